@@ -119,6 +119,14 @@ def test_what_happened_to_a_paragraph_in_words():
     assert [describe(cell) for cell in pier.cells] == ["new", "moved"]
 
 
+def test_one_is_not_counted_as_several():
+    history = woven(article("The old pier lost its roof."), article("The old pier kept its roof."))
+    said = titles(pictures.flow(history))
+    assert said[0].startswith("History flow: 1 paragraph through 2 versions")
+    assert titles(pictures.flow(woven(article("Yes"))))[1] == "v1 ¶1, 1 word, in the first version"
+    assert titles(pictures.heat(history))[0] == "Where it changed: 1 paragraph by 2 versions"
+
+
 def test_the_survival_curve_says_each_share():
     said = titles(pictures.survival(LIFE))
     assert said[0].startswith("How much of the first version survives: 6")
@@ -128,6 +136,7 @@ def test_the_survival_curve_says_each_share():
 def test_a_sparkline_has_a_bar_a_version_and_no_more_than_two_dozen():
     assert titles(pictures.spark((0, 12, 3)))[0] == "3 versions; words changed: 12, 3"
     assert titles(pictures.spark(()))[0] == "0 versions; words changed: none"
+    assert titles(pictures.spark((0,)))[0] == "1 version; words changed: none"
     assert pictures.spark(tuple(range(90))).count("M") == 24
 
 

@@ -36,8 +36,8 @@ def flow(history: ArticleHistory) -> str:
     ]
     edits = sum(len(paragraph.edits) for paragraph in history.paragraphs)
     title = (
-        f"History flow: {len(history.paragraphs)} paragraphs through {len(history.versions)} versions, "
-        f"{counted(edits, 'edit')} of existing paragraphs"
+        f"History flow: {counted(len(history.paragraphs), 'paragraph')} through "
+        f"{counted(len(history.versions), 'version')}, {counted(edits, 'edit')} of existing paragraphs"
     )
     return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, [*bands, *bars])
 
@@ -101,10 +101,8 @@ def _bars(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int, v
 
 
 def _title(paragraph: ParagraphHistory, cell: Cell) -> str:
-    what = describe(cell)
-    if not cell.share and cell.op is not Op.MOVE:
-        return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}"
-    return f"v{cell.version} ¶{cell.place + 1}, {cell.words} words, {what}: {first_words(paragraph.text, 10)}"
+    title = f"v{cell.version} ¶{cell.place + 1}, {counted(cell.words, 'word')}, {describe(cell)}"
+    return f"{title}: {first_words(paragraph.text, 10)}" if cell.share or cell.op is Op.MOVE else title
 
 
 def describe(cell: Cell) -> str:

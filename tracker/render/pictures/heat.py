@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.change import Op
+from ..text import counted
 from .flow import describe
 from .svg import number, path, picture, rect
 
@@ -31,7 +32,7 @@ def heat(history: ArticleHistory) -> str:
         for cell in paragraph.cells
         for shape in _cell(paragraph, cell, columns[cell.version] * _WIDE, row * (_HIGH + _SPACE))
     ]
-    title = f"Where it changed: {len(lines)} paragraphs by {len(history.versions)} versions"
+    title = f"Where it changed: {counted(len(lines), 'paragraph')} by {counted(len(history.versions), 'version')}"
     return picture(_WIDE * len(columns), max(len(lines), 1) * (_HIGH + _SPACE), "heat", title, shapes)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..html import text
+from ..text import counted
 from .svg import number
 
 _HEIGHT: Final = 20
@@ -23,7 +24,7 @@ def spark(words: Sequence[int]) -> str:
         height = max(round((count / tallest) ** 0.5 * (_HEIGHT - 2), 1), 1.5)
         bars.append(f"M{place * _STEP + 2} {_HEIGHT}V{number(_HEIGHT - height)}")
     width = max(len(shown) * _STEP, _STEP)
-    title = f"{len(words)} versions; words changed: {', '.join(str(count) for count in shown[1:]) or 'none'}"
+    title = f"{counted(len(words), 'version')}; words changed: {', '.join(str(count) for count in shown[1:]) or 'none'}"
     return (
         f'<svg class="spark" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}" role="img" '
         f'aria-label="{text(title)}" xmlns="http://www.w3.org/2000/svg"><title>{text(title)}</title>'
