@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from tracker.model.capture import Fetcher
 
 from ...config.root import Config
 from ...model.alert import Delivery
+from ...render.text import safe
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -52,3 +54,8 @@ class Channel(Generic[Options]):
     check: Callable[[Options, Config], None]
     preview: Callable[[Options, Config, Delivery], str]
     previews_json: bool = False
+
+
+def indented(payload: str) -> str:
+    """Return JSON as text for people."""
+    return safe(json.dumps(json.loads(payload), indent=2, ensure_ascii=False))

@@ -7,7 +7,6 @@ up. Exit status 0 accepts an alert; after any other it is sent again later.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 from datetime import datetime
@@ -20,9 +19,8 @@ from ...config.tables import CommandTarget
 from ...errors import ConfigError, DeliveryError
 from ...model.alert import Delivery
 from ...observe.redact import printable, redact
-from ...render.text import safe
 from ...subprocesses import run_program
-from .base import Channel
+from .base import Channel, indented
 
 MAX_REASON_CHARACTERS: Final = 500
 _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -82,7 +80,7 @@ def _check(target: CommandTarget, _config: Config) -> None:
 
 
 def _preview(_target: CommandTarget, _config: Config, delivery: Delivery) -> str:
-    return safe(json.dumps(json.loads(delivery.payload), indent=2, ensure_ascii=False))
+    return indented(delivery.payload)
 
 
 CHANNEL: Final = Channel(CommandTarget, open=_open, check=_check, preview=_preview, previews_json=True)

@@ -23,10 +23,9 @@ from ...fetch.responses import retry_after
 from ...model.alert import Delivery
 from ...model.capture import Headers, first_header
 from ...render.json import dumps
-from ...render.text import safe
 from ...render.times import iso
 from ...urls import fetchable, host_of
-from .base import Channel
+from .base import Channel, indented
 
 TIMEOUT_SECONDS: Final = 20.0
 # The `source` of an event if the configuration has no `service.link`.
@@ -156,8 +155,7 @@ def _check(target: WebhookTarget, _config: Config) -> None:
 
 
 def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> str:
-    body = json.loads(_body(delivery, _source(target, config)))
-    return safe(json.dumps(body, indent=2, ensure_ascii=False))
+    return indented(_body(delivery, _source(target, config)))
 
 
 def _url_and_secret(target: WebhookTarget) -> tuple[str, str]:
