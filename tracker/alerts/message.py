@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import Any, Final
+from typing import Final
 
 from ..render import html, plain
 from ..render.text import counted, one_line, safe
 from ..views.shortening import shorten
 from ..views.webhook import CHECKPOINT_TYPE
 from . import payload_text
+from .payload_text import Body
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -31,8 +32,6 @@ _CHECKPOINT: Final = (
     "Keep this message. It is a signed checkpoint of the archive. With it you can check later whether anything that"
     " was in the archive at that time has been changed since:"
 )
-
-Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,8 @@ def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
     if body["type"] == "digest":
         return _digest(body)
     templates = body.get("said") or {}
-    subject = shorten(
-        templates.get("subject") or f"{payload_text.name(body)}: {payload_text.headline(body)}", MAX_SUBJECT_CHARACTERS
-    )
+    default = f"{_outlet(body)}{payload_text.name(body)}: {payload_text.headline(body)}"
+    subject = shorten(templates.get("subject") or default, MAX_SUBJECT_CHARACTERS)
     if text := templates.get("text"):
         return Message(subject, text.rstrip("\n") + "\n", _short_template(text, body), _template_page(subject, text))
     return Message(subject, _text(body), _short(body), _alert_page(subject, body, picture))
@@ -130,6 +128,11 @@ def _short_digest(alerts: list[Body], count: int) -> str:
     return "\n".join(lines)
 
 
+def _outlet(body: Body) -> str:
+    """Return the source, to stand before what happened there; "" if it is not known."""
+    return f"{one_line(body['source'])} · " if body["source"] else ""
+
+
 def _sourced_headline(body: Body) -> str:
     source = f"{one_line(body['source'])}: " if body["source"] else ""
     return source + payload_text.headline(body)
@@ -144,7 +147,7 @@ def _entry(body: Body) -> str:
 def _checkpoint(body: Body) -> Message:
     note, key = str(body["note"]), str(body["key"])
     origin, entries, *_ = note.split("\n")
-    subject = f"Checkpoint of {origin}: {int(entries):,} entries"
+    subject = f"Checkpoint of {origin}: {counted(int(entries), 'entry', 'entries')}"
     command = f"writethru verify --against NOTE --key '{key}'"
     how = "NOTE is a file with these lines:"
     text = f"{_CHECKPOINT}\n\n    {command}\n\n{how}\n\n{note}"
@@ -227,8 +230,7 @@ def _html_content(body: Body) -> list[str]:
 
 def _kicker(body: Body, margin: str) -> str:
     """Return the line above a headline: the source, and what happened."""
-    source = f"{body['source']} · " if body["source"] else ""
-    return _paragraph(source + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
+    return _paragraph(_outlet(body) + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
 
 
 def _title(body: Body, style: str, tag: str) -> str:

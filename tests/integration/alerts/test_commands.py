@@ -83,7 +83,7 @@ def test_test_shows_what_would_be_sent_where_and_sends_nothing(run):
     shown = run("alerts", "test", "--rule", "Corrections")
     assert "== Corrections → hook (webhook): at once" in shown.stdout
     assert '"specversion": "1.0"' in shown.stdout
-    assert "Subject: correction: Harbour bridge closed" in shown.stdout
+    assert "Subject: Somebody · correction: Harbour bridge closed" in shown.stdout
     assert "secret-path" not in shown.output
     assert "Nothing was sent" in shown.stderr
     assert len(objects(run("alerts", "test", "--rule", "Corrections", "--to", "desk", "--json"))) == 3
@@ -101,10 +101,10 @@ def test_test_shows_the_time_and_which_rules_match(run):
     assert "does not match the sample" in run("alerts", "test", "--rule", "Quotes").stdout
     assert "No rule sends this sample to hook" in run("alerts", "test", "--to", "hook", "--sample", "headline").stderr
     (copies,) = objects(run("alerts", "test", "--rule", "Copies", "--json"))
-    assert (copies["meets"], copies["subject"][:18]) == (True, "copy not corrected")
+    assert (copies["meets"], copies["subject"].partition(":")[0]) == (True, "sample copy · copy not corrected")
     assert "6 h after" in copies["text"]
     (other,) = objects(run("alerts", "test", "--rule", "Copies", "--sample", "headline", "--json"))
-    assert (other["meets"], other["subject"][:12]) == (False, "new headline")
+    assert (other["meets"], other["subject"].partition(":")[0]) == (False, "sample · new headline")
 
 
 def test_replay_shows_what_rules_would_have_sent(run):
@@ -177,7 +177,7 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
 def test_show_prints_an_alert_as_it_is_sent(run):
     enqueue("wt_aaaa11", "wt_aaaa22")
     assert run("alerts", "show", "wt_aaaa11").stdout.startswith(
-        "correction: Harbour bridge closed after crack is found\n\n"
+        "sample · correction: Harbour bridge closed after crack is found\n\n"
     )
     assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
     assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr

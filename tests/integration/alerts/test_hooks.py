@@ -110,7 +110,7 @@ async def test_apprise_sends_what_we_wrote_as_data():
         await chat(url).send(delivery(), now())
     ((_, body),) = hook.requests
     told = json.loads(body)
-    assert told["title"].startswith("correction: Harbour bridge")
+    assert told["title"].startswith("sample · correction: Harbour bridge")
     assert "About [-12,000-]{+21,000+} vehicles" in told["message"]
     assert not told.get("attachments")
 

@@ -90,7 +90,7 @@ async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
     assert second["Message-ID"] != first["Message-ID"]
     assert first["References"] == second["References"] == first["In-Reply-To"] == "<article.ab12@paper.example.org>"
     assert other["References"] != first["References"]
-    assert first["Subject"] == "correction: Harbour bridge closed after crack is found"
+    assert first["Subject"] == "sample · correction: Harbour bridge closed after crack is found"
     assert first["From"] == "Writethru <wt@paper.example.org>"
     assert first["Date"].datetime == NOW
     assert first["Auto-Submitted"] == "auto-generated"
@@ -229,7 +229,7 @@ async def test_a_subject_is_the_headline_as_it_is(headline):
     box = Mailbox()
     async with smtp_server(box) as port:
         await EmailNotifier(target(port)).send(with_body(delivery(), headline=headline), NOW)
-    assert read(box)["Subject"] == f"correction: {headline}"
+    assert read(box)["Subject"] == f"sample · correction: {headline}"
     assert read(box)["Bcc"] is None
     content = box.taken[0].content
     assert isinstance(content, bytes)

@@ -105,8 +105,8 @@ def test_a_check_finds_what_would_keep_a_target_from_working(monkeypatch):
 
 
 def test_a_preview_is_what_the_target_would_receive():
-    assert preview(MAIL).startswith("Subject: correction: Harbour bridge")
-    assert preview(CHAT).startswith("correction: Harbour bridge")
+    assert preview(MAIL).startswith("Subject: sample · correction: Harbour bridge")
+    assert preview(CHAT).startswith("sample · correction: Harbour bridge")
     event = json.loads(preview(HOOK, link="https://desk.example.org"))
     assert (event["specversion"], event["source"]) == ("1.0", "https://desk.example.org")
     assert json.loads(preview(HOOK | {"envelope": "none"})) == event["data"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.alerts import payload_text
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
-from tracker.alerts.payload import MAX_PAYLOAD_BYTES, version_alert
+from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, version_alert
 from tracker.alerts.samples import SAMPLES, sample
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -178,13 +178,25 @@ def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
 def test_samples_read_as_what_they_are(kind, subject, said):
     version, previous = sample(kind)
     words = compose(version_alert("R", "desk", version, previous, link="").payload)
-    assert words.subject.startswith(subject)
+    assert words.subject.startswith(f"sample · {subject}")
     assert words.text.startswith("sample: Harbour bridge")
     assert said in words.text
     assert "between 11:55 and 12:00 UTC" in words.text
     assert f"writethru diff {version.article} 1..2" in words.text
     assert version.url in words.text
     assert version.url in words.short
+
+
+def test_the_subject_of_an_alert_without_a_source_begins_with_what_happened():
+    version, previous = sample("headline")
+    told = body(version, previous) | {"source": ""}
+    assert compose(json.dumps(told)).subject.startswith("new headline: Harbour bridge")
+
+
+@pytest.mark.parametrize(("entries", "said"), [(1, "1 entry"), (12000, "12,000 entries")])
+def test_the_subject_of_a_checkpoint_counts_the_entries_of_the_log(entries, said):
+    note = checkpoint_alert("desk", f"desk.example\n{entries}\nroot\n", "key").payload
+    assert compose(note).subject == f"Checkpoint of desk.example: {said}"
 
 
 def test_a_message_names_the_gravest_label_first():
@@ -243,7 +255,7 @@ def test_a_first_version_is_sent_with_its_opening_and_notices():
     assert told["opening"] == "It opened <b>today</b>."
     assert told["link"].endswith("/1")
     words = compose(json.dumps(told))
-    assert words.subject == f"new article: {first.url}"
+    assert words.subject == f"sample · new article: {first.url}"
     assert "First seen at 12:00" in words.text
     assert "Editor’s note: This story is developing." in words.text
     assert "writethru show" in words.text
@@ -283,7 +295,7 @@ def test_a_change_of_status_is_in_words():
     gone = Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),))
     version = replace(sample("update")[0], change=gone)
     words = compose(version_alert("R", "desk", version, None, link="", event="unpublished:x").payload)
-    assert words.subject.startswith("taken down: ")
+    assert words.subject.startswith("sample · taken down: ")
     assert "Gone between" in words.text
     assert "+0" not in words.text
 
@@ -291,7 +303,7 @@ def test_a_change_of_status_is_in_words():
 def test_an_unlabelled_change_is_changed():
     change = Change(title=Field("a", "b", (("-", "a"), ("+", "b"))))
     words = compose(version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
-    assert words.subject.startswith("changed: ")
+    assert words.subject.startswith("sample · changed: ")
     assert "Labels" not in words.text
 
 
