@@ -37,6 +37,7 @@ _MAX_WEIGHED_WORDS = MAX_TRIVIAL_CHARACTERS + _MAX_TRIVIAL_TOKENS + 1
 _START = Match(0, 0, 0)
 _SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
 _CLAUSE_ENDS = frozenset(",;:—–)，、；：）،؛")
+_ENDS = _CLAUSE_ENDS | _SENTENCE_ENDS
 
 
 def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
@@ -142,4 +143,4 @@ def _strength(tokens: Tokens, at: int) -> int:
         return 4
     if before in _CLAUSE_ENDS:
         return 3
-    return int(tokens.pieces[at].rstrip() in _CLAUSE_ENDS | _SENTENCE_ENDS)
+    return int(tokens.pieces[at].rstrip() in _ENDS)

@@ -54,7 +54,7 @@ def compare(old: Article, new: Article) -> Change:
         notices=_notices(old.notices, new.notices),
         budget_hit=comparison.budget_hit,
         layout_only=_layout_only(old, new),
-        moved_words=sum(map(_moved_words, blocks)),
+        moved_words=_moved_words(blocks),
         reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
 
@@ -67,14 +67,18 @@ def _layout_only(old: Article, new: Article) -> bool:
     one, other = ("".join(text.split()) for text in differ)
     if not one.startswith(other) and not other.startswith(one):
         return False
-    words = [_CJK_BREAK.sub("", article.text).split() for article in (old, new)]
+    words = [article.text.split() for article in (old, new)]
+    # Only where the letters are the same may a break be none.
+    if words[0] != words[1] and "".join(words[0]) == "".join(words[1]):
+        words = [_CJK_BREAK.sub("", article.text).split() for article in (old, new)]
     return old.text != new.text and words[0] == words[1]
 
 
-def _moved_words(block: BlockChange) -> int:
+def _moved_words(blocks: Iterable[BlockChange]) -> int:
     """Count the words of sentences that came unchanged from another block."""
     return sum(
         count_words(s.new_text)
+        for block in blocks
         for s in block.sentences
         if s.old_text == s.new_text and s.old_block is not None and (s.op is Op.MOVE or s.old_block != block.old)
     )
@@ -152,6 +156,12 @@ class _Comparison:
             i, j = len(old.pieces), len(new.pieces)
             for sentence in olds:
                 old.add(sentence.whole, sentence.code)
+            # Sentences that stayed are cut into words once.
+            if compared and [each.whole for each in olds] == [each.whole for each in news]:
+                new.pieces += old.pieces[i:]
+                new.code += old.code[i:]
+                runs.append(Match(i, j, len(old.pieces) - i))
+                continue
             for sentence in news:
                 new.add(sentence.whole, sentence.code)
             if compared:
