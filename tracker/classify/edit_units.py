@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
-from . import function_words, lexicon
-from .agents import agent_on_one_side, passive_agent_on_one_side
+from . import function_words
+from .agents import agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
 from .exclusive_words import (
     another_office,
     another_portfolio,
     exclude_each_other,
-    is_attempt,
-    limits,
     qualifies_sentence,
 )
 from .grave_words import is_grave
@@ -27,9 +24,10 @@ from .name_forms import may_be_same
 from .names import identifies, names_same
 from .places import are_capital_and_country
 from .same_sense import without_same_sense
-from .substance import ATTRIBUTING, WordJudgement, judge_words, same_letters
-from .word_edits import says_something, words_of
+from .substance import WordJudgement, judge_words
+from .word_edits import same_letters, says_something, words_of
 from .word_order import WordOrder
+from .wording import MIN_EXCHANGED_SHARE, gives_no_comment, may_be_wording
 
 if TYPE_CHECKING:
     from .facts import Stretch
@@ -38,10 +36,6 @@ MAX_REPLACED_SHARE: Final = 0.06
 """A field that keeps no larger share of its content words, and names nobody again, is about another thing."""
 MAX_UNSURE_SHARE: Final = 0.09
 """One that keeps no larger share may be about another thing."""
-MIN_EXCHANGED_SHARE: Final = 0.6
-"""Where words took the place of others and a smaller share stayed, they are most of what the sentence says."""
-MAX_CAUSE_WORDS: Final = 4
-"""Words behind "because of" that name the cause, with the article."""
 MAX_LINE_WORDS: Final = 5
 """A line of up to so many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
@@ -58,7 +52,6 @@ _EPISODE: Final = re.compile(
 )
 # An entry of the list of updates that a page keeps; the next one is about something else.
 _UPDATE_ENTRY: Final = re.compile(r"\W*(?:new|updated?|addition of|additional|removal of) (?:information|advice)\b")
-_PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 _NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _SURE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.HEDGE, FactKind.NEGATION})
 _BESIDE_LETTERS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
@@ -109,13 +102,14 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
             substance = Substance.WORDING
         elif probability < MIN_CLAIM and not (_shows_claim(rest, stretch, lang) or all(grave)):
             # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
-            is_wording = probability <= MAX_WORDING and not any(grave) and _may_be_wording(rest, stretch, lang)
+            may_be = probability <= MAX_WORDING and not any(grave)
+            is_wording = may_be and may_be_wording(rest, stretch, lang, is_same=not left)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR
         elif not left:
             substance, is_sure = Substance.UNCLEAR, False
     if any(map(_is_seat, facts)) and _only_seats(judgement, facts):
         substance = Substance.UNCLEAR
-    says_nothing = substance is not Substance.FORM and _gives_no_comment(stretch, lang)
+    says_nothing = substance is not Substance.FORM and gives_no_comment(stretch, lang)
     if says_nothing or any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
         is_sure = False
     if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
@@ -218,132 +212,6 @@ def _only_seats(judgement: WordJudgement, facts: tuple[Fact, ...]) -> bool:
     """Say whether all that differs is a capital in the place of its country, or the other way round."""
     named = {word.lower() for fact in facts if _is_seat(fact) for word in words_of(f"{fact.old} {fact.new}")}
     return named.issuperset((*judgement.removed, *judgement.added))
-
-
-def _may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether an edit may be mere wording by what was edited: no name, order, deed or state is another one."""
-    if judgement.named or judgement.order is not WordOrder.KEPT or _is_beside_grave(judgement, stretch, lang):
-        return False
-    words = (judgement.removed, judgement.added)
-    if _is_another_office(stretch, judgement, lang):
-        return False
-    if is_attempt(*words, lang) and not _gives_no_comment(stretch, lang):
-        return False
-    if judgement.one_sided and (
-        limits(*words, lang) or passive_agent_on_one_side(lowered(stretch.old), lowered(stretch.new), *words, lang)
-    ):
-        return False
-    if "expected" in judgement.removed + judgement.added:
-        return False  # "lower than expected", "lower"
-    if not judgement.removed or not judgement.added:
-        return not judgement.clause
-    sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
-    bare = [_begins_bare(*side, lang) for side in sides]
-    if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
-        return False  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
-    of_few = judgement.kept < MIN_EXCHANGED_SHARE
-    others = (_is_deed_for_word, _is_another_state, _is_another_cause, _is_another_place, _counts_another)
-    return not (of_few or any(is_another(judgement, stretch, lang) for is_another in others))
-
-
-def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) -> bool:
-    """Say whether an office before a name came or went, or became another one: "Senator Ann Lee", "Mayor Ann Lee".
-
-    "President Xi" may say no less than "Xi Jinping", and "Kanzler" is "Bundeskanzler".
-    """
-    sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
-    gone, came = (_offices_before_names(text, alone, lang) for text, alone in sides)
-    if gone and came:
-        return not any(a.endswith(b) or b.endswith(a) for a in gone for b in came)
-    longer, shorter = (lowered(text) for text in ((stretch.old, stretch.new) if gone else (stretch.new, stretch.old)))
-    return bool(gone or came) and set(words_of(shorter)) <= set(words_of(longer))
-
-
-def _offices_before_names(text: str, alone: Sequence[str], lang: str) -> list[str]:
-    """Return the offices among the words that a text has *alone*, in lower case, behind which a name stands."""
-    pairs = pairwise(words_of(text))
-    return [w.lower() for w, name in pairs if w.lower() in alone and name[0].isupper() and lexicon.is_office(w, lang)]
-
-
-def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
-    """Say whether a text begins with a word that it *alone* has, without an article: it may be a name.
-
-    In English and Dutch, a plural needs no article.
-    """
-    words = words_of(text)
-    is_plural = (lang == "en" and words[0].endswith("s")) or (lang == "nl" and words[0].endswith(("s", "en")))
-    may_be_name = words[0].lower() in alone and words[0].lower() not in lexicon.NO_NAMES and not is_plural
-    return may_be_name and words[1:2] != [] and words[1].islower()
-
-
-def _begins_with_article(text: str, alone: Sequence[str], lang: str) -> bool:
-    """Say whether a text begins with an article and a noun that it *alone* has."""
-    words = words_of(text.lower())
-    small = function_words.GRAMMAR[lang]
-    return words[0] in small and words[1:2] != [] and words[1] in alone
-
-
-def _is_deed_for_word(judgement: WordJudgement, _: Stretch, lang: str) -> bool:
-    """Say whether a verb of saying and another word exchanged places: "announced a tax", "scrapped a tax"."""
-    said = [[word in ATTRIBUTING[lang] for word in words] for words in (judgement.removed, judgement.added)]
-    return [len(words) for words in said] == [1, 1] and said[0] != said[1]
-
-
-def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what stands right behind "because of" was exchanged."""
-    causes = lexicon.CAUSES[lang]
-    sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
-    behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
-    return all(rest and not set(words_of(rest[0])[:MAX_CAUSE_WORDS]).isdisjoint(words) for rest, words in behind)
-
-
-def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what something happened at was exchanged, one word for one: "at a school", "at a church"."""
-    one_for_one = len(judgement.removed) == 1 == len(judgement.added)
-    if not one_for_one or not without_same_sense(stretch, judgement, lang).removed:
-        return False  # "in jail", "in prison"
-    at = lexicon.AT[lang]
-    sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
-    return all(word in at.findall(lowered(text)) for text, word in sides)
-
-
-def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
-    """Say whether both sides say, in whatever words, that somebody was asked and said nothing."""
-    said = lexicon.NO_COMMENT[lang]
-    return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
-
-
-def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what somebody or something is was exchanged, one word for one: "was drunk", "was tired"."""
-    follows = _stands_behind(judgement, stretch, function_words.COPULAS[lang].__contains__)
-    # "Was held", "was staged": the passive of two verbs may say the same.
-    return follows and not all(_PARTICIPLE.fullmatch(word) for word in judgement.removed + judgement.added)
-
-
-def _counts_another(judgement: WordJudgement, stretch: Stretch, _: str) -> bool:
-    """Say whether what a figure counts was exchanged, one word for one: "400 cars", "400 vans"."""
-    return _stands_behind(judgement, stretch, str.isdigit)
-
-
-def _stands_behind(judgement: WordJudgement, stretch: Stretch, is_it: Callable[[str], bool]) -> bool:
-    """Say whether one word took the place of another, right behind a word of which *is_it* is true."""
-    if len(judgement.removed) > 1 or len(judgement.added) > 1:
-        return False
-    sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
-    pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
-    return all(any(is_it(before) and after == word for before, after in found) for found, word in pairs)
-
-
-def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether a word stands in the place of another beside one of what matters most: who was killed, or charged."""
-    if not judgement.removed or not judgement.added:
-        return False
-    small = function_words.SMALL[lang]
-    words = [word for word in words_of(stretch.new.lower()) if word not in small]
-    beside = {
-        a if b in judgement.added else b for a, b in pairwise(words) if (a in judgement.added) != (b in judgement.added)
-    }
-    return is_grave(beside, lang)
 
 
 def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:

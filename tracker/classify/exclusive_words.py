@@ -106,22 +106,23 @@ _OFFICES: Final = by_language(
     "§ex/oud/voormalig/voormalige vice/plaatsvervangend/plaatsvervangende/adjunct waarnemend/waarnemende/demissionair/demissionaire"
 )
 
-# What narrows a statement down: "open only to residents", "confirmed cases".
+# What narrows a statement down: "open only to residents", "acted alone", "confirmed cases".
 _NOTHING_ELSE: Final = words_by_language(
-    "only solely exclusively confirmed§nur lediglich bloß ausschließlich bestätigte bestätigten"
-    "§seulement uniquement exclusivement confirmés confirmées§sólo solamente únicamente exclusivamente confirmados confirmadas"
-    "§solo soltanto solamente unicamente esclusivamente confermati confermate"
-    "§só somente apenas unicamente exclusivamente confirmados confirmadas§alleen slechts enkel uitsluitend bevestigde"
+    "only solely alone exclusively confirmed§nur lediglich bloß allein alleine ausschließlich bestätigte bestätigten"
+    "§seulement seul seule seuls seules uniquement exclusivement confirmés confirmées§sólo solo sola solos solas solamente únicamente exclusivamente confirmados confirmadas"
+    "§solo sola soli sole soltanto solamente unicamente esclusivamente confermati confermate"
+    "§só sozinho sozinha sozinhos sozinhas somente apenas unicamente exclusivamente confirmados confirmadas§alleen slechts enkel uitsluitend bevestigde"
 )
-# Verbs before what is not done yet, or may not succeed: "tried to hide it", "hid it"; "aims to cut jobs", "cut jobs".
+# Verbs before what is not done yet, or may not succeed, in base forms, and forms that the lexicon takes for a noun:
+# "tried to hide it", "hid it"; "aims to cut jobs", "cut jobs"; "is considering a ban", "decided on a ban".
 _ATTEMPTS: Final = words_by_language(
-    "try tries tried trying attempt attempts attempted attempting aim aims aimed aiming plan plans planned planning intend intends intended want wants wanted hope hopes hoped hoping seek seeks sought seeking vow vows vowed vowing threaten threatens threatened threatening pledge pledges pledged offer offers offered agree agrees agreed prepare prepares prepared preparing"
-    "§versuchen versucht versuchte versuchten planen plant plante planten wollen will wollte wollten beabsichtigt beabsichtigte hofft hoffte hoffen drohen droht drohte drohten bereit"
-    "§tente tentent tenté tentait essaie essayé veut veulent voulait voulaient prévoit prévoient prévoyait espère espèrent espérait compte menace menacent menaçait"
-    "§intenta intentan intentó intentaron trata tratan trató quiere quieren quería querían planea planean espera esperan pretende pretenden amenaza amenazan amenazó"
-    "§tenta tentano tentato cerca cercano cercato vuole vogliono voleva volevano intende intendono spera sperano conta minaccia minacciano minacciato"
-    "§tenta tentam tentou tentaram quer querem queria queriam planeja planeia espera esperam pretende pretendem ameaça ameaçam ameaçou"
-    "§probeert proberen probeerde probeerden poogt wil willen wilde wilden plant hoopt hopen hoopte dreigt dreigen dreigde"
+    "try attempt aim plan intend want hope seek vow threaten pledge offer agree prepare consider mull weigh"
+    "§versuchen planen wollen beabsichtigen hoffen drohen erwägen prüfen bereit"
+    "§tenter tente essayer vouloir prévoir espérer compte menacer menace envisager étudier"
+    "§intentar tratar querer planear esperar espera pretender amenazar amenaza considerar estudiar sopesar"
+    "§tentare cercare volere intendere sperare contare minacciare minaccia valutare valuta considerare"
+    "§tentar querer quer planejar planear esperar pretender ameaçar considerar estudar avaliar cogitar"
+    "§proberen pogen willen plant plannen hopen dreigen overwegen"
 )
 # What says how a sentence of a court is served, or that who was judged was not there: "prison avec sursis".
 _OF_SENTENCES: Final = words_by_language(
@@ -218,7 +219,9 @@ def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
 
     Args: as for `exclude_each_other`.
     """
-    return _ATTEMPTS[lang].isdisjoint(removed) != _ATTEMPTS[lang].isdisjoint(added)
+    attempts = _ATTEMPTS[lang]
+    is_tried = [any(w in attempts or lemma(w, lang) in attempts for w in words) for words in (removed, added)]
+    return is_tried[0] != is_tried[1]
 
 
 def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: str) -> bool:
@@ -229,6 +232,12 @@ def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: s
     # "Halted", "suspended": in the place of another word, this may be no sentence.
     terms = _OF_SENTENCES[lang] - (_SUSPENDED if removed and added else frozenset())
     return terms.intersection(removed) != terms.intersection(added)
+
+
+def are_one_quality(word: str, other: str, lang: str) -> bool:
+    """Say whether two words in lower case are of one quality: "small", "tiny"."""
+    forms, others = ({each, lemma(each, lang)} for each in (word, other))
+    return any(not forms.isdisjoint(side) and not others.isdisjoint(side) for pair in _QUALITIES[lang] for side in pair)
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:

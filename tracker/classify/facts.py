@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
 from .standing_tone import standing_tone
-from .word_edits import without_marker, words_of
+from .word_edits import WordEdit, without_marker, word_edits, words_of
 
 if TYPE_CHECKING:
     from ..model.article import Article
@@ -26,8 +27,9 @@ _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 _KINDS = tuple(FactKind)
-MAX_MISSPELT_WORDS = 3
-"""A stretch with more different spellings is not read as misspelt."""
+MAX_MISSPELT_WORDS = 6
+"""In a stretch, no more edits than these are compared by their spelling."""
+_UNSPACED = re.compile(r"\S+")
 
 _Sides = dict[FactKind, list[Mention]]
 
@@ -97,8 +99,9 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
     """Return the facts that differ between the two sides of a stretch."""
     # The old side is read with corrected spelling, so that a mended word is not a new fact.
     # The number of a list is no figure.
-    stretch = stretch._replace(old=without_marker(stretch.old), new=without_marker(stretch.new))
-    before = _by_kind(mentions(_respelled(stretch.old, stretch.new, lang), lang))
+    old, new = without_marker(stretch.old), without_marker(stretch.new)
+    stretch = stretch._replace(old=_respelled(old, new, lang), new=new)
+    before = _by_kind(mentions(stretch.old, lang))
     after = _by_kind(mentions(stretch.new, lang))
     sides = stretch.old, stretch.new
     before[FactKind.NUMBER], after[FactKind.NUMBER] = _counted(
@@ -207,22 +210,32 @@ def _only_grew_or_shrank(stretch: Stretch) -> bool:
 
 
 def _respelled(old: str, new: str, lang: str) -> str:
-    """Return *new* in place of *old* where they differ in spelling alone: "definately" hedges as "definitely" does."""
-    if not old or not new:
+    """Return *old*, spelt and spaced as *new* where they say the same: "definately" hedges as "definitely" does."""
+    if not old or not new or old == new:
         return old
-    here, there = old.split(), new.split()
-    if len(here) != len(there):
-        # Words that ran together, or were parted, are the same words.
-        return new if "".join(here) == "".join(there) else old
-    places = [k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a != b]
-    if len(places) > MAX_MISSPELT_WORDS or any(_is_another_person(here, there, k, lang) for k in places):
-        return old
-    return new if all(_same_word(here[k], there[k], lang) for k in places) else old
+    here, there = (list(_UNSPACED.finditer(side)) for side in (old, new))
+    edits = word_edits([word[0] for word in here], [word[0] for word in there], with_case=True) or []
+    for edit in reversed(edits[:MAX_MISSPELT_WORDS]):
+        if edit.old and edit.new and _same_words(edit, [word[0] for word in here], lang):
+            start, end = (here[edit.old_start + k] for k in (0, len(edit.old) - 1))
+            first, last = (there[edit.new_start + k] for k in (0, len(edit.new) - 1))
+            old = old[: start.start()] + new[first.start() : last.end()] + old[end.end() :]
+    return old
 
 
-def _is_another_person(here: Sequence[str], there: Sequence[str], k: int, lang: str) -> bool:
+def _same_words(edit: WordEdit, here: Sequence[str], lang: str) -> bool:
+    """Say whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
+    if len(edit.old) != len(edit.new):
+        return "".join(edit.old).lower() == "".join(edit.new).lower()
+    return all(
+        _same_word(a, b, lang) and not _is_another_person(here[at - 1] if at else "", a, b, lang)
+        for at, (a, b) in enumerate(zip(edit.old, edit.new, strict=True), edit.old_start)
+    )
+
+
+def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
     """Say whether a word is a given name or surname, and another one there: one letter makes it ("Mario", "Marco")."""
-    before, old, new = (word.strip(_MARKS) for word in (here[k - 1] if k else "", here[k], there[k]))
+    before, old, new = (word.strip(_MARKS) for word in (before, old, new))
     return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
 
 

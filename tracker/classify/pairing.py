@@ -61,8 +61,10 @@ def differing(
     # hurt".
     if not left_old and not left_new and [m.key for m in olds] != [m.key for m in news]:
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
+        # "Two miles (3 km)", "3 km (two miles)": each moved with its unit.
+        with_units = any(a.unit != b.unit for a, b in moved)
         around = [_around(found, text) for found, text in zip((olds, news), sides, strict=True)]
-        if around[0] == around[1] and all(not a.role or a.role == b.role for a, b in moved):
+        if not with_units and around[0] == around[1] and all(not a.role or a.role == b.role for a, b in moved):
             return [a for a, _ in moved], [b for _, b in moved]
     return left_old, left_new
 

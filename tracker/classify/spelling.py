@@ -29,6 +29,10 @@ MIN_LEFT_LETTERS: Final = 3
 MIN_STEM_LETTERS: Final = 5
 """Letters that two words of one family must begin with."""
 
+# Spanish wrote these with an accent until 2010, and many still do.
+_ACCENTS_GIVEN_UP: Final = frozenset(
+    "sólo éste ésta éstos éstas ése ésa ésos ésas aquél aquélla aquéllos aquéllas guión".split()
+)
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
 # word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
@@ -140,6 +144,8 @@ def _accented(old: str, new: str, lang: str) -> WordRelation:
     is_same_but_capital = lang == "fr" and old[1:] == new[1:] and old[0].isupper() and new[0].isupper()
     is_one_word = is_same_but_capital or (len(old) >= MIN_MARKED_LETTERS and _marked(old, lang) == _marked(new, lang))
     plain, accented = sorted((old, new), key=lambda word: not word.isascii())
+    if lang == "es" and accented.lower() in _ACCENTS_GIVEN_UP and plain.isascii():
+        return WordRelation.SAME
     # The lexicon has some words without their accents as well: "nao" for "não".
     is_plain_word = is_word(plain, lang) or plain.lower() in function_words.SMALL[lang]
     if is_one_word or not is_plain_word or lemma(plain, lang) == accented.lower():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,8 +26,17 @@ from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
 from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
-from .verb_tense import infinitives_lost, is_no_longer, is_now_done, is_to_come, time_to_come
-from .word_edits import WordEdit, is_acronym, label_before, without_marker, word_edits, words_of
+from .verb_tense import in_another_tense, infinitives_lost, is_now_done, is_to_come, time_to_come
+from .word_edits import (
+    WordEdit,
+    is_acronym,
+    is_cut_short,
+    same_label,
+    same_letters,
+    without_marker,
+    word_edits,
+    words_of,
+)
 from .word_order import WordOrder, listed_difference, turned_round, word_order
 
 MAX_GRAMMAR_EDITS: Final = 3
@@ -36,8 +46,6 @@ MAX_LIST_GRAMMAR_EDITS: Final = 2
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
-MAX_CUT_WORDS: Final = 6
-"""A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
 # What says nothing of the matter: a tag, how an address begins, and where else to read: "(see ‘Safety’ page)".
 _ASIDE: Final = re.compile(
     r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
@@ -45,15 +53,13 @@ _ASIDE: Final = re.compile(
 )
 # A German noun alone in marks: nobody is sure that it is one, or it is a title. Behind another noun, it is its name.
 _DOUBTED_NOUN: Final = re.compile(r"(?:(?<!\w)[^\WA-ZÄÖÜ]\w* |^(?:D(?:er|ie|as) )?)[„»“\"](\w+)[“«”\"]")
-_ELLIPSES: Final = ("…", "...")
-# Marks that say nothing; a point or comma between figures does.
-_SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 MAX_ITEM_WORDS: Final = 5
 """Words, with the comma or conjunction, of the longest item of a list."""
 _UNCERTAIN: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.HEDGES.items()}
 _CONCEDING: Final = frozenset(
-    "admits|admitted|acknowledged|räumte ein|reconnaît|a reconnu|admet|admite|admitió|ammette|ha ammesso|admitiu"
-    "|geeft toe".split("|")
+    "admits|admitted|acknowledged|räumte ein|räumt ein|reconnaît|a reconnu|admet|a admis|admite|admitió|reconoce"
+    "|reconoció|ammette|ha ammesso|riconosce|ha riconosciuto|admitiu|reconhece|reconheceu|geeft toe|gaf toe|erkent"
+    "|erkende".split("|")
 )
 # "Said" and "warned" say the same of who says it; "claimed", "denied" and "admitted" do not.
 _SAYING: Final = {
@@ -83,7 +89,7 @@ class WordJudgement:
         renamed: a proper noun took the place of another one.
         named: a proper noun is among the words that one side alone has.
         listed: an item of a list came or went, and nothing else.
-        clause: a relative clause came or went: ", who had been drinking,".
+        clause: a relative clause or a phrase came or went, or is another one: ", who had been drinking,", "in March".
         order: what became of the order of the words that both sides have.
     """
 
@@ -123,10 +129,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         lang: the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
-    old, new = _same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
+    old, new = same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
     before, after = _words_with_values(old, new, lang)
     before, after = with_joined_verbs(before, after, lang), with_joined_verbs(after, before, lang)
-    if _is_cut_short(old, new):
+    if is_cut_short(old, new):
         return WordJudgement(Substance.FORM)
     low = [w.lower() for w in before], [w.lower() for w in after]
     if low[0] == low[1]:
@@ -170,9 +176,10 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     proper = [proper_nouns(edit, (removed, added), (before, after), lang) for edit in edits]
     leads = any(leads_with_place(side, (*removed, *added)) for side in (before, after))
     gone, came = {w.lower() for edit in edits for w in edit.old}, {w.lower() for edit in edits for w in edit.new}
-    alone = gone - came, came - gone
-    now_done = is_now_done(low, alone, lang)
-    tally.unclear += is_no_longer(low, alone, lang)
+    now_done = is_now_done(low, (gone - came, came - gone), lang)
+    tenses, doubtful = in_another_tense(edits, low[0], lang)
+    tally.wording += tenses
+    tally.unclear += doubtful
     substance = _substance(tally, changed=bool(removed or added) or now_done, moved=moved)
     order = word_order(old, new, low, lang)
     order = turned_round(edits, after, lang) if order is WordOrder.KEPT else order
@@ -191,7 +198,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and (leads or any(any(each) for each in proper)),
         listed=bool(removed or added) and _is_list_item(old, new, lang),
-        clause=any(_is_clause(edit, lang) for edit in edits),
+        clause=any(_is_clause(edit, {*removed, *added}, lang) for edit in edits),
         order=order,
     )
 
@@ -242,33 +249,6 @@ def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
     if tally.wording or tally.grammar > MAX_GRAMMAR_EDITS or (moved and tally.grammar > MAX_LIST_GRAMMAR_EDITS):
         return Substance.WORDING
     return Substance.FORM
-
-
-def same_letters(old: str, new: str) -> bool:
-    """Say whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
-    before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
-    return before == after
-
-
-def _is_cut_short(old: str, new: str) -> bool:
-    """Say whether the new text is the old one, cut short at its end: "… banking and emergency..."."""
-    if not new.rstrip().endswith(_ELLIPSES):
-        return False
-    before, after = words_of(old.lower()), words_of(new.lower())
-    return bool(after) and before[: len(after)] == after and len(before) - len(after) <= MAX_CUT_WORDS
-
-
-def _same_label(old: str, new: str) -> tuple[str, str]:
-    """Return both texts without a label that one of them alone has before it: "Customs: …"."""
-    (label, rest), (other, remaining) = label_before(old), label_before(new)
-    if bool(label) == bool(other):
-        return old, new
-    # "Grand Prix: first practice", "Grand Prix first practice": its words stay, without the mark.
-    labelled, rest_of_it, plain = (label, rest, new) if label else (other, remaining, old)
-    only_in_label = set(words_of(labelled.lower())).difference(words_of(rest_of_it.lower()))
-    if not only_in_label.isdisjoint(words_of(plain.lower())):
-        return old, new
-    return (rest, new) if label else (old, remaining)
 
 
 def _is_list_item(old: str, new: str, lang: str) -> bool:
@@ -356,11 +336,21 @@ def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
     return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
 
 
-def _is_clause(edit: WordEdit, lang: str) -> bool:
-    """Say whether the words that came or went begin as a relative clause does."""
-    words = edit.old or edit.new
-    came_or_went = not edit.old or not edit.new
-    return came_or_went and len(words) >= MIN_CLAUSE_WORDS and words[0].lower() in function_words.RELATIVES[lang]
+def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:
+    """Say whether words came, went or were exchanged that are a relative clause, or a phrase with its preposition.
+
+    *alone* has the content words, in lower case, that one side alone has. A preposition may be part of a name ("da
+    Silva").
+    """
+    sides = [side for side in (edit.old, edit.new) if side]
+    if len(sides) == 1 and len(sides[0]) >= MIN_CLAUSE_WORDS and sides[0][0].lower() in function_words.RELATIVES[lang]:
+        return True
+    return all(
+        side[0].lower() in function_words.PREPOSITIONS[lang]
+        and side[-1].lower() in alone
+        and (lang == "de" or side[-1].islower())
+        for side in sides
+    )
 
 
 def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import function_words
 from .lemmas import is_unknown, is_word, lemma
-from .lexicon import SAYING, by_language
+from .lexicon import SAYING, by_language, words_by_language
 from .places import is_surely_place
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ _STATES: Final = {
         "§é são está estão tem têm|era eram foi foram estava estavam tinha tinham§is zijn heeft hebben|was waren had hadden"
     ).items()
 }
+# Verbs for where or how somebody or something is, in base forms.
+_STATE_VERBS: Final = words_by_language(
+    "remain stay live lie face§sitzen liegen leben bleiben wohnen stehen gelten§rester vivre demeurer§seguir permanecer vivir continuar"
+    "§restare rimanere vivere§permanecer continuar viver§zitten vastzitten liggen blijven wonen leven"
+)
 _PARTICIPLE: Final = re.compile(
     r"\w{2,}(?:ée?s?|[aií]d[oa]s?|[aiu]t[oaie]|ed)|(?:\w{0,4}ge|be|ver|ent|ont)\w{2,}(?:en|t|d)"
 )
@@ -119,29 +124,47 @@ def _is_done_of(
     )
 
 
-def is_no_longer(
-    sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], lang: str
-) -> bool:
-    """Say whether all that differs is the tense of what somebody or something is or has: "is in custody", "was".
+def in_another_tense(edits: Sequence[WordEdit], words: Sequence[str], lang: str) -> tuple[int, int]:
+    """Count where another tense is all that was edited of what somebody or something is: "is in custody", "was".
 
     In the passive and the perfect, and after a verb of saying, another tense may say the same: "she said he is", "was".
 
-    Args: as for `is_now_done`.
+    Args:
+        edits: how the words differ.
+        words: those of the old side, in lower case.
+        lang: one of `lexicon.LANGUAGES`.
+
+    Returns:
+        How many there are, and how many of them may say something else.
     """
-    is_other_tense = any(
-        alone[0] and alone[1] and alone[0] <= one and alone[1] <= other
-        for one, other in (_STATES[lang], _STATES[lang][::-1])
-    )
-    if not is_other_tense:
-        return False
-    before = sides[0][: next((at for at, word in enumerate(sides[0]) if word in alone[0]), 0)]
-    if not _SAID[lang].isdisjoint(before):
+    found = doubtful = 0
+    for edit in edits:
+        if len(edit.old) == len(edit.new) == 1 and _is_other_tense(edit.old[0].lower(), edit.new[0].lower(), lang):
+            found += 1
+            doubtful += _SAID[lang].isdisjoint(words[: edit.old_start]) and not _is_auxiliary(
+                words, edit.old_start, lang
+            )
+    return found, doubtful
+
+
+def _is_other_tense(old: str, new: str, lang: str) -> bool:
+    now, then = _STATES[lang]
+    if (old in now and new in then) or (old in then and new in now):
+        return True
+    # "Sits", "sat" are of one verb; "sit", "sits" are of one tense.
+    short, long = sorted((old, new), key=len)
+    is_agreement = long.startswith(short) and long[len(short) :] in {"s", "n", "t", "nt", "en", "m"}
+    return not is_agreement and lemma(old, lang) in _STATE_VERBS[lang] and lemma(new, lang) == lemma(old, lang)
+
+
+def _is_auxiliary(words: Sequence[str], at: int, lang: str) -> bool:
+    """Say whether the verb at a place is one of the passive or the perfect: "is arrested", but not "está detenido"."""
+    if words[at] not in (_STATES[lang][0] | _STATES[lang][1]) or (lang in {"es", "pt"} and words[at].startswith("est")):
         return False
     # In German and Dutch, the participle stands at the end.
-    behind = sides[0] if lang in {"de", "nl"} else [word for verb, word in pairwise(sides[0]) if verb in alone[0]]
-    return not any(
+    return any(
         _PARTICIPLE.fullmatch(word) or (lang == "en" and lemma(word, lang) != word and not word.endswith("ing"))
-        for word in behind
+        for word in (words[at + 1 :] if lang in {"de", "nl"} else words[at + 1 : at + 2])
     )
 
 

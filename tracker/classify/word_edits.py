@@ -11,6 +11,11 @@ from typing import Final
 MAX_ALIGNED_WORDS: Final = 1200
 """Longer texts are not aligned: what was edited in them cannot be told word by word."""
 
+MAX_CUT_WORDS: Final = 6
+"""A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""
+_ELLIPSES: Final = ("…", "...")
+# Marks that say nothing; a point or comma between figures does.
+_SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£¥₹+=<>]")
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
 # The mark comes before what stands around it, so that the text is searched for marks alone.
@@ -95,14 +100,41 @@ def label_before(text: str) -> tuple[str, str]:
     return (found[1].strip(), text[found.end() :]) if found else ("", text)
 
 
-def word_edits(old: Sequence[str], new: Sequence[str]) -> list[WordEdit] | None:
+def same_letters(old: str, new: str) -> bool:
+    """Say whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
+    before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
+    return before == after
+
+
+def is_cut_short(old: str, new: str) -> bool:
+    """Say whether the new text is the old one, cut short at its end: "… banking and emergency..."."""
+    if not new.rstrip().endswith(_ELLIPSES):
+        return False
+    before, after = words_of(old.lower()), words_of(new.lower())
+    return bool(after) and before[: len(after)] == after and len(before) - len(after) <= MAX_CUT_WORDS
+
+
+def same_label(old: str, new: str) -> tuple[str, str]:
+    """Return both texts without a label that one of them alone has before it: "Customs: …"."""
+    (label, rest), (other, remaining) = label_before(old), label_before(new)
+    if bool(label) == bool(other):
+        return old, new
+    # "Grand Prix: first practice", "Grand Prix first practice": its words stay, without the mark.
+    labelled, rest_of_it, plain = (label, rest, new) if label else (other, remaining, old)
+    only_in_label = set(words_of(labelled.lower())).difference(words_of(rest_of_it.lower()))
+    if not only_in_label.isdisjoint(words_of(plain.lower())):
+        return old, new
+    return (rest, new) if label else (old, remaining)
+
+
+def word_edits(old: Sequence[str], new: Sequence[str], *, with_case: bool = False) -> list[WordEdit] | None:
     """Return what differs between two lists of words, or None where they are too long to be aligned.
 
-    Words that differ in case alone are kept as they are, and not edits: compare them where the case matters.
+    Words that differ in case alone are edits *with_case* only.
     """
     if len(old) + len(new) > MAX_ALIGNED_WORDS:
         return None
-    a, b = [w.lower() for w in old], [w.lower() for w in new]
+    a, b = (side if with_case else [w.lower() for w in side] for side in (old, new))
     return [
         WordEdit(tuple(old[i:j]), tuple(new[k:m]), i, k)
         for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
