@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from ..model.article import Article, NoticeKind
-from ..model.change import BlockChange, Change, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
+from ..model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from ..notices.vocabulary import meanings
 from .clock import with_colons
 from .conversions import without_conversions
 from .damaged_text import is_damaged
 from .edit_units import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
+from .function_words import SMALL
 from .links import link_facts
 from .mentions import mentions
 from .name_inventory import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import may_be_notice, parse, recognise, stems
+from .word_edits import words_of
 
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
 # these kinds in an edited sentence is still not noted, unless the note explains it.
@@ -31,6 +33,8 @@ _SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 """Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
 _ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
+MIN_SHARE_BESIDE: Final = 0.75
+"""Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
 _MIN_FORM_LETTERS: Final = 4
 _WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
 
@@ -52,7 +56,11 @@ class ChangeContext:
     def judged(self) -> tuple[JudgedStretch, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         inventory = NameInventory(self.old, self.new)
-        return tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
+        judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
+        return tuple(
+            each._replace(unit=replace(each.unit, is_sure=False)) if _is_said_beside(each, judged, self.lang) else each
+            for each in judged
+        )
 
     def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
         if is_damaged(stretch.old, stretch.new) or is_damaged(stretch.new, stretch.old):
@@ -270,6 +278,20 @@ class ChangeContext:
             for each in edits
             for fact in each.facts
         )
+
+
+def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:
+    """Say whether what an edit removed came into other sentences of its paragraph, as where two become one."""
+    if lost.unit.direction is not Direction.REMOVED or lost.unit.block is None:
+        return False
+    gone = set(lost.removed if lost.stretch.standing else words_of(lost.stretch.old.lower())) - SMALL[lang]
+    beside = [each for each in judged if each.unit.block == lost.unit.block and each is not lost]
+    came = {
+        word
+        for each in beside
+        for word in (each.added if each.stretch.standing else words_of(each.stretch.new.lower()))
+    }
+    return bool(gone) and len(gone & came) >= MIN_SHARE_BESIDE * len(gone)
 
 
 def _place(judged: JudgedStretch) -> int | str:

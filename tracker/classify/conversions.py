@@ -22,14 +22,18 @@ _MEASURED: Final = frozenset(
 
 
 class _Conversion(NamedTuple):
+    """An amount, the one in brackets behind it, each with its unit, and the brackets."""
+
     amount: str
+    within: str
     brackets: str
 
 
 def without_conversions(stretch: Stretch, lang: str) -> Stretch:
     """Return *stretch* without conversions that one side alone gives of an amount that both sides state.
 
-    A conversion that both sides give stays, so that an altered one is seen.
+    A conversion that both sides give stays, so that an altered one is seen, and so does one that both sides state:
+    "10 miles (16 km)", "16 km (10 miles)".
     """
     if not stretch.standing or ("(" not in stretch.old and "(" not in stretch.new):
         return stretch
@@ -44,7 +48,7 @@ def _without(text: str, found: list[_Conversion], other: str, others: list[_Conv
     stated = {mention.key + mention.unit for mention in mentions(other, lang)}
     converted = {conversion.amount for conversion in others}
     for conversion in found:
-        if conversion.amount in stated and conversion.amount not in converted:
+        if conversion.amount in stated and conversion.amount not in converted and conversion.within not in stated:
             text = text.replace(conversion.brackets, "", 1)
     return text
 
@@ -58,7 +62,7 @@ def _conversions(text: str, lang: str) -> Iterator[_Conversion]:
         if before is None or len(within) != 1:
             continue
         if before.measure == within[0].measure and before.unit != within[0].unit and _is_all(within[0], brackets):
-            yield _Conversion(before.key + before.unit, brackets[0])
+            yield _Conversion(before.key + before.unit, within[0].key + within[0].unit, brackets[0])
 
 
 def _is_all(amount: Mention, brackets: re.Match[str]) -> bool:
