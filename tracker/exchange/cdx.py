@@ -25,7 +25,7 @@ from tracker.model.capture import Capture
 from tracker.render.times import iso
 from tracker.urls import fetchable
 
-from .files import lines, reading
+from .files import lines
 
 # What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
 # `filename` and `offset`.
@@ -55,8 +55,7 @@ class ArchivedPage:
 
 def is_listing(path: Path) -> bool:
     """Say whether a file names no WARC files, so that its captures are only in a web archive. Raises PageError."""
-    with reading(path) as file:
-        first = next(_entries(lines(file, str(path)), str(path)), None)
+    first = next(_entries(lines(path), str(path)), None)
     return first is None or "filename" not in first[1]
 
 
@@ -68,11 +67,10 @@ def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
     found: dict[Path, set[int]] = {}
     for index in indexes:
         known: dict[str, Path] = {}
-        with reading(index) as file:
-            for name, offset in locations(lines(file, str(index)), str(index)):
-                if name not in known:
-                    known[name] = _beside(index, name)
-                found.setdefault(known[name], set()).add(offset)
+        for name, offset in locations(lines(index), str(index)):
+            if name not in known:
+                known[name] = _beside(index, name)
+            found.setdefault(known[name], set()).add(offset)
     if not found:
         raise PageError("the index contains no captures", resource=", ".join(map(str, indexes)))
     return {path: sorted(offsets) for path, offsets in found.items()}
@@ -104,8 +102,7 @@ def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     """
     listed: list[Entry] = []
     for path in paths:
-        with reading(path) as file:
-            listed += filter(_is_page, listed_captures(lines(file, str(path)), str(path)))
+        listed += filter(_is_page, listed_captures(lines(path), str(path)))
     pages = distinct_pages(listed, archive)
     if not pages:
         raise PageError("the listing contains no captures of pages", resource=", ".join(map(str, paths)))

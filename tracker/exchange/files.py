@@ -80,9 +80,13 @@ def reading(path: Path) -> Iterator[BinaryIO]:
             raise PageError("the compressed file is damaged or cut short", resource=str(path)) from error
 
 
-def lines(file: BinaryIO, resource: str = "") -> Iterator[bytes]:
-    """Yield the lines of a file. Raises PageError for one that is too long, as small compressed files may contain."""
-    while line := file.readline(MAX_LINE_BYTES + 1):
-        if len(line) > MAX_LINE_BYTES:
-            raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=resource)
-        yield line
+def lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file that `reading` opens.
+
+    Raises UsageError, or PageError, also for a line that is too long, as small compressed files may contain.
+    """
+    with reading(path) as file:
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            if len(line) > MAX_LINE_BYTES:
+                raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=str(path))
+            yield line

@@ -262,21 +262,20 @@ def _load(path: Path, database: sqlite3.Connection) -> None:
     """Load a CSV file into a database, so that it can be sorted even if it is large."""
     limit = csv.field_size_limit(MAX_FIELD_BYTES)
     try:
-        with reading(path) as file:
-            texts = (line.decode("utf-8", "replace").replace("\0", "") for line in lines(file, str(path)))
-            # Spreadsheets begin their files with a byte order mark.
-            rows = csv.DictReader((text.removeprefix("\ufeff") for text in texts), strict=True)
-            columns = [name for name in _USED if name in (rows.fieldnames or ())]
-            if not columns:
-                return
-            # Versions are numbers: as texts, 10 would come before 2.
-            typed = ", ".join(f"{name} NUMERIC" if name == "version" else name for name in columns)
-            database.execute(f"CREATE TABLE entryversion ({typed})")
-            marks = ", ".join("?" * len(columns))
-            database.executemany(
-                f"INSERT INTO entryversion VALUES ({marks})",  # noqa: S608 - only marks
-                ([row.get(name) for name in columns] for row in rows),
-            )
+        texts = (line.decode("utf-8", "replace").replace("\0", "") for line in lines(path))
+        # Spreadsheets begin their files with a byte order mark.
+        rows = csv.DictReader((text.removeprefix("\ufeff") for text in texts), strict=True)
+        columns = [name for name in _USED if name in (rows.fieldnames or ())]
+        if not columns:
+            return
+        # Versions are numbers: as texts, 10 would come before 2.
+        typed = ", ".join(f"{name} NUMERIC" if name == "version" else name for name in columns)
+        database.execute(f"CREATE TABLE entryversion ({typed})")
+        marks = ", ".join("?" * len(columns))
+        database.executemany(
+            f"INSERT INTO entryversion VALUES ({marks})",  # noqa: S608 - only marks
+            ([row.get(name) for name in columns] for row in rows),
+        )
     finally:
         csv.field_size_limit(limit)
 

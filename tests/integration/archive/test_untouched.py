@@ -25,7 +25,7 @@ from tracker.archive.takedowns import prune_pages, take_down
 from tracker.config.root import Config
 from tracker.errors import ArchiveError
 from tracker.exchange import jsonl
-from tracker.exchange.files import lines, reading
+from tracker.exchange.files import lines
 from tracker.exchange.record import records
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
@@ -126,9 +126,9 @@ def test_nothing_is_named(tmp_path: Path, seed: int) -> None:
     restore(again, tmp_path / "copy.db", against=owner.notes[-1], public=SIGNER.public)
     with open_archive(again) as store:
         assert verify(store, against=owner.notes[-1], own=SIGNER.public).damage == []
-    with archive_at(tmp_path / "imported.db") as store, reading(tmp_path / "all.jsonl") as file:
+    with archive_at(tmp_path / "imported.db") as store:
         seal_log(store, SIGNER, minutes(owner.now))
-        assert import_records(store, records(lines(file, "all"), "all"), Config(), minutes(owner.now)).kept
+        assert import_records(store, records(lines(tmp_path / "all.jsonl"), "all"), Config(), minutes(owner.now)).kept
         assert verify(store, own=SIGNER.public).damage == []
         seal_log(store, SIGNER, minutes(owner.now + 60))
         assert verify(store, own=SIGNER.public).damage == []

@@ -62,11 +62,10 @@ def test_a_line_of_gigabytes_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(files, "MAX_LINE_BYTES", 1000)
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(b"{}\n" + b"A" * 2_000))
-    with files.reading(path) as file:
-        given = files.lines(file, "a.jsonl.gz")
-        assert next(given) == b"{}\n"
-        with pytest.raises(PageError, match="longer than"):
-            next(given)
+    given = files.lines(path)
+    assert next(given) == b"{}\n"
+    with pytest.raises(PageError, match="longer than"):
+        next(given)
 
 
 def test_json_that_goes_too_deep_is_no_version() -> None:

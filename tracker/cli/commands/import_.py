@@ -98,15 +98,14 @@ def ask_web_archive(job: ImportJob) -> ImportResult:
 
 
 def _jsonl(job: ImportJob) -> ImportResult:
-    from tracker.exchange.files import lines, reading
+    from tracker.exchange.files import lines
     from tracker.exchange.record import records
     from tracker.service.backfill import import_records
 
     total, config = ImportResult(), job.app.config_or_default
     for path in job.paths:
-        with reading(path) as file:
-            recorded = records(lines(file, str(path)), str(path))
-            total.add(import_records(job.store, recorded, config, job.app.now, job.tell))
+        recorded = records(lines(path), str(path))
+        total.add(import_records(job.store, recorded, config, job.app.now, job.tell))
     return total
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -102,17 +102,14 @@ def log(
         entries = _entries(store, versions) if grouped else map(_Entry, versions)
         listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:
-            app.out.records(_as_json(entry.version, verdicts) for entry in listed)
+            found = (entry.version for entry in listed)
+            app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in found)
         else:
             app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(store)))
 
 
 def _key(version: Version) -> tuple[str, int]:
     return version.article, version.n
-
-
-def _as_json(version: Version, verdicts: VerdictsByVersion) -> dict[str, Any]:
-    return VersionView(version, verdicts=verdicts.get(_key(version), ())).as_json()
 
 
 def _in_order(entries: Iterable[_Entry], events: Iterable[_Entry], *, reverse: bool) -> Iterator[_Entry]:
