@@ -1,8 +1,8 @@
 """`check --due` with nothing due answers from the archive alone, and never when a full pass would do something."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tracker.cli.start import idle
 from tracker.model.alert import Alert
 
 HOUR = timedelta(hours=1)
+archived = partial(open_archive, "sqlite:///writethru.db")
 CONFIG = f'[[sources]]\nname = "Herald"\nurls = ["{URL}"]\n'
 
 
@@ -39,12 +40,6 @@ def folder(tmp_path, monkeypatch):
 def set_next_check(archive: Archive, when: datetime) -> None:
     with archive.write() as connection:
         connection.run("UPDATE article SET next_check_at = :when", when=when)
-
-
-@contextmanager
-def archived():
-    with open_archive("sqlite:///writethru.db") as archive:
-        yield archive
 
 
 def test_says_what_a_full_pass_says(folder, capsys):

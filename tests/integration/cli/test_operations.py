@@ -4,6 +4,7 @@ import signal
 import socket
 import stat
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.archive_samples import NOW, URL, alert, look, minutes
@@ -17,7 +18,8 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.sources import list_sources
-from tracker.model.check import Check, CheckOutcome
+from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.intent import Intent
 
 ARCHIVE = "sqlite:///writethru.db"
 
@@ -111,6 +113,26 @@ def test_a_check_of_everything_where_nothing_is_watched_does_not_advise_the_same
     told = run("check", "--all").stderr
     assert "nothing is watched" in told
     assert "check --all" not in told
+
+
+def test_check_says_that_everything_is_paused(desk):
+    desk("check", "--all", "--no-pace")
+    desk("sources", "pause", "Herald")
+    assert "Nothing was checked: everything is paused, or nothing is watched." in desk("check", "--all").stderr
+
+
+def test_a_page_that_is_gone_is_a_result_and_so_is_one_that_is_back(desk, site):
+    desk("check", "--all", "--no-pace")
+    with open_archive(ARCHIVE) as store:
+        (tracked,) = list_articles(store)
+        gone = Check(tracked.id, datetime.now(UTC), CheckOutcome.GONE, "the server answered 410", 410)
+        commit_check(store, Intent(tracked.id, gone, tracked.versions, None, state=ArticleState.GONE))
+    page = site.pages.pop("/2026/11/25/harbour-closed.html")
+    again = objects(desk("check", tracked.id, "--no-pace", "--json"))
+    assert [each["outcome"] for each in again if each["event"] == "check"] == ["gone"]
+    site.pages["/2026/11/25/harbour-closed.html"] = page
+    assert "“Harbour closed”: the page is back\n" in desk("check", "--all", "--no-pace").stdout
+    assert "back" not in desk("check", "--all", "--no-pace").stdout
 
 
 def test_one_source_and_one_article_are_explained(kept):

@@ -1,6 +1,7 @@
-"""What `sources list` and `sources show` say of stories and of what was not read yet."""
+"""What `sources list` and `sources show` say of stories, of what was not read yet, and of times."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -81,3 +82,11 @@ def test_the_reason_of_a_single_article_is_said_once(place, monkeypatch):
     shown = command("--no-pager", "sources", "list", "Herald").stdout
     assert "1 article failing\n" in shown
     assert shown.count("503") == 1
+
+
+def test_times_in_the_list_of_sources_can_be_read_later(desk):
+    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
+    assert row[2:4] == ["never", "-"]
+    desk("check", "--all", "--no-pace")
+    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
+    assert [datetime.fromisoformat(each).tzinfo for each in row[2:4]] == [UTC, UTC]

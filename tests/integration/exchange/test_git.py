@@ -61,8 +61,7 @@ def test_a_commit_a_version_with_its_true_date(full, tmp_path):
     seen: list[int] = []
     made = job(full, tmp_path / "repo", progress=lambda tally: seen.append(tally.versions))
     git.write(made)
-    tally = made.tally
-    assert (tally.versions, seen[-1]) == (5, 5)
+    assert (made.tally.versions, seen[-1]) == (5, 5)
     log = ask(tmp_path / "repo", "log", "--reverse", "--format=%an|%ad|%cd|%s", "--date=raw").splitlines()
     first = int(minutes(1).timestamp())
     assert log[0] == f"Herald|{first} +0000|{first} +0000|River floods 1 streets"
@@ -137,8 +136,7 @@ def test_pages_and_what_was_taken_out(full, tmp_path):
     take_down(full, ident, "court order", NOW, 3)
     made = job(full, tmp_path / "repo", Selection(articles=(ident,)), with_captures=True)
     git.write(made)
-    tally = made.tally
-    assert (tally.pages, tally.without_page) == (2, 1)
+    assert (made.tally.pages, made.tally.without_page) == (2, 1)
     page = tmp_path / "repo" / f"Herald/flood-{ident}.html"
     assert page.read_bytes() == get_capture(full, ident, 2).body
     assert page.with_suffix(".md").read_text() == "(deleted: court order)\n"

@@ -32,8 +32,7 @@ async def test_sentences_and_their_partners(morning, tmp_path):
     seen: list[int] = []
     made = job(morning, path, split=cut, progress=lambda tally: seen.append(tally.versions))
     newsedits.write(made)
-    tally = made.tally
-    assert (tally.versions, seen) == (5, [1, 2, 3, 4, 5])
+    assert (made.tally.versions, seen) == (5, [1, 2, 3, 4, 5])
     harbour = get_article(morning, "https://herald.example/news/harbour").id
     entry = int(harbour, 16)
     assert query(path, f"SELECT version, num_versions, title FROM entryversion WHERE entry_id = {entry}") == [

@@ -21,9 +21,8 @@ def test_a_row_a_version_article_by_article(full, tmp_path):
     seen: list[int] = []
     made = job(full, path, progress=lambda tally: seen.append(tally.versions))
     parquet.write(made)
-    tally = made.tally
     table = pq.read_table(path)
-    assert (tally.versions, table.num_rows, seen[-1]) == (5, 5, 5)
+    assert (made.tally.versions, table.num_rows, seen[-1]) == (5, 5, 5)
     rows = table.to_pylist()
     assert [(row["source"], row["version"]) for row in rows] == [
         ("Herald", 1), ("Herald", 2), ("Herald", 3), ("Post", 1), ("Post", 2),
@@ -45,9 +44,8 @@ def test_captures_go_along_on_demand(full, tmp_path):
     take_down(full, ident, "court order", NOW, 2)
     made = job(full, tmp_path / "a.parquet", Selection(articles=(ident,)), with_captures=True)
     parquet.write(made)
-    tally = made.tally
     rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
-    assert (tally.pages, tally.without_page) == (2, 1)
+    assert (made.tally.pages, made.tally.without_page) == (2, 1)
     assert rows[0]["body"] == get_capture(full, ident, 1).body
     assert rows[0]["headers"][0] == {"name": "Content-Type", "value": "text/html"}
     assert (rows[1]["body"], rows[1]["removed"]) == (None, "court order")

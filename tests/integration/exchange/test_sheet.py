@@ -16,9 +16,8 @@ def test_a_row_a_version(full):
     seen: list[int] = []
     made = job(full, stdout=out, progress=lambda tally: seen.append(tally.versions))
     sheet.write(made)
-    tally = made.tally
     rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8"), newline="")))
-    assert (tally.versions, len(rows), seen[-1]) == (5, 5, 5)
+    assert (made.tally.versions, len(rows), seen[-1]) == (5, 5, 5)
     assert rows[0]["title"] == "River floods 1 streets"
     assert rows[0]["words_added"] == rows[0]["announced"] == rows[0]["previous_seen"] == ""
     last = rows[-1]

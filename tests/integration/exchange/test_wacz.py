@@ -21,8 +21,7 @@ async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
     await fill(store)
     made = job(store, tmp_path / "a.wacz")
     wacz.write(made)
-    tally = made.tally
-    assert (tally.versions, tally.pages) == (5, 5)
+    assert (made.tally.versions, made.tally.pages) == (5, 5)
     assert [path.name for path in tmp_path.glob("*.wacz*")] == ["a.wacz"]
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
         about = json.loads(package.read("datapackage.json"))
