@@ -141,7 +141,7 @@ def untracked(url: str, version: int = TRACKING_VERSION) -> str:
     href = fetchable(url)
     path, _, query = href.partition("?")
     pairs = _PAIR.findall(query)
-    kept = [pair for pair in pairs if not _is_tracking(pair.partition("=")[0], _MAY_MATTER, version)]
+    kept = [pair for pair in pairs if not _is_tracking(pair, _MAY_MATTER, version)]
     return href if len(kept) == len(pairs) else f"{path}?{'&'.join(kept)}".removesuffix("?")
 
 
@@ -166,9 +166,7 @@ def identity(url: str, version: int = TRACKING_VERSION) -> str:
     host = _DEFAULT_PORT.sub("", host)
     name, colon, port = host.partition(":") if not host.startswith("[") else (host, "", "")
     tail = _DEFAULT_FILE.sub("/", slash + tail)
-    query = "&".join(
-        pair for pair in _PAIR.findall(query) if not _is_tracking(pair.partition("=")[0], frozenset(), version)
-    )
+    query = "&".join(pair for pair in _PAIR.findall(query) if not _is_tracking(pair, frozenset(), version))
     joined = f"{name.rstrip('.')}{colon}{port}{tail}" + (f"?{query}" if query else "")
     return _ESCAPE.sub(lambda escape: escape.group().upper(), joined)
 
@@ -249,8 +247,8 @@ def _shown(text: str) -> str:
     return without_credentials(text)[:MAX_SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
 
 
-def _is_tracking(name: str, keep: frozenset[str], version: int) -> bool:
-    lowered = unquote(name).lower()
+def _is_tracking(pair: str, keep: frozenset[str], version: int) -> bool:
+    lowered = unquote(pair.partition("=")[0]).lower()
     if lowered in keep:
         return False
     if lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES):
