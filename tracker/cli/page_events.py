@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.articles import get_articles, list_articles, list_gone
+from tracker.archive.articles import get_articles, list_gone
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
 from tracker.model.change import status_change
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 EVENT_KINDS: Final = frozenset({LabelKind.UNPUBLISHED, LabelKind.RESTORED})
+# The pages that are gone now of which a list without a filter shows when that was: those that were seen last.
+MAX_GONE_ARTICLES: Final = 200
 # The newest checks of an article that are searched for events.
 MAX_SCANNED_CHECKS: Final = 10_000
 # The archive has milliseconds.
@@ -39,9 +41,9 @@ def event_kinds(query: VersionQuery, *, as_json: bool) -> frozenset[LabelKind]:
     return frozenset() if as_json else EVENT_KINDS
 
 
-def gone_articles(store: Archive, query: VersionQuery, limit: int) -> list[Tracked]:
-    """Return the articles of `query` whose page is gone now, at most `limit`: those whose page was seen last."""
-    found = get_articles(store, (each.ident for each in list_gone(store, limit)))
+def gone_articles(store: Archive, query: VersionQuery) -> list[Tracked]:
+    """Return the articles of `query` whose page is gone now; of very many, those whose page was seen last."""
+    found = get_articles(store, (each.ident for each in list_gone(store, MAX_GONE_ARTICLES)))
     return [
         article
         for article in found
@@ -49,25 +51,18 @@ def gone_articles(store: Archive, query: VersionQuery, limit: int) -> list[Track
     ]
 
 
-def queried_articles(store: Archive, query: VersionQuery) -> list[Tracked]:
-    """Return all articles of `query`."""
-    known = list_articles(store, source=query.source or None, story=query.story or None)
-    return [article for article in known if not query.article or article.id == query.article]
-
-
 def page_events(
-    store: Archive, query: VersionQuery, kinds: Iterable[LabelKind], articles: Iterable[Tracked]
+    store: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[Tracked]
 ) -> Iterator[Version]:
     """Yield the events of `kinds` in the order of `query`, and no more than its limit.
 
     An event is a version that was current at the time, with the event as its only label.
     """
-    wanted = frozenset(kinds)
     turns = [
         turn
         for article in articles
         for turn in _turns(article, reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS)))
-        if _kind(turn[1]) in wanted
+        if _kind(turn[1]) in kinds
         and (query.since is None or turn[1].at >= query.since)
         and (query.until is None or turn[1].at <= query.until)
     ]

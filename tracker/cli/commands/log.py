@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from tracker.archive.articles import get_article, list_story
+from tracker.archive.articles import get_article, list_articles, list_story
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
@@ -30,7 +30,7 @@ from tracker.views.version import VersionView
 
 from .. import options
 from ..app import App, verb
-from ..page_events import EVENT_KINDS, event_kinds, gone_articles, page_events, queried_articles
+from ..page_events import EVENT_KINDS, event_kinds, gone_articles, page_events
 from ..versions import split
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.
 MAX_LISTED_VERSIONS = 50
-# The pages that are gone now of which a list without a filter shows when that was: those that were seen last.
-MAX_GONE_ARTICLES = 200
 # Soon enough for people, and no burden: it is one question to an index.
 POLL_SECONDS = 1.0
 # Pages that are gone are looked up among all articles.
@@ -186,7 +184,10 @@ def _events(store: Archive, query: VersionQuery, tracked: Tracked | None, *, as_
         return iter(())
     if tracked is not None:
         return page_events(store, query, kinds, [tracked])
-    articles = queried_articles(store, query) if query.kinds else gone_articles(store, query, MAX_GONE_ARTICLES)
+    if query.kinds:
+        articles = list_articles(store, source=query.source or None, story=query.story or None)
+    else:
+        articles = gone_articles(store, query)
     return page_events(store, query, kinds, articles)
 
 
@@ -259,8 +260,7 @@ class _NewEvents:
         if not self._kinds or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + EVENT_POLL_SECONDS
-        gone = gone_articles(self._store, self._query, MAX_GONE_ARTICLES)
-        self._articles.update((article.id, article) for article in gone)
+        self._articles.update((article.id, article) for article in gone_articles(self._store, self._query))
         since = replace(self._query, since=self._since - OVERLAP, reverse=True)
         for event in page_events(self._store, since, self._kinds, self._articles.values()):
             key = (event.article, event.seen)

@@ -74,7 +74,7 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        gone = _inside(settled, story, _articles(store, articles))
+        gone = _inside(store, settled, story, articles)
         goal = (find_story(stories_with(store, into), into) or new_story_name(into)) if into else _free(story, gone)
         _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
@@ -191,7 +191,7 @@ def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
 def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:
     with app.archive(readonly=False) as store:
         settled, story = chosen(store, ident)
-        _decide(app, store, settled, verdict, story, _inside(settled, story, _articles(store, articles)))
+        _decide(app, store, settled, verdict, story, _inside(store, settled, story, articles))
 
 
 def _decide(
@@ -231,7 +231,9 @@ def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(get_article(store, ident).id for ident in idents))
 
 
-def _inside(settled: CurrentStories, story: str, articles: tuple[str, ...]) -> tuple[str, ...]:
+def _inside(store: Archive, settled: CurrentStories, story: str, idents: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the IDs of articles. Raises UsageError if one is not in the story."""
+    articles = _articles(store, idents)
     for article in articles:
         if article not in settled.stories[story]:
             raise UsageError(f"this article is not part of {short_name(story)}", resource=article[:8])
