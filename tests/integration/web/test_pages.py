@@ -20,17 +20,15 @@ def words(html: str) -> str:
     )
 
 
-async def said(opened: Any, path: str, status: int = 200, config: str = "") -> Any:
-    async with opened(config=parse(config.encode(), "writethru.toml")) as client:
-        answer = await client.get(path)
+async def said(client: Any, path: str, status: int = 200) -> Any:
+    answer = await client.get(path)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     return answer.text
 
 
-async def twin(opened: Any, path: str, status: int = 200) -> Any:
-    async with opened() as client:
-        answer = await client.get(path)
+async def twin(client: Any, path: str, status: int = 200) -> Any:
+    answer = await client.get(path)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     value = answer.json()
@@ -38,25 +36,25 @@ async def twin(opened: Any, path: str, status: int = 200) -> Any:
     return value
 
 
-async def test_the_start_says_what_changed_now(opened, kept):
-    text = words(await said(opened, "/"))
+async def test_the_start_says_what_changed_now(client, kept):
+    text = words(await said(client, "/"))
     wanted = ("Newest", "Largest edits of the last 24 hours", "Corrections", "Edits not noted", "Failing sources")
     for heading in wanted:
         assert heading in text
     assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
-    value = await twin(opened, "/index.json")
+    value = await twin(client, "/index.json")
     assert {each["article"] for each in value["silent"]} >= {kept.articles["hospital"]}
     assert [each["name"] for each in value["failing"]] == ["Broken Post"]
     assert "Pages gone no longer on the outlet's site; their versions are kept" in text
     (gone,) = value["gone"]
-    assert f'href="/articles/{gone["article"]}"' in await said(opened, "/")
+    assert f'href="/articles/{gone["article"]}"' in await said(client, "/")
     assert gone["last_seen"] < value["now"]
     articles = [each["article"] for each in value["largest"]]
     assert len(articles) == len(set(articles)) == 5
 
 
-async def test_an_article_shows_how_it_lived(opened, kept):
-    html = await said(opened, f"/articles/{kept.articles['bridge']}")
+async def test_an_article_shows_how_it_lived(client, kept):
+    html = await said(client, f"/articles/{kept.articles['bridge']}")
     text = words(html)
     assert "5 versions in" in text
     assert "headline changed twice" in text
@@ -65,52 +63,52 @@ async def test_an_article_shows_how_it_lived(opened, kept):
     assert html.count("<svg") >= 4
     for name in ("History flow: 9 paragraphs through 5 versions", "Where it changed: 9 paragraphs by 5 versions"):
         assert f"<title>{name}" in html
-    value = await twin(opened, f"/articles/{kept.articles['bridge']}.json")
+    value = await twin(client, f"/articles/{kept.articles['bridge']}.json")
     assert [each["version"] for each in value["versions"]] == [1, 2, 3, 4, 5]
     assert value["versions"][0]["first_version_surviving"] == 1.0
     assert 0.5 < value["versions"][-1]["first_version_surviving"] < 1.0
     assert {each["number"] for each in value["paragraphs"]} == set(range(9))
 
 
-async def test_a_notice_has_the_same_name_on_every_page(opened, kept):
+async def test_a_notice_has_the_same_name_on_every_page(client, kept):
     for path in ("", "/2"):
-        page = words(await said(opened, f"/articles/{kept.articles['hostile']}{path}"))
+        page = words(await said(client, f"/articles/{kept.articles['hostile']}{path}"))
         assert "Editor’s note" in page
         assert "Editors note" not in page
 
 
-async def test_a_part_of_an_article_is_not_taken_for_the_whole(opened, kept):
+async def test_a_part_of_an_article_is_not_taken_for_the_whole(client, kept):
     path = f"/articles/{kept.articles['long']}"
-    whole, part = words(await said(opened, path)), words(await said(opened, f"{path}?until=10"))
+    whole, part = words(await said(client, path)), words(await said(client, f"{path}?until=10"))
     assert "20 versions in 5 h 23 min headline changed 18 times" in whole
     assert "Read the newest version Newest change First to newest" in whole
     assert "20 versions shown: v1 to v10 headline changed 8 times in these" in part
     assert "Read v10 What changed in v10 First to v10" in part
 
 
-async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(opened, kept):
+async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(client, kept):
     ident = kept.articles["hospital"]
-    assert "Hospital" in await said(opened, f"/articles/{ident[:6]}")
-    value = await twin(opened, "/api/v1/articles?url=https://courier.example/live")
+    assert "Hospital" in await said(client, f"/articles/{ident[:6]}")
+    value = await twin(client, "/api/v1/articles?url=https://courier.example/live")
     assert value["articles"][0]["article"] == kept.articles["long"]
 
 
-async def test_an_article_without_versions_says_so(opened, kept):
-    bare = await said(opened, f"/articles/{kept.articles['bare']}")
+async def test_an_article_without_versions_says_so(client, kept):
+    bare = await said(client, f"/articles/{kept.articles['bare']}")
     assert "No version has been stored yet" in bare
     assert "The latest 0" not in bare
 
 
-async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check(opened):
-    (gone,) = (await twin(opened, "/index.json"))["gone"]
+async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check(client):
+    (gone,) = (await twin(client, "/index.json"))["gone"]
     assert re.search(
         r"no longer on the outlet's site: the check of [\w: ]+ found it gone \(status 410\)",
-        words(await said(opened, f"/articles/{gone['article']}")),
+        words(await said(client, f"/articles/{gone['article']}")),
     )
 
 
-async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
-    html = await said(opened, f"/articles/{kept.articles['budget']}/1..2")
+async def test_the_diff_stands_beside_what_the_outlet_says(client, kept):
+    html = await said(client, f"/articles/{kept.articles['budget']}/1..2")
     text = words(html)
     assert "<del>4.2</del> <ins>2.4</ins>" in html
     assert "The Harbor Ledger says · Correction · explains ¶" in text
@@ -122,22 +120,22 @@ async def test_the_diff_stands_beside_what_the_outlet_says(opened, kept):
         assert name in text
 
 
-async def test_what_nothing_explains_is_said_so(opened, kept):
+async def test_what_nothing_explains_is_said_so(client, kept):
     assert "no note from the outlet explains this edit" in words(
-        await said(opened, f"/articles/{kept.articles['hospital']}/1..2")
+        await said(client, f"/articles/{kept.articles['hospital']}/1..2")
     )
 
 
-async def test_moved_paragraphs_say_from_where(opened, kept):
-    html = await said(opened, f"/articles/{kept.articles['storm']}/1..2")
+async def test_moved_paragraphs_say_from_where(client, kept):
+    html = await said(client, f"/articles/{kept.articles['storm']}/1..2")
     assert re.search(r"moved up from ¶5", html)
     assert re.search(r"¶5 moved up to <a href=\"#b\d\">¶2</a>", html)
     assert "<del>" not in html.partition('class="rail"')[0]
 
 
-async def test_three_views_of_the_same_change(opened, kept):
+async def test_three_views_of_the_same_change(client, kept):
     path = f"/articles/{kept.articles['bridge']}/2..3"
-    inline, side, short = [await said(opened, path + view) for view in ("", "?view=side", "?view=changes")]
+    inline, side, short = [await said(client, path + view) for view in ("", "?view=side", "?view=changes")]
     assert "sides" not in inline
     assert side.count('class="sides"') == inline.count('class="words"')
     assert "paragraphs unchanged" in short
@@ -146,14 +144,14 @@ async def test_three_views_of_the_same_change(opened, kept):
         assert "<ins>Five</ins>" in each
 
 
-async def test_any_two_versions_and_their_neighbours(opened, client, kept):
+async def test_any_two_versions_and_their_neighbours(client, kept):
     ident = kept.articles["bridge"]
-    html = await said(opened, f"/articles/{ident}/1..5")
+    html = await said(client, f"/articles/{ident}/1..5")
     assert f'rel="prev" href="/articles/{ident}/3..4"' in html
-    counts = (await twin(opened, f"/articles/{ident}/1..5.json"))["noted_edits"]
+    counts = (await twin(client, f"/articles/{ident}/1..5.json"))["noted_edits"]
     assert min(counts["noted"], counts["not_noted"]) > 0
     assert f"<span>{counts['noted']} of {sum(counts.values())} edits noted by the outlet</span>" in html
-    html = await said(opened, f"/articles/{ident}/2..3")
+    html = await said(client, f"/articles/{ident}/2..3")
     assert re.search(r'<option value="2" selected>v2, [^<]*\d\d:\d\d</option>', html)
     assert f'rel="prev" href="/articles/{ident}/1..2"' in html
     assert f'rel="next" href="/articles/{ident}/3..4"' in html
@@ -167,17 +165,17 @@ async def test_any_two_versions_and_their_neighbours(opened, client, kept):
     assert alert.headers["location"] == f"/articles/{ident}/2..3"
 
 
-async def test_every_edit_has_an_address_and_facts_lead_to_theirs(opened, kept):
-    html = await said(opened, f"/articles/{kept.articles['bridge']}/4..5")
+async def test_every_edit_has_an_address_and_facts_lead_to_theirs(client, kept):
+    html = await said(client, f"/articles/{kept.articles['bridge']}/4..5")
     addresses = set(re.findall(r' id="([^"]+)"', html))
     assert {"headline", "b0"} <= addresses
     assert set(re.findall(r'href="#([^"]+)"', html)) <= addresses
 
 
-async def test_the_twin_of_a_diff_joins_back_to_both_texts(opened, kept):
+async def test_the_twin_of_a_diff_joins_back_to_both_texts(client, kept):
     ident = kept.articles["bridge"]
-    value = await twin(opened, f"/articles/{ident}/2..3.json")
-    texts = [(await twin(opened, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
+    value = await twin(client, f"/articles/{ident}/2..3.json")
+    texts = [(await twin(client, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
     for without, text in (("+", texts[0]), ("-", texts[1])):
         side = "old" if without == "+" else "new"
         blocks = sorted((b for b in value["blocks"] if b[side] is not None), key=lambda block: block[side])
@@ -186,9 +184,9 @@ async def test_the_twin_of_a_diff_joins_back_to_both_texts(opened, kept):
     assert len(value["cite"]["new_capture_sha256"]) == 64
 
 
-async def test_a_version_with_its_evidence(opened, kept):
+async def test_a_version_with_its_evidence(client, kept):
     ident = kept.articles["bridge"]
-    html = await said(opened, f"/articles/{ident}/5")
+    html = await said(client, f"/articles/{ident}/5")
     text = words(html)
     assert "Version 5 of 5" in text
     assert "edited v5" in text
@@ -207,97 +205,99 @@ async def test_the_raw_page_is_a_download_and_nothing_else(client, kept):
     assert b"<!doctype html>" in answer.content.lower()
 
 
-async def test_what_was_taken_out_is_not_shown(opened, client, kept):
+async def test_what_was_taken_out_is_not_shown(client, kept):
     long = kept.articles["long"]
     for path in (f"/articles/{long}/3", f"/articles/{long}/2..3", f"/articles/{long}/3..4"):
-        assert "was taken down: a court order" in words(await said(opened, path, 404))
-    text = words(await said(opened, f"/articles/{long}"))
+        assert "was taken down: a court order" in words(await said(client, path, 404))
+    text = words(await said(client, f"/articles/{long}"))
     assert "v2 → v4" in text
     assert "v3 " not in text
     assert (await client.get(f"/articles/{long}/3/raw")).status_code == 503
     assert (await client.get("/changes.atom")).status_code == 200
 
 
-async def test_changes_are_paged_and_restricted(opened):
-    value = await twin(opened, "/changes.json")
-    rest = await twin(opened, value["next"])
+async def test_changes_are_paged_and_restricted(client):
+    value = await twin(client, "/changes.json")
+    rest = await twin(client, value["next"])
     assert rest["next"] is None
     listed = [*value["changes"], *rest["changes"]]
     seen = [(each["article"], each["version"]) for entry in listed for each in (entry, *entry["copies"])]
     assert len(listed) < len(seen)
     assert len(seen) == len(set(seen)) == 33
-    value = await twin(opened, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
+    value = await twin(client, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
     assert all("correction" in each["labels"] for each in value["changes"])
-    assert "No changes match" in await said(opened, "/changes?min_words=99999")
+    assert "No changes match" in await said(client, "/changes?min_words=99999")
     for wrong in ("kind=x", "min_words=x", "after=1", "after=1-"):
-        assert "Bad request" in await said(opened, f"/changes?{wrong}", 400)
+        assert "Bad request" in await said(client, f"/changes?{wrong}", 400)
 
 
 @pytest.mark.parametrize("path", ["/changes.json", "/api/v1/changes"])
-async def test_the_next_page_of_an_answer_is_an_answer_of_the_same_kind(opened, path):
+async def test_the_next_page_of_an_answer_is_an_answer_of_the_same_kind(client, path):
     """The API alone has CORS headers: a program that began there must not be led to the JSON of the pages."""
-    following = (await twin(opened, path))["next"]
+    following = (await twin(client, path))["next"]
     assert following.startswith(f"{path}?after=")
-    assert (await twin(opened, following))["changes"]
+    assert (await twin(client, following))["changes"]
 
 
-async def test_search_finds_what_was_edited_away(opened, kept):
-    html = await said(opened, '/search?q="1,240"&in=removed')
+async def test_search_finds_what_was_edited_away(client, kept):
+    html = await said(client, '/search?q="1,240"&in=removed')
     text = words(html)
     assert re.search(r"on the page since [\d: A-Za-z]+ \(v\d\) · removed by [\d: A-Za-z]+ \(v\d\)", text)
     assert f'href="/articles/{kept.articles["hospital"]}/1..2"' in html
     assert "<mark>" in html
-    assert "on the page since" in words(await said(opened, "/search?q=1,420&in=current"))
-    assert "No paragraphs match" in await said(opened, "/search?q=nowhere")
-    assert 'role="alert"' in await said(opened, "/search?q=-only")
-    assert "every paragraph of every version" in (await said(opened, "/search")).lower()
-    assert "Bad request" in await said(opened, "/search?in=nowhere&q=x", 400)
+    assert "on the page since" in words(await said(client, "/search?q=1,420&in=current"))
+    assert "No paragraphs match" in await said(client, "/search?q=nowhere")
+    assert 'role="alert"' in await said(client, "/search?q=-only")
+    assert "every paragraph of every version" in (await said(client, "/search")).lower()
+    assert "Bad request" in await said(client, "/search?in=nowhere&q=x", 400)
 
 
-async def test_sources_and_how_they_treat_their_edits(opened):
-    text = words(await said(opened, "/sources", config='[[sources]]\nname = "Resting Star"\npaused = true\n'))
+async def test_sources_and_how_they_treat_their_edits(opened, client):
+    config = parse(b'[[sources]]\nname = "Resting Star"\npaused = true\n', "writethru.toml")
+    async with opened(config=config) as configured:
+        text = words(await said(configured, "/sources"))
     assert "Broken Post 1 failure" in text
     assert "Resting Star paused" in text
-    text = words(await said(opened, "/sources/The%20Harbor%20Ledger"))
+    text = words(await said(client, "/sources/The%20Harbor%20Ledger"))
     assert "of 8 articles changed" in text
     assert re.search(r"\d+% of \d changes that needed a note were noted in full", text)
     assert "from publication to correction" in text
-    value = await twin(opened, "/sources/The%20Harbor%20Ledger.json")
+    value = await twin(client, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["error_to_correction"]["median_hours"] == pytest.approx(7, abs=3)
-    assert "the host's name does not resolve" in words(await said(opened, "/sources/Broken%20Post"))
-    assert "there is no such source" in await said(opened, "/sources/Nobody", 404)
+    assert "the host's name does not resolve" in words(await said(client, "/sources/Broken%20Post"))
+    assert "there is no such source" in await said(client, "/sources/Nobody", 404)
 
 
-async def test_a_story_and_who_is_behind(opened, kept):
-    assert "Narrows Bridge" in await said(opened, "/stories")
-    html = await said(opened, "/stories/Narrows%20Bridge")
+async def test_a_story_and_who_is_behind(client, kept):
+    assert "Narrows Bridge" in await said(client, "/stories")
+    html = await said(client, "/stories/Narrows%20Bridge")
     assert "Timeline" in words(html)
     assert "also at" in words(html)
     sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
-    assert "side by side" in await said(opened, f"/stories/Narrows%20Bridge/texts?{sides}")
-    assert (await twin(opened, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
+    assert "side by side" in await said(client, f"/stories/Narrows%20Bridge/texts?{sides}")
+    assert (await twin(client, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
     strange = sides.replace(kept.articles["bridge"], kept.articles["hospital"])
-    await said(opened, f"/stories/Narrows%20Bridge/texts?{strange}", 404)
-    text = words(await said(opened, "/stories/Narrows%20Bridge"))
+    await said(client, f"/stories/Narrows%20Bridge/texts?{strange}", 404)
+    text = words(await said(client, "/stories/Narrows%20Bridge"))
     assert "How it spread" in text
     assert "original" in text
     assert "copy of The Harbor Ledger" in text
     assert "How the text of The Harbor Ledger reached its copies" in text
     assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
-    value = await twin(opened, "/stories/Narrows%20Bridge.json")
+    value = await twin(client, "/stories/Narrows%20Bridge.json")
     roles = {each["article"]: each["role"] for each in value["articles"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
-    assert "did you mean 'Narrows Bridge'?" in unescape(await said(opened, "/stories/Narrow%20Bridges", 404))
+    assert "did you mean 'Narrows Bridge'?" in unescape(await said(client, "/stories/Narrow%20Bridges", 404))
 
 
-async def test_alerts_say_what_became_of_them(opened):
-    text = words(await said(opened, "/alerts"))
+async def test_alerts_say_what_became_of_them(client):
+    text = words(await said(client, "/alerts"))
     for state in ("pending", "delivered", "failed"):
         assert state in text
     assert "Inland Courier · new headline" in text
     assert "attempt" not in text
-    assert "the target answered 410" in words(await said(opened, "/alerts?state=dead"))
-    value = await twin(opened, "/alerts.json?state=pending")
+    assert "the target answered 410" in words(await said(client, "/alerts?state=dead"))
+    value = await twin(client, "/alerts.json?state=pending")
     assert [each["state"] for each in value["alerts"]] == ["pending"] * 3
 
 
@@ -333,17 +333,17 @@ async def test_feeds_carry_the_edit_itself(client, kept):
     assert "All changes" in (await client.get("/feeds")).text
 
 
-async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(opened, client):
-    assert "no such page" in await said(opened, "/nowhere", 404)
-    value = await twin(opened, "/articles/zzzz.json", 404)
+async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(client):
+    assert "no such page" in await said(client, "/nowhere", 404)
+    value = await twin(client, "/articles/zzzz.json", 404)
     assert value["error"]["status"] == 404
     answer = await client.delete("/")
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 
 
-async def test_static_files_are_kept_for_ever_under_their_hash(opened, client):
-    html = await said(opened, "/")
+async def test_static_files_are_kept_for_ever_under_their_hash(client):
+    html = await said(client, "/")
     (path,) = re.findall(r'href="(/static/[0-9a-f]{16}/app\.css)"', html)
     sheet = await client.get(path)
     plain = await client.get(path, headers={"accept-encoding": "identity"})
@@ -359,10 +359,10 @@ async def test_static_files_are_kept_for_ever_under_their_hash(opened, client):
     assert health.json() == {"ok": True}
 
 
-async def test_a_change_has_a_picture_that_posts_show(opened, client, kept):
+async def test_a_change_has_a_picture_that_posts_show(client, kept):
     pytest.importorskip("resvg_py")
     path = f"/articles/{kept.articles['bridge']}/2..3"
-    html = await said(opened, path)
+    html = await said(client, path)
     assert f'<meta property="og:image" content="http://127.0.0.1:8766{path}.png">' in html
     [alt] = re.findall(r'<meta property="og:image:alt" content="([^"]+)">', html)
     assert "Before, " in unescape(alt)
@@ -373,11 +373,11 @@ async def test_a_change_has_a_picture_that_posts_show(opened, client, kept):
     assert answer.content.startswith(b"\x89PNG")
 
 
-async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(opened, client, kept, monkeypatch):
+async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(client, kept, monkeypatch):
     pytest.importorskip("resvg_py")
     monkeypatch.setattr("tracker.web.pages.change.missing_script", lambda _: "CJK")
     path = f"/articles/{kept.articles['bridge']}/2..3"
-    html = await said(opened, path)
+    html = await said(client, path)
     answer = await client.get(f"{path}.png")
     assert (answer.status_code, "a font with CJK letters" in answer.text) == (404, True)
     assert "no font on the server has the CJK letters" in html
@@ -385,10 +385,10 @@ async def test_without_a_font_for_its_letters_a_change_has_its_alt_text_alone(op
     assert 'class="alt"' in html
 
 
-async def test_where_pictures_cannot_be_drawn_none_is_named(opened, client, kept, monkeypatch):
+async def test_where_pictures_cannot_be_drawn_none_is_named(client, kept, monkeypatch):
     monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
     path = f"/articles/{kept.articles['bridge']}/2..3"
-    assert ".png" not in await said(opened, path)
+    assert ".png" not in await said(client, path)
     answer = await client.get(f"{path}.png")
     assert answer.status_code == 404
     assert "writethru[picture]" in unescape(answer.text)

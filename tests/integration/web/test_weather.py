@@ -11,23 +11,23 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 
 
-async def test_a_storm_is_named_wherever_its_alerts_are_missed(opened):
+async def test_a_storm_is_named_wherever_its_alerts_are_missed(client):
     for path in ("/", "/alerts", "/sources"):
-        text = words(await said(opened, path))
+        text = words(await said(client, path))
         assert "Alerts of Inland Courier are held until 21:48" in text, path
         assert "57 of 80 articles" in text, path
-    text = words(await said(opened, "/sources/Inland%20Courier"))
+    text = words(await said(client, "/sources/Inland%20Courier"))
     assert "Alerts are held until 21:48" in text
     assert "Send them now" not in text
-    assert "held" not in words(await said(opened, "/sources/The%20Harbor%20Ledger"))
+    assert "held" not in words(await said(client, "/sources/The%20Harbor%20Ledger"))
 
 
-async def test_a_redesign_is_told_of_its_source(opened):
-    assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", words(await said(opened, "/sources")))
+async def test_a_redesign_is_told_of_its_source(client):
+    assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", words(await said(client, "/sources")))
     assert "the text did not change, so there are no new versions" in words(
-        await said(opened, "/sources/The%20Harbor%20Ledger")
+        await said(client, "/sources/The%20Harbor%20Ledger")
     )
-    assert "New layout" not in words(await said(opened, "/sources/Inland%20Courier"))
+    assert "New layout" not in words(await said(client, "/sources/Inland%20Courier"))
 
 
 async def test_an_alert_that_is_held_says_so_and_links_to_what_it_tells_of(client, kept):
