@@ -59,23 +59,22 @@ class Actions:
             raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
         return edits.read(self.config) if self.config.exists() else NEW_FILE
 
-    def edit(self, change: Callable[[str], str], now: datetime) -> str:
-        """Change the text of the configuration, make the archive follow, and return the text.
+    def edit(self, change: Callable[[str], str], now: datetime) -> None:
+        """Change the text of the configuration, and make the archive follow.
 
         Raises UsageError, and changes nothing, if `change` raises it or the text is then no valid configuration.
         """
+        from tracker.service.watchlist import sync
+
         with self._editing:
             before = self.text()
             text = change(before)
-            config = parsed(text)
-            assert self.config is not None
+            config, path = parsed(text), self.config
+            assert path is not None
             if text != before:
-                edits.write(self.config, text)
+                edits.write(path, text)
                 with self.store() as store:
-                    from tracker.service.watchlist import sync
-
                     sync(store, config, now)
-        return text
 
     def rename_source(self, old: str, new: str, now: datetime) -> int:
         """Rename a source in the configuration and the archive, both or neither, and return how many articles it has.

@@ -100,7 +100,7 @@ def _counts(request: PageRequest) -> Object:
 
 
 def _articles(request: PageRequest) -> Object:
-    limit = request.count("limit", 50, _LIMIT) or 50
+    limit = request.count("limit", 50, _LIMIT)
     url = request.query.get("url", "")
     if url:
         return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.store, url)).as_json()]}
@@ -120,7 +120,7 @@ def _article(request: PageRequest) -> Object:
 
 def _versions(request: PageRequest) -> Object:
     tracked = request.article()
-    limit = request.count("limit", 100, _LIMIT) or 100
+    limit = request.count("limit", 100, _LIMIT)
     glances = list_summaries(request.store, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
@@ -137,7 +137,7 @@ def _diff(request: PageRequest) -> Object:
 
 def _checks(request: PageRequest) -> Object:
     tracked = request.article()
-    limit = request.count("limit", 100, _LIMIT) or 100
+    limit = request.count("limit", 100, _LIMIT)
     return {
         "schema": SCHEMA,
         "article": tracked.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import quote
@@ -89,7 +89,7 @@ class AddPage(View):
     read_only_reason: str
     preview: Previewed | None = None
     bookmark: str = ""
-    sources: tuple[str, ...] = field(default=())
+    sources: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

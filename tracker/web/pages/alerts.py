@@ -15,7 +15,7 @@ from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
-from .filters import NO_FILTER, Filter, filter_of, matching
+from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.config.rules import RuleConfig
@@ -60,8 +60,8 @@ class Alerts(View):
     state: str
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
-    targets: tuple[tuple[str, str], ...] = ()
-    filter: Filter = NO_FILTER
+    targets: tuple[tuple[str, str], ...]
+    filter: Filter
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

@@ -66,7 +66,7 @@ class ChangePage(View):
     pieces: tuple[markup.Piece, ...]
     cite: Cite
     choices: tuple[tuple[int, str], ...]
-    verdicts: tuple[VerdictView, ...] = ()
+    verdicts: tuple[VerdictView, ...]
 
     @property
     def title(self) -> str:

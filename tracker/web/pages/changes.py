@@ -50,11 +50,11 @@ class VersionLine:
     """
 
     glance: VersionSummary
-    words: tuple[int, ...] = ()
-    change: Change | None = None
-    copies: tuple[EditionCopy, ...] = ()
-    _read: Callable[[], Version | None] = field(default=lambda: None, compare=False, repr=False)
-    unread: bool = False
+    words: tuple[int, ...]
+    change: Change | None
+    copies: tuple[EditionCopy, ...]
+    _read: Callable[[], Version | None] = field(compare=False, repr=False)
+    unread: bool
 
     @property
     def link(self) -> str:

@@ -84,9 +84,6 @@ class Filter:
         )
 
 
-NO_FILTER: Final = Filter()
-
-
 def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     """Return those of `pairs`, articles and the numbers of their versions, that match a filter."""
     wanted = {pair for pair in pairs if not chosen.articles or pair[0] in chosen.articles}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
@@ -42,8 +42,8 @@ class Search(View):
     hits: tuple[SearchHit, ...]
     problem: str
     more: bool
-    verdicts: tuple[VerdictView, ...] = ()
-    judged: Mapping[str, ArticleSummary] = field(default_factory=dict)
+    verdicts: tuple[VerdictView, ...]
+    judged: Mapping[str, ArticleSummary]
 
     @property
     def title(self) -> str:

@@ -20,7 +20,7 @@ from tracker.views.values import SCHEMA
 from tracker.web.page_request import PageRequest, View
 
 from .changes import VersionLine, entries
-from .filters import NO_FILTER, Filter, filter_of
+from .filters import Filter, filter_of
 
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
@@ -44,7 +44,7 @@ class Sources(View):
     title: ClassVar[str] = "Sources"
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
-    unconfigured: frozenset[str] = frozenset()
+    unconfigured: frozenset[str]
     """Names of the sources that the configuration no longer has; what is stored of them is kept as history."""
 
     def as_json(self) -> dict[str, Any]:
@@ -67,9 +67,9 @@ class SourcePage(View):
     failing: tuple[Tracked, ...]
     articles: tuple[Tracked, ...]
     source_status: SourceStatus
-    configured: SourceConfig | None = None
-    unconfigured: bool = False
-    filter: Filter = NO_FILTER
+    configured: SourceConfig | None
+    unconfigured: bool
+    filter: Filter
 
     @property
     def addresses(self) -> tuple[tuple[str, str], ...]:

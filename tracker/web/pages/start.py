@@ -57,8 +57,8 @@ class Start(View):
     now: datetime
     filter: Filter
     _summaries: Callable[[], list[SourceSummary]] = field(compare=False, repr=False)
-    looked: datetime | None = None
-    unread: int = 0
+    looked: datetime | None
+    unread: int
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

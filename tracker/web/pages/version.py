@@ -47,9 +47,9 @@ class VersionPage(View):
     paragraphs: tuple[Paragraph, ...]
     capture: Capture | None
     why: str
-    again: tuple[Recaptured, ...] = ()
-    imported: datetime | None = None
-    verdicts: tuple[Verdict, ...] = ()
+    again: tuple[Recaptured, ...]
+    imported: datetime | None
+    verdicts: tuple[Verdict, ...]
 
     @property
     def title(self) -> str:
