@@ -15,6 +15,7 @@ from tests.alert_samples import delivery
 from tests.archives import inline, temporary_archive
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
+from tests.unit.pipeline.world import read_list
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
 from tracker.archive.hosts import get_host
@@ -98,7 +99,7 @@ async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reas
     session = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
     [hub] = list_hubs(archive)
     model = UpdateModel()
-    pipeline = Pipeline(Config(), cast("Pool", None), model.next_check, model.pulled_forward)
+    pipeline = Pipeline(Config(), cast("Pool", None), model.next_check, model.pulled_forward, read_list)
     polled = await pipeline.poll(hub, session)
     checked = await pipeline.check(tracked, session)
     await fetcher.aclose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,13 +20,13 @@ from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
-from tracker.model.source import HubKind, HubPoll, HubState, Listing, Mention, Push, Target
+from tracker.model.source import Hub, HubKind, HubPoll, HubState, Listing, Mention, Push, Target
 from tracker.urls import untracked
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
-from .hubs import advertised, in_thread
+from .hubs import advertised
 from .known_pages import KnownPages
 from .redirects import onward_address
 from .settle import CheckReport, settle
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
     from .decide import CheckVerdict
     from .host_session import HostSession
-    from .hubs import ListingReader
 
     Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
     Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
+    ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
@@ -75,7 +75,7 @@ class Pipeline:
     reader: Pool
     schedule: Schedule
     forward: Forward
-    listing: ListingReader = in_thread
+    listing: ListingReader
     known: KnownPages = field(default_factory=KnownPages)
 
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:

@@ -1,21 +1,18 @@
-"""Reading what a hub answered: its listing, and where it says that it would rather call than be asked (WebSub)."""
+"""Where a feed says that its hub would rather call than be asked (WebSub)."""
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model.source import Hub, Listing, Push
+from tracker.model.source import Push
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:
-    from tracker.model.capture import Capture, Failure
-
-    ListingReader = Callable[[Hub, Capture], Awaitable["Listing | Failure"]]
+    from tracker.model.capture import Capture
 
 # A feed names its hub before its first item. What comes later may quote anybody's link elements.
 _HEAD: Final = 65_536
@@ -23,13 +20,6 @@ _LINK: Final = re.compile(rb"<(?:[\w.-]+:)?link\b([^<>]*)>", re.IGNORECASE)
 _ITEM: Final = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?""", re.IGNORECASE)
-
-
-async def in_thread(hub: Hub, found: Capture) -> Listing | Failure:
-    """Read a hub in a thread of this process."""
-    from tracker.sources.hub_reader import read_hub_or_failure
-
-    return await asyncio.to_thread(read_hub_or_failure, hub, found)
 
 
 def advertised(found: Capture) -> Push | None:

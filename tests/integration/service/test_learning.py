@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from tests.archives import inline, new_archive_at
+from tests.command_line import command
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.opening import open_archive
-from tracker.cli.main import cli
 from tracker.config.root import Config
 from tracker.config.tables import ServiceConfig, SourceConfig
 from tracker.errors import TrackerError
@@ -119,9 +118,7 @@ async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart(d
 
 
 def run(*args: str) -> str:
-    result = CliRunner().invoke(cli, ["stats", "cadence", *args])
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return command("stats", "cadence", *args).stdout
 
 
 async def test_stats_cadence_shows_beliefs_budget_and_next_visits(

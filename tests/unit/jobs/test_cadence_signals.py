@@ -1,11 +1,10 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.pipeline.test_targets import ARTICLE, LISTED, NOW
 from tracker.jobs.cadence_signals import NO_SIGNAL, precision, recall, signal, signal_for
-from tracker.model.check import Tracked
 from tracker.model.source import HintTally
 
 counts = st.floats(0, 1e6)
@@ -58,22 +57,6 @@ def test_a_hit_raises_both_and_each_fault_lowers_its_own(hits, wrong, misses):
     assert precision(tally.after(touched=True, changed=False)) <= precision(tally)
     assert recall(tally.after(touched=False, changed=True)) <= recall(tally)
     assert tally.after(touched=False, changed=False) == tally
-
-
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-LISTED = NOW + 40 * HOUR
-ARTICLE = Tracked(
-    id="a7f3c0ffee12",
-    source="s",
-    url="https://s.test/a",
-    host="s.test",
-    first_seen_at=NOW - 5 * HOUR,
-    last_seen_at=NOW - HOUR,
-    published_at=NOW - 6 * HOUR,
-    told_at=NOW - 5 * HOUR,
-    listed_until=LISTED,
-)
 
 
 def test_what_a_hub_says_counts_while_it_lists_the_article():

@@ -4,7 +4,8 @@ import pytest
 
 from tests.fake_fetcher import page
 from tracker.model.source import Hub, HubKind, Listing, Push
-from tracker.pipeline.hubs import advertised, in_thread
+from tracker.pipeline.hubs import advertised
+from tracker.sources.hub_reader import read_hub_or_failure
 
 URL = "https://s.test/feed.xml"
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">
@@ -68,18 +69,18 @@ def test_a_hostile_head_costs_little():
         ("utf-8", "Feuer: Überfall"),
     ],
 )
-async def test_titles_are_decoded_as_the_header_says_where_nothing_else_does(kind, body, charset, title):
+def test_titles_are_decoded_as_the_header_says_where_nothing_else_does(kind, body, charset, title):
     text = body.format(title)
     labelled = page(URL, text.encode(charset), content_type=f"text/html; charset={charset}")
     wrong = page(URL, text.encode(), content_type="text/html; charset=koi8-r")
     for found in (labelled, wrong):
-        listing = await in_thread(Hub("s", kind, URL), found)
+        listing = read_hub_or_failure(Hub("s", kind, URL), found)
         assert isinstance(listing, Listing)
         assert [target.title for target in listing.targets] == [title]
 
 
-async def test_a_header_that_says_utf_8_of_other_bytes_changes_nothing():
+def test_a_header_that_says_utf_8_of_other_bytes_changes_nothing():
     body = b"<rss><channel><item><title>\x93Caf\xe9\x94 new</title><link>/a</link></item></channel></rss>"
-    listing = await in_thread(Hub("s", HubKind.FEED, URL), page(URL, body, content_type="text/xml; charset=utf-8"))
+    listing = read_hub_or_failure(Hub("s", HubKind.FEED, URL), page(URL, body, content_type="text/xml; charset=utf-8"))
     assert isinstance(listing, Listing)
     assert [target.title for target in listing.targets] == ["“Café” new"]

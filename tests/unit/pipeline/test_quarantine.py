@@ -24,6 +24,10 @@ class Crashing:
         return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status)
 
 
+async def hang(hub, found):
+    return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", hub.url, found.status)
+
+
 async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
     world.reader = Crashing()
@@ -42,10 +46,6 @@ async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
 async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
     world = World({FEED: page(FEED, RSS), STORY: page(STORY, story())})
     await world.crawl()
-
-    async def hang(hub, found):
-        return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", hub.url, found.status)
-
     world.listing = hang
     assert sorted(await world.crawl(timedelta(minutes=11))) == ["failed", "unchanged"]
     kept = get_quarantined(world.archive, FEED)
@@ -58,10 +58,6 @@ async def test_a_page_and_a_list_that_can_be_read_again_are_not_set_aside_any_lo
     reader, listing = world.reader, world.listing
     world.reader = Crashing()
     await world.crawl()
-
-    async def hang(hub, found):
-        return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", hub.url, found.status)
-
     world.listing = hang
     await world.crawl(timedelta(minutes=11))
     [tracked] = list_articles(world.archive)

@@ -12,12 +12,12 @@ from tracker.config.tables import SourceConfig
 from tracker.extraction.extractor import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
-from tracker.model.capture import Failure, FailureKind
-from tracker.model.source import Hub, HubKind
+from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import Politeness
-from tracker.pipeline.hubs import in_thread
 from tracker.pipeline.settle import CheckReport
+from tracker.sources.hub_reader import read_hub_or_failure
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ROBOTS = "http://s.test/robots.txt"
@@ -55,6 +55,10 @@ class Reader:
         return read(capture.body, capture.final_url, prefer=prefer)
 
 
+async def read_list(hub: Hub, found: Capture) -> Listing | Failure:
+    return read_hub_or_failure(hub, found)
+
+
 class World:
     """Everything one visit needs; *turns* names the functions that ran on the archive's thread, *fail* may stop one."""
 
@@ -66,7 +70,7 @@ class World:
         self.fail: Callable[[str], None] = lambda _: None
         self.fetcher = FakeFetcher({ROBOTS: status(ROBOTS, 404), **pages})
         self.reader: Any = Reader()
-        self.listing = in_thread
+        self.listing = read_list
         self.every = timedelta(minutes=5)
         self.config = Config(sources=(SourceConfig(name="s", feeds=(FEED,), exclude=("/sport/",)),))
         self.reports: list[CheckReport | PollReport] = []
