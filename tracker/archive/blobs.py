@@ -195,16 +195,16 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
         for place, each in enumerate(connection.column(int, _HANGING, id=gone)):
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = frames.encode(raw[each], None if base_id is None else raw[base_id])
-            connection.run(
-                "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id",
-                data=frame,
-                crc=zlib.crc32(frame),
-                base_id=base_id if needs_base else None,
-                id=each,
-            )
+            replace_frame(connection, each, frame, base_id if needs_base else None)
             if place == 0:
                 base_id = each
-        connection.run("UPDATE blob SET data = :data, crc = 0, base_id = NULL WHERE id = :id", data=b"", id=gone)
+        replace_frame(connection, gone, b"", None)
+
+
+def replace_frame(connection: Connection, key: int, data: bytes, base_id: int | None) -> None:
+    """Store another frame of a blob, which needs blob *base_id* if given; an empty one takes its bytes out."""
+    statement = "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id"
+    connection.run(statement, data=data, crc=zlib.crc32(data), base_id=base_id, id=key)
 
 
 def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:

@@ -55,7 +55,6 @@ FROM version v JOIN capture c ON c.version_id = v.id LEFT JOIN change h ON h.ver
 WHERE v.id > :version ORDER BY v.id LIMIT :most
 """
 _BLOBS: Final = "SELECT id, base_id FROM blob WHERE id IN (:ids) AND length(data) > 0"
-_SET_BLOB: Final = "UPDATE blob SET data = :data, crc = :crc, base_id = :base_id WHERE id = :id"
 _SET_CHANGE: Final = "UPDATE change SET data = :data, crc = :crc WHERE version_id = :id"
 _LEFT: Final = "SELECT count(*) FROM version WHERE id > :version"
 
@@ -182,8 +181,7 @@ def _pieces(raw: bytes) -> frozenset[int]:
 
 def _replace(connection: Connection, key: int, data: bytes, base_id: int | None) -> bool:
     """Store another frame of a blob where it is shorter, and return whether it is."""
-    (row,) = connection.all("SELECT length(data) AS length FROM blob WHERE id = :id", id=key)
-    if len(data) >= row.length:
+    if len(data) >= connection.number("SELECT length(data) FROM blob WHERE id = :id", id=key):
         return False
-    connection.run(_SET_BLOB, data=data, crc=zlib.crc32(data), base_id=base_id, id=key)
+    blobs.replace_frame(connection, key, data, base_id)
     return True

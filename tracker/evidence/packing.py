@@ -139,8 +139,9 @@ SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.versio
 WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
 """
     with store.read() as connection:
-        for row in connection.all(statement, ident=ident, numbers=[old, new]):
-            raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
+        row = connection.first(statement, ident=ident, numbers=[old, new])
+    if row is not None:
+        raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
 
 
 # The modules beside the verifier: how it imports them, the last of their own imports, and what stands above them.

@@ -7,6 +7,8 @@ from tests.archive_samples import URL, content, minutes
 from tracker.archive import blobs, codec
 from tracker.archive.database.connection import Connection
 from tracker.archive.ledger import events, merkle
+from tracker.archive.ledger.events import EventKind
+from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
 from tracker.archive.ledger.log import SELECT_ENTRIES
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.values import to_ms
@@ -74,6 +76,19 @@ def swapped(table: str, column: str, key: str, one: str, other: str, unset: str 
         connection.run(statement, key=first.key, value=second.value)
 
     return alter
+
+
+def fit_leaf(connection: Connection, key: str) -> None:
+    """Make the leaf of a version, given as SQL for its row, that of what the tables say by now."""
+    (row,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = {key}")
+    leaf = bytes.fromhex(evidence_of(row).leaf())
+    connection.run(f"UPDATE leaf SET hash = :leaf WHERE version_id = {key}", leaf=leaf)
+
+
+def enter_event(connection: Connection, name: str, kind: EventKind, **fields: object) -> None:
+    """Enter in the log what happened to an article."""
+    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article(name)}")
+    events.enter(connection, (row.id, row.ident), kind, **fields)
 
 
 def without_version(name: str, n: int, *, leaf: bool) -> Alter:
@@ -147,10 +162,9 @@ def forged_reading(*, entered: bool) -> Alter:
             content_id=blob,
         )
         if entered:
-            (of,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('gone')}")
             at = connection.value(int, "SELECT max(at) FROM reading")
             record = row | {"at": at, "n": 4, "identity": text.sha256, "content": part.sha256}
-            events.enter(connection, (of.id, of.ident), events.EventKind.READING, **record)
+            enter_event(connection, "gone", EventKind.READING, **record)
 
     return alter
 
@@ -164,23 +178,15 @@ def backdated_recapture(connection: Connection) -> None:
 
 def backdated_version(connection: Connection) -> None:
     """Move the version after the newest checkpoint to before it, with a leaf that fits."""
-    from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
-
     connection.run(f"UPDATE version SET seen_at = seen_at - 6000000 WHERE id = {version('plain', 5)}")
-    (row,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = {version('plain', 5)}")
-    leaf = bytes.fromhex(evidence_of(row).leaf())
-    connection.run(f"UPDATE leaf SET hash = :leaf WHERE version_id = {version('plain', 5)}", leaf=leaf)
+    fit_leaf(connection, version("plain", 5))
 
 
 def sealed_again(connection: Connection) -> None:
     """Alter a version, make its leaf and all later ones of the article fit, and take out the checkpoints."""
-    from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
-
     connection.run(f"UPDATE version SET seen_at = seen_at + 1 WHERE id = {version('gone', 2)}")
     for n in (2, 3, 4):
-        (row,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = {version('gone', n)}")
-        leaf = bytes.fromhex(evidence_of(row).leaf())
-        connection.run(f"UPDATE leaf SET hash = :leaf WHERE version_id = {version('gone', n)}", leaf=leaf)
+        fit_leaf(connection, version("gone", n))
     connection.run("DELETE FROM checkpoint")
 
 
@@ -207,8 +213,7 @@ def older_reading_last(connection: Connection) -> None:
 
 
 def event_of_other_types(connection: Connection) -> None:
-    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('gone')}")
-    events.enter(connection, (row.id, row.ident), events.EventKind.ALIAS, url=["x"], key=["x"])
+    enter_event(connection, "gone", EventKind.ALIAS, url=["x"], key=["x"])
 
 
 def view_of_lies(connection: Connection) -> None:
@@ -219,15 +224,13 @@ def view_of_lies(connection: Connection) -> None:
 def backdated_import(connection: Connection) -> None:
     """Say of a version behind the newest checkpoint that it was imported, long before that."""
     backdated_version(connection)
-    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('plain')}")
-    events.enter(connection, (row.id, row.ident), events.EventKind.IMPORT, n=5, at=to_ms(minutes(-90 * 1440)))
+    enter_event(connection, "plain", EventKind.IMPORT, n=5, at=to_ms(minutes(-90 * 1440)))
 
 
 def backdated_behind_a_checkpoint_of_another_key(connection: Connection) -> None:
     """Backdate a version, and add a checkpoint without it that says that it was made before even that."""
     backdated_version(connection)
-    (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article('plain')}")
-    events.enter(connection, (row.id, row.ident), events.EventKind.ALIAS_END, key="")
+    enter_event(connection, "plain", EventKind.ALIAS_END, key="")
     size = len(connection.all(SELECT_ENTRIES))
     connection.run("UPDATE event SET position = :size WHERE position IS NULL", size=size)
     root = merkle.root(connection.column(bytes, SELECT_ENTRIES))

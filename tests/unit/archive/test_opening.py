@@ -166,10 +166,6 @@ class TestOpening:
             ]
         assert found == ["wal", 2, 1, 30_000]
 
-    def test_the_drivers_are_not_loaded_before_an_archive_is_opened(self) -> None:
-        code = "import sys, tracker.archive.opening; sys.exit('sqlalchemy' in sys.modules)"
-        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
 
 class TestErrors:
     def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
