@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Final
@@ -39,31 +40,18 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     Each lookup has a daemon thread of its own: getaddrinfo cannot be cancelled, and a name server that does not
     respond must neither use up a pool of threads nor delay the end of the process.
     """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
-
-    def settle(addresses: list[str], error: Exception | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(addresses)
+    answer: Future[list[str]] = Future()
+    answer.set_running_or_notify_cancel()  # so that the thread may still give it when nobody waits for it any more
 
     def look_up() -> None:
-        addresses: list[str] = []
-        error: Exception | None = None
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
-        except (OSError, UnicodeError) as raised:
-            error = raised
-        with suppress(RuntimeError):
-            # The loop may have been closed in the meantime; nobody waits for the answer then.
-            loop.call_soon_threadsafe(settle, addresses, error)
+            answer.set_result(list(dict.fromkeys(str(info[4][0]) for info in infos)))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
-    return await answer
+    return await asyncio.wrap_future(answer)
 
 
 class Guard(httpcore.AsyncNetworkBackend):

@@ -56,19 +56,10 @@ def next_state(
     if not isinstance(result, Failure) or (
         result.kind not in _UNREACHABLE and result.status not in _OVERLOADED_STATUSES
     ):
-        return replace(
-            state,
-            not_before=now + timedelta(seconds=pause),
-            failures=failures,
-            last_failure_at=state.last_failure_at if failures else None,
-        )
+        failed_at = state.last_failure_at if failures else None
+        return replace(state, not_before=now + timedelta(seconds=pause), failures=failures, last_failure_at=failed_at)
     rest = max(_rest(result, failures, jitter), pause)
-    return replace(
-        state,
-        not_before=now + timedelta(seconds=rest),
-        failures=failures + 1,
-        last_failure_at=now,
-    )
+    return replace(state, not_before=now + timedelta(seconds=rest), failures=failures + 1, last_failure_at=now)
 
 
 def _pause(latency: float, *, delay: float, crawl_delay: float | None, slow: bool, jitter: float) -> float:

@@ -46,14 +46,6 @@ def robots_url(url: str) -> str:
     return f"{origin_of(url)}/robots.txt"
 
 
-def robots_allows(robots_txt: str, url: str) -> bool:
-    """Say whether a robots.txt lets writethru fetch *url*.
-
-    Args: robots_txt: the text of the file; if empty, everything is allowed.
-    """
-    return not robots_txt or _allows(robots_txt, url)
-
-
 def record(result: FetchResult, now: datetime) -> RobotsRecord:
     """Return what to remember of fetching a robots.txt: its status and at most 512 KiB of its text.
 
@@ -98,7 +90,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
             f"the robots.txt of {host} {problem}, which means that nothing may be fetched",
             url,
         )
-    if robots_allows(known.body, url):
+    if not known.body or _allows(known.body, url):
         return None
     return Failure(
         FailureKind.ROBOTS,
@@ -110,7 +102,9 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
 
 def crawl_delay(known: RobotsRecord) -> float | None:
     """Return the seconds robots.txt asks to leave between two requests, at most an hour, or None if it does not say."""
-    seconds = _delays(known.body).crawl_delay(USER_AGENT_TOKEN) if known.body and not _is_down(known.status) else None
+    if not known.body or _is_down(known.status):
+        return None
+    seconds = _parsed(known.body, _RULE_OR_DELAY).crawl_delay(USER_AGENT_TOKEN)
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return None
     return min(float(seconds), MAX_CRAWL_DELAY_SECONDS)
@@ -134,17 +128,12 @@ def _status(result: FetchResult) -> int:
 
 @lru_cache(maxsize=64)  # asked before the wait for a page, and again before its request
 def _allows(text: str, url: str) -> bool:
-    return urlsplit(url).path == "/robots.txt" or _rules(text).can_fetch(url, USER_AGENT_TOKEN)
+    return urlsplit(url).path == "/robots.txt" or _parsed(text, _RULE).can_fetch(url, USER_AGENT_TOKEN)
 
 
-@lru_cache(maxsize=64)
-def _rules(text: str) -> Protego:
-    return Protego.parse("\n".join(_lines(text, _RULE)))
-
-
-@lru_cache(maxsize=64)
-def _delays(text: str) -> Protego:
-    return Protego.parse("\n".join(_lines(text, _RULE_OR_DELAY)))
+@lru_cache(maxsize=128)
+def _parsed(text: str, kept: re.Pattern[str]) -> Protego:
+    return Protego.parse("\n".join(_lines(text, kept)))
 
 
 def _lines(text: str, kept: re.Pattern[str]) -> Iterator[str]:

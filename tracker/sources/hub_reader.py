@@ -167,7 +167,8 @@ def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:
     if found is BodyFormat.BINARY:
         raise PageError("not text, but an image, a document or an archive", hint="check the address")
     if found is BodyFormat.OPML:
-        raise PageError("an OPML list of feeds, not a feed", hint="save it and run: writethru sources import FILE")
+        message, hint = _UNWATCHABLE[found]
+        raise PageError(message, hint=hint)
     if found in {BodyFormat.FEED, BodyFormat.JSON}:
         return feed.read(body, url)
     if found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and hub.kind is HubKind.SITEMAP):

@@ -42,12 +42,9 @@ def parse(body: bytes, url: str = "") -> _Element:
     return root
 
 
-def _parse(body: bytes, url: str) -> _Element:
-    return etree.fromstring(
-        prepared(body),
-        etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False),
-        base_url=url,
-    )
+def _parse(body: bytes, url: str = "", *, recover: bool = False) -> _Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
+    return etree.fromstring(prepared(body), parser, base_url=url)
 
 
 def repair_entities(body: bytes) -> bytes:
@@ -57,10 +54,7 @@ def repair_entities(body: bytes) -> bytes:
 
 def parse_broken(body: bytes) -> _Element | None:
     """Return the root of what libxml2 can recover of a document; None if it has none."""
-    return etree.fromstring(
-        prepared(body),
-        etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True),
-    )
+    return _parse(body, recover=True)
 
 
 def _repaired(found: re.Match[bytes]) -> bytes:

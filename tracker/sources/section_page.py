@@ -199,7 +199,7 @@ def story_links(body: bytes, url: str) -> list[str]:
     own, host = urls.identity(url), urls.host_of(url)
     found: dict[str, str] = {}
     for anchor in tree.css("article a[href], main a[href]"):
-        address = urls.join(base, (anchor.attributes.get("href") or "").strip())
+        address = urls.join(base, _href(anchor))
         if address is None or urls.host_of(address) != host or not looks_like_article(address):
             continue
         if _in_text(anchor) and (key := urls.identity(address)) != own:
