@@ -79,10 +79,9 @@ def _with_all_paragraphs(
 ) -> list[LineAndBlock]:
     """Return *found* with the other visible paragraphs of the page as furniture, so that no text is lost."""
     blocks = {line.index: (line, block) for line, block in found}
-    in_dek = {dek.index} if dek is not None else set()
     for line in page.lines:
         text = line.text
-        if len(text) < _MIN_PARAGRAPH_LETTERS or line.index in blocks or line is headline or line.index in in_dek:
+        if len(text) < _MIN_PARAGRAPH_LETTERS or line.index in blocks or line in (headline, dek):
             continue
         if line.zone & (Zone.NAV | Zone.HIDDEN) or sum(map(str.isalpha, text)) < _MIN_PARAGRAPH_LETTERS:
             continue

@@ -109,9 +109,8 @@ def is_short_standfirst(line: Line, description: str) -> bool:
 
     Then it is one however few its words are.
     """
-    if not is_surely_named(line) or line.zone & _OUTSIDE_ZONES:
-        return False
-    return " ".join(line.text.split()).casefold() == " ".join(description.split()).casefold()
+    is_description = line.text.casefold() == description.casefold()
+    return is_description and is_surely_named(line) and not line.zone & _OUTSIDE_ZONES
 
 
 def is_surely_named(line: Line) -> bool:
