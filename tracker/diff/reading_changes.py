@@ -199,11 +199,10 @@ def without_phantoms(
     for n in suspects:
         row = rows[n]
         own, other = pages if row.old is not None else pages[::-1]
-        sentences = _settled(row, *pages)
         if row.op in _ONE_SIDED and other.has_as_often(row.old_text or row.new_text, own):
             changed.append(n)
             settled[n] = replace(row, op=Op.SAME, sentences=())
-        elif sentences != row.sentences:
+        elif (sentences := _settled(row, *pages)) != row.sentences:
             settled[n] = replace(row, sentences=sentences)
     return tuple(settled), tuple(changed)
 
@@ -245,9 +244,8 @@ class _Page:
 
     def has_as_often(self, text: str, other: _Page) -> bool:
         """Say whether the page has *text*, and no less often than *other* does."""
-        if not self.has(text):
-            return False
-        return self._how_often(text) >= other._how_often(text)
+        count = self._how_often(text)
+        return count > 0 and count >= other._how_often(text)
 
     def _how_often(self, text: str) -> int:
         return sum(1 for _ in self._found(text)) or self._texts[text]
