@@ -13,7 +13,7 @@ from typing import Final
 from ..model.article import BlockKind, count_words
 from ..model.change import BlockChange, Change, Field, Hunk, Op
 from ..views.highlight import top_hunk
-from ..views.shortening import MAX_WORD_CHARACTERS, cut_unchanged, first_words, shorten
+from ..views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 from .html import hunks, text
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, rows, tidy
 
@@ -71,13 +71,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
     """Return hunks as HTML with at most so many unchanged `words` on either side of an edit."""
-    given = tidy(parts)
-    last = len(given) - 1
-    short: list[Hunk] = []
-    for i, (op, part) in enumerate(given):
-        kept = cut_unchanged(part, words, left=i > 0, right=i < last) if op == "=" else first_words(part, 4 * words)
-        short.append((op, kept))
-    return hunks(short)
+    return hunks(near_edits(tidy(parts), words, 4 * words))
 
 
 def highlight(change: Change) -> str:

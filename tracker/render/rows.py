@@ -12,7 +12,7 @@ from typing import Final
 
 from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from ..model.labels import LabelKind
-from ..views.shortening import cut_unchanged
+from ..views.shortening import near_edits
 from .text import counted, safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
@@ -83,7 +83,7 @@ def rows(change: Change, options: DiffOptions) -> list[Row]:
             if notice.op is not Op.SAME and _shown_below(notice) is None
         ]
     if options.words:
-        laid = [_with_few_words(row) for row in laid if row.part != "gap"]
+        laid = [replace(row, hunks=near_edits(row.hunks, _CONTEXT_WORDS)) for row in laid if row.part != "gap"]
     return laid
 
 
@@ -243,12 +243,3 @@ def _notice(notice: NoticeChange, change: Change) -> Row:
     if notice.op is Op.DELETE:
         return Row("notice", Op.DELETE, (("-", notice.text),), name=title, note="removed")
     return Row("notice", notice.op, (("+", notice.text),), name=title, note=explanation(notice, change))
-
-
-def _with_few_words(row: Row) -> Row:
-    last = len(row.hunks) - 1
-    hunks = tuple(
-        (op, cut_unchanged(text, _CONTEXT_WORDS, left=i > 0 or not last, right=i < last) if op == "=" else text)
-        for i, (op, text) in enumerate(row.hunks)
-    )
-    return replace(row, hunks=hunks)

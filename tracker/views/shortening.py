@@ -25,15 +25,22 @@ def shorten(text: str, characters: int) -> str:
 
 def shorten_hunks(hunks: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
     """Return `hunks` with unchanged text cut to the words next to an edit, and very long edits to their beginning."""
+    return near_edits(hunks, MAX_CONTEXT_WORDS if len(hunks) > 1 else 2 * MAX_CONTEXT_WORDS, MAX_HUNK_WORDS)
+
+
+def near_edits(hunks: tuple[Hunk, ...], words: int, most: int | None = None) -> tuple[Hunk, ...]:
+    """Return hunks with at most `words` unchanged words next to each edit; an edit is cut to `most` words if given."""
     last = len(hunks) - 1
-    most = MAX_CONTEXT_WORDS if last else 2 * MAX_CONTEXT_WORDS
-    return tuple(
-        (op, cut_unchanged(text, most, left=i > 0, right=i < last) if op == "=" else first_words(text, MAX_HUNK_WORDS))
-        for i, (op, text) in enumerate(hunks)
-    )
+    cut: list[Hunk] = []
+    for index, (op, text) in enumerate(hunks):
+        if op == "=":
+            cut.append((op, _cut_unchanged(text, words, left=index > 0, right=index < last)))
+        else:
+            cut.append((op, text if most is None else first_words(text, most)))
+    return tuple(cut)
 
 
-def cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
+def _cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
     """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
 
     `left` and `right` say on which sides of the text there is an edit.

@@ -12,7 +12,7 @@ from ...errors import ConfigError
 from ...model.change import BlockChange, Change, Field, Hunk, Op
 from ...model.labels import LabelKind, most_prominent_first
 from ...views.highlight import top_hunk
-from ...views.shortening import cut_unchanged, shorten
+from ...views.shortening import near_edits, shorten
 from .. import raster
 from ..html import text
 from ..plain import noted
@@ -147,7 +147,7 @@ def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = Fal
 def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
     """Yield both sides of the edit, in the first form in which they fit."""
     for context, size, most in _BOX_FORMS:
-        edit, wide = tuple(_shortened(shown.edit, context)), (_BOX_END - _BOX_X) / size
+        edit, wide = _shortened(shown.edit, context), (_BOX_END - _BOX_X) / size
         sides = [words_of((op, part) for op, part in edit if op in ("=", own)) for _, own, *_ in _BOXES]
         widths = measured((word for side in sides for word in side), measure)
         broken = [lines_of(side, widths, wide) for side in sides]
@@ -190,11 +190,9 @@ def _drawn_runs(line: Line, ink: str) -> Iterator[str]:
         yield text(bare) if op == "=" or not ink else f"<tspan {style}>{text(bare)}</tspan>"
 
 
-def _shortened(edit: tuple[Hunk, ...], context: int) -> Iterator[Hunk]:
-    """Yield an edit with at most so many unchanged words on either side of each difference."""
-    last = len(edit) - 1
-    for at, (op, part) in enumerate(edit):
-        yield op, cut_unchanged(part, context, left=at > 0, right=at < last) if op == "=" and last else part
+def _shortened(edit: tuple[Hunk, ...], context: int) -> tuple[Hunk, ...]:
+    """Return an edit with at most so many unchanged words on either side of each difference; all where none is."""
+    return near_edits(edit, context) if len(edit) > 1 else edit
 
 
 def _side(edit: tuple[Hunk, ...], own: str) -> str:
