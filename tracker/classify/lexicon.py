@@ -272,7 +272,7 @@ NEGATIONS = by_language(
     "|verwierp|afgewezen"
 )
 # Verbs of saying, and "according to".
-SAYING = by_language(
+_SAYING = by_language(
     "said|says|say|saying|told|tells|according to|announced|announces|announce|stated|states|added|wrote|writes|reported|reports"
     "|claimed|insisted|acknowledged|sources|source|confirms|confirmed|warns|warned|warn|suggests|insists|argues|argued"
     "|admits|admitted|blames|blamed|promises|promised|vows|vowed|pledges|pledged|predicts|predicted|notes|noted"
@@ -282,8 +282,8 @@ SAYING = by_language(
     "|betonte|sagte aus"
     "|behauptete|behauptet|behaupten|warnte|warnt|warnten|kritisierte|kritisiert|urteilt|schrieb|schreibt"
     "|versprach|verspricht|räumte ein|räumt ein|mitteilte|mitteilten|mitteilt"
-    "§a déclaré|a dit|dit|disent|ont dit|ont déclaré|a affirmé|a annoncé|selon|d'après|a indiqué|ont indiqué|a précisé|a expliqué|a assuré|a ajouté"
-    "|a rapporté|ont annoncé|indique|affirme|déclare|rapporte|de source|aux dires"
+    "§a déclaré|a dit|dit|disent|a affirmé|a annoncé|selon|d'après|a indiqué|a précisé|a expliqué|a assuré|a ajouté"
+    "|a rapporté|indique|affirme|déclare|rapporte|de source|aux dires"
     "|avertit|a averti|prévient|reconnaît|a reconnu|admet|a admis|promet|a promis|estime|a estimé|assure|dénonce|a dénoncé"
     "§dijo|dijeron|afirmó|según|declaró|anunció|dice|dicen|indicó|señaló|explicó|aseguró|añadió|informó|informaron"
     "|sostuvo|manifestó|de acuerdo con"
@@ -296,6 +296,23 @@ SAYING = by_language(
     "§zei|zegt|volgens|verklaarde|meldde|zeiden|zeggen|meldt|melden|verklaart|aldus|liet weten|vertelde|bevestigde"
     "|waarschuwt|waarschuwde|belooft|beloofde|beweert|geeft toe|gaf toe|erkent|erkende|schrijft|schreef"
 )
+# The plural of a past: "a dit", "ont dit"; "afirmó", "afirmaron".
+_PLURALS = {
+    "fr": (re.compile(r"\Aa "), "ont "),
+    "es": (re.compile(r"(?<!i)ó\Z"), "aron"),
+    "it": (re.compile(r"\Aha "), "hanno "),
+    "pt": (re.compile(r"ou\Z"), "aram"),
+}
+
+
+def _with_plurals(phrases: str, lang: str) -> str:
+    """Return the *phrases*, separated by "|", and the plural of those in the past."""
+    past, plural = _PLURALS.get(lang, (None, ""))
+    listed = phrases.split("|")
+    return "|".join(dict.fromkeys([*listed, *(past.sub(plural, phrase) for phrase in listed)] if past else listed))
+
+
+SAYING = {lang: _with_plurals(phrases, lang) for lang, phrases in _SAYING.items()}
 # Behind these stands why something happened.
 CAUSES = {
     lang: re.compile(rf"(?<!\w)(?:{words})(?!\w)")
@@ -305,27 +322,6 @@ CAUSES = {
         r"§a causa del?|debido a|por culpa del?|causad[oa] por|provocad[oa] por§a causa d\w+|per colpa d\w+|dovut[oa] a\w*|causat[oa] da\w*"
         r"|provocat[oa] da\w*§por causa d\w+|devido a\w*|causad[oa] por|provocad[oa] por|em razão d\w+§door|wegens|vanwege|als gevolg van|veroorzaakt door"
     ).items()
-}
-# The noun behind a preposition of place, with or without an article: "at a school".
-AT = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s(?:(?:{articles})\s)?([^\W\d_]+)")
-    for (lang, prepositions), articles in zip(
-        by_language(
-            "at|in|near|outside|inside|into|onto|behind|beside§bei|beim|in|im|nahe|vor|neben|hinter|unweit"
-            "§dans|devant|derrière|chez|près|près de§en|cerca de|frente a|junto a|detrás de|delante de§in|nel|nell[ao]|vicino a|davanti a|dietro|presso"
-            "§em|n[ao]s?|perto de|em frente a|diante de|atrás de§bij|in|nabij|naast|achter"
-        ).items(),
-        (
-            "the|an?",
-            r"(?:ein|d)e[rmns]?|das|die",
-            r"une?|l[ae]s?|du|des|d'une?",
-            "una?|el|l[ao]s?",
-            "un[ao]?|il|l[aoe]|i|gli",
-            "uma?|[oa]s?",
-            "een|het|de",
-        ),
-        strict=True,
-    )
 }
 # Who was asked said nothing.
 NO_COMMENT = {

@@ -136,7 +136,10 @@ Places = list[tuple[int, int]]
 _LENGTHS = {
     **{
         unit: ("second", n)
-        for unit, n in (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400), ("week", 604800))
+        for unit, n in (
+            *(("second", 1), ("minute", 60), ("hour", 3600)),
+            *(("day", 86400), ("week", 604800), ("fortnight", 1209600)),
+        )
     },
     **{unit: ("month", n) for unit, n in (("month", 1), ("year", 12), ("decade", 120), ("century", 1200))},
 }

@@ -78,6 +78,9 @@ def _table(lang: str) -> _Table:
     for unit in _SPANS_OF_TIME:
         for k, name in enumerate(_data()[lang]["units"][unit][1].lower().split("|")):
             spans[name] = k > 0
+    if lang == "en":  # the CLDR has none
+        for name in ("fortnight", "fortnights"):
+            names[name], spans[name] = ("fortnight", "duration"), name.endswith("s")
     return _Table(names, scales | {name.lower(): size for name, size in scales.items()}, spans)
 
 

@@ -77,7 +77,7 @@ _STATES: Final = {
 # Verbs for where or how somebody or something is, in base forms.
 _STATE_VERBS: Final = words_by_language(
     "remain stay live lie face§sitzen liegen leben bleiben wohnen stehen gelten§rester vivre demeurer§seguir permanecer vivir continuar"
-    "§restare rimanere vivere§permanecer continuar viver§zitten vastzitten liggen blijven wonen leven"
+    "§restare rimanere vivere§permanecer continuar viver morar§zitten vastzitten liggen blijven wonen leven"
 )
 _PARTICIPLE: Final = re.compile(
     r"\w{2,}(?:ée?s?|[aií]d[oa]s?|[aiu]t[oaie]|ed)|(?:\w{0,4}ge|be|ver|ent|ont)\w{2,}(?:en|t|d)"

@@ -31,6 +31,28 @@ MIN_NOUN_LETTERS: Final = 5
 _INDEFINITE: Final = lexicon.words_by_language(
     "a an§ein eine einen einem einer eines§un une§un una§un uno una§um uma§een"
 )
+# The noun behind a preposition of place, with or without an article: "at a school".
+_AT: Final = {
+    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s(?:(?:{articles})\s)?([^\W\d_]+)")
+    for (lang, prepositions), articles in zip(
+        lexicon.by_language(
+            "at|in|near|outside|inside|into|onto|behind|beside§bei|beim|in|im|nahe|vor|neben|hinter|unweit"
+            "§dans|devant|derrière|chez|près|près de§en|cerca de|frente a|junto a|detrás de|delante de"
+            "§in|nel|nell[ao]|vicino a|davanti a|dietro|presso"
+            "§em|n[ao]s?|perto de|em frente a|diante de|atrás de§bij|in|nabij|naast|achter"
+        ).items(),
+        (
+            "the|an?",
+            r"(?:ein|d)e[rmns]?|das|die",
+            r"une?|l[ae]s?|du|des|d'une?",
+            "una?|el|l[ao]s?",
+            "un[ao]?|il|l[aoe]|i|gli",
+            "uma?|[oa]s?",
+            "een|het|de",
+        ),
+        strict=True,
+    )
+}
 _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 
 
@@ -126,7 +148,7 @@ def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
 
 def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Say whether what something happened at was exchanged: "at a school", "at a church"."""
-    at = lexicon.AT[lang]
+    at = _AT[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     return all(word in at.findall(lowered(text)) for text, word in sides)
 
