@@ -187,7 +187,6 @@ def _lacks(copy: Place, version: Version) -> bool:
         and copy.runs is not None
         and copy.runs < version.n
         and copy.behind_since is not None
-        and bool(copy.history)
         and copy.history[0].seen < version.seen
         and copy.confirmed is not None
         and copy.confirmed > version.seen
