@@ -248,7 +248,7 @@ def watch_targets(
     targets: Sequence[Target],
     now: datetime,
     stories: Sequence[str],
-    claimed: Sequence[str] = (),
+    claimed: Sequence[str],
 ) -> tuple[list[int], list[tuple[int, Target]]]:
     """Put targets under watch; return the rows of new articles, and known ones with their target.
 

@@ -236,9 +236,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
 # -- what was added later
 
 
-def later_damage(
-    archive: Archive, checkpoints: Checkpoints, ident: str = "", *, decode: bool = True
-) -> Iterator[Damage]:
+def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, decode: bool) -> Iterator[Damage]:
     """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
     for row in _rows(archive, _RECAPTURES, ident):
         if checkpoints.is_late(row.fetched, row.position):
