@@ -6,7 +6,7 @@ from tracker.extraction.extractor import read
 from tracker.extraction.links import LinkBase
 from tracker.model.article import Link
 
-from .pages import PARAGRAPHS, article
+from .pages import article
 
 URL = "https://herald.test/news/2024/ferry.html"
 TEXT = "The port office had said so in its report for the year, which the union called a fair piece of work."
@@ -101,8 +101,3 @@ def test_a_new_tab_in_the_news_stays():
 @given(st.text(max_size=60), st.text(max_size=40), st.text(max_size=40))
 def test_no_address_raises(href, url, told):
     assert isinstance(LinkBase(url, told).absolute(href), str)
-
-
-def test_paragraphs_without_links_have_none():
-    assert all(not block.links for block in read(article(), URL).article.editorial)
-    assert len(PARAGRAPHS) == len(read(article(), URL).article.editorial)
