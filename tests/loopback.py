@@ -65,8 +65,12 @@ class LoopbackSites:
         self._loop = asyncio.get_running_loop()
         servers = []
         for host in self.hosts:
-            servers.append(await asyncio.start_server(self._handle, host, self.port, backlog=4096))
-            self.port = servers[0].sockets[0].getsockname()[1]
+            server = await asyncio.start_server(self._handle, host, self.port, backlog=4096, start_serving=False)
+            self.port = server.sockets[0].getsockname()[1]
+            servers.append(server)
+        # Only once all are bound: a service that waits for the first must not find the others still down.
+        for server in servers:
+            await server.start_serving()
         self._ready.set()
         await self._stop.wait()
         for server in servers:
