@@ -27,8 +27,10 @@ _MARKS = ".,;:!?“”\"'’()"
 # A sentence that was added or removed as a whole neither gained nor lost a hedge.
 _TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
 _KINDS = tuple(FactKind)
-MAX_MISSPELT_WORDS = 6
+MAX_MISSPELT_EDITS = 6
 """In a stretch, no more edits than these are compared by their spelling."""
+MAX_MISSPELT_WORDS = 3
+"""An edit of more words is not one of spelling."""
 _UNSPACED = re.compile(r"\S+")
 
 _Sides = dict[FactKind, list[Mention]]
@@ -214,9 +216,11 @@ def _respelled(old: str, new: str, lang: str) -> str:
     if not old or not new or old == new:
         return old
     here, there = (list(_UNSPACED.finditer(side)) for side in (old, new))
-    edits = word_edits([word[0] for word in here], [word[0] for word in there], with_case=True) or []
-    for edit in reversed(edits[:MAX_MISSPELT_WORDS]):
-        if edit.old and edit.new and _same_words(edit, [word[0] for word in here], lang):
+    words, others = ([word[0] for word in side] for side in (here, there))
+    edits = word_edits(words, others, with_case=True) or []
+    for edit in reversed(edits[:MAX_MISSPELT_EDITS]):
+        is_short = 0 < len(edit.old) <= MAX_MISSPELT_WORDS and 0 < len(edit.new) <= MAX_MISSPELT_WORDS
+        if is_short and _same_words(edit, words, lang):
             start, end = (here[edit.old_start + k] for k in (0, len(edit.old) - 1))
             first, last = (there[edit.new_start + k] for k in (0, len(edit.new) - 1))
             old = old[: start.start()] + new[first.start() : last.end()] + old[end.end() :]

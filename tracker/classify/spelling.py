@@ -109,7 +109,9 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
         spelt_alike = (_DOER.sub("e", x), _DOUBLED.sub(r"\1\2", x)), (_DOER.sub("e", y), _DOUBLED.sub(r"\1\2", y))
         if any(a == b for a, b in zip(*spelt_alike, strict=True)):
             return True
-    return any(shortest >= least and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS)
+    return any(
+        shortest >= least and (a in x or a in y) and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS
+    )
 
 
 def same_surname(a: str, b: str) -> bool:

@@ -152,6 +152,8 @@ def _is_other_tense(old: str, new: str, lang: str) -> bool:
     if (old in now and new in then) or (old in then and new in now):
         return True
     # "Sits", "sat" are of one verb; "sit", "sits" are of one tense.
+    if old[0] != new[0]:
+        return False
     short, long = sorted((old, new), key=len)
     is_agreement = long.startswith(short) and long[len(short) :] in {"s", "n", "t", "nt", "en", "m"}
     return not is_agreement and lemma(old, lang) in _STATE_VERBS[lang] and lemma(new, lang) == lemma(old, lang)
