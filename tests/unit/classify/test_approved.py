@@ -1,12 +1,19 @@
-"""What is said of every edit in `approved/` and `judged_edits.txt`, and that an edit taken back says the opposite."""
+"""What is said of each edit in `approved/`, `judged_edits.txt` and the docs; an edit taken back says the opposite."""
+
+import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tests.unit.classify.approve import FOLDER, approved_edits, judgement, sides
 from tracker import compare
-from tracker.model.change import Change
+from tracker.model.change import Change, Substance
 
 JUDGED = FOLDER.with_name("judged_edits.txt").read_text(encoding="utf-8").splitlines()
+DOCS = (Path(__file__).parents[3] / "docs" / "explanation" / "labels.md").read_text(encoding="utf-8")
+# "| what differs | example |", or with "yes" or "no" between them, under the heading that names the substance.
+EXAMPLE = re.compile(r"### (\w+)$|^\|[^|]+\|(?: (yes|no) \|)? `([^`]+)`(?: \((\w\w)\))? \|$", re.MULTILINE)
 FILES = sorted(path.name for path in FOLDER.glob("*.txt"))
 OPPOSITE = {
     "added": "removed",
@@ -54,3 +61,25 @@ def test_an_edit_taken_back_says_the_opposite_and_is_of_the_same_kind(name):
 def test_equal_values_lost_accents_tenses_and_terms_of_sentences_are_told_apart(line):
     substances, edit = line.split(" ", 1)
     assert compare(*sides(edit)).substance in substances.split("/")
+
+
+def documented_examples() -> list[tuple[str, str, str]]:
+    substance, found = "", []
+    for heading, sure, edit, lang in EXAMPLE.findall(DOCS):
+        substance = heading.lower() or substance
+        if edit:
+            found.append((substance, sure, f"{lang or 'en'} {edit}"))
+    return found
+
+
+@pytest.mark.parametrize(("substance", "sure", "edit"), documented_examples())
+def test_the_docs_say_what_the_program_says_of_each_example(substance, sure, edit):
+    change = compare(*sides(edit))
+    assert change.substance == substance
+    assert not sure or [unit.is_sure for unit in change.units] == [sure == "yes"]
+
+
+def test_the_docs_have_examples_of_each_substance():
+    count = Counter(substance for substance, _, _ in documented_examples())
+    assert set(count) == set(Substance)
+    assert min(count.values()) >= 9
