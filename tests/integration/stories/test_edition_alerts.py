@@ -95,7 +95,7 @@ async def test_a_note_follows_on_copies_that_lag():
     assert combine_editions(store, CONFIG, hours(2.5)) == 0
     assert combine_editions(store, CONFIG, note.due_at) == 1
     (sent,) = delivered(store, 3)
-    assert compose(sent.payload).subject == "copies lag: Fire on ferry kills 12"
+    assert compose(sent.payload).subject == "Agency · copies lag: Fire on ferry kills 12"
     assert check(sent)["data"]["lagging"][0]["source"] == "Herald"
 
 
