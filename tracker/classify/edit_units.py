@@ -114,7 +114,9 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         is_sure = False
     if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
         substance = Substance.CLAIM
-        is_sure = is_sure or any(_is_sure(fact) for fact in facts)
+        # "Could not be reached for comment" hedges and denies nothing that was said.
+        phrasing = {FactKind.HEDGE, FactKind.NEGATION} if says_nothing else ()
+        is_sure = is_sure or any(_is_sure(fact) for fact in facts if fact.kind not in phrasing)
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
     is_replaced = bool(judgement.removed and judgement.added) and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(judgement, facts)
