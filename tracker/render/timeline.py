@@ -44,9 +44,13 @@ def cells_of(version: Version, now: datetime | None, most: int | None = None) ->
     Without `now` the time is written in full, for programs and for lines that are read later.
     """
     made = version.change
-    size = "" if version.removed or version.is_event else f"{version.content.words} words"
-    if made and not version.is_event:
+    if version.is_event or (version.removed and not made):
+        size = ""
+    elif made:
         size = f"+{made.words_added} −{made.words_removed}"
+    else:
+        words = version.content.words
+        size = f"{words} word{'s' * (words != 1)}"
     return (
         version.article[:ID_CHARACTERS],
         step(version),

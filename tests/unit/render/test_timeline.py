@@ -8,8 +8,9 @@ from tracker.model.labels import Label, LabelKind
 from tracker.render import timeline
 from tracker.render.text import cells
 
-from .samples import NOON, version
+from .samples import NOON, content, version
 
+ONE_WORD = replace(version(1, None), content=content("Closed."))
 BARE = replace(version(2, Change()), content=replace(version().content, title=""))
 
 
@@ -18,9 +19,10 @@ BARE = replace(version(2, Change()), content=replace(version().content, title=""
     [
         (version(), "a7f30c1d v4→v5 2026-11-25T12:05:00Z +6 −5 headline,number “Portland visit postponed”"),
         (version(1, None), "a7f30c1d v1 2026-11-25T12:05:00Z 6 words first “Portland visit postponed”"),
+        (ONE_WORD, "a7f30c1d v1 2026-11-25T12:05:00Z 1 word first “Portland visit postponed”"),
         (BARE, "a7f30c1d v1→v2 2026-11-25T12:05:00Z +0 −0 unlabelled “https://example.org/portland”"),
     ],
-    ids=["an edit", "a first version", "without label and title"],
+    ids=["an edit", "a first version", "a first version of one word", "without label and title"],
 )
 def test_one_line_says_it_all(shown, line):
     assert timeline.line(shown, NOON) == line
