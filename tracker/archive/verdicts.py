@@ -16,6 +16,8 @@ from .ledger.events import EventKind, enter
 from .values import to_ms
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .archive import Archive
     from .database.connection import Row
 
@@ -35,10 +37,11 @@ FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 
 
-def save_verdict(archive: Archive, verdict: Verdict) -> bool:
+def save_verdict(archive: Archive, verdict: Verdict, *, imported_at: datetime | None = None) -> bool:
     """Store a verdict; return whether it is new: the same person's of the same time is stored once.
 
-    Raises NotKnown if there is no such version.
+    *imported_at* is when the verdict was read from a file, None for one that was given just now. Raises NotKnown if
+    there is no such version.
     """
     row: dict[str, object] = {
         "at": to_ms(verdict.at),
@@ -56,7 +59,9 @@ def save_verdict(archive: Archive, verdict: Verdict) -> bool:
         if connection.value(int, _KNOWN, version_id=found.id, at=row["at"], author=verdict.by) is not None:
             return False
         connection.insert("verdict", version_id=found.id, **row)
-        enter(connection, (found.article_id, found.ident), EventKind.VERDICT, n=verdict.version, **row)
+        # Without it, `verify` would take an old verdict for one that was backdated.
+        imported = {} if imported_at is None else {"imported": to_ms(imported_at)}
+        enter(connection, (found.article_id, found.ident), EventKind.VERDICT, n=verdict.version, **row, **imported)
     return True
 
 

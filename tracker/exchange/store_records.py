@@ -121,7 +121,7 @@ class _Importer:
         verdict = found.verdict
         try:
             tracked = get_article(self._store, found.url)
-            save_verdict(self._store, replace(verdict, article=tracked.id))
+            save_verdict(self._store, replace(verdict, article=tracked.id), imported_at=self._now)
         except NotKnown as error:
             self.result.refuse(f"verdict on {verdict.article}@{verdict.version}", error.message)
 

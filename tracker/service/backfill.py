@@ -160,7 +160,8 @@ class Backfill:
             except (ValueError, KeyError, TypeError, RecursionError):
                 self.history.refuse(f"verdict on {tracked.url}", "it cannot be read")
             else:
-                save_verdict(self.archive, replace(verdict, article=tracked.id, version=tracked.versions + 1))
+                made = replace(verdict, article=tracked.id, version=tracked.versions + 1)
+                save_verdict(self.archive, made, imported_at=self.now)
 
     def _known(self, url: str) -> Tracked | None:
         try:

@@ -9,6 +9,7 @@ from tests.integration.archive.tampering import (
     backdated_behind_a_checkpoint_of_another_key,
     backdated_import,
     backdated_recapture,
+    backdated_verdict,
     backdated_version,
     emptied,
     field,
@@ -53,6 +54,9 @@ FIRST: Final = "id = (SELECT min(id) FROM recapture)"
 SEALED_EVENT: Final = "id = (SELECT min(id) FROM event WHERE kind = 'reading')"
 
 NAMED: Final[dict[str, dict[str, Alter]]] = {
+    "a verdict on it is not in a checkpoint made after it: it was added later": {
+        "verdict added behind the checkpoint": backdated_verdict,
+    },
     "a row that belongs to it is missing": {
         "version replaced under a new row": replaced_version,
         "capture deleted": sql(f"DELETE FROM capture WHERE {OF_VERSION}"),

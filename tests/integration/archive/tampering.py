@@ -182,6 +182,18 @@ def backdated_version(connection: Connection) -> None:
     fit_leaf(connection, version("plain", 5))
 
 
+def backdated_verdict(connection: Connection) -> None:
+    """Add a verdict to the table and the log that says that it was given before the newest checkpoint."""
+    fields = "at, weight, shown, labels, note, link"
+    row = connection.first(f"SELECT version_id, {fields}, 'eve' AS author FROM verdict WHERE author = 'ada'")
+    assert row is not None
+    values = {name: getattr(row, name) for name in ("author", *fields.split(", "))}
+    connection.insert("verdict", version_id=row.version_id, **values)
+    of_version = "SELECT a.id, a.ident, v.n FROM version v JOIN article a ON a.id = v.article_id WHERE v.id = :key"
+    (about,) = connection.all(of_version, key=row.version_id)
+    events.enter(connection, (about.id, about.ident), EventKind.VERDICT, n=about.n, **values)
+
+
 def sealed_again(connection: Connection) -> None:
     """Alter a version, make its leaf and all later ones of the article fit, and take out the checkpoints."""
     connection.run(f"UPDATE version SET seen_at = seen_at + 1 WHERE id = {version('gone', 2)}")

@@ -16,6 +16,8 @@ from tracker.archive.articles import get_article, list_articles, set_article_sta
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.log import seal_log
+from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings, stored_as
@@ -78,6 +80,17 @@ def test_verdicts_come_back_once(full):
     assert list_verdicts(other) == [replace(said, article=get_article(other, URL).id)]
     assert exported(other)[0] == first
     assert verify(other).ok
+
+
+def test_an_imported_verdict_is_not_taken_for_a_backdated_one(full):
+    said = Verdict(get_article(full, URL).id, 2, minutes(90), "ada", note="odd")
+    other = temporary_archive()
+    imported(other, exported(full)[0])
+    seal_log(other, Signer.new("herald.example/archive"), minutes(600))
+    save_verdict(full, said)
+    imported(other, exported(full)[0])
+    assert [each.note for each in list_verdicts(other)] == ["odd"]
+    assert verify(other).damage == []
 
 
 def test_a_verdict_on_a_version_that_is_not_there_is_refused(full):

@@ -11,15 +11,18 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger import event_check, merkle
-from tracker.archive.ledger.events import record_of
+from tracker.archive.ledger.events import EventKind, enter, record_of
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
 from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
 from tracker.archive.readings import save_readings
+from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.takedowns import take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.verdict import Verdict
 from tracker.model.version import Raw, Reread, Rereading
 
 SIGNER = Signer.new("herald.example/archive")
@@ -122,6 +125,48 @@ def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
     seal_log(store, SIGNER, minutes(600))
     commit_check(store, replace(intent(watch(store), 1, seen), imported_at=imported))
     assert [how.rpartition(": ")[2] for _, how in found(verify(store))] == ["it was added later"] * late
+
+
+LATE_VERDICT = "a verdict on it is not in a checkpoint made after it: it was added later"
+LATE_OUTSIDE = "what another archive answered for it is not in a checkpoint made after it: it was added later"
+
+
+@pytest.mark.parametrize(
+    ("given", "imported", "late"),
+    [
+        (minutes(585), None, False),
+        (minutes(585) - MILLISECOND, None, True),
+        (minutes(1), minutes(585) - timedelta(days=7), False),
+        (minutes(1), minutes(585) - timedelta(days=7) - MILLISECOND, True),
+    ],
+)
+def test_a_backdated_verdict_is_told(store: Archive, given: datetime, imported: datetime | None, *, late: bool) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    seal_log(store, SIGNER, minutes(600))
+    save_verdict(store, Verdict(tracked.id, 2, given, "ada", note="odd"), imported_at=imported)
+    assert found(verify(store)) == [(f"{tracked.id}@2", LATE_VERDICT)] * late
+
+
+@pytest.mark.parametrize(("asked", "late"), [(minutes(585), False), (minutes(585) - MILLISECOND, True)])
+def test_a_backdated_answer_of_another_archive_is_told(store: Archive, asked: datetime, *, late: bool) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 1)
+    seal_log(store, SIGNER, minutes(600))
+    answer = OutsideCapture(1, asked, "wayback", "https://web.archive.org/web/2026/https://herald.example/", "saved")
+    save_outside_capture(store, Unsaved(1, tracked.id, tracked.url, 1), answer)
+    assert found(verify(store)) == [(f"{tracked.id}@1", LATE_OUTSIDE)] * late
+
+
+def test_a_verdict_whose_time_is_a_text_is_told(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    seal_log(store, SIGNER, minutes(600))
+    fields = {"n": 2, "author": "ada", "weight": "", "shown": "", "labels": None, "note": "odd", "link": ""}
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.VERDICT, at="never", **fields)
+    assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
 
 
 def test_each_of_many_articles_is_compared_once(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,14 @@ from tracker.archive.ledger import merkle
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.model.check import ArticleState
 
-from .events import EVENT_ORDER, EventKind
+from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .logcheck import Damage
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.database.connection import Connection, Row
+
+    from .logcheck import Checkpoints
 
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
@@ -40,6 +42,11 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
 }
 # Events of which a version may have several, with the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
+# Events that are entered when they happen, or with the time of their import, and how each is called.
+_DATED: Final[dict[str, str]] = {
+    EventKind.VERDICT: "a verdict on it",
+    EventKind.OUTSIDE_CAPTURE: "what another archive answered for it",
+}
 # How what the tables show otherwise than the log is called.
 _NAMES: Final[dict[str, str]] = {
     EventKind.REMOVAL: "its deletion",
@@ -53,7 +60,8 @@ _ARTICLES: Final = """
 SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
 """
 _EVENTS: Final = f"""
-SELECT article_id, kind, n, record, leaf FROM event WHERE article_id {_BETWEEN} ORDER BY article_id, {EVENT_ORDER}
+SELECT article_id, kind, n, record, leaf, position FROM event WHERE article_id {_BETWEEN}
+ORDER BY article_id, {EVENT_ORDER}
 """
 _TOMBSTONES: Final = f"""
 SELECT v.article_id, v.n, t.parts, t.reason, t.at FROM tombstone t JOIN version v ON v.id = t.version_id
@@ -78,8 +86,8 @@ _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id 
 Shown = dict[tuple[str, Any], Any]
 
 
-def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
-    """Yield what differs from the log, for one article or all."""
+def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iterator[Damage]:
+    """Yield what differs from the log or was added to it later than it says, for one article or all."""
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
     after = -math.inf
@@ -89,12 +97,12 @@ def damaged(archive: Archive, ident: str = "") -> Iterator[Damage]:
             articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
             if not articles:
                 return
-            found = list(_page_damage(connection, articles))
+            found = list(_page_damage(connection, articles, checkpoints))
         yield from found
         after = articles[-1].id
 
 
-def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Damage]:
+def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints) -> Iterator[Damage]:
     bounds = {"first": articles[0].id, "last": articles[-1].id}
     statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _ADDRESSES)
     rows: list[defaultdict[int, list[Row]]] = []
@@ -115,8 +123,8 @@ def _page_damage(connection: Connection, articles: Sequence[Row]) -> Iterator[Da
         # Most articles: nothing ever happened to them that the log would tell.
         if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
             continue
-        records, forged = _records(article.ident, events)
-        yield from forged
+        records, wrong = _records(article.ident, events, checkpoints)
+        yield from wrong
         yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
         yield from _superseded(article.ident, tables[1])
 
@@ -186,8 +194,8 @@ def _differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
         yield Damage(f"{ident}@{key}" if of_version else ident, f"{_NAMES[kind]}{address} {how}")
 
 
-def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], list[Damage]]:
-    """Return the records of events that match their entries in the log, and findings about the others."""
+def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tuple[list[dict[str, Any]], list[Damage]]:
+    """Return the records of events that match their entries in the log, and findings about forged and late ones."""
     records, damage = [], []
     for event in events:
         record = event.record.encode()
@@ -200,13 +208,26 @@ def _records(ident: str, events: Sequence[Row]) -> tuple[list[dict[str, Any]], l
             plain = not any(isinstance(value, (list, dict)) for value in fields.values())
             about = tuple(map(fields.get, ("kind", "n", "article")))
             fits = whole and plain and about == (event.kind, event.n, ident)
+            is_late = fits and _is_late(event, fields, checkpoints)
         except (ValueError, TypeError, AttributeError):
-            fits = False
+            fits = is_late = False
         if fits:
             records.append(fields)
+            if is_late:
+                how = f"{_DATED[event.kind]} is not in a checkpoint made after it: it was added later"
+                damage.append(Damage(f"{ident}@{event.n}", how))
         else:
             damage.append(Damage(ident, "an event and its record differ"))
     return records, damage
+
+
+def _is_late(event: Row, fields: Mapping[str, Any], checkpoints: Checkpoints) -> bool:
+    """Return whether an event says that it happened before a checkpoint that does not contain it."""
+    if event.kind not in _DATED:
+        return False
+    imported = fields.get("imported")
+    entered_by = fields["at"] if imported is None else imported + MAX_IMPORT_MS
+    return checkpoints.is_late(entered_by, event.position)
 
 
 def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # In SQL: events of an article in the order of the log, which covers their positions but not their row ids.
 EVENT_ORDER: Final = "position IS NULL, position, id"
+# An import takes at most so long: a checkpoint made later contains what it read.
+MAX_IMPORT_MS: Final = 7 * 86_400_000
 _FORM: Final = 1
 
 
@@ -35,7 +37,8 @@ class EventKind(StrEnum):
         MOVE: the article goes to another outlet or address, with its versions up to n: n, url, source, new_url,
             new_source.
         STATE: the article is watched otherwise from now on: state.
-        VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link.
+        VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link; and
+            imported, if the verdict was read from a file then.
         OUTSIDE_CAPTURE: another archive was asked to capture version n: n, at, service, address, answer.
         IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
     """

@@ -146,7 +146,7 @@ def _verify(
             if progress:
                 progress(report.versions, total)
     report.damage += version_check.later_damage(archive, checkpoints, article, decode=sample > 0)
-    report.damage += event_check.damaged(archive, article)
+    report.damage += event_check.damaged(archive, checkpoints, article)
     if sample and not article:
         report.damage += _reference_damage(archive)
     if not article or report.against is not None:

@@ -21,7 +21,7 @@ from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
-from .events import EVENT_ORDER, EventKind
+from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .evidence import PARTS, SELECT_EVIDENCE, change_digest, evidence_of, moves_in
 from .logcheck import Damage
 
@@ -43,8 +43,6 @@ _LAST_N: Final = (1 << 31) - 1
 # The form of leaves that cover neither the outlet nor the change.
 EARLIER_FORM: Final = 1
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
-# An import takes at most so long: a checkpoint made later contains what it read.
-MAX_IMPORT_MS: Final = 7 * 86_400_000
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
 WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}
