@@ -151,7 +151,7 @@ class Article:
 
     Attributes:
         byline: the names of the authors.
-        published, modified: aware times that the page gives; None where it gives none.
+        published, modified: aware times that the page gives; None if it gives none.
         blocks: all blocks of the page in order, furniture included.
         fields: which part of the page each piece of metadata came from ("title" → "h1" …).
         heading: the h1, where it differs from the title. It belongs to the version as the title does.
@@ -219,7 +219,7 @@ class SamePage:
 
 
 def container_path(signature: str) -> str:
-    """Return the path of the element that a reading's *signature* names; a new layout has another."""
+    """Return the path of the element that a reading's `signature` names; a new layout has another."""
     return signature.partition("#")[0]
 
 

@@ -13,7 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 def first_header(headers: Headers, name: str) -> str:
-    """Return the value of the first header called *name* (in lower case), or an empty string."""
+    """Return the value of the first header called `name` (in lower case), or an empty string."""
     return next((value for key, value in headers if key.lower() == name), "")
 
 
@@ -43,7 +43,7 @@ class Capture:
         sha256: the hash of `body`.
         elapsed: how long the fetch took, in seconds.
         hops: the addresses of the redirects in between.
-        screenshot: the page as the browser that rendered it showed it, a JPEG file in base64; empty where none was
+        screenshot: the page as the browser that rendered it showed it, a JPEG file in base64; empty if none was
             taken.
     """
 
@@ -72,7 +72,7 @@ class Capture:
 
     @property
     def charset(self) -> str:
-        """The charset that the Content-Type header names, in lower case; empty where it names none."""
+        """The charset that the Content-Type header names, in lower case; empty if it names none."""
         return self.header("content-type").lower().partition("charset=")[2].split(";")[0].strip(" \"'")
 
 
@@ -134,7 +134,7 @@ Allow = Callable[[str], Awaitable[Failure | None]]
 
 @dataclass(frozen=True, slots=True)
 class RobotsRecord:
-    """What a host's /robots.txt answered. `status` is 0 where the host could not be reached."""
+    """What a host's /robots.txt answered. `status` is 0 if the host could not be reached."""
 
     status: int
     body: str
@@ -175,7 +175,7 @@ class Fetcher(PageFetcher, Protocol):
     """Fetches pages and sends messages."""
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send *body* and return status and headers of the response. Redirects are not followed.
+        """Send `body` and return status and headers of the response. Redirects are not followed.
 
         Args: private: whether this request may reach private addresses (a webhook target may say so).
         Raises DeliveryError if there is no response.
@@ -183,7 +183,7 @@ class Fetcher(PageFetcher, Protocol):
         ...
 
     async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send *body* as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
+        """Send `body` as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
         ...
 
     async def aclose(self) -> None:

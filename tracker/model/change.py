@@ -98,7 +98,7 @@ class SentenceChange:
     """One sentence of a changed block.
 
     Attributes:
-        old, new: the sentence's index within its block on each side; None where it has no such side.
+        old, new: the sentence's index within its block on each side; None if it has no such side.
         old_block, new_block: the block it is in on each side, as an index into `Article.editorial`. Where a paragraph
             was split or merged, one of them is not the block that the sentence is listed under.
     """
@@ -119,7 +119,7 @@ class BlockChange:
     Joining the "=" and "-" hunks gives the old block exactly, "=" and "+" the new one. A MOVE may carry edits too.
 
     Attributes:
-        old, new: indexes into `Article.editorial` of each side; None where the block has no such side.
+        old, new: indexes into `Article.editorial` of each side; None if the block has no such side.
     """
 
     op: Op
@@ -175,7 +175,7 @@ class Fact:
     """One fact that differs between two versions.
 
     Attributes:
-        old, new: the words on each side; empty where that side does not state the fact.
+        old, new: the words on each side; empty if that side does not state the fact.
         role: what a number counts ("killed", "percent", "money", "age", "time"), how a quotation changed ("added",
             "removed", "altered", "marks", "attribution"), or how a link did ("added", "removed", "address").
         where: "title", "dek", "byline" or "text".
@@ -219,8 +219,8 @@ class Change:
         units: the edited sentences and fields, each with what the edit does to what a reader believes.
         substance: the gravest of the units' substances; None for versions that were judged before it existed, and where
             no sentence or field was edited.
-        noted: whether the outlet said that it altered or removed a claim that stood; None where it did neither.
-        announced: True where the outlet said so, False where `noted` is NO, None where there is nothing to note or it
+        noted: whether the outlet said that it altered or removed a claim that stood; None if it did neither.
+        announced: True if the outlet said so, False if `noted` is NO, None if there is nothing to note or it
             is unclear.
         layout_only: the same words in other paragraphs, which is no change.
         moved_words: words of sentences that moved whole from one paragraph to another. Hunks show them on both sides,
@@ -284,7 +284,7 @@ class Change:
 
 
 def status_change(*, gone: bool, detail: str = "") -> Change:
-    """Return what is told of a page that was taken down, for the reason in *detail*, or that is back."""
+    """Return the change for a page that was taken down, for the reason in `detail`, or that is back."""
     # What the status means, which follows it, is that the page is gone.
     status = detail.partition(": ")[0]
     kind, evidence = (

@@ -22,7 +22,7 @@ class Intent:
         aliases: further addresses that the article was seen under.
         lines: lines of the page to be counted for the source.
         habits: lines that are known to be no news from now on.
-        touched: whether a listing had hinted at an update since the check before; None where no listing names updates
+        touched: whether a listing had hinted at an update since the check before; None if no listing names updates
             of the article.
         raw: whether the page of the version is stored with it.
         recapture: the page of a check that found no change, where all pages are stored.
@@ -56,7 +56,7 @@ class Committed:
     """The result of storing an intent.
 
     Attributes:
-        version: the number of the version that was stored; None where there was none.
+        version: the number of the version that was stored; None if there was none.
         alerts: how many alerts were new.
         stale: the archive refused the intent, because the article had changed since the decision.
         released: aliases that the article let go, because it no longer answers there.

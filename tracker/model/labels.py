@@ -60,7 +60,7 @@ class LabelDefinition:
         meaning: when a change gets the label, as a phrase for people.
         weight: the significance, 0 to 1, that the label gives a change whatever its sentences say; 0 for labels whose
             significance `classify/significance.py` works out from the sentences.
-        alert_name: how the subject of an alert names a change with this label; empty where other labels name it.
+        alert_name: how the subject of an alert names a change with this label; empty if other labels name it.
         highlight: how many words an edit with this label counts for when the edit to show first is chosen.
         tone: how pages colour the label: as the outlet's own note, as a warning, or not at all.
         is_correction: whether the outlet says by it that it changed what it had published.
@@ -134,5 +134,5 @@ _PLACE: Final = {kind: place for place, kind in enumerate(LABELS)}
 
 
 def most_prominent_first(kinds: Iterable[LabelKind | str]) -> list[LabelKind]:
-    """Return *kinds* in the order in which people should see them."""
+    """Return `kinds` in the order in which people should see them."""
     return sorted(map(LabelKind, kinds), key=_PLACE.__getitem__)

@@ -91,8 +91,8 @@ MIN_MOVED_ARTICLES: Final = 10
 class SourceSummary:
     """A source at a glance.
 
-    *failing* counts articles whose last visit failed, *hubs_failing* such hubs, *overdue* articles that should have
-    been visited; *error* is the newest reason. It is *scheduled* if something of it has a time for its next visit,
+    `failing` counts articles whose last visit failed, `hubs_failing` such hubs, `overdue` articles that should have
+    been visited; `error` is the newest reason. It is `scheduled` if something of it has a time for its next visit,
     which it keeps while the source is paused or not configured, until the source is forgotten.
     """
 
@@ -146,7 +146,7 @@ class Storm:
     spared: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Say whether alerts are held; a storm that a clock noted which was ahead holds none."""
+        """Return whether alerts are held; a storm that a clock noted which was ahead holds none."""
         return self.began <= now < self.until
 
 
@@ -174,12 +174,12 @@ class Share:
 
     @property
     def share(self) -> float | None:
-        """The share, 0 to 1; None where there is nothing to count."""
+        """The share, 0 to 1; None if there is nothing to count."""
         return round(self.count / self.of, 4) if self.of else None
 
 
 def median_hours(hours: tuple[float, ...]) -> float | None:
-    """Return the median of some times in hours; None where there are none."""
+    """Return the median of some times in hours; None if there are none."""
     from statistics import median  # it loads half a dozen modules, and only scorecards need it
 
     return round(median(hours), 4) if hours else None

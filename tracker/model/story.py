@@ -190,7 +190,7 @@ class Place:
     online: bool = True
 
     def visited_since(self, time: datetime | None) -> bool:
-        """Whether the text is known to have been seen at *time* or later; if not, it may have changed unseen."""
+        """Whether the text is known to have been seen at `time` or later; if not, it may have changed unseen."""
         return time is None or (self.confirmed is not None and self.confirmed >= time)
 
     @property

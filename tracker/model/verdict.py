@@ -22,7 +22,7 @@ class Verdict:
 
     Attributes:
         shown: the labels that the change had when it was judged.
-        labels: the labels that the person finds right; None where the labels were not judged.
+        labels: the labels that the person finds right; None if the labels were not judged.
         link: the result, such as a published correction.
     """
 

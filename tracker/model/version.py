@@ -35,7 +35,7 @@ class Version:
         extractor: the version of the extractor that read the page.
         first_extractor: the one that read it when the version was stored, where a later one has read it since.
         no_edit: by the later reading, the version says what the one before says: the first extractor was at fault.
-        removed: why the content was taken out of the archive; empty where it is there.
+        removed: why the content was taken out of the archive; empty if it is there.
     """
 
     article: str
@@ -128,7 +128,7 @@ class Recaptured:
 
     Attributes:
         key: the archive's own number for it.
-        removed: why its bytes are gone; empty where they are there.
+        removed: why its bytes are gone; empty if they are there.
     """
 
     key: int
@@ -153,7 +153,7 @@ class Reread:
     """What the current extractor made of the stored page of version `n`.
 
     Attributes:
-        content: the text, where it differs from the stored one; None where it does not.
+        content: the text, where it differs from the stored one; None if it does not.
         no_edit: by this reading the version says what the one before says.
     """
 
@@ -188,8 +188,8 @@ class UpdatedChange:
 class SearchHit:
     """A paragraph that was found, and how long it was part of its article.
 
-    It was there from version *first* to version *last* (None while it is current): first seen at *since*, first seen
-    gone at *until*. *place* is "title", "dek" or "text".
+    It was there from version `first` to version `last` (None while it is current): first seen at `since`, first seen
+    gone at `until`. `place` is "title", "dek" or "text".
     """
 
     article: str
