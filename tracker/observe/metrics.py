@@ -186,7 +186,7 @@ def set_watch_gauges(state: WatchState) -> None:
 
 
 def _set_all(gauge: Gauge, values: dict[tuple[str, ...], float]) -> None:
-    """Set a gauge for all *values*, by their labels, and no others. Nothing is missing from a scrape meanwhile."""
+    """Set a gauge for all `values`, by their labels, and no others. Nothing is missing from a scrape meanwhile."""
     for labels, value in values.items():
         gauge.labels(*labels).set(value)
     for labels in _labels.get(gauge, set()) - values.keys():
