@@ -96,7 +96,7 @@ def substance(change: Change) -> str:
 
 
 def noted(change: Change) -> str:
-    """Return whether the outlet noted a change, in a few words; empty where there is nothing to note."""
+    """Return whether the outlet noted a change, in a few words; empty if there is nothing to note."""
     edits = change.noted_edits
     if edits is not None and edits.total > 1:
         count = {0: "none of", edits.total: "all"}.get(edits.noted, f"{edits.noted} of")

@@ -127,7 +127,7 @@ def change_svg(shown: ChangePicture, measure: Measure) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """Lines of one size, and where they begin: at *x*, or before *end* if they are read from right to left."""
+    """Lines of one size, and where they begin: at `x`, or before `end` if they are read from right to left."""
 
     lines: list[Line]
     size: int
@@ -168,7 +168,7 @@ def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
 
 
 def _drawn(laid: _Laid, y: float, fill: str, ink: str = "") -> Iterator[str]:
-    """Yield lines as SVG, the first at the height *y*; edits are drawn in *ink*, bold, and struck or underlined."""
+    """Yield lines as SVG, the first at the height `y`; edits are drawn in `ink`, bold, and struck or underlined."""
     for at, line in enumerate(laid.lines):
         runs = "".join(_drawn_runs(line, ink)).lstrip(" ")
         # Isolates give the line its direction; SVG's own attribute is not known to resvg.

@@ -69,13 +69,13 @@ def _runs(word: list[tuple[str, str, bool]]) -> Word:
 
 
 def measured(words: Iterable[Word], measure: Measure) -> dict[tuple[str, bool], float]:
-    """Return the width of every part of *words* and of a space, in units of the font size."""
+    """Return the width of every part of `words` and of a space, in units of the font size."""
     keys = list(dict.fromkeys([SPACE, DOTS.key, *(run.key for word in words for run in word)]))
     return dict(zip(keys, measure(keys), strict=True))
 
 
 def lines_of(words: Iterable[Word], widths: Mapping[tuple[str, bool], float], most: float) -> list[Line]:
-    """Break words into lines of at most *most* units of the font size."""
+    """Break words into lines of at most `most` units of the font size."""
     lines: list[Line] = []
     used = most
     for word in words:
@@ -90,7 +90,7 @@ def lines_of(words: Iterable[Word], widths: Mapping[tuple[str, bool], float], mo
 
 
 def cut_lines(lines: list[Line], widths: Mapping[tuple[str, bool], float], wide: float, most: int) -> list[Line]:
-    """Return at most so many lines; if others follow, the last ends in …, and is at most *wide* all the same."""
+    """Return at most so many lines; if others follow, the last ends in …, and is at most `wide` all the same."""
     if len(lines) <= most:
         return lines
     kept, room = list(lines[most - 1]), wide - widths[DOTS.key]
