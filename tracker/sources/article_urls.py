@@ -27,7 +27,7 @@ _MIN_SLUG_CHARS: Final = 20
 
 
 def looks_like_article(url: str) -> bool:
-    """Say whether the path of an absolute address has a date, a long slug, a long number or an opaque identifier."""
+    """Return whether the path of an absolute address has a date, a long slug, a long number or an opaque identifier."""
     path = unquote(urlsplit(url).path).lower().rstrip("/")
     segments = [segment for segment in path.split("/") if segment]
     if not segments or _FILE_SUFFIX.search(path) or any(segment in _NON_ARTICLE_SEGMENTS for segment in segments):

@@ -54,7 +54,7 @@ _HTML_TAGS: Final = frozenset(
 
 
 def gunzip(body: bytes) -> bytes:
-    """Return *body*, unpacked if it is gzip'd; several gzip members are joined.
+    """Return `body`, unpacked if it is gzip'd; several gzip members are joined.
 
     Raises PageError if it is damaged, cut short, or larger than MAX_UNPACKED_BYTES when unpacked.
     """
@@ -83,7 +83,7 @@ def gunzip(body: bytes) -> bytes:
 
 
 def in_utf8(body: bytes, charset: str) -> bytes:
-    """Return *body* in UTF-8 if only its Content-Type header, whose label is *charset*, names another encoding."""
+    """Return `body` in UTF-8 if only its Content-Type header, whose label is `charset`, names another encoding."""
     encoding = webencodings.lookup(charset) if charset else None
     if encoding is None or encoding.name == "utf-8" or body.startswith(_UTF16_MARKS):
         return body
@@ -118,7 +118,7 @@ def detect_format(body: bytes) -> BodyFormat:
 
 
 def is_address_list(body: bytes) -> bool:
-    """Say whether plain text is a list of addresses, one a line: a sitemap in its simplest form.
+    """Return whether plain text is a list of addresses, one a line: a sitemap in its simplest form.
 
     Lines that begin with # are comments. The last line looked at may be cut and does not count.
     """

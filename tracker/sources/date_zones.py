@@ -43,7 +43,7 @@ _NAMES_BY_OFFSET: Final = {
     780: "NZDT",
 }
 _OFFSETS: Final = {name: minutes for minutes, names in _NAMES_BY_OFFSET.items() for name in names.split()}
-# Abbreviation → country → minutes; None where the country uses it, but not with one offset.
+# Abbreviation → country → minutes; None if the country uses it, but not with one offset.
 _OFFSETS_BY_COUNTRY: Final[dict[str, dict[str, int | None]]] = {
     "IST": {"in": 330, "ie": 60, "il": 120},
     "BST": {"bd": 360},
@@ -123,7 +123,7 @@ def zone_named(name: str, context: DateContext) -> tzinfo | None:
 
 
 def zone_of_script(text: str, context: DateContext) -> tzinfo | None:
-    """Return the zone of those who write a date as *text* is written; None unless they all live in one."""
+    """Return the zone of those who write a date as `text` is written; None unless they all live in one."""
     key = next((key for pattern, key in _ZONES_BY_SCRIPT if pattern.search(text)), "")
     if not key and "年" in text:
         key = _ZONES_BY_COUNTRY.get(context.country, "")
@@ -131,6 +131,6 @@ def zone_of_script(text: str, context: DateContext) -> tzinfo | None:
 
 
 def instant(local: datetime, zone: tzinfo) -> datetime | None:
-    """Return *local* as a time in *zone*; None if clocks showed that time twice or never."""
+    """Return `local` as a time in `zone`; None if clocks showed that time twice or never."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     return first if first.utcoffset() == second.utcoffset() else None

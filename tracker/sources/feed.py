@@ -51,7 +51,7 @@ def _read_tree(root: _Element, url: str) -> Listing | None:
     """Return what a feed lists, in its order; None if the document has no element of a feed's.
 
     Args:
-        root: the document, parsed with *url* as its base, so that `xml:base` is resolved.
+        root: the document, parsed with `url` as its base, so that `xml:base` is resolved.
         url: the address of the feed.
     """
     channel = next(root.iter("{*}channel"), root)
@@ -180,7 +180,7 @@ _FEEDPARSER_ERRORS: Final = (LookupError, ValueError, TypeError, AttributeError,
 
 
 def read(body: bytes, url: str) -> Listing:
-    """Return what a feed lists, in its order; *url* resolves relative links. Raises PageError."""
+    """Return what a feed lists, in its order; `url` resolves relative links. Raises PageError."""
     if len(body) > MAX_FEED_BYTES:
         raise PageError(
             f"the feed is larger than {MAX_FEED_BYTES // 1024 // 1024} MiB", resource=url, hint="look for a shorter one"

@@ -68,11 +68,11 @@ class _UnreadableError(ValueError):
 
 
 def parse_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
-    """Return the moment *text* names, in UTC, or None; never raises.
+    """Return the moment `text` names, in UTC, or None; never raises.
 
     Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month stands for its first moment), ISO
     8601, RFC 5322, Unix time, and what people write in the languages of the CLDR. A date without a zone is taken as
-    UTC; one with a zone that is unknown, or ambiguous in this *context*, is None. Years outside 1990 to 2100 give
+    UTC; one with a zone that is unknown, or ambiguous in this `context`, is None. Years outside 1990 to 2100 give
     None: they are mistakes.
     """
     text = text.strip()
@@ -169,7 +169,7 @@ class _Parts:
         self.is_english = True
 
     def read(self, text: str, *, after_clock: bool = False) -> None:
-        """Add the parts that are in *text*; zones are looked for behind the time of day. Raises ValueError."""
+        """Add the parts that are in `text`; zones are looked for behind the time of day. Raises ValueError."""
         previous = ""
         for token in _TOKEN.finditer(text):
             kind, found = token.lastgroup, token.group()

@@ -38,7 +38,7 @@ _MAX_JSON_LD_CHARS: Final = 1_000_000
 def detect_hub_kind(body: bytes, content_type: str, url: str) -> HubKind | None:
     """Return which kind of hub the bytes are, or None if they are an article.
 
-    The bytes decide; *content_type* counts only for plain text. For a web page, metadata (og:type, JSON-LD,
+    The bytes decide; `content_type` counts only for plain text. For a web page, metadata (og:type, JSON-LD,
     publication time), the address, the length of the text and the number of links to articles are weighed against one
     another. Raises PageError if the bytes are nothing that can be watched.
     """
@@ -142,7 +142,7 @@ def read_listing(body: bytes, url: str, hub: Hub | None = None, charset: str = "
 
 
 def read_hub(hub: Hub, body: bytes, url: str, charset: str = "") -> Listing:
-    """Return what *body*, fetched from *url* (after redirects), lists for *hub*; *charset* as in `read_listing`.
+    """Return what `body`, fetched from `url` (after redirects), lists for `hub`; `charset` as in `read_listing`.
 
     A sitemap configured as a feed is read as a sitemap, and the other way round: `Listing.kind` and a warning say so.
     Raises PageError, with what to do next, if the bytes list nothing that can be read.
@@ -163,7 +163,7 @@ def read_hub_or_failure(hub: Hub, found: Capture) -> Listing | Failure:
 
 
 def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:
-    """Read unpacked bytes by their format; *hub.kind* decides where the format leaves a choice."""
+    """Read unpacked bytes by their format; `hub.kind` decides where the format leaves a choice."""
     if found is BodyFormat.BINARY:
         raise PageError("not text, but an image, a document or an archive", hint="check the address")
     if found is BodyFormat.OPML:

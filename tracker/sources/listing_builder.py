@@ -58,7 +58,7 @@ class ListingBuilder:
 
     @property
     def empty(self) -> bool:
-        """Say whether nothing was added yet."""
+        """Return whether nothing was added yet."""
         return not (self._targets or self._hubs)
 
     def warn(self, text: str) -> None:

@@ -31,7 +31,7 @@ def prepared(body: bytes) -> bytes:
 
 
 def parse(body: bytes, url: str = "") -> _Element:
-    """Return the root of a well-formed document; *url* is what `xml:base` refers to. Raises etree.XMLSyntaxError.
+    """Return the root of a well-formed document; `url` is what `xml:base` refers to. Raises etree.XMLSyntaxError.
 
     libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off. A document with a DTD
     elsewhere, as RSS 0.91 has it, may use entities that are declared there; those of HTML are read, others are text.
@@ -66,7 +66,7 @@ def _repaired(found: re.Match[bytes]) -> bytes:
 
 
 def declares_entities(body: bytes) -> bool:
-    """Say whether a document declares entities of its own."""
+    """Return whether a document declares entities of its own."""
     return b"<!ENTITY" in body[:_MAX_PROLOG_BYTES]
 
 

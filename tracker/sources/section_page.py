@@ -25,7 +25,7 @@ _ESCAPE: Final = b"\x1b"
 
 
 def parse_page(body: bytes, url: str) -> LexborHTMLParser:
-    """Return the tree of a page. *url* is for the message only.
+    """Return the tree of a page. `url` is for the message only.
 
     Raises PageError if the page is too large or built to stall the parser.
     """
@@ -134,7 +134,7 @@ def article_links(tree: LexborHTMLParser, url: str) -> list[str]:
 
 
 def _anchors(tree: LexborHTMLParser, selector: str, url: str) -> Iterator[LexborNode]:
-    """Yield the links that *selector* selects or that are inside what it selects; every link if it is empty."""
+    """Yield the links that `selector` selects or that are inside what it selects; every link if it is empty."""
     if not selector:
         yield from tree.css("a[href]")
         return
@@ -189,7 +189,7 @@ _FURNITURE_TAGS: Final = frozenset({"nav", "aside", "header", "footer", "form", 
 
 
 def story_links(body: bytes, url: str) -> list[str]:
-    """Return the addresses that the text of the page at *url* links to, on the same host, that look like articles.
+    """Return the addresses that the text of the page at `url` links to, on the same host, that look like articles.
 
     Links in navigation, side columns and footers are left out: they lead to whatever is read most. Each address is
     given once, in page order, without that of the page itself. Raises PageError.
@@ -208,7 +208,7 @@ def story_links(body: bytes, url: str) -> list[str]:
 
 
 def _in_text(anchor: LexborNode) -> bool:
-    """Say whether the link is in a paragraph, a list item or a heading of the article itself."""
+    """Return whether the link is in a paragraph, a list item or a heading of the article itself."""
     node: LexborNode | None = anchor.parent
     in_text = in_article = False
     while node is not None:

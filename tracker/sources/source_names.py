@@ -16,7 +16,7 @@ _FALLBACK: Final = "source"
 
 
 def name_for(title: str, url: str) -> str:
-    """Return a source name that the configuration accepts: from *title*, else from the host of *url*."""
+    """Return a source name that the configuration accepts: from `title`, else from the host of `url`."""
     name = _allowed(title).strip(" -")
     if name:
         return name
