@@ -136,9 +136,9 @@ def parse_date(text: str) -> datetime | None:
 
 
 def robots_allows(robots_txt: str, url: str) -> bool:
-    """Say whether a host's robots.txt allows Writethru's crawler, `writethru`, to fetch *url* (RFC 9309).
+    """Return whether a host's robots.txt allows Writethru's crawler, `writethru`, to fetch `url` (RFC 9309).
 
-    Raises UsageError if *url* is not a web address.
+    Raises UsageError if `url` is not a web address.
     """
     from datetime import UTC, datetime
 

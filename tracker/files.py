@@ -37,7 +37,7 @@ def settle(part: Path, target: Path) -> None:
 
 
 def keep_owner(path: Path, like: Path) -> None:
-    """Give *path* the mode of the file *like* and, if this is root, its owner; a folder gives its owner alone.
+    """Give `path` the mode of the file `like` and, if this is root, its owner; a folder gives its owner alone.
 
     Without it, the service could not read or write what an administrator restored or edited.
     """

@@ -54,7 +54,7 @@ _DEPTH_CHANGES: Final = _DepthChanges({f"<{slash}{name}".encode(): 0 for name in
 
 
 def truncate(page: bytes, max_tags: int = MAX_TAGS) -> tuple[bytes, str]:
-    """Return the part of *page*, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
+    """Return the part of `page`, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
     # Removing the signs and measuring what is left takes half the time of counting them.
     tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _MIN_TAG_BYTES * _MIN_SEARCHED_TAGS else 0
     too_many = ""
@@ -115,13 +115,13 @@ def _attribute_limit(page: bytes) -> tuple[int, str]:
 
 
 def _in_raw_text(page: bytes, start: int) -> bool:
-    """Say whether what begins at *start* is the text of a script or a style sheet, which holds no tags."""
+    """Return whether what begins at `start` is the text of a script or a style sheet, which holds no tags."""
     tag = page.rfind(b"<", max(0, start - MAX_ATTRIBUTES), start)
     return tag >= 0 and page[tag : tag + 7].lower().startswith((b"<script", b"<style"))
 
 
 def _has_crowd(page: bytes, start: int, end: int) -> bool:
-    """Say whether more than MAX_ATTRIBUTES attributes follow one another from *start*; *end* is the end of the tag."""
+    """Return whether more than MAX_ATTRIBUTES attributes follow one another from `start` to `end`, the end of the tag."""
     stretch = page[start:end]
     # Attributes are parted by spaces, slashes or quotes: with few of these there is nothing to count.
     if len(stretch.split()) + sum(map(stretch.count, (b"/", b'"', b"'"))) <= MAX_ATTRIBUTES:

@@ -9,13 +9,13 @@ from typing import Any
 
 
 async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
-    """Return once *event* is set, or after *seconds*."""
+    """Return once `event` is set, or after `seconds`."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
 
 
 async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bool:
-    """Wait up to *seconds* for *tasks*, then cancel the others; return whether all ended by themselves.
+    """Wait up to `seconds` for `tasks`, then cancel the others; return whether all ended by themselves.
 
     All have ended afterwards. What they raised is not raised here.
     """

@@ -300,13 +300,13 @@ def site_of(url: str) -> str:
 
 
 def _is_shared(domain: str) -> bool:
-    """Say whether the names below a domain belong to strangers: it is a hoster's, or a registry's."""
+    """Return whether the names below a domain belong to strangers: it is a hoster's, or a registry's."""
     above, _, country = domain.partition(":")[0].partition(".")
     return domain in _HOSTERS or (above in SECOND_LEVEL_LABELS and len(country) == _COUNTRY_CHARS)
 
 
 def is_same_document(one: str, other: str) -> bool:
-    """Say whether two addresses differ only in the form of one page.
+    """Return whether two addresses differ only in the form of one page.
 
     Forms are http and https, www and mobile hosts, AMP pages, a slash or `.html` at the end, and parameters that one of
     the two does not have. Raises UsageError.
@@ -318,12 +318,12 @@ def is_same_document(one: str, other: str) -> bool:
 
 
 def is_amp(url: str) -> bool:
-    """Say whether an address has the form of an AMP page. Raises UsageError."""
+    """Return whether an address has the form of an AMP page. Raises UsageError."""
     return _AMP_FORM.search(identity(url).partition("?")[0]) is not None
 
 
 def may_be_alias(own: str, other: str) -> bool:
-    """Say whether the article at *own* may be known under *other* too, if it was seen to answer there.
+    """Return whether the article at `own` may be known under `other` too, if it was seen to answer there.
 
     That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
     its directory, and users of one host have a directory each. Raises UsageError.
