@@ -121,7 +121,7 @@ def _in_raw_text(page: bytes, start: int) -> bool:
 
 
 def _has_crowd(page: bytes, start: int, end: int) -> bool:
-    """Return whether more than MAX_ATTRIBUTES attributes follow one another from `start` to `end`, the end of the tag."""
+    """Return whether more than MAX_ATTRIBUTES attributes follow one another in a tag from `start` to its `end`."""
     stretch = page[start:end]
     # Attributes are parted by spaces, slashes or quotes: with few of these there is nothing to count.
     if len(stretch.split()) + sum(map(stretch.count, (b"/", b'"', b"'"))) <= MAX_ATTRIBUTES:
