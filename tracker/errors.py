@@ -9,6 +9,7 @@ TrackerError                 1
     ArchiveFull              1
     ArchiveUnreachable       1
     SchemaMismatch           1
+      SchemaOutdated         1
   NetworkDown                1
   AddressInUse               1
   PageError                  1
@@ -79,7 +80,11 @@ class ArchiveUnreachable(ArchiveError):
 
 
 class SchemaMismatch(ArchiveError):
-    """Another release wrote the archive; it must be migrated first. Exit code 1."""
+    """There is no archive yet, or another release wrote it. Exit code 1."""
+
+
+class SchemaOutdated(SchemaMismatch):
+    """An earlier release wrote the archive; it must be upgraded first. Exit code 1."""
 
 
 class NetworkDown(TrackerError):

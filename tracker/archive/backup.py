@@ -13,7 +13,7 @@ from tracker.archive.database.faults import explain
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.verify import verify
-from tracker.errors import ArchiveError, SchemaMismatch
+from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
 from .opening import NO_ARCHIVE_HINT, open_archive
@@ -95,7 +95,7 @@ def restore(
             _replace(part, target)
     except SchemaMismatch as error:
         # The user knows the backup, not the file it was copied to. An older one is upgraded where it is.
-        hint = error.hint if "newer" in error.message else f"run: writethru --db {copy} db upgrade"
+        hint = f"run: writethru --db {copy} db upgrade" if isinstance(error, SchemaOutdated) else error.hint
         raise SchemaMismatch(error.message, resource=str(copy), hint=hint) from None
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError("the backup cannot be restored", resource=str(copy), hint="nothing was replaced") from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.archive import Archive
 from tracker.archive.database.url import archive_url
 from tracker.archive.schema_revision import SCHEMA, require_no_newer, schema_of
-from tracker.errors import ArchiveError, SchemaMismatch
+from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 
 if TYPE_CHECKING:
     from tracker.archive.database.locking import ServerLock
@@ -105,6 +105,8 @@ def _check(archive: Archive, where: DatabaseUrl) -> None:
     if current == SCHEMA:
         return
     require_no_newer(current, where)
-    message = f"the archive has schema {current}; this release needs {SCHEMA}" if current else "no archive found"
     hint = "writethru run --migrate, or writethru db upgrade"
-    raise SchemaMismatch(message, resource=where.shown, hint=hint)
+    if current is None:
+        raise SchemaMismatch("no archive found", resource=where.shown, hint=hint)
+    message = f"the archive has schema {current}; this release needs {SCHEMA}"
+    raise SchemaOutdated(message, resource=where.shown, hint=hint)

@@ -18,7 +18,7 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
-from tracker.errors import ArchiveError, ArchiveLocked
+from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
 
 
 @pytest.fixture
@@ -123,6 +123,27 @@ def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(
             backup(url, tmp_path / "copy.db")
     assert told.value.resource == url.removeprefix("sqlite:///")
     assert not list(tmp_path.glob("copy.db*"))
+
+
+@pytest.mark.parametrize(
+    ("revision", "message", "hint"),
+    [
+        ("9999", "this archive was written by a newer writethru", "upgrade writethru"),
+        ("0001", "the archive has schema 0001", "run: writethru --db {copy} db upgrade"),
+        ("moving", "a move into this archive has not been finished", "run writethru db move again"),
+    ],
+)
+def test_a_backup_of_another_schema_says_what_to_do(
+    url: str, tmp_path: Path, revision: str, message: str, hint: str
+) -> None:
+    copy = tmp_path / "copy.db"
+    backup(url, copy)
+    with closing(sqlite3.connect(copy)) as file:
+        file.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        file.commit()
+    with pytest.raises(SchemaMismatch, match=message) as caught:
+        restore(url, copy, force=True)
+    assert (caught.value.resource, caught.value.hint) == (str(copy), hint.format(copy=copy))
 
 
 def test_a_lock_is_taken_where_the_disk_has_no_room_for_its_note(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
