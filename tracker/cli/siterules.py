@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import tomlkit
@@ -16,12 +14,14 @@ from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.extraction.extractor import read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.extraction.reader import rules_for
-from tracker.extraction.site_rules import SiteRules, load_rules
+from tracker.extraction.site_rules import SiteRules, load_rules, parse_rules
 from tracker.service.sites import own_folder, rule_folders
 from tracker.service.watchlist import source_of
 from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.model.article import Reading
 
     from .app import App
@@ -81,7 +81,10 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
     # The shipped file is never edited: an upgrade would replace it, and may belong to root.
     before = edits.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
     after = extended(before, given)
-    _check(path, after)
+    try:
+        parse_rules(after, path)
+    except ConfigError as error:
+        raise UsageError(error.message, resource=str(path), hint="nothing was written") from None
     folder.mkdir(parents=True, exist_ok=True)
     edits.write(path, after)
     return path
@@ -102,17 +105,6 @@ def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
         items: Any = document[key]
         items.append(tomlkit.string(value, literal="\\" in value and "'" not in value))
     return edits.checked(document.as_string(), data)
-
-
-def _check(path: Path, text: str) -> None:
-    # `load_rules` reads a file and names it in its errors; the real one must not be touched before all is well.
-    with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / path.name
-        draft.write_text(text, encoding="utf-8")
-        try:
-            load_rules(draft)
-        except ConfigError as error:
-            raise UsageError(error.message, resource=str(path), hint="nothing was written") from None
 
 
 @dataclass(frozen=True)

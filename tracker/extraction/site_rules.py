@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -16,6 +16,7 @@ from tracker.errors import ConfigError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_HINT: Final = "see config/sites/README.md"
 _ANY_PAGE = LexborHTMLParser("<p>")  # to try selectors on
 
 
@@ -60,8 +61,17 @@ def load_site_rules(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
 def load_rules(path: Path) -> SiteRules:
     """Read one file of rules. Raises ConfigError."""
     try:
-        return SiteRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError("cannot be read", resource=str(path), hint="see config/sites/README.md") from error
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("cannot be read", resource=str(path), hint=_HINT) from error
+    return parse_rules(text, path)
+
+
+def parse_rules(text: str, path: Path) -> SiteRules:
+    """Return the rules in the text of a file. Raises ConfigError, which names the file as *path*."""
+    try:
+        return SiteRules.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError("cannot be read", resource=str(path), hint=_HINT) from error
     except ValidationError as error:
-        raise ConfigError(describe(error, SiteRules), resource=str(path), hint="see config/sites/README.md") from None
+        raise ConfigError(describe(error, SiteRules), resource=str(path), hint=_HINT) from None

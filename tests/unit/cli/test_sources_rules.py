@@ -1,11 +1,13 @@
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests.unit.render.samples import NOON
 from tracker.cli.commands.sources_rules import as_json, lines, rows
-from tracker.cli.siterules import RuleFile
-from tracker.extraction.site_rules import SiteRules
+from tracker.cli.siterules import RuleFile, save
+from tracker.errors import UsageError
+from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.model.source import Habit, HabitKind
 from tracker.render.text import cells
 
@@ -26,6 +28,21 @@ def test_all_of_it_is_said(width):
     assert "(5 articles, learned on 25 Nov 2026)" in text
     assert "“12 people read this” (1 article, learned" in text
     assert "\x1b" not in text
+
+
+def test_rules_are_saved_without_a_folder_for_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    path = save(tmp_path / "writethru.toml", "www.tribune.example", [("drop", ".tips")])
+    assert load_rules(path) == SiteRules(hosts=("tribune.example",), drop=(".tips",))
+
+
+def test_rules_that_cannot_be_used_leave_the_file_as_it_was(tmp_path):
+    path = save(tmp_path / "writethru.toml", "tribune.example", [("drop", ".tips")])
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="not a valid CSS selector") as caught:
+        save(tmp_path / "writethru.toml", "tribune.example", [("drop", "p:nth-child(")])
+    assert (caught.value.resource, caught.value.hint) == (str(path), "nothing was written")
+    assert path.read_bytes() == before
 
 
 def test_nothing_is_said_so():
