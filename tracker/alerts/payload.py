@@ -206,12 +206,12 @@ class LaggingCopy:
 
 
 def is_edition(delivery: Delivery) -> bool:
-    """Say whether an alert is about an edition, not about a page that is gone or back, and has not been taken out."""
+    """Return whether an alert is about an edition that was not taken out, and not about a page that is gone or back."""
     return json.loads(delivery.payload).get("type") in _EDITIONS
 
 
 def is_lagging(delivery: Delivery) -> bool:
-    """Say whether an alert is a note on copies that lag."""
+    """Return whether an alert is a note on copies that lag."""
     return bool(json.loads(delivery.payload).get("type") == LAGGING)
 
 

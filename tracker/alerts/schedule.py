@@ -1,6 +1,6 @@
 """When an alert is sent: at once, after quiet hours, or with others in a digest. Pure.
 
-Alerts that wait for the same moment are in one *lane*, and are sent as one message.
+Alerts that wait for the same moment are in one `lane`, and are sent as one message.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def own_lane(rule: str, key: str) -> str:
 
 
 def waits_alone(lane: str) -> bool:
-    """Say whether nothing else waits in *lane*: it is not that of a digest, of quiet hours or of a storm."""
+    """Return whether nothing else waits in `lane`: it is not that of a digest, of quiet hours or of a storm."""
     return _OWN_LANE in lane
 
 

@@ -154,7 +154,7 @@ class EmailNotifier:
         return message
 
     def _drawn(self, payload: str) -> tuple[str, bytes] | None:
-        """Return the alt text and the picture of a change; None where there is nothing to draw, or no font for it."""
+        """Return the alt text and the picture of a change; None if there is nothing to draw, or no font for it."""
         picture = picture_in(payload)
         if picture is None:
             return None
@@ -326,7 +326,7 @@ CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview
 
 
 def picture_in(payload: str) -> ChangePicture | None:
-    """Return the picture of the change that an alert is about; None where its message shows no edit of an article."""
+    """Return the picture of the change that an alert is about; None if its message shows no edit of an article."""
     body: dict[str, Any] = json.loads(payload)
     if body["type"] != "article.changed" or body.get("said") or not payload_text.edits(body):
         return None
