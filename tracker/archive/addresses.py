@@ -42,7 +42,7 @@ SELECT a.id, a.ident, a.url, a.versions, s.name AS source FROM article a JOIN so
 
 
 class AddressOwner(NamedTuple):
-    """The article that an address leads to, and its own address; *is_own* if that is the same, not an alias."""
+    """The article that an address leads to, and its own address; `is_own` if that is the same, not an alias."""
 
     article_id: int
     source_id: int
@@ -74,7 +74,7 @@ def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Ad
 
 
 def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable[str]) -> None:
-    """Remember that an article, given as row and id, was seen under *urls*; those of other articles stay theirs."""
+    """Remember that an article, given as row and id, was seen under `urls`; those of other articles stay theirs."""
     for url in urls:
         if not is_address(url):
             continue
@@ -119,7 +119,7 @@ def release_aliases(
 
 
 def take_address(connection: Connection, key: bytes, article_id: int, url: str, at: datetime) -> None:
-    """Make *url* the own address of an article; the article that had it as an alias lets it go, on record."""
+    """Make `url` the own address of an article; the article that had it as an alias lets it go, on record."""
     before = connection.first(
         "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
     )
@@ -137,7 +137,7 @@ def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[s
 
 
 def is_address(url: str) -> bool:
-    """Say whether *url* is an address that can be watched."""
+    """Return whether `url` is an address that can be watched."""
     try:
         identity(url)
     except UsageError:
@@ -160,7 +160,7 @@ def note_address(connection: Connection, ident: str, url: str, event: str, at: d
 def enter_move(connection: Connection, before: Row) -> None:
     """Enter where an article with versions was, if it is elsewhere now: leaves name where each version was stored.
 
-    *before* is its row of PLACE.
+    `before` is its row of PLACE.
     """
     (after,) = connection.all(f"{PLACE} WHERE a.id = :id", id=before.id)
     if before.versions and (before.url, before.source) != (after.url, after.source):

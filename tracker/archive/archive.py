@@ -82,7 +82,7 @@ class Archive(AbstractContextManager["Archive"]):
                 self._held.require()
 
     def serialise(self, connection: Connection, name: str) -> None:
-        """Keep out other transactions that serialise by *name* until this one ends.
+        """Keep out other transactions that serialise by `name` until this one ends.
 
         Does nothing on SQLite, which has only one writer anyway.
         """

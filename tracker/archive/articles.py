@@ -164,7 +164,7 @@ def add_targets(
 ) -> list[Tracked]:
     """Put addresses under watch, due at once; return the articles that are new.
 
-    Known articles join *stories* and keep everything else, except that those of *claimed* move to *source*; see
+    Known articles join `stories` and keep everything else, except that those of `claimed` move to `source`; see
     `watch_targets`. Raises UsageError for what is no address.
     """
     with archive.write() as connection:
@@ -175,7 +175,7 @@ def add_targets(
 
 
 def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
-    """Return for each address the article it leads to, None where there is none."""
+    """Return for each address the article it leads to, None if there is none."""
     keys = [address_key(url) if is_address(url) else b"" for url in urls]
     with archive.read() as connection:
         found = find_owners_of(connection, {key: url for key, url in zip(keys, urls, strict=True) if key})
@@ -185,7 +185,7 @@ def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]
 
 
 def force_due(archive: Archive, now: datetime, *, source: str | None = None, articles: Sequence[str] = ()) -> None:
-    """Make the named articles and the hubs and articles of *source* (None and no articles: everything) due now."""
+    """Make the named articles and the hubs and articles of `source` (None and no articles: everything) due now."""
     later = "UPDATE article SET next_check_at = :now WHERE (next_check_at IS NULL OR next_check_at > :now)"
     hubs_later = "UPDATE hub SET next_poll_at = :now WHERE (next_poll_at IS NULL OR next_poll_at > :now)"
     of_source = "AND source_id = (SELECT id FROM source WHERE name = :source)"
@@ -253,7 +253,7 @@ def watch_targets(
     """Put targets under watch; return the rows of new articles, and known ones with their target.
 
     An address is known if it is an article's own, or an alias of an article of the same source. An alias of another
-    source's article becomes the address of a new one. Articles whose id is in *claimed* move to the source.
+    source's article becomes the address of a new one. Articles whose id is in `claimed` move to the source.
     """
     by_key: dict[bytes, Target] = {}
     for target in targets:

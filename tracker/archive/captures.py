@@ -93,7 +93,7 @@ class Before(NamedTuple):
 
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
-    """Ask for what is needed to keep another version of an article that has *versions*, in a `pipeline` block."""
+    """Ask for what is needed to keep another version of an article that has `versions`, in a `pipeline` block."""
     return Before(connection.ask(_GROUND, **_asked(article, versions)), passages.current(connection, article))
 
 
@@ -107,9 +107,9 @@ def keep(
     *,
     bodiless: bool = False,
 ) -> None:
-    """Keep a version of the article in *row* with its evidence and the rows of its check, in the caller's transaction.
+    """Keep a version of the article in `row` with its evidence and the rows of its check, in the caller's transaction.
 
-    Of a *bodiless* one, hash, length, status and headers of the page are kept, and its text.
+    Of a `bodiless` one, hash, length, status and headers of the page are kept, and its text.
     """
     body = blobs.Part.of(new.capture.body)
     # The leaf will vouch for this hash: what does not match it now could never be proved.
@@ -275,9 +275,9 @@ def _coded(
 
 
 def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
-    """Return the row that keeps the change to version row *key*, and its `change_digest`.
+    """Return the row that keeps the change to version row `key`, and its `change_digest`.
 
-    The row is coded against the *content* that the version was kept with.
+    The row is coded against the `content` that the version was kept with.
     """
     raw = codec.dump(new)
     data = frames.patch(raw, content)

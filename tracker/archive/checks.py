@@ -77,7 +77,7 @@ def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]
 
 
 def checks_by_host(archive: Archive, source: str, since: datetime) -> dict[str, int]:
-    """Return how many checks of the articles of *source* each host had after *since*, most first."""
+    """Return how many checks of the articles of `source` each host had after `since`, most first."""
     with archive.read() as connection:
         return {row.host: row.checks for row in connection.all(_BY_HOST, source=source, since=to_ms(since))}
 
@@ -99,7 +99,7 @@ def iter_checks_without_version(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Iterator[StoredCheck]:
-    """Stream the checks that made no version, oldest first, a page at a time; *since* is included, *until* is not."""
+    """Stream the checks that made no version, oldest first, a page at a time; `since` is included, `until` is not."""
     conditions = {
         "k.outcome NOT IN (:made)": True,
         "a.ident IN (:articles)": list(articles),
@@ -122,7 +122,7 @@ def iter_checks_without_version(
 
 
 def count_old_checks(archive: Archive, before: datetime) -> int:
-    """Replace checks older than *before* that found nothing new by their counts; return how many.
+    """Replace checks older than `before` that found nothing new by their counts; return how many.
 
     The checks that are kept are those before or after which something else was found.
     """

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 def record(kind: type[T], row: Row, /, **given: object) -> T:
-    """Return the dataclass whose fields are the columns of *row* with their names; *given* are the other fields.
+    """Return the dataclass whose fields are the columns of `row` with their names; `given` are the other fields.
 
     An instant is read from milliseconds, an enumeration from its word, a hash as hexadecimal. An empty column is None
     where the field may be None, else the empty text, zero or false.
@@ -87,7 +87,7 @@ def _reader(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotati
 def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
     """Return a dataclass as canonical JSON.
 
-    Fields that hold their default, and those named in *without*, are left out. Any string survives, lone surrogates
+    Fields that hold their default, and those named in `without`, are left out. Any string survives, lone surrogates
     too. Raises ValueError for NaN and infinities.
     """
     kind: Any = type(value)
@@ -103,9 +103,9 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
 
 
 def load(kind: type[T], data: bytes, **given: object) -> T:
-    """Return the dataclass that `dump` wrote. *given* are values for the fields that it was told to leave out.
+    """Return the dataclass that `dump` wrote. `given` are values for the fields that it was told to leave out.
 
-    Raises ValueError for what is not JSON, KeyError for a field that *kind* does not have.
+    Raises ValueError for what is not JSON, KeyError for a field that `kind` does not have.
     """
     try:
         plain = orjson.loads(data)
@@ -119,7 +119,7 @@ def load(kind: type[T], data: bytes, **given: object) -> T:
 def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:
     """Return a dataclass, or a tuple of them, as the text of a memo.
 
-    Fields named in *without* are left out of a single dataclass: what the name of the memo says need not stand in it.
+    Fields named in `without` are left out of a single dataclass: what the name of the memo says need not stand in it.
     """
     import msgspec  # here and below, because most commands read no memo
 
@@ -132,7 +132,7 @@ def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without
 def load_memo(kind: type[T], text: str, **given: object) -> T | None:
     """Return what `dump_memo` wrote, or None for an empty text: there was no such memo.
 
-    *given* are values for the fields that were left out. Raises ValueError where the text is not that of a *kind*.
+    `given` are values for the fields that were left out. Raises ValueError where the text is not that of a `kind`.
     """
     if not text:
         return None
@@ -172,7 +172,7 @@ def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
 
 
 def _items_converter(kind: Any, converter_of: Callable[[Any], Convert]) -> Convert | None:  # noqa: ANN401 - a tuple
-    """Return what converts the items of a tuple of this *kind*; None where all of them stay as they are."""
+    """Return what converts the items of a tuple of this `kind`; None if all of them stay as they are."""
     arguments = get_args(kind)
     if len(arguments) == 2 and arguments[1] is Ellipsis:
         one = converter_of(arguments[0])

@@ -120,7 +120,7 @@ WHERE s.name = :source GROUP BY c.kind ORDER BY c.kind
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
-    """What the labels and columns of a source's changes come to; *factual* are those that changed facts."""
+    """What the labels and columns of a source's changes come to; `factual` are those that changed facts."""
 
     changes: int = 0
     factual: int = 0
@@ -129,14 +129,14 @@ class ChangeCounts:
 
 
 def count_all(archive: Archive) -> Counts:
-    """Count what the archive holds; *bytes* is the size of the database."""
+    """Count what the archive holds; `bytes` is the size of the database."""
     with archive.read() as connection:
         (row,) = connection.all(_COUNTS)
         return record(Counts, row, bytes=connection.number(_SIZE))
 
 
 def watch_state(archive: Archive, now: datetime) -> WatchState:
-    """Return what is overdue at *now*, what is set aside, when each source was last seen, and which alerts wait."""
+    """Return what is overdue at `now`, what is set aside, when each source was last seen, and which alerts wait."""
     with archive.read() as connection:
         (overdue,) = connection.all(_OVERDUE, now=now)
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
@@ -151,7 +151,7 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
-    """Return how many articles are under watch with at most *limit* of them, and what the last day's visits found.
+    """Return how many articles are under watch with at most `limit` of them, and what the last day's visits found.
 
     Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
     a day the latest are counted.
@@ -167,7 +167,7 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
 
 
 def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
-    """Return what the visits to the articles of *source* after *since* and not after *until* found."""
+    """Return what the visits to the articles of `source` after `since` and not after `until` found."""
     with archive.read() as connection:
         (found,) = connection.all(
             _SOURCE_ACTIVITY, source=source, since=since, until=until, changed=_CHANGED, compared=_COMPARED
@@ -207,7 +207,7 @@ def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
 
 
 def count_change(connection: Connection, article_id: int, n: int, change: Change) -> None:
-    """Count the change that led to version *n* of an article."""
+    """Count the change that led to version `n` of an article."""
     if n == 1:
         return
     kinds = {label.kind.value for label in change.labels}

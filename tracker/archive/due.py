@@ -92,13 +92,13 @@ def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
 
 
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
-    """Return the due hubs of *host*, longest overdue first."""
+    """Return the due hubs of `host`, longest overdue first."""
     with archive.read() as connection:
         return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
 
 
 def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
-    """Return due articles of *host* that are not paused (gone ones are looked at again), longest overdue first."""
+    """Return due articles of `host` that are not paused (gone ones are looked at again), longest overdue first."""
     with archive.read() as connection:
         return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))
 

@@ -44,7 +44,7 @@ _WINDOW: Final = (10, 27)
 
 
 def base_of(n: int) -> int | None:
-    """Return the version whose bytes version *n* is coded against, counting from 1; None for the first.
+    """Return the version whose bytes version `n` is coded against, counting from 1; None for the first.
 
     Counted from 0 it clears the lowest set bit, so that a read decodes at most log2(n) frames.
     """
@@ -54,7 +54,7 @@ def base_of(n: int) -> int | None:
 
 
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
-    """Return *raw* as a frame, and whether it needs *base* to be read; *first* spends more on a page seen first."""
+    """Return `raw` as a frame, and whether it needs `base` to be read; `first` spends more on a page seen first."""
     if base and len(base) >= MIN_BASE_BYTES:
         near = compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
         if len(near) <= len(raw) * _POOR or (len(raw) < _SHORT and len(near) <= len(raw) // 2):
@@ -67,14 +67,14 @@ def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tup
 
 
 def patch(raw: bytes, base: bytes) -> bytes:
-    """Return *raw* as a frame that needs *base*, whatever it costs."""
+    """Return `raw` as a frame that needs `base`, whatever it costs."""
     return compress(
         raw, _SMALL_LEVEL if len(raw) <= _SMALL else _PATCH_LEVEL, base, far=len(base) > MIN_LONG_DISTANCE_BYTES
     )
 
 
 def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | None = None) -> bytes:
-    """Return the bytes of *frame*, which are *raw_len* long. Raises ArchiveError where they are not."""
+    """Return the bytes of `frame`, which are `raw_len` long. Raises ArchiveError where they are not."""
     if crc is not None and crc != zlib.crc32(frame):
         raise _damaged()
     decoder = zstd.ZstdDecompressor(**_prefix(base))
@@ -97,9 +97,9 @@ def _whole(raw: bytes) -> bytes:
 
 
 def compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
-    """Return *raw* as a frame of one of zstd's levels, 1 to 22, that needs *base* where there is one.
+    """Return `raw` as a frame of one of zstd's levels, 1 to 22, that needs `base` where there is one.
 
-    With *far*, zstd also looks for what both share at a distance.
+    With `far`, zstd also looks for what both share at a distance.
     """
     size = len(raw) + len(base or b"")
     window = min(max(size.bit_length(), _WINDOW[0]), _WINDOW[1])

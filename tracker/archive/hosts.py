@@ -24,7 +24,7 @@ GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
 
 
 def get_host(archive: Archive, host: str) -> HostState:
-    """Return what is remembered of *host*; a fresh state where nothing is."""
+    """Return what is remembered of `host`; a fresh state where nothing is."""
     with archive.read() as connection:
         row = connection.first(_SELECT, name=host)
     if row is None:
@@ -43,7 +43,7 @@ def list_answering(archive: Archive, limit: int) -> list[str]:
 
 
 def save_host(archive: Archive, state: HostState) -> None:
-    """Remember *state*."""
+    """Remember `state`."""
     robots = state.robots
     with archive.write() as connection:
         connection.replace(

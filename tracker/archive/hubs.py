@@ -36,7 +36,7 @@ def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
 
 
 def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
-    """Have the hub of *source* at *url* read at *at*, where it was to be read later."""
+    """Have the hub of `source` at `url` read at `at`, where it was to be read later."""
     with archive.write() as connection:
         connection.run(
             "UPDATE hub SET next_poll_at = :at WHERE source_id = (SELECT id FROM source WHERE name = :source)"

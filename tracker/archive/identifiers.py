@@ -36,7 +36,7 @@ def former_key(url: str) -> bytes | None:
 
 
 def is_prefix(named: str) -> bool:
-    """Return whether *named* is an id or the start of one. Raises NotKnown if it is too short."""
+    """Return whether `named` is an id or the start of one. Raises NotKnown if it is too short."""
     if not _PREFIX.fullmatch(named):
         return False
     if len(named) < _MIN_PREFIX_CHARS:
@@ -45,12 +45,12 @@ def is_prefix(named: str) -> bool:
 
 
 def prefix_end(prefix: str) -> str:
-    """Return a string that sorts after every id that starts with *prefix*: "g" sorts after all hexadecimal digits."""
+    """Return a string that sorts after every id that starts with `prefix`: "g" sorts after all hexadecimal digits."""
     return prefix + "g"
 
 
 def address_keys(named: str) -> Iterator[bytes]:
-    """Yield the key of *named* read as an address, with or without its scheme; nothing if it cannot be one."""
+    """Yield the key of `named` read as an address, with or without its scheme; nothing if it cannot be one."""
     for candidate in (named, f"https://{named}"):
         try:
             former, key = former_key(candidate), address_key(candidate)
@@ -64,14 +64,14 @@ def address_keys(named: str) -> Iterator[bytes]:
 
 
 def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
-    """Return the error for an ambiguous prefix; *found* are pairs of id and title."""
+    """Return the error for an ambiguous prefix; `found` are pairs of id and title."""
     names = [f"{ident} ({title})" for ident, title in found[:MAX_SUGGESTED_ARTICLES]]
     more = ", …" if len(found) > MAX_SUGGESTED_ARTICLES else ""
     return NotKnown("several article ids begin with this", resource=prefix, hint=", ".join(names) + more)
 
 
 def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
-    """Return the error for a prefix that matches no article; *idents* are known ids to suggest from."""
+    """Return the error for a prefix that matches no article; `idents` are known ids to suggest from."""
     starts = {ident[: len(prefix)]: ident for ident in idents}
     hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or _LIST
     return NotKnown("no such article", resource=prefix, hint=hint)
@@ -90,7 +90,7 @@ def no_article(ident: str) -> NotKnown:
 
 
 def no_version(ident: str, n: int, have: int | None) -> NotKnown:
-    """Return the error for a missing version; *have* is how many versions exist, or None if the article does not."""
+    """Return the error for a missing version; `have` is how many versions exist, or None if the article does not."""
     if have is None:
         return no_article(ident)
     hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"

@@ -29,9 +29,9 @@ SELECT 1 FROM memo WHERE name = '{IDLE_MEMO}' AND at <= :until
 
 
 def nothing_due(path: Path, fingerprint: str, now_ms: int, until_ms: int) -> bool:
-    """Return whether a pass over the SQLite archive at *path* would do nothing until *until_ms*.
+    """Return whether a pass over the SQLite archive at `path` would do nothing until `until_ms`.
 
-    *fingerprint* must be the one that the last pass saved. Times are milliseconds since 1970. False also means "not
+    `fingerprint` must be the one that the last pass saved. Times are milliseconds since 1970. False also means "not
     known": the archive is missing, locked, or of another schema. The ordinary pass says what is wrong.
     """
     try:

@@ -17,13 +17,13 @@ QUARANTINE_PREFIX: Final = "quarantine|"
 
 
 def get_memo(archive: Archive, name: str) -> str:
-    """Return what was saved under *name*, or an empty text."""
+    """Return what was saved under `name`, or an empty text."""
     with archive.read() as connection:
         return get_memo_row(connection, name)
 
 
 def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
-    """Save *text* under *name*, in place of what stands there; an empty text takes it away."""
+    """Save `text` under `name`, in place of what stands there; an empty text takes it away."""
     with archive.write() as connection:
         if text:
             save_memo_row(connection, name, text, now)
@@ -32,7 +32,7 @@ def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
 
 
 def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
-    """Return what was saved under names that begin with *prefix*, by name, in the order of the names."""
+    """Return what was saved under names that begin with `prefix`, by name, in the order of the names."""
     begins = clean_text(prefix)
     with archive.read() as connection:
         # Not LIKE: the names hold % and _, and its case rules differ between the databases.
@@ -49,10 +49,10 @@ def list_memos(archive: Archive, prefix: str) -> dict[str, str]:
 
 
 def get_memo_row(connection: Connection, name: str) -> str:
-    """Return what was saved under *name*, or an empty text."""
+    """Return what was saved under `name`, or an empty text."""
     return connection.value(str, "SELECT text FROM memo WHERE name = :name", name=name) or ""
 
 
 def save_memo_row(connection: Connection, name: str, text: str, now: datetime) -> None:
-    """Save *text*, which is not empty, under *name*, in place of what stands there."""
+    """Save `text`, which is not empty, under `name`, in place of what stands there."""
     connection.replace("memo", "name", name=name, at=now, text=text)

@@ -41,7 +41,7 @@ def config(url: str | None = None) -> Config:
 
 
 def upgrade(url: str | None = None, revision: str = "head") -> None:
-    """Upgrade the schema of an archive to *revision*, creating the archive if needed. Raises ArchiveError."""
+    """Upgrade the schema of an archive to `revision`, creating the archive if needed. Raises ArchiveError."""
     where = archive_url(url)
     require_no_newer(current(url), where)
     try:

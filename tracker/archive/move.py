@@ -37,10 +37,10 @@ Tell = Callable[[str, int, int], None]
 
 
 def move(source: Archive, target: Archive, tell: Tell) -> Report:
-    """Copy everything from *source* to *target*, which `open_target` opened, and return the verification of the copy.
+    """Copy everything from `source` to `target`, which `open_target` opened, and return the verification of the copy.
 
     Both must be locked. Each step is committed with its place, so a move that was interrupted goes on when it is
-    called again. Raises ArchiveError if *source* was changed meanwhile, or if any row of the copy differs.
+    called again. Raises ArchiveError if `source` was changed meanwhile, or if any row of the copy differs.
     """
     tables = METADATA.sorted_tables
     _begin(source, target)
@@ -147,7 +147,7 @@ def _finish(target: Archive, tables: Sequence[StoredTable]) -> None:
 
 
 def _page(connection: Connection, table: StoredTable, after: Sequence[Any]) -> list[Row]:
-    """Return the next rows by primary key after the one whose key is *after*, or the first."""
+    """Return the next rows by primary key after the one whose key is `after`, or the first."""
     order = ", ".join(table.primary_key.columns.keys())
     names = [f"after_{place}" for place in range(len(after))]
     where = f"WHERE ({order}) > ({', '.join(f':{name}' for name in names)})" if after else ""

@@ -79,7 +79,7 @@ def claim_deliveries(
 ) -> list[Delivery]:
     """Lease due deliveries: only the oldest pending one for each target and article, which keeps their order.
 
-    Deliveries in a lane are left to `claim_lane`, and those for the targets in *skip* are left pending.
+    Deliveries in a lane are left to `claim_lane`, and those for the targets in `skip` are left pending.
     """
     statement = f"""
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
@@ -128,12 +128,12 @@ def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -
 
 
 def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
-    """Postpone a pending delivery to *due_at*, in *lane* if given; ends its lease without counting an attempt."""
+    """Postpone a pending delivery to `due_at`, in `lane` if given; ends its lease without counting an attempt."""
     _end_lease(archive, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
 
 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
-    """Count a failed attempt and schedule the next one at *due_at*, with the same key.
+    """Count a failed attempt and schedule the next one at `due_at`, with the same key.
 
     What has not been sent to the same target yet gets the error too: it says why it waits.
     """
@@ -150,7 +150,7 @@ def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
 
 
 def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
-    """Make pending deliveries in lanes whose names end in *lane* due at *due_at*; return how many."""
+    """Make pending deliveries in lanes whose names end in `lane` due at `due_at`; return how many."""
     statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
     with archive.write() as connection:
         # Compared here, not with LIKE: a lane ends in the name of a source, which may hold % and _.
@@ -166,7 +166,7 @@ def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
 
 
 def retry_target(archive: Archive, target: str, now: datetime) -> int:
-    """Make deliveries waiting for another attempt at *target* due now; return how many."""
+    """Make deliveries waiting for another attempt at `target` due now; return how many."""
     with archive.write() as connection:
         return connection.run(
             "UPDATE delivery SET due_at = :now"
@@ -187,7 +187,7 @@ WHERE state = 'dead' AND payload <> '{}' AND key = :key
 
 
 def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int:
-    """Return how many messages of *rule* the target accepted since then; alerts sent together count as one."""
+    """Return how many messages of `rule` the target accepted since then; alerts sent together count as one."""
     with archive.read() as connection:
         return connection.number(_SENT, rule=rule, target=target, since=since)
 
@@ -199,13 +199,13 @@ def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit:
 
 
 def waiting_deliveries(archive: Archive, rules: Sequence[str]) -> list[Delivery]:
-    """Return alerts of *rules* that nobody has tried to send yet, oldest first, at most MAX_UNTRIED_ALERTS."""
+    """Return alerts of `rules` that nobody has tried to send yet, oldest first, at most MAX_UNTRIED_ALERTS."""
     which = f"WHERE {_UNTRIED} AND d.rule IN (:rules) ORDER BY d.id LIMIT :most"
     return _select(archive, which, rules=list(rules), most=MAX_UNTRIED_ALERTS)
 
 
 def deliveries_about(archive: Archive, articles: Sequence[str], rules: Sequence[str]) -> list[Delivery]:
-    """Return the latest alerts of *rules* about *articles*, in whatever state, oldest first."""
+    """Return the latest alerts of `rules` about `articles`, in whatever state, oldest first."""
     which = """
 WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND d.article IN (:articles) ORDER BY d.id
 """
@@ -213,7 +213,7 @@ WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND
 
 
 def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequence[int]) -> None:
-    """Give alerts other payloads and delete those to *drop*, in one transaction; none that was tried is touched."""
+    """Give alerts other payloads and delete those to `drop`, in one transaction; none that was tried is touched."""
     with archive.write() as connection:
         for ident, payload in payloads.items():
             connection.run(
@@ -226,7 +226,7 @@ def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequ
 
 
 def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: datetime) -> tuple[int, int]:
-    """Delete the texts of alerts delivered before *slim_before*, and whole alerts delivered before *drop_before*.
+    """Delete the texts of alerts delivered before `slim_before`, and whole alerts delivered before `drop_before`.
 
     Return how many of each. Pending and dead alerts stay.
     """
@@ -236,7 +236,7 @@ def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: da
 
 
 def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryState]) -> int:
-    """Delete the alerts for *target* that are in one of these states; return how many."""
+    """Delete the alerts for `target` that are in one of these states; return how many."""
     statement = "DELETE FROM delivery WHERE target = :target AND state IN (:states)"
     with archive.write() as connection:
         return connection.run(statement, target=target, states=list(states))

@@ -74,7 +74,7 @@ def current(connection: Connection, article: str) -> Callable[[], list[Row]]:
 def enter(
     connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
 ) -> None:
-    """Bring the passages of an article from version *previous*, where those *before* stood, to version *n*."""
+    """Bring the passages of an article from version `previous`, where those `before` stood, to version `n`."""
     # Lists, because a paragraph may stand in a text twice: each occurrence continues one of those before.
     stood: defaultdict[int, list[int]] = defaultdict(list)
     for row in before:
@@ -152,7 +152,7 @@ def compact(connection: Connection) -> None:
 
 
 def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
-    """Return since when paragraphs had stood that a version took away: the earliest of its *gone* texts.
+    """Return since when paragraphs had stood that a version took away: the earliest of its `gone` texts.
 
     Keys are articles with the number of that version. What stood in the first version already stood since the
     outlet published it, where it says when. Versions whose texts are not found are left out.
@@ -189,7 +189,7 @@ def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Ar
 
 
 def _folded(text: str) -> str:
-    """Return *text* as the search index has it."""
+    """Return `text` as the search index has it."""
     from .search_words import fold  # imported here because most checks store no text
 
     return fold(text)

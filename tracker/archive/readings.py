@@ -51,7 +51,7 @@ def list_outdated(
 ) -> list[str]:
     """Return the articles with a page that another extractor than this one read last, oldest first.
 
-    Pages that are not there, because they were taken out or never stored, do not count; *everything* asks for all
+    Pages that are not there, because they were taken out or never stored, do not count; `everything` asks for all
     others.
     """
     where = where_all(
@@ -126,7 +126,7 @@ def stored_as(archive: Archive, article: str, n: int) -> StoredAs | None:
 
 
 def forget(connection: Connection, version_id: int, stored: int) -> None:
-    """Take out all that was read in the page of a version, but blob *stored*, which is the version's own."""
+    """Take out all that was read in the page of a version, but blob `stored`, which is the version's own."""
     statement = "SELECT DISTINCT content_id FROM reading WHERE version_id = :version_id AND content_id <> :stored"
     blobs.empty(connection, connection.column(int, statement, version_id=version_id, stored=stored))
     connection.run("DELETE FROM reading WHERE version_id = :version_id", version_id=version_id)

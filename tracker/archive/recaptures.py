@@ -59,7 +59,7 @@ WHERE a.ident = :ident AND e.kind = 'outside-capture' ORDER BY e.id
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """The newest version of an article, which no other archive was asked for yet; *key* is the article's row."""
+    """The newest version of an article, which no other archive was asked for yet; `key` is the article's row."""
 
     key: int
     article: str
@@ -84,7 +84,7 @@ class OutsideCapture:
 
 
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
-    """Return the captures that showed versions of an article again, or version *n* alone, oldest first."""
+    """Return the captures that showed versions of an article again, or version `n` alone, oldest first."""
     which = "" if n is None else "AND r.n = :n"
     with archive.read() as connection:
         return [
@@ -107,7 +107,7 @@ def get_recapture(archive: Archive, key: int) -> Capture:
 
 
 def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
-    """Return the newest stored page that showed version *n* by then: that of a later check, or of the version itself.
+    """Return the newest stored page that showed version `n` by then: that of a later check, or of the version itself.
 
     Raises what `get_capture` and `get_recapture` raise.
     """
@@ -116,7 +116,7 @@ def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
 
 
 def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int) -> list[Unsaved]:
-    """Return versions of *sources* stored after row *after* that no other archive was asked for yet, oldest first.
+    """Return versions of `sources` stored after row `after` that no other archive was asked for yet, oldest first.
 
     Only the newest version of an article counts: another archive captures what is on the page by then.
     """
@@ -143,7 +143,7 @@ def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture
 
 
 def keep(connection: Connection, row: Row, page: Capture) -> None:
-    """Store a page that showed the newest version of the article in *row*, in the caller's transaction."""
+    """Store a page that showed the newest version of the article in `row`, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
     apart = (*captures.APART, "screenshot")  # there is one with the version already
     head, body = blobs.Part.of(codec.dump(page, without=apart)), blobs.Part.of(page.body)
@@ -172,7 +172,7 @@ def keep(connection: Connection, row: Row, page: Capture) -> None:
 
 
 def take_out(connection: Connection, where: str, values: Values, reason: str, most: int | None = None) -> int:
-    """Take out the bytes of the recaptures (r, of articles a) that *where* selects, of *most* of them if given.
+    """Take out the bytes of the recaptures (r, of articles a) that `where` selects, of `most` of them if given.
 
     Their hashes and leaves stay.
     """
@@ -200,7 +200,7 @@ def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -
 
 
 def leaf_of(ident: str, n: int, fetched: int, status: int, hashes: tuple[str, str], version_leaf: str | None) -> str:
-    """Return the leaf of a recapture: *fetched* in milliseconds, *hashes* of head and body, the leaf of its version."""
+    """Return the leaf of a recapture: `fetched` in milliseconds, `hashes` of head and body, the leaf of its version."""
     plain = {
         "form": _FORM,
         "kind": "recapture",

@@ -62,7 +62,7 @@ _LEFT: Final = "SELECT count(*) FROM version WHERE id > :version"
 def repack(archive: Archive, now: datetime, progress: Progress | None = None) -> int:
     """Encode anew what was stored since the last run, and return how many versions were read.
 
-    A run that was interrupted continues where it was. *progress* is called with the versions done, of how many.
+    A run that was interrupted continues where it was. `progress` is called with the versions done, of how many.
     Raises ArchiveError where a frame is damaged.
     """
     run = _Run(now)
@@ -142,7 +142,7 @@ class _Run:
     def _page(self, connection: Connection, key: int, base_id: int | None, known: Mapping[int, bytes]) -> None:
         """Encode a page against the page most like it, or make it one that others can be coded against.
 
-        *known* are its bytes and those of its present base.
+        `known` are its bytes and those of its present base.
         """
         raw, pieces = known[key], _pieces(known[key])
         present = {} if base_id is None else {base_id: known[base_id]}

@@ -85,13 +85,13 @@ class Rows:
 
 
 def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
-    """Return the versions that *query* asks for, by default all: a row each."""
+    """Return the versions that `query` asks for, by default all: a row each."""
     columns = {**OF_VERSION, **OF_CONTENT}
     return Rows(tuple(columns), lambda: (_row(columns, each) for each in _oldest_first(archive, query)))
 
 
 def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
-    """Return what led to the versions that *query* asks for: a row for each change."""
+    """Return what led to the versions that `query` asks for: a row for each change."""
 
     def read() -> Iterator[dict[str, object]]:
         for version in _oldest_first(archive, replace(query, changes_only=True)):

@@ -37,7 +37,7 @@ _FOUND: Final = Statement(
 
 
 def schema_of(archive: Archive) -> str | None:
-    """Return the schema revision of a database, or None where it holds no archive."""
+    """Return the schema revision of a database, or None if it holds no archive."""
     with archive.read() as connection:
         if connection.value(int, _HAS_SCHEMA) is None:
             return None

@@ -48,9 +48,9 @@ def search_passages(
     ranked: bool = False,
     limit: int = 50,
 ) -> list[SearchHit]:
-    """Return paragraphs that match, newest first, or best first where *ranked*.
+    """Return paragraphs that match, newest first, or best first where `ranked`.
 
-    Words must all stand in one paragraph. *since* leaves out what was gone by then, *until* what came then or later.
+    Words must all stand in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
     Raises UsageError for a query that cannot be understood.
     """
     asked = search_words.parse(query)

@@ -27,7 +27,7 @@ _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix
 
 
 def fold(text: str) -> str:
-    """Return the words of *text* separated by single spaces: lower case, without accents, unspaced scripts split."""
+    """Return the words of `text` separated by single spaces: lower case, without accents, unspaced scripts split."""
     if text.isascii():
         return b" ".join(text[:MAX_FOLDED_CHARS].encode().translate(_PLAIN).split()).decode()
     plain = unicodedata.normalize("NFKD", text[:MAX_FOLDED_CHARS].casefold())
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase; with *prefix* its last word may continue."""
+    """A word or phrase; with `prefix` its last word may continue."""
 
     words: tuple[str, ...]
     prefix: bool = False
@@ -58,7 +58,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: matches paragraphs with at least one term of each group in *groups*, and none of *without*."""
+    """A parsed query: matches paragraphs with at least one term of each group in `groups`, and none of `without`."""
 
     groups: tuple[tuple[Term, ...], ...]
     without: tuple[Term, ...] = ()

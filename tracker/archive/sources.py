@@ -113,7 +113,7 @@ def list_sources(archive: Archive) -> list[str]:
 
 
 def stored_source(archive: Archive, name: str) -> str:
-    """Return *name*, which may be empty. Raises NotKnown, with the nearest name, if there is no such source."""
+    """Return `name`, which may be empty. Raises NotKnown, with the nearest name, if there is no such source."""
     if name and name not in (known := list_sources(archive)):
         raise unknown("source", name, known)
     return name
@@ -161,7 +161,7 @@ def retire_source(archive: Archive, source: str, now: datetime) -> None:
 def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Callable[[], None]) -> int:
     """Give a source another name and return how many articles it has; each notes the name that it had.
 
-    Versions keep the name under which they were stored: the log says so. *then* is called within the transaction, for
+    Versions keep the name under which they were stored: the log says so. `then` is called within the transaction, for
     what must change together with it. Raises UsageError if the name is taken. A source that is not stored yet is none.
     """
     with archive.write() as connection:
@@ -183,7 +183,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
 def sum_articles(archive: Archive, name: str | None = None, now: datetime | None = None) -> dict[int, Row]:
     """Return what the articles of each source come to, or of the one of that name, by the source's row.
 
-    What is overdue is counted if *now* is given. Every article is read, which takes a microsecond each.
+    What is overdue is counted if `now` is given. Every article is read, which takes a microsecond each.
     """
     which = "" if name is None else f"WHERE {_WHICH}"
     with archive.read() as connection:
@@ -199,7 +199,7 @@ def summarise_sources(
 ) -> list[SourceSummary]:
     """Return every source by name, or the one of that name, with what its articles and hubs come to.
 
-    What is overdue is counted if *now* is given. *sums* is what `sum_articles` returned, where that is kept.
+    What is overdue is counted if `now` is given. `sums` is what `sum_articles` returned, where that is kept.
     """
     sums = sum_articles(archive, name, now) if sums is None else sums
     with archive.read() as connection:

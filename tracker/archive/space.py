@@ -34,7 +34,7 @@ def shrink(archive: Archive) -> None:
 def compact(archive: Archive, *, full: bool = False) -> None:
     """Write a SQLite file anew without unused space, and prepare it for `shrink`; on PostgreSQL run VACUUM.
 
-    SQLite needs as much free disk space as the file is large. VACUUM lets PostgreSQL use the space again; with *full*
+    SQLite needs as much free disk space as the file is large. VACUUM lets PostgreSQL use the space again; with `full`
     it is given back to the disk, and all tables are locked meanwhile.
     """
     if archive.is_sqlite:

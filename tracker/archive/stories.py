@@ -81,13 +81,13 @@ def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Versi
 
 
 def newest_versions(archive: Archive, articles: Sequence[str], limit: int) -> dict[str, list[Version]]:
-    """Return at most *limit* versions of each of *articles*, newest first."""
+    """Return at most `limit` versions of each of `articles`, newest first."""
     with archive.read() as connection:
         return _by_article(connection, connection.of_each(_NEWEST, "idents", articles, most=limit))
 
 
 def first_and_newest_versions(archive: Archive, articles: Sequence[str]) -> dict[str, list[Version]]:
-    """Return the newest version of each of *articles*, and the first one where that is another."""
+    """Return the newest version of each of `articles`, and the first one where that is another."""
     with archive.read() as connection:
         return _by_article(connection, connection.of_each(_FIRST_AND_NEWEST, "idents", articles))
 
@@ -102,14 +102,14 @@ def _by_article(connection: Connection, rows: Iterable[Row]) -> dict[str, list[V
 def homes_and_versions(
     archive: Archive, articles: Sequence[str], compared: Sequence[str], limit: int
 ) -> tuple[dict[str, Home], dict[str, list[Version]]]:
-    """Return where *articles* are, and at most *limit* versions of each of *compared*, newest first, in one read."""
+    """Return where `articles` are, and at most `limit` versions of each of `compared`, newest first, in one read."""
     with archive.read():
         homes = {home.article: home for home in list_homes(archive, articles)}
         return homes, newest_versions(archive, compared, limit)
 
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
-    """Return the articles that each of *marks* stands in."""
+    """Return the articles that each of `marks` stands in."""
     articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
         (row,) = connection.all(_MARKED, marks=json.dumps(list(marks)))
@@ -140,7 +140,7 @@ def list_decisions(archive: Archive) -> list[Decision]:
 
 
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
-    """Return the pairs of copies that any of *articles* is part of."""
+    """Return the pairs of copies that any of `articles` is part of."""
     with archive.read() as connection:
         found = {record(CopyPair, row) for row in connection.of_each(_COPIES, "idents", articles)}
     return sorted(found, key=lambda pair: (pair.first, pair.second))
@@ -192,7 +192,7 @@ def save_decision(
 ) -> None:
     """Add a person's decision, and let articles join and leave named stories by it, in one transaction.
 
-    *joins* and *leaves* are pairs of article and story. Raises NotKnown for an article that is not there.
+    `joins` and `leaves` are pairs of article and story. Raises NotKnown for an article that is not there.
     """
     with archive.write() as connection:
         connection.insert(

@@ -105,7 +105,7 @@ def newest_story_articles(archive: Archive, limit: int, until: datetime | None =
 def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[str]:
     """Return the articles that were put into a story automatically, those watched last first.
 
-    With *named*, only those of stories with an article that is in a named story too.
+    With `named`, only those of stories with an article that is in a named story too.
     """
     statement = f"""
 SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
@@ -122,7 +122,7 @@ def first_story_names(archive: Archive, limit: int) -> list[str]:
 
 
 def story_names_like(archive: Archive, wanted: str) -> list[str]:
-    """Return the names of stories that are *wanted* but for case."""
+    """Return the names of stories that are `wanted` but for case."""
     with archive.read() as connection:
         return [name for name in connection.column(str, _ALL_NAMES) if name.casefold() == wanted.casefold()]
 
@@ -134,7 +134,7 @@ def story_ids_from(archive: Archive, beginning: str) -> list[str]:
 
 
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
-    """Return what is known of *stories*, of those of *articles*, and of all that share articles or decisions with them.
+    """Return what is known of `stories`, of those of `articles`, and of all that share articles or decisions with them.
 
     These are the same after decisions as they are in the whole book.
     """

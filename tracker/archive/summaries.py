@@ -101,7 +101,7 @@ def list_summaries(archive: Archive, query: VersionQuery) -> list[VersionSummary
 def page_of_summaries(
     archive: Archive, query: VersionQuery, after: Cursor | None = None, size: int = 50
 ) -> VersionPage:
-    """Return one page of the versions that `list_summaries` lists, newest first, from *after* on."""
+    """Return one page of the versions that `list_summaries` lists, newest first, from `after` on."""
     where, values = where_versions(query)
     # One more than is shown: whether it is there says whether there is a next page.
     values["most"] = size + 1
@@ -122,7 +122,7 @@ def page_of_summaries(
 
 
 def largest_changes(archive: Archive, since: datetime, limit: int = 5) -> tuple[VersionSummary, ...]:
-    """Return the changes since *since* with the most words added and removed, one an article.
+    """Return the changes since `since` with the most words added and removed, one an article.
 
     They are looked for among the newest two thousand.
     """
@@ -144,7 +144,7 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
 
 
 def count_newer(archive: Archive, row: int, most: int) -> int:
-    """Count the changes that were stored after the version with this row, up to *most*."""
+    """Count the changes that were stored after the version with this row, up to `most`."""
     with archive.read() as connection:
         return connection.number(_NEWER, row=row, most=most)
 
@@ -156,7 +156,7 @@ def newer_rows(archive: Archive, article: str, numbers: range, row: int) -> list
 
 
 def earlier_headlines(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Return the headlines of those of *wanted*, pairs of article and number, other than the newest one.
+    """Return the headlines of those of `wanted`, pairs of article and number, other than the newest one.
 
     Those that were taken down have "". Raises ArchiveError where a text is damaged.
     """

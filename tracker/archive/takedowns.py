@@ -92,9 +92,9 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
 def list_expired(
     archive: Archive, source: str, *, seen_before: datetime | None = None, keep: int = 1
 ) -> list[tuple[str, int]]:
-    """Return the versions of *source* whose pages are past retention: (article, number), oldest first.
+    """Return the versions of `source` whose pages are past retention: (article, number), oldest first.
 
-    These are versions seen before *seen_before* and not among the newest *keep* of their article. Recaptures follow,
+    These are versions seen before `seen_before` and not among the newest `keep` of their article. Recaptures follow,
     each as the version it showed.
     """
     with archive.read() as connection:
@@ -134,7 +134,7 @@ def prune_pages(
 
 
 def list_tombstones(archive: Archive, article: str, *, whole: bool = False) -> dict[int, str]:
-    """Return the numbers of versions that were deleted, wholly or partly or only *whole* ones, with the reason."""
+    """Return the numbers of versions that were deleted, wholly or partly or only `whole` ones, with the reason."""
     where = "WHERE a.ident = :ident AND t.parts " + ("= :whole" if whole else "IS NOT NULL")
     with archive.read() as connection:
         rows = connection.all(f"{_VERSIONS} {where} ORDER BY v.n", ident=article, whole=TAKEN_OUT_WHOLE)

@@ -29,13 +29,13 @@ _REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def to_ms(instant: datetime) -> int:
-    """Return milliseconds since 1970, rounded down. *instant* is aware."""
+    """Return milliseconds since 1970, rounded down. `instant` is aware."""
     # Whole numbers: a float of seconds would round some instants to another millisecond.
     return (instant - _EPOCH) // _MILLISECOND
 
 
 def from_ms(value: int) -> datetime:
-    """Return the aware UTC instant that `to_ms` gave *value* for."""
+    """Return the aware UTC instant that `to_ms` gave `value` for."""
     return _EPOCH + value * _MILLISECOND
 
 

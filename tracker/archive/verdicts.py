@@ -40,7 +40,7 @@ _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 def save_verdict(archive: Archive, verdict: Verdict, *, imported_at: datetime | None = None) -> bool:
     """Store a verdict; return whether it is new: the same person's of the same time is stored once.
 
-    *imported_at* is when the verdict was read from a file, None for one that was given just now. Raises NotKnown if
+    `imported_at` is when the verdict was read from a file, None for one that was given just now. Raises NotKnown if
     there is no such version.
     """
     row: dict[str, object] = {
@@ -68,7 +68,7 @@ def save_verdict(archive: Archive, verdict: Verdict, *, imported_at: datetime | 
 def list_verdicts(
     archive: Archive, article: str = "", *, find: str = "", source: str = "", limit: int | None = None
 ) -> list[Verdict]:
-    """Return verdicts, newest first: of one article, of one source, or with every word of *find*.
+    """Return verdicts, newest first: of one article, of one source, or with every word of `find`.
 
     A word may be in the note, in the link or in the headline of the article.
     """

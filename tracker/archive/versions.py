@@ -86,7 +86,7 @@ WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 
 
 def latest_version(archive: Archive, article: str, *, with_change: bool = True) -> Version | None:
-    """Return the newest version of an article, or None; *with_change* False leaves out what led to it."""
+    """Return the newest version of an article, or None; `with_change` False leaves out what led to it."""
     with archive.read() as connection:
         found = versions_of(connection, connection.all(_LATEST, ident=article), with_changes=with_change)
         return found[0] if found else None
@@ -122,9 +122,9 @@ def list_version_times(archive: Archive, article: str, limit: int) -> list[tuple
 
 
 def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:
-    """Stream versions by when they were seen, of one article by number, newest first unless *query* says otherwise.
+    """Stream versions by when they were seen, of one article by number, newest first unless `query` says otherwise.
 
-    *since* is included, *until* is not. Reads a page at a time, so that a slow reader holds up nobody.
+    `since` is included, `until` is not. Reads a page at a time, so that a slow reader holds up nobody.
     """
     # A clock can go back, numbers cannot.
     by = "v.n" if query.article else "v.seen_at"
@@ -155,7 +155,7 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
 
 
 def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
-    """Return the number of the newest version of *article* with that identity, or None."""
+    """Return the number of the newest version of `article` with that identity, or None."""
     with archive.read() as connection:
         found = connection.value(int, _IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
         return None if found is None else int(found)
@@ -183,7 +183,7 @@ def newest_row(archive: Archive) -> int:
 
 
 def where_versions(query: VersionQuery) -> tuple[str, Values]:
-    """Return the WHERE on versions (v), articles (a), sources (s) and changes (h) that *query* asks for."""
+    """Return the WHERE on versions (v), articles (a), sources (s) and changes (h) that `query` asks for."""
     conditions = {
         "a.ident = :article": query.article,
         "a.ident IN (:articles)": query.articles,
@@ -202,7 +202,7 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
 
 
 def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Change]:
-    """Return what led to each version of *wanted*, pairs of article and number, in one go.
+    """Return what led to each version of `wanted`, pairs of article and number, in one go.
 
     Versions without a change are left out. Raises ArchiveError where a frame is damaged.
     """
@@ -219,7 +219,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
 
 
 def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bool = True) -> list[Version]:
-    """Return the versions of rows of SELECT_VERSION; *with_changes* False leaves out what led to them."""
+    """Return the versions of rows of SELECT_VERSION; `with_changes` False leaves out what led to them."""
     # Read together: versions of one article hang on each other, so that most frames are decoded once.
     wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row, with_change=with_changes)]
     contents = blobs.read(connection, wanted)

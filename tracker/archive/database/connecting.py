@@ -28,7 +28,7 @@ _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interva
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -> Driver:
-    """Open a driver connection with durable commits and foreign keys; *sealed* is what `is_sealed` says.
+    """Open a driver connection with durable commits and foreign keys; `sealed` is what `is_sealed` says.
 
     Raises the driver's errors, and ArchiveError if psycopg is missing.
     """
@@ -97,7 +97,7 @@ def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Conn
 
 
 def begin(driver: Driver, *, writes: bool) -> None:
-    """Begin a transaction; unless it *writes*, all that it reads is of one moment."""
+    """Begin a transaction; unless it `writes`, all that it reads is of one moment."""
     if isinstance(driver, sqlite3.Connection):
         # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
         # between.
@@ -113,7 +113,7 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     """Return whether a connection to a server still works.
 
     A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is
-    checked for instead unless *ping*.
+    checked for instead unless `ping`.
     """
     import psycopg
 

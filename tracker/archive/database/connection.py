@@ -71,24 +71,24 @@ class Connection:
         return self.ask(statement, **values)()
 
     def first(self, statement: str | Statement, /, **values: object) -> Row | None:
-        """Run a statement and return its first row, None where there is none."""
+        """Run a statement and return its first row, None if there is none."""
         rows = self.all(statement, **values)
         return rows[0] if rows else None
 
     def value(self, kind: type[T], statement: str | Statement, /, **values: object) -> T | None:  # noqa: ARG002 - what mypy is told
-        """Run a statement and return the first column of its first row, None where there is none.
+        """Run a statement and return the first column of its first row, None if there is none.
 
-        *kind* is the type of that column, which nothing is converted to.
+        `kind` is the type of that column, which nothing is converted to.
         """
         row = self._execute(statement, values)[0].fetchone()
         return None if row is None else cast("T | None", row[0])
 
     def number(self, statement: str | Statement, /, **values: object) -> int:
-        """Run a statement and return the number in the first column of its first row, 0 where there is none."""
+        """Run a statement and return the number in the first column of its first row, 0 if there is none."""
         return int(self.value(int, statement, **values) or 0)
 
     def column(self, kind: type[T], statement: str | Statement, /, **values: object) -> list[T]:  # noqa: ARG002 - as above
-        """Run a statement and return the first column of its rows, which is of type *kind* and never NULL."""
+        """Run a statement and return the first column of its rows, which is of type `kind` and never NULL."""
         return [cast("T", row[0]) for row in self._execute(statement, values)[0].fetchall()]
 
     def run(self, statement: str | Statement, /, **values: object) -> int:
@@ -103,7 +103,7 @@ class Connection:
         return self.run(insert_into(table, tuple(row), rest), **row)
 
     def insert_numbered(self, table: str, rest: str = "", /, **row: object) -> int | None:
-        """Do as `insert`, and return the number of the new row; None where `rest` let nothing be inserted."""
+        """Do as `insert`, and return the number of the new row; None if `rest` let nothing be inserted."""
         return self.value(int, insert_into(table, tuple(row), f"{rest} RETURNING id"), **row)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, object]], rest: str = "") -> None:
@@ -112,7 +112,7 @@ class Connection:
             self.run_many(insert_into(table, tuple(rows[0]), rest), rows)
 
     def replace(self, table: str, keys: str, /, **row: object) -> None:
-        """Insert a row in place of the one that has the same *keys*, names with commas between."""
+        """Insert a row in place of the one that has the same `keys`, names with commas between."""
         self.run(_replacing(table, keys, tuple(row)), **row)
 
     def replace_many(self, table: str, keys: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -189,7 +189,7 @@ class Connection:
 
 
 def chunks(values: Iterable[T], size: int = MAX_LISTED_VALUES) -> Iterator[list[T]]:
-    """Split `values` into lists that one `IN (:name)` takes; nothing where there are none."""
+    """Split `values` into lists that one `IN (:name)` takes; nothing if there are none."""
     rest = list(values)
     for start in range(0, len(rest), size):
         yield rest[start : start + size]
@@ -209,7 +209,7 @@ def _replacing(table: str, keys: str, columns: tuple[str, ...]) -> str:
 
 
 def where_all(conditions: Mapping[str, object]) -> str:
-    """Return the WHERE of those conditions whose value is one to ask for; nothing where there are none."""
+    """Return the WHERE of those conditions whose value is one to ask for; nothing if there are none."""
     wanted = [condition for condition, value in conditions.items() if value]
     return f"WHERE {' AND '.join(wanted)}" if wanted else ""
 

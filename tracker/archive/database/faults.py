@@ -103,7 +103,7 @@ def _postgres(error: BaseException | None) -> _Fault:
 
 
 def _short(error: BaseException | None) -> BaseException | None:
-    """Return *error* with the first line of its message only: PostgreSQL appends the statement and its values."""
+    """Return `error` with the first line of its message only: PostgreSQL appends the statement and its values."""
     first, _, rest = str(error).strip().partition("\n")
     if error is None or not rest:
         return error

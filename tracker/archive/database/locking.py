@@ -42,7 +42,7 @@ class ServerLock:
         self._mutex = Lock()
 
     def require(self, *, ping: bool = False) -> None:
-        """Make sure that the lock is held, taking it again if its session has ended; *ping* asks the server.
+        """Make sure that the lock is held, taking it again if its session has ended; `ping` asks the server.
 
         Raises ArchiveLocked if another process has taken it meanwhile, and psycopg's errors.
         """
@@ -75,9 +75,9 @@ class ServerLock:
 
 @contextmanager
 def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock | None]:
-    """Hold the crawler lock of the archive at *url* while the block runs. Raises ArchiveLocked if it is taken.
+    """Hold the crawler lock of the archive at `url` while the block runs. Raises ArchiveLocked if it is taken.
 
-    With *shared*, on PostgreSQL, other processes that also pass it may run at the same time. The operating system or
+    With `shared`, on PostgreSQL, other processes that also pass it may run at the same time. The operating system or
     the server releases the lock when its holder ends, even after a crash. On PostgreSQL, pass what this yields to
     `open_archive`, so that nothing is written after a restart of the server until the lock is held again.
     """
@@ -134,7 +134,7 @@ def _file_lock(path: Path) -> Iterator[None]:
 
 
 class Leadership:
-    """The lead of the archive at *url*: taken by whoever comes first, and free again when that process ends.
+    """The lead of the archive at `url`: taken by whoever comes first, and free again when that process ends.
 
     On SQLite there is one process and it leads. One thread at a time.
     """

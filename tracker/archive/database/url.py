@@ -19,7 +19,7 @@ _EXAMPLES: Final = "write sqlite:///path/to/writethru.db or postgresql+psycopg:/
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """The URL of an archive; *path* is the file of a SQLite archive, None for PostgreSQL."""
+    """The URL of an archive; `path` is the file of a SQLite archive, None for PostgreSQL."""
 
     text: str
     path: Path | None = None

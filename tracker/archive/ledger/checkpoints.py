@@ -91,7 +91,7 @@ class CheckpointFolder:
 
 
 class Rhythm:
-    """Decides when the next checkpoint is due: every *seconds* after *last*, the first at once."""
+    """Decides when the next checkpoint is due: every `seconds` after `last`, the first at once."""
 
     def __init__(self, seconds: float, last: datetime | None = None) -> None:
         self._seconds = seconds

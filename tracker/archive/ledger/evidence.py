@@ -44,7 +44,7 @@ PARTS: Final = ("content", "head", "body")
 
 
 def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
-    """Return what a row of SELECT_EVIDENCE says of a version, which may be from before *moves* of its article."""
+    """Return what a row of SELECT_EVIDENCE says of a version, which may be from before `moves` of its article."""
     found = record(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
     # Leaves name address and outlet as they were: an article that moved since is verified by what it was.
@@ -66,7 +66,7 @@ def moves_in(events: Iterable[Row]) -> dict[int, list[Move]]:
 
 
 class Move(NamedTuple):
-    """Where the versions of an article up to *n* were stored, before it moved."""
+    """Where the versions of an article up to `n` were stored, before it moved."""
 
     n: int
     url: str
@@ -81,8 +81,8 @@ _SINCE_FORM_2: Final = frozenset({"source", "change"})
 class Evidence:
     """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
 
-    *identity* is `Article.sha256`; *content*, *head* and *body* hash the stored bytes; *previous* is the leaf of the
-    version before. Leaves of form 2 also cover *source*, the name of the outlet, and *change*, the `change_digest` of
+    `identity` is `Article.sha256`; `content`, `head` and `body` hash the stored bytes; `previous` is the leaf of the
+    version before. Leaves of form 2 also cover `source`, the name of the outlet, and `change`, the `change_digest` of
     what led to the version. Form 1 was written by earlier releases and stays valid.
     """
 
@@ -114,7 +114,7 @@ class Evidence:
         return merkle.leaf_hash(self.record(form)).hex()
 
     def form_of(self, leaf: str) -> int | None:
-        """Return the form in which this is the record of *leaf*; None where it is not."""
+        """Return the form in which this is the record of `leaf`; None if it is not."""
         return next((form for form in (_FORM, 1) if self.leaf(form) == leaf), None)
 
 

@@ -70,7 +70,7 @@ def sealed_size(archive: Archive, article: str, numbers: Sequence[int]) -> int |
 
 
 def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) -> list[tuple[str, ...] | None]:
-    """Return proofs that the entries at *positions* are in the log of *size* leaves, None for those that are not."""
+    """Return proofs that the entries at `positions` are in the log of `size` leaves, None for those that are not."""
     with archive.read() as connection:
         leaves = _leaves(connection, size)
     return [
@@ -82,7 +82,7 @@ def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) 
 
 
 def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...]:
-    """Return a proof that the log of *older* leaves is a prefix of the log of *size* leaves."""
+    """Return a proof that the log of `older` leaves is a prefix of the log of `size` leaves."""
     with archive.read() as connection:
         leaves = _leaves(connection, size)
     return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))

@@ -21,7 +21,7 @@ def _step(at: int, last: int) -> tuple[int, int]:
 
 
 def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
+    """Return whether `path` proves that `leaf` is at `index` of the tree of `size` leaves with `root`."""
     node, at, last = leaf, index, size - 1
     if not 0 <= index < size:
         return False
@@ -38,7 +38,7 @@ def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: byt
 
 
 def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
-    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
+    """Return whether `path` proves that the tree of `size` leaves begins with the tree of `older` leaves."""
     if not 0 < older < size or not path:
         return older == size and old_root == new_root and not path
     rest = list(path) if older & (older - 1) else [old_root, *path]

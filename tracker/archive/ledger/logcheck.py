@@ -64,16 +64,16 @@ _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BIN
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One finding of verification: *what* is damaged, usually as ARTICLE@VERSION, and *how*."""
+    """One finding of verification: `what` is damaged, usually as ARTICLE@VERSION, and `how`."""
 
     what: str
     how: str
 
 
 class Checkpoints:
-    """The checkpoints that the archive has of its own log, and one stored *elsewhere*.
+    """The checkpoints that the archive has of its own log, and one stored `elsewhere`.
 
-    *damage* is what is wrong with their rows. *own* is the archive's public key, if known.
+    `damage` is what is wrong with their rows. `own` is the archive's public key, if known.
     """
 
     def __init__(self, archive: Archive, own: str | None, elsewhere: Checkpoint | None = None) -> None:
@@ -99,7 +99,7 @@ class Checkpoints:
         ]
 
     def is_late(self, seen: int, position: int | None) -> bool:
-        """Return whether an entry seen at *seen* (ms) is missing from a checkpoint that was made after that."""
+        """Return whether an entry seen at `seen` (ms) is missing from a checkpoint that was made after that."""
         for timed in self._timed:
             place = len(timed) if position is None else bisect_right(timed, position, key=itemgetter(0))
             if place and seen < timed[place - 1][1]:
@@ -114,7 +114,7 @@ def _is_noted(row: Row, found: Checkpoint) -> bool:
 
 
 def _read(note: str, own: str | None) -> tuple[Checkpoint | None, bool, str]:
-    """Return the checkpoint of a stored note, whether it is signed with the key *own*, and what is wrong with it."""
+    """Return the checkpoint of a stored note, whether it is signed with the key `own`, and what is wrong with it."""
     try:
         found = read_note(note)
         name = (own or "").partition("+")[0]

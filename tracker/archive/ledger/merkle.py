@@ -52,12 +52,12 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def _split(size: int) -> int:
-    """Return the largest power of two below *size*."""
+    """Return the largest power of two below `size`."""
     return 1 << (size - 1).bit_length() - 1
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the audit path of leaf *index* in the tree over *leaves*."""
+    """Return the audit path of leaf `index` in the tree over `leaves`."""
     if len(leaves) == 1:
         return []
     half = _split(len(leaves))
@@ -67,7 +67,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def consistency_proof(leaves: Sequence[bytes], older: int) -> list[bytes]:
-    """Return the proof that the tree over the first *older* leaves is a beginning of the tree over *leaves*."""
+    """Return the proof that the tree over the first `older` leaves is a beginning of the tree over `leaves`."""
     return _subproof(leaves, older, whole=True) if 0 < older < len(leaves) else []
 
 

@@ -30,9 +30,9 @@ _MADE: Final = "made "
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The state of a log: its *origin* (the log's name), its *size* in leaves, and their *root* in hexadecimal.
+    """The state of a log: its `origin` (the log's name), its `size` in leaves, and their `root` in hexadecimal.
 
-    *at* is when it was made, by the archive's clock; notes of earlier releases do not say.
+    `at` is when it was made, by the archive's clock; notes of earlier releases do not say.
     """
 
     origin: str
@@ -56,7 +56,7 @@ class Signer:
 
     @classmethod
     def new(cls, name: str) -> Signer:
-        """Return a new key for *name*, which must not contain a space or a plus sign."""
+        """Return a new key for `name`, which must not contain a space or a plus sign."""
         return cls(name, secrets.token_bytes(_PRIVATE_KEY_BYTES))
 
     @classmethod
@@ -84,17 +84,17 @@ class Signer:
         return f"{self.name}+{_key_id(self.name, raw).hex()}+{base64.b64encode(_ED25519 + raw).decode()}"
 
     def sign(self, checkpoint: Checkpoint) -> str:
-        """Return *checkpoint* as a signed note."""
+        """Return `checkpoint` as a signed note."""
         return self.sign_text(checkpoint.body)
 
     def sign_text(self, body: str) -> str:
-        """Return *body*, lines without a blank one, as a signed note."""
+        """Return `body`, lines without a blank one, as a signed note."""
         key = _key(self.private)
         signature = _key_id(self.name, key.public_key().public_bytes_raw()) + key.sign(body.encode())
         return f"{body}\n{_DASH}{self.name} {base64.b64encode(signature).decode()}\n"
 
     def signed(self, note: str) -> bool:
-        """Return whether *note* is signed with this key."""
+        """Return whether `note` is signed with this key."""
         try:
             read_note(note, self.public)
         except ArchiveError:
@@ -105,7 +105,7 @@ class Signer:
 def read_note(note: str, public: str | None = None) -> Checkpoint:
     """Return the checkpoint in a note. Raises ArchiveError.
 
-    If *public* is given, one of the signatures must be by that key.
+    If `public` is given, one of the signatures must be by that key.
     """
     # Mail programs may have converted the line ends.
     body, _, signatures = note.replace("\r\n", "\n").partition("\n\n")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .notes import Checkpoint
     from .version_check import Page
 
-    # Is told how many were done, of how many; 0 where that is not known.
+    # Is told how many were done, of how many; 0 if that is not known.
     Progress = Callable[[int, int], None]
 
 # In a smaller archive several processes would take longer to start than they save.
@@ -111,11 +111,11 @@ def verify(
     own: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Verify all versions, or those of one *article*, and return a report naming what is damaged.
+    """Verify all versions, or those of one `article`, and return a report naming what is damaged.
 
-    *sample* is the share of versions whose bytes are decoded and hashed: 0 for a quick run, 1 for all. *against* is
-    the note of a checkpoint; its signature is checked if a *public* key is given. *own* is the archive's own public
-    key. *progress* is called after each page of versions.
+    `sample` is the share of versions whose bytes are decoded and hashed: 0 for a quick run, 1 for all. `against` is
+    the note of a checkpoint; its signature is checked if a `public` key is given. `own` is the archive's own public
+    key. `progress` is called after each page of versions.
     """
     report = Report(against=read_note(against, public) if against else None)
     try:
@@ -212,7 +212,7 @@ def _check_share(share: Share) -> Report:
 def _check_page(
     archive: Archive, page: Page | Damage, checkpoints: Checkpoints, report: Report, sample: float = 1
 ) -> None:
-    """Check the records of a page of versions, and the stored bytes of a *sample* of them."""
+    """Check the records of a page of versions, and the stored bytes of a `sample` of them."""
     if isinstance(page, Damage):
         report.damage.append(page)
         return

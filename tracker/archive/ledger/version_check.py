@@ -126,7 +126,7 @@ def _field(record: str, name: str, kind: Callable[[Any], T], unreadable: T) -> T
 
 
 def form_of(page: Page, row: Row) -> int | None:
-    """Return the form of a version's leaf that its rows hash to, None where they do not."""
+    """Return the form of a version's leaf that its rows hash to, None if they do not."""
     is_whole = not (row.leaf is None or row.article is None or row.fetched is None)
     return evidence_of(row, page.moves.get(row.article_id, ())).form_of(row.leaf.hex()) if is_whole else None
 
@@ -171,7 +171,7 @@ def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[
 
 
 def _expected(page: Page, row: Row) -> str | None:
-    """Return the digest that the log has of the change to a version, None where it has none."""
+    """Return the digest that the log has of the change to a version, None if it has none."""
     own = None if row.change is None else row.change.hex()
     return page.digests.get((row.article_id, row.n), own)
 
@@ -235,7 +235,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
 
 
 def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, decode: bool) -> Iterator[Damage]:
-    """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if *decode*."""
+    """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if `decode`."""
     for row in _rows(archive, _RECAPTURES, ident):
         if checkpoints.is_late(row.fetched, row.position):
             how = "it is not in a checkpoint made after it was fetched: it was added later"
@@ -292,7 +292,7 @@ def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
 
 
 def stored_bytes(archive: Archive, key: int) -> bytes | None:
-    """Return the bytes of one blob; None where they cannot be read."""
+    """Return the bytes of one blob; None if they cannot be read."""
     try:
         with archive.read() as connection:
             return blobs.read(connection, (key,))[key]

@@ -54,7 +54,7 @@ Code: Final = SmallInteger
 
 
 def one_of(column: str, words: Sequence[str]) -> str:
-    """Return the SQL condition that *column* holds one of *words*."""
+    """Return the SQL condition that `column` holds one of `words`."""
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
@@ -74,14 +74,14 @@ def row_key() -> int | None:
 
 
 def reference_to(target: str, *, primary: bool = False, nullable: bool = False, index: bool = False) -> int:
-    """Return a reference to rows of *target*."""
+    """Return a reference to rows of `target`."""
     foreign = ForeignKey(f"{target}.id")
     key: int = Field(sa_column=Column(Key, foreign, primary_key=primary, nullable=nullable, index=index or None))
     return key
 
 
 def column(kind: type[TypeEngine[T]] | TypeEngine[T], *, nullable: bool = False, primary: bool = False) -> T:
-    """Return a plain column; as a *primary* key it is never numbered by the database."""
+    """Return a plain column; as a `primary` key it is never numbered by the database."""
     if primary:
         field: T = Field(sa_column=Column(kind, primary_key=True, autoincrement=False))
     else:
@@ -90,6 +90,6 @@ def column(kind: type[TypeEngine[T]] | TypeEngine[T], *, nullable: bool = False,
 
 
 def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
-    """Return an index of the rows that meet *condition* alone."""
+    """Return an index of the rows that meet `condition` alone."""
     where = text(condition)
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -30,7 +30,7 @@ from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_wher
 
 
 class SourceRow(Row, table=True):
-    """A configured outlet; while it is *paused*, nothing of it is due."""
+    """A configured outlet; while it is `paused`, nothing of it is due."""
 
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = row_key()
@@ -40,7 +40,7 @@ class SourceRow(Row, table=True):
 
 
 class HubRow(Row, table=True):
-    """A feed, sitemap or section page and how it fares; *key* hashes what makes it this hub and no other."""
+    """A feed, sitemap or section page and how it fares; `key` hashes what makes it this hub and no other."""
 
     __table_args__ = (
         UniqueConstraint("source_id", "key"),
@@ -71,7 +71,7 @@ _FAILING: Final = "failures > 0 AND state = 'active'"
 
 
 class ArticleRow(Row, table=True):
-    """One canonical address under watch; *ident* is what people call it by."""
+    """One canonical address under watch; `ident` is what people call it by."""
 
     __table_args__ = (
         UniqueConstraint("ident"),
@@ -122,7 +122,7 @@ class ArticleRow(Row, table=True):
 
 
 class AddressRow(Row, table=True):
-    """An address an article was seen under; *key* is the start of the SHA-256 of its identity."""
+    """An address an article was seen under; `key` is the start of the SHA-256 of its identity."""
 
     key: bytes = column(LargeBinary(16), primary=True)
     article_id: int = reference_to("article", index=True)
@@ -167,7 +167,7 @@ class VisitRow(Row, table=True):
 
 
 class VisitDayRow(Row, table=True):
-    """Visits of one *day* (days since 1970) that found nothing new and are no longer kept one by one."""
+    """Visits of one `day` (days since 1970) that found nothing new and are no longer kept one by one."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
     article_id: int = reference_to("article", primary=True)
@@ -178,9 +178,9 @@ class VisitDayRow(Row, table=True):
 
 
 class BlobRow(Row, table=True):
-    """Bytes as one zstd frame, coded against those of *base_id* where there are such.
+    """Bytes as one zstd frame, coded against those of `base_id` where there are such.
 
-    *sha256* is that of the bytes, *crc* the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
+    `sha256` is that of the bytes, `crc` the CRC-32 of the frame: some bits of a frame's head change nothing it holds.
     """
 
     id: int | None = row_key()
@@ -223,7 +223,7 @@ class CaptureRow(Row, table=True):
 
 
 class ChangeRow(Row, table=True):
-    """What led to a version; *data* is JSON as a zstd frame coded against the content of the version."""
+    """What led to a version; `data` is JSON as a zstd frame coded against the content of the version."""
 
     version_id: int = reference_to("version", primary=True)
     words: int = column(Integer)
@@ -248,7 +248,7 @@ _LANES: Final = f"{_PENDING} AND lane IS NOT NULL"
 
 
 class DeliveryRow(Row, table=True):
-    """An alert on its way: the outbox. *key* makes a repeat known as one; those of one *lane* are sent together."""
+    """An alert on its way: the outbox. `key` makes a repeat known as one; those of one `lane` are sent together."""
 
     __table_args__ = (
         UniqueConstraint("key"),

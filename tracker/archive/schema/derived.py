@@ -68,7 +68,7 @@ class MemoRow(Row, table=True):
 
 
 class ChangeCountRow(Row, table=True):
-    """How many changes of an article have a label of this *kind*, or are "announced", "unannounced" or "undecided"."""
+    """How many changes of an article have a label of this `kind`, or are "announced", "unannounced" or "undecided"."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
     article_id: int = reference_to("article", primary=True)
@@ -77,9 +77,9 @@ class ChangeCountRow(Row, table=True):
 
 
 class PassageRow(Row, table=True):
-    """A paragraph of an article from version *first_n* to *last_n* (none while it stands).
+    """A paragraph of an article from version `first_n` to `last_n` (none while it stands).
 
-    *block* is its place among the editorial blocks of version *first_n*; -1 is the headline, -2 the dek. *digest* is
+    `block` is its place among the editorial blocks of version `first_n`; -1 is the headline, -2 the dek. `digest` is
     the start of the SHA-256 of its text.
     """
 
@@ -103,7 +103,7 @@ class StoryReadingRow(Row, table=True):
 
 
 class StoryHomeRow(Row, table=True):
-    """The story that the machine put an article into, and why; *least* is the size of its smallest signature."""
+    """The story that the machine put an article into, and why; `least` is the size of its smallest signature."""
 
     __table_args__ = (Index("ix_story_home_story", "story"),)
     article_id: int = reference_to("article", primary=True)

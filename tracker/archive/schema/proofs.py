@@ -15,7 +15,7 @@ from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one
 class ReferenceRow(Row, table=True):
     """A page of a source that first versions are coded against: a copy of its own, so that no article hangs on another.
 
-    *poor* counts pages in a row that it hardly helped; after a few the next page takes its place.
+    `poor` counts pages in a row that it hardly helped; after a few the next page takes its place.
     """
 
     __table_args__ = (Index("ix_reference_source_id", "source_id", "id"),)
@@ -27,9 +27,9 @@ class ReferenceRow(Row, table=True):
 
 
 class LeafRow(Row, table=True):
-    """What the log keeps of a version: the hash of all its evidence; *position* is given by the next checkpoint.
+    """What the log keeps of a version: the hash of all its evidence; `position` is given by the next checkpoint.
 
-    *change_sha256* is the part of that evidence that is stored nowhere else: it outlasts a takedown of the change.
+    `change_sha256` is the part of that evidence that is stored nowhere else: it outlasts a takedown of the change.
     """
 
     __table_args__ = (UniqueConstraint("position"), index_where("position IS NULL", "ix_leaf_unnumbered", "version_id"))
@@ -42,7 +42,7 @@ class LeafRow(Row, table=True):
 class EventRow(Row, table=True):
     """An entry of the log that is no version and no recapture; see `ledger/events.py`.
 
-    *record* is the JSON that *leaf* hashes, *n* the version it is about. Rows are added, never changed.
+    `record` is the JSON that `leaf` hashes, `n` the version it is about. Rows are added, never changed.
     """
 
     __table_args__ = (
@@ -60,7 +60,7 @@ class EventRow(Row, table=True):
 
 
 class CheckpointRow(Row, table=True):
-    """What the log came to at one size; *note* is the signed text that also stands outside the database."""
+    """What the log came to at one size; `note` is the signed text that also stands outside the database."""
 
     size: int = column(BigInteger, primary=True)
     root: bytes = column(Digest)
@@ -69,7 +69,7 @@ class CheckpointRow(Row, table=True):
 
 
 class TombstoneRow(Row, table=True):
-    """Bytes of a version that were taken out: which (*parts*: "capture" or "all"), when and why."""
+    """Bytes of a version that were taken out: which (`parts`: "capture" or "all"), when and why."""
 
     version_id: int = reference_to("version", primary=True)
     parts: str = column(Clean)
@@ -80,7 +80,7 @@ class TombstoneRow(Row, table=True):
 class VerdictRow(Row, table=True):
     """A person's verdict on the change that led to a version; rows are added, never changed.
 
-    *shown* and *labels* are label kinds with commas between; *labels* is NULL where the labels were not judged.
+    `shown` and `labels` are label kinds with commas between; `labels` is NULL where the labels were not judged.
     """
 
     id: int | None = row_key()
@@ -97,7 +97,7 @@ class VerdictRow(Row, table=True):
 class ReadingRow(Row, table=True):
     """What a later extractor read in the page of a version, which keeps the text it was kept with and its leaf.
 
-    The newest one stands; the others have *superseded_at*. *content_id* is the text as it reads by then, *no_edit* says
+    The newest one stands; the others have `superseded_at`. `content_id` is the text as it reads by then, `no_edit` says
     that it reads like the version before.
     """
 
@@ -119,9 +119,9 @@ class ReadingRow(Row, table=True):
 
 
 class RecaptureRow(Row, table=True):
-    """A response that showed version *n* again, kept where a source keeps all; *removed* says why its bytes are gone.
+    """A response that showed version `n` again, kept where a source keeps all; `removed` says why its bytes are gone.
 
-    *leaf* is the hash of its evidence, *position* its place in the log, which versions and recaptures share.
+    `leaf` is the hash of its evidence, `position` its place in the log, which versions and recaptures share.
     """
 
     __table_args__ = (
