@@ -1,4 +1,4 @@
-"""Tell whether one of two sentences names who did something, violence above all, and the other does not.
+"""Return whether one of two sentences names who did something, violence above all, and the other does not.
 
 "Officers shot the man" and "The man was shot by officers" name them, "The man was shot" does not. Few words differ, and
 none of them need be about death or danger itself. Who arrests or convicts is known without being named.
@@ -34,7 +34,7 @@ _PASSIVE: Final = re.compile(r"\b(?:is|are|was|were|been|being)(?: \w+ly)? (\w+)
 
 
 def agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequence[str], lang: str) -> bool:
-    """Say whether only one of two sentences names who did violence.
+    """Return whether only one of two sentences names who did violence.
 
     Args:
         old: the sentence as it was, in lower case.
@@ -53,7 +53,7 @@ def agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequenc
 
 
 def passive_agent_on_one_side(old: str, new: str, removed: Sequence[str], added: Sequence[str], lang: str) -> bool:
-    """Say whether only one of two sentences in the passive says by whom something was done, whatever it was.
+    """Return whether only one of two sentences in the passive says by whom something was done, whatever it was.
 
     Args: as for `agent_on_one_side`.
     """
@@ -68,7 +68,7 @@ def passive_agent_on_one_side(old: str, new: str, removed: Sequence[str], added:
 
 
 def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> bool:
-    """Say whether "by" and a word of *alone* follow a deed: "was shot dead by police"."""
+    """Return whether "by" and a word of `alone` follow a deed: "was shot dead by police"."""
     return any(
         word in _BY[lang]
         and any(each.startswith(_VIOLENCE[lang]) for each in words[max(0, k - 2) : k])
@@ -78,7 +78,7 @@ def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> b
 
 
 def _is_subject(words: Sequence[str], passive: str, alone: Sequence[str]) -> bool:
-    """Say whether a word of *alone* stands before the verb whose passive the other sentence has."""
+    """Return whether a word of `alone` stands before the verb whose passive the other sentence has."""
     if _PASSIVE.search(" ".join(words)):
         return False
     verbs = [match[1] for match in _PASSIVE.finditer(passive) if match[1].startswith(_VIOLENCE["en"])]

@@ -173,7 +173,7 @@ class ChangeContext:
         )
 
     def _has_words_of_both_sides(self, notice: NoticeChange) -> bool:
-        """Say whether a correction has a word that an edit took out, and one that it put in, in whatever form."""
+        """Return whether a correction has a word that an edit took out, and one that it put in, in whatever form."""
         words = stems(notice.text)
         return notice.kind in _SAY_WHAT and any(
             _has_form_of(words, each.removed) and _has_form_of(words, each.added) for each in self.unexplained
@@ -281,7 +281,7 @@ class ChangeContext:
 
 
 def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:
-    """Say whether what an edit removed came into other sentences of its paragraph, as where two become one."""
+    """Return whether what an edit removed came into other sentences of its paragraph, as where two become one."""
     if lost.unit.direction is not Direction.REMOVED or lost.unit.block is None:
         return False
     gone = set(lost.removed if lost.stretch.standing else words_of(lost.stretch.old.lower())) - SMALL[lang]
@@ -299,7 +299,7 @@ def _place(judged: JudgedStretch) -> int | str:
 
 
 def _is_made_of(judged: JudgedStretch, facts: Container[tuple[FactKind, str, str]]) -> bool:
-    """Say whether an edit changed nothing but some of these facts, as kind, old and new words."""
+    """Return whether an edit changed nothing but some of these facts, as kind, old and new words."""
     found = [fact for fact in judged.facts if (fact.kind, fact.old, fact.new) in facts]
     sides = ((judged.removed, [fact.old for fact in found]), (judged.added, [fact.new for fact in found]))
     return bool(found) and all(word.lower() in " ".join(side).lower() for words, side in sides for word in words)
@@ -315,14 +315,14 @@ def _has_words(text: str, words: str) -> bool:
 
 
 def _has_both(text: str, one: str, other: str) -> bool:
-    """Say whether a text has two phrases, where the shorter one stands outside the longer: "two", "two dozen"."""
+    """Return whether a text has two phrases, where the shorter one stands outside the longer: "two", "two dozen"."""
     shorter, longer = sorted((one, other), key=len)
     rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
     return _has_words(text, longer) and _has_words(rest, shorter)
 
 
 def _has_form_of(words: Iterable[str], edited: Iterable[str]) -> bool:
-    """Say whether one of the *words* begins an *edited* word or the other way round: "Mord", "Mordes"."""
+    """Return whether one of the `words` begins an `edited` word or the other way round: "Mord", "Mordes"."""
     pairs = ((word, stem) for word in words for stem in stems(" ".join(edited)))
     return any(
         min(len(one), len(other)) >= _MIN_FORM_LETTERS and (one.startswith(other) or other.startswith(one))
@@ -341,7 +341,7 @@ def _fits_no_edit(notice: NoticeChange) -> bool:
 
 
 def all_moved(block: BlockChange) -> bool:
-    """Say whether every sentence of a new block came unchanged from another block."""
+    """Return whether every sentence of a new block came unchanged from another block."""
     return (
         block.old is None
         and bool(block.sentences)
@@ -350,7 +350,7 @@ def all_moved(block: BlockChange) -> bool:
 
 
 def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...]:
-    """Return the facts that differ between two articles, in the order of *change*; links come last.
+    """Return the facts that differ between two articles, in the order of `change`; links come last.
 
     An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
     """

@@ -26,7 +26,7 @@ _DOTTED = re.compile(r"(?<![\d.,:])(\d{1,2})\.([0-5]\d)(?![\d:]|[.,]\d)")
 
 
 def with_colons(text: str, other: str) -> str:
-    """Return *text* with a colon in each time of day that *other* writes with one: "at 8.30", "at 8:30"."""
+    """Return `text` with a colon in each time of day that `other` writes with one: "at 8.30", "at 8:30"."""
     if ":" not in other:
         return text
 
@@ -38,7 +38,7 @@ def with_colons(text: str, other: str) -> str:
 
 
 def clock_time(low: str, start: int) -> Span | None:
-    """Return the time of day that begins with the figures at *start*; None where they are no time.
+    """Return the time of day that begins with the figures at `start`; None if they are no time.
 
     The key is the hour of the day, with the minutes where there are any: "8", "20:30".
     """

@@ -30,7 +30,7 @@ class _Conversion(NamedTuple):
 
 
 def without_conversions(stretch: Stretch, lang: str) -> Stretch:
-    """Return *stretch* without conversions that one side alone gives of an amount that both sides state.
+    """Return `stretch` without conversions that one side alone gives of an amount that both sides state.
 
     A conversion that both sides give stays, so that an altered one is seen, and so does one that both sides state:
     "10 miles (16 km)", "16 km (10 miles)".
@@ -66,7 +66,7 @@ def _conversions(text: str, lang: str) -> Iterator[_Conversion]:
 
 
 def _is_all(amount: Mention, brackets: re.Match[str]) -> bool:
-    """Say whether brackets hold an amount and nothing else but a hedge."""
+    """Return whether brackets hold an amount and nothing else but a hedge."""
     rest = brackets[1].replace(amount.whole, "", 1).lower()
     for hedge in lexicon.BEFORE_NUMBERS:
         rest = rest.removeprefix(hedge + " ")

@@ -10,7 +10,7 @@ MAX_LOST_CHARACTERS: Final = 4
 
 
 def is_damaged(text: str, whole: str) -> bool:
-    """Say whether *text* is *whole* with letters or marks that became replacement characters, or two or three others.
+    """Return whether `text` is `whole` with some letters or marks turned into U+FFFD, or into two or three others.
 
     No encoding damages figures: a replacement character never stands for one.
     """
@@ -26,7 +26,7 @@ def is_damaged(text: str, whole: str) -> bool:
 
 
 def _fits(parts: list[str], whole: str, at: int) -> bool:
-    """Say whether *whole* goes on from *at* with these parts in order, each after a few letters or marks.
+    """Return whether `whole` goes on from `at` with these parts in order, each after a few letters or marks.
 
     The nearest place of a part is taken and never given up: a page cannot make this slow.
     """

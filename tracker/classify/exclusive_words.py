@@ -172,7 +172,7 @@ _PORTFOLIO: Final = {
 
 
 def another_portfolio(old: str, new: str, lang: str) -> bool:
-    """Say whether both sides speak of one office of another kind: "home secretary", "foreign secretary".
+    """Return whether both sides speak of one office of another kind: "home secretary", "foreign secretary".
 
     Args:
         old: the old text in lower case.
@@ -185,7 +185,7 @@ def another_portfolio(old: str, new: str, lang: str) -> bool:
 
 
 def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Say whether an office or relation is another one: "mayor", "deputy mayor"; "esposa", "exesposa".
+    """Return whether an office or relation is another one: "mayor", "deputy mayor"; "esposa", "exesposa".
 
     Args: as for `exclude_each_other`.
     """
@@ -199,7 +199,7 @@ def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> b
 
 
 def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Say whether words that narrow a statement down came or went: to a part ("some", "few"), to one case ("only").
+    """Return whether words that narrow a statement down came or went: to a part ("some", "few"), to one case ("only").
 
     Args: as for `exclude_each_other`.
     """
@@ -209,13 +209,13 @@ def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
 
 
 def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
-    """Say whether a loose amount ("several") has another one, or its like, among *words*, in lower case: "many"."""
+    """Return whether a loose amount ("several") has another one, or its like, among `words`, in lower case: "many"."""
     known = _SETS[lang][_LISTS.index(_QUANTITIES)]
     return amount in known and not known.keys().isdisjoint(words)
 
 
 def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Say whether one side alone speaks of an attempt or a plan, and the other perhaps of what was done.
+    """Return whether one side alone speaks of an attempt or a plan, and the other perhaps of what was done.
 
     Args: as for `exclude_each_other`.
     """
@@ -225,7 +225,7 @@ def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
 
 
 def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: str) -> bool:
-    """Say whether one side alone says how a sentence is served, or that it was passed on somebody absent.
+    """Return whether one side alone says how a sentence is served, or that it was passed on somebody absent.
 
     Args: as for `exclude_each_other`.
     """
@@ -235,13 +235,13 @@ def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: s
 
 
 def are_one_quality(word: str, other: str, lang: str) -> bool:
-    """Say whether two words in lower case are of one quality: "small", "tiny"."""
+    """Return whether two words in lower case are of one quality: "small", "tiny"."""
     forms, others = ({each, lemma(each, lang)} for each in (word, other))
     return any(not forms.isdisjoint(side) and not others.isdisjoint(side) for pair in _QUALITIES[lang] for side in pair)
 
 
 def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Say whether a word of a closed set went, and another one of it came, which says another thing.
+    """Return whether a word of a closed set went, and another one of it came, which says another thing.
 
     Args:
         removed: the words in lower case that the old side alone has.

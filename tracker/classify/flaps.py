@@ -30,7 +30,7 @@ class Reappearance(NamedTuple):
 
 
 def find_reappearance(history: Sequence[TextRun], current: TextRun, *, persists: timedelta) -> Reappearance | None:
-    """Return the earlier run of a text, or None where it was not seen before or never left.
+    """Return the earlier run of a text, or None if it was not seen before or never left.
 
     Args:
         history: the runs of the article's texts, oldest first.

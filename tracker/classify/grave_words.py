@@ -37,7 +37,7 @@ MAX_KNOWN_WORDS: Final = 1 << 15
 
 
 def is_grave(words: Iterable[str], lang: str) -> bool:
-    """Say whether one of *words*, in lower case, is about what matters most.
+    """Return whether one of `words`, in lower case, is about what matters most.
 
     Args:
         words: the words.
@@ -47,7 +47,7 @@ def is_grave(words: Iterable[str], lang: str) -> bool:
 
 
 def count_grave(words: Iterable[str], lang: str) -> int:
-    """Return how many of *words*, as in `is_grave`, are about what matters most."""
+    """Return how many of `words`, as in `is_grave`, are about what matters most."""
     return sum([_is_grave_word(word, lang) for word in words])
 
 

@@ -19,7 +19,7 @@ _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
 
 
 def classify(old: Article, new: Article, change: Change) -> Change:
-    """Return *change* with its labels and their evidence, its units, substance and significance, and if it was noted.
+    """Return `change` with its labels and their evidence, its units, substance and significance, and if it was noted.
 
     The result depends on the arguments alone. An empty change gets none of them.
 

@@ -26,7 +26,7 @@ _MARKS: Final = "()[]“”‘’'\",.;:!?"
 
 @lru_cache(maxsize=50_000)
 def lemma(word: str, lang: str) -> str:
-    """Return the base form of *word* in lower case: "were" and "is" give "be". Unknown words come back unchanged."""
+    """Return the base form of `word` in lower case: "were" and "is" give "be". Unknown words come back unchanged."""
     from simplemma import lemmatize
 
     return lemmatize(word, lang=_known(lang), low_memory=True).lower()
@@ -34,14 +34,14 @@ def lemma(word: str, lang: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def is_word(word: str, lang: str) -> bool:
-    """Say whether *word*, as written or in lower case, is a word of the language."""
+    """Return whether `word`, as written or in lower case, is a word of the language."""
     from simplemma import is_known
 
     return any(is_known(form, lang=_known(lang), low_memory=True) for form in (word, word.lower()))
 
 
 def in_another_tense(past: str, text: str) -> bool:
-    """Say whether *text* has another form of a verb in the past: "claimed", "claim"; "a annoncé", "annonce".
+    """Return whether `text` has another form of a verb in the past: "claimed", "claim"; "a annoncé", "annonce".
 
     Of French and Italian, only a past with its auxiliary is told, by the beginning of its participle.
     """
@@ -54,7 +54,7 @@ def in_another_tense(past: str, text: str) -> bool:
 
 
 def is_unknown(word: str, lang: str) -> bool:
-    """Say whether *word* is in no lexicon, so that with a capital it is a name; in German it is no compound either."""
+    """Return whether `word` is in no lexicon, so that with a capital it is a name; in German also not a compound."""
     if is_word(word, lang) or any(map(str.isdigit, word)):
         return False
     last = word.rstrip("-").rpartition("-")[2]
@@ -63,7 +63,7 @@ def is_unknown(word: str, lang: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _is_compound(low: str, most: int = 3) -> bool:
-    """Say whether a German word is made of up to *most* words: "generalstabsoberst"."""
+    """Return whether a German word is made of up to `most` words: "generalstabsoberst"."""
     for k in range(MIN_COMPOUND_PART, len(low) - MIN_COMPOUND_PART + 1):
         first, rest = low[:k], low[k:]
         if (is_word(rest, "de") or (most > 2 and _is_compound(rest, most - 1))) and (

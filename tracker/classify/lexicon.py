@@ -10,7 +10,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(low: str) -> list[tuple[str, int]]:
-    """Return the words of *low*, each with where it starts."""
+    """Return the words of `low`, each with where it starts."""
     return [(m[0], m.start()) for m in _WORD.finditer(low)]
 
 
@@ -306,7 +306,7 @@ _PLURALS = {
 
 
 def _with_plurals(phrases: str, lang: str) -> str:
-    """Return the *phrases*, separated by "|", and the plural of those in the past."""
+    """Return the `phrases`, separated by "|", and the plural of those in the past."""
     past, plural = _PLURALS.get(lang, (None, ""))
     listed = phrases.split("|")
     return "|".join(dict.fromkeys([*listed, *(past.sub(plural, phrase) for phrase in listed)] if past else listed))
@@ -355,13 +355,13 @@ _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", 
 
 
 def is_title(word: str, lang: str) -> bool:
-    """Say whether *word* is a title or an office that a name may follow."""
+    """Return whether `word` is a title or an office that a name may follow."""
     low = word.lower().rstrip(".")
     return low in TITLES or (lang == "de" and low.removesuffix("in").endswith(_OFFICES))
 
 
 def is_office(word: str, lang: str) -> bool:
-    """Say whether *word* is a title that says what somebody is: "Senator", not "Mr"."""
+    """Return whether `word` is a title that says what somebody is: "Senator", not "Mr"."""
     low = word.lower().rstrip(".")
     return low in _OTHER_OFFICES or (is_title(word, lang) and low not in _HONORIFICS)
 

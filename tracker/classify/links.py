@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
-    """Return the links that differ, in the order of *change*. One that moved with its words does not differ.
+    """Return the links that differ, in the order of `change`. One that moved with its words does not differ.
 
     A side without any link was extracted before links were, or has none to compare: nothing is returned then.
     """
@@ -42,7 +42,7 @@ def _count(blocks: Iterable[Block]) -> Counter[str]:
 
 
 def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
-    """Return those of *links* that *left* still counts, and count them off."""
+    """Return those of `links` that `left` still counts, and count them off."""
     taken = []
     for link in links:
         if left[link.href] > 0:

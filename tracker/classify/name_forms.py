@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of names is read by its groups, not by its line ends
-"""Tell whether two names are of the same: in full and in part, by initials, by another name, by a pet name."""
+"""Return whether two names are of the same: in full and in part, by initials, by another name, by a pet name."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Name(NamedTuple):
 
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Say whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
+    """Return whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
     if _has_other_name(name, side):
@@ -122,7 +122,7 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
 
 
 def _abbreviates(name: Name, other: Name) -> bool:
-    """Say whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
+    """Return whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
     shorter, longer = sorted((name.parts, other.parts), key=len)
     if not all(any(a == b or is_abbreviated(a, b) or are_pet_forms(a, b) for b in longer) for a in shorter):
         return False
@@ -132,12 +132,12 @@ def _abbreviates(name: Name, other: Name) -> bool:
 
 @lru_cache(maxsize=4096)
 def are_pet_forms(a: str, b: str) -> bool:
-    """Say whether two given names in lower case may be those of one person: "bob", "robert"."""
+    """Return whether two given names in lower case may be those of one person: "bob", "robert"."""
     return any(a in group and b in group for group in _PET_NAMES)
 
 
 def may_be_same(old: str, new: str) -> bool:
-    """Say whether two names may be of the same in another form, so that nobody can be sure: "Banca d'Italia", "Bankitalia".
+    """Return whether two names may be of the same in another form, so that nobody can be sure: "Banca d'Italia", "Bankitalia".
 
     Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one.
     """
@@ -159,7 +159,7 @@ def _are_spelt_alike(a: str, b: str) -> bool:
 
 
 def _has_other_name(name: Name, side: str) -> bool:
-    """Say whether *side* has the place or party, or the first word of the name, by another name: "US", "America"."""
+    """Return whether `side` has the place or party, or the first word of the name, by another name: "US", "America"."""
     low = name.text.casefold().rstrip(".")
     others = [other for word in {low, low.split()[0].rstrip(".")} for other in other_names(word) if other != word]
     text = lowered(side) if others else ""
@@ -167,7 +167,7 @@ def _has_other_name(name: Name, side: str) -> bool:
 
 
 def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Say whether the other side has a name by its adjective, its initials or another name."""
+    """Return whether the other side has a name by its adjective, its initials or another name."""
     if _has_other_name(name, side):
         return True
     different = [other for other in others if other.parts != name.parts]
@@ -177,7 +177,7 @@ def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str)
 
 
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
-    """Say whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
+    """Return whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
     return (
         len(part) >= _MIN_ADJECTIVE_LETTERS
         and "-" not in part
@@ -205,7 +205,7 @@ def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other
 
 
 def is_organisation(abbreviation: str, lang: str) -> bool:
-    """Say whether initials are those of an organisation ("FBI", "CSU"), not of a thing ("TV") or a word in capitals."""
+    """Return whether initials are those of an organisation ("FBI", "CSU"), not of a thing ("TV") or a word in capitals."""
     low = abbreviation.replace(".", "").lower()
     return (
         MIN_ORGANISATION_LETTERS <= len(low) <= MAX_ORGANISATION_LETTERS
@@ -216,13 +216,13 @@ def is_organisation(abbreviation: str, lang: str) -> bool:
 
 
 def is_event(name: str) -> bool:
-    """Say whether a name is that of a contest or festival: it names no person and no organisation."""
+    """Return whether a name is that of a contest or festival: it names no person and no organisation."""
     words = lowered(name).split()
     return words[0] in _EVENTS_FIRST or words[-1] in _EVENTS or _LEAGUE.search(" ".join(words)) is not None
 
 
 def _written_in_full(acronym: str, text: str, lang: str) -> str:
-    """Return the words of *text* of which *acronym* has the initials, or ""."""
+    """Return the words of `text` of which `acronym` has the initials, or ""."""
     letters, words = acronym.replace(".", "").upper(), words_of(text)
     if len(letters) < MIN_ACRONYM_LETTERS:
         return ""
@@ -234,6 +234,6 @@ def _written_in_full(acronym: str, text: str, lang: str) -> str:
 
 @lru_cache(maxsize=2)
 def _all_words(text: str) -> frozenset[str]:
-    """Return every word of *text* in lower case, and each part of a hyphenated one."""
+    """Return every word of `text` in lower case, and each part of a hyphenated one."""
     low = lowered(text)
     return frozenset(WORD.findall(low)) | frozenset(_WORD_PART.findall(low))

@@ -24,18 +24,18 @@ class NameInventory:
         self._within: frozenset[str] | None = None
 
     def may_be_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital only; without a text any word may be a name."""
+        """Return whether the text writes `word` with a capital only; without a text any word may be a name."""
         if self._words is None:
             words = {word for article in self._articles for word in article.text.split()}
             self._words = frozenset(GENITIVE.sub("", word.strip(_MARKS)) for word in words)
         return not self._words or (word in self._words and word.lower() not in self._words)
 
     def is_outlet(self, name: str) -> bool:
-        """Say whether *name* is that of the site which published the articles: "BILD" on bild.de."""
+        """Return whether `name` is that of the site which published the articles: "BILD" on bild.de."""
         return any(name.lower() in urlsplit(article.canonical_url).netloc.split(".") for article in self._articles)
 
     def is_name(self, word: str) -> bool:
-        """Say whether the text writes *word* with a capital within sentences, and nowhere without one."""
+        """Return whether the text writes `word` with a capital within sentences, and nowhere without one."""
         if not word[0].isalpha() or "." in word:
             return False
         if self._within is None:

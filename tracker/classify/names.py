@@ -187,9 +187,9 @@ def _parted(
 
 
 def _is_thing(name: Name, text: str, lang: str) -> bool:
-    """Say whether a name is a word of the language as well, or an abbreviation of such words: "Senate", "TV".
+    """Return whether a name is a word of the language as well, or an abbreviation of such words: "Senate", "TV".
 
-    So are several such words after an article in *text*: "the Cabinet Office".
+    So are several such words after an article in `text`: "the Cabinet Office".
     """
     if name.certain or is_person(name.text):
         return False
@@ -202,7 +202,7 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
 
 
 def _begins_with_noun(text: str, lang: str) -> bool:
-    """Say whether English *text* goes on with a bare word, which after a singular is a noun: "the RCN strike"."""
+    """Return whether English `text` goes on with a bare word, which after a singular is a noun: "the RCN strike"."""
     match = _BARE_WORD.match(text) if lang == "en" else None
     if not match or match[1] in function_words.SMALL[lang]:
         return False
@@ -210,7 +210,7 @@ def _begins_with_noun(text: str, lang: str) -> bool:
 
 
 def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:
-    """Say whether the word before or after two names is the same."""
+    """Return whether the word before or after two names is the same."""
     around = [
         (WORD.findall(before)[-1:], WORD.findall(after)[:1])
         for before, _, after in (side.partition(name.text) for name, side in zip((old, new), sides, strict=True))
@@ -219,13 +219,13 @@ def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
-    """Say whether both texts hold a name that is no word, abbreviation or place: they are about the same then."""
+    """Return whether both texts hold a name that is no word, abbreviation or place: they are about the same then."""
     said = [{m.key for m in mentions(text, lang) if m.kind is FactKind.NAME} for text in (old, new)]
     return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
 
 def identifies(fact: Fact, sides: tuple[str, str], lang: str) -> bool:
-    """Say whether a person is named where the other side has somebody unnamed: "a man", "Daniel Oakes"."""
+    """Return whether a person is named where the other side has somebody unnamed: "a man", "Daniel Oakes"."""
     if fact.kind is not FactKind.NAME or bool(fact.old) == bool(fact.new) or not is_person(fact.old or fact.new):
         return False
     named, unnamed = sides if fact.old else sides[::-1]
@@ -235,7 +235,7 @@ def identifies(fact: Fact, sides: tuple[str, str], lang: str) -> bool:
 
 
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
-    """Return the names in *text*. In a headline in title case, the article's text says which words are names."""
+    """Return the names in `text`. In a headline in title case, the article's text says which words are names."""
     if lang != "en" or not found:
         return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
@@ -294,12 +294,12 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
 
 
 def _is_particle(gap: str) -> bool:
-    """Say whether all that stands between two words are particles of a name: "Kevin de Bruyne"."""
+    """Return whether all that stands between two words are particles of a name: "Kevin de Bruyne"."""
     return gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
 
 
 def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
-    """Say whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
+    """Return whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
     if gap.strip().lower() not in _OF[lang]:
         return False
     head = WORD.findall(name.text)[-1].lower()
@@ -341,7 +341,7 @@ def _without_nouns(name: Name) -> Name:
 
 
 def _is_german_adjective(word: Mention, noun: Mention | None, lang: str) -> bool:
-    """Say whether a word before a German noun has the ending of an adjective: "Durchwachsene Bilanz"."""
+    """Return whether a word before a German noun has the ending of an adjective: "Durchwachsene Bilanz"."""
     ending = lang == "de" and word.text.endswith(_ADJECTIVE_ENDINGS) and not is_place_name(word.text)
     return ending and noun is not None and not is_unknown(noun.text, lang)
 
@@ -351,12 +351,12 @@ def _is_all_words(name: Name, lang: str) -> bool:
 
 
 def is_given_name(word: str) -> bool:
-    """Say whether a word is in the lists of given names."""
+    """Return whether a word is in the lists of given names."""
     return word in _given_names()
 
 
 def is_surname(before: str, word: str, lang: str) -> bool:
-    """Say whether a word with a capital stands after a given name, a title or an office: it names one person."""
+    """Return whether a word with a capital stands after a given name, a title or an office: it names one person."""
     is_titled = lexicon.is_title(before, lang) or (before[:1].isupper() and lexicon.is_office(before, lang))
     return word[:1].isupper() and (before in _given_names() or is_titled)
 
@@ -367,7 +367,7 @@ def _given_names() -> frozenset[str]:
 
 
 def is_person(name: str) -> bool:
-    """Say whether *name* holds a given name with another word after it."""
+    """Return whether `name` holds a given name with another word after it."""
     return not _given_names().isdisjoint(name.split()[:-1])
 
 

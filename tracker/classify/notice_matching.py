@@ -152,7 +152,7 @@ class Edits:
         return {place: frozenset(facts) for place, facts in out.items()}
 
     def _count_edits(self, topic: str, shared_topics: dict[int, frozenset[str]]) -> int:
-        """Count the blocks with a fact on *topic*, but those once in which the same facts changed."""
+        """Count the blocks with a fact on `topic`, but those once in which the same facts changed."""
         found = {self._facts_by_topic[i, topic] for i, shared in shared_topics.items() if topic in shared}
         return sum(not any(facts < other for other in found) for facts in found)
 

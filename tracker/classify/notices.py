@@ -119,7 +119,7 @@ class ParsedNotice(NamedTuple):
 
 
 def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
-    """Return what kind of notice *text* is for sure, or None.
+    """Return what kind of notice `text` is for sure, or None.
 
     `tracker.notices.recogniser.recognise` also tells what may be one.
 
@@ -132,13 +132,13 @@ def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
 
 
 def may_be_notice(text: str, *, at_edge: bool) -> bool:
-    """Say whether a paragraph may be a notice, although that is not sure."""
+    """Return whether a paragraph may be a notice, although that is not sure."""
     found = find_notice(text, at_edge=at_edge)
     return found is not None and not found.is_sure
 
 
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:
-    """Read a notice. *kind* is what the extractor took it for; its own wording has precedence."""
+    """Read a notice. `kind` is what the extractor took it for; its own wording has precedence."""
     kind = recognise(text) or kind
     text = without_time_of_edit(text)
     return ParsedNotice(
@@ -151,7 +151,7 @@ def parse(kind: NoticeKind, text: str) -> ParsedNotice:
 
 
 def stems(text: str) -> set[str]:
-    """Return the figures of *text*, and of its words that say something the first six letters."""
+    """Return the figures of `text`, and of its words that say something the first six letters."""
     return {stem for stem in (_stem(m[0]) for m in _WORD.finditer(text)) if stem}
 
 

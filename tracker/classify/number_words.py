@@ -23,7 +23,7 @@ _AFTER_PRONOUN = frozenset("of by another who that which is was has will would c
 
 MAX_KNOWN_WORDS: Final = 1 << 15
 """So many words are remembered as numerals or none."""
-_MAX_JOINT_WORDS = 1  # five hundred *and* six
+_MAX_JOINT_WORDS = 1  # five hundred `and` six
 
 
 # Amounts, parts of a whole and how often: each word with which of them it is, in one look-up a text.
@@ -83,7 +83,7 @@ class _Token:
 
 
 def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
-    """Return the numbers that *words* spell out, in order.
+    """Return the numbers that `words` spell out, in order.
 
     Args:
         low: the text in lower case.
@@ -102,13 +102,13 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
 
 
 def last(low: str, words: Sequence[tuple[str, int]], end: int, lang: str) -> NumberWords | None:
-    """Return the number that *words* end with, right before *end*; None where they end with another word."""
+    """Return the number that `words` end with, right before `end`; None if they end with another word."""
     numbers = list(_numbers(low, words, lang, ())) if words and _is_numeral(words[-1][0], lang) else []
     return numbers[-1] if numbers and not low[numbers[-1].end : end].strip() else None
 
 
 def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Say whether *at* lies in one of *spans*, which are in order and do not overlap."""
+    """Return whether `at` lies in one of `spans`, which are in order and do not overlap."""
     k = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return k >= 0 and at < spans[k][1]
 

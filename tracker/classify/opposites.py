@@ -100,7 +100,7 @@ _PAIRS = {
 
 
 def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
-    """Return the words of *old* that are replaced by their opposite in *new*, each with its opposite.
+    """Return the words of `old` that are replaced by their opposite in `new`, each with its opposite.
 
     Args:
         old: the text before, in lower case.

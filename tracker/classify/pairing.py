@@ -31,7 +31,7 @@ STEM_CHARACTERS = 5
 _MIN_SHARED_WORDS = 0.5
 
 Pair = tuple[FactKind, str, str, str]
-"""The kind of fact, the words on both sides, one of them empty where nothing was paired, and the role."""
+"""The kind of fact, the words on both sides, one of them empty if nothing was paired, and the role."""
 
 
 class _Context(NamedTuple):
@@ -70,7 +70,7 @@ def differing(
 
 
 def _around(found: Sequence[Mention], text: str) -> list[str]:
-    """Return the words of *text* without those of the mentions."""
+    """Return the words of `text` without those of the mentions."""
     for mention in sorted(found, key=lambda m: m.start, reverse=True):
         text = f"{text[: mention.start]} {text[mention.start + len(mention.text) :]}"
     return re.findall(r"\w+", text.lower())
@@ -109,7 +109,7 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
 
 
 def _is_still_said(date: Mention, other: str) -> bool:
-    """Say whether the other side has the word that is all of a date, such as "months"."""
+    """Return whether the other side has the word that is all of a date, such as "months"."""
     return date.text.isalpha() and date.text.islower() and date.text in re.findall(r"\w+", other.lower())
 
 
@@ -123,7 +123,7 @@ def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
 def _in_order(
     olds: list[Mention], news: list[Mention]
 ) -> tuple[list[tuple[Mention | None, Mention | None]], list[Mention]]:
-    """Pair mentions of the same role first, else in order; return the pairs, and what is left of *news*."""
+    """Pair mentions of the same role first, else in order; return the pairs, and what is left of `news`."""
     pairs: list[tuple[Mention | None, Mention | None]] = []
     taken: set[int] = set()
     by_role: dict[str, deque[Mention]] = defaultdict(deque)
@@ -167,7 +167,7 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
 
 
 def _is_period(m: Mention, text: str) -> bool:
-    """Say whether a number of hours or years says when something was; an age and "a sentence of five years" do not."""
+    """Return whether a duration says when something was, unlike an age or "a sentence of five years"."""
     if m.measure != "duration" or m.role == "age" or m.weak not in {"", "ordinal"}:
         return False
     return not _OF.search(text, max(0, m.start - 5), m.start)
@@ -185,7 +185,7 @@ def _context(text: str, m: Mention) -> _Context:
 
 
 def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
-    """Return how well two numbers fit, by what they count; 0 where they count different things."""
+    """Return how well two numbers fit, by what they count; 0 if they count different things."""
     if not _fits(old, new):
         return 0
     score = 4 * len(here.after & there.after) + 3 * len(here.before & there.before)
@@ -197,7 +197,7 @@ def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
 
 
 def _fits(old: Mention, new: Mention) -> bool:
-    """Say whether the one number may stand for the other: measure, role and form go together."""
+    """Return whether the one number may stand for the other: measure, role and form go together."""
     if "ordinal" in {old.weak, new.weak} and old.weak != new.weak:
         return False
     if "times" in {old.measure, new.measure} and old.measure != new.measure:
@@ -212,6 +212,6 @@ def _fits(old: Mention, new: Mention) -> bool:
 
 
 def _are_alike(old: str, new: str) -> bool:
-    """Say whether two texts share at least half of the words of the shorter one, or have no words at all."""
+    """Return whether two texts share at least half of the words of the shorter one, or have no words at all."""
     a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
     return not (a or b) or len(a & b) >= _MIN_SHARED_WORDS * max(1, min(len(a), len(b)))

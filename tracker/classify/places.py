@@ -89,7 +89,7 @@ def _peoples() -> frozenset[str]:
 
 
 def are_capital_and_country(a: str, b: str) -> bool:
-    """Say whether one of two names is the capital of the other: "Moscow", "Russian". Either may stand for the state."""
+    """Return whether one of two names is the capital of the other: "Moscow", "Russian". Either may stand for the state."""
     for capital, other in ((a.casefold(), b.casefold()), (b.casefold(), a.casefold())):
         countries = _countries_by_capital().get(capital, frozenset())
         stems = (country.rstrip("aeiouyéí") for country in countries)
@@ -134,20 +134,20 @@ def _stems() -> frozenset[str]:
 
 
 def are_two_places(a: str, b: str) -> bool:
-    """Say whether two words in lower case are names of different countries or regions: "austria", "australia"."""
+    """Return whether two words in lower case are names of different countries or regions: "austria", "australia"."""
     return a != b and a in _places() and b in _places()
 
 
 @lru_cache(maxsize=4096)
 def other_names(name: str) -> tuple[str, ...]:
-    """Return the names in lower case that the same place or party has, *name* included: "US", "United States"."""
+    """Return the names in lower case that the same place or party has, `name` included: "US", "United States"."""
     low = name.casefold().rstrip(".")
     return next((names for names in (*_ALIASES, *_PARTY_ALIASES) if low in names), (low,))
 
 
 @lru_cache(maxsize=4096)
 def is_place(name: str) -> bool:
-    """Say whether *name* is that of a place, or an adjective of one."""
+    """Return whether `name` is that of a place, or an adjective of one."""
     low = name.casefold().rstrip(".").replace("’", "'")
     if low in _places() or low in _ADJECTIVES or low in _cities_and_regions():
         return True
@@ -166,7 +166,7 @@ def is_place(name: str) -> bool:
 
 
 def is_surely_place(word: str) -> bool:
-    """Say whether one word is that of a place by itself: a name in the lists, or one of its people: "Ukrainian".
+    """Return whether one word is that of a place by itself: a name in the lists, or one of its people: "Ukrainian".
 
     A beginning and any ending would do for "manager" (Managua) as well.
     """
@@ -176,7 +176,7 @@ def is_surely_place(word: str) -> bool:
 
 
 def _is_people(low: str) -> bool:
-    """Say whether a word is a place with "an" in the place of its last vowel: "german", "moroccans", "cuban"."""
+    """Return whether a word is a place with "an" in the place of its last vowel: "german", "moroccans", "cuban"."""
     stem = low.removesuffix("s").removesuffix("an")
     return (
         len(stem) >= _MIN_STEM_LETTERS - 1

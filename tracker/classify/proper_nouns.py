@@ -52,7 +52,7 @@ def proper_nouns(
 
 
 def _leads_as_given_name(words: Sequence[str]) -> bool:
-    """Say whether a text begins with a given name that another name follows: "Ken Ortiz"."""
+    """Return whether a text begins with a given name that another name follows: "Ken Ortiz"."""
     return is_given_name(words[0]) and words[1:2] != [] and words[1][0].isupper()
 
 
@@ -62,5 +62,5 @@ def _is_german_name(words: Sequence[str], k: int, alone: Sequence[str]) -> bool:
 
 
 def leads_with_place(words: Sequence[str], alone: Sequence[str]) -> bool:
-    """Say whether a text begins with a place, or with one of its people, that it *alone* has: "Dutch police"."""
+    """Return whether a text begins with a place, or with one of its people, that it `alone` has: "Dutch police"."""
     return bool(words) and words[0].lower() in alone and is_surely_place(words[0])

@@ -69,13 +69,13 @@ def _words(quotation: Mention) -> tuple[str, ...]:
 
 
 def _is_marked(quotation: Mention, text: str) -> bool:
-    """Say whether a *text* has a quotation of a word or two in marks, where nobody is said to say it."""
+    """Return whether a `text` has a quotation of a word or two in marks, where nobody is said to say it."""
     marked = re.compile(rf"[“„«»\"‘‚‹›]\s?{re.escape(quotation.key)}\W", re.IGNORECASE)
     return bool(quotation.weak) and marked.search(text.replace("’", "'")) is not None
 
 
 def outside(found: Sequence[Mention], quotations: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that are not inside one of *quotations*."""
+    """Return the mentions that are not inside one of `quotations`."""
     spans = [(q.start, q.start + len(q.text)) for q in quotations[:MAX_COMPARED]]
     return [m for m in found if not any(start <= m.start < end for start, end in spans)]
 
@@ -132,28 +132,28 @@ def _other_speakers(
 
 
 def _first_unmentioned(found: Sequence[Mention], other: str) -> Mention | None:
-    """Return the first attribution to somebody whom the *other* side does not mention."""
+    """Return the first attribution to somebody whom the `other` side does not mention."""
     return next((m for m in found[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, other))), None)
 
 
 def _another_speaker(found: Sequence[Mention], instead: Mention, sides: tuple[str, str]) -> Mention | None:
-    """Return the first attribution to somebody who is not part of who speaks *instead*: "police in Ohio", "police".
+    """Return the first attribution to somebody who is not part of who speaks `instead`: "police in Ohio", "police".
 
-    *sides* has the text of *instead* first, in lower case.
+    `sides` has the text of `instead` first, in lower case.
     """
     others = (m for m in found[:MAX_COMPARED] if m.key)
     return next((m for m in others if not _is_part(m, instead, sides[0]) and not _is_part(instead, m, sides[1])), None)
 
 
 def _is_part(speaker: Mention, other: Mention, text: str) -> bool:
-    """Say whether a *speaker* stands before the verb of the *other* one in its text, or behind it by a full name."""
+    """Return whether a `speaker` stands before the verb of the `other` one in its text, or behind it by a full name."""
     before = text[max(0, other.start - MAX_SPEAKER_CHARACTERS) : other.start]
     behind = "" if text.startswith(_TOLD, other.start) else text[other.start : other.start + MAX_BEHIND_CHARACTERS]
     return speaker.key in before or (" " in speaker.text and lowered(speaker.text) in behind)
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
-    """Say whether the only attribution is the verb of a sentence that has another verb there on the other side.
+    """Return whether the only attribution is the verb of a sentence that has another verb there on the other side.
 
     "The bank warns", "the bank raises": it does something else, and is no source of what both versions state.
     """
@@ -165,7 +165,7 @@ def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
 
 
 def speaker_changed(names: Sequence[Fact], sides: tuple[str, str]) -> tuple[str, str] | None:
-    """Return the two names where, of the *names* that differ, the one who says it does: said Lopez → said Ruiz."""
+    """Return the two names where, of the `names` that differ, the one who says it does: said Lopez → said Ruiz."""
     pairs = [(fact.old, fact.new) for fact in names[:MAX_COMPARED] if fact.old and fact.new]
     return next((pair for pair in pairs if _speaks(pair[0], sides[0]) and _speaks(pair[1], sides[1])), None)
 
@@ -177,7 +177,7 @@ def _speaks(name: str, text: str) -> bool:
 
 
 def _ends_of(words: str, text: str) -> Iterator[int]:
-    """Yield where *words* end in a text that has them as whole words."""
+    """Yield where `words` end in a text that has them as whole words."""
     at = text.find(words)
     while at >= 0:
         around = text[max(0, at - 1) : at] + text[at + len(words) : at + len(words) + 1]

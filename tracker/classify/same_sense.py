@@ -147,7 +147,7 @@ def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) ->
 
 
 def _is_said(phrase: Sequence[frozenset[str]], alone: dict[str, set[str]], words: frozenset[str]) -> bool:
-    """Say whether a side has all words of a phrase, and at least one of them alone."""
+    """Return whether a side has all words of a phrase, and at least one of them alone."""
     return not any(word.isdisjoint(words) for word in phrase) and any(
         not word.isdisjoint(forms) for word in phrase for forms in alone.values()
     )

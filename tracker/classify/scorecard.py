@@ -90,7 +90,7 @@ def scorecard(versions: Iterable[Version]) -> Scorecard:
 
 
 def headline_only(change: Change) -> bool:
-    """Say whether the headline changed and nothing else did."""
+    """Return whether the headline changed and nothing else did."""
     return (
         change.title.changed
         and not (change.dek.changed or change.byline.changed)

@@ -13,7 +13,7 @@ _MARKS_OF_INFINITIVE: Final = {"de": "zu", "nl": "te"}
 
 
 def with_joined_verbs(words: Sequence[str], other: Sequence[str], lang: str) -> list[str]:
-    """Return *words* with a verb and its particle as the one word in which *other* has them.
+    """Return `words` with a verb and its particle as the one word in which `other` has them.
 
     "nahm drei Männer fest" becomes "festgenommen drei Männer" where the other side has "festgenommen".
 

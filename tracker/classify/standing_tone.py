@@ -72,7 +72,7 @@ def _without_other_tenses(
 
 
 def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], share: float, lang: str) -> bool:
-    """Say whether a hedge or negation speaks of what is on the other side too; *sides* has its own text first."""
+    """Return whether a hedge or negation speaks of what is on the other side too; `sides` has its own text first."""
     is_ability, is_negation = mention.key in _ABILITY, mention.kind is FactKind.NEGATION
     # "Cannot" denies, and hedges nothing.
     if (is_ability and "cannot" in others) or ((is_ability or is_negation) and share < MIN_KEPT):
@@ -97,7 +97,7 @@ def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], sh
 
 
 def _sentence_stands(low: str, at: int, others: frozenset[str], lang: str) -> bool:
-    """Say whether the other side has some of what the sentence at *at* says, where the text has several."""
+    """Return whether the other side has some of what the sentence at `at` says, where the text has several."""
     start = max((m.end() for m in _SENTENCE_END.finditer(low, 0, at)), default=0)
     stop = _SENTENCE_END.search(low, at)
     if start == 0 and stop is None:
@@ -107,7 +107,7 @@ def _sentence_stands(low: str, at: int, others: frozenset[str], lang: str) -> bo
 
 
 def _is_same_number_after(end: int, sides: tuple[str, str], lang: str) -> bool:
-    """Say whether the number at the place *end* of the first text is in the other too: "over 10", "ten"."""
+    """Return whether the number at the place `end` of the first text is in the other too: "over 10", "ten"."""
     numbers = [[m for m in mentions(text, lang) if m.kind is FactKind.NUMBER] for text in sides]
     after = next((m for m in numbers[0] if end <= m.start <= end + 1), None)
     return after is not None and any((m.key, m.unit) == (after.key, after.unit) for m in numbers[1])

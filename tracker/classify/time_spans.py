@@ -29,7 +29,7 @@ MAX_LENGTH_BEFORE_CHARACTERS = 16
 
 
 def half_after(low: str, end: int, lang: str) -> int:
-    """Return where "and a half" ends that stands at *end*, behind a unit of time; 0 where none does."""
+    """Return where "and a half" ends that stands at `end`, behind a unit of time; 0 if none does."""
     found = _AND_A_HALF[lang].match(low, end)
     return found.end() if found else 0
 
@@ -41,7 +41,7 @@ def find_lengths(
 
     One unit by itself is weak: "for a year" says something only where it took the place of another span.
 
-    Args: as for `find_spans_of_time`, with *text* as it was written.
+    Args: as for `find_spans_of_time`, with `text` as it was written.
     """
     units = spans_of_time(lang)
     for word, at in [each for each in words if each[0] in units]:

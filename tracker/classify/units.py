@@ -85,7 +85,7 @@ def _table(lang: str) -> _Table:
 
 
 def unit_after(text: str, low: str, end: int, lang: str) -> Unit:
-    """Return the unit of a number that ends at *end*; an empty one where none follows.
+    """Return the unit of a number that ends at `end`; an empty one where none follows.
 
     What looks like a symbol is a unit, whether it is known or not: "5 µSv".
     """
@@ -128,7 +128,7 @@ def _named(text: str, low: str, at: int, lang: str) -> Unit:
 
 
 def currency_before(text: str, start: int, lang: str) -> tuple[str, int]:
-    """Return the currency written before a number that begins at *start*, and where it begins; "" without one."""
+    """Return the currency written before a number that begins at `start`, and where it begins; "" without one."""
     found = _BEFORE.search(text, max(0, start - MAX_CURRENCY_CHARACTERS), start)
     if found is None:
         return "", start
@@ -139,13 +139,13 @@ def currency_before(text: str, start: int, lang: str) -> tuple[str, int]:
 
 
 def measure_of(word: str, lang: str) -> str:
-    """Return what a unit measures ("duration" for "days"); "" where *word* is no unit."""
+    """Return what a unit measures ("duration" for "days"); "" if `word` is no unit."""
     unit = _table(lang).names.get(word)
     return unit[1] if unit else ""
 
 
 def are_two_units(one: str, other: str, lang: str) -> bool:
-    """Say whether two words are the names or symbols of different units."""
+    """Return whether two words are the names or symbols of different units."""
     names = _table(lang).names
     return one in names and other in names and names[one] != names[other]
 

@@ -31,7 +31,7 @@ MAX_NOTE_CHARS: Final = 4000
 class Opinion:
     """What a person says of a change: how much it matters, labels that are wrong or missing, a note and a link.
 
-    *labels_right* says that all labels not named as wrong or missing are right; naming one says so, too.
+    `labels_right` says that all labels not named as wrong or missing are right; naming one says so, too.
     """
 
     weight: Weight | None = None
@@ -43,7 +43,7 @@ class Opinion:
 
 
 def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Verdict:
-    """Return the verdict on the change that led to *version*.
+    """Return the verdict on the change that led to `version`.
 
     Raises UsageError for an opinion that says nothing or does not fit the change, and for a link that is no web
     address.
@@ -80,7 +80,7 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
 
 
 def says(verdicts: Sequence[Verdict], word: str) -> bool:
-    """Say whether the verdicts on a change, oldest first, come to *word* of VERDICTS: the newest of a kind counts."""
+    """Return whether verdicts on a change, oldest first, come to `word` of VERDICTS; the newest of a kind counts."""
     weight, labels = _newest(verdicts)
     return {
         "any": bool(verdicts),

@@ -59,7 +59,7 @@ class WordEdit:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of *text*, with contractions written in full and elisions undone.
+    """Return the words of `text`, with contractions written in full and elisions undone.
 
     Initials are without their dots, and numbers without grouping.
     """
@@ -80,34 +80,34 @@ def words_of(text: str) -> list[str]:
 
 
 def is_acronym(word: str) -> bool:
-    """Say whether *word* has two capitals or more: "WHO", "BoE"."""
+    """Return whether `word` has two capitals or more: "WHO", "BoE"."""
     return sum(letter.isupper() for letter in word) > 1
 
 
 def says_something(text: str) -> bool:
-    """Say whether *text* has words, besides the number or bullet of a list before it."""
+    """Return whether `text` has words, besides the number or bullet of a list before it."""
     return _WORD.search(without_marker(text)) is not None
 
 
 def without_marker(text: str) -> str:
-    """Return *text* without the number or the bullet of a list or heading before it."""
+    """Return `text` without the number or the bullet of a list or heading before it."""
     return text[_MARKER.match(text).end() :] if text else text  # type: ignore[union-attr]
 
 
 def label_before(text: str) -> tuple[str, str]:
-    """Return the label that *text* begins with ("Customs: …") and the rest; an empty label where there is none."""
+    """Return the label that `text` begins with ("Customs: …") and the rest; an empty label where there is none."""
     found = _LABEL.match(text)
     return (found[1].strip(), text[found.end() :]) if found else ("", text)
 
 
 def same_letters(old: str, new: str) -> bool:
-    """Say whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
+    """Return whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
     before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
     return before == after
 
 
 def is_cut_short(old: str, new: str) -> bool:
-    """Say whether the new text is the old one, cut short at its end: "… banking and emergency..."."""
+    """Return whether the new text is the old one, cut short at its end: "… banking and emergency..."."""
     if not new.rstrip().endswith(_ELLIPSES):
         return False
     before, after = words_of(old.lower()), words_of(new.lower())
@@ -128,9 +128,9 @@ def same_label(old: str, new: str) -> tuple[str, str]:
 
 
 def word_edits(old: Sequence[str], new: Sequence[str], *, with_case: bool = False) -> list[WordEdit] | None:
-    """Return what differs between two lists of words, or None where they are too long to be aligned.
+    """Return what differs between two lists of words, or None if they are too long to be aligned.
 
-    Words that differ in case alone are edits *with_case* only.
+    Words that differ in case alone are edits `with_case` only.
     """
     if len(old) + len(new) > MAX_ALIGNED_WORDS:
         return None

@@ -98,7 +98,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
 
 
 def turned_round(edits: Sequence[WordEdit], after: Sequence[str], lang: str) -> WordOrder:
-    """Say whether a way goes in the other direction: "from Rome", "to Rome".
+    """Return whether a way goes in the other direction: "from Rome", "to Rome".
 
     Before a word with a small letter these may be the grammar of the word before ("different from", "different to"),
     and so may an article or "de" anywhere.
@@ -120,7 +120,7 @@ def turned_round(edits: Sequence[WordEdit], after: Sequence[str], lang: str) -> 
 
 
 def _content(words: Sequence[str], lang: str) -> list[str]:
-    """Return *words* without those of grammar and those that tell when."""
+    """Return `words` without those of grammar and those that tell when."""
     small = function_words.SMALL[lang] | function_words.WHEN[lang]
     return [word for word in words if word not in small and word[0] != _VALUE]
 
@@ -148,7 +148,7 @@ def _taken(words: Sequence[str], shared: Counter[str]) -> Iterator[str]:
 
 
 def _negates_another(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
-    """Say whether a negation stands before another of the same words: "not all agreed", "all not agreed"."""
+    """Return whether a negation stands before another of the same words: "not all agreed", "all not agreed"."""
     if Counter(before) != Counter(after):
         return False
     negated = (Counter(b for a, b in pairwise(side) if a in _NEGATIONS[lang]) for side in (before, after))
@@ -182,7 +182,7 @@ def listed_difference(old: str, new: str) -> list[list[str]]:
 
 
 def _is_list(old: str, new: str, lang: str) -> bool:
-    """Say whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
+    """Return whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
     sides = listed_difference(old, new)
     joints, small = function_words.LIST_JOINTS[lang] | _VERSUS, function_words.GRAMMAR[lang]
     items = [_items(side, joints, small) for side in sides]

@@ -1,4 +1,4 @@
-"""Say whether an edit that the model takes for wording may be mere wording, by what was edited."""
+"""Return whether an edit that the model takes for wording may be mere wording, by what was edited."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])
 
 
 def may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_same: bool) -> bool:
-    """Say whether an edit may be mere wording by what was edited: no name, order, deed or state is another one.
+    """Return whether an edit may be mere wording by what was edited: no name, order, deed or state is another one.
 
     Args:
         judgement: what its words say.
@@ -80,7 +80,7 @@ def may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_
 
 
 def _says_another(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_same: bool) -> bool:
-    """Say whether words that took the place of others name another subject, deed, state, cause, place or kind."""
+    """Return whether words that took the place of others name another subject, deed, state, cause, place or kind."""
     sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
     bare = [_begins_bare(*side, lang) for side in sides]
     if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
@@ -97,7 +97,7 @@ def _says_another(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_s
 
 
 def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) -> bool:
-    """Say whether an office before a name came or went, or became another one: "Senator Ann Lee", "Mayor Ann Lee".
+    """Return whether an office before a name came or went, or became another one: "Senator Ann Lee", "Mayor Ann Lee".
 
     "President Xi" may say no less than "Xi Jinping", and "Kanzler" is "Bundeskanzler".
     """
@@ -110,13 +110,13 @@ def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) ->
 
 
 def _offices_before_names(text: str, alone: Sequence[str], lang: str) -> list[str]:
-    """Return the offices among the words that a text has *alone*, in lower case, behind which a name stands."""
+    """Return the offices among the words that a text has `alone`, in lower case, behind which a name stands."""
     pairs = pairwise(words_of(text))
     return [w.lower() for w, name in pairs if w.lower() in alone and name[0].isupper() and lexicon.is_office(w, lang)]
 
 
 def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
-    """Say whether a text begins with a word that it *alone* has, without an article: it may be a name.
+    """Return whether a text begins with a word that it `alone` has, without an article: it may be a name.
 
     In English and Dutch, a plural needs no article.
     """
@@ -127,19 +127,19 @@ def _begins_bare(text: str, alone: Sequence[str], lang: str) -> bool:
 
 
 def _begins_with_article(text: str, alone: Sequence[str], lang: str) -> bool:
-    """Say whether a text begins with an article and a noun that it *alone* has."""
+    """Return whether a text begins with an article and a noun that it `alone` has."""
     words = words_of(text.lower())
     small = function_words.GRAMMAR[lang]
     return words[0] in small and words[1:2] != [] and words[1] in alone
 
 
 def _is_deed_for_word(judgement: WordJudgement, lang: str) -> bool:
-    """Say whether a verb of saying and another word exchanged places: "announced a tax", "scrapped a tax"."""
+    """Return whether a verb of saying and another word exchanged places: "announced a tax", "scrapped a tax"."""
     return (judgement.removed[0] in ATTRIBUTING[lang]) != (judgement.added[0] in ATTRIBUTING[lang])
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what stands right behind "because of" was exchanged."""
+    """Return whether what stands right behind "because of" was exchanged."""
     causes = lexicon.CAUSES[lang]
     sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
     behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
@@ -147,21 +147,21 @@ def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
 
 
 def _is_another_place(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what something happened at was exchanged: "at a school", "at a church"."""
+    """Return whether what something happened at was exchanged: "at a school", "at a church"."""
     at = _AT[lang]
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     return all(word in at.findall(lowered(text)) for text, word in sides)
 
 
 def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether what somebody or something is was exchanged: "was drunk", "was tired"."""
+    """Return whether what somebody or something is was exchanged: "was drunk", "was tired"."""
     follows = _stands_behind(judgement, stretch, function_words.COPULAS[lang].__contains__)
     # "Was held", "was staged": the passive of two verbs may say the same.
     return follows and not all(_PARTICIPLE.fullmatch(word) for word in judgement.removed + judgement.added)
 
 
 def _is_another_kind(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether the word that took the place of another may say of what kind something is.
+    """Return whether the word that took the place of another may say of what kind something is.
 
     It stands behind a figure or an indefinite article ("400 cars", "400 vans"; "a lorry", "a bus"), is all that differs
     in a headline, or ends in the same noun ("Mitarbeiter", "Leiharbeiter").
@@ -177,14 +177,14 @@ def _is_another_kind(judgement: WordJudgement, stretch: Stretch, lang: str) -> b
 
 
 def _stands_behind(judgement: WordJudgement, stretch: Stretch, is_it: Callable[[str], bool]) -> bool:
-    """Say whether the word that took the place of another stands right behind a word of which *is_it* is true."""
+    """Return whether the word that took the place of another stands right behind a word of which `is_it` is true."""
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
     return all(any(is_it(before) and after == word for before, after in found) for found, word in pairs)
 
 
 def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether a word stands in the place of another beside one of what matters most: who was killed, or charged."""
+    """Return whether a word replaces another beside one of what matters most, such as who was killed or charged."""
     small = function_words.SMALL[lang]
     words = [word for word in words_of(stretch.new.lower()) if word not in small]
     beside = {
@@ -194,6 +194,6 @@ def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> b
 
 
 def gives_no_comment(stretch: Stretch, lang: str) -> bool:
-    """Say whether both sides say, in whatever words, that somebody was asked and said nothing."""
+    """Return whether both sides say, in whatever words, that somebody was asked and said nothing."""
     said = lexicon.NO_COMMENT[lang]
     return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
