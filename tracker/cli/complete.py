@@ -30,7 +30,7 @@ class StoredName(StringParamType):
         self._find = find
 
     def shell_complete(self, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return what begins with *incomplete*; nothing where the archive cannot be read."""
+        """Return what begins with `incomplete`; nothing if the archive cannot be read."""
         from click.shell_completion import CompletionItem
 
         from tracker.archive.opening import open_archive

@@ -198,7 +198,7 @@ def against(text: str) -> Callable[[F], F]:
 
 
 def require_writable(file: Path, *, force: bool) -> None:
-    """Raise UsageError if *file* is there and may not be overwritten, or its folder does not exist."""
+    """Raise UsageError if `file` is there and may not be overwritten, or its folder does not exist."""
     if not file.parent.is_dir():
         raise UsageError("the folder does not exist", resource=str(file), hint=f"mkdir -p {quote(str(file.parent))}")
     if file.exists() and not force:

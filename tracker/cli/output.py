@@ -28,7 +28,7 @@ class Tell(Protocol):
     """Takes how far a command is."""
 
     def __call__(self, done: int, total: int, counted: str = "") -> None:
-        """Show what is done and the whole, which is 0 if it is not known; *counted* says of what, if that changes."""
+        """Show what is done and the whole, which is 0 if it is not known; `counted` says of what, if that changes."""
 
 
 def terminal_width() -> int:
@@ -166,7 +166,7 @@ class Output:
 
     @contextmanager
     def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:
-        """Yield what tells how far a command is, in units of *scale*: "200 of 1,000 versions verified".
+        """Yield what tells how far a command is, in units of `scale`: "200 of 1,000 versions verified".
 
         Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile stand above it.
         """

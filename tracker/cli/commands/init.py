@@ -54,7 +54,7 @@ def init(app: App, directory: str, *, examples: bool) -> None:
 def write_config(folder: Path, *, examples: bool = False) -> Path:
     """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
 
-    Without *examples* its sources are in comments. Raises UsageError if there is a configuration already.
+    Without `examples` its sources are in comments. Raises UsageError if there is a configuration already.
     """
     path = folder / CONFIG_PATHS[0]
     if path.exists():

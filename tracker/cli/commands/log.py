@@ -215,7 +215,7 @@ def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: U
 
 
 def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
-    """Yield the latest versions, then new ones as they are stored; without *every*, copies of an edition as one."""
+    """Yield the latest versions, then new ones as they are stored; without `every`, copies of an edition as one."""
     found = iter_versions(store, replace(query, limit=limit if every else None)) if limit else iter(())
     versions = map(_Entry, found) if every else _entries(store, found)
     events = map(_Entry, _events(store, replace(query, limit=limit), None, as_json=every))
@@ -271,7 +271,7 @@ class _NewEvents:
 
 
 def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
-    """Return the entry of a new version: that of an edition that was *shown* already, if it took one over."""
+    """Return the entry of a new version: that of an edition that was `shown` already, if it took one over."""
     from tracker.archive.stories import list_copies
     from tracker.service.story_editions import together
 

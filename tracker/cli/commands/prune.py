@@ -117,7 +117,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
 
 
 def _deleted_versions(gone: list[int], before: dict[int, str], done: str) -> str:
-    """Return what was *done* to versions, and why others had been deleted *before*."""
+    """Return what was `done` to versions, and why others had been deleted `before`."""
     parts = [f"v{n} was deleted before: {one_line(reason)}" for n, reason in before.items()]
     if gone:
         parts.insert(0, f"{', '.join(f'v{n}' for n in gone)} {done}")

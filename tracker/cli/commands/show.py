@@ -111,7 +111,7 @@ def _events(
 def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
     """Return the page that --raw, --headers or --screenshot show.
 
-    It is the newest that was stored of the version by *at*, if given; its screenshot is always that of the version.
+    It is the newest that was stored of the version by `at`, if given; its screenshot is always that of the version.
     """
     if form not in {"raw", "headers", "screenshot"}:
         return None

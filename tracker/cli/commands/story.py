@@ -258,7 +258,7 @@ def _never_taken(app: App, found: Propagation) -> Iterator[str]:
 
 
 def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
-    """Yield what happened at which outlet, oldest first: the newest events, or the *whole* time line."""
+    """Yield what happened at which outlet, oldest first: the newest events, or the `whole` time line."""
     events = found.events if whole else found.events[-MAX_EVENTS:]
     yield ""
     if len(events) < len(found.events):
