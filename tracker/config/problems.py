@@ -63,7 +63,7 @@ class _Place:
             self.secret = self.secret or (Secret in self.types and str not in self.types)
 
     def is_alternative(self, item: Any) -> bool:  # noqa: ANN401 - as in _sentence
-        """Say whether a problem is only that text is not a table that names a secret, or that a table is not text."""
+        """Return whether the problem is only that text is not a table that names a secret, or a table is not text."""
         return bool(self.branch) and isinstance(item["input"], dict) != self.branch.endswith(f"{Secret.__name__}]")
 
     def _enter(self, part: str | int) -> None:
