@@ -69,7 +69,7 @@ class Harness:
         self._stack.close()
 
     def events(self, seconds: float | None = None) -> Iterator[LogEntry | None]:
-        """Yield events as they happen until the schedule ends, or for *seconds* of real time.
+        """Yield events as they happen until the schedule ends, or for `seconds` of real time.
 
         Yields:
             Log entries of the service, and those of the webhook receiver with the event "alert"; None now and then

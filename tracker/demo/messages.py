@@ -96,7 +96,7 @@ def _short_name(source: object) -> str:
 
 
 def _fit_labels(labels: Sequence[str], width: int) -> str:
-    """Return as many labels as fit into *width* columns and the number of the others: headline lead +2."""
+    """Return as many labels as fit into `width` columns and the number of the others: headline lead +2."""
     for shown in range(len(labels), 0, -1):
         more = [f"+{len(labels) - shown}"] if shown < len(labels) else []
         text = " ".join([*labels[:shown], *more])

@@ -101,7 +101,7 @@ class NewsServer:
         edition: int | None,
         **more: object,
     ) -> None:
-        """Write the entry of a request; *edition* is the index of the edition that was served, if any."""
+        """Write the entry of a request; `edition` is the index of the edition that was served, if any."""
         self.access.write(
             n=number,
             t=round(seconds, 3),

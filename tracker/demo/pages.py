@@ -48,7 +48,7 @@ class Noise:
 
 
 def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()) -> Noise:
-    """Return the noise of response number *request*; *headlines* of other articles are used as promos."""
+    """Return the noise of response number `request`; `headlines` of other articles are used as promos."""
     # By seed, path and number: a run can be repeated, and no two responses are the same.
     rng = random.Random(f"noise:{seed}:{path}:{request}")  # noqa: S311 - not used for security
 
@@ -114,13 +114,13 @@ def article_page(data: PageData, noise: Noise) -> str:
 
 
 def missing_page(outlet: Outlet, noise: Noise, *, gone: bool) -> str:
-    """Return the page for an unknown address, or for an article that was taken down (*gone*)."""
+    """Return the page for an unknown address, or for an article that was taken down (`gone`)."""
     what = "This article is no longer available" if gone else "Page not found"
     return _template("missing").substitute(what=what, outlet=escape(outlet.name), nonce=noise.nonce)
 
 
 def front_page(outlet: Outlet, links: tuple[tuple[str, str], ...], noise: Noise) -> str:
-    """Return the front page with *links* to articles, each a headline and a path."""
+    """Return the front page with `links` to articles, each a headline and a path."""
     items = "".join(
         f'<li class="teaser"><h2><a href="{escape(path)}">{escape(title)}</a></h2></li>' for title, path in links
     )
@@ -234,7 +234,7 @@ class FeedItem:
 
 
 def rss(outlet: Outlet, base: str, items: Sequence[FeedItem]) -> str:
-    """Return the RSS feed of the outlet at *base*, with the items in the order given."""
+    """Return the RSS feed of the outlet at `base`, with the items in the order given."""
     entries = "".join(
         f"<item><title>{escape(i.title)}</title><link>{escape(i.url + i.query)}</link>"
         f'<guid isPermaLink="false">{escape(i.guid or i.url)}</guid><description>{escape(i.dek)}</description>'

@@ -168,14 +168,14 @@ class Schedule:
         return tuple(sorted((a for a in self.articles if a.outlet == outlet), key=lambda a: a.editions[0].at))
 
     def find(self, outlet: str, path: str) -> ScheduledArticle | None:
-        """Return the outlet's article at *path*, or None."""
+        """Return the outlet's article at `path`, or None."""
         return next((a for a in self.articles if a.outlet == outlet and a.path == path), None)
 
 
 def demo_schedule(seed: int = 0) -> Schedule:
     """Return the schedule of `writethru demo`, from `port_alder.toml`: a morning of two sites in about 45 seconds.
 
-    Every edit is up to half a second earlier or later, depending on *seed*.
+    Every edit is up to half a second earlier or later, depending on `seed`.
     """
     data = tomllib.loads(files(__package__).joinpath("port_alder.toml").read_text("utf-8"))
     editions: dict[str, list[dict[str, Any]]] = {}

@@ -42,7 +42,7 @@ class ExpectedVersion:
     key: str
 
     def seconds_online(self, end: float) -> float:
-        """Return how long it is online before *end*."""
+        """Return how long it is online before `end`."""
         return (end if self.died is None else min(self.died, end)) - self.born
 
 

@@ -56,7 +56,7 @@ class Workspace:
         return self.directory / "webhook.secret"
 
     def log(self, name: str) -> Path:
-        """The log file *name*: access, alerts or service."""
+        """The log file `name`: access, alerts or service."""
         return self.directory / "logs" / f"{name}.jsonl"
 
 
@@ -134,7 +134,7 @@ MAX_STOP_SECONDS: Final = 35.0
 
 
 class ServiceProcess:
-    """Run `writethru run` with the configuration at *config*.
+    """Run `writethru run` with the configuration at `config`.
 
     The service may fetch from loopback, and does not wait between requests there. Its working directory is that of
     the configuration; WRITETHRU_* variables of this process are not passed on.
@@ -184,7 +184,7 @@ class ServiceProcess:
         self._reader.start()
 
     def stop(self, seconds: float = MAX_STOP_SECONDS) -> int:
-        """Stop the service with SIGTERM, or with SIGKILL after *seconds*, and return its exit code."""
+        """Stop the service with SIGTERM, or with SIGKILL after `seconds`, and return its exit code."""
         if self._process is None:
             return 0
         if self._process.poll() is None:
