@@ -129,7 +129,7 @@ def pair_sentences(
 
 
 def _count_long(sentences: Sequence[Sentence], used: set[int]) -> Counter[str]:
-    """Count the texts of the sentences that are long enough to move by themselves, without the *used* ones."""
+    """Count the texts of the sentences that are long enough to move by themselves, without the `used` ones."""
     texts = (sentence.text for k, sentence in enumerate(sentences) if k not in used)
     return Counter(text for text in texts if len(text) >= MIN_MOVED_CHARACTERS)
 
@@ -153,7 +153,7 @@ def _pair_similar(
 def _likenesses(
     old: Sequence[Sentence], new: Sequence[Sentence], olds: Sequence[int], news: Sequence[int], least: float
 ) -> dict[tuple[int, int], float]:
-    """Return the pairs of sentences whose similarity is *least* or more, with their similarity."""
+    """Return the pairs of sentences whose similarity is `least` or more, with their similarity."""
     codes = {j: new[j].code[:MAX_COMPARED_WORDS] for j in news}
     if len(olds) * len(codes) <= MAX_COMPARED_PAIRS:
         likely = [(i, codes) for i in olds]

@@ -35,7 +35,7 @@ class Origin:
 
 
 def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) -> tuple[Origin, ...]:
-    """Return the origin of every editorial block of the newest version; nothing where there is no version.
+    """Return the origin of every editorial block of the newest version; nothing if there is no version.
 
     Args:
         versions: the versions of an article, oldest first.
@@ -59,9 +59,9 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
 
 
 def changes_between(versions: Sequence[Article], stored: Sequence[Change | None] = ()) -> list[Change | None]:
-    """Return the change that led to each of *versions*, oldest first; None for the first.
+    """Return the change that led to each of `versions`, oldest first; None for the first.
 
-    What is *stored* as a change is used where it describes exactly these texts; the others are compared again.
+    What is `stored` as a change is used where it describes exactly these texts; the others are compared again.
     """
     led: list[Change | None] = [None] if versions else []
     for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):

@@ -85,13 +85,13 @@ def _in_order(
 
 
 def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:
-    """Return the stretches of sentences between pairs of *equal* blocks, where both sides have any."""
+    """Return the stretches of sentences between pairs of `equal` blocks, where both sides have any."""
     olds, news = _stretches(old, [i for i, _ in equal]), _stretches(new, [j for _, j in equal])
     return [(olds[n], news[n]) for n in olds if n in news]
 
 
 def _stretches(sentences: list[Sentence], equal: list[int]) -> dict[int, range]:
-    """Return the stretches of sentences by how many of the *equal* blocks are before them."""
+    """Return the stretches of sentences by how many of the `equal` blocks are before them."""
     found: dict[int, range] = {}
     for k, sentence in enumerate(sentences):
         n = bisect(equal, sentence.block)

@@ -81,7 +81,7 @@ def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[li
 
 
 def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tuple[list[str], list[str]]) -> bool:
-    """Say whether an equal run between two changes is one or two stop words or marks, or short between longer changes.
+    """Return whether an equal run between two changes is one or two stop words or marks, or short beside the changes.
 
     Beside whole sentences that were only removed or only added, a run is not equal by chance, and only the first
     applies to it.
@@ -137,7 +137,7 @@ def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right:
 
 
 def _strength(tokens: Tokens, at: int) -> int:
-    """Return how good a place for the end of an edit is before token *at*: between sentences, clauses, or neither."""
+    """Return how good a place for the end of an edit is before token `at`: between sentences, clauses, or neither."""
     before = tokens.pieces[at - 1].rstrip()
     if at in {0, len(tokens.pieces)} or before in _SENTENCE_ENDS:
         return 4

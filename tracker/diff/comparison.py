@@ -60,7 +60,7 @@ def compare(old: Article, new: Article) -> Change:
 
 
 def _layout_only(old: Article, new: Article) -> bool:
-    """Say whether both sides hold the same words in other paragraphs."""
+    """Return whether both sides hold the same words in other paragraphs."""
     # Of the first paragraphs that differ, one begins with all letters of the other: that rules out nearly all changes.
     pairs = zip(old.editorial, new.editorial, strict=False)
     differ = next(((a.text, b.text) for a, b in pairs if a.text != b.text), ("", ""))
@@ -137,7 +137,7 @@ class _Comparison:
     def _pair(
         self, pair: BlockPair, old: str, new: Block, olds: Sequence[Sentence], news: Sequence[Sentence]
     ) -> BlockChange | None:
-        """Compare two blocks that are one; None where they share too little to be shown as one."""
+        """Compare two blocks that are one; None if they share too little to be shown as one."""
         j, i, moved = pair
         op = Op.MOVE if moved else Op.EDIT
         if old == new.text:

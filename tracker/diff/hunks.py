@@ -15,7 +15,7 @@ _MAX_MARK_CHARACTERS = 4
 
 
 def write_hunks(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, ...]:
-    """Return all of *old* and *new* as hunks, given their equal runs.
+    """Return all of `old` and `new` as hunks, given their equal runs.
 
     Neighbours of one kind are joined, and within one change "-" comes before "+". Whitespace that both sides share is
     kept out of a change. A mark alone between two changes goes with them: it would only break them up for the reader.

@@ -44,7 +44,7 @@ _JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
 
 
 def keep_reading(old: Article, new: Article) -> Article:
-    """Return *new* with each paragraph that *old* has as well in the class that it has there.
+    """Return `new` with each paragraph that `old` has as well in the class that it has there.
 
     What was text before and is left out now is text; what was left out and is taken for text now is left out. Where
     the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
@@ -97,7 +97,7 @@ class _Classes:
             self.known[block.text].append(block)
 
     def keep(self, block: Block, twin: Block | None) -> Block:
-        """Return *block* in the class that it had before; *twin* is the same paragraph at the same place before."""
+        """Return `block` in the class that it had before; `twin` is the same paragraph at the same place before."""
         text = block.text
         counted = self._away if block.editorial else self._back
         if twin is not None:
@@ -172,7 +172,7 @@ def _is_kept(block: Block) -> bool:
 
 
 def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
-    """Return the unchanged rows whose paragraph is text in *new* only because `keep_reading` kept it."""
+    """Return the unchanged rows whose paragraph is text in `new` only because `keep_reading` kept it."""
     kept = {n for n, block in enumerate(new.editorial) if block.reason and _is_kept(block)}
     return tuple(
         n
@@ -239,11 +239,11 @@ class _Page:
         self._text = "\n".join([*said, article.dek])
 
     def has(self, text: str) -> bool:
-        """Say whether the page has *text* as a block or, if it is long enough, between two joints of another block."""
+        """Return whether the page has `text` as a block or, if long enough, between two joints of another block."""
         return text in self._texts or next(self._found(text), None) is not None
 
     def has_as_often(self, text: str, other: _Page) -> bool:
-        """Say whether the page has *text*, and no less often than *other* does."""
+        """Return whether the page has `text`, and no less often than `other` does."""
         count = self._how_often(text)
         return count > 0 and count >= other._how_often(text)
 
@@ -251,7 +251,7 @@ class _Page:
         return sum(1 for _ in self._found(text)) or self._texts[text]
 
     def _found(self, text: str) -> Iterator[int]:
-        """Yield where the words of *text* stand alone, whatever punctuation is between them."""
+        """Yield where the words of `text` stand alone, whatever punctuation is between them."""
         if len(text) < MIN_PHANTOM_CHARACTERS:
             return
         # Most pieces are not there: their first long stretch without punctuation rules them out.
@@ -286,7 +286,7 @@ class _Page:
             at = self._text.find(stretch, at + len(stretch))
 
     def _stands_alone(self, start: int, end: int) -> bool:
-        """Say whether a run of words begins and ends as a sentence or an item does, not within a clause."""
+        """Return whether a run of words begins and ends as a sentence or an item does, not within a clause."""
         text = self._text
         begins = not text[start].islower() or not text[max(0, start - 2) : start].rstrip(" ")[-1:].isalnum()
         rest = text[end : end + 3]

@@ -72,7 +72,7 @@ def _joined(a: SentenceGroup, b: SentenceGroup) -> SentenceGroup | None:
 
 
 def _has_away(group: SentenceGroup) -> bool:
-    """Say whether a sentence of the group has its partner outside of it."""
+    """Return whether a sentence of the group has its partner outside of it."""
     inside = {*group.old, *group.new}
     return any(each.partner and each.partner not in inside for each in inside)
 

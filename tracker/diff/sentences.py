@@ -99,7 +99,7 @@ class Sentence:
 
 
 def sentences_of(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocabulary) -> list[Sentence]:
-    """Cut numbered blocks into sentences, in order. *lang* is one that `language` returns."""
+    """Cut numbered blocks into sentences, in order. `lang` is one that `language` returns."""
     return [
         Sentence(sentence, block, at, vocabulary)
         for block, text in blocks
@@ -108,14 +108,14 @@ def sentences_of(blocks: Iterable[tuple[int, str]], lang: str, vocabulary: Vocab
 
 
 def language(tag: str) -> str:
-    """Return the two-letter language whose rules cut sentences; English where we have none for *tag*."""
+    """Return the two-letter language whose rules cut sentences; English where we have none for `tag`."""
     short = tag[:2].lower()
     return short if short in _LANGUAGES else "en"
 
 
 @lru_cache(maxsize=4096)
 def split(text: str, lang: str = "en") -> tuple[str, ...]:
-    """Cut *text* into sentences, each with the whitespace after it; joined, they are *text* exactly.
+    """Cut `text` into sentences, each with the whitespace after it; joined, they are `text` exactly.
 
     A line of a list or a poem is cut by itself.
     """
@@ -197,7 +197,7 @@ def _split_quotation(piece: str) -> list[str]:
 
 
 def _cut(piece: str, end: re.Pattern[str]) -> list[str]:
-    """Cut where *end* matches, except after an abbreviation or an initial."""
+    """Cut where `end` matches, except after an abbreviation or an initial."""
     sentences, at = [], 0
     for found in end.finditer(piece):
         last = _last_word(piece[at : found.end()])

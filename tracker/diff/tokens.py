@@ -64,14 +64,14 @@ class Vocabulary(dict[str, str]):
         return code
 
     def encode(self, text: str) -> str:
-        """Return the code of each of the words that `words_of` cuts *text* into."""
+        """Return the code of each of the words that `words_of` cuts `text` into."""
         # No word goes on beyond a blank, and only whitespace that begins a text is a word of its own.
         codes = "".join(map(self.__getitem__, text.split()))
         return self[" "] + codes if text[:1].isspace() else codes
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of *text*, each with the whitespace after it; joined, they are the text."""
+    """Return the words of `text`, each with the whitespace after it; joined, they are the text."""
     return _TOKEN.findall(text)
 
 

@@ -42,12 +42,12 @@ class Match(NamedTuple):
 
 
 def similarity(a: str, b: str, least: float = 0.0) -> float:
-    """Return how much of two encoded runs is common, 0 to 1 (Indel ratio); 0 where it is below *least*."""
+    """Return how much of two encoded runs is common, 0 to 1 (Indel ratio); 0 if it is below `least`."""
     return Indel.normalized_similarity(a[:MAX_COMPARED_WORDS], b[:MAX_COMPARED_WORDS], score_cutoff=least)
 
 
 def similar(a: str, others: Mapping[int, str], least: float) -> list[tuple[int, float]]:
-    """Return the keys of the encoded runs whose similarity to *a* is *least* or more, with it.
+    """Return the keys of the encoded runs whose similarity to `a` is `least` or more, with it.
 
     Runs of more than MAX_COMPARED_WORDS must be cut.
     """
@@ -108,7 +108,7 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
 
 
 def _between(old: str, new: str, at: int) -> tuple[list[Match], bool]:
-    """Return the equal runs of two encoded runs that begin *at* this place of longer ones."""
+    """Return the equal runs of two encoded runs that begin `at` this place of longer ones."""
     limit = MAX_MYERS_DISTANCE
     if Indel.distance(old, new, score_cutoff=limit) > limit:
         if len(old) * len(new) > MAX_SUBSEQUENCE_PRODUCT:
