@@ -94,7 +94,7 @@ class BlockClassifier:
         self._edges = _edges([line for line in paths.inside if line.index >= start])
 
     def block(self, line: Line) -> Block:
-        """Return *line* as a block: by a site rule, else by the first test with an answer, else as editorial."""
+        """Return `line` as a block: by a site rule, else by the first test with an answer, else as editorial."""
         verdict = self._site_rule(line)
         if verdict is None and line.index in self._entry_labels:
             verdict = BlockKind.SUBHEAD, self._entry_labels[line.index]
@@ -106,7 +106,7 @@ class BlockClassifier:
         return Block(kind, line.text, reason)
 
     def notice(self, line: Line) -> Block | None:
-        """Return *line* as a notice, None if it is none: as `block` does, without looking what else it is."""
+        """Return `line` as a notice, None if it is none: as `block` does, without looking what else it is."""
         verdict = self._site_rule(line)
         if verdict is None and line.index not in self._entry_labels:
             verdict = _hidden(line) or self._notice(line)
@@ -273,7 +273,7 @@ def _promo(line: Line) -> Verdict | None:
 
 
 def _is_labelled_link(line: Line) -> bool:
-    """Say whether *line* is a short label and a linked title to its end: "Editor's pick: Storm closes the port"."""
+    """Return whether `line` is a short label and a linked title to its end: "Editor's pick: Storm closes the port"."""
     linked = clean("".join(part for _, part in line.anchors))
     label = line.text.removesuffix(linked).rstrip()
     is_label = len(label) <= _MAX_LABEL_CHARS and label.endswith((":", "|", ">", "»", "→"))

@@ -43,7 +43,7 @@ def build_body(
     *,
     is_live_blog: bool = False,
 ) -> tuple[str, list[Block]]:
-    """Return the standfirst and the blocks of *container* in order, each with its kind.
+    """Return the standfirst and the blocks of `container` in order, each with its kind.
 
     Text between the headline and the container belongs to the article; so do notices below it, and the headings and
     times of a live blog's entries.
@@ -77,7 +77,7 @@ def build_body(
 def _with_all_paragraphs(
     page: PageTree, found: list[LineAndBlock], dek: Line | None, headline: Line | None
 ) -> list[LineAndBlock]:
-    """Return *found* with the other visible paragraphs of the page as furniture, so that no text is lost."""
+    """Return `found` with the other visible paragraphs of the page as furniture, so that no text is lost."""
     blocks = {line.index: (line, block) for line, block in found}
     for line in page.lines:
         text = line.text
@@ -93,7 +93,7 @@ def _with_all_paragraphs(
 
 
 def _is_title_with_kicker(text: str, title: str) -> bool:
-    """Say whether *text* is the headline and a few words more."""
+    """Return whether `text` is the headline and a few words more."""
     return bool(title) and title.casefold() in text.casefold() and len(text) < len(title) + _MAX_KICKER_CHARS
 
 

@@ -26,7 +26,7 @@ def do_nothing() -> None:
 
 
 def framed(message: bytes) -> bytes:
-    """Return *message* with its length before it."""
+    """Return `message` with its length before it."""
     return len(message).to_bytes(LENGTH_BYTES) + message
 
 

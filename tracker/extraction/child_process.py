@@ -35,7 +35,7 @@ MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 
 
 class ChildDied(Exception):
-    """The child process ended before it answered; *exit_code* is below zero if a signal ended it."""
+    """The child process ended before it answered; `exit_code` is below zero if a signal ended it."""
 
     def __init__(self, exit_code: int | None) -> None:
         super().__init__(exit_code)
@@ -43,7 +43,7 @@ class ChildDied(Exception):
 
 
 class ChildError(Exception):
-    """What the child was asked to do raised an exception; *kind* is the name of its class."""
+    """What the child was asked to do raised an exception; `kind` is the name of its class."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(f"{kind}: {text}")
@@ -56,7 +56,7 @@ class InvalidAnswer(Exception):
 
 
 def prepare_children(*modules: str) -> None:
-    """Start the process that children are forked from, and wait until it has imported *modules*.
+    """Start the process that children are forked from, and wait until it has imported `modules`.
 
     A child then takes 2 ms instead of the half second of its imports, and shares the memory of what they hold. The
     process that forks has one thread and no connection of ours.
@@ -90,7 +90,7 @@ class ChildProcess:
 
     @property
     def is_alive(self) -> bool:
-        """Say whether the process has not ended."""
+        """Return whether the process has not ended."""
         return self._process.is_alive()
 
     async def wait_until_started(self) -> None:
@@ -105,7 +105,7 @@ class ChildProcess:
         self.owes_answer = False
 
     async def call(self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object) -> T:
-        """Return what *function*, of a module, returns in the child: a value of one of the types *returns*.
+        """Return what `function`, of a module, returns in the child: a value of one of the types `returns`.
 
         Raises ChildError if it raises an exception, ChildDied, InvalidAnswer. A caller that stops waiting for the
         answer must kill the child: it would be taken for that of the next call.

@@ -41,7 +41,7 @@ _MIN_SURE_SHARE: Final = 0.9
 def find_container(page: PageTree, prefer: str = "") -> Element:
     """Return the element that holds the article's text: from the body down while one child has most of the mass.
 
-    *prefer* is the signature of the last version's container. If most of the paragraphs that it marks are on the page,
+    `prefer` is the signature of the last version's container. If most of the paragraphs that it marks are on the page,
     the element that holds them is returned; else one with the same path that still has half of the mass.
     """
     masses = _masses_without_junk(page)
@@ -74,7 +74,7 @@ def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) 
 
 
 def region_around(container: Element) -> Element:
-    """Return the <article> or <main> that *container* is or is in, else its parent: what belongs to one article."""
+    """Return the <article> or <main> that `container` is or is in, else its parent: what belongs to one article."""
     return next((each for each in container.ancestors() if each.tag in _REGION_TAGS), container.parent or container)
 
 
@@ -90,7 +90,7 @@ def _mark(text: str) -> str:
 
 
 def _count_marked(page: PageTree, signature: str) -> list[float]:
-    """Return how many paragraphs that *signature* marks are in each element; nowhere any if most of them are gone."""
+    """Return how many paragraphs that `signature` marks are in each element; nowhere any if most of them are gone."""
     joined = signature.partition("#")[2]
     marks = frozenset(joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS))
     counts = [0.0] * len(page.elements)
@@ -101,7 +101,7 @@ def _count_marked(page: PageTree, signature: str) -> list[float]:
 
 
 def _marked_lines(page: PageTree, marks: frozenset[str]) -> list[Line]:
-    """Return the lines that have one of *marks*; none if most of the marks are gone."""
+    """Return the lines that have one of `marks`; none if most of the marks are gone."""
     marked, found = [], set[str]()
     for line in page.lines if marks else ():
         if len(line.text) >= _MIN_MARKED_CHARS and (mark := _mark(line.text)) in marks:
@@ -111,7 +111,7 @@ def _marked_lines(page: PageTree, marks: frozenset[str]) -> list[Line]:
 
 
 def _known_container(page: PageTree, masses: list[float], marked: list[float], signature: str) -> Element | None:
-    """Return the element with the path of *signature* that holds most of the marked paragraphs, else of the mass."""
+    """Return the element with the path of `signature` that holds most of the marked paragraphs, else of the mass."""
     path = container_path(signature)
     shares, share = (marked, _MIN_CHILD_SHARE) if marked[0] else (masses, _MIN_KNOWN_CONTAINER_SHARE)
     if not path or not shares[0]:
@@ -129,7 +129,7 @@ def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
 
 
 def _narrow_down(page: PageTree, node: Element, shares: list[float], least: float) -> Element:
-    """Return the innermost element from *node* down that is reached while one child has the share *least* of it."""
+    """Return the innermost element from `node` down that is reached while one child has the share `least` of it."""
     children: dict[int, list[Element]] = {}
     for index in range(node.index + 1, node.end):
         element = page.elements[index] if shares[index] else None
@@ -146,7 +146,7 @@ def _narrow_down(page: PageTree, node: Element, shares: list[float], least: floa
 
 
 def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
-    """Return the smallest element around *best* and all others of its names: some pages put each section into one."""
+    """Return the smallest element around `best` and all others of its names: some pages put each section into one."""
     names = set(best.names.split())
     alike = [
         e
@@ -173,7 +173,7 @@ def _masses_without_junk(page: PageTree) -> list[float]:
 
 
 def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
-    """Return *amounts*, by the indexes of *elements*, with those of the elements within added to each."""
+    """Return `amounts`, by the indexes of `elements`, with those of the elements within added to each."""
     for element in reversed(elements):
         if element.parent is not None and amounts[element.index]:
             amounts[element.parent.index] += amounts[element.index]

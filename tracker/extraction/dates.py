@@ -233,7 +233,7 @@ def _written_in(lines: Iterable[Line], *, american: bool) -> datetime | None:
 
 
 def parse_machine(text: str) -> datetime | None:
-    """Return the moment in the zone that *text* names, in UTC if it names none; None if it is no date. Never raises."""
+    """Return the moment in the zone that `text` names, in UTC if it names none; None if it is no date. Never raises."""
     text = text.strip()
     if not text or len(text) > _MAX_DATE_CHARS:
         return None
@@ -250,7 +250,7 @@ def parse_machine(text: str) -> datetime | None:
 
 
 def names_zone(text: str) -> bool:
-    """Say whether a machine's date names its time zone."""
+    """Return whether a machine's date names its time zone."""
     return _ZONE.search(text.strip()) is not None
 
 
@@ -300,14 +300,14 @@ def _plausible(value: datetime) -> datetime | None:
 
 
 def is_date_label(text: str) -> bool:
-    """Say whether a short line begins with the word for "date" or "published"."""
+    """Return whether a short line begins with the word for "date" or "published"."""
     return len(text) <= _MAX_LABELLED_CHARS and _LABEL.match(text) is not None
 
 
 def find_written(text: str, *, american: bool = False) -> datetime | None:
-    """Return the first date in *text*, with the time of day if one follows it closely, in its zone or else in UTC.
+    """Return the first date in `text`, with the time of day if one follows it closely, in its zone or else in UTC.
 
-    *american* reads 4/5/2024 as April 5 instead of 4 May.
+    `american` reads 4/5/2024 as April 5 instead of 4 May.
     """
     if not text.isascii():
         text = text.translate(_DIGITS)
@@ -328,7 +328,7 @@ def _day(found: re.Match[str], *, american: bool) -> datetime | None:
 
 
 def _month(word: str) -> int:
-    """Return the number of the month that *word* names, 0 if it names none."""
+    """Return the number of the month that `word` names, 0 if it names none."""
     low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
     for size in range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1):
         number = _MONTHS.get(low[:size])

@@ -80,7 +80,7 @@ def read_unless_same(
     rules: SiteRules | None = None,
     prefer: str = "",
 ) -> Reading | SamePage:
-    """Return SamePage if a page has the *fingerprint* of an earlier reading, else what `read` returns."""
+    """Return SamePage if a page has the `fingerprint` of an earlier reading, else what `read` returns."""
     parsed = _parse(html, charset)
     if isinstance(parsed, Reading):
         return parsed
@@ -91,7 +91,7 @@ def read_unless_same(
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A page's tree and head; *cut* says what was left out of the page."""
+    """A page's tree and head; `cut` says what was left out of the page."""
 
     tree: LexborHTMLParser
     head: PageHead
@@ -119,7 +119,7 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
 def _read(
     parsed: _Parsed, url: str | None, status: int, rules: SiteRules | None, prefer: str, *, is_watched: bool = True
 ) -> Reading:
-    """Return the reading of a parsed page, with a signature and a fingerprint if it *is_watched*."""
+    """Return the reading of a parsed page, with a signature and a fingerprint if it `is_watched`."""
     tree, head = parsed.tree, parsed.head
     page = build_tree(tree.body, ids=rules is not None) if tree.body is not None else PageTree()
     metadata = extract_metadata(head, page, url or "")

@@ -280,23 +280,23 @@ _PARTIAL_WORDS: Final = frozenset(
 
 
 def may_begin(text: str, prefixes: frozenset[str]) -> bool:
-    """Say whether *text* begins with one of *prefixes*, or with anything but three ASCII letters."""
+    """Return whether `text` begins with one of `prefixes`, or with anything but three ASCII letters."""
     start = text[:3]
     return not (start.isascii() and start.isalpha() and len(start) == 3) or start.lower() in prefixes
 
 
 def is_promo(text: str) -> bool:
-    """Say whether *text* begins by sending the reader to another page."""
+    """Return whether `text` begins by sending the reader to another page."""
     return may_begin(text, _PROMO_PREFIXES) and _PROMO.match(text) is not None
 
 
 def is_promo_with_colon(text: str) -> bool:
-    """Say whether *text* is "See: …" or "More: …", which is a promo even without a link."""
+    """Return whether `text` is "See: …" or "More: …", which is a promo even without a link."""
     return len(text) <= _MAX_PROMO_CHARS and _PROMO_WITH_COLON.match(text) is not None
 
 
 def is_boilerplate(text: str) -> bool:
-    """Say whether *text* is what outlets print around every article: copyright, sign-up, buttons, counters."""
+    """Return whether `text` is what outlets print around every article: copyright, sign-up, buttons, counters."""
     if len(text) > _MAX_BOILERPLATE_CHARS:
         return False
     if may_begin(text, _BOILERPLATE_PREFIXES) and _BOILERPLATE.match(text):
@@ -305,7 +305,7 @@ def is_boilerplate(text: str) -> bool:
 
 
 def is_credit(text: str) -> bool:
-    """Say whether *text* says who wrote, edited, photographed or supplied something, and nothing else."""
+    """Return whether `text` says who wrote, edited, photographed or supplied something, and nothing else."""
     if len(text) > _MAX_CREDIT_CHARS:
         return False
     if len(text) <= _MAX_SIGNATURE_CHARS and (
@@ -318,17 +318,17 @@ def is_credit(text: str) -> bool:
 
 
 def is_dateline(text: str) -> bool:
-    """Say whether *text* is a dateline alone: "LONDON (Wire) —"."""
+    """Return whether `text` is a dateline alone: "LONDON (Wire) —"."""
     return len(text) <= _MAX_DATELINE_CHARS and _DATELINE.match(text) is not None
 
 
 def announces_links(text: str) -> bool:
-    """Say whether a heading announces links to other articles: "Related articles"."""
+    """Return whether a heading announces links to other articles: "Related articles"."""
     return len(text) <= _MAX_HEADING_CHARS and _RELATED_HEADING.match(text) is not None
 
 
 def is_timestamp(text: str) -> bool:
-    """Say whether *text* is a date, a time, or how long ago something was, and nothing else."""
+    """Return whether `text` is a date, a time, or how long ago something was, and nothing else."""
     if len(text) > _MAX_TIMESTAMP_CHARS or not _DIGIT.search(text):
         return False
     return all(map(_can_be_in_timestamp, _LETTERS.findall(text))) and _TIMESTAMP.match(text) is not None
@@ -336,5 +336,5 @@ def is_timestamp(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _can_be_in_timestamp(word: str) -> bool:
-    """Say whether a word can be part of a date or a time; most lines have one that cannot, which is soon found."""
+    """Return whether a word can be part of a date or a time; most lines have one that cannot, which is soon found."""
     return len(word) == 1 or word.lower() in _PARTIAL_WORDS or _TIME_WORD.fullmatch(word) is not None

@@ -54,7 +54,7 @@ Surface = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The headline, the surface it was taken from, and the h1 if it says something else than *title*."""
+    """The headline, the surface it was taken from, and the h1 if it says something else than `title`."""
 
     title: str
     source: str
@@ -124,7 +124,7 @@ def _find_h1(
 def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, str, str] | None:
     """Return the heading right below an h1 that repeats what another surface says: then the h1 is a section's name.
 
-    *known* are the surfaces with their sources. A kicker may be before the heading, in an element of its own. An h1
+    `known` are the surfaces with their sources. A kicker may be before the heading, in an element of its own. An h1
     that is an edit of a surface is the headline: that surface lags behind.
     """
     lines = page.lines[h1.index + 1 : h1.index + _MAX_LINES_BELOW_H1]
@@ -145,7 +145,7 @@ def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line
 
 
 def _links_home(line: Line, page: PageTree) -> bool:
-    """Say whether all of *line* is a link to the site's first page: it is the outlet's name, not a headline."""
+    """Return whether all of `line` is a link to the site's first page: it is the outlet's name, not a headline."""
     if line.links < len(line.text.replace(" ", "")):
         return False
     return all(
@@ -210,12 +210,12 @@ def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -
 
 
 def key(text: str) -> str:
-    """Return the words of *text* without spaces and signs: the same for two spellings of one headline."""
+    """Return the words of `text` without spaces and signs: the same for two spellings of one headline."""
     return "".join(tokens(text))
 
 
 def cut_name(title: str, site: str) -> str:
-    """Return *title* without the outlet's exact name at its end."""
+    """Return `title` without the outlet's exact name at its end."""
     cut = None
     for cut in _NAME_SEPARATOR.finditer(title):  # noqa: B007 - the last one
         pass
@@ -227,14 +227,14 @@ def cut_name(title: str, site: str) -> str:
 
 
 def _without_name_after_bar(title: str, h1: str) -> str:
-    """Return *title* without a short name after its last bar, if the rest is the h1: a subtitle is parted otherwise."""
+    """Return `title` without a short name after its last bar, if the rest is the h1: a subtitle is parted otherwise."""
     rest, bar, name = title.rpartition("|")
     is_name = bar and len(name.split()) <= _MAX_NAME_WORDS and key(rest) == key(h1)
     return rest.strip() if is_name else title
 
 
 def strip_site(title: str, site: str) -> str:
-    """Return *title* without what is likely to be the outlet's name, at its end or beginning."""
+    """Return `title` without what is likely to be the outlet's name, at its end or beginning."""
     title = cut_name(title, site)
     cuts = list(_NAME_SEPARATOR.finditer(title))
     if not cuts:
@@ -254,7 +254,7 @@ def strip_site(title: str, site: str) -> str:
 
 
 def _cut_to_known(title: str, site: str, known: tuple[str, ...]) -> str:
-    """Return *title* without the parts at its ends that a *known* surface does not have; else without the name."""
+    """Return `title` without the parts at its ends that a `known` surface does not have; else without the name."""
     if not title or any(title == text for text in known):
         return title
     known_keys = {key(text) for text in known if text}
@@ -277,17 +277,17 @@ def _agreed(others: list[Surface]) -> Surface | None:
 
 
 def _adds_part(text: str, h1_key: str) -> bool:
-    """Say whether *text* is the h1 with a kicker before it or a subtitle after it, set apart by a separator."""
+    """Return whether `text` is the h1 with a kicker before it or a subtitle after it, set apart by a separator."""
     return any(h1_key in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _KICKER_SEPARATOR.finditer(text))
 
 
 def _is_edit_of_any(h1: str, agreed: str, others: list[Surface]) -> bool:
-    """Say whether the h1 is what the others agree on, or one of them says, with a few words changed."""
+    """Return whether the h1 is what the others agree on, or one of them says, with a few words changed."""
     return is_edit(h1, agreed) or any(_ratio(h1, text) >= _MIN_LONE_EDIT_RATIO for text, _ in others)
 
 
 def is_edit(one: str, other: str) -> bool:
-    """Say whether one headline is the other with a few words changed."""
+    """Return whether one headline is the other with a few words changed."""
     return _ratio(one, other) >= _MIN_EDIT_RATIO
 
 
@@ -300,7 +300,7 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _writes_separator(text: str, h1: str) -> bool:
-    """Say whether *text* sets a kicker apart with a sign or a space, where the h1 relies on the page's style."""
+    """Return whether `text` sets a kicker apart with a sign or a space, where the h1 relies on the page's style."""
     return sum(text.count(sign) for sign in ":：–—") > sum(h1.count(sign) for sign in ":：–—") or (
         text.count(" ") > h1.count(" ")
     )

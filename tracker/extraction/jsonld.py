@@ -36,7 +36,7 @@ def objects(text: str) -> list[Object]:
 
 
 def flatten(value: object) -> list[Object]:
-    """Return the objects in *value* that may describe the page: the top ones, those of lists, graphs and parts."""
+    """Return the objects in `value` that may describe the page: the top ones, those of lists, graphs and parts."""
     found: list[Object] = []
     waiting: deque[object] = deque([value])
     while waiting and len(found) < _MAX_OBJECTS:
@@ -118,7 +118,7 @@ def _load(text: str) -> object:
 
 
 def _values(text: str) -> list[object]:
-    """Return the values that *text* begins with, one after another, whatever comes after them."""
+    """Return the values that `text` begins with, one after another, whatever comes after them."""
     decoder = json.JSONDecoder(strict=False)
     found: list[object] = []
     at = 0

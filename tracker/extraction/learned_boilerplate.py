@@ -55,7 +55,7 @@ class LearnedBoilerplate:
         return bool(self.house or self.volatile)
 
     def with_habits(self, habits: Iterable[Habit]) -> LearnedBoilerplate:
-        """Return this with *habits* added."""
+        """Return this with `habits` added."""
         new = list(habits)
         house = {habit.key for habit in new if habit.kind is HabitKind.HOUSE}
         volatile = {habit.key for habit in new if habit.kind is HabitKind.VOLATILE}
@@ -88,16 +88,16 @@ def learnable_lines(article: Article) -> tuple[Line, ...]:
 
 
 def is_mostly_original(lines: Sequence[Line], counts: LineCounts) -> bool:
-    """Say whether most of an article's *lines* are new to its source, so that they may be counted.
+    """Return whether most of an article's `lines` are new to its source, so that they may be counted.
 
-    *counts* has those of them that were seen before. Copies and follow-ups share their news: if they were counted, the
+    `counts` has those of them that were seen before. Copies and follow-ups share their news: if they were counted, the
     news would be taken for house lines.
     """
     return len(counts.lines) <= _MAX_KNOWN_LINE_SHARE * len(lines)
 
 
 def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tuple[Habit, ...]:
-    """Return those of an article's *lines* that this article makes house lines; *counts* is from before it."""
+    """Return those of an article's `lines` that this article makes house lines; `counts` is from before it."""
     if not is_mostly_original(lines, counts):
         return ()
     before = dict(counts.lines)
@@ -109,7 +109,7 @@ def house_lines(lines: Sequence[Line], counts: LineCounts, now: datetime) -> tup
 
 
 def is_house_line(text: str, articles_with_line: int, articles: int) -> bool:
-    """Say whether a line is a house line, given how many of a source's articles have it."""
+    """Return whether a line is a house line, given how many of a source's articles have it."""
     if len(text) > _MAX_LINE_CHARS or _NUMBER.search(text):
         return articles_with_line >= _MIN_SURE_ARTICLES and articles_with_line >= _MIN_SURE_SHARE * articles
     return articles_with_line >= MIN_HOUSE_LINE_ARTICLES and articles_with_line >= _MIN_HOUSE_LINE_SHARE * articles

@@ -25,7 +25,7 @@ _IDENTITY: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index
 
 @dataclass(frozen=True)
 class LinkBase:
-    """What the links of a page are relative to: the page's own *url*, and the *href* of its <base>."""
+    """What the links of a page are relative to: the page's own `url`, and the `href` of its <base>."""
 
     url: str = ""
     href: str = ""
@@ -53,7 +53,7 @@ class LinkBase:
             return ""
 
     def absolute(self, href: str) -> str:
-        """Return the address that *href* leads to without tracking parameters; empty if that is no other page."""
+        """Return the address that `href` leads to without tracking parameters; empty if that is no other page."""
         if not href or href[0] == "#":
             return ""
         link, base = href, None if href.startswith(("http:", "https:")) else self.address or None
@@ -69,7 +69,7 @@ class LinkBase:
 
 
 def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Block:
-    """Return *block*, made of *line*, with its links in order; only editorial blocks get any."""
+    """Return `block`, made of `line`, with its links in order; only editorial blocks get any."""
     if not line.anchors or not block.editorial:
         return block
     found = []
@@ -81,11 +81,11 @@ def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Bloc
 
 
 def links_of(line: Line, page: PageTree) -> Iterator[tuple[str, str]]:
-    """Yield the text of each link in *line*, and the address as the page has it; it may be empty."""
+    """Yield the text of each link in `line`, and the address as the page has it; it may be empty."""
     for index, group in groupby(line.anchors, key=lambda anchor: _link_index(anchor[0])):
         yield clean("".join(part for _, part in group)), page.hrefs.get(index, "")
 
 
 def _link_index(element: Element) -> int:
-    """Return the index of the <a> that *element* is or is inside of, -1 if there is none."""
+    """Return the index of the <a> that `element` is or is inside of, -1 if there is none."""
     return next((each.index for each in element.ancestors() if each.tag == "a"), -1)

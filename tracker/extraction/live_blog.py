@@ -68,7 +68,7 @@ def entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[i
 
 
 def _entry_label(line: Line) -> str:
-    """Return what *line* could be in an entry, by itself: its time, its heading, or nothing."""
+    """Return what `line` could be in an entry, by itself: its time, its heading, or nothing."""
     if line.owner.junk or line.zone & _OUTSIDE_ZONES or line.link_share > 0.9:
         return ""
     if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):

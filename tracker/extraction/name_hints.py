@@ -151,7 +151,7 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _by_first_letter(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches where one of *patterns* does, its alternatives grouped by their first letter.
+    """Return a pattern that matches where one of `patterns` does, its alternatives grouped by their first letter.
 
     Python's `re` tries alternatives one by one: grouped, most of the hundreds are ruled out by one letter.
     """

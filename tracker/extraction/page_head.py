@@ -61,7 +61,7 @@ class PageHead:
         return self.article.get("author") or self.article.get("creator")
 
     def first(self, *keys: str) -> tuple[str, str]:
-        """Return the first content of the meta tags *keys*, as plain text, and its key; empty if there is none."""
+        """Return the first content of the meta tags `keys`, as plain text, and its key; empty if there is none."""
         for key in keys:
             for value in self.metas.get(key, ()):
                 text = plain(value)
@@ -70,11 +70,11 @@ class PageHead:
         return "", ""
 
     def all(self, key: str) -> list[str]:
-        """Return every content of the meta tags *key*, as plain text."""
+        """Return every content of the meta tags `key`, as plain text."""
         return [text for value in self.metas.get(key, ()) if (text := plain(value))]
 
     def entity(self, *keys: str) -> str:
-        """Return the first text of the properties *keys* in the article's JSON-LD; empty if there is none."""
+        """Return the first text of the properties `keys` in the article's JSON-LD; empty if there is none."""
         for key in keys:
             text = text_of(self.article.get(key))
             if text:

@@ -90,7 +90,7 @@ _LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemL
 def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str]:
     """Return what the page is and why; the reason is empty for a plain article.
 
-    *status* is the HTTP status. Walls and missing pages come first: they can have a text of their own.
+    `status` is the HTTP status. Walls and missing pages come first: they can have a text of their own.
     """
     size = _size(article.text)
     found = _wall(head, page, article, size, status) or _missing(head, article, size, status)
@@ -117,7 +117,7 @@ def _size(text: str) -> int:
 
 
 def _is_dated_prose(article: Article) -> bool:
-    """Say whether the page has a headline, a date and two sentences: an article, whatever a banner above it says."""
+    """Return whether the page has a headline, a date and two sentences: an article, whatever a banner above it says."""
     if not (article.title and article.published):
         return False
     prose = "\n".join(
@@ -127,7 +127,7 @@ def _is_dated_prose(article: Article) -> bool:
 
 
 def is_declared_article(head: PageHead) -> bool:
-    """Say whether the head calls the page an article."""
+    """Return whether the head calls the page an article."""
     return bool(head.article) or head.first("og:type")[0].lower().endswith("article")
 
 

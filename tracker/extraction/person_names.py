@@ -129,7 +129,7 @@ def names_in_json(value: Any) -> list[str]:  # noqa: ANN401 - JSON of the web ha
 def names(text: str, *, strict: bool = False) -> list[str]:
     """Return the names in a byline's text, without roles and leading words; only its first 1,000 characters count.
 
-    *strict* keeps only what looks like a person's name, for text that was found by its place on the page.
+    `strict` keeps only what looks like a person's name, for text that was found by its place on the page.
     """
     text = _MISSING_SPACE.sub(" ", _BRACKETS.sub(" ", clean(text[:_MAX_BYLINE_CHARS])))
     if _URL.search(text):
@@ -159,12 +159,12 @@ def names(text: str, *, strict: bool = False) -> list[str]:
 
 
 def starts_byline(text: str) -> bool:
-    """Say whether *text* begins as a byline does: "By …", "Von …"."""
+    """Return whether `text` begins as a byline does: "By …", "Von …"."""
     return _LEADING_WORDS.match(text) is not None
 
 
 def begins_like_byline(text: str) -> bool:
-    """Say whether *text* begins as a byline does, be it with a date before: "By …", "Posted on 3 May 2026 by …"."""
+    """Return whether `text` begins as a byline does, be it with a date before: "By …", "Posted on 3 May 2026 by …"."""
     if starts_byline(text):
         return True
     found = _BY_AFTER_DATE.match(text[:_MAX_BYLINE_CHARS])
@@ -172,17 +172,17 @@ def begins_like_byline(text: str) -> bool:
 
 
 def starts_with_author_label(text: str) -> bool:
-    """Say whether *text* begins with a label and a name: "Author …", "Autorin/Autor: …", "著者 …"."""
+    """Return whether `text` begins with a label and a name: "Author …", "Autorin/Autor: …", "著者 …"."""
     return _AUTHOR_LABEL.match(text) is not None
 
 
 def is_photo_credit(text: str) -> bool:
-    """Say whether *text* begins as the credit of a picture: "Photo: …", "Foto/…", "© …"."""
+    """Return whether `text` begins as the credit of a picture: "Photo: …", "Foto/…", "© …"."""
     return _PHOTO_CREDIT.match(text) is not None
 
 
 def is_name(text: str) -> bool:
-    """Say whether *text* looks like a person's name: two to five words with capitals, or in a script without case.
+    """Return whether `text` looks like a person's name: two to five words with capitals, or in a script without case.
 
     Abbreviations (AP, BBC) make it an agency's or an outlet's, unless all of it is in capitals.
     """
@@ -199,7 +199,7 @@ def is_name(text: str) -> bool:
 
 
 def is_name_alone(text: str) -> bool:
-    """Say whether *text* is names and nothing else but dates and roles, in a script with upper and lower case.
+    """Return whether `text` is names and nothing else but dates and roles, in a script with upper and lower case.
 
     In other scripts any short word looks like a name. Words such as "more" and "our" are of labels. What is longer than
     any byline is no name: on long text the search for a date before "by" takes quadratic time.
@@ -221,7 +221,7 @@ def is_name_alone(text: str) -> bool:
 
 
 def unique(found: list[str]) -> list[str]:
-    """Return *found* in order, each once; case does not matter, the first spelling is kept."""
+    """Return `found` in order, each once; case does not matter, the first spelling is kept."""
     seen: dict[str, str] = {}
     for name in found:
         seen.setdefault(name.casefold(), name)

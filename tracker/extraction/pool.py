@@ -53,23 +53,23 @@ class ExtractPool:
         self._preparing: asyncio.Task[None] | None = None
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
-        """Return what the page says, or why it cannot be read; *prefer* is as in `extractor.read`."""
+        """Return what the page says, or why it cannot be read; `prefer` is as in `extractor.read`."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer)
         return await self.run((Reading,), reader.read, *arguments, about=capture)
 
     async def read_unless_same(
         self, capture: Capture, fingerprint: str, *, prefer: str = ""
     ) -> Reading | SamePage | Failure:
-        """Return SamePage if the page has the *fingerprint* of an earlier reading, else what `read` returns."""
+        """Return SamePage if the page has the `fingerprint` of an earlier reading, else what `read` returns."""
         arguments = (capture.body, capture.final_url, capture.charset, capture.status, prefer, fingerprint)
         return await self.run((Reading, SamePage), reader.read_unless_same, *arguments, about=capture)
 
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
     ) -> T | Failure:
-        """Return what *function*, of a module, returns in a child process, or why it could not.
+        """Return what `function`, of a module, returns in a child process, or why it could not.
 
-        *returns* are the types that it may return. *about* is the capture that it works on: once that has failed at
+        `returns` are the types that it may return. `about` is the capture that it works on: once that has failed at
         every attempt, it is refused without another.
         """
         reason = ""

@@ -36,7 +36,7 @@ _RULES: Final[list[SiteRules]] = []  # that this process was started with
 
 
 def initialize(rules: tuple[dict[str, Any], ...]) -> None:
-    """Limit this process, and confine it to reading pages, with *rules*: the fields of SiteRules by name."""
+    """Limit this process, and confine it to reading pages, with `rules`: the fields of SiteRules by name."""
     _RULES[:] = [cast("SiteRules", SimpleNamespace(**fields)) for fields in rules]
     resource.setrlimit(resource.RLIMIT_AS, (MAX_CHILD_MEMORY_BYTES, MAX_CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -51,7 +51,7 @@ def initialize(rules: tuple[dict[str, Any], ...]) -> None:
 
 
 def call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
-    """Call *function* with twice *seconds* of processor time: should the parent be gone, the child ends by itself."""
+    """Call `function` with twice `seconds` of processor time: should the parent be gone, the child ends by itself."""
     # The limit is for the life of the process, which reads many pages.
     hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))
@@ -69,7 +69,7 @@ def read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Readi
 def read_unless_same(
     body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
 ) -> Reading | SamePage:
-    """Return SamePage if the page has the *fingerprint* of an earlier reading, else what `read` returns."""
+    """Return SamePage if the page has the `fingerprint` of an earlier reading, else what `read` returns."""
     from . import extractor
 
     rules = rules_for(hostname_of(url), _RULES)
@@ -80,7 +80,7 @@ def read_unless_same(
 
 
 def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
-    """Return the first rules for *host* or a domain that it is in, or None."""
+    """Return the first rules for `host` or a domain that it is in, or None."""
     return next((rules for rules in sites if any(f".{host}".endswith(f".{own}") for own in rules.hosts)), None)
 
 

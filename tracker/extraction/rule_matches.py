@@ -55,11 +55,11 @@ class RuleMatches:
                     inner.junk = reason
 
     def hold(self, line: Line, rule: ElementRule) -> bool:
-        """Say whether *line* is in an element that *rule* matches."""
+        """Return whether `line` is in an element that `rule` matches."""
         return any(line.owner.within(element) for element in self._elements.get(rule, ()))
 
     def match(self, line: Line, rule: LineRule) -> bool:
-        """Say whether an expression of *rule* matches the text of *line*."""
+        """Return whether an expression of `rule` matches the text of `line`."""
         return any(pattern.search(line.text) for pattern in self._patterns.get(rule, ()))
 
 

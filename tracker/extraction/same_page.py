@@ -33,7 +33,7 @@ _VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
 def make_fingerprint(
     tree: LexborHTMLParser, head: PageHead, page: PageTree, container: Element, headline: Line | None
 ) -> str:
-    """Return the fingerprint of a page whose text is in *container*; empty if the place cannot be found again.
+    """Return the fingerprint of a page whose text is in `container`; empty if the place cannot be found again.
 
     The element with the fingerprint's text is the region around the container, where notices are looked for, and holds
     the headline.
@@ -47,13 +47,13 @@ def make_fingerprint(
 
 
 def is_same(fingerprint: str, tree: LexborHTMLParser, head: PageHead) -> bool:
-    """Say whether a page has *fingerprint*."""
+    """Return whether a page has `fingerprint`."""
     place, _, digest = fingerprint.rpartition(":")
     return bool(digest) and _digest(tree, head, place) == digest
 
 
 def _place(page: PageTree, element: Element) -> list[int]:
-    """Return which child of which child of the body *element* is, without the elements that are not read."""
+    """Return which child of which child of the body `element` is, without the elements that are not read."""
     steps = []
     while element.parent is not None:
         at, step = element.parent.index + 1, 0
@@ -80,7 +80,7 @@ def _is_unread(node: LexborNode) -> bool:
 
 
 def _digest(tree: LexborHTMLParser, head: PageHead, place: str) -> str:
-    """Return the digest of the element at *place* and of the head; empty if there is no such element."""
+    """Return the digest of the element at `place` and of the head; empty if there is no such element."""
     region = _find(tree.body, place) if tree.body is not None else None
     if region is None:
         return ""

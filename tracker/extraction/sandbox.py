@@ -50,7 +50,7 @@ MAX_OPEN_FILES: Final = 64
 
 
 def missing_protection() -> list[str]:
-    """Return what this machine cannot keep a confined process from, in words; nothing where it is confined fully."""
+    """Return what this machine cannot keep a confined process from, in words; nothing if it is confined fully."""
     missing = []
     if _landlock_version() < 1:
         missing.append("reading files (the kernel has no Landlock)")

@@ -62,7 +62,7 @@ _DECODER: Final = json.JSONDecoder(strict=False)
 class ScriptText:
     """Text found in a script.
 
-    *markup* is to be read like a page, *source* names the script, *size* counts characters of text, *has_headline* says
+    `markup` is to be read like a page, `source` names the script, `size` counts characters of text, `has_headline` says
     whether the headline is beside it.
     """
 
@@ -73,7 +73,7 @@ class ScriptText:
 
 
 def find_script_text(tree: LexborHTMLParser, titles: Iterable[str]) -> ScriptText | None:
-    """Return the longest run of paragraphs in the scripts of *tree*, one beside one of *titles* before any other."""
+    """Return the longest run of paragraphs in the scripts of `tree`, one beside one of `titles` before any other."""
     known = {title.casefold() for title in titles if len(title) >= _MIN_TITLE_CHARS}
     best: ScriptText | None = None
     for source, value, texts in _states(tree):
@@ -261,5 +261,5 @@ def _strings_in(item: object) -> list[str]:
 
 
 def _is_prose(text: str) -> bool:
-    """Say whether *text* reads like a sentence: long, of several words, and no JSON in itself."""
+    """Return whether `text` reads like a sentence: long, of several words, and no JSON in itself."""
     return len(text) >= _MIN_PROSE_CHARS and _WORDS.search(text) is not None and "{" not in text[:2]

@@ -13,7 +13,7 @@ _DECLARES_SHADOW_ROOT: Final = re.compile(rb"\sshadowroot(?:mode)?\s*=\s*[\"']?(
 
 
 def unfold(page: bytes) -> bytes:
-    """Return *page* with a <div> for every template that is a shadow root; other templates are shown to nobody."""
+    """Return `page` with a <div> for every template that is a shadow root; other templates are shown to nobody."""
     is_shadow_root: list[bool] = []  # of the templates that are open here, outermost first
 
     def replacement(found: re.Match[bytes]) -> bytes:

@@ -105,7 +105,7 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
 
 
 def is_short_standfirst(line: Line, description: str) -> bool:
-    """Say whether *line* is named a standfirst and is word for word the description in the page's metadata.
+    """Return whether `line` is named a standfirst and is word for word the description in the page's metadata.
 
     Then it is one however few its words are.
     """
@@ -114,12 +114,12 @@ def is_short_standfirst(line: Line, description: str) -> bool:
 
 
 def is_surely_named(line: Line) -> bool:
-    """Say whether *line* has a name that standfirsts alone have, not pictures and authors' boxes, too."""
+    """Return whether `line` has a name that standfirsts alone have, not pictures and authors' boxes, too."""
     return bool(line.owner.hint & Hint.DEK) and not _AMBIGUOUS_NAME.search(line.owner.names)
 
 
 def is_paragraph(line: Line, title: str) -> bool:
-    """Say whether a line above the text is a paragraph of it: whole sentences in a <p>, with hardly a link."""
+    """Return whether a line above the text is a paragraph of it: whole sentences in a <p>, with hardly a link."""
     text = line.text
     least = _MIN_PARAGRAPH_CHARS_BY_TAG.get(line.owner.tag)
     if least is None or len(text) < least or text[-1] not in SENTENCE_ENDINGS:
@@ -128,18 +128,18 @@ def is_paragraph(line: Line, title: str) -> bool:
 
 
 def _is_point(line: Line) -> bool:
-    """Say whether *line* is one of the points that sum up the article above its text."""
+    """Return whether `line` is one of the points that sum up the article above its text."""
     text = line.text
     return line.owner.tag == "li" and len(text) >= _MIN_POINT_CHARS and text[-1] in SENTENCE_ENDINGS and not line.links
 
 
 def _is_opening(line: Line, description: str) -> bool:
-    """Say whether the description was cut from *line*, a longer <p> without a name: a first paragraph."""
+    """Return whether the description was cut from `line`, a longer <p> without a name: a first paragraph."""
     return line.owner.tag == "p" and not _is_named(line) and len(line.text) > len(description) + _MIN_CUT_CHARS
 
 
 def _is_named(line: Line) -> bool:
-    """Say whether the names of *line* call it a standfirst."""
+    """Return whether the names of `line` call it a standfirst."""
     if line.owner.itemprop in {"description", "alternativeHeadline"}:
         return True
     hints = line.owner.hint | line.first.hint | _parent_hints(line)
@@ -153,7 +153,7 @@ def _parent_hints(line: Line) -> int:
 
 
 def _is_possible(line: Line, title: str) -> bool:
-    """Say whether *line* can be a standfirst by its length, place and wording."""
+    """Return whether `line` can be a standfirst by its length, place and wording."""
     text = line.text
     if not _MIN_CHARS <= len(text) <= _MAX_CHARS or line.zone & _OUTSIDE_ZONES or line.links * 2 > len(text):
         return False
@@ -170,14 +170,14 @@ def _is_possible(line: Line, title: str) -> bool:
 
 
 def _is_about_author(line: Line) -> bool:
-    """Say whether *line* is most of what an element named after the author holds."""
+    """Return whether `line` is most of what an element named after the author holds."""
     size = 2 * len(line.text)
     around = (e for e in line.owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < size)
     return any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around)
 
 
 def _is_unsuspected(line: Line) -> bool:
-    """Say whether neither names nor `scoring` speak against *line*; "beside the article" says little up here."""
+    """Return whether neither names nor `scoring` speak against `line`; "beside the article" says little up here."""
     owner = line.owner
     if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION or _is_about_author(line):
         return False

@@ -20,7 +20,7 @@ _MAX_WORD_CHARS: Final = 24
 
 
 def clean(text: str) -> str:
-    """Return *text* on one line with single spaces, without invisible, control and bidirectional characters."""
+    """Return `text` on one line with single spaces, without invisible, control and bidirectional characters."""
     text = " ".join(text.split())
     if text.isprintable():
         return text
@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of *text*, case-folded; a run of characters without spaces is one word."""
+    """Return the words of `text`, case-folded; a run of characters without spaces is one word."""
     return _TOKEN.findall(text.casefold())
 
 

@@ -87,13 +87,13 @@ class TextPaths:
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
     def _has_own_paragraphs(self) -> bool:
-        """Say whether a paragraph that is a child of the container stands between two of the text's others."""
+        """Return whether a paragraph that is a child of the container stands between two of the text's others."""
         column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
         own = (line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH)
         return any(column[0].index < index < column[-1].index for index in own)
 
     def path(self, element: Element) -> Path:
-        """Return the tags from the container down to *element*."""
+        """Return the tags from the container down to `element`."""
         known = self._known_paths.get(element.index)
         if known is not None:
             return known
@@ -113,7 +113,7 @@ class TextPaths:
         return path
 
     def holds(self, line: Line) -> bool:
-        """Say whether *line* is where the article's text is: on one of its paths, or right beside or within one."""
+        """Return whether `line` is where the article's text is: on one of its paths, or right beside or within one."""
         owner = _heading_of(line) if line.zone & Zone.HEADING else line.owner
         path = self.path(owner)
         if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
@@ -127,7 +127,7 @@ class TextPaths:
         return self._scattered and not line.zone & self._header and _reads_like_text(line)
 
     def _is_beside_text(self, path: Path, line: Line) -> bool:
-        """Say whether *line* is a paragraph or a sentence right beside the text, or beside lists that are it."""
+        """Return whether `line` is a paragraph or a sentence right beside the text, or beside lists that are it."""
         if not path:
             return False
         if path[:-1] in self._parents:
@@ -135,7 +135,7 @@ class TextPaths:
         return path[-1] == "p" and path[:-1] in self._around_lists
 
     def _is_subhead(self, path: Path, owner: Element, line: Line) -> bool:
-        """Say whether *line* is a heading alone in its frame beside the text, or one between groups of paragraphs."""
+        """Return whether `line` is a heading alone in its frame beside the text, or between groups of paragraphs."""
         if not path or path[-1] not in HEADING_TAGS:
             return False
         if path[:-2] in self._parents and owner.parent is not None and owner.parent.length <= len(line.text) + 2:
@@ -171,7 +171,7 @@ class TextPaths:
         )
 
     def _largest_without(self, element: Element, indexes: list[int]) -> Element:
-        """Return the outermost element around *element* that holds none of the elements *indexes*."""
+        """Return the outermost element around `element` that holds none of the elements `indexes`."""
         while (
             element.parent is not None
             and element.parent is not self.container
@@ -181,7 +181,7 @@ class TextPaths:
         return element
 
     def _is_scattered(self) -> bool:
-        """Say whether much plain text of the container is on other paths: then it is no column of paragraphs."""
+        """Return whether much plain text of the container is on other paths: then it is no column of paragraphs."""
         on_paths = elsewhere = 0
         for line in self.inside:
             if not line.zone & _ASIDE_ZONES and line.links * 3 < len(line.text) >= _MIN_PLAIN_LINE_CHARS:
@@ -192,7 +192,7 @@ class TextPaths:
         return elsewhere > _MAX_ELSEWHERE_SHARE * (on_paths + elsewhere)
 
     def _is_nested_in_text(self, owner: Element) -> bool:
-        """Say whether only lists, quotes or tables are between an element and where the text is."""
+        """Return whether only lists, quotes or tables are between an element and where the text is."""
         known = self._known_nested.get(owner.index)
         if known is None:
             path, known = self.path(owner), False
@@ -220,9 +220,9 @@ class TextPaths:
         return frozenset(line.index for line in found)
 
     def _is_beside(self, line: Line, pictures: list[int]) -> bool:
-        """Say whether an element holds *line*, a picture outside of the line's own block, and hardly any more text.
+        """Return whether an element holds `line`, a picture outside of the line's own block, and hardly any more text.
 
-        *pictures* are the indexes of the elements with pictures, in order.
+        `pictures` are the indexes of the elements with pictures, in order.
         """
         max_length = len(line.text) + _MAX_FRAME_CHARS
         node: Element | None = line.owner.parent
@@ -236,7 +236,7 @@ class TextPaths:
         return False
 
     def _is_below_headline(self, line: Line, box: Element, pictures: list[int]) -> bool:
-        """Say whether an h1 stands before *line* in *box* and no picture between them: then it is a standfirst."""
+        """Return whether an h1 stands before `line` in `box` and no picture between them: then it is a standfirst."""
         at = bisect_left(self._h1s, line.owner.index) - 1
         if at < 0 or self._h1s[at] < box.index:
             return False
@@ -259,12 +259,12 @@ class TextPaths:
         return frozenset(found)
 
     def _table_around(self, element: Element) -> Element | None:
-        """Return the innermost table around *element* within the container, None if there is none."""
+        """Return the innermost table around `element` within the container, None if there is none."""
         depth = element.depth - self.container.depth
         return next((each for each in element.ancestors()[:depth] if each.tag == "table"), None)
 
     def _is_framed_alone(self, element: Element) -> bool:
-        """Say whether *element* is where the text is, holds it, or is in a frame there with hardly anything else."""
+        """Return whether `element` is where the text is, holds it, or is in a frame there with hardly anything else."""
         own = self.path(element)
         if any(path[: len(own)] == own for path in self.paths):
             return True
@@ -294,7 +294,7 @@ def _main_paths(masses: Counter[Path]) -> set[Path]:
 
 
 def _is_data(table: Element, cells: list[Line]) -> bool:
-    """Say whether a table is of data, by its header cells or by how short all cells are; layouts have neither."""
+    """Return whether a table is of data, by its header cells or by how short all cells are; layouts have neither."""
     if any(line.owner.tag == "th" for line in cells):
         return True
     is_short = table.length <= _MAX_MEAN_CELL_CHARS * len(cells)
@@ -320,13 +320,13 @@ def _heading_of(line: Line) -> Element:
 
 
 def _holds_any(element: Element, indexes: list[int]) -> bool:
-    """Say whether one of *indexes*, in order, is that of *element* or of what is in it."""
+    """Return whether one of `indexes`, in order, is that of `element` or of what is in it."""
     at = bisect_left(indexes, element.index)
     return at < len(indexes) and indexes[at] < element.end
 
 
 def _is_list_of_text(inset: Element, lines: list[Line]) -> bool:
-    """Say whether an element holds a list alone, of items longer than titles and not of links."""
+    """Return whether an element holds a list alone, of items longer than titles and not of links."""
     if inset.links > _MAX_LIST_LINK_SHARE * inset.length or inset.length < _MIN_PLAIN_LINE_CHARS * len(lines):
         return False
     items = (line for line in lines if line.zone & Zone.LIST and not line.zone & _ASIDE_ZONES and not line.owner.junk)
@@ -334,7 +334,7 @@ def _is_list_of_text(inset: Element, lines: list[Line]) -> bool:
 
 
 def _is_prose(inset: Element, lines: list[Line]) -> bool:
-    """Say whether most of an element's text is whole sentences, and hardly any of it links."""
+    """Return whether most of an element's text is whole sentences, and hardly any of it links."""
     if inset.links > _MAX_INSET_LINK_SHARE * inset.length:
         return False
     sentences = sum(
