@@ -235,7 +235,7 @@ async def _screenshot(page: Page) -> bytes:
 class _RequestHandler:
     """Answers the requests of a page: the page itself from its capture, scripts and data from the fetcher.
 
-    *page* is what the browser shows: the capture, or the page that a script led to. *refusal* is why that page cannot
+    `page` is what the browser shows: the capture, or the page that a script led to. `refusal` is why that page cannot
     be shown, if it cannot.
     """
 

@@ -116,7 +116,7 @@ class HttpFetcher:
             return Failure(error.kind, error.reason, request.url, final_url=chain.url, elapsed=chain.elapsed)
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send *body* and return status and headers of the response, within 20 s. Redirects are not followed.
+        """Send `body` and return status and headers of the response, within 20 s. Redirects are not followed.
 
         Args: private: whether this request may reach private addresses.
         Raises DeliveryError. Its messages name the origin only: the rest of a webhook's URL is often a secret.
@@ -125,7 +125,7 @@ class HttpFetcher:
             return response.status_code, _as_text(response.headers)
 
     async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send *body* as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
+        """Send `body` as `post` does, and return status and decompressed body of the response, at most 64 KiB."""
         async with self._posting(url, headers, body, private=private) as response:
             received = _as_text(response.headers)
             decoder = Decoder(joined_header(received, "content-encoding"), MAX_ANSWER_BYTES)
@@ -156,7 +156,7 @@ class HttpFetcher:
     async def _fetch_one(
         self, request: Request, now: datetime, condition: Headers, chain: RedirectChain
     ) -> FetchResult | str:
-        """Request the next URL of *chain*; a string is the URL it redirects to."""
+        """Request the next URL of `chain`; a string is the URL it redirects to."""
         seconds = self._config.timeout.total_seconds()
         headers = (*self._identity, ("Accept", request.accept), ("Accept-Encoding", ACCEPTED), *condition)
         chain.start_clock()
@@ -198,7 +198,7 @@ class HttpFetcher:
     async def _posting(
         self, url: str, headers: Headers, body: bytes, *, private: bool
     ) -> AsyncIterator[httpx.Response]:
-        """Post *body* and give the response. Raises DeliveryError if anything fails, in the block too."""
+        """Post `body` and give the response. Raises DeliveryError if anything fails, in the block too."""
         try:
             href = fetchable(url)
         except UsageError as error:
@@ -271,7 +271,7 @@ class HttpFetcher:
 
 
 def identity_headers(contact: str, version: str) -> Headers:
-    """Return User-Agent, and From if *contact* is an e-mail address.
+    """Return User-Agent, and From if `contact` is an e-mail address.
 
     Args: contact: the e-mail address or URL at which an outlet reaches whoever runs writethru; may be empty.
     version: of writethru.
@@ -331,7 +331,7 @@ def _body_stream(response: httpx.Response) -> AsyncGenerator[bytes, None]:
 
 
 def _build_request(method: str, url: str, headers: Headers, body: bytes) -> httpx.Request:
-    """Return a request for *url*, in the form of `request_url`. Raises FetchError if httpx cannot write it.
+    """Return a request for `url`, in the form of `request_url`. Raises FetchError if httpx cannot write it.
 
     httpx needs longer to parse a URL than for everything else in a request, so only the origin is parsed, and once for
     many pages. The rest goes into the request as it is: it is in the form that browsers send.

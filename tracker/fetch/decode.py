@@ -114,7 +114,7 @@ class Decoder:
 
 
 class _CompressedStream(Protocol):
-    """One compressed stream: *done* at its proven end, *pending* while there is output that needs no more input."""
+    """One compressed stream: `done` at its proven end, `pending` while there is output that needs no more input."""
 
     done: bool
     pending: bool
@@ -124,7 +124,7 @@ class _CompressedStream(Protocol):
         ...
 
     def following(self, data: bytes) -> _CompressedStream | None:
-        """Return the stream that begins with *data*, found after the end; None if it is to be ignored."""
+        """Return the stream that begins with `data`, found after the end; None if it is to be ignored."""
         ...
 
 

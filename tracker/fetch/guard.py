@@ -35,7 +35,7 @@ _MIN_CONNECT_SECONDS: Final = 2.0
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of *host* as the operating system resolves it. Raises OSError or UnicodeError.
+    """Return the addresses of `host` as the operating system resolves it. Raises OSError or UnicodeError.
 
     Each lookup has a daemon thread of its own: getaddrinfo cannot be cancelled, and a name server that does not
     respond must neither use up a pool of threads nor delay the end of the process.
@@ -79,7 +79,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of *host* that answers, within *timeout* seconds for all of them together.
+        """Connect to the first address of `host` that answers, within `timeout` seconds for all of them together.
 
         Raises FetchError (BLOCKED_ADDRESS or DNS), and httpcore's ConnectError and ConnectTimeout.
         """
@@ -146,7 +146,7 @@ class Guard(httpcore.AsyncNetworkBackend):
 
 
 def require_web_port(host: str, port: int) -> None:
-    """Raise FetchError if *port* is not one that web pages are served on."""
+    """Raise FetchError if `port` is not one that web pages are served on."""
     if port not in ALLOWED_PORTS:
         raise FetchError(
             FailureKind.BLOCKED_ADDRESS,
@@ -156,7 +156,7 @@ def require_web_port(host: str, port: int) -> None:
 
 
 def require_public_name(host: str, port: int) -> None:
-    """Raise FetchError if *host* is a private address or a name of this machine, or *port* is not one of the web.
+    """Raise FetchError if `host` is a private address or a name of this machine, or `port` is not one of the web.
 
     This is all that can be asked where a proxy resolves host names: it must itself refuse names of its own network.
     """
@@ -170,7 +170,7 @@ def require_public_name(host: str, port: int) -> None:
 
 
 def _share(deadline: float | None, left: int) -> float | None:
-    """Return how many seconds to try the next of *left* addresses, so that a dead one leaves time for the others."""
+    """Return how many seconds to try the next of `left` addresses, so that a dead one leaves time for the others."""
     if deadline is None:
         return None
     remaining = max(deadline - time.monotonic(), 0.001)
@@ -178,7 +178,7 @@ def _share(deadline: float | None, left: int) -> float | None:
 
 
 def _interleave_families(addresses: Sequence[str]) -> list[str]:
-    """Return *addresses* with IPv4 and IPv6 taking turns, the resolver's first choice first (RFC 8305)."""
+    """Return `addresses` with IPv4 and IPv6 taking turns, the resolver's first choice first (RFC 8305)."""
     starts_with_v6 = ":" in addresses[0]
     same = [address for address in addresses if (":" in address) is starts_with_v6]
     other = [address for address in addresses if (":" in address) is not starts_with_v6]

@@ -60,7 +60,7 @@ class BodyMeter:
             raise too_large(f"the response is larger than {self._max_bytes:,} bytes", self._setting)
 
     def count(self, length: int) -> None:
-        """Count one piece of *length* bytes. Raises FetchError (TOO_LARGE, PROTOCOL or TIMEOUT)."""
+        """Count one piece of `length` bytes. Raises FetchError (TOO_LARGE, PROTOCOL or TIMEOUT)."""
         self._bytes += length
         self._pieces += 1
         self.announce(self._bytes)

@@ -43,7 +43,7 @@ def next_state(
     slow: bool,
     jitter: float,
 ) -> HostState:
-    """Return what to remember of a host after *result*; its `not_before` is when the host may be asked again.
+    """Return what to remember of a host after `result`; its `not_before` is when the host may be asked again.
 
     Args: state: what was remembered so far. now: when the result came. delay: least pause in seconds, from the
     configuration. crawl_delay: the same from robots.txt. slow: whether to keep the longest pause, because no contact
@@ -83,7 +83,7 @@ def _backoff(failures: int) -> float:
 
 
 def _is_forgiven(state: HostState, now: datetime) -> bool:
-    """Say whether thirty minutes have passed since the rest after the last failure ended."""
+    """Return whether thirty minutes have passed since the rest after the last failure ended."""
     if not state.failures or state.last_failure_at is None:
         return True
     rest_ended = state.last_failure_at + timedelta(seconds=_backoff(state.failures - 1))

@@ -35,7 +35,7 @@ class OriginPools(httpx.AsyncBaseTransport):
 
     Args: guard: opens the connections, to permitted addresses only. tls_context: returns the TLS context; called for
     the first https origin. limits: how many pools and connections to keep, and for how long. proxy: the HTTP proxy
-    that requests go through; *guard* must permit its address. permitted: asked for each new origin, by host and port.
+    that requests go through; `guard` must permit its address. permitted: asked for each new origin, by host and port.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class OriginPools(httpx.AsyncBaseTransport):
         self._idle: OrderedDict[PoolKey, _OriginPool] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send *request* and return its response, whose body is not read yet and whose caller must close it.
+        """Send `request` and return its response, whose body is not read yet and whose caller must close it.
 
         Raises httpcore's exceptions unchanged, and FetchError if the guard permits no connection.
         """
@@ -143,7 +143,7 @@ class _OriginPool:
         self.idle_since = 0.0
 
     async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
-        """Wait for a connection, send *request* and return the response; `places` must be released after it."""
+        """Wait for a connection, send `request` and return the response; `places` must be released after it."""
         await self._wait(max_wait_seconds)
         scheme, host, port, _ = self.key
         target = request.extensions.get("target", request.url.raw_path)
@@ -174,7 +174,7 @@ class _OriginPool:
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of a response; *done* is called once it is closed."""
+    """The body of a response; `done` is called once it is closed."""
 
     def __init__(self, response: httpcore.Response, done: Callable[[], None]) -> None:
         self._response = response

@@ -42,7 +42,7 @@ class RedirectChain:
         self._started = None
 
     def follow(self, target: str) -> None:
-        """Make *target* the next URL. Raises FetchError if there are too many redirects, or they go in a circle."""
+        """Make `target` the next URL. Raises FetchError if there are too many redirects, or they go in a circle."""
         self.hops.append(self.url)
         self.url = target
         if target in self.hops:
@@ -55,7 +55,7 @@ class RedirectChain:
 
 
 def request_url(url: str) -> str:
-    """Return the form of *url* to request. Raises FetchError if it is not a web address."""
+    """Return the form of `url` to request. Raises FetchError if it is not a web address."""
     try:
         return fetchable(url)
     except UsageError as error:
@@ -64,7 +64,7 @@ def request_url(url: str) -> str:
 
 
 def redirect_target(url: str, location: str) -> str:
-    """Return the URL that a redirect from *url* leads to.
+    """Return the URL that a redirect from `url` leads to.
 
     Args: location: the Location header, each byte one character as in Latin-1.
     Raises FetchError if it leads to nothing on the web.
@@ -83,7 +83,7 @@ def redirect_target(url: str, location: str) -> str:
 
 
 def is_same_site(url: str, target: str) -> bool:
-    """Say whether a redirect stays on its origin, or only moves from http to https on the same host.
+    """Return whether a redirect stays on its origin, or only moves from http to https on the same host.
 
     Another site must not be told which version of a page we have.
     """

@@ -49,7 +49,7 @@ MAX_BINARY_SHARE: Final = 0.02
 
 
 def joined_header(headers: Headers, name: str) -> str:
-    """Return the values of all headers called *name* (in lower case), separated by commas."""
+    """Return the values of all headers called `name` (in lower case), separated by commas."""
     return ", ".join(value for key, value in headers if key.lower() == name)
 
 
@@ -60,7 +60,7 @@ def content_length(headers: Headers) -> int | None:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds from *now* that a Retry-After header asks to wait; what is obeyed is for others to decide.
+    """Return the seconds from `now` that a Retry-After header asks to wait; what is obeyed is for others to decide.
 
     The header may give seconds or a date; None if it gives neither.
     """
@@ -116,7 +116,7 @@ def check_complete(headers: Headers, body: bytes) -> None:
 
 
 def refusal(found: Capture) -> str:
-    """Return why *found* is not a web page; empty if it may be one.
+    """Return why `found` is not a web page; empty if it may be one.
 
     A body that begins like HTML counts as a page whatever its content type: many servers send HTML as plain text.
     """

@@ -42,7 +42,7 @@ _NO_RESPONSE: Final = frozenset(
 
 
 def robots_url(url: str) -> str:
-    """Return the URL of the robots.txt that applies to *url*."""
+    """Return the URL of the robots.txt that applies to `url`."""
     return f"{origin_of(url)}/robots.txt"
 
 
@@ -63,7 +63,7 @@ def record(result: FetchResult, now: datetime) -> RobotsRecord:
 
 
 def is_stale(known: RobotsRecord | None, now: datetime) -> bool:
-    """Say whether a robots.txt must be fetched again: after 24 hours, or 5 minutes if it could not be read."""
+    """Return whether a robots.txt must be fetched again: after 24 hours, or 5 minutes if it could not be read."""
     if known is None:
         return True
     age = now - known.fetched_at
@@ -71,7 +71,7 @@ def is_stale(known: RobotsRecord | None, now: datetime) -> bool:
 
 
 def verdict(known: RobotsRecord, url: str) -> Failure | None:
-    """Return why *url* may not be fetched, or None if it may."""
+    """Return why `url` may not be fetched, or None if it may."""
     host = host_of(url)
     if known.status == _TOO_MANY_REQUESTS:
         return Failure(
@@ -137,7 +137,7 @@ def _parsed(text: str, kept: re.Pattern[str]) -> Protego:
 
 
 def _lines(text: str, kept: re.Pattern[str]) -> Iterator[str]:
-    """Yield the lines of a robots.txt that *kept* matches, with the agents of its groups as the RFC compares them.
+    """Yield the lines of a robots.txt that `kept` matches, with the agents of its groups as the RFC compares them.
 
     Other lines must not end a group (RFC 9309, section 2.2.4), which they would in Protego. An agent is a whole product
     token (2.2.1), up to the first character that cannot be in one; Protego would take "write" for "writethru".

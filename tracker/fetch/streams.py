@@ -45,7 +45,7 @@ class ResponseStream(httpcore.AsyncNetworkStream):
             self._poll.register(connected, select.POLLIN)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
-        """Return up to *max_bytes* bytes, none at the end. Raises httpcore's ReadError and ReadTimeout."""
+        """Return up to `max_bytes` bytes, none at the end. Raises httpcore's ReadError and ReadTimeout."""
         received = self._held or await self._stream.read(MAX_READ_BYTES, timeout)
         if self._begins_response:
             self._begins_response = False
@@ -59,7 +59,7 @@ class ResponseStream(httpcore.AsyncNetworkStream):
         return received[:size]
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
-        """Send *buffer*. Raises httpcore's WriteError and WriteTimeout."""
+        """Send `buffer`. Raises httpcore's WriteError and WriteTimeout."""
         self._begins_response = True
         await self._stream.write(buffer, timeout)
 
@@ -101,7 +101,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
         self._is_closed = False
 
     async def handshake(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as httpcore's start_tls
-        """Agree on keys and check the certificate, within *timeout* seconds; close the connection if that fails."""
+        """Agree on keys and check the certificate, within `timeout` seconds; close the connection if that fails."""
         try:
             async with asyncio.timeout(timeout):
                 await self._run(None, self._tls.do_handshake)
@@ -116,7 +116,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
             raise
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
-        """Return all that can be decrypted, which may be more than *max_bytes*; nothing at the end of the stream."""
+        """Return all that can be decrypted, which may be more than `max_bytes`; nothing at the end of the stream."""
         pieces = []
         try:
             # SSLEOFError: many servers close without TLS's closing message. HTTP has to prove that a page is complete.
@@ -130,7 +130,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
         return b"".join(pieces)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
-        """Encrypt and send *buffer*. Raises httpcore's WriteError and WriteTimeout."""
+        """Encrypt and send `buffer`. Raises httpcore's WriteError and WriteTimeout."""
         if buffer:
             try:
                 await self._run(timeout, self._tls.write, buffer)
