@@ -33,9 +33,9 @@ MAX_WAIT_HOURS: Final = CEILING / _HOUR
 
 
 def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0, pending: float = 0.0) -> float:
-    """Return the hours until the next check, between `FLOOR` and `CEILING`; *jitter* is in [-1, 1].
+    """Return the hours until the next check, between `FLOOR` and `CEILING`; `jitter` is in [-1, 1].
 
-    *pending* is the number of updates a hub has reported since the last check, weighted by the hub's precision.
+    `pending` is the number of updates a hub has reported since the last check, weighted by the hub's precision.
     """
     return curve.wait(outlook, MIN_WAIT_HOURS, MAX_WAIT_HOURS, pending=pending) * (1 + JITTER * jitter)
 
@@ -50,9 +50,9 @@ def next_check(
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
 ) -> datetime | None:
-    """Return when to check an article after a successful check; None once it has been quiet for *until*.
+    """Return when to check an article after a successful check; None once it has been quiet for `until`.
 
-    *every* fixes the interval. *signal* is what the article's hub reports. An article without a publication time is
+    `every` fixes the interval. `signal` is what the article's hub reports. An article without a publication time is
     taken to be published when it was first seen.
     """
     last_change = now if changed else tracked.last_change_at
@@ -76,7 +76,7 @@ def pulled_forward(
     """Return when to check an article after its hub reported an update: never later than planned.
 
     If the hub's precision is high enough, the check is due at once (but at least `FLOOR` after the last); otherwise
-    it only moves earlier. A fixed interval (*every*) and an article no longer watched are left alone.
+    it only moves earlier. A fixed interval (`every`) and an article no longer watched are left alone.
     """
     planned, last = tracked.next_check_at, tracked.last_check_at
     if planned is None or last is None or every is not None:
@@ -87,11 +87,11 @@ def pulled_forward(
 
 
 def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
-    """Return when to try again after *failures* checks in a row got no page; longer if *refused*.
+    """Return when to try again after `failures` checks in a row got no page; longer if `refused`.
 
     A block on robots or a paywall is often lifted within the hour, and the article may be edited the same day.
-    Failed checks of an article with a long fixed interval (*every*) are also retried soon, or a whole interval would
-    be lost. The wait is a day at most, or *every* if that is longer. How long the host asked to be left alone is kept
+    Failed checks of an article with a long fixed interval (`every`) are also retried soon, or a whole interval would
+    be lost. The wait is a day at most, or `every` if that is longer. How long the host asked to be left alone is kept
     with the host (`fetch.politeness`).
     """
     growth = 1 << min(failures - 1, 10)
@@ -110,7 +110,7 @@ def outlook_of(
     curve: Curve = SHIPPED,
     signal: Signal = NO_SIGNAL,
 ) -> Outlook:
-    """Return the state of an article right after the check at *at*, which found a change if *changed*."""
+    """Return the state of an article right after the check at `at`, which found a change if `changed`."""
     born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)
     last_change = at if changed else tracked.last_change_at
     updates = max(tracked.versions - 1, 0) + (1 if changed and tracked.versions else 0)
@@ -134,6 +134,6 @@ def hour_of_day(at: datetime) -> float:
 
 
 def spread(ident: str, count: int) -> float:
-    """Return a pseudo-random number in [-1, 1] for the *count*-th check of an article, the same in every replay."""
+    """Return a pseudo-random number in [-1, 1] for the `count`-th check of an article, the same in every replay."""
     digest = hashlib.sha256(f"{ident}:{count}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 0xFFFFFFFF * 2 - 1

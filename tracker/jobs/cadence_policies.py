@@ -21,7 +21,7 @@ from .curve import SHIPPED, Curve
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An article as its log shows it: first checked at *first*, watched for *last* hours, changed at *updates*."""
+    """An article as its log shows it: first checked at `first`, watched for `last` hours, changed at `updates`."""
 
     article: str
     source: str
@@ -44,7 +44,7 @@ _LEAST_SHARE_HOURS: Final = 5 / 60
 
 
 def equal_loss(curve: Curve = SHIPPED) -> Family:
-    """Return this project's own policy under *curve*; the knob is the threshold."""
+    """Return this project's own policy under `curve`; the knob is the threshold."""
 
     def family(threshold: float) -> Policy:
         priced = replace(curve, threshold=threshold)
@@ -59,7 +59,7 @@ def fixed(hours: float) -> Policy:
 
 
 def ladder(scale: float) -> Policy:
-    """Return newsdiffs' policy with every interval *scale* times as long; 1 is as published."""
+    """Return newsdiffs' policy with every interval `scale` times as long; 1 is as published."""
 
     def start(_article: History) -> Step:
         since = 0.0
@@ -76,12 +76,12 @@ def ladder(scale: float) -> Policy:
 
 
 def doubling(first: float) -> Policy:
-    """Return exponential backoff: *first* hours, and twice as long after every check without a change."""
+    """Return exponential backoff: `first` hours, and twice as long after every check without a change."""
     return _backoff(max(first, MIN_WAIT_HOURS), 2.0)
 
 
 def backoff(growth: float) -> Policy:
-    """Return exponential backoff from ten minutes on, *growth* longer (0.5: half as long again) after a quiet check."""
+    """Return exponential backoff from ten minutes on, `growth` longer (0.5: half as long again) after a quiet check."""
     return _backoff(_FIRST_WAIT_HOURS, 1 + growth)
 
 

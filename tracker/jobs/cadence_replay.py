@@ -90,7 +90,7 @@ def compare(
     budgets: Sequence[float] = BUDGETS,
     more: Mapping[str, tuple[Family, float]] | None = None,
 ) -> list[Result]:
-    """Score ours under *curve*, the families it is compared with and *more*, at equal checks an article.
+    """Score ours under `curve`, the families it is compared with and `more`, at equal checks an article.
 
     A family that cannot make so many checks is left out at that budget.
     """
@@ -108,7 +108,7 @@ def compare(
 
 
 def sweep(histories: Sequence[History], family: Family, start: float, most: float) -> dict[Span, list[Score]]:
-    """Score a family at finer and finer knobs, from *start* on, until it makes *most* checks in each span."""
+    """Score a family at finer and finer knobs, from `start` on, until it makes `most` checks in each span."""
     found: dict[Span, list[Score]] = {span: [] for span in Span}
     knob, quiet = start, QUIET_HOURS
     for _ in range(_MAX_KNOBS):
@@ -139,7 +139,7 @@ def at_budget(scores: Iterable[Score], budget: float) -> Score | None:
 
 
 def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET_HOURS) -> dict[Span, Score]:
-    """Replay *policy*; with no *quiet* hours each article is left at the first check after the end of its log."""
+    """Replay `policy`; with no `quiet` hours each article is left at the first check after the end of its log."""
     counts: dict[Span, list[int]] = {span: [] for span in Span}
     found: dict[Span, list[float]] = {span: [] for span in Span}
     delays: dict[Span, list[float]] = {span: [] for span in Span}
@@ -161,7 +161,7 @@ def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET
 
 
 def beside_an_hour(histories: Sequence[History], curve: Curve) -> tuple[Score, Score]:
-    """Return what ours under *curve*, as it is priced, and a fixed hour would have found in the logs."""
+    """Return what ours under `curve`, as it is priced, and a fixed hour would have found in the logs."""
     ours, hourly = (replay(histories, policy, quiet=0.0) for policy in (equal_loss(curve)(curve.threshold), fixed(1.0)))
     return ours[Span.EDITED], hourly[Span.EDITED]
 
@@ -172,7 +172,7 @@ def share_found(score: Score, histories: Sequence[History]) -> float:
 
 
 def paired(histories: Sequence[History], one: Score, other: Score) -> tuple[float, float]:
-    """Return by how many points *one* finds more versions than *other*, and the standard error, paired by article."""
+    """Return by how many points `one` finds more versions than `other`, and the standard error, paired by article."""
     total = max(sum(len(each.updates) for each in histories), 1)
     more = [a - b for a, b in zip(one.found, other.found, strict=True)]
     ratio = sum(more) / total
@@ -188,7 +188,7 @@ def _result(
 
 
 def _watch(article: History, policy: Policy, end: float) -> list[float]:
-    """Return the ages at which *policy* checks an article: until *end*, or the first one after the end of its log."""
+    """Return the ages at which `policy` checks an article: until `end`, or the first one after the end of its log."""
     step, updates = policy(article), article.updates
     looks: list[float] = []
     age, seen, due = 0.0, 0, step(0.0, False)

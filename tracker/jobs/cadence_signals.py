@@ -25,7 +25,7 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """The reliability of the hub of one article: *precision* and *recall* in 0..1, for the next *listed* hours."""
+    """The reliability of the hub of one article: `precision` and `recall` in 0..1, for the next `listed` hours."""
 
     precision: float = 0.0
     recall: float = 0.0
@@ -46,12 +46,12 @@ def recall(tally: HintTally) -> float:
 
 
 def signal(tally: HintTally, listed: float) -> Signal:
-    """Return the signal of a source's hub for an article it will list for *listed* more hours."""
+    """Return the signal of a source's hub for an article it will list for `listed` more hours."""
     return Signal(precision(tally), recall(tally), listed) if listed > 0 else NO_SIGNAL
 
 
 def signal_for(tracked: Tracked, tally: HintTally, at: datetime) -> Signal:
-    """Return the signal of an article's hub at *now*; `NO_SIGNAL` if the hub reports no update times."""
+    """Return the signal of an article's hub at `now`; `NO_SIGNAL` if the hub reports no update times."""
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL
     return signal(tally, (tracked.listed_until - at) / _HOUR)

@@ -16,9 +16,9 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One check: the article's age in hours at the previous check (*start*) and at this one (*end*), and the result.
+    """One check: the article's age in hours at the previous check (`start`) and at this one (`end`), and the result.
 
-    *clock* is the hour of the day (UTC) of the previous check.
+    `clock` is the hour of the day (UTC) of the previous check.
     """
 
     article: str

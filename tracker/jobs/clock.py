@@ -50,7 +50,7 @@ class Clock:
         name: str,
         at_once: bool = False,
     ) -> None:
-        """Run *job* every *interval*, *at_once* for the first time; intervals above a minute get 10 % jitter."""
+        """Run `job` every `interval`, `at_once` for the first time; intervals above a minute get 10 % jitter."""
         first = {"next_run_time": datetime.now(UTC)} if at_once else {}
         self._scheduler.add_job(self._run, _trigger(interval), args=(name, job, *args), id=name, name=name, **first)
 
@@ -60,7 +60,7 @@ class Clock:
         self._scheduler.shutdown(wait=False)
 
     async def rest(self, seconds: float) -> None:
-        """Wait up to *seconds* for running jobs, then cancel them."""
+        """Wait up to `seconds` for running jobs, then cancel them."""
         await finish_tasks(self._running.values(), seconds)
 
     async def _run(self, name: str, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on

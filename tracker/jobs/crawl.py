@@ -41,9 +41,9 @@ _log = logs.get("crawl")
 
 @dataclass(frozen=True, slots=True)
 class Crawler:
-    """Crawls hosts. *pipeline* and *politeness* are called for each use, as the configuration may be reloaded.
+    """Crawls hosts. `pipeline` and `politeness` are called for each use, as the configuration may be reloaded.
 
-    Once *stopping* is set, every turn ends after its current check.
+    Once `stopping` is set, every turn ends after its current check.
     """
 
     archive: ArchiveThread
@@ -57,7 +57,7 @@ class Crawler:
     browser: PageFetcher | None = None
 
     async def crawl_host(self, host: str) -> None:
-        """Check what is due at *host*; return when nothing is left or the turn is over."""
+        """Check what is due at `host`; return when nothing is left or the turn is over."""
         now = self.clock()
         hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         session, ends = await self._open_session(host), now + self.max_turn
@@ -66,7 +66,7 @@ class Crawler:
             await self._visit(session, (), articles, ends)
 
     async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
-        """Check exactly these hubs and articles of *host*, due or not, however long it takes."""
+        """Check exactly these hubs and articles of `host`, due or not, however long it takes."""
         await self._visit(await self._open_session(host), hubs, articles, None)
 
     async def _open_session(self, host: str) -> HostSession:
@@ -98,7 +98,7 @@ class Crawler:
         shelve: Callable[[Exception, HostSession], Awaitable[R]],
         session: HostSession,
     ) -> R:
-        """Await *work*; if it raises, shelve the article or hub, so that one page cannot stop the others.
+        """Await `work`; if it raises, shelve the article or hub, so that one page cannot stop the others.
 
         Raises ArchiveError if the archive cannot be written, and NetworkDown: then the article is not at fault.
         """

@@ -30,10 +30,10 @@ _WORTH: Final = 0.15
 class Outlook:
     """The state of an article right after a check: everything its next check depends on. Times are in hours.
 
-    *age* is counted from publication, *watched_from* is the age at the first check, *updates* the number found
-    since, *since_change* the time since the last one was found. *factor* is its source's update rate relative to
-    others. For the next *listed* hours a hub will report the share *recall* of its updates. *unlisted* says that hubs
-    listed it and none does any more. *clock* is the hour of the day in UTC, *hours* the source's relative update rate
+    `age` is counted from publication, `watched_from` is the age at the first check, `updates` the number found
+    since, `since_change` the time since the last one was found. `factor` is its source's update rate relative to
+    others. For the next `listed` hours a hub will report the share `recall` of its updates. `unlisted` says that hubs
+    listed it and none does any more. `clock` is the hour of the day in UTC, `hours` the source's relative update rate
     in each of the 24 hours.
     """
 
@@ -53,10 +53,10 @@ class Outlook:
 class Curve:
     """The constants of the hazard, and the price of a request.
 
-    *threshold* is the cost at which a check is due. Cost is the expected number of unseen updates, n, and more for the
+    `threshold` is the cost at which a check is due. Cost is the expected number of unseen updates, n, and more for the
     chance that an unseen version is overwritten first: the root of n² + 2 o d, where d is the sum of the hours that
-    updates are expected to have waited, and o = *overwrite_rate* / (1 + wait / *overwrite_decay*) an hour. *sources*
-    holds each source's update rate relative to the mean, *hours* its relative rate in each of the 24 hours of a day
+    updates are expected to have waited, and o = `overwrite_rate` / (1 + wait / `overwrite_decay`) an hour. `sources`
+    holds each source's update rate relative to the mean, `hours` its relative rate in each of the 24 hours of a day
     (UTC). The defaults were chosen on the times when front-page texts changed; the threshold makes about 25 requests
     for an article in 30 days.
     """
@@ -74,11 +74,11 @@ class Curve:
     hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def factor(self, source: str) -> float:
-        """Return the update rate of *source* relative to the mean; 1 if unknown."""
+        """Return the update rate of `source` relative to the mean; 1 if unknown."""
         return self.sources.get(source, 1.0)
 
     def seen_by(self, age: float) -> float:
-        """Return the share of an article's updates in 30 days that fall before *age*."""
+        """Return the share of an article's updates in 30 days that fall before `age`."""
         whole = 1 - (1 + LIFE / self.scale) ** -self.alpha
         return float((1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / whole)
 
@@ -89,17 +89,17 @@ class Curve:
         return mean * (self.shape + outlook.updates) / (self.shape + mean * exposure)
 
     def expected(self, outlook: Outlook, wait: float) -> float:
-        """Return the expected number of updates in the next *wait* hours that no hub reports."""
+        """Return the expected number of updates in the next `wait` hours that no hub reports."""
         return _Hazard(self, outlook).unseen(wait)
 
     def cost(self, outlook: Outlook, wait: float) -> float:
-        """Return the cost, in updates, of not checking for *wait* hours."""
+        """Return the cost, in updates, of not checking for `wait` hours."""
         return _Hazard(self, outlook).cost(wait)
 
     def wait(self, outlook: Outlook, shortest: float, longest: float, *, pending: float = 0.0) -> float:
-        """Return the hours until the cost reaches the threshold, between *shortest* and *longest*.
+        """Return the hours until the cost reaches the threshold, between `shortest` and `longest`.
 
-        Hours of the day in which the source rarely updates count less. *pending* is the probability that a hub
+        Hours of the day in which the source rarely updates count less. `pending` is the probability that a hub
         correctly reported an update; it lowers the threshold in proportion, and to zero if it justifies a check by
         itself.
         """
@@ -170,7 +170,7 @@ class _Hazard:
         return updates - self._recall * reported, hours - hours_covered
 
     def _sums(self, wait: float) -> tuple[float, float]:
-        """Return the expected updates in *wait* hours, and the hours they are expected to have waited by its end."""
+        """Return the expected updates in `wait` hours, and the hours they are expected to have waited by its end."""
         end = self._start + wait / self._scale
         fall = end**-self._alpha
         own = self._power - fall
@@ -190,9 +190,9 @@ SHIPPED: Final = Curve()
 
 
 def stretched(wait: float, clock: float, hours: Sequence[float]) -> float:
-    """Return the hours from *clock* on that contain as much activity as *wait* average hours.
+    """Return the hours from `clock` on that contain as much activity as `wait` average hours.
 
-    *hours* are 24 positive factors with mean 1.
+    `hours` are 24 positive factors with mean 1.
     """
     days, left = divmod(wait, 24.0)
     at, passed = clock % 24, 24.0 * days

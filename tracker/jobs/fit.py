@@ -33,7 +33,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 class Fitted:
     """The result of a fit: the curve to use, and whether it is the fitted one.
 
-    *gain* is by how many points more versions a fit to the older articles found on the newest third than the curve in
+    `gain` is by how many points more versions a fit to the older articles found on the newest third than the curve in
     use, at equal checks. It is None if there was too little to fit.
     """
 
@@ -43,15 +43,15 @@ class Fitted:
 
 
 def fit(history: Sequence[Look]) -> Curve:
-    """Return the curve that `checked_fit` finds for *history*, or the shipped one."""
+    """Return the curve that `checked_fit` finds for `history`, or the shipped one."""
     return checked_fit(history, start=SHIPPED, in_use=SHIPPED).curve
 
 
 def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitted:
-    """Fit *history*, searching from *start* and drawn to it; keep *in_use* unless the fit is worth as much.
+    """Fit `history`, searching from `start` and drawn to it; keep `in_use` unless the fit is worth as much.
 
     Its articles come in order of their first check, oldest first; their intervals may be interleaved. Worth is what
-    the fit to the older two thirds finds on the newest third. Keeps *in_use* if there are fewer than 300 articles.
+    the fit to the older two thirds finds on the newest third. Keeps `in_use` if there are fewer than 300 articles.
     Raises ImportError without the extra `fit`.
     """
     by_article: defaultdict[tuple[str, str], list[Look]] = defaultdict(list)
@@ -69,7 +69,7 @@ def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitt
 
 
 def fit_all(articles: Sequence[Sequence[Look]], start: Curve, *, rounds: int = _ROUNDS) -> Curve:
-    """Return the likeliest curve for *articles*, each with its looks in order; nothing is held back to check it."""
+    """Return the likeliest curve for `articles`, each with its looks in order; nothing is held back to check it."""
     from .fit_likelihood import Likelihood
 
     likelihood = Likelihood(articles)
@@ -87,7 +87,7 @@ def fit_all(articles: Sequence[Sequence[Look]], start: Curve, *, rounds: int = _
 
 
 def _gain(articles: Sequence[Sequence[Look]], fitted: Curve, in_use: Curve) -> float:
-    """Return by how many points *fitted* finds more versions than *in_use*: the mean of both spans and budgets."""
+    """Return by how many points `fitted` finds more versions than `in_use`: the mean of both spans and budgets."""
     histories = [_history(looks) for looks in articles]
     new, old = (sweep(histories, equal_loss(curve), _COARSEST, max(_BUDGETS)) for curve in (fitted, in_use))
     pairs: list[tuple[Score | None, Score | None]] = [

@@ -69,11 +69,11 @@ class Likelihood:
         self._calm = np.setdiff1d(np.arange(len(articles)), self._lively)
 
     def factors(self, known: Mapping[str, float]) -> Floats:
-        """Return the factor of each source, as far as *known*."""
+        """Return the factor of each source, as far as `known`."""
         return np.array([known.get(source, 1.0) for source in self.sources])
 
     def best(self, curve: Curve, factors: Floats, prior: Curve) -> Curve:
-        """Return the likeliest curve for these source factors, drawn to *prior* and searched from *curve* on."""
+        """Return the likeliest curve for these source factors, drawn to `prior` and searched from `curve` on."""
         start, centre = _point(curve), _point(prior)
         weights = np.array([_MEAN_PRIOR_ARTICLES if name == "mean_updates" else _PRIOR_ARTICLES for name in _BOUNDS])
         weights = weights / (2 * len(self._source))
@@ -160,7 +160,7 @@ def _log_prior(shape: float) -> Floats:
 
 
 def _overlap(begin: Floats, end: Floats, hour: int) -> Floats:
-    """Return how many hours between *begin* and *end* are the given hour of a day."""
+    """Return how many hours between `begin` and `end` are the given hour of a day."""
 
     def until(at: Floats) -> Floats:
         days, rest = np.divmod(at, _DAY)
@@ -178,7 +178,7 @@ def _shared(spans: Floats, hours: Floats) -> Floats:
 
 
 def _even(found: Floats, due: Floats, prior: Floats) -> Floats:
-    """Return found / due, drawn to *prior* and within bounds, with a mean of 1 in each row."""
+    """Return found / due, drawn to `prior` and within bounds, with a mean of 1 in each row."""
     found, due = np.atleast_2d(found), np.atleast_2d(due)
     factors = np.clip((found + _HOUR_PRIOR * prior) / (due + _HOUR_PRIOR), MIN_HOUR_FACTOR, MAX_HOUR_FACTOR)
     evened: Floats = factors / factors.mean(axis=1, keepdims=True)

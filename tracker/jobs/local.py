@@ -12,7 +12,7 @@ from tracker.tasks import finish_tasks
 class LocalQueue:
     """Passes due hosts to workers in this process, with one asyncio task a host; see `postgres.PostgresQueue`.
 
-    *crawl* is called for each host; *crashed* is called with the host if it raises.
+    `crawl` is called for each host; `crashed` is called with the host if it raises.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class LocalQueue:
         self._crashed = crashed
 
     async def submit(self, host: str) -> bool:
-        """Crawl *host* when a slot is free; False if it is queued or running already, or the queue is draining."""
+        """Crawl `host` when a slot is free; False if it is queued or running already, or the queue is draining."""
         if self._closed or host in self._tasks:
             return False
         task = asyncio.create_task(self._run(host), name=f"crawl {host}")
@@ -47,7 +47,7 @@ class LocalQueue:
             await asyncio.wait(list(self._tasks.values()))
 
     async def drain(self, seconds: float) -> bool:
-        """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""
+        """Accept no more and let running crawls finish; False if some were cancelled after `seconds`."""
         self._closed = True
         return await finish_tasks(self._tasks.values(), seconds)
 

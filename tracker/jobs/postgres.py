@@ -43,8 +43,8 @@ _log = logs.get("jobs")
 class PostgresQueue:
     """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
 
-    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both. *crawl* is called
-    for each host; *crashed* is called with the host if it raises.
+    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
+    for each host; `crashed` is called with the host if it raises.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class PostgresQueue:
         app.periodic(cron=NEXT_LEAP_DAY)(app.task(name="leap_day", queue="leap_days")(_leap_day))
 
     async def submit(self, host: str) -> bool:
-        """Ask for *host* to be crawled by some worker; False if it is already queued or being crawled."""
+        """Ask for `host` to be crawled by some worker; False if it is already queued or being crawled."""
         return await self.offer([host]) == 1
 
     async def offer(self, hosts: Sequence[str]) -> int:
@@ -114,7 +114,7 @@ class PostgresQueue:
             await wait_at_most(self._closing, pause)
 
     async def drain(self, seconds: float) -> bool:
-        """Accept no more and let running crawls finish; False if some were cancelled after *seconds*."""
+        """Accept no more and let running crawls finish; False if some were cancelled after `seconds`."""
         self._closing.set()
         worker = self._worker
         if worker is not None and not worker.done():
@@ -191,7 +191,7 @@ async def open_postgres_queue(
     crashed: Callable[[str, BaseException], None],
     grace: float = 20.0,
 ) -> AsyncIterator[PostgresQueue]:
-    """Open the queue in the database of the archive at *url*, creating its schema if needed. Raises ArchiveError."""
+    """Open the queue in the database of the archive at `url`, creating its schema if needed. Raises ArchiveError."""
     # An outage is reported once, by `PostgresQueue` and by those that find the archive gone. These would report each
     # attempt to connect, in words that do not say what happened.
     for name in ("procrastinate", "psycopg.pool"):

@@ -46,7 +46,7 @@ MIN_PRICED_REQUESTS: Final = 60.0
 class Forecast:
     """Expected requests an hour: for hubs, articles at fixed intervals, new articles, and scheduled articles.
 
-    *captures* is the expected number of versions found a day by scheduled checks, *hosts* the requests an hour by
+    `captures` is the expected number of versions found a day by scheduled checks, `hosts` the requests an hour by
     host.
     """
 
@@ -68,7 +68,7 @@ def repriced(
 ) -> UpdateModel:
     """Return a model whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
 
-    *delays* are the seconds between two requests to hosts that ask for more than *delay*. Without a budget the shipped
+    `delays` are the seconds between two requests to hosts that ask for more than `delay`. Without a budget the shipped
     threshold serves.
     """
     decided, scale = _decided(survey, config), _scale(survey)
@@ -180,7 +180,7 @@ def _scale(survey: Survey) -> float:
 
 
 def ladder(x: float) -> tuple[float, ...]:
-    """Return thresholds around *x* to compute demand at, in ascending order."""
+    """Return thresholds around `x` to compute demand at, in ascending order."""
     return tuple(bounded(x * 2.0**power) for power in (-2, -1, 0, 1, 2))
 
 
@@ -197,9 +197,9 @@ def demand(
 
 
 def steer(x: float, expected: Sequence[tuple[float, float]], budget: float) -> float:
-    """Return the next threshold, one step towards where *expected* meets *budget*, both in requests an hour.
+    """Return the next threshold, one step towards where `expected` meets `budget`, both in requests an hour.
 
-    *expected* are pairs of threshold and requests. Moves by at most `MAX_STEP_FACTOR`; unchanged if nothing is under
+    `expected` are pairs of threshold and requests. Moves by at most `MAX_STEP_FACTOR`; unchanged if nothing is under
     watch.
     """
     target = crossing(expected, budget)
@@ -209,9 +209,9 @@ def steer(x: float, expected: Sequence[tuple[float, float]], budget: float) -> f
 
 
 def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float) -> float:
-    """Return the threshold of one host: *x*, or higher if *x* would need more requests than politeness allows.
+    """Return the threshold of one host: `x`, or higher if `x` would need more requests than politeness allows.
 
-    *delay* is the seconds between two requests to the host; articles may use `ARTICLE_SHARE` of the resulting capacity.
+    `delay` is the seconds between two requests to the host; articles may use `ARTICLE_SHARE` of the resulting capacity.
     """
     if delay <= 0:
         return x
@@ -220,7 +220,7 @@ def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float) ->
 
 
 def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | None:
-    """Return the threshold at which demand meets *budget*, extrapolated if necessary; None without demand."""
+    """Return the threshold at which demand meets `budget`, extrapolated if necessary; None without demand."""
     known = sorted((x, requests) for x, requests in expected if x > 0 and requests > 0)
     if not known:
         return None
@@ -237,12 +237,12 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
 
 
 def bounded(x: float) -> float:
-    """Return *x* clamped to the valid thresholds."""
+    """Return `x` clamped to the valid thresholds."""
     return min(max(x, MIN_THRESHOLD), MAX_THRESHOLD)
 
 
 def _slope(near: tuple[float, float], far: tuple[float, float]) -> float:
-    """Return the slope of the threshold against demand between *near* and *far*, in logarithms."""
+    """Return the slope of the threshold against demand between `near` and `far`, in logarithms."""
     run = math.log(far[0] / near[0])
     drop = math.log(near[1] / far[1])
     # If floor or ceiling make demand flat, the slope is unknown: assume that half the price is twice the demand.

@@ -30,9 +30,9 @@ REFIT_EVERY: Final = timedelta(days=7)
 class UpdateModel:
     """The curve with the threshold of all sources, those of sources with a budget of their own, and of hosts.
 
-    *fitted_at* is when the constants were learned and *articles* from how many; both are empty while the shipped ones
-    serve. *tried_at* is when learning was tried last, and *gain* by how many points more versions that fit found on the
-    newest third of the log than the constants in use; one that found fewer was not taken. *tallies* say how far each
+    `fitted_at` is when the constants were learned and `articles` from how many; both are empty while the shipped ones
+    serve. `tried_at` is when learning was tried last, and `gain` by how many points more versions that fit found on the
+    newest third of the log than the constants in use; one that found fewer was not taken. `tallies` say how far each
     source's hubs are right; the archive keeps them by itself.
     """
 
@@ -46,7 +46,7 @@ class UpdateModel:
     tallies: Mapping[str, HintTally] = field(default_factory=dict)
 
     def threshold(self, source: str, host: str) -> float:
-        """Return the threshold for an article of *source* on *host*; a host's own threshold can only raise it."""
+        """Return the threshold for an article of `source` on `host`; a host's own threshold can only raise it."""
         return max(self.sources.get(source, self.curve.threshold), self.hosts.get(host, 0.0))
 
     def curve_for(self, tracked: Tracked) -> Curve:
@@ -61,7 +61,7 @@ class UpdateModel:
     def next_check(
         self, source: SourceConfig, tracked: Tracked, now: datetime, verdict: CheckVerdict
     ) -> datetime | None:
-        """Return when to check an article of *source* again: at a fixed interval, or by equal expected loss."""
+        """Return when to check an article of `source` again: at a fixed interval, or by equal expected loss."""
         if verdict.failures:
             refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
             return cadence.retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
@@ -76,7 +76,7 @@ class UpdateModel:
         )
 
     def pulled_forward(self, source: SourceConfig, tracked: Tracked, now: datetime) -> datetime | None:
-        """Return when to check an article of *source* after its hub reported an update."""
+        """Return when to check an article of `source` after its hub reported an update."""
         signal, curve = self.signal(tracked, now), self.curve_for(tracked)
         return cadence.pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
 
@@ -88,12 +88,12 @@ class UpdateModel:
 
 
 def to_json(model: UpdateModel) -> str:
-    """Return *model* without its tallies as the text of a memo."""
+    """Return `model` without its tallies as the text of a memo."""
     return codec.dump_memo(model, without=("tallies",))
 
 
 def from_json(text: str, tallies: Mapping[str, HintTally] | None = None) -> UpdateModel:
-    """Return the model of a memo, with *tallies*; the shipped one for an empty text or one of another release."""
+    """Return the model of a memo, with `tallies`; the shipped one for an empty text or one of another release."""
     shipped = UpdateModel(tallies=tallies or {})
     try:
         return codec.load_memo(UpdateModel, text, tallies=shipped.tallies) or shipped

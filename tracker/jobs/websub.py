@@ -32,10 +32,10 @@ MAX_LEASE: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription to changes of *topic*, the feed at *url* of *source*.
+    """A subscription to changes of `topic`, the feed at `url` of `source`.
 
-    *ident* identifies it in the callback's URL, *secret* signs pushes. *leased_until* is empty until the hub has
-    verified our request; *denied_at* is when it refused, *left_at* when we unsubscribed.
+    `ident` identifies it in the callback's URL, `secret` signs pushes. `leased_until` is empty until the hub has
+    verified our request; `denied_at` is when it refused, `left_at` when we unsubscribed.
     """
 
     ident: str
@@ -77,7 +77,7 @@ class Subscription:
 class Reply:
     """The answer to a hub.
 
-    *subscription* is its new state, *pushed* says that the topic changed, *over* that we have unsubscribed.
+    `subscription` is its new state, `pushed` says that the topic changed, `over` that we have unsubscribed.
     """
 
     status: int
@@ -88,12 +88,12 @@ class Reply:
 
 
 def _is_within(pause: timedelta, since: datetime | None, now: datetime) -> bool:
-    """Say whether less than *pause* has passed; a time in the future was noted before the clock was set back."""
+    """Return whether less than `pause` has passed; a time in the future was noted before the clock was set back."""
     return since is not None and timedelta(0) <= now - since < pause
 
 
 def form(subscription: Subscription, callback: str) -> bytes:
-    """Return the body of the request to subscribe or unsubscribe; *callback* is our public address."""
+    """Return the body of the request to subscribe or unsubscribe; `callback` is our public address."""
     asked = {
         "hub.mode": "subscribe" if subscription.left_at is None else "unsubscribe",
         "hub.topic": subscription.topic,
@@ -123,7 +123,7 @@ def verified(subscription: Subscription | None, query: Mapping[str, str], now: d
 def pushed(subscription: Subscription | None, signature: str, body: bytes, now: datetime) -> Reply:
     """Answer a push: 410 if we no longer subscribe; a push not signed with our secret is accepted and ignored.
 
-    *signature* is the header X-Hub-Signature, as in ``sha256=…``.
+    `signature` is the header X-Hub-Signature, as in ``sha256=…``.
     """
     if subscription is None or not subscription.is_active(now):
         return Reply(410, "no such subscription")
@@ -131,7 +131,7 @@ def pushed(subscription: Subscription | None, signature: str, body: bytes, now: 
 
 
 def is_signed(secret: str, signature: str, body: bytes) -> bool:
-    """Return whether *body* was signed with *secret*."""
+    """Return whether `body` was signed with `secret`."""
     method, _, digest = signature.strip().partition("=")
     if method.lower() not in _DIGESTS:
         return False
