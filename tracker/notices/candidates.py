@@ -38,7 +38,7 @@ _OPENS_ON_TEXT: Final = re.compile(
 
 
 def may_begin(text: str) -> bool:
-    """Say whether *text* begins as notices do that stand inside the news text: a look at its first words."""
+    """Return whether `text` begins as notices do that stand inside the news text: a look at its first words."""
     return (
         _has_label_letters(text)
         or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
@@ -47,12 +47,12 @@ def may_begin(text: str) -> bool:
 
 
 def opens_on_text(text: str) -> bool:
-    """Say whether *text* begins as a sentence on the text at hand: "An earlier version of …"."""
+    """Return whether `text` begins as a sentence on the text at hand: "An earlier version of …"."""
     return _OPENS_ON_TEXT.match(text) is not None
 
 
 def begins_with_label(text: str) -> bool:
-    """Say whether *text* begins with a label that by itself makes a notice, or as a wire's note."""
+    """Return whether `text` begins with a label that by itself makes a notice, or as a wire's note."""
     if not _has_label_letters(text):
         return False
     opening = read_opening(text, text.lower().replace("’", "'"))

@@ -99,7 +99,7 @@ _PAIRS: Final = (_DETAIL | _DENIAL, _LACK | _TEXT, _STATE | _WE, _ELSE | _NAMED,
 
 
 def may_be_notice(text: str) -> bool:
-    """Say cheaply whether *text* has words of the sorts without which hardly a text is taken for a notice."""
+    """Say cheaply whether `text` has words of the sorts without which hardly a text is taken for a notice."""
     tokens = text.lower().split()
     found = 0
     for token in tokens:
@@ -113,7 +113,7 @@ def may_be_notice(text: str) -> bool:
 
 
 def _begins_in_text(tokens: list[str]) -> bool:
-    """Say whether the first of the words names a text as a place: "In the portrait", "Nell'articolo"."""
+    """Return whether the first of the words names a text as a place: "In the portrait", "Nell'articolo"."""
     first = TOKEN.match(tokens[0])
     return first is not None and first[0] in _IN and any(_sorts(token) & _ONE_TEXT for token in tokens[:_PLACE_WORDS])
 

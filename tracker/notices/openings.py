@@ -175,12 +175,12 @@ def without_time_of_edit(text: str) -> str:
 
 
 def is_only_a_time(text: str) -> bool:
-    """Say whether *text* is when something was updated and nothing else: "Mise à jour : 18 juil. 2024"."""
+    """Return whether `text` is when something was updated and nothing else: "Mise à jour : 18 juil. 2024"."""
     return _TIME_STAMP.fullmatch(text) is not None and not text.rstrip().endswith(":")
 
 
 def read_opening(text: str, low: str) -> Opening:
-    """Read how a text begins; *low* is the text in lower case with straight apostrophes."""
+    """Read how a text begins; `low` is the text in lower case with straight apostrophes."""
     wire = next((kind for kind, pattern in _WIRE if pattern.match(low)), None)
     if wire is None and _CAPITALS.match(text):
         wire = NoticeKind.UPDATE

@@ -72,7 +72,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> Recognised | None:
-    """Return what notice a line, sentence or paragraph is, or may be; None where it is news.
+    """Return what notice a line, sentence or paragraph is, or may be; None if it is news.
 
     Args:
         text: on one line.
@@ -110,7 +110,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
 
 
 def score(features: Collection[str], weights: Mapping[str, float]) -> float:
-    """Return the sum of the weights of *features* and of the intercept."""
+    """Return the sum of the weights of `features` and of the intercept."""
     return weights["intercept"] + sum(weights.get(name, 0.0) for name in features)
 
 
@@ -119,7 +119,7 @@ def _probability(features: Collection[str], model: _Model) -> float:
 
 
 def _says_so(text: str, *, set_apart: bool) -> bool:
-    """Say whether a sentence is a notice by itself: words of many sentences together may look like one."""
+    """Return whether a sentence is a notice by itself: words of many sentences together may look like one."""
     model = _model()
     return any(
         _probability(Measured(part, at_edge=True, set_apart=set_apart).features(), model) >= _SURE
