@@ -56,7 +56,7 @@ _FAULT: Final = "internal error"
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """The result of one committed poll; *push* is the WebSub hub that the feed names."""
+    """The result of one committed poll; `push` is the WebSub hub that the feed names."""
 
     poll: HubPoll
     new: tuple[Tracked, ...]
@@ -65,10 +65,10 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Takes one article through fetch, extract, decide and settle. Holds no state but *known*, the pages it has read.
+    """Takes one article through fetch, extract, decide and settle. Holds no state but `known`, the pages it has read.
 
-    *schedule* decides when to check an article of a source again, *forward* when after its hub reported an update
-    (`jobs.update_model`). *listing* parses the body of a hub.
+    `schedule` decides when to check an article of a source again, `forward` when after its hub reported an update
+    (`jobs.update_model`). `listing` parses the body of a hub.
     """
 
     config: Config
@@ -136,7 +136,7 @@ class Pipeline:
         return found, reading, context
 
     async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
-        """Put an address that *tracked* redirected to under watch, as an article of its own.
+        """Put an address that `tracked` redirected to under watch, as an article of its own.
 
         On the site of another source it is left to that source what to watch, and in which form of its address.
         """
@@ -174,7 +174,7 @@ class Pipeline:
     ) -> tuple[Capture | Failure, Reading | None]:
         """Return the capture and its reading, or a Failure and None if it cannot be read.
 
-        The reading is None, too, where the page has *fingerprint*: it says what it said.
+        The reading is None, too, where the page has `fingerprint`: it says what it said.
         """
         if why := refusal(found):
             return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None

@@ -47,7 +47,7 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 class CheckVerdict:
     """The outcome of one check, the reason, and how many checks in a row have failed.
 
-    *onward* is the address that is watched in place of this one, which only leads to it.
+    `onward` is the address that is watched in place of this one, which only leads to it.
     """
 
     outcome: CheckOutcome
@@ -65,7 +65,7 @@ class CheckVerdict:
 class CheckPolicy:
     """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept.
 
-    With *first* only the first rule that is met tells.
+    With `first` only the first rule that is met tells.
     """
 
     rules: Sequence[RuleConfig] = ()
@@ -77,7 +77,7 @@ class CheckPolicy:
 def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context: DecisionContext) -> CheckVerdict:
     """Return the outcome of one check.
 
-    *reading* is what the extractor made of a Capture, None if it was recognised as the page that was read last.
+    `reading` is what the extractor made of a Capture, None if it was recognised as the page that was read last.
     """
     latest = context.latest
     if isinstance(found, NotModified):
@@ -126,7 +126,7 @@ def decide(
 ) -> Intent:
     """Decide what one visit to an article leaves behind.
 
-    What *context* knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    What `context` knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
     Then every paragraph that the newest version has as well keeps the class that it has there.
     """
     learned: tuple[Habit, ...] = ()
@@ -189,7 +189,7 @@ def decide(
 
 
 def _stands_elsewhere(tracked: Tracked, reading: Reading | None) -> bool:
-    """Say whether the text stands in another part of the page than before."""
+    """Return whether the text stands in another part of the page than before."""
     if reading is None or not (tracked.signature and reading.signature):
         return False
     return container_path(tracked.signature) != reading.container
@@ -285,7 +285,7 @@ def _version(
 
 
 def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event: str = "") -> tuple[Alert, ...]:
-    """Return the alerts of the rules that *version* meets."""
+    """Return the alerts of the rules that `version` meets."""
     if not policy.rules:
         return ()
     from tracker.alerts.matching import match_rules
@@ -295,7 +295,7 @@ def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event
 
 
 def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
-    """Return the change from the newest version to *content*, seen at *now*, with its labels."""
+    """Return the change from the newest version to `content`, seen at `now`, with its labels."""
     # Only here: nearly all checks find nothing to compare.
     from tracker.classify.label import classify
     from tracker.diff.comparison import compare

@@ -53,7 +53,7 @@ class DecisionContext:
     """What the archive knows that bears on one decision.
 
     Attributes:
-        latest: the newest version, None where there is none; the change that led to it only where there are `runs`.
+        latest: the newest version, None if there is none; the change that led to it only where there are `runs`.
         habits: the learned boilerplate of the source.
         first_lines: the lines of a first version that might be house lines of the source.
         counts: in how many articles of the source these stand.
@@ -102,7 +102,7 @@ class DecisionContext:
 
 
 def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
-    """Say whether the page's own date shows a later edit; one that always says "now", or the future, shows none."""
+    """Return whether the page's own date shows a later edit; one that always says "now", or the future, shows none."""
     new, old = article.modified, latest.content.modified
     if new is None or old is None or new <= old or new > now + AHEAD:
         return False
@@ -110,7 +110,7 @@ def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
 
 
 def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
-    """Return what the newest version says, as *extractor* has read it already, where this is its page byte for byte."""
+    """Return what the newest version says, as `extractor` has read it already, where this is its page byte for byte."""
     # Of a version that was taken out nothing is left to go by.
     if latest is None or latest.extractor != extractor or not latest.content.editorial:
         return None
@@ -128,7 +128,7 @@ def recall(
         archive: the open archive.
         tracked: the article as it was when it fell due.
         found: what the fetch returned.
-        reading: what the extractor made of a Capture; None where it was not read (yet).
+        reading: what the extractor made of a Capture; None if it was not read (yet).
         now: the time of the visit.
     """
     with archive.read():
@@ -144,7 +144,7 @@ def recall(
 
 
 def _other_article(archive: Archive, tracked: Tracked, url: str) -> str:
-    """Return *url* if it is the own address of another article of the same source; else ""."""
+    """Return `url` if it is the own address of another article of the same source; else ""."""
     if identity(url) == identity(tracked.url):
         return ""
     (other,) = find_articles(archive, [url])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How politely hosts are treated: least pause in seconds, *slow* without a contact, *no_pace* on loopback."""
+    """How politely hosts are treated: least pause in seconds, `slow` without a contact, `no_pace` on loopback."""
 
     delay: float = 2.0
     slow: bool = False
@@ -33,7 +33,7 @@ class Politeness:
 class HostSession:
     """What is known of a host during one visit; its state changes with every answer and is saved with each commit.
 
-    *source* is the source whose list or article is visited now: robots.txt is fetched the way its pages are.
+    `source` is the source whose list or article is visited now: robots.txt is fetched the way its pages are.
     """
 
     state: HostState
@@ -76,7 +76,7 @@ class HostSession:
         return robots.verdict(other.robots, url) if other.robots else None
 
     def refused(self, url: str) -> bool:
-        """Say whether a request to this host's *url* would not be made at all, so that nothing need be waited for."""
+        """Return whether no request to this host's `url` would be made, so that there is nothing to wait for."""
         return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
 
     async def answered(self, result: FetchResult) -> None:

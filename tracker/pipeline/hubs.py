@@ -23,7 +23,7 @@ _HEADER: Final = re.compile(r"""<([^<>]*)>\s*;[^,<>]*?\brel\s*=\s*"?([\w\s-]+)"?
 
 
 def advertised(found: Capture) -> Push | None:
-    """Return the WebSub hub and topic that a feed names in its Link headers or its head, None where it names none.
+    """Return the WebSub hub and topic that a feed names in its Link headers or its head, None if it names none.
 
     Source: https://www.w3.org/TR/websub/#discovery, headers first.
     """

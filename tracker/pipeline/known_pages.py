@@ -31,7 +31,7 @@ class KnownPages:
     _pages: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
 
     def fingerprint(self, tracked: Tracked) -> str:
-        """Return what the next page is to be compared with; empty where it is to be read in full.
+        """Return what the next page is to be compared with; empty if it is to be read in full.
 
         What was read counts only while the article's newest version is the one of then, and was not taken out.
         """

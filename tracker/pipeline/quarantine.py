@@ -35,7 +35,7 @@ class Quarantined:
 
 
 def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: datetime) -> Failure:
-    """Store the bytes that *failure* is about, and return the failure with how to look at them.
+    """Store the bytes that `failure` is about, and return the failure with how to look at them.
 
     What was stored when the page failed for the first time is not written again.
 
@@ -59,6 +59,6 @@ def release(archive: Archive, name: str, now: datetime) -> None:
 
 
 def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
-    """Return the quarantined page of an article or a list, None where there is none. Raises ValueError if damaged."""
+    """Return the quarantined page of an article or a list, None if there is none. Raises ValueError if damaged."""
     head, _, body = get_memo(archive, QUARANTINE_PREFIX + name).partition("\n")
     return load_memo(Quarantined, head, body=zlib.decompress(base64.b64decode(body))) if head else None

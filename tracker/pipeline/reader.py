@@ -32,5 +32,5 @@ class Pool(Reader, Protocol):
     async def run(
         self, returns: tuple[type[T], ...], function: Callable[..., T], *arguments: object, about: Capture
     ) -> T | Failure:
-        """Return what *function* returns, of one of the types *returns*, or why it could not."""
+        """Return what `function` returns, of one of the types `returns`, or why it could not."""
         ...

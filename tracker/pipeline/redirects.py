@@ -41,12 +41,12 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
 
 
 def watched_apart(url: str) -> str:
-    """Say that a redirect leads to *url*, which is watched as an article of its own."""
+    """Say that a redirect leads to `url`, which is watched as an article of its own."""
     return f"the address redirects to another page, which is watched as an article of its own: {url}"
 
 
 def onward_address(url: str, found: FetchResult, reading: Reading | None, latest: Version | None) -> str:
-    """Return the address to watch in place of *url* that, when first read, was an AMP page or redirected; else ""."""
+    """Return the address to watch in place of `url` that, when first read, was an AMP page or redirected; else ""."""
     if latest is not None or reading is None or not isinstance(found, Capture) or not reading.is_article:
         return ""
     if full := _page_of_amp(url, found, reading.article, latest):
@@ -84,7 +84,7 @@ def _slashless(url: str) -> str:
 
 
 def _is_above(url: str, below: str) -> bool:
-    """Say whether *url* is a front page, or the section that the address *below* is in."""
+    """Return whether `url` is a front page, or the section that the address `below` is in."""
     path = urlsplit(url).path.rstrip("/")
     return not path or urlsplit(below).path.startswith(f"{path}/")
 

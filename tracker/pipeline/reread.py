@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Edit(StrEnum):
-    """What an edit is by the texts of today: *gone* was one until now, *found* was none."""
+    """What an edit is by the texts of today: `gone` was one until now, `found` was none."""
 
     FIRST = "first"
     STANDS = "stands"
@@ -52,8 +52,8 @@ class Edit(StrEnum):
 class Reviewed:
     """What came of one version.
 
-    *came_to* is None where its page is not there or was read by this extractor before, *detail* says why a page was not
-    read. *words* are those added and removed by the code alone; *before* and *after* the labels of the edit.
+    `came_to` is None if its page is not there or was read by this extractor before, `detail` says why a page was not
+    read. `words` are those added and removed by the code alone; `before` and `after` the labels of the edit.
     """
 
     n: int
@@ -66,7 +66,7 @@ class Reviewed:
 
     @property
     def by_code(self) -> bool:
-        """Say whether something differs though the outlet did nothing."""
+        """Return whether something differs though the outlet did nothing."""
         return self.came_to is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
 
     @property
@@ -103,7 +103,7 @@ async def read_again(
 ) -> Review:
     """Re-extract the stored pages of an article that were read by another extractor, and store the new texts.
 
-    *everything* reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
+    `everything` reads all of them, for the rules of an outlet or the labels may have changed and the extractor not.
     """
     versions: list[Version] = await archive.run(list_history, article)
     read: dict[int, Reading | Failure | str] = {}

@@ -42,7 +42,7 @@ def letters(article: Article) -> int:
 
 
 def refused(found: Capture, reading: Reading) -> Failure | None:
-    """Say that a text is too long to be an article's; None where it is not."""
+    """Say that a text is too long to be an article's; None if it is not."""
     count = letters(reading.article)
     if count <= MAX_ARTICLE_CHARS:
         return None

@@ -41,18 +41,18 @@ MEMO: Final = "storm|"
 
 
 def lane_of(source: str) -> str:
-    """Return the end of the names of the lanes in which alerts of *source* wait."""
+    """Return the end of the names of the lanes in which alerts of `source` wait."""
     return f"{_LANE}{source}"
 
 
 def held_source(delivery: Delivery, now: datetime) -> str:
-    """Return the source because of whose storm *delivery* waits, empty if it does not."""
+    """Return the source because of whose storm `delivery` waits, empty if it does not."""
     waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now and _LANE in delivery.lane
     return delivery.lane.rpartition(_LANE)[2] if waits else ""
 
 
 def is_storm(window: Activity, day: Activity, threshold: int) -> bool:
-    """Say whether what a window saw is out of all proportion to the *day* before it."""
+    """Return whether what a window saw is out of all proportion to the `day` before it."""
     usual = day.changes * (WINDOW / _DAY)
     enough = max(threshold, MIN_TIMES_USUAL * usual)
     return window.changed >= enough and window.changed >= MIN_CHANGED_SHARE * window.seen
@@ -66,7 +66,7 @@ def continue_storm(before: Storm | None, source: str, window: Activity, now: dat
 
 
 def hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
-    """Return *intent* with its alerts put off until the storm is over; those of a digest wait for their digest."""
+    """Return `intent` with its alerts put off until the storm is over; those of a digest wait for their digest."""
     from tracker.alerts.schedule import waits_alone
 
     alerts = tuple(
@@ -81,9 +81,9 @@ def hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
 def hold_in_storm(
     archive: Archive, source: str, intent: Intent, threshold: int, now: datetime
 ) -> tuple[Intent, Storm | None]:
-    """Return *intent* as it is to be carried out, and the storm when it begins with this intent.
+    """Return `intent` as it is to be carried out, and the storm when it begins with this intent.
 
-    *threshold* is how many articles must have changed within the window at least; 0 never holds anything.
+    `threshold` is how many articles must have changed within the window at least; 0 never holds anything.
     """
     if not (threshold and intent.alerts and intent.check.outcome is CheckOutcome.CHANGED):
         return intent, None
@@ -112,7 +112,7 @@ def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
 
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
-    """Send what is held of *source* now, hold nothing of it for a day, and return how many alerts were held."""
+    """Send what is held of `source` now, hold nothing of it for a day, and return how many alerts were held."""
     with archive.write() as connection:
         archive.serialise(connection, f"source status|{source}")  # as `settle` does
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)

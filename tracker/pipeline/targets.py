@@ -27,7 +27,7 @@ MAX_LISTED_DURATION: Final = timedelta(days=30)
 def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[Target, ...]:
     """Return the targets, marked with until when their hub is believed to name them.
 
-    A hub is taken to reach as far back tomorrow as it does today; *poll* is how often it is read.
+    A hub is taken to reach as far back tomorrow as it does today; `poll` is how often it is read.
     """
     dated = [at for target in targets if (at := target.published or target.updated) is not None and at <= now]
     reach = min(now - min(dated), MAX_LISTED_DURATION) if dated else MIN_LISTED_DURATION
@@ -39,7 +39,7 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
 
 
 def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
-    """Return what one reading of a hub adds to what is known of an article; None where that is nothing.
+    """Return what one reading of a hub adds to what is known of an article; None if that is nothing.
 
     An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
     """
@@ -73,7 +73,7 @@ def heard(tracked: Tracked, told: Mention) -> Tracked:
 
 
 def touched(tracked: Tracked, outcome: CheckOutcome, now: datetime) -> bool | None:
-    """Say whether a check followed a touch; None where nothing is learned of the hub from it.
+    """Return whether a check followed a touch; None if nothing is learned of the hub from it.
 
     That is so where no hub tells of the article's updates, and where the check could not see whether there was one.
     """
@@ -97,7 +97,7 @@ def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...
 
 
 def may_claim(config: Config, source: str, url: str, tracked: Tracked) -> bool:
-    """Say whether *source*, which lists *url*, takes over the article that another source put under watch.
+    """Return whether `source`, which lists `url`, takes over the article that another source put under watch.
 
     It does if the site is its own and not the other's; on a site that both share, if the directory is its own and not
     the other's, or if the other found the article by a redirect and does not list it. An alias is never taken over.
@@ -114,6 +114,6 @@ def may_claim(config: Config, source: str, url: str, tracked: Tracked) -> bool:
 
 
 def owner_of(config: Config, source: str, url: str) -> str:
-    """Return the source that *url* belongs to: *source* itself unless the site is only that of others."""
+    """Return the source that `url` belongs to: `source` itself unless the site is only that of others."""
     owners = config.owners(url)
     return source if source in owners or not owners else next(iter(owners))
