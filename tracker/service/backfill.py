@@ -59,7 +59,7 @@ def import_records(
 class Backfill:
     """Takes captures, oldest first, through extract, decide and settle; no alerts are made.
 
-    New articles belong to *source* if given, else to the source named in the file, else to that of their host.
+    New articles belong to `source` if given, else to the source named in the file, else to that of their host.
     """
 
     archive: Archive
@@ -72,7 +72,7 @@ class Backfill:
     async def run(
         self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
     ) -> ImportResult:
-        """Import all *captures*. Those already in the archive are skipped, so an interrupted import can be repeated."""
+        """Import all `captures`. Those already in the archive are skipped, so an interrupted import can be repeated."""
         async for found in captures if isinstance(captures, AsyncIterable) else _each(captures):
             await self._take(found)
             if progress is not None:
@@ -80,11 +80,11 @@ class Backfill:
         return self.history
 
     def is_known(self, url: str, at: datetime) -> bool:
-        """Say whether a capture of *url* made at *at* is not newer than what is stored, so that it is skipped."""
+        """Return whether a capture of `url` made at `at` is not newer than what is stored, so that it is skipped."""
         return _is_stored(self._known(url), at)
 
     def is_before_first(self, url: str, at: datetime) -> bool:
-        """Say whether a capture of *url* made at *at* is older than the first version that is stored of it."""
+        """Return whether a capture of `url` made at `at` is older than the first version that is stored of it."""
         tracked = self._known(url)
         if tracked is None or not tracked.versions:
             return False
@@ -184,7 +184,7 @@ async def _each(captures: Iterable[Found]) -> AsyncIterator[Found]:
 
 
 def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
-    """Say whether the stored history of an article goes beyond a time; captures are only appended."""
+    """Return whether the stored history of an article goes beyond a time; captures are only appended."""
     return bool(tracked and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at)
 
 

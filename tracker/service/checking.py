@@ -52,7 +52,7 @@ def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
 
 
 def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
-    """Raise ConfigError if *selector* is not a CSS selector or *pattern* not a regular expression."""
+    """Raise ConfigError if `selector` is not a CSS selector or `pattern` not a regular expression."""
     from tracker.sources.hub_reader import read_hub
 
     try:

@@ -51,7 +51,7 @@ _log = logs.get("service")
 class CheckpointPublisher:
     """Makes a checkpoint when one is due and passes it to all configured recipients.
 
-    With *resume* the interval counts from the newest checkpoint in the folder, otherwise one is due at once. Raises
+    With `resume` the interval counts from the newest checkpoint in the folder, otherwise one is due at once. Raises
     ConfigError if a certificate cannot be read or a library is missing.
     """
 
@@ -90,7 +90,7 @@ class CheckpointPublisher:
         _log.info("checkpoint", file=str(path))
 
     def next_at(self, now: datetime) -> datetime | None:
-        """Return when there is something to make or publish again; None where no checkpoints are configured."""
+        """Return when there is something to make or publish again; None if no checkpoints are configured."""
         if not self._config.checkpoints:
             return None
         waiting = any(self._queue.waiting(ending, mark) for ending, mark in self._works)
@@ -204,7 +204,7 @@ def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
 
 
 def _is_calendar(named: str, configured: str) -> bool:
-    """Return whether a promised proof may be fetched from *named*: the configured calendar or a well-known one."""
+    """Return whether a promised proof may be fetched from `named`: the configured calendar or a well-known one."""
     try:
         # Parse the URL as the fetcher does: another parser might see another host in it.
         known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)

@@ -51,7 +51,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
 
 
 def _changes(delivery: Delivery, now: datetime) -> bool:
-    """Say whether a waiting alert is to be brought up to date now: it is new, or it is about to be sent."""
+    """Return whether a waiting alert is to be brought up to date now: it is new, or it is about to be sent."""
     is_new = now - delivery.created_at <= FIRST_LOOKS and not is_lagging(delivery)
     return is_new or delivery.due_at <= now + LAST_LOOK
 

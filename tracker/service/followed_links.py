@@ -39,7 +39,7 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
 
 
 def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[Tracked]:
-    """Put under watch what *version* links to, if its story follows links; return the new articles.
+    """Put under watch what `version` links to, if its story follows links; return the new articles.
 
     Only articles named in the configuration are followed, so that links are never followed from linked pages.
     """
@@ -54,7 +54,7 @@ def follow(archive: Archive, config: Config, version: Version, now: datetime) ->
 def watch_links(
     archive: Archive, config: Config, links: list[str], stories: tuple[str, ...], now: datetime
 ) -> list[Tracked]:
-    """Put *links* under watch as parts of *stories*; return the new articles."""
+    """Put `links` under watch as parts of `stories`; return the new articles."""
     new: list[Tracked] = []
     for link in links:
         source = source_of(config, link).name

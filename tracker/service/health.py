@@ -117,7 +117,7 @@ class NetworkHealth:
             self._answered.popitem(last=False)
 
     def guard(self, fetcher: PageFetcher) -> PageFetcher:
-        """Return a fetcher that raises NetworkDown where *fetcher* fails because our own network is down."""
+        """Return a fetcher that raises NetworkDown where `fetcher` fails because our own network is down."""
         return _GuardedFetcher(fetcher, self)
 
     async def is_up(self) -> bool:
@@ -136,7 +136,7 @@ class NetworkHealth:
             raise NetworkDown(self.error, hint=_HINT)
 
     async def judge(self, result: FetchResult, began: float, source: str = "") -> None:
-        """Take the result of a fetch for *source* into account that began at *began* by the monotonic clock.
+        """Take the result of a fetch for `source` into account that began at `began` by the monotonic clock.
 
         Raises NetworkDown if it failed because our own network is down. It is not if a host has answered since.
         """

@@ -60,11 +60,11 @@ _log = logs.get("service")
 
 
 class Service:
-    """The scheduler, the alert delivery, the health page and, if given, the web *page* of one process.
+    """The scheduler, the alert delivery, the health page and, if given, the web `page` of one process.
 
-    *config_path* is read again when the file changes or on SIGHUP; if it cannot be used, that is logged and the
-    previous configuration stays in force. *adjust* applies the options of the command line to the configuration, now
-    and each time the file is read again. On PostgreSQL several processes may run, each with its *role*; one of them
+    `config_path` is read again when the file changes or on SIGHUP; if it cannot be used, that is logged and the
+    previous configuration stays in force. `adjust` applies the options of the command line to the configuration, now
+    and each time the file is read again. On PostgreSQL several processes may run, each with its `role`; one of them
     leads.
     """
 
@@ -256,7 +256,7 @@ class Service:
                 await self._publisher.make(utc_now())
 
     async def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do *work* if this process leads, and record an error of the archive."""
+        """Do `work` if this process leads, and record an error of the archive."""
         if self._leader.is_leader:
             with self._runtime.health.recording():
                 await work()

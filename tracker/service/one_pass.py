@@ -55,9 +55,9 @@ class UnusableTarget:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of one pass: checks and polls by outcome, and the number of *new* articles found.
+    """The result of one pass: checks and polls by outcome, and the number of `new` articles found.
 
-    *unusable* are the targets to which no alert can be sent.
+    `unusable` are the targets to which no alert can be sent.
     """
 
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -98,9 +98,9 @@ async def check_once(
 ) -> Summary:
     """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
-    A pass over everything or over what is due also makes and publishes a due checkpoint. *config_path* says where to
-    find the site rules. *settings* is its fingerprint; a full pass saves it, so that the next one can tell that nothing
-    is due. *listener* is called with each report. Alerts to a target that cannot be used, for instance because its
+    A pass over everything or over what is due also makes and publishes a due checkpoint. `config_path` says where to
+    find the site rules. `settings` is its fingerprint; a full pass saves it, so that the next one can tell that nothing
+    is due. `listener` is called with each report. Alerts to a target that cannot be used, for instance because its
     secret is not set, wait: checking needs no target. Raises what `open_runtime` raises, and NotKnown for an unknown
     article or source.
     """
@@ -151,7 +151,7 @@ async def check_once(
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
-    """Assign new versions to stories; unless *visited* is None, also crawl what is watched because of them."""
+    """Assign new versions to stories; unless `visited` is None, also crawl what is watched because of them."""
     of_stories = any(rule.story or rule.stale_copy is not None for rule in runtime.config.rules)
     if not of_stories and not await runtime.archive.run(has_unread_versions):
         return
@@ -166,7 +166,7 @@ async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
 
 
 def _publisher(runtime: Runtime) -> CheckpointPublisher | None:
-    """Return what publishes checkpoints, None where none are configured. Raises ConfigError."""
+    """Return what publishes checkpoints, None if none are configured. Raises ConfigError."""
     config = runtime.config.archive
     if not config.checkpoints:
         return None

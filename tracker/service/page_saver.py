@@ -44,7 +44,7 @@ _log = logs.get("service")
 class PageSaver:
     """Has versions of the sources with `archive = ["wayback"]` captured, from the time on when it is first asked to.
 
-    *config* returns the configuration in force. Failures are tried again after a minute, then after twice as long, up
+    `config` returns the configuration in force. Failures are tried again after a minute, then after twice as long, up
     to an hour; after five refusals of one version the last answer is kept instead.
     """
 

@@ -33,7 +33,7 @@ def can_learn() -> bool:
 
 
 def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
-    """Return *model* with constants fitted to the archive's check log; its prices are kept.
+    """Return `model` with constants fitted to the archive's check log; its prices are kept.
 
     The constants are kept too if fewer than 300 articles are in the log, or if the fit finds fewer versions on the
     newest third of it.
@@ -53,7 +53,7 @@ def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
 
 
 async def learn(database: str, model: UpdateModel) -> UpdateModel:
-    """Fit *model* to the check log of *database* in a child process.
+    """Fit `model` to the check log of `database` in a child process.
 
     Raises TrackerError if that fails or takes too long.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Pages seen before *seen_before* (None: all) are deleted, except the newest *keep* of each article."""
+    """Pages seen before `seen_before` (None: all) are deleted, except the newest `keep` of each article."""
 
     seen_before: datetime | None
     keep: int

@@ -84,7 +84,7 @@ async def _release_dead_workers(queue: PostgresQueue, runtime: Runtime) -> None:
 
 
 class LeaderElection:
-    """Takes the lead when it is free and then awaits *begin*; `is_leader` says whether this process leads.
+    """Takes the lead when it is free and then awaits `begin`; `is_leader` says whether this process leads.
 
     On SQLite this process leads at once and for good. With the role "worker" it never does.
     """
@@ -96,7 +96,7 @@ class LeaderElection:
         self.is_leader = False
 
     async def check(self) -> None:
-        """Try to take or confirm the lead. If *begin* raises, so does this, and the next call tries again."""
+        """Try to take or confirm the lead. If `begin` raises, so does this, and the next call tries again."""
         if self._leadership is None:
             return
         leads = await asyncio.to_thread(self._leadership.check)
@@ -112,7 +112,7 @@ class LeaderElection:
             _log.info("lead", detail="another scheduler leads; this one is on standby")
 
     async def keep(self, stop: asyncio.Event) -> None:
-        """Call `check` every few seconds until *stop* is set."""
+        """Call `check` every few seconds until `stop` is set."""
         logged = ""
         while not stop.is_set():
             try:

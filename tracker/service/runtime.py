@@ -61,7 +61,7 @@ def utc_now() -> datetime:
 class Runtime:
     """The resources of one running process: made by `open_runtime`, closed by its exit stack.
 
-    *synced* is the configuration that the archive was last made to watch.
+    `synced` is the configuration that the archive was last made to watch.
     """
 
     config: Config
@@ -137,7 +137,7 @@ class Runtime:
             self.spawn(self.archive.run(postpone_host, host, utc_now() + CRASH_PAUSE), f"postpone {host}")
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
-        """Run *work* as a background task; `finish` waits for it. An error that it ends with is logged."""
+        """Run `work` as a background task; `finish` waits for it. An error that it ends with is logged."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -163,13 +163,13 @@ class Runtime:
 
 
 def slow_pace_warning(*, no_pace: bool) -> str:
-    """Say that sites are visited slowly because no contact is set; with *no_pace*, loopback hosts are not."""
+    """Say that sites are visited slowly because no contact is set; with `no_pace`, loopback hosts are not."""
     sites = "sites on other machines" if no_pace else "sites"
     return f"No contact address is set, so {sites} are visited at the slowest rate."
 
 
 def postpone_host(archive: Archive, host: str, until: datetime) -> None:
-    """Request nothing from a host before *until*."""
+    """Request nothing from a host before `until`."""
     with archive.write():
         save_host(archive, replace(get_host(archive, host), not_before=until))
 
@@ -184,9 +184,9 @@ async def open_runtime(
     config_path: Path | None = None,
     service: bool = False,
 ) -> Runtime:
-    """Lock and open the archive, then open the network and the extractors; *stack* closes them in reverse.
+    """Lock and open the archive, then open the network and the extractors; `stack` closes them in reverse.
 
-    *config_path* says where to find the site rules. *service*: this is the service, not a single pass. On PostgreSQL,
+    `config_path` says where to find the site rules. `service`: this is the service, not a single pass. On PostgreSQL,
     several services may use one archive; and a target that cannot be used, for instance because its secret is not set,
     is a ConfigError. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
     ArchiveError or ConfigError.
@@ -227,7 +227,7 @@ async def open_runtime(
 
 
 def require(config: Config, fetcher: Fetcher, *, targets: bool = True) -> None:
-    """Raise ConfigError if the configuration is unusable, or needs a missing browser or, with *targets*, a secret."""
+    """Raise ConfigError if the configuration is unusable, or needs a missing browser or, with `targets`, a secret."""
     require_usable(config)
     if config.targets and targets:
         from tracker.alerts.channels import notifiers

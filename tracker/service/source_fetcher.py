@@ -20,7 +20,7 @@ class SourceFetcher:
 
     Pages are fetched as their source says, messages are sent as [fetch] says.
 
-    Raises ConfigError if a certificate or a secret that *config* names cannot be read.
+    Raises ConfigError if a certificate or a secret that `config` names cannot be read.
     """
 
     def __init__(self, config: Config) -> None:
@@ -28,7 +28,7 @@ class SourceFetcher:
         self.use(config)
 
     def use(self, config: Config) -> None:
-        """Fetch as *config* says from now on. Raises ConfigError; what was in force stays so then."""
+        """Fetch as `config` says from now on. Raises ConfigError; what was in force stays so then."""
         for fetch in config.fetches:
             self._client(fetch, config.contact)
         self._config = config
@@ -48,11 +48,11 @@ class SourceFetcher:
         return await client.fetch(request, now, allow)
 
     async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
-        """Send *body* as [fetch] says and return status and headers of the response. Raises DeliveryError."""
+        """Send `body` as [fetch] says and return status and headers of the response. Raises DeliveryError."""
         return await self._default().post(url, headers, body, private=private)
 
     async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
-        """Send *body* as `post` does, and return status and body of the response. Raises DeliveryError."""
+        """Send `body` as `post` does, and return status and body of the response. Raises DeliveryError."""
         return await self._default().inquire(url, headers, body, private=private)
 
     async def aclose(self) -> None:

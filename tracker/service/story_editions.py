@@ -21,7 +21,7 @@ MAX_LINK_STEPS: Final = 3
 
 
 def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
-    """Return *versions* with the copies of each edition named at its first version instead of listed themselves."""
+    """Return `versions` with the copies of each edition named at its first version instead of listed themselves."""
     taken = taken_editions(archive, versions)
     if not taken:
         return [(version, ()) for version in versions]
@@ -33,7 +33,7 @@ def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[Edi
 def taken_editions(
     archive: Archive, versions: Sequence[Version] | Sequence[VersionSummary]
 ) -> dict[VersionKey, VersionKey]:
-    """Return the editions that *versions* took over from one another, by the copies that were found so far."""
+    """Return the editions that `versions` took over from one another, by the copies that were found so far."""
     listed = {each.article for each in versions}
     if len(listed) < 2:
         return {}
@@ -57,7 +57,7 @@ def taken_editions(
 
 
 def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]] | None:
-    """Return the origin of the text that *article* prints and the copies of it; None where nobody else prints it."""
+    """Return the origin of the text that `article` prints and the copies of it; None if nobody else prints it."""
     found = {article}
     for _ in range(MAX_LINK_STEPS):
         links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(found))]
@@ -75,7 +75,7 @@ def _printed(
 ) -> tuple[Timeline, list[Timeline]] | None:
     """Return the article whose text the others print (the one that people named, else the likeliest), and the others.
 
-    None where only one is left without those that people took out of the copies.
+    None if only one is left without those that people took out of the copies.
     """
     from tracker.stories.origin import origin_of
 

@@ -42,9 +42,9 @@ def newest_first(settled: CurrentStories) -> list[str]:
 def first_stories(
     archive: Archive, size: int, most: int = MAX_LISTED, per_story: int = ARTICLES_PER_STORY
 ) -> CurrentStories:
-    """Return stories of which the first *size* in the order of `newest_first` are the first of all stories.
+    """Return stories of which the first `size` in the order of `newest_first` are the first of all stories.
 
-    At most *most* articles and names are looked up to find them: *per_story* for each story, and twice as many where
+    At most `most` articles and names are looked up to find them: `per_story` for each story, and twice as many where
     that was too few.
     """
     limit = size * per_story
@@ -61,7 +61,7 @@ def first_stories(
 
 
 def story_called(archive: Archive, name: str) -> CurrentStories | None:
-    """Return the story with this id or name and those connected with it, None where no story has it.
+    """Return the story with this id or name and those connected with it, None if no story has it.
 
     `find_story` finds the same in it as in all stories.
     """
@@ -70,7 +70,7 @@ def story_called(archive: Archive, name: str) -> CurrentStories | None:
 
 
 def stories_with(archive: Archive, name: str) -> CurrentStories:
-    """Return the stories among which `find_story` finds the same for *name* as among all, and some more."""
+    """Return the stories among which `find_story` finds the same for `name` as among all, and some more."""
     if found := story_called(archive, name):
         return found
     # Titles are decisions of people, so that their stories are read with those that people decided about.
@@ -81,7 +81,7 @@ def stories_with(archive: Archive, name: str) -> CurrentStories:
 
 
 def get_story(archive: Archive, name: str) -> tuple[CurrentStories, str]:
-    """Return the story that `find_story` finds for *name*, after the stories of `stories_with`. Raises NotKnown."""
+    """Return the story that `find_story` finds for `name`, after the stories of `stories_with`. Raises NotKnown."""
     settled = stories_with(archive, name)
     story = find_story(settled, name)
     if story is None:
@@ -102,13 +102,13 @@ def unknown_story(archive: Archive, wanted: str) -> NotKnown:
 
 
 def named_stories(archive: Archive, size: int) -> tuple[str, ...]:
-    """Return the ids or names of the first *size* stories that people named, in the order of their titles."""
+    """Return the ids or names of the first `size` stories that people named, in the order of their titles."""
     titles = _titles(archive, size)
     return tuple(sorted(titles, key=lambda story: (titles[story].casefold(), story))[:size])
 
 
 def _titles(archive: Archive, size: int) -> dict[str, str]:
-    """Return the titles of stories that people named, at least the first *size* of them.
+    """Return the titles of stories that people named, at least the first `size` of them.
 
     Only the stories that people decided about are read; of the others, the names.
     """
@@ -121,7 +121,7 @@ def _titles(archive: Archive, size: int) -> dict[str, str]:
 
 
 def _complete(settled: CurrentStories, size: int, last_article: str | None, last_name: str) -> bool:
-    """Say whether no story is missing among the first *size*.
+    """Return whether no story is missing among the first `size`.
 
     Args:
         settled: the stories of the articles and names that were looked up, and those that people decided about.

@@ -22,9 +22,9 @@ MAX_TIMELINE_VERSIONS: Final = 100
 
 
 def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELINE_VERSIONS) -> list[Timeline]:
-    """Return *articles* with their versions, without articles that have none (not captured yet, or deleted).
+    """Return `articles` with their versions, without articles that have none (not captured yet, or deleted).
 
-    With *most* 1, the first and the newest version are returned, which is enough to find the origin of a text.
+    With `most` 1, the first and the newest version are returned, which is enough to find the origin of a text.
     """
     tracked = {each.id: each for each in get_articles(archive, articles)}
     versions = first_and_newest_versions(archive, articles) if most == 1 else newest_versions(archive, articles, most)
@@ -39,7 +39,7 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
 
 
 def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int = MAX_TIMELINE_VERSIONS) -> Propagation:
-    """Return the propagation of *story*: the state of each of its articles, and with *most* above 1 its time line."""
+    """Return the propagation of `story`: the state of each of its articles, and with `most` above 1 its time line."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
     links = [(pair.first, pair.second) for pair in list_copies(archive, list(articles))]

@@ -70,7 +70,7 @@ class StoryWorker:
         self._last_stale_check = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def catch_up(self, config: Config, now: datetime, seconds: float) -> int:
-        """Read unread versions for about *seconds* and return how many were read. Raises ArchiveError."""
+        """Read unread versions for about `seconds` and return how many were read. Raises ArchiveError."""
         ends = monotonic() + seconds
         count = 0
         while monotonic() < ends:
@@ -84,7 +84,7 @@ class StoryWorker:
     async def turn(
         self, runtime: Runtime, leads: Callable[[], bool] = lambda: True, seconds: float = MAX_TURN_SECONDS
     ) -> None:
-        """Read unread versions and check for stale copies, if this process *leads*.
+        """Read unread versions and check for stale copies, if this process `leads`.
 
         An ArchiveError is logged, and the next turn tries again.
         """

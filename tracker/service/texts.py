@@ -36,7 +36,7 @@ MAX_CACHED_TEXTS: Final = 5_000
 class Texts:
     """Turns texts, oldest first, into versions: one for each text that differs from the one before it.
 
-    Articles belong to *source* if given, else to the source named in the file, else to that of their host.
+    Articles belong to `source` if given, else to the source named in the file, else to that of their host.
     """
 
     archive: Archive

@@ -91,6 +91,6 @@ def hubs_of(source: SourceConfig) -> list[Hub]:
 
 
 def source_of(config: Config, url: str) -> SourceConfig:
-    """Return the first source that has a hub or article on the site of *url*, or a new one named after the host."""
+    """Return the first source that has a hub or article on the site of `url`, or a new one named after the host."""
     known = config.source(next(iter(config.owners(url)), ""))
     return known or SourceConfig(name=name_for("", url))

@@ -112,6 +112,6 @@ class CdxServer:
 
 
 def _is_missing(found: Failure) -> bool:
-    """Say whether the archive answered that it does not have or give this capture, now or later."""
+    """Return whether the archive answered that it does not have or give this capture, now or later."""
     is_refused = found.status is not None and 400 <= found.status < 500 and found.status != _TOO_MANY_REQUESTS
     return (found.kind is FailureKind.STATUS and is_refused) or found.kind is FailureKind.TOO_LARGE

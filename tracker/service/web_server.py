@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:
-    """Start the web server that *opened* makes; *stack* stops it.
+    """Start the web server that `opened` makes; `stack` stops it.
 
     If it cannot listen, it raises ConfigError or AddressInUse where the configuration sets the address, and only logs a
     warning where it is the default.

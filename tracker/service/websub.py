@@ -41,10 +41,10 @@ _log = logs.get("websub")
 
 
 class WebSubCallbacks:
-    """Manages the subscriptions of one process. *address* is our public URL; empty disables subscriptions.
+    """Manages the subscriptions of one process. `address` is our public URL; empty disables subscriptions.
 
     `answer` may be called from any thread except the event loop's; everything else belongs to the event loop.
-    *on_push* is awaited for each push, *spawn* starts a background task.
+    `on_push` is awaited for each push, `spawn` starts a background task.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class WebSubCallbacks:
             self._spawn(self._follow(hub.source, hub.url, report.push), "websub")
 
     async def renew(self, feeds: Iterable[tuple[str, str]]) -> None:
-        """Renew leases that are about to expire; unsubscribe from feeds not in *feeds* (pairs of source and URL)."""
+        """Renew leases that are about to expire; unsubscribe from feeds not in `feeds` (pairs of source and URL)."""
         configured, now = set(feeds), self._clock()
         await self.load()
         subscriptions = list(self._subscriptions.values())
@@ -119,7 +119,7 @@ class WebSubCallbacks:
         await self._ask(replace(subscription, left_at=self._clock()))
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answer a hub: GET verifies a subscription, POST delivers a push. Names in *headers* are lower case."""
+        """Answer a hub: GET verifies a subscription, POST delivers a push. Names in `headers` are lower case."""
         now, ident = self._clock(), path.removeprefix(PATH)
         try:
             known = self._subscriptions.get(ident) or self._look_up(ident)
@@ -171,7 +171,7 @@ class WebSubCallbacks:
 def update_subscriptions(
     archive: Archive, changed: Iterable[Subscription], removed: Collection[str], now: datetime
 ) -> dict[str, Subscription]:
-    """Store subscriptions that changed, delete those with the idents *removed*, and return all that are left.
+    """Store subscriptions that changed, delete those with the idents `removed`, and return all that are left.
 
     Other processes on the same archive keep theirs in the same memo, so it is read again within the transaction.
     """

@@ -52,7 +52,7 @@ async def network_findings(config: Config, timeout_seconds: float) -> list[Findi
 
 
 def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) -> Finding:
-    """Return the finding about *host*, whose robots.txt was fetched with *answer*: None if none came in time."""
+    """Return the finding about `host`, whose robots.txt was fetched with `answer`: None if none came in time."""
     what = f"host {host}"
     if answer is None:
         return Finding(what, "broken", f"no answer within {timeout_seconds:g} s", "check the network; try again later")
@@ -64,7 +64,7 @@ def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) 
 
 
 def clock_finding(answers: Iterable[FetchResult | None], now: datetime) -> Finding:
-    """Compare the local clock, which says *now*, with that of the first host that sent its time."""
+    """Compare the local clock, which says `now`, with that of the first host that sent its time."""
     for answer in answers:
         date = answer.header("date") if isinstance(answer, Capture) else ""
         try:
