@@ -173,7 +173,7 @@ class StoryIndex:
         return self._articles[article].at if article in self._articles else None
 
     def alone(self, home: Home) -> bool:
-        """Say whether an article is the only one of its story that is in memory, and the story is called by it."""
+        """Return whether an article is the only one of its story that is in memory, and the story is called by it."""
         story = self._stories.get(home.story)
         return home.story == home.article and (story is None or story.members <= {home.article})
 
@@ -241,7 +241,7 @@ class StoryIndex:
         return moved
 
     def _in_doubt(self, article: str, ranked: list[tuple[float, str]]) -> bool:
-        """Say whether a text fits two stories nearly alike, or its story has grown since it was last grouped."""
+        """Return whether a text fits two stories nearly alike, or its story has grown since it was last grouped."""
         own = self._story_of(article)
         story = self._stories[own]
         others = [score for score, name in ranked if name != own]

@@ -70,7 +70,7 @@ class Overlap:
         in_long: the share of the common words that stand in passages of twelve or more.
         opening: how many words come before the first common passage, in the text where there are more.
         is_stock: whether they share no more than a paragraph that may stand in any text.
-        figures: the share of the figures in and between the common passages that agree; None where there are too few.
+        figures: the share of the figures in and between the common passages that agree; None if there are too few.
     """
 
     shared: int
@@ -135,7 +135,7 @@ def _is_stock(passage: tuple[int, int, int], short: int, long: int) -> bool:
 
 
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Return the passages in common as (start in *short*, start in *long*, length), without overlap in *short*."""
+    """Return the passages in common as (start in `short`, start in `long`, length), without overlap in `short`."""
     # Only the first place of each five words is kept: a refrain must not make this quadratic.
     grams = _grams(long)
     places = dict(zip(reversed(grams), range(len(grams) - 1, -1, -1), strict=True))
@@ -200,7 +200,7 @@ Signature = tuple[int, ...]
 
 
 def sign(text: Text) -> Signature:
-    """Return the signature of *text*. The same text gives the same marks in every process and on every machine."""
+    """Return the signature of `text`. The same text gives the same marks in every process and on every machine."""
     if len(text) < MIN_SIGNED_WORDS:
         return ()
     head = text[:MAX_SCRIPT_WORDS]
@@ -211,7 +211,7 @@ def sign(text: Text) -> Signature:
 
 
 def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
-    """Return the hash of each run of *size* words, joined by spaces."""
+    """Return the hash of each run of `size` words, joined by spaces."""
     joined = " ".join(words).encode("utf-8", "surrogatepass")
     # In ASCII, a letter is a byte; otherwise each word is encoded to learn how many bytes it has.
     lengths = [len(word) + 1 for word in words]
@@ -259,7 +259,7 @@ MIN_NEW_MARKS: Final = 0.1
 
 
 def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[str, ...]:
-    """Return the articles that most likely hold the text of *signature*, most likely first.
+    """Return the articles that most likely hold the text of `signature`, most likely first.
 
     Args:
         article: the article that the signature is of; it is never a candidate.
@@ -308,7 +308,7 @@ def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]
 
 
 def best_overlap(text: Text, others: Iterable[Text]) -> Overlap | None:
-    """Return the overlap of *text* with that one of *others* that it shares most with; None where there are none."""
+    """Return the overlap of `text` with that one of `others` that it shares most with; None if there are none."""
     found = [overlap(text, other) for other in others]
     return max(found, key=lambda each: (each.is_copy, each.contained, each.shared), default=None)
 

@@ -40,7 +40,7 @@ def new_story_name(name: str) -> str:
 
 
 def is_ident(story: str) -> bool:
-    """Say whether a story is called by an article's id: it was made automatically, and no person named it."""
+    """Return whether a story is called by an article's id: it was made automatically, and no person named it."""
     return len(story) == _ID_DIGITS and _HEX.issuperset(story)
 
 
@@ -63,11 +63,11 @@ class CurrentDecisions:
     own: frozenset[tuple[str, str]] = frozenset()
 
     def name(self, story: str) -> str:
-        """Return the story that *story* is part of now."""
+        """Return the story that `story` is part of now."""
         return _merged_into(story, self.merged)
 
     def held_in(self, article: str) -> tuple[str, ...]:
-        """Return the stories that a person put *article* into."""
+        """Return the stories that a person put `article` into."""
         return self._stories_of.get(article, ())
 
     @cached_property
@@ -79,7 +79,7 @@ class CurrentDecisions:
         return {article: tuple(sorted(stories)) for article, stories in found.items()}
 
     def allows(self, article: str, story: str) -> bool:
-        """Say whether *article* may be put into *story*: no person kept it out, or put it into another story."""
+        """Return whether `article` may be put into `story`: no person kept it out, or put it into another story."""
         held = self.held.get((article, self.name(story)))
         return held is not False and (held is True or not self.held_in(article))
 
@@ -96,7 +96,7 @@ class CurrentDecisions:
 
 
 def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
-    """Return what holds after *decisions*, which are given oldest first."""
+    """Return what holds after `decisions`, which are given oldest first."""
     held: dict[tuple[str, str], bool] = {}
     merged: dict[str, str] = {}
     titles: dict[str, str] = {}
@@ -143,7 +143,7 @@ def _merge(
     origins: dict[str, str],
     own: set[tuple[str, str]],
 ) -> None:
-    """Make *story* part of *into*, and what people decided about it hold for *into*."""
+    """Make `story` part of `into`, and what people decided about it hold for `into`."""
     if story == into:
         return
     # To merge a story into one that is part of it turns the two round.
@@ -198,17 +198,17 @@ class CurrentStories:
         return {article: tuple(stories) for article, stories in found.items()}
 
     def title(self, story: str) -> str:
-        """Return what a person called the story; "" where nobody named it."""
+        """Return what a person called the story; "" if nobody named it."""
         return self.decisions.titles.get(story, "") or ("" if is_ident(story) else story)
 
     def accepted(self, article: str, story: str) -> bool:
-        """Say whether *article* is surely in *story*: a person put it there, or it holds a text of the story."""
+        """Return whether `article` is surely in `story`: a person put it there, or it holds a text of the story."""
         home = self.reason(article, story)
         copied = home is not None and home.copy
         return copied or self.decisions.held.get((article, story)) is True
 
     def reason(self, article: str, story: str) -> Home | None:
-        """Return why *article* was put into *story* automatically; None where it was not."""
+        """Return why `article` was put into `story` automatically; None if it was not."""
         home = self.homes.get(article)
         if home is None:
             return None
@@ -216,7 +216,7 @@ class CurrentStories:
 
 
 def current_stories(book: StoryBook) -> CurrentStories:
-    """Return the stories of *book* with all decisions applied.
+    """Return the stories of `book` with all decisions applied.
 
     A story of one article is left out, unless a person named it or put the article there. Where people put articles of
     a story without a name into one that has a name, and into no other, the rest of it comes along.
@@ -245,7 +245,7 @@ def _adopted(book: StoryBook, decisions: CurrentDecisions) -> dict[str, str]:
 
 
 def find_story(stories: CurrentStories, wanted: str) -> str | None:
-    """Return the story with this id, name, title, or beginning of an id; None where there is none.
+    """Return the story with this id, name, title, or beginning of an id; None if there is none.
 
     Raises UsageError where the ids of several stories begin like this.
     """
@@ -266,7 +266,7 @@ def find_story(stories: CurrentStories, wanted: str) -> str | None:
 
 
 def begins_id(wanted: str) -> bool:
-    """Say whether a story may be named by *wanted* as the beginning of its id."""
+    """Return whether a story may be named by `wanted` as the beginning of its id."""
     return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)
 
 
@@ -297,9 +297,9 @@ def membership_changes(
 
 
 def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:
-    """Return the view of a story: its articles in the order of *found*, and why each is in it by *stories*.
+    """Return the view of a story: its articles in the order of `found`, and why each is in it by `stories`.
 
-    A *brief* one is for a list, which shows only the address and role of each article.
+    A `brief` one is for a list, which shows only the address and role of each article.
     """
     story = found.story
     articles = tuple(

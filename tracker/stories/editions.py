@@ -73,7 +73,7 @@ def _taken(before: Version | None, version: Version, origin: Timeline, theirs: f
 
 
 def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
-    """Return the number of the edition that a version of a copy is of: *runs*, or one before it that was taken down.
+    """Return the number of the edition that a version of a copy is of: `runs`, or one before it that was taken down.
 
     Without the text that was taken down, the copies of it are nearest to the version after it, which they cannot have
     taken if they were seen before it.
@@ -98,7 +98,7 @@ def _running(copy: Version, origin: Timeline) -> tuple[Version, SentenceMatch]:
 def by_edition(
     versions: Sequence[V], taken: Mapping[VersionKey, VersionKey]
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
-    """Return *versions* without those that took over an edition that is listed too; they are named with that one.
+    """Return `versions` without those that took over an edition that is listed too; they are named with that one.
 
     Where the origin's version is not listed, the first copy that was seen stands for the edition.
 
@@ -121,7 +121,7 @@ def by_edition(
 
 
 def _has_own(before: Version, version: Version, runs: Version, match: SentenceMatch, theirs: frozenset[str]) -> bool:
-    """Say whether a version of a copy brought a sentence, or a figure in one, that no version of the origin has."""
+    """Return whether a version of a copy brought a sentence, or a figure in one, that no version of the origin has."""
     known = theirs.union(each.key for each in sentences_of(before.content))
     own, wire = sentences_of(version.content), sentences_of(runs.content)
     edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
@@ -129,7 +129,7 @@ def _has_own(before: Version, version: Version, runs: Version, match: SentenceMa
 
 
 def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[Timeline, int]]:
-    """Return the copies whose text is older than version *n* of their origin, and the version that each runs.
+    """Return the copies whose text is older than version `n` of their origin, and the version that each runs.
 
     Only those count that were there before that version and were seen after it: one that was not visited since may
     have taken it over.
@@ -180,7 +180,7 @@ def story_events(
 
 
 def _lacks(copy: Place, version: Version) -> bool:
-    """Say whether a copy that was there before a version of its origin was last seen with an older text."""
+    """Return whether a copy that was there before a version of its origin was last seen with an older text."""
     return (
         copy.origin == version.article
         and copy.online

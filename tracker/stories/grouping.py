@@ -35,7 +35,7 @@ class Group(Generic[T]):
 
 
 def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
-    """Return *groups* merged; the order in which they are given decides nothing but ties.
+    """Return `groups` merged; the order in which they are given decides nothing but ties.
 
     Args:
         groups: the groups to begin with; they are left as they are.
@@ -93,7 +93,7 @@ def _merged(one: Group[T], other: Group[T]) -> Group[T]:
 def _scores(
     first: Group[T], others: Mapping[int, Group[T]], sums: Mapping[int, float], model: StoryModel
 ) -> dict[int, float]:
-    """Return the scores of a group with those of *others* that it may merge with.
+    """Return the scores of a group with those of `others` that it may merge with.
 
     What the size of the smaller group and the days between both count is taken off their mean likeness.
     """

@@ -45,7 +45,7 @@ class SentenceMatch:
 def nearest_version(copy: Article, versions: Iterable[Version]) -> tuple[int, SentenceMatch]:
     """Return the number of the origin's version that a version of a copy is nearest to, and how they match.
 
-    *versions* are those of the origin, at least one. Of versions that are equally near, the newest is returned.
+    `versions` are those of the origin, at least one. Of versions that are equally near, the newest is returned.
     """
     own = sentences_of(copy)
     matched = [(match_sentences(own, sentences_of(each.content)), each.n) for each in versions]

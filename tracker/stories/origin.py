@@ -90,7 +90,7 @@ def origin_of(printed: Sequence[Timeline]) -> str:
 
 
 def credited(article: Article) -> str:
-    """Return the agency that an article credits in a dateline, byline or copyright line; "" where it credits none."""
+    """Return the agency that an article credits in a dateline, byline or copyright line; "" if it credits none."""
     texts = [block.text for block in article.blocks if block.reason != OUTSIDE_ARTICLE]
     for text in (*texts[:_CREDIT_BLOCKS], *texts[-_CREDIT_BLOCKS:]):
         if match := _CREDIT.search(text):

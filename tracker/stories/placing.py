@@ -48,7 +48,7 @@ def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
 def prepare(
     versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: StoryPostings
 ) -> list[UnreadVersion]:
-    """Return *versions* with what may be copies of them, in their order.
+    """Return `versions` with what may be copies of them, in their order.
 
     Args:
         versions: the versions of the batch.
@@ -71,7 +71,7 @@ def prepare(
 
 
 def needs_index(unread: UnreadVersion, homes: Mapping[str, Home]) -> bool:
-    """Say whether a version has to be compared with recent articles; one that brings little new has not."""
+    """Return whether a version has to be compared with recent articles; one that brings little new has not."""
     return bool(unread.marks or unread.candidates or unread.version.article not in homes or not unread.signature)
 
 
@@ -89,7 +89,7 @@ def place_all(
     compared: Mapping[str, Sequence[Version]],
     now: datetime,
 ) -> list[StoryReading]:
-    """Return what is to be stored of each version; the versions are entered into *index* one after another.
+    """Return what is to be stored of each version; the versions are entered into `index` one after another.
 
     Args:
         unread: the versions.
@@ -173,7 +173,7 @@ def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> Clust
 
 
 def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryIndex, *, held: bool) -> None:
-    """Enter an article that was placed before into *index*; a copy shares the text that it was placed by.
+    """Enter an article that was placed before into `index`; a copy shares the text that it was placed by.
 
     Args:
         version: its newest version.

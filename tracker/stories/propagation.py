@@ -68,7 +68,7 @@ def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Map
         story: the id or name of the story.
         title: its title.
         timelines: its articles.
-        copies: the origin of each copy, as `copy_origins` gives it. A copy whose origin is not among *timelines* is an
+        copies: the origin of each copy, as `copy_origins` gives it. A copy whose origin is not among `timelines` is an
             article of its own.
     """
     known = {each.article: each for each in timelines}
@@ -124,7 +124,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
 
 
 def _later_texts(origin: Timeline, runs: int) -> list[Version]:
-    """Return the versions of the origin after number *runs* that have other sentences than the version before."""
+    """Return the versions of the origin after number `runs` that have other sentences than the version before."""
     later = []
     before: Article | None = None
     for version in origin.versions:
@@ -192,7 +192,7 @@ _USUAL_WORDS: Final = frozenset(
 def missing_notices(
     copy: Sequence[Version], origin: Sequence[Version], runs: Sequence[int]
 ) -> tuple[MissingNotice, ...]:
-    """Return the notices that the newest version of *copy* lacks, oldest first.
+    """Return the notices that the newest version of `copy` lacks, oldest first.
 
     A copy that never ran a version from before the notice did not print the error, and lacks nothing.
 
@@ -217,7 +217,7 @@ def missing_notices(
 
 
 def _has_notice(copy: Article, notice: Notice) -> bool:
-    """Say whether *copy* has the notice, in the origin's words or in its own, as a notice or as a paragraph."""
+    """Return whether `copy` has the notice, in the origin's words or in its own, as a notice or as a paragraph."""
     if any(_same_text(notice, each) or _same_subject(notice, each) for each in copy.notices):
         return True
     text = _key(notice.text)
@@ -231,7 +231,7 @@ def _same_text(one: Notice, other: Notice) -> bool:
 
 
 def _same_subject(one: Notice, other: Notice) -> bool:
-    """Say whether two notices, each in its outlet's words, are about the same: a figure or two words in common."""
+    """Return whether two notices, each in its outlet's words, are about the same: a figure or two words in common."""
     if one.kind != other.kind:
         return False
     figures = set(figures_of(one.text)) & set(figures_of(other.text))

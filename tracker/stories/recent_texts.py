@@ -86,7 +86,7 @@ class RecentArticle:
     """An article in memory.
 
     Attributes:
-        at: its time; `day` is the same in days, None where the outlet does not give it.
+        at: its time; `day` is the same in days, None if the outlet does not give it.
         text: what it says; a copy has that of the article it is a copy of.
         home: where it is.
         held: whether people put it there.
@@ -159,7 +159,7 @@ class RecentArticles:
         return found
 
     def _is_local(self, term: str, widespread: frozenset[str]) -> bool:
-        """Say whether the texts with a widespread term have little in common beside such terms.
+        """Return whether the texts with a widespread term have little in common beside such terms.
 
         The name of a person in many texts on one event is in texts that are alike without it.
         """

@@ -130,7 +130,7 @@ def _usual_share(mark: str) -> Callable[[str, float], float]:
 def vector_of(features: Features, vocabulary: Vocabulary, model: StoryModel) -> Vector:
     """Return the terms of a text with their weights, the heaviest first.
 
-    The product of two such vectors is the sum of the cosines of their words, names and dates, weighted by *model*;
+    The product of two such vectors is the sum of the cosines of their words, names and dates, weighted by `model`;
     those of parts with few terms are less. Local terms stay in it with the weight 0.
     """
     made: Vector = {}

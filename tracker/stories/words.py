@@ -47,7 +47,7 @@ class Sentence:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of *text* in order, without case and marks; scripts without spaces give letters."""
+    """Return the words of `text` in order, without case and marks; scripts without spaces give letters."""
     plain = folded(text)
     for mark in _TYPOGRAPHIC_MARKS:
         plain = plain.replace(mark, " ")
@@ -60,12 +60,12 @@ def words_of(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Return *text* without case; full-width letters and ligatures become plain ones (NFKC)."""
+    """Return `text` without case; full-width letters and ligatures become plain ones (NFKC)."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
 def figures_of(text: str) -> list[str]:
-    """Return the figures of *text* as they are written: 12, 3,456, 1.5."""
+    """Return the figures of `text` as they are written: 12, 3,456, 1.5."""
     return _FIGURE.findall(text)
 
 
