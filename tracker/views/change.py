@@ -67,7 +67,7 @@ def edits_json(change: Change) -> JsonObject:
 
 
 def across(change: Change, steps: Iterable[Change]) -> Change:
-    """Return a change between versions that are not consecutive, with what the outlet noted of the *steps* between.
+    """Return a change between versions that are not consecutive, with what the outlet noted of the `steps` between.
 
     The comparison alone cannot tell: a note may be gone by the newer version, or explain some of the edits. Where the
     steps differ, `noted` is unclear. What the comparison found stands where no step had anything to note.
@@ -89,7 +89,7 @@ def across(change: Change, steps: Iterable[Change]) -> Change:
 
 
 def noted_json(change: Change) -> str | None:
-    """Return whether the outlet noted a change: "yes", "no", "unclear", or None where there is nothing to note."""
+    """Return whether the outlet noted a change: "yes", "no", "unclear", or None if there is nothing to note."""
     if change.noted is not None:
         return change.noted.value
     # Changes that were judged before "noted" existed only say whether they were announced.
