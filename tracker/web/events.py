@@ -74,7 +74,7 @@ class Events:
 
 
 class _EventResponse(StreamingResponse):
-    """A stream of events; *done* is called when it ends, and also where it never began."""
+    """A stream of events; `done` is called when it ends, and also where it never began."""
 
     def __init__(self, events: AsyncIterator[str], done: Callable[[], None]) -> None:
         super().__init__(events, media_type="text/event-stream", headers={"cache-control": "no-store"})

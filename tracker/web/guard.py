@@ -126,7 +126,7 @@ def client_of(request: Request) -> str:
 
 
 def _bearer(request: Request) -> str:
-    """Return the token of a request, empty where it has none."""
+    """Return the token of a request, empty if it has none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

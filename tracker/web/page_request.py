@@ -80,7 +80,7 @@ class PageRequest:
         return get_article(self.store, self.path["ident"])
 
     def version(self, tracked: Tracked, n: int, hint: str = "") -> Version:
-        """Return a version that can be shown. Raises NotKnown, with the *hint*, if it was taken down."""
+        """Return a version that can be shown. Raises NotKnown, with the `hint`, if it was taken down."""
         found = get_version(self.store, tracked.id, n)
         if found.removed:
             raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url, hint=hint)
@@ -131,7 +131,7 @@ class PageRequest:
 
 
 def check_names(given: Sequence[str], known: Collection[str]) -> None:
-    """Raise UsageError if a query parameter is not *known*, or given twice: ignoring it would show the wrong list."""
+    """Raise UsageError if a query parameter is not `known`, or given twice: ignoring it would show the wrong list."""
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f"known: {', '.join(known) or 'none'}"

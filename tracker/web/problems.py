@@ -65,7 +65,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
 
 
 def _unanswered(error: HTTPException, path: str) -> Problem:
-    """Return the error page for a request to *path* that no handler took, or that a handler refused."""
+    """Return the error page for a request to `path` that no handler took, or that a handler refused."""
     status = error.status_code
     if status == 404:
         message = f"Nothing is at {path[:200]}. The address may be incomplete or mistyped."

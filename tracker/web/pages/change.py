@@ -96,7 +96,7 @@ class ChangePage(View):
 
     @property
     def first_edit(self) -> int | None:
-        """Return the first block that was edited, to link to it; None where it is near the top of the page."""
+        """Return the first block that was edited, to link to it; None if it is near the top of the page."""
         blocks = [each for each in self.pieces if each.part in {"block", "gap"}]
         at = next((at for at, each in enumerate(blocks) if each.op is not Op.SAME), 0)
         return blocks[at].block if at >= MIN_SKIPPED_PARAGRAPHS else None

@@ -130,7 +130,7 @@ def sources(request: PageRequest) -> Sources:
 
 
 def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
-    """Say whether a source is paused because the configuration no longer has it."""
+    """Return whether a source is paused because the configuration no longer has it."""
     return one.paused and request.config is not None and one.name not in configured_names(request.config)
 
 

@@ -100,7 +100,7 @@ def lines(archive: CachedArchive) -> list[StoryLine]:
 
 
 def lines_of(archive: CachedArchive, articles: Collection[str]) -> list[StoryLine]:
-    """Return the stories that any of *articles* is in, most recently changed first."""
+    """Return the stories that any of `articles` is in, most recently changed first."""
     settled = current_stories(get_story_book_of(archive.opened, articles))
     return _lines(archive, settled, {story for each in articles for story in settled.of_article.get(each, ())})
 
@@ -113,9 +113,9 @@ def newest_lines(
     at_once: int = MAX_MEMBERSHIPS_AT_ONCE,
     per_story: int = ARTICLES_PER_STORY,
 ) -> LinesPage:
-    """Return at most *size* stories from *after* on, most recently changed first.
+    """Return at most `size` stories from `after` on, most recently changed first.
 
-    Where there are more than *at_once* memberships, only the stories of the newest articles are read, and those that
+    Where there are more than `at_once` memberships, only the stories of the newest articles are read, and those that
     people decided about: decisions may put an article into a story that the database does not know of.
     """
     counts = count_stories(archive.opened)
@@ -140,7 +140,7 @@ def newest_lines(
 def page_of_lines(
     found: Sequence[StoryLine], size: int, after: StoryCursor | None = None, total: int | None = None
 ) -> LinesPage:
-    """Return the stories of a list from *after* on; the list may lack some of *total* stories that come later."""
+    """Return the stories of a list from `after` on; the list may lack some of `total` stories that come later."""
     rest = found if after is None else [each for each in found if after.precedes(each)]
     shown = tuple(rest[:size])
     if len(rest) <= size:
