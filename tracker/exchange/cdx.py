@@ -54,7 +54,7 @@ class ArchivedPage:
 
 
 def is_listing(path: Path) -> bool:
-    """Say whether a file names no WARC files, so that its captures are only in a web archive. Raises PageError."""
+    """Return whether a file names no WARC files, so that its captures are only in a web archive. Raises PageError."""
     first = next(_entries(lines(path), str(path)), None)
     return first is None or "filename" not in first[1]
 
@@ -98,7 +98,7 @@ def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     one before.
 
     Args: archive: the address before the time stamp in the addresses of the web archive, for listings that do not say.
-    Raises UsageError if *archive* is not a web address, PageError if a file is not a listing or names no page.
+    Raises UsageError if `archive` is not a web address, PageError if a file is not a listing or names no page.
     """
     listed: list[Entry] = []
     for path in paths:
@@ -255,7 +255,7 @@ def surt(url: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return *text* with escapes normalised: decoded until nothing changes, then encoded once."""
+    """Return `text` with escapes normalised: decoded until nothing changes, then encoded once."""
     raw = text.encode("utf-8", "replace")
     # As replay tools do: %2541 and %41 must both be found as A.
     while (plain := unquote_to_bytes(raw)) != raw:

@@ -26,7 +26,7 @@ _PART: Final = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; the file replaces *path* when the block ends, and is deleted if the block raises.
+    """Yield a path to write to; the file replaces `path` when the block ends, and is deleted if the block raises.
 
     Raises TrackerError if it cannot be written.
     """
@@ -43,7 +43,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file to write to, compressed if *path* ends in .gz or .zst; the same bytes make the same file."""
+    """Yield a file to write to, compressed if `path` ends in .gz or .zst; the same bytes make the same file."""
     with replacing(path) as part, ExitStack() as stack:
         raw = stack.enter_context(part.open("wb"))
         if path.suffix == ".gz":

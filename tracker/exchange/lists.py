@@ -48,7 +48,7 @@ _WATCHES: Final = re.compile(r"(?:^|/)(?:url-watches|changedetection|watch)\.jso
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One address of a list; *problem* is the reason why it cannot be watched, if there is one."""
+    """One address of a list; `problem` is the reason why it cannot be watched, if there is one."""
 
     url: str
     title: str = ""
@@ -66,7 +66,7 @@ class Listed:
 
 
 def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
-    """Return the addresses of a list in its order, each once. Raises PageError if *body* is not such a list."""
+    """Return the addresses of a list in its order, each once. Raises PageError if `body` is not such a list."""
     return _checked(form, lambda: _READERS[form](body), resource)
 
 

@@ -191,7 +191,7 @@ _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]*>")
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """One version of the corpus; *name* identifies its row."""
+    """One version of the corpus; `name` identifies its row."""
 
     name: str
     url: str

@@ -56,7 +56,7 @@ class Record:
     stored_as: StoredAs | None = None
 
     def is_same(self, stored: Version) -> bool:
-        """Return whether *stored* is this version."""
+        """Return whether `stored` is this version."""
         own = self.version
         return (
             stored.removed == own.removed
@@ -89,7 +89,7 @@ Recorded = Record | RecordedArticle | StoredCheck | RecordedVerdict
 
 
 def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
-    """Yield what *lines* record. Raises PageError with the number of an invalid line."""
+    """Yield what `lines` record. Raises PageError with the number of an invalid line."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -243,7 +243,7 @@ def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
 
 
 def is_jpeg(data: bytes) -> bool:
-    """Return whether *data* looks like a screenshot that Writethru took: a JPEG file that is not too large."""
+    """Return whether `data` looks like a screenshot that Writethru took: a JPEG file that is not too large."""
     return data.startswith(_JPEG_START) and len(data) <= MAX_SCREENSHOT_BYTES
 
 

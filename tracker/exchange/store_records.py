@@ -68,7 +68,7 @@ def store_records(
     again: NextCheck,
     progress: Callable[[ImportResult], None] | None = None,
 ) -> ImportResult:
-    """Store *records* in their order, fifty in a transaction.
+    """Store `records` in their order, fifty in a transaction.
 
     Records that the archive has already are skipped, so an interrupted import can be repeated. A version is refused if
     the archive has a different one with its number, or if the version before it is missing.
@@ -220,7 +220,7 @@ def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now
 
 
 def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
-    """Return the intent of a check without a version; *tracked* is the article as it is after the check."""
+    """Return the intent of a check without a version; `tracked` is the article as it is after the check."""
     return Intent(
         article=tracked.id,
         check=replace(check, article=tracked.id),

@@ -107,7 +107,7 @@ class _WarcFile:
     def add(self, version: Version, capture: Capture, verdicts: Iterable[Verdict]) -> None:
         """Write one capture: a response, or a revisit if the payload is in the file already, and the other records.
 
-        Each of the *verdicts* on the version is a metadata record of its own, dated when it was given.
+        Each of the `verdicts` on the version is a metadata record of its own, dated when it was given.
         """
         date = moment(capture.fetched_at)
         own = record_id("response", f"{version.article}@{version.n}", date, capture.sha256)
@@ -171,7 +171,7 @@ class _WarcFile:
 
 
 def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed: bool) -> bytes:
-    """Return one record, as a gzip member if *packed*. *named* are its headers except type, digest and length."""
+    """Return one record, as a gzip member if `packed`. `named` are its headers except type, digest and length."""
     lines = [("WARC-Type", kind), *named]
     lines += [("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block)))]
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines)
@@ -228,7 +228,7 @@ def fields(named: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _warcinfo_block(release: str) -> bytes:
-    """Return the block of a warcinfo record; *release* is the version of Writethru."""
+    """Return the block of a warcinfo record; `release` is the version of Writethru."""
     return fields(
         [
             ("software", f"Writethru/{release}"),

@@ -54,7 +54,7 @@ class Index:
             self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?, ?)", (spot.payload, spot.file, spot.offset))
 
     def add_about(self, response_id: str, kind: str, place: Place) -> None:
-        """Add a request or metadata record about the response with the id *response_id*."""
+        """Add a request or metadata record about the response with the id `response_id`."""
         self._db.execute("INSERT INTO about VALUES (?, ?, ?, ?)", (response_id, kind, *place))
 
     def spots(self) -> Iterator[Spot]:

@@ -53,7 +53,7 @@ def read_fields(block: bytes) -> Headers:
 
 
 def decoded(headers: Headers, body: bytes, largest: int) -> bytes | None:
-    """Return the body, decoded as its headers say; None if it is damaged, or more than *largest* bytes.
+    """Return the body, decoded as its headers say; None if it is damaged, or more than `largest` bytes.
 
     Some crawlers store pages decoded and leave the Content-Encoding in place; these are returned as they are.
     """
@@ -97,11 +97,11 @@ class Found:
     notes: Headers = ()
 
     def note(self, name: str) -> str:
-        """Return the first field *name* that Writethru added when exporting, or ""."""
+        """Return the first field `name` that Writethru added when exporting, or ""."""
         return next(iter(self.notes_of(name)), "")
 
     def notes_of(self, name: str) -> tuple[str, ...]:
-        """Return all fields *name* that Writethru added when exporting."""
+        """Return all fields `name` that Writethru added when exporting."""
         return tuple(value for key, value in self.notes if key == OURS + name)
 
     @property
@@ -113,7 +113,7 @@ class Found:
 class Warcs:
     """WARC files and WACZ packages, opened together. A context manager.
 
-    *only* limits a file to the records at these offsets and the records about them that follow. Raises UsageError if a
+    `only` limits a file to the records at these offsets and the records about them that follow. Raises UsageError if a
     file cannot be read, PageError if it is not a WARC file.
     """
 
