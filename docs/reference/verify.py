@@ -41,7 +41,7 @@ def _step(at: int, last: int) -> tuple[int, int]:
 
 
 def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
-    """Return whether *path* proves that *leaf* is at *index* of the tree of *size* leaves with *root*."""
+    """Return whether `path` proves that `leaf` is at `index` of the tree of `size` leaves with `root`."""
     node, at, last = leaf, index, size - 1
     if not 0 <= index < size:
         return False
@@ -58,7 +58,7 @@ def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: byt
 
 
 def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path: list[bytes]) -> bool:
-    """Return whether *path* proves that the tree of *size* leaves begins with the tree of *older* leaves."""
+    """Return whether `path` proves that the tree of `size` leaves begins with the tree of `older` leaves."""
     if not 0 < older < size or not path:
         return older == size and old_root == new_root and not path
     rest = list(path) if older & (older - 1) else [old_root, *path]
@@ -130,7 +130,7 @@ _BASE = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Return whether *signature* (64 bytes) is the Ed25519 signature of *message* by *public* (32 bytes)."""
+    """Return whether `signature` (64 bytes) is the Ed25519 signature of `message` by `public` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
     try:
@@ -227,7 +227,7 @@ UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, Arith
 
 
 def plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
-    """Return the JSON value in *data*."""
+    """Return the JSON value in `data`."""
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
@@ -315,7 +315,7 @@ def plainly(value: dict[str, Any]) -> bytes:
 
 
 def encoded(text: str) -> bytes:
-    """Return *text* as the bytes of its file in the package."""
+    """Return `text` as the bytes of its file in the package."""
     return text.encode("utf-8", "replace")
 
 
@@ -331,7 +331,7 @@ def signed_sums(key: str, sums: bytes) -> str:
 
 
 class Examination:
-    """Verifies the members of a package: *holds* says what was verified, *damage* what is damaged and how."""
+    """Verifies the members of a package: `holds` says what was verified, `damage` what is damaged and how."""
 
     def __init__(self, members: Members, key: str = "") -> None:
         self.members = members
@@ -540,7 +540,7 @@ def _printable(line: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Verify the package that *arguments* name; return the exit code."""
+    """Verify the package that `arguments` name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")

@@ -55,7 +55,7 @@ _BASE = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Return whether *signature* (64 bytes) is the Ed25519 signature of *message* by *public* (32 bytes)."""
+    """Return whether `signature` (64 bytes) is the Ed25519 signature of `message` by `public` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
     try:

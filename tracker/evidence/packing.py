@@ -53,9 +53,9 @@ class Anchor:
 
 
 def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
-    """Return the oldest time-stamped note that covers *size* leaves, or the oldest if none is time-stamped.
+    """Return the oldest time-stamped note that covers `size` leaves, or the oldest if none is time-stamped.
 
-    *notes* are pairs of a note and its time stamps; those not signed with *public* are skipped.
+    `notes` are pairs of a note and its time stamps; those not signed with `public` are skipped.
     """
     usable = []
     for note, stamps in notes:
@@ -89,7 +89,7 @@ _COLUMNS: Final = {"page.html": "body_id", "capture.json": "head_id", "content.j
 class Gathered:
     """Both versions of a change.
 
-    *parts* are the files of both versions by name, *records* the log records by version number, *imported* the times
+    `parts` are the files of both versions by name, `records` the log records by version number, `imported` the times
     at which those of the two that were not fetched were read from a file.
     """
 
@@ -103,7 +103,7 @@ class Gathered:
 
 
 def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
-    """Read the evidence of versions *old* and *new* of an article, and the log records of those between.
+    """Read the evidence of versions `old` and `new` of an article, and the log records of those between.
 
     Returns what is damaged instead, if anything is. Raises ArchiveError if a version was taken down.
     """
@@ -168,10 +168,10 @@ def pack(
     release: str,
     signer: Signer,
 ) -> list[Damage]:
-    """Write the package to *path*; if something is damaged, return what and write nothing.
+    """Write the package to `path`; if something is damaged, return what and write nothing.
 
-    *change* is the difference of the stored texts, *signer* the archive's key, which signs the list of files. Raises
-    ArchiveError if *path* cannot be written, NotKnown if the anchor does not cover a version.
+    `change` is the difference of the stored texts, `signer` the archive's key, which signs the list of files. Raises
+    ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
     """
     files = _proofs(store, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(store, found, anchor)
     files["verify.py"] = source()

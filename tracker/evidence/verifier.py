@@ -46,7 +46,7 @@ UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, Arith
 
 
 def plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
-    """Return the JSON value in *data*."""
+    """Return the JSON value in `data`."""
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
@@ -134,7 +134,7 @@ def plainly(value: dict[str, Any]) -> bytes:
 
 
 def encoded(text: str) -> bytes:
-    """Return *text* as the bytes of its file in the package."""
+    """Return `text` as the bytes of its file in the package."""
     return text.encode("utf-8", "replace")
 
 
@@ -150,7 +150,7 @@ def signed_sums(key: str, sums: bytes) -> str:
 
 
 class Examination:
-    """Verifies the members of a package: *holds* says what was verified, *damage* what is damaged and how."""
+    """Verifies the members of a package: `holds` says what was verified, `damage` what is damaged and how."""
 
     def __init__(self, members: Members, key: str = "") -> None:
         self.members = members
@@ -359,7 +359,7 @@ def _printable(line: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Verify the package that *arguments* name; return the exit code."""
+    """Verify the package that `arguments` name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent, help="the .zip or its folder")
     parser.add_argument("--key", default="", help="the public key of the archive, as its owner publishes it")

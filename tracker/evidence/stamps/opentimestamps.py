@@ -26,7 +26,7 @@ MAX_DEPTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The promise of a calendar to prove *commitment*."""
+    """The promise of a calendar to prove `commitment`."""
 
     calendar: str
     commitment: bytes
@@ -51,7 +51,7 @@ def digest_to_send(data: bytes, nonce: bytes) -> bytes:
 
 
 def proof(data: bytes, nonce: bytes, answer: bytes) -> bytes:
-    """Return the .ots file for *data* from a calendar's *answer* to `digest_to_send`. Raises ArchiveError."""
+    """Return the .ots file for `data` from a calendar's `answer` to `digest_to_send`. Raises ArchiveError."""
     promised = _read(answer)
     if not any(tag in {_PENDING, _BITCOIN} for _, node in _walk(promised, b"") for tag, _ in node.attestations):
         raise ArchiveError("the calendar's answer is neither a proof nor a promise")
@@ -74,7 +74,7 @@ def promises(proof: bytes) -> list[Promise]:
 
 
 def completed(proof: bytes, promise: Promise, answer: bytes) -> bytes:
-    """Return *proof* with *promise* replaced by the calendar's *answer*. Raises ArchiveError."""
+    """Return `proof` with `promise` replaced by the calendar's `answer`. Raises ArchiveError."""
     digest, tree = _opened(proof)
     return MAGIC + digest + _write(_grafted(tree, digest, promise.commitment, _read(answer)))
 

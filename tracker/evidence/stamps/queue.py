@@ -38,7 +38,7 @@ class StampQueue:
         self._folder = folder
 
     def want(self, note: Path, endings: Iterable[str]) -> None:
-        """Queue time stamps of *note*, except existing ones. *endings* are those of their files, as in ``NAME.tsr``."""
+        """Queue time stamps of `note`, except existing ones. `endings` are those of their files, as in ``NAME.tsr``."""
         for ending in endings:
             stamp = note.with_name(f"{note.name}.{ending}")
             mark = stamp.with_name(stamp.name + WANTED)

@@ -35,7 +35,7 @@ def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
 
 
 def request(data: bytes) -> TimeStampRequest:
-    """Return the request for a token over the SHA-256 of *data*, with the authority's certificate and a nonce."""
+    """Return the request for a token over the SHA-256 of `data`, with the authority's certificate and a nonce."""
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
@@ -43,9 +43,9 @@ def request(data: bytes) -> TimeStampRequest:
 
 
 def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence[Certificate] = ()) -> bytes:
-    """Return an authority's *answer* (a .tsr file) if it is a time stamp of *data*. Raises ArchiveError if not.
+    """Return an authority's `answer` (a .tsr file) if it is a time stamp of `data`. Raises ArchiveError if not.
 
-    With *roots* its signature and the chain of its certificate are verified as well.
+    With `roots` its signature and the chain of its certificate are verified as well.
     """
     from rfc3161_client import decode_timestamp_response
 
@@ -65,7 +65,7 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
 
 
 def in_order(answer: bytes) -> bytes:
-    """Return *answer* with its certificates in the order that DER prescribes.
+    """Return `answer` with its certificates in the order that DER prescribes.
 
     The order is not signed, and many authorities ignore it. Bytes that are not DER are returned unchanged.
     """
@@ -85,7 +85,7 @@ def in_order(answer: bytes) -> bytes:
 
 
 def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
-    """Return the tag of each element between *start* and *end*, the start and end of its content, and its own start."""
+    """Return the tag of each element between `start` and `end`, the start and end of its content, and its own start."""
     found = []
     while start < end:
         first, length, at = data[start], data[start + 1], start + 2
