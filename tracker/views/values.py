@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -16,6 +17,7 @@ SCHEMA: Final = 1
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
+_JSON_TYPES: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def iso(when: datetime | None) -> str | None:
@@ -29,15 +31,22 @@ def fields_json(value: DataclassInstance) -> JsonObject:
     A view that renames, derives or leaves out keys names each of them instead, so that the contract can be read there.
     Fields that begin with an underscore are left out.
     """
-    return {each.name: plain(getattr(value, each.name)) for each in fields(value) if not each.name.startswith("_")}
+    return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
+
+
+@cache
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if not each.name.startswith("_"))
 
 
 def plain(value: object) -> JsonValue:
     """Return a value made of JSON types: times in UTC, durations in seconds, enums by their values."""
-    # Enums first: a StrEnum is a str, too.
+    # Most values, at a third of the time. By the class itself, because a StrEnum is a str, too.
+    if type(value) in _JSON_TYPES:
+        return cast("JsonValue", value)
     if isinstance(value, Enum):
         return plain(value.value)
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, (int, float, str)):
         return value
     if isinstance(value, datetime):
         return iso(value)
