@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
@@ -44,17 +44,23 @@ class VersionLine:
         glance: the version in a few words, with its own headline.
         unread: whether it is new to the reader.
         words: the word count of each version of its article, for the chart.
-        change: the change, if the list shows its most important edit.
         copies: versions of other articles that took the same edition over.
+        _changes: reads the changes of those versions of the list that are shown with their most important edit, which
+            the JSON does not need.
         _read: reads the whole version, which only the JSON needs; returns None if it cannot be decoded.
     """
 
     glance: VersionSummary
     words: tuple[int, ...]
-    change: Change | None
     copies: tuple[EditionCopy, ...]
+    _changes: Callable[[], Mapping[tuple[str, int], Change]] = field(compare=False, repr=False)
     _read: Callable[[], Version | None] = field(compare=False, repr=False)
     unread: bool
+
+    @property
+    def change(self) -> Change | None:
+        """Return the change, if the list shows its most important edit."""
+        return self._changes().get((self.glance.article, self.glance.n))
 
     @property
     def link(self) -> str:
@@ -118,24 +124,30 @@ def entries(
     glances = [each for each, _ in found]
     words = words_by_version(archive.opened, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
-    led: dict[tuple[str, int], Change] = {}
     headlines: dict[tuple[str, int], str] = {}
-    # One damaged text must not break the whole list; `verify` reports it.
-    with suppress(ArchiveError):
-        led = get_changes(archive.opened, pairs)
+    # One damaged text must not break the whole list, here and below; `verify` reports it.
     with suppress(ArchiveError):
         headlines = earlier_headlines(archive.opened, [(each.article, each.n) for each in glances])
+    # Read for all lines together, when the first of them is shown.
+    changes_shown = cache(partial(_changes, archive.opened, pairs))
     return tuple(
         VersionLine(
             replace(each, title=headlines.get((each.article, each.n), each.title)),
             words.get(each.article, ()),
-            led.get((each.article, each.n)),
             copies,
+            changes_shown,
             partial(_version, archive.opened, each.article, each.n),
             unread=reading.is_unread(each),
         )
         for each, copies in found
     )
+
+
+def _changes(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Change]:
+    try:
+        return get_changes(archive, pairs)
+    except ArchiveError:
+        return {}
 
 
 def _version(archive: Archive, article: str, n: int) -> Version | None:
