@@ -125,7 +125,7 @@ def read_opml(body: bytes) -> list[Hub]:
 
 
 def parse_date(text: str) -> datetime | None:
-    """Parse a date as feeds and sitemaps write it; None if it is no date of the years 1990 to 2100.
+    """Parse a date as feeds and sitemaps write it; None if it is not a date from 1990 to 2100.
 
     Reads ISO 8601, RFC 5322, Unix time, and dates in the words of the CLDR's languages. The result is in UTC; a date
     without a zone is taken as UTC, one with a zone that is unknown or ambiguous is None. Never raises.

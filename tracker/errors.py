@@ -15,7 +15,7 @@ TrackerError                 1
   PageError                  1
   DeliveryError              1
 
-The number is the exit code of the command line (`tracker.cli.exit_codes`). What happens on the web is no error: a
+The number is the exit code of the command line (`tracker.cli.exit_codes`). What happens on the web is not an error: a
 fetch that fails returns a `model.Failure`.
 """
 

@@ -33,7 +33,7 @@ def match_rules(
     change of status, such as "unpublished:…". With `first` only the first matching rule sends alerts.
     """
     if not event:
-        # A page that only looks different is stored as evidence, but is no news.
+        # A page that only looks different is stored as evidence, but is not news.
         is_empty = version.change is not None and version.change.is_empty
         if is_empty or (previous is not None and previous.sha256 == version.content.sha256):
             return ()

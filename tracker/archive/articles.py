@@ -165,7 +165,7 @@ def add_targets(
     """Put addresses under watch, due at once; return the articles that are new.
 
     Known articles join `stories` and keep everything else, except that those of `claimed` move to `source`; see
-    `watch_targets`. Raises UsageError for what is no address.
+    `watch_targets`. Raises UsageError for what is not an address.
     """
     with archive.write() as connection:
         # On PostgreSQL two workers may find the same new address at the same time.

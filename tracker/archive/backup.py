@@ -29,11 +29,11 @@ PROGRESS_STEPS: Final = 100_000
 
 
 def backup(url: str | None, target: Path, progress: Progress | None = None) -> int:
-    """Write a consistent copy of the archive at *url* to the new file *target* and return its size in bytes.
+    """Write a consistent copy of the archive at `url` to the new file `target` and return its size in bytes.
 
     The file appears under its name only once it is complete and flushed to disk, and only its owner can read it.
-    *progress* is called with the bytes written and the size of the archive, now and then. Raises ArchiveError if
-    *target* exists or cannot be written, or there is no archive in the file at *url*.
+    `progress` is called with the bytes written and the size of the archive, now and then. Raises ArchiveError if
+    `target` exists or cannot be written, or there is no archive in the file at `url`.
     """
     source = _file(url)
     if target.exists():
@@ -67,11 +67,11 @@ def restore(
     public: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Replace the archive at *url* by the backup *copy*, after verifying every version in the backup.
+    """Replace the archive at `url` by the backup `copy`, after verifying every version in the backup.
 
-    *against* is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
-    or the archive exists and not *force*; ArchiveLocked while the service is running. A replaced archive is kept
-    beside it as ``NAME.replaced``. *progress* is that of `verify`.
+    `against` is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
+    or the archive exists and not `force`; ArchiveLocked while the service is running. A replaced archive is kept
+    beside it as ``NAME.replaced``. `progress` is that of `verify`.
     """
     target = _file(url)
     if not copy.is_file():
@@ -115,7 +115,7 @@ def _file(url: str | None) -> Path:
 
 
 def _copy(source: Path, part: Path, progress: Progress | None = None) -> None:
-    """Copy a database into the new file *part*."""
+    """Copy a database into the new file `part`."""
     with contextlib.closing(_open(source)) as file:
         # A start that was interrupted leaves a database without tables. Older schemas are copied: people back up first.
         if not file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()[0]:

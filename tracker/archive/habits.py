@@ -1,4 +1,4 @@
-"""What a source's pages have taught: in how many articles each short line stands, and which lines are no news."""
+"""What a source's pages have taught: in how many articles each short line is found, and which lines are not news."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 
 
 def list_habits(archive: Archive, source: str) -> list[Habit]:
-    """Return the lines of `source` that are no news, in the order they were learned."""
+    """Return the lines of `source` that are not news, in the order they were learned."""
     with archive.read() as connection:
         rows = connection.all(_HABITS, source=source)
     if not rows:

@@ -50,7 +50,7 @@ def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
 def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
     """Carry out what one reading of a hub decided, in one transaction; return the articles that are new.
 
-    What a hub lists and is no address is passed over. A known article of the source takes the headline that it gives.
+    What a hub lists is passed over if it is not an address. A known article of the source takes its headline.
     """
     targets = [target for target in poll.targets if is_address(target.url)]
     with archive.write() as connection:

@@ -17,7 +17,7 @@ BODY: Final = "body"
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 # Two hexadecimal digits are ambiguous from some twenty articles on.
 _MIN_PREFIX_CHARS: Final = 3
-# An id with what is no name of a version, which would have been split off.
+# An id with something that does not name a version: a version's name would have been split off.
 _WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
 _VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
 _LIST: Final = "run writethru log to list the articles"

@@ -32,10 +32,10 @@ def open_archive(
     held: ServerLock | None = None,
     in_child: bool = False,
 ) -> Archive:
-    """Open the archive at *url*, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
+    """Open the archive at `url`, a SQLAlchemy URL; None means $WRITETHRU_DB, or else sqlite:///writethru.db.
 
-    *migrate* creates or upgrades the schema first. *create* makes a SQLite archive where there is none, and upgrades
-    nothing. *held* is what `lock` gave: writes are refused while it is not held. *in_child* creates or upgrades the
+    `migrate` creates or upgrades the schema first. `create` makes a SQLite archive where there is none, and upgrades
+    nothing. `held` is what `lock` gave: writes are refused while it is not held. `in_child` creates or upgrades the
     schema in a child process: Alembic and SQLAlchemy take 35 MB, which a service would hold for months. Raises
     SchemaMismatch if the schema is older or newer than this release's; ArchiveError if the database cannot be reached,
     or is not there to read.
@@ -70,7 +70,7 @@ def require_file(where: DatabaseUrl, *, readonly: bool = False, may_be_missing: 
 
 
 def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | None:
-    """Create the schema, or upgrade it unless *create_only*; return the revision it had before."""
+    """Create the schema, or upgrade it unless `create_only`; return the revision it had before."""
     with Archive(where) as archive:
         old = schema_of(archive)
         if not (old is None or (old < SCHEMA and not create_only)):

@@ -48,7 +48,7 @@ WHERE state = 'pending' AND attempts = 0 AND leased_until IS NULL AND last_error
 """
 _OLD: Final = "SELECT id FROM delivery WHERE state = 'delivered' AND delivered_at < :before"
 _SOME: Final = "ORDER BY id LIMIT :most"
-# Alerts are looked for by article among so many: there is no index that names it.
+# Alerts about an article are looked for among this many of the newest, because no index is by article.
 RECENT_ALERTS: Final = 5_000
 # Alerts looked through at a time for several of one edition; the rest is seen at the next look.
 MAX_UNTRIED_ALERTS: Final = 500

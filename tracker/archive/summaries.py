@@ -27,7 +27,7 @@ Cursor = tuple[datetime, int]
 
 # The newest versions among which the largest change is looked for.
 MAX_COMPARED_VERSIONS: Final = 2000
-# So many times more rows are looked through, so that one live page does not fill a list.
+# This many rows are read for each result wanted, so that one live page does not fill a list.
 CANDIDATES_PER_RESULT: Final = 40
 
 _SELECT: Final = """

@@ -101,7 +101,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
             substance = Substance.WORDING
         elif probability < MIN_CLAIM and not (_shows_claim(rest, stretch, lang) or all(grave)):
-            # "Charged" and "convicted" are a word apart. With one such word there is no all-clear.
+            # "Charged" and "convicted" are a word apart. One such word rules out `wording`.
             may_be = probability <= MAX_WORDING and not any(grave)
             is_wording = may_be and may_be_wording(rest, stretch, lang, is_same=not left)
             substance = Substance.WORDING if is_wording else Substance.UNCLEAR

@@ -229,7 +229,7 @@ def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: s
 
     Args: as for `exclude_each_other`.
     """
-    # "Halted", "suspended": in the place of another word, this may be no sentence.
+    # "Halted", "suspended": in the place of another word, this may not be a sentence.
     terms = _OF_SENTENCES[lang] - (_SUSPENDED if removed and added else frozenset())
     return terms.intersection(removed) != terms.intersection(added)
 

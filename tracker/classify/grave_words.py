@@ -33,7 +33,7 @@ _MONEY: Final = re.compile(
     r"[$€£¥₹]|\d*(?:millions?|billions?|milliarden?|millionen|millones|milioni|milhões|miljoen|miljard|bn)$"
 )
 MAX_KNOWN_WORDS: Final = 1 << 15
-"""So many words are remembered as grave or not."""
+"""How many words are remembered, as grave or not."""
 
 
 def is_grave(words: Iterable[str], lang: str) -> bool:

@@ -24,7 +24,7 @@ class Phrases:
             key=lambda p: (-len(p), p),  # of phrases that begin alike, the longest is found
         ):
             first = _WORD.match(phrase)
-            if first:  # a sign such as % is no word
+            if first:  # a sign such as % is not a word
                 self._by_first.setdefault(first[0], []).append(phrase)
 
     @classmethod
@@ -368,7 +368,7 @@ def is_office(word: str, lang: str) -> bool:
 
 ACRONYMS = frozenset({"IT", "US", "WHO"})
 """Written so, they are names and no words of grammar: "a US jet", "the WHO"."""
-# Words that have a capital letter at the start of a sentence or in German and are no names.
+# Words that have a capital letter at the start of a sentence or in German and are not names.
 NO_NAMES = frozenset(
     (
         "the a an in on at of for to by with from and but or as it its he she they we i you his her their our this that "

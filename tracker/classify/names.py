@@ -219,7 +219,7 @@ def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
-    """Return whether both texts hold a name that is no word, abbreviation or place: they are about the same then."""
+    """Return whether both texts hold a name that is not a word, abbreviation or place: then they are about the same."""
     said = [{m.key for m in mentions(text, lang) if m.kind is FactKind.NAME} for text in (old, new)]
     return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
@@ -284,7 +284,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         end = m.start + len(m.text)
     names = [_with_place(n) for n in names]
     if lang == "de":
-        # Every noun has a capital in German: a name has a part that is no word, or is that of a place or a person.
+        # Every noun has a capital in German: a name has a part that is not a word, or is that of a place or a person.
         named = (
             n.certain or n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang)
             for n in names
@@ -331,7 +331,7 @@ def _without_nouns(name: Name) -> Name:
     words = name.text.split()
     while len(words) > 1 and words[0] not in _given_names() and not is_unknown(words[0], "de"):
         rest = " ".join(words[1:])
-        # "Eintracht Braunschweig" is no noun and a place.
+        # "Eintracht Braunschweig" is not a noun and a place.
         if not is_person(rest) and (is_place_name(words[1]) or not is_unknown(words[1], "de")):
             break
         name = name._replace(text=rest, parts=name.parts - {words[0].lower()})

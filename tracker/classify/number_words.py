@@ -22,7 +22,7 @@ _AFTER_PRONOUN = frozenset("of by another who that which is was has will would c
 
 
 MAX_KNOWN_WORDS: Final = 1 << 15
-"""So many words are remembered as numerals or none."""
+"""How many words are remembered, as numerals or not."""
 _MAX_JOINT_WORDS = 1  # five hundred `and` six
 
 

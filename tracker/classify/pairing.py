@@ -24,7 +24,7 @@ _CONTEXT_WORD = re.compile(r"[^\W\d_]{3,}")
 _CLAUSE_END = re.compile(r"[.;:!?,](?:\s|$)")
 _OF = re.compile(r"(?<!\w)(?:of|von|de|di|van)\s$")
 MAX_TRIED_PARTNERS = 50
-"""A mention is compared with at most so many mentions of the other side."""
+"""A mention is compared with at most this many mentions of the other side."""
 MAX_CONTEXT_CHARACTERS = 34
 """Words within this distance say what a number counts."""
 STEM_CHARACTERS = 5

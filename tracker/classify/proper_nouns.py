@@ -20,7 +20,7 @@ def names_in_part(edit: WordEdit, sides: tuple[Sequence[str], Sequence[str]], la
     end = start + len(words)
     parts: list[str] = []
     for beside, run in ((end, reversed(range(start, end))), (start - 1, range(start, end))):
-        # The first word has its capital for that: "Pilot" is no part of "Omar Reyes".
+        # The first word has its capital for that: "Pilot" is not part of "Omar Reyes".
         begins = beside == 0 and is_word(side[0].lower(), lang) and side[0] not in other[1:]
         if 0 <= beside < len(side) and side[beside][0].isupper() and not begins:
             for k in run:
@@ -35,7 +35,7 @@ def proper_nouns(
 ) -> list[bool]:
     """Say of each side of an edit whether a proper noun is among the words that this side alone has.
 
-    In German every noun has a capital: there it is one that is no word of the language, or a place, or right after
+    In German every noun has a capital: there it is one that is not a word of the language, or a place, or right after
     another noun: "der Konzern Siemens".
     """
     found = []

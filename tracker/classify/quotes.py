@@ -18,7 +18,7 @@ _OFFICIAL = frozenset({"authorities", "officials", "government"})
 MIN_ALTERED_OVERLAP = 0.4
 """From this share of common words on, two quotations are one that was altered."""
 MAX_COMPARED = 50
-"""At most so many quotations, attributions or names of one stretch are compared with each other."""
+"""At most this many quotations, attributions or names of one stretch are compared with each other."""
 MAX_SPEAKER_CHARACTERS = 40
 """Characters before a verb of saying in which who speaks is named: "police in Ohio said"."""
 MAX_BEHIND_CHARACTERS = 60
@@ -155,7 +155,7 @@ def _is_part(speaker: Mention, other: Mention, text: str) -> bool:
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
     """Return whether the only attribution is the verb of a sentence that has another verb there on the other side.
 
-    "The bank warns", "the bank raises": it does something else, and is no source of what both versions state.
+    "The bank warns", "the bank raises": it does something else, and is not a source of what both versions state.
     """
     text, other = sides
     same = next((k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)

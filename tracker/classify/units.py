@@ -139,7 +139,7 @@ def currency_before(text: str, start: int, lang: str) -> tuple[str, int]:
 
 
 def measure_of(word: str, lang: str) -> str:
-    """Return what a unit measures ("duration" for "days"); "" if `word` is no unit."""
+    """Return what a unit measures ("duration" for "days"); "" if `word` is not a unit."""
     unit = _table(lang).names.get(word)
     return unit[1] if unit else ""
 

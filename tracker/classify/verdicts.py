@@ -45,7 +45,7 @@ class Opinion:
 def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Verdict:
     """Return the verdict on the change that led to `version`.
 
-    Raises UsageError for an opinion that says nothing or does not fit the change, and for a link that is no web
+    Raises UsageError for an opinion that says nothing or does not fit the change, and for a link that is not a web
     address.
     """
     name = f"{version.article}@v{version.n}"

@@ -40,7 +40,7 @@ def load(name: str) -> bytes:
 
 
 def refuse_missing_file(name: str) -> None:
-    """Raise UsageError if `name`, which is no file, looks like one and not like an address."""
+    """Raise UsageError if `name`, which is not a file, looks like one and not like an address."""
     ending = name.casefold().endswith((*_HTML_ENDINGS, ".opml", ".xml", ".txt"))
     if name.startswith((".", "/", "~")) or (ending and "/" not in name):
         raise UsageError("there is no such file", resource=name, hint="an address starts with https://")

@@ -20,7 +20,7 @@ class Origin:
     Attributes:
         block: its index among the editorial blocks.
         first: the version that brought it, counted from 0.
-        edits: the versions that edited it. A move, or another break between paragraphs, is no edit.
+        edits: the versions that edited it. A move, or another break between paragraphs, is not an edit.
     """
 
     block: int

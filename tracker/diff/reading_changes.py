@@ -86,7 +86,7 @@ class _Classes:
             self._away.clear()
         self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
         self._home = _home(old, new, lost - self._back)
-        # Where another part of the page was taken for the text, what was unknown of that part is no news.
+        # Where another part of the page was taken for the text, what was unknown of that part is not news.
         regained = _words(self._back) + (old.words if self._home else 0)
         shared = _words(before & after)
         self._moved = regained >= _MIN_MOVED_SHARE * old.words and shared <= _MAX_SHARED * new.words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import count
 
-# What is no word: whitespace and punctuation. All else is (letters, digits, combining marks, joiners, emoji), so that
+# What is not a word: whitespace and punctuation. All else is (letters, digits, marks, joiners, emoji), so that
 # no cut falls between a letter and its accent or inside a joined emoji.
 _PUNCT = (
     r"\x00-\x08!-/:-@\[-^`{-~\x7f-\x84\x86-\x9f\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u0589\u060c\u061b\u061f\u06d4\u0964\u104a\u104b\u1361-\u1368\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"

@@ -30,7 +30,7 @@ _MIN_PULL_QUOTE_CHARS: Final = 40
 _TAIL_TEXT_KINDS: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 _MIN_TAIL_PARAGRAPH_CHARS: Final = 140
 _MAX_TAIL_LINK_SHARE: Final = 0.3
-_MIN_PARAGRAPH_LETTERS: Final = 40  # with so many a line stands in a block, be it as furniture
+_MIN_PARAGRAPH_LETTERS: Final = 40  # with this many a line stands in a block, be it as furniture
 _WORDS: Final = re.compile(r"\w+")
 
 

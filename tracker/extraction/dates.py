@@ -233,7 +233,7 @@ def _written_in(lines: Iterable[Line], *, american: bool) -> datetime | None:
 
 
 def parse_machine(text: str) -> datetime | None:
-    """Return the moment in the zone that `text` names, in UTC if it names none; None if it is no date. Never raises."""
+    """Return the moment in the zone that `text` names, in UTC if it names none; None if it is not a date."""
     text = text.strip()
     if not text or len(text) > _MAX_DATE_CHARS:
         return None
@@ -288,7 +288,7 @@ def _from_iso_parts(
             digits = zone[1:].replace(":", "")
             ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
             offset = timezone(-ahead if zone[0] == "-" else ahead)
-        # A leap second, 60, is no second of datetime's.
+        # datetime does not accept a leap second, 60.
         clock = int(hour or 0), int(minute or 0), min(59, int(second or 0))
         return _plausible(datetime(int(year), int(month), int(day), *clock, tzinfo=offset))
     except (ValueError, OverflowError):

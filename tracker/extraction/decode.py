@@ -76,7 +76,7 @@ def decode(body: bytes, charset: str = "") -> bytes:
 
 
 def is_binary(page: bytes) -> bool:
-    """Return whether a page in UTF-8 is no text: a tenth of its start or middle are control or replaced characters."""
+    """Return whether a page in UTF-8 is not text: a tenth of its start or middle are control or replaced characters."""
     middle = len(page) // 2
     for sample in (page[:_SNIFFED_BYTES], page[middle : middle + _SNIFFED_BYTES]):
         controls = len(sample) - len(sample.translate(None, _CONTROLS))

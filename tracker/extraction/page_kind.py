@@ -70,7 +70,7 @@ _PAYWALL: Final = re.compile(
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED_WEIGHT: Final = 3
 _SENTENCE: Final = re.compile(r"[^.!?。！？…]{15,}(?:[.!?…](?=\s|$|[\"”»'])|[。！？])|[\u0e00-\u0e7f]{30,}")
-# Characters of text. A page with more than a long text is no wall whatever it says; one with a short text is an article
+# Characters of text. A page with more than a long text is never a wall; one with a short text is an article
 # only if it says that it is.
 _MIN_ARTICLE_CHARS: Final = 250
 _MIN_DECLARED_ARTICLE_CHARS: Final = 60

@@ -218,7 +218,7 @@ def _list_markup(items: list[Any]) -> tuple[str, int]:
 
 
 def _item_markup(item: object) -> tuple[str, str]:
-    """Return the tag and the inner markup of one item; the markup is empty if it is no text."""
+    """Return the tag and the inner markup of one item; the markup is empty if it is not text."""
     kind = ""
     if isinstance(item, list) and len(item) == 4 and item[0] == "$":  # an element of React
         kind, item = str(item[1]), item[3]
@@ -234,7 +234,7 @@ def _item_markup(item: object) -> tuple[str, str]:
 
 
 def _escaped(text: str) -> str:
-    """Return a string as markup; it may be markup already. An address is no text."""
+    """Return a string as markup; it may be markup already. An address is not text."""
     text = text.strip()
     if text.startswith(("http://", "https://", "/", "$", "{")):
         return ""

@@ -51,7 +51,7 @@ class SiteRules(ConfigModel):
 
 
 def load_site_rules(folders: Iterable[Path]) -> tuple[SiteRules, ...]:
-    """Read every ``*.toml`` in *folders*, in their order and that of the names; for an outlet, the first counts.
+    """Read every ``*.toml`` in `folders`, in their order and that of the names; for an outlet, the first counts.
 
     A folder that does not exist is taken as empty. Raises ConfigError, which names the file.
     """
@@ -68,7 +68,7 @@ def load_rules(path: Path) -> SiteRules:
 
 
 def parse_rules(text: str, path: Path) -> SiteRules:
-    """Return the rules in the text of a file. Raises ConfigError, which names the file as *path*."""
+    """Return the rules in the text of a file. Raises ConfigError, which names the file as `path`."""
     try:
         return SiteRules.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -15,7 +15,7 @@ _INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys((*_CONTROLS, *_FORMA
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TOKEN: Final = re.compile(r"\w+")
-# A longer run of letters is no word: the text is in a script that puts no spaces between words.
+# A longer run of letters is not a word: the text is in a script that puts no spaces between words.
 _MAX_WORD_CHARS: Final = 24
 
 

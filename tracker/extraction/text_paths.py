@@ -24,7 +24,7 @@ _OWN_PARAGRAPH: Final[Path] = ("p",)
 _MIN_PATH_SHARE: Final = 0.2
 _MIN_COVERED_SHARE: Final = 0.9
 _MIN_TRACE_SHARE: Final = 0.03
-# With more of the plain text than this on other paths, the text is no column of paragraphs.
+# With more of the plain text than this on other paths, the text is not a column of paragraphs.
 _MAX_ELSEWHERE_SHARE: Final = 0.25
 _MIN_PLAIN_LINE_CHARS: Final = 60
 _MAX_SUBHEAD_CHARS: Final = 120  # more is a caption or a standfirst
@@ -181,7 +181,7 @@ class TextPaths:
         return element
 
     def _is_scattered(self) -> bool:
-        """Return whether much plain text of the container is on other paths: then it is no column of paragraphs."""
+        """Return whether much plain text of the container is on other paths: then it is not a column of paragraphs."""
         on_paths = elsewhere = 0
         for line in self.inside:
             if not line.zone & _ASIDE_ZONES and line.links * 3 < len(line.text) >= _MIN_PLAIN_LINE_CHARS:

@@ -222,7 +222,7 @@ class Change:
         noted: whether the outlet said that it altered or removed a claim that stood; None if it did neither.
         announced: True if the outlet said so, False if `noted` is NO, None if there is nothing to note or it
             is unclear.
-        layout_only: the same words in other paragraphs, which is no change.
+        layout_only: the same words in other paragraphs, which is not a change.
         moved_words: words of sentences that moved whole from one paragraph to another. Hunks show them on both sides,
             yet they are neither added nor removed.
         reading_changed: the blocks, as indexes into `blocks`, whose paragraph is on both pages but was not read the
@@ -256,7 +256,7 @@ class Change:
     def is_empty(self) -> bool:
         """Whether nothing that counts as content differs."""
         return (
-            # A caption, a link or the metadata may differ all the same: they are no content.
+            # A caption, a link or the metadata may differ all the same: they are not content.
             not (self.title.changed or self.dek.changed or self.byline.changed)
             and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
             and all(n.op is Op.SAME for n in self.notices)

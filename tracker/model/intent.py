@@ -21,7 +21,7 @@ class Intent:
             refuses the intent.
         aliases: further addresses that the article was seen under.
         lines: lines of the page to be counted for the source.
-        habits: lines that are known to be no news from now on.
+        habits: lines that are known not to be news from now on.
         touched: whether a listing had hinted at an update since the check before; None if no listing names updates
             of the article.
         raw: whether the page of the version is stored with it.

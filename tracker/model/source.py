@@ -184,7 +184,7 @@ class HabitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A line that was learned to be no news from a source's own pages. `articles` is how many it was seen in."""
+    """A line that a source's own pages have shown not to be news. `articles` is how many it was seen in."""
 
     kind: HabitKind
     key: str

@@ -84,7 +84,7 @@ class Activity:
 
 
 MIN_MOVED_ARTICLES: Final = 10
-"""So many articles in a new frame make it a layout change of the source."""
+"""With this many articles in a new frame, the layout of the source has changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .settle import CheckReport
 
 READ_IN_FULL_EVERY: Final = 10
-"""At every so many visits a page is read whatever its fingerprint: names of classes, which hide text, are not in it."""
+"""At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text."""
 MAX_PAGES: Final = 50_000  # some 300 bytes each
 
 

@@ -28,7 +28,7 @@ WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4
 """This share of the articles that were checked within the window must have changed."""
 MIN_TIMES_USUAL: Final = 5
-"""So many times the usual number of changes in a window, over the day before, must have been found."""
+"""How many times the changes usual in a window, by the day before, must have been found."""
 QUIET_BEFORE_RELEASE: Final = timedelta(minutes=30)
 """Held alerts are sent when nothing has looked like a storm for this long."""
 MAX_HOLD: Final = timedelta(days=1)

@@ -70,7 +70,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
 
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
-    """Return hunks as HTML with at most so many unchanged `words` on either side of an edit."""
+    """Return hunks as HTML with at most `words` unchanged words on either side of an edit."""
     return hunks(near_edits(tidy(parts), words, 4 * words))
 
 
@@ -94,7 +94,7 @@ def mark_words(words: str, wanted: Iterable[str]) -> str:
 
 
 def passage(words: str, wanted: Iterable[str], characters: int) -> str:
-    """Return the part of a text, at most so many `characters`, that begins a little before a word of `wanted`."""
+    """Return the part of a text, at most `characters` long, that begins a little before a word of `wanted`."""
     pattern = _any_of(wanted)
     found = pattern.search(words) if pattern else None
     if found is None or found.start() < characters // 2:

@@ -258,7 +258,7 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
         published, updated = (parse_date(str(dict.get(entry, key) or ""), context) for key in ("published", "updated"))
         builder.add_article(_entry_link(entry), plain_title(str(entry.get("title") or "")), published, updated)
     if warning and builder.empty:
-        # A feed that was cut off or damaged is no list without articles.
+        # A feed that was cut off or damaged must not pass for a list without articles.
         raise PageError(
             "the feed's XML is not well-formed, and no article could be read", resource=url, hint="tell the outlet"
         )

@@ -32,7 +32,7 @@ def editions(
     """Return the version of the origin that each version took over, for those that did.
 
     A version takes an edition over if its article ran another one before, and if the outlet wrote no sentence of its
-    own into it. An outlet's own edit is no copy of anything, and a first version is one whatever the outlet added.
+    own into it. An outlet's own edit is not a copy of anything, and a first version is one whatever the outlet added.
 
     Args:
         origin: the article whose text the others copy, with its versions.

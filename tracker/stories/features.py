@@ -41,7 +41,7 @@ LEAD_WEIGHT: Final = 2
 LEAD_TOKENS: Final = 60
 MAX_BLOCKS: Final = 40
 STEM_LETTERS: Final = 6
-"""So many letters of a word count, so that election and elections do not differ."""
+"""Only this many letters of a word count, so that election and elections do not differ."""
 
 MIN_NAME_LETTERS: Final = 3
 _MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
@@ -153,7 +153,7 @@ def _stem(token: str) -> tuple[str, str]:
 
 
 def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each word with a capital that is no date, and whether it stands within a sentence."""
+    """Yield each word with a capital that is not a date, and whether it stands within a sentence."""
     capitals = {token for token in set(tokens) if token[0].isupper()}
     for at in [at for at, token in enumerate(tokens) if token in capitals]:
         token = tokens[at]

@@ -114,7 +114,7 @@ def place_all(
     for each in unread:
         version = each.version
         others = {article: compared[article] for article in each.candidates if compared.get(article)}
-        # Those in a story with a name come first: only so many copies are looked for, and copies join such a story.
+        # Those in a story with a name come first: only this many copies are looked for, and copies join such a story.
         order = sorted(others, key=lambda article: not others[article][0].stories)
         links = confirm_copies(
             version.article,

@@ -19,7 +19,7 @@ MAX_WORD_CHARACTERS: Final = 20
 
 
 def shorten(text: str, characters: int) -> str:
-    """Return `text`, cut to at most so many `characters`; the last is … then."""
+    """Return `text`, cut to at most `characters`; a text that was cut ends in …."""
     return text if len(text) <= characters else text[: max(characters - 1, 0)] + "…"
 
 
@@ -41,7 +41,7 @@ def near_edits(hunks: tuple[Hunk, ...], words: int, most: int | None = None) -> 
 
 
 def _cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
-    """Return unchanged text with at most so many `words` next to each edit, and … for what is left out.
+    """Return unchanged text with at most `words` words next to each edit, and … for what is left out.
 
     `left` and `right` say on which sides of the text there is an edit.
     """
@@ -56,7 +56,7 @@ def _cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
 
 
 def first_words(text: str, most: int) -> str:
-    """Return at most so many words of `text`, ending in … if there are more."""
+    """Return at most this many words of `text`, ending in … if there are more."""
     words = text.split()
     if len(words) <= most:
         return shorten(text, most * MAX_WORD_CHARACTERS)
@@ -66,7 +66,7 @@ def first_words(text: str, most: int) -> str:
 
 
 def last_words(text: str, most: int) -> str:
-    """Return at most so many words from the end of `text`, beginning with … if there are more."""
+    """Return at most this many words from the end of `text`, beginning with … if there are more."""
     words = text.split()
     if len(words) <= most and len(text) <= most * MAX_WORD_CHARACTERS:
         return text

@@ -141,7 +141,7 @@ def check_names(given: Sequence[str], known: Collection[str]) -> None:
 
 
 def version_number(text: str) -> int | None:
-    """Return the number of a version in an address; None if it is no number, or one that no version can have."""
+    """Return the number of a version in an address; None if it is not a number, or one that no version can have."""
     if not text.isascii() or not text.isdigit() or len(text) > MAX_NUMBER_DIGITS:
         return None
     return int(text) or None

@@ -106,7 +106,7 @@ class EmailNotifier:
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Send one alert within the target's timeout."""
-        # Those that have it already are left out, so that a retry for one address is no repeat for the others.
+        # Those that have it already are left out, so that a retry for one address does not repeat it for the others.
         waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._accepted.get(delivery.key, ())]
         session = _Session(self._target, self._password, self._context, self._sender.domain)
         seconds = self._target.timeout.total_seconds()

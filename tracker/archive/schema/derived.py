@@ -35,7 +35,7 @@ class LineRow(Row, table=True):
 
 
 class HabitRow(Row, table=True):
-    """A line of a source that is no news."""
+    """A line of a source that is not news."""
 
     __table_args__ = (
         UniqueConstraint("source_id", "key"),

@@ -87,7 +87,7 @@ def diff(
 
 
 def _refuse_missing(*names: str | None) -> None:
-    """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are no files."""
+    """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are not files."""
     given = [name for name in names if name is not None and "://" not in name]
     found = [name for name in given if Path(name).exists()]
     # Beside a file, what is neither a file nor a range is meant as one, even without a suffix.

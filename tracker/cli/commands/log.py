@@ -136,7 +136,7 @@ def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     """Yield versions in their order, those that are copies of one edition as one."""
     from tracker.service.story_editions import together
 
-    # So many at a time: copies of an edition are found among versions that stand near each other.
+    # Read in batches of this size: copies of an edition are found among versions that are listed near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
         yield from (_Entry(version, copies) for version, copies in together(store, some))

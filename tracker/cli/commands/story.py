@@ -59,7 +59,7 @@ class StoryGroup(LazyGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
-        """Run the command. Raises NotKnown, which also suggests a command where a word without one is no story."""
+        """Run the command. Raises NotKnown, which also suggests a command if a word without one is not a story."""
         try:
             return super().invoke(ctx)
         except NotKnown as error:

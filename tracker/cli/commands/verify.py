@@ -59,7 +59,7 @@ def verify(
         known = get_article(store, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
             report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=tell)
-        # While the archive is open; what differs is no damage, so it never changes the exit code.
+        # While the archive is open; what differs is not damage, so it never changes the exit code.
         differences = list(_differences(app, store, known)) if deep else []
     _tell(app, report, key, differences)
     return OK if report.ok else VERIFICATION

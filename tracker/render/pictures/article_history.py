@@ -138,7 +138,7 @@ def _next_version(
         words = count_words(known.text)
         # A paragraph of which all words were replaced has a share of 1, not 2.
         share = min(1.0, (added + removed) / max(words + removed, 1))
-        # Only whitespace changed: that is no edit.
+        # Only whitespace changed: that is not an edit.
         op = block.op if share or block.op is Op.MOVE else Op.SAME
         known.cells.append(Cell(version, place, words, op, round(share, 4), added, removed))
         after.append(known)

@@ -138,7 +138,7 @@ class _Laid:
 
 
 def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = False, is_bold: bool = False) -> _Laid:
-    """Break a text without marks into at most so many lines over the whole width."""
+    """Break a text without marks into lines over the whole width, at most as many as given."""
     found = words_of([("+" if is_bold else "=", words)])  # what is marked is bold
     widths, wide = measured(found, measure), _INNER / size
     return _Laid(cut_lines(lines_of(found, widths, wide), widths, wide, most), size, rtl=rtl, is_bold=is_bold)
@@ -191,7 +191,7 @@ def _drawn_runs(line: Line, ink: str) -> Iterator[str]:
 
 
 def _shortened(edit: tuple[Hunk, ...], context: int) -> tuple[Hunk, ...]:
-    """Return an edit with at most so many unchanged words on either side of each difference; all where none is."""
+    """Return an edit with at most this many unchanged words on either side of each difference; all if none is."""
     return near_edits(edit, context) if len(edit) > 1 else edit
 
 

@@ -90,7 +90,7 @@ def lines_of(words: Iterable[Word], widths: Mapping[tuple[str, bool], float], mo
 
 
 def cut_lines(lines: list[Line], widths: Mapping[tuple[str, bool], float], wide: float, most: int) -> list[Line]:
-    """Return at most so many lines; if others follow, the last ends in …, and is at most `wide` all the same."""
+    """Return at most this many lines; if others follow, the last ends in …, and is at most `wide` all the same."""
     if len(lines) <= most:
         return lines
     kept, room = list(lines[most - 1]), wide - widths[DOTS.key]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500
-"""Alerts are filtered among so many of the newest."""
+"""A filter is applied to this many of the newest alerts."""
 STATES: Final = ("all", *DeliveryState)
 
 

@@ -35,7 +35,7 @@ FORMS: Final = ("inline", "side", "changes")
 MAX_CHOICES: Final = 500
 """Versions that the form for comparing offers."""
 MIN_SKIPPED_PARAGRAPHS: Final = 4
-"""So many unchanged paragraphs before the first edit fill a screen."""
+"""Unchanged paragraphs before the first edit that fill a screen."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class ReplayedAlert:
 
 
 class Replayed(Answer):
-    """What a rule would have sent, newest first: so many alerts in so many messages."""
+    """What a rule would have sent, newest first, with the numbers of alerts and of messages."""
 
     since: datetime
     versions: int = Field(description="how many stored versions were looked at")

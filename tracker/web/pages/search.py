@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400
-"""Hits are filtered among so many."""
+"""A filter is applied to this many hits."""
 WHERE: Final = ("all", "current", "removed")
 
 

@@ -25,7 +25,7 @@ CACHE_SECONDS: Final = 600.0
 MAX_MEMBERSHIPS_AT_ONCE: Final = 1000
 """With fewer memberships, all stories are read: finding the newest ones could take a walk over all articles."""
 ARTICLES_PER_STORY: Final = 2
-"""So many of the newest articles are looked up for each story of the list, and twice as many where that was too few."""
+"""How many of the newest articles are looked up for each story of the list; twice as many if that was too few."""
 
 
 PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
