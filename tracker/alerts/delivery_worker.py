@@ -18,15 +18,15 @@ from tracker.archive.outbox import (
     postpone_delivery,
     retry_target,
 )
+from tracker.archive.thread import ArchiveThread
+from tracker.config.root import Config
+from tracker.errors import ArchiveError, DeliveryError
+from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
+from tracker.observe import counted, logs
+from tracker.render.times import iso
+from tracker.tasks import finish_tasks
 
-from ..archive.thread import ArchiveThread
-from ..config.root import Config
-from ..errors import ArchiveError, DeliveryError
-from ..model.alert import Delivery
-from ..observe import counted, logs
-from ..render.times import iso
-from ..tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..config.rules import RuleConfig
-from ..model.alert import Alert
-from ..model.article import Article
-from ..model.change import Change, Hunk, HunkOp, Op
-from ..model.labels import LabelKind
-from ..model.version import Version
-from ..patterns import found, spans
+from tracker.config.rules import RuleConfig
+from tracker.model.alert import Alert
+from tracker.model.article import Article
+from tracker.model.change import Change, Hunk, HunkOp, Op
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version
+from tracker.patterns import found, spans
+
 from .payload import version_alert
 from .schedule import scheduled
 

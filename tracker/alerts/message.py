@@ -14,10 +14,11 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from ..render import html, plain
-from ..render.text import counted, one_line, safe
-from ..views.shortening import shorten
-from ..views.webhook import CHECKPOINT_TYPE
+from tracker.render import html, plain
+from tracker.render.text import counted, one_line, safe
+from tracker.views.shortening import shorten
+from tracker.views.webhook import CHECKPOINT_TYPE
+
 from . import payload_text
 from .payload_text import Body
 

@@ -13,18 +13,19 @@ from datetime import datetime, timedelta
 from string import Template
 from typing import Any, Final
 
-from ..config.rules import RuleConfig
-from ..model.alert import Alert, Delivery
-from ..model.article import Article
-from ..model.labels import LabelKind
-from ..model.version import Version
-from ..render import plain
-from ..render.json import dumps
-from ..render.text import one_line, safe
-from ..views.edition import EditionCopy
-from ..views.shortening import shorten
-from ..views.values import plain as plain_values
-from ..views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
+from tracker.config.rules import RuleConfig
+from tracker.model.alert import Alert, Delivery
+from tracker.model.article import Article
+from tracker.model.labels import LabelKind
+from tracker.model.version import Version
+from tracker.render import plain
+from tracker.render.json import dumps
+from tracker.render.text import one_line, safe
+from tracker.views.edition import EditionCopy
+from tracker.views.shortening import shorten
+from tracker.views.values import plain as plain_values
+from tracker.views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
+
 from . import payload_text
 from .schedule import COPY_WAIT, scheduled
 

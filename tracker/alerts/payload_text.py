@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ..model.change import Hunk
-from ..model.labels import LABELS, LabelKind, most_prominent_first
-from ..render.rows import notice_title
-from ..render.text import counted, one_line
-from ..render.times import day, delay, interval, span
+from tracker.model.change import Hunk
+from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.render.rows import notice_title
+from tracker.render.text import counted, one_line
+from tracker.render.times import day, delay, interval, span
 
 Body = dict[str, Any]
 # The most outlets that a message names; the others are counted.
@@ -126,7 +126,7 @@ def _place(piece: Body) -> str:
 
 
 def _notice(notice: Body) -> str:
-    from ..notices.openings import read_opening  # its patterns take a while to compile
+    from tracker.notices.openings import read_opening  # its patterns take a while to compile
 
     text = str(notice["text"])
     opening = read_opening(text, text.lower().replace("’", "'"))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from .. import compare
-from ..errors import UsageError
-from ..model.article import Article, Block, BlockKind, Notice, NoticeKind
-from ..model.version import Version
+from tracker import compare
+from tracker.errors import UsageError
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.version import Version
 
 URL: Final = "https://news.example.org/2026/harbour-bridge-closed"
 _ARTICLE: Final = "5a3b1e0fd9c2"

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..config.rules import DigestConfig, RuleConfig, quiet_hours
-from ..model.alert import Alert
-from ..render.times import iso
+from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
+from tracker.model.alert import Alert
+from tracker.render.times import iso
 
 # How long an alert about an edition waits for the copies that are named in it.
 COPY_WAIT: Final = timedelta(minutes=2)

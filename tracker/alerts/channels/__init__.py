@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.config.root import Config
+from tracker.config.tables import Target
 from tracker.errors import ConfigError
 from tracker.model.capture import Fetcher
 
-from ...config.root import Config
-from ...config.tables import Target
 from . import apprise, command, email, webhook
 from .base import Channel, Notifier
 

@@ -22,14 +22,14 @@ from importlib.resources import files
 from typing import Final
 from urllib.parse import unquote
 
+from tracker.config.root import Config
+from tracker.config.tables import AppriseTarget
+from tracker.errors import ConfigError, DeliveryError
+from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
+from tracker.observe.redact import hide, printable, redact
+from tracker.subprocesses import run_program
 
-from ...config.root import Config
-from ...config.tables import AppriseTarget
-from ...errors import ConfigError, DeliveryError
-from ...model.alert import Delivery
-from ...observe.redact import hide, printable, redact
-from ...subprocesses import run_program
 from ..message import compose
 from .base import Channel
 

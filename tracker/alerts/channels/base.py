@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
+from tracker.config.root import Config
+from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
-
-from ...config.root import Config
-from ...model.alert import Delivery
-from ...render.text import safe
+from tracker.render.text import safe
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -12,14 +12,14 @@ import shutil
 from datetime import datetime
 from typing import Final
 
+from tracker.config.root import Config
+from tracker.config.tables import CommandTarget
+from tracker.errors import ConfigError, DeliveryError
+from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
+from tracker.observe.redact import printable, redact
+from tracker.subprocesses import run_program
 
-from ...config.root import Config
-from ...config.tables import CommandTarget
-from ...errors import ConfigError, DeliveryError
-from ...model.alert import Delivery
-from ...observe.redact import printable, redact
-from ...subprocesses import run_program
 from .base import Channel, indented
 
 MAX_REASON_CHARACTERS: Final = 500

@@ -22,22 +22,22 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from tracker.config.root import Config
+from tracker.config.tables import EmailTarget
+from tracker.errors import ConfigError, DeliveryError
+from tracker.model.alert import Delivery
+from tracker.model.article import Article
 from tracker.model.capture import Fetcher
+from tracker.model.change import Noted
+from tracker.model.labels import LabelKind
+from tracker.observe import logs
+from tracker.observe.redact import hide
+from tracker.render.pictures.change_picture import ChangePicture, change_png, labels_in_words
+from tracker.render.plain import noted_in_words
+from tracker.render.raster import Ruler, can_draw
+from tracker.render.rows import tidy
+from tracker.render.text import direction, one_line
 
-from ...config.root import Config
-from ...config.tables import EmailTarget
-from ...errors import ConfigError, DeliveryError
-from ...model.alert import Delivery
-from ...model.article import Article
-from ...model.change import Noted
-from ...model.labels import LabelKind
-from ...observe import logs
-from ...observe.redact import hide
-from ...render.pictures.change_picture import ChangePicture, change_png, labels_in_words
-from ...render.plain import noted_in_words
-from ...render.raster import Ruler, can_draw
-from ...render.rows import tidy
-from ...render.text import direction, one_line
 from .. import payload_text
 from ..message import compose
 from .base import Channel

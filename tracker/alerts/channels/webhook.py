@@ -14,17 +14,16 @@ import json
 from datetime import datetime
 from typing import Final
 
-from tracker.model.capture import Fetcher
+from tracker.config.root import Config
+from tracker.config.tables import WebhookTarget
+from tracker.errors import ConfigError, DeliveryError, UsageError
+from tracker.fetch.responses import retry_after
+from tracker.model.alert import Delivery
+from tracker.model.capture import Fetcher, Headers, first_header
+from tracker.render.json import dumps
+from tracker.render.times import iso
+from tracker.urls import fetchable, host_of
 
-from ...config.root import Config
-from ...config.tables import WebhookTarget
-from ...errors import ConfigError, DeliveryError, UsageError
-from ...fetch.responses import retry_after
-from ...model.alert import Delivery
-from ...model.capture import Headers, first_header
-from ...render.json import dumps
-from ...render.times import iso
-from ...urls import fetchable, host_of
 from .base import Channel, indented
 
 TIMEOUT_SECONDS: Final = 20.0
