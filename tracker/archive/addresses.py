@@ -22,8 +22,7 @@ from .ledger.events import EventKind
 from .memos import get_memo_row, save_memo_row
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 # The latest events of its addresses that are kept on record for an article.

@@ -21,9 +21,9 @@ from .ledger.events import EventKind
 from .sources import source_key
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.source import Mention, Target
 
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 # Idents that are looked through for one that resembles a mistyped one.

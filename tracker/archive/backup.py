@@ -9,20 +9,20 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.database.faults import explain
-from tracker.archive.database.locking import lock
-from tracker.archive.database.url import archive_url
-from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
+from .database.faults import explain
+from .database.locking import lock
+from .database.url import archive_url
+from .ledger.verify import verify
 from .opening import NO_ARCHIVE_HINT, open_archive
 from .values import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.archive.ledger.verify import Progress, Report
+    from .ledger.verify import Progress, Report
 
 # SQLite's instructions between two reports of a backup.
 PROGRESS_STEPS: Final = 100_000

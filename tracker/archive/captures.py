@@ -10,7 +10,6 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tracker.archive.ledger.evidence import PARTS, Evidence, change_digest
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
 
@@ -18,14 +17,15 @@ from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
 from .ledger import events
+from .ledger.evidence import PARTS, Evidence, change_digest
 from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import NewVersion
 
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"

@@ -18,8 +18,7 @@ from .database.connection import where_all
 from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Values
 
 _CHECKS: Final = """

@@ -17,9 +17,9 @@ from .ledger.events import EventKind
 from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.intent import Intent
 
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 _ARTICLE: Final = """

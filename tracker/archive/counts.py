@@ -24,10 +24,10 @@ from .memos import QUARANTINE_PREFIX, list_memos
 from .values import OUTCOMES, from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.intent import Intent
 
+    from .archive import Archive
     from .database.connection import Connection
 
 _SIZE: Final = Statement(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.values import to_ms
-
 from .articles import SELECT_ARTICLE, articles_of
 from .hubs import SELECT_HUB, hub_of
 from .idle import ACTIVE_ARTICLE, ACTIVE_HUB
+from .values import to_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubState
+
+    from .archive import Archive
 
 # With more due articles than this, it costs less to ask for each host than to look at each article: 5 ms, not 80, where
 # 60,000 articles of 300 hosts are due after an outage.

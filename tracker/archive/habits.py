@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from .codec import columns, record
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.source import Habit, Line, LineCounts
 
+    from .archive import Archive
     from .database.connection import Connection
 
 _HABITS: Final = """

@@ -10,7 +10,7 @@ from .codec import record
 from .values import from_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
+    from .archive import Archive
 
 _SELECT: Final = """
 SELECT not_before, failures, last_failure_at, robots_status, robots_body, robots_at FROM host

@@ -14,10 +14,10 @@ from .hosts import save_host
 from .sources import hub_key, source_key
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.source import HubPoll
 
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 SELECT_HUB: Final = """

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .values import clean_text
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection
 
 # Names the memo of a page that was set aside, before the article's id or the list's address.

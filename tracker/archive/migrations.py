@@ -15,13 +15,13 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tracker.archive.schema_revision import current, require_no_newer
 from tracker.errors import ArchiveError
 from tracker.files import shipped_folder
 
 from .database.connecting import connect
 from .database.faults import explain
 from .database.url import archive_url
+from .schema_revision import current, require_no_newer
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine

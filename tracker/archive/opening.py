@@ -6,14 +6,15 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.archive import Archive
-from tracker.archive.database.url import archive_url
-from tracker.archive.schema_revision import SCHEMA, require_no_newer, schema_of
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 
+from .archive import Archive
+from .database.url import archive_url
+from .schema_revision import SCHEMA, require_no_newer, schema_of
+
 if TYPE_CHECKING:
-    from tracker.archive.database.locking import ServerLock
-    from tracker.archive.database.url import DatabaseUrl
+    from .database.locking import ServerLock
+    from .database.url import DatabaseUrl
 
 NO_ARCHIVE_HINT: Final = (
     "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
@@ -50,7 +51,7 @@ def open_archive(
         _check(archive, where)
         # Imported here: it needs what reads texts, and opening an archive must be fast.
         if old is not None and old < _SEARCHABLE:
-            from tracker.archive.search import reindex_passages
+            from .search import reindex_passages
 
             reindex_passages(archive)
     except BaseException:
@@ -88,7 +89,7 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | 
 
 
 def _upgrade(url: str) -> None:
-    from tracker.archive import migrations
+    from . import migrations
 
     migrations.upgrade(url)
 

@@ -12,9 +12,9 @@ from .codec import columns, record
 from .database.connection import Statement
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.alert import Alert
 
+    from .archive import Archive
     from .database.connection import Connection, Values
 
 _SELECT: Final = """

@@ -15,8 +15,7 @@ from .database.connection import Statement, chunks, insert_into
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 # Texts in memory at a time: an article may have hundreds of versions.

@@ -23,9 +23,9 @@ from .values import from_ms, to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.version import UpdatedChange
 
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 _CURRENT: Final = "LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL"

@@ -22,9 +22,9 @@ from .ledger.events import EventKind
 from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.capture import Capture
 
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 # The form of the JSON that a leaf hashes. Old leaves must stay provable, so another form gets another number.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Statement
-from tracker.archive.database.url import archive_url
 from tracker.errors import SchemaMismatch
 
+from .archive import Archive
+from .database.connection import Statement
 from .database.faults import damaged
+from .database.url import archive_url
 
 if TYPE_CHECKING:
-    from tracker.archive.database.url import DatabaseUrl
+    from .database.url import DatabaseUrl
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
 SCHEMA: Final = "0014"

@@ -17,10 +17,10 @@ from .codec import record
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.source import Hub
     from tracker.model.status import FailingSource, SourceSummary
 
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 # How the names of memos begin that end in the name of a source.

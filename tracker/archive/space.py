@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
+    from .archive import Archive
 
 # Source: https://sqlite.org/pragma.html#pragma_auto_vacuum (0 is none, 1 full).
 _INCREMENTAL: Final = 2

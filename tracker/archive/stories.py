@@ -20,10 +20,10 @@ from .identifiers import no_article
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.model.story import StoryReading
     from tracker.model.version import Version
 
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 _RECENT: Final = f"""

@@ -16,8 +16,7 @@ from .stories import SELECT_HOME, SELECT_NAMED, home_of, list_decisions
 from .values import from_ms
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection
 
 _IN_A_STORY: Final = """

@@ -18,8 +18,7 @@ from .values import from_ms
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection, Row
 
 # Where a page of versions ended: when the last one was first seen, and its row.

@@ -17,8 +17,7 @@ from .values import to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 # Versions pruned in one transaction, for which other writers wait.

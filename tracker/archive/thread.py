@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from typing import Self
 
-    from tracker.archive.archive import Archive
+    from .archive import Archive
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -20,10 +20,10 @@ from .database.connection import Statement, where_all
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
     from tracker.errors import NotKnown
     from tracker.model.version import VersionQuery
 
+    from .archive import Archive
     from .database.connection import Connection, Row, Values
 
 # Versions that `iter_versions` reads at a time.

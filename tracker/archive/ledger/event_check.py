@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from tracker.archive.identifiers import address_keys
-from tracker.archive.ledger import merkle
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.model.check import ArticleState
 
+from . import merkle
 from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .logcheck import Damage
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tracker.archive.ledger import merkle
 from tracker.archive.values import clean_text
+
+from . import merkle
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import orjson
 
 from tracker.archive.codec import record
-from tracker.archive.ledger import merkle
+
+from . import merkle
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
