@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .mentions import lowered
 
 if TYPE_CHECKING:
-    from ..model.change import Fact
+    from tracker.model.change import Fact
 
 _ANONYMOUS = re.compile(
     r"(?<!\w)(?:(?:a |one |two |three |several |some |other |the )?"

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping
 from math import exp, log1p
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import FactKind
+from tracker.model.change import FactKind
+
 from . import function_words
 
 if TYPE_CHECKING:

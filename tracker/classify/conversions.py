@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..model.change import FactKind
+from tracker.model.change import FactKind
+
 from . import lexicon
 from .mentions import Mention, mentions
 

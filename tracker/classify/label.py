@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import Noted, Substance
+from tracker.model.change import Noted, Substance
+
 from .change_context import ChangeContext
 from .rules import RULES
 from .significance import significance
 
 if TYPE_CHECKING:
-    from ..model.article import Article
-    from ..model.change import Change
+    from tracker.model.article import Article
+    from tracker.model.change import Change
 
 _GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.UNCLEAR, Substance.WORDING, Substance.FORM)
 _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..model.change import Change, Fact, FactKind
+from tracker.model.change import Change, Fact, FactKind
 
 if TYPE_CHECKING:
-    from ..model.article import Article, Block, Link
+    from tracker.model.article import Article, Block, Link
 
 
 def link_facts(old: Article, new: Article, change: Change) -> list[Fact]:

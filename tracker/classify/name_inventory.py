@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from .mentions import GENITIVE
 
 if TYPE_CHECKING:
-    from ..model.article import Article
+    from tracker.model.article import Article
 
 _MARKS: Final = ".,;:!?“”\"'’()"
 _WITHIN_SENTENCE: Final = re.compile(r"(?<=[a-zà-ÿ,;] )[\w'’-]+")

@@ -15,7 +15,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..model.change import FactKind
+from tracker.model.change import FactKind
+
 from . import function_words, lexicon
 from .lemmas import is_unknown, is_word, lemma
 from .mentions import GERMAN_SAYING, NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
@@ -23,7 +24,8 @@ from .name_forms import WORD, Name, is_event, is_named, is_organisation, is_othe
 from .places import is_place as is_place_name
 
 if TYPE_CHECKING:
-    from ..model.change import Fact
+    from tracker.model.change import Fact
+
     from .name_inventory import NameInventory
 
 _GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")

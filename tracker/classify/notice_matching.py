@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from ..model.article import Article, BlockKind, NoticeKind
-from ..model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
+from tracker.model.article import Article, BlockKind, NoticeKind
+from tracker.model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
+
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import ParsedNotice, parse, stems
 

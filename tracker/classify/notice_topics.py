@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from ..model.change import Fact, FactKind
+from tracker.model.change import Fact, FactKind
 
 _WORDS = {
     "toll": "tolls?|death toll|deaths?|dead|casualt(?:y|ies)|fatalit(?:y|ies)|killed|tote[nr]?|todesopfer|opferzahl|morts"

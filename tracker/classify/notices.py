@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..notices.openings import without_time_of_edit
-from ..notices.recogniser import recognise as find_notice
+from tracker.notices.openings import without_time_of_edit
+from tracker.notices.recogniser import recognise as find_notice
 
 if TYPE_CHECKING:
-    from ..model.article import NoticeKind
+    from tracker.model.article import NoticeKind
 
 # Paragraphs by ordinal; negative ones count from the end.
 _ORDINALS = {

@@ -12,7 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model.change import FactKind
+from tracker.model.change import FactKind
 
 if TYPE_CHECKING:
     from .mentions import Mention

@@ -12,7 +12,7 @@ from .places import is_place
 from .word_edits import words_of
 
 if TYPE_CHECKING:
-    from ..model.change import Fact
+    from tracker.model.change import Fact
 
 _OFFICIAL = frozenset({"authorities", "officials", "government"})
 MIN_ALTERED_OVERLAP = 0.4

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from ..model.article import NoticeKind
-from ..model.change import Change, Op
-from ..model.labels import LabelKind
-from ..model.status import Scorecard, Share
+from tracker.model.article import NoticeKind
+from tracker.model.change import Change, Op
+from tracker.model.labels import LabelKind
+from tracker.model.status import Scorecard, Share
 
 if TYPE_CHECKING:
-    from ..model.check import Check
-    from ..model.version import Version
+    from tracker.model.check import Check
+    from tracker.model.version import Version
 
 CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
 """How the detail of an unchanged check begins where the page's own time of modification moved nevertheless."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ..model.change import FactKind
+from tracker.model.change import FactKind
+
 from . import function_words, lexicon
 from .lemmas import in_another_tense
 from .mentions import Mention, lowered, mentions
