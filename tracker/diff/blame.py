@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from ..model.change import Change, Op
+from tracker.model.change import Change, Op
 
 if TYPE_CHECKING:
-    from ..model.article import Article
+    from tracker.model.article import Article
 
 
 @dataclass(frozen=True, slots=True)

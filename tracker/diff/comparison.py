@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, Notice, count_words
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 
-from ..model.change import BlockChange, Change, Field, NoticeChange, Op
 from .align import MIN_REORDERED, equal_texts
 from .block_pairs import BlockPair, Pairing, pair_blocks
 from .cleanup import clean
@@ -20,7 +20,7 @@ from .tokens import SharedVocabulary, Tokens
 from .words import Match, matches, shared_words
 
 if TYPE_CHECKING:
-    from ..model.change import Hunk
+    from tracker.model.change import Hunk
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..model.change import Hunk, HunkOp
+    from tracker.model.change import Hunk, HunkOp
+
     from .tokens import Tokens
     from .words import Match
 

@@ -16,10 +16,9 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
-from tracker.model.article import count_words
+from tracker.model.article import Article, Block, BlockKind, count_words
+from tracker.model.change import BlockChange, Op, SentenceChange
 
-from ..model.article import Article, Block, BlockKind
-from ..model.change import BlockChange, Op, SentenceChange
 from .align import equal_texts
 
 KEPT: Final = "as in the version before"

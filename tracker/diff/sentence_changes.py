@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model.change import Op, SentenceChange
+from tracker.model.change import Op, SentenceChange
+
 from .align import heaviest_chain
 from .words import similarity
 
