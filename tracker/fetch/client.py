@@ -18,9 +18,19 @@ from typing import TYPE_CHECKING, Final, cast
 
 import httpcore
 
-from ..errors import ConfigError, DeliveryError, UsageError
-from ..model.capture import Capture, Failure, FailureKind, FetchResult, Headers, NotModified, Request, first_header
-from ..urls import fetchable, is_same_document, origin_of
+from tracker.errors import ConfigError, DeliveryError, UsageError
+from tracker.model.capture import (
+    Capture,
+    Failure,
+    FailureKind,
+    FetchResult,
+    Headers,
+    NotModified,
+    Request,
+    first_header,
+)
+from tracker.urls import fetchable, is_same_document, origin_of
+
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
 from .guard import Guard, Resolver, require_public_name, resolve
@@ -41,8 +51,8 @@ from .responses import (
 if TYPE_CHECKING:
     import ssl
 
-    from ..config.tables import FetchConfig
-    from ..model.capture import Allow
+    from tracker.config.tables import FetchConfig
+    from tracker.model.capture import Allow
 
 MAX_URL_CHARS: Final = 65_536
 MAX_ANSWER_BYTES: Final = 65_536

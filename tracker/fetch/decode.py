@@ -12,7 +12,8 @@ from typing import Final, Protocol
 
 import brotli
 
-from ..model.capture import FailureKind
+from tracker.model.capture import FailureKind
+
 from .errors import FetchError
 from .limits import too_large
 

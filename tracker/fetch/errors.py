@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-from ..model.capture import FailureKind
+from tracker.model.capture import FailureKind
 
 
 class FetchError(Exception):

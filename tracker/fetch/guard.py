@@ -19,8 +19,9 @@ from typing import Final
 
 import httpcore
 
-from ..model.capture import FailureKind
-from ..urls import NO_ADDRESS, is_loopback_host, refusal
+from tracker.model.capture import FailureKind
+from tracker.urls import NO_ADDRESS, is_loopback_host, refusal
+
 from .errors import FetchError
 from .streams import ResponseStream
 

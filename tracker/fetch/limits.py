@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
-from ..model.capture import FailureKind
+from tracker.model.capture import FailureKind
+
 from .errors import FetchError
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..model.capture import Failure, FailureKind, FetchResult, HostState
+from tracker.model.capture import Failure, FailureKind, FetchResult, HostState
 
 MAX_PAUSE_SECONDS: Final = 30.0
 MAX_CRAWL_DELAY_SECONDS: Final = 300.0

@@ -6,9 +6,10 @@ from contextlib import suppress
 from time import perf_counter
 from typing import Final
 
-from ..errors import UsageError
-from ..model.capture import FailureKind
-from ..urls import fetchable, join, origin_of
+from tracker.errors import UsageError
+from tracker.model.capture import FailureKind
+from tracker.urls import fetchable, join, origin_of
+
 from .errors import FetchError
 
 MAX_REDIRECTS: Final = 5

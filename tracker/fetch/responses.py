@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
-from ..model.capture import Capture, FailureKind, Headers, first_header
+from tracker.model.capture import Capture, FailureKind, Headers, first_header
+
 from .errors import FetchError
 
 MAX_HEADERS: Final = 200
