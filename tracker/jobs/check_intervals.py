@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from tracker.jobs.cadence import hour_of_day
 from tracker.model.check import Check, CheckOutcome
+
+from .cadence import hour_of_day
 
 _HOUR: Final = timedelta(hours=1)
 

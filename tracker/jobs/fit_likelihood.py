@@ -14,7 +14,7 @@ from scipy.special import gammaln, logsumexp
 from .curve import LIFE, Curve
 
 if TYPE_CHECKING:
-    from tracker.jobs.check_intervals import Look
+    from .check_intervals import Look
 
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
