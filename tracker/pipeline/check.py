@@ -34,10 +34,10 @@ from .targets import heard, listed, may_claim, mention, owner_of, wanted
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
-    from tracker.pipeline.reader import Pool
 
     from .decide import CheckVerdict
     from .host_session import HostSession
+    from .reader import Pool
 
     Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
     Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]

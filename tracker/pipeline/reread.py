@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
     from tracker.model.change import Change
     from tracker.model.labels import LabelKind
-    from tracker.pipeline.reader import Reader
+
+    from .reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]
     """By version number; a string says why its page is missing."""
