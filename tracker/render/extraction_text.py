@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.article import Block, BlockKind, Reading
+from tracker.model.article import Block, BlockKind, Reading
+
 from .text import facts, one_line, wrap
 from .times import iso
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..model.change import Change, Hunk, Op
+from tracker.model.change import Change, Hunk, Op
+
 from .plain import summary
 from .rows import DiffOptions, Row, apart, rows
 from .text import safe
 
 if TYPE_CHECKING:
-    from ..model.article import Article
+    from tracker.model.article import Article
 
 # Feed readers drop style sheets: every element has its style.
 _STYLES = {

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ..model.article import BlockKind, count_words
-from ..model.change import BlockChange, Change, Field, Hunk, Op
-from ..views.highlight import top_hunk
-from ..views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
+from tracker.model.article import BlockKind, count_words
+from tracker.model.change import BlockChange, Change, Field, Hunk, Op
+from tracker.views.highlight import top_hunk
+from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
+
 from .html import hunks, text
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, rows, tidy
 

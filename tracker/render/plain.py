@@ -8,11 +8,10 @@ from collections.abc import Set as AbstractSet
 from itertools import zip_longest
 from typing import Final
 
-from tracker.model.article import count_words
+from tracker.model.article import Article, BlockKind, count_words
+from tracker.model.change import Change, Hunk, Noted, Op, Substance
+from tracker.model.labels import LABELS, LabelKind
 
-from ..model.article import Article, BlockKind
-from ..model.change import Change, Hunk, Noted, Op, Substance
-from ..model.labels import LABELS, LabelKind
 from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
 from .styled import PLAIN, Span, Style
 from .text import cells, cut, one_line, safe, wrap

@@ -10,7 +10,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-from ..errors import ConfigError
+from tracker.errors import ConfigError
+
 from .html import text
 
 FONTS: Final = (

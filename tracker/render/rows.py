@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from ..model.change import BlockChange, Change, Hunk, NoticeChange, Op
-from ..model.labels import LabelKind
-from ..views.shortening import near_edits
+from tracker.model.change import BlockChange, Change, Hunk, NoticeChange, Op
+from tracker.model.labels import LabelKind
+from tracker.views.shortening import near_edits
+
 from .text import counted, safe
 
 UNEXPLAINED: Final = "no note from the outlet explains this edit"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..model.labels import most_prominent_first
+from tracker.model.labels import most_prominent_first
+
 from .styled import PLAIN, Style
 from .text import cells, cut, one_line, pad
 from .times import full, moment
 
 if TYPE_CHECKING:
-    from ..model.change import Change
-    from ..model.version import Version
+    from tracker.model.change import Change
+    from tracker.model.version import Version
 
 ID_CHARACTERS = 8
 MAX_SHOWN_KINDS = 3

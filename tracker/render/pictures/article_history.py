@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from tracker.model.article import Article, count_words
-
-from ...model.change import BlockChange, Change, Op
+from tracker.model.change import BlockChange, Change, Op
 
 # For every letter of a paragraph, whether it came with the first version or later.
 _FIRST: Final = b"\x01"

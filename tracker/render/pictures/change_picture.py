@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from ...errors import ConfigError
-from ...model.change import BlockChange, Change, Field, Hunk, Op
-from ...model.labels import LabelKind, most_prominent_first
-from ...views.highlight import top_hunk
-from ...views.shortening import near_edits, shorten
+from tracker.errors import ConfigError
+from tracker.model.change import BlockChange, Change, Field, Hunk, Op
+from tracker.model.labels import LabelKind, most_prominent_first
+from tracker.views.highlight import top_hunk
+from tracker.views.shortening import near_edits, shorten
+
 from .. import raster
 from ..html import text
 from ..plain import noted
@@ -22,7 +23,8 @@ from ..times import interval
 from .line_break import Run, cut_lines, lines_of, measured, words_of
 
 if TYPE_CHECKING:
-    from ...model.version import Version
+    from tracker.model.version import Version
+
     from .line_break import Line, Measure
 
 WIDTH: Final = 1200

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...model.change import Op
-from ...views.shortening import first_words
+from tracker.model.change import Op
+from tracker.views.shortening import first_words
+
 from ..text import counted
 from .svg import COLOURS, number, path, picture, rect
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...model.change import Op
+from tracker.model.change import Op
+
 from ..text import counted
 from .flow import describe
 from .svg import number, path, picture, rect

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ..raster import MAX_RUN_CHARACTERS
 
 if TYPE_CHECKING:
-    from ...model.change import Hunk
+    from tracker.model.change import Hunk
 
     Word = tuple["Run", ...]
     Line = list["Run"]
