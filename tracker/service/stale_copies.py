@@ -15,9 +15,10 @@ from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery
-from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
 from tracker.stories.propagation import stale_copies
+
+from .story_timelines import gather
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
