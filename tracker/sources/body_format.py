@@ -10,7 +10,7 @@ from typing import Final
 
 import webencodings
 
-from ..errors import PageError
+from tracker.errors import PageError
 
 MAX_UNPACKED_BYTES: Final = 50 * 1024 * 1024
 """What https://www.sitemaps.org/protocol.html allows an unpacked sitemap."""

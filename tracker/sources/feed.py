@@ -20,9 +20,10 @@ from typing import Any, Final, cast
 from lxml import etree
 from lxml.etree import _Element
 
-from ..errors import PageError
-from ..model.source import HubKind, Listing
-from ..urls import join
+from tracker.errors import PageError
+from tracker.model.source import HubKind, Listing
+from tracker.urls import join
+
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .date_zones import DateContext

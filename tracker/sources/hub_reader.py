@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .. import urls
-from ..errors import PageError
-from ..model.capture import Capture, Failure, FailureKind
-from ..model.source import Hub, HubKind, Listing
+from tracker import urls
+from tracker.errors import PageError
+from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.source import Hub, HubKind, Listing
+
 from . import feed, section_page, sitemap
 from .article_urls import looks_like_article
 from .body_format import BodyFormat, detect_format, gunzip, in_utf8, is_address_list

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from .. import urls
-from ..model.source import HubKind, Listing, Target
+from tracker import urls
+from tracker.model.source import HubKind, Listing, Target
 
 MAX_TARGETS: Final = 50_000
 """Addresses taken from one page: what https://www.sitemaps.org/protocol.html allows a sitemap."""

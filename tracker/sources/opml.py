@@ -11,9 +11,10 @@ from typing import Final
 
 from lxml import etree
 
-from .. import urls
-from ..errors import PageError
-from ..model.source import Hub, HubKind
+from tracker import urls
+from tracker.errors import PageError
+from tracker.model.source import Hub, HubKind
+
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title

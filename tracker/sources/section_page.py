@@ -10,10 +10,11 @@ from typing import Final
 import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from .. import patterns, urls
-from ..errors import PageError
-from ..model.source import Hub, HubKind, Listing
-from ..parser_limits import truncate
+from tracker import patterns, urls
+from tracker.errors import PageError
+from tracker.model.source import Hub, HubKind, Listing
+from tracker.parser_limits import truncate
+
 from .article_urls import looks_like_article, registrable_domain
 from .listing_builder import ListingBuilder, plain_title
 

@@ -10,8 +10,9 @@ from typing import Final
 
 from lxml import etree
 
-from ..errors import PageError
-from ..model.source import HubKind, Listing
+from tracker.errors import PageError
+from tracker.model.source import HubKind, Listing
+
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .feed_dates import parse_date
