@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso
 
 if TYPE_CHECKING:
-    from ..model.alert import Delivery
+    from tracker.model.alert import Delivery
 
 
 @dataclass(frozen=True, slots=True)

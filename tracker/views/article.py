@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, fields_json, iso, plain
 
 if TYPE_CHECKING:
-    from ..model.article import Article, Notice
-    from ..model.change import NoticeChange
-    from ..model.check import Tracked
+    from tracker.model.article import Article, Notice
+    from tracker.model.change import NoticeChange
+    from tracker.model.check import Tracked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..model.change import Change, EditUnit, Fact, Noted, NotedEdits
-from ..model.labels import LabelKind
+from tracker.model.change import Change, EditUnit, Fact, Noted, NotedEdits
+from tracker.model.labels import LabelKind
+
 from .values import SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
-    from ..model.verdict import Verdict
-    from ..model.version import Version
+    from tracker.model.verdict import Verdict
+    from tracker.model.version import Version
 
 
 @dataclass(frozen=True, slots=True)

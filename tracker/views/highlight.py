@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tracker.model.article import count_words
-
-from ..model.change import BlockChange, Change, Field, Hunk, Op
-from ..model.labels import LABELS, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Hunk, Op
+from tracker.model.labels import LABELS, LabelKind
 
 # As much as the heaviest label weighs, so that length alone never outweighs a corrected fact.
 MAX_COUNTED_WORDS = 40

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ..model.change import Hunk
+    from tracker.model.change import Hunk
 
 MAX_CONTEXT_WORDS: Final = 16
 """Unchanged words shown on each side of an edit."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, fields_json, iso
 
 if TYPE_CHECKING:
-    from ..model.source import HubState
-    from ..model.status import Layout, SourceSummary, Storm
+    from tracker.model.source import HubState
+    from tracker.model.status import Layout, SourceSummary, Storm
 
 
 @dataclass(frozen=True, slots=True)

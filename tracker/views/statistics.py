@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..model.labels import LabelKind
-from ..model.status import EditCounts, Scorecard, Share, Unseen, median_hours
+from tracker.model.labels import LabelKind
+from tracker.model.status import EditCounts, Scorecard, Share, Unseen, median_hours
+
 from .values import SCHEMA, JsonObject
 
 _HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
-    from ..model.verdict import Verdict
+    from tracker.model.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from .verdict import VerdictView
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..model.change import Change
-    from ..model.verdict import Verdict
-    from ..model.version import Recaptured, Version
+    from tracker.model.change import Change
+    from tracker.model.verdict import Verdict
+    from tracker.model.version import Recaptured, Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+
 from .article import notice_json
 from .highlight import top_hunk
 from .shortening import shorten, shorten_hunks
@@ -18,8 +19,8 @@ from .values import SCHEMA, JsonObject, fields_json, iso, plain
 from .version import VersionView, summary_json
 
 if TYPE_CHECKING:
-    from ..model.article import Article, Notice
-    from ..model.version import Version
+    from tracker.model.article import Article, Notice
+    from tracker.model.version import Version
 
 # The one message that is about no article; receivers tell it by this type.
 CHECKPOINT_TYPE: Final = "archive.checkpoint"
