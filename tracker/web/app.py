@@ -24,7 +24,6 @@ from tracker.archive.versions import newest_row
 from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
 from tracker.urls import untracked
-from tracker.web.web import Web, as_json, here, tagged
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
@@ -48,6 +47,7 @@ from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .problems import show_error
 from .templating import prepare_first_page, prepare_pages, statics
+from .web import Web, as_json, here, tagged
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -22,7 +22,7 @@ from .page_request import View
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tracker.web.web import Web
+    from .web import Web
 
 
 MAX_FORM_BYTES: Final = 20_000

@@ -12,7 +12,8 @@ from tracker.config.field_types import Name
 from tracker.config.rules import RuleConfig
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
-from tracker.web.actions import Body
+
+from .actions import Body
 
 LABELS: Final = {
     "to": "Send to",

@@ -15,19 +15,21 @@ import orjson
 from starlette.responses import HTMLResponse, Response
 
 from tracker.render.raster import Ruler
-from tracker.web.guard import Who, csrf
-from tracker.web.page_request import PageRequest, View
-from tracker.web.reading import COOKIE as READING_COOKIE
-from tracker.web.reading import reading_of
-from tracker.web.templating import page as render
+
+from .guard import Who, csrf
+from .page_request import PageRequest, View
+from .reading import COOKIE as READING_COOKIE
+from .reading import reading_of
+from .templating import page as render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tracker.config.root import Config
-    from tracker.web.actions import Actions
-    from tracker.web.data import CachedArchive
-    from tracker.web.site import Site
+
+    from .actions import Actions
+    from .data import CachedArchive
+    from .site import Site
 
 T = TypeVar("T")
 MAX_THREADS: Final = 4
