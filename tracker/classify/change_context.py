@@ -127,6 +127,10 @@ class ChangeContext:
         """The notices that were added."""
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
+    def still_says(self, text: str) -> bool:
+        """Say whether the new page has *text* somewhere, as part of the article or beside it."""
+        return any(text in block.text for block in self.new.blocks)
+
     @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
         """The new or edited blocks that are notices which the extractor took for text, and what they explain."""

@@ -64,6 +64,18 @@ def _notice(wanted: NoticeKind) -> Rule:
     return find
 
 
+def _removed_notices(context: ChangeContext) -> Iterator[Label]:
+    """Yield the notices that are gone; one that was reworded, or that is now read as text, is not.
+
+    An update note is mostly out of date when it goes.
+    """
+    if context.new_notices or context.notice_blocks:
+        return
+    for notice in context.notices:
+        if notice.op is Op.DELETE and notice.kind is not NoticeKind.UPDATE and not context.still_says(notice.text):
+            yield Label(LabelKind.NOTICE_REMOVED, _short(notice.text))
+
+
 def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
     """Return the rule for facts of some kinds that changed within edited sentences."""
 
@@ -212,6 +224,7 @@ RULES: Final[Mapping[LabelKind, Rule]] = {
     LabelKind.MOVE: _moved,
     LabelKind.COSMETIC: _cosmetic,
     LabelKind.STEALTH: _not_noted,
+    LabelKind.NOTICE_REMOVED: _removed_notices,
 }
 """The function that finds each label.
 

@@ -29,7 +29,7 @@ _TONES: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 _BY_LABEL: Final = frozenset(
     {
         *(LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE, LabelKind.UPDATE_NOTE),
-        *(LabelKind.BYLINE, LabelKind.MOVE),
+        *(LabelKind.BYLINE, LabelKind.MOVE, LabelKind.NOTICE_REMOVED),
     }
 )
 

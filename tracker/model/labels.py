@@ -35,6 +35,7 @@ class LabelKind(StrEnum):
     REWRITE = "rewrite"
     COSMETIC = "cosmetic"
     STEALTH = "stealth"
+    NOTICE_REMOVED = "notice-removed"
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
     FLAP = "flap"
@@ -95,6 +96,12 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
         "a claim that stood was altered or removed, and no note from the outlet explains it",
         alert_name="edit not noted by the outlet",
         highlight=20,
+        tone="warning",
+    ),
+    LabelKind.NOTICE_REMOVED: LabelDefinition(
+        "a correction, clarification or editor's note was removed, and no other took its place",
+        0.7,
+        "notice removed",
         tone="warning",
     ),
     LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),

@@ -194,3 +194,34 @@ def test_a_paragraph_that_moved_is_told_by_its_places(order, said):
     change = change_of(article(*texts), article(*(texts[place] for place in order)))
     moved = texts[int(said[0]) - 1]
     assert [label.evidence for label in change.labels if label.kind is LabelKind.MOVE] == [f"paragraph {said}: {moved}"]
+
+
+NOTES = {
+    "correction": Notice(NoticeKind.CORRECTION, "Correction: An earlier version misstated the cost of the bridge."),
+    "clarification": Notice(NoticeKind.CLARIFICATION, "Clarification: the bridge is closed to lorries only."),
+    "editors-note": Notice(NoticeKind.EDITORS_NOTE, "Editor's note: the author is married to the mayor."),
+    "update-note": Notice(NoticeKind.UPDATE, "This story has been updated."),
+}
+
+
+@pytest.mark.parametrize(
+    ("removed", "expected"),
+    [
+        ("correction", {"notice-removed"}),
+        ("clarification", {"notice-removed"}),
+        ("editors-note", {"notice-removed"}),
+        ("update-note", set()),
+    ],
+)
+def test_a_notice_that_disappears_has_a_label_unless_it_only_told_of_an_update(removed, expected):
+    change = change_of(article(BASE, REST, notices=(NOTES[removed],)), article(BASE, REST))
+    assert kinds(change) == expected
+    assert [label.evidence for label in change.labels] == [NOTES[removed].text for _ in expected]
+    assert change.significance == (0.7 if expected else 0.0)
+
+
+def test_a_notice_that_another_replaces_or_that_is_read_as_text_was_not_removed():
+    old = article(BASE, REST, notices=(NOTES["correction"],))
+    reworded = Notice(NoticeKind.CORRECTION, "Correction: an earlier version gave the cost of the bridge wrongly.")
+    assert "notice-removed" not in kinds(change_of(old, article(BASE, REST, notices=(reworded,))))
+    assert "notice-removed" not in kinds(change_of(old, article(BASE, REST, NOTES["correction"].text)))
