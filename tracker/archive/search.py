@@ -25,8 +25,9 @@ _RANK: Final = Statement(
     sqlite="bm25(f.fts_passage)", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query))"
 )
 _SELECT: Final = """
-SELECT p.block, p.first_n AS first, p.last_n AS last, a.ident AS article, a.url, a.title, s.name AS source,
-  coalesce(r.content_id, first.content_id) AS content_id, first.seen_at AS since, after.seen_at AS until
+SELECT p.block, p.first_n AS first_version, p.last_n AS last_version,
+  a.ident AS article, a.url, a.title, s.name AS source, coalesce(r.content_id, first.content_id) AS content_id,
+  first.seen_at AS since, after.seen_at AS until
 FROM fts_passage f JOIN passage p ON p.id = f.rowid JOIN article a ON a.id = p.article_id
   JOIN source s ON s.id = a.source_id
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n

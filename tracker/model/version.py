@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from .article import Article
 from .capture import Capture
@@ -188,17 +189,17 @@ class UpdatedChange:
 class SearchHit:
     """A paragraph that was found, and how long it was part of its article.
 
-    It was there from version `first` to version `last` (None while it is current): first seen at `since`, first seen
-    gone at `until`. `place` is "title", "dek" or "text".
+    It was there from `first_version` to `last_version` (None while it is current): first seen at `since`, first seen
+    gone at `until`. The fields are the keys of its JSON.
     """
 
     article: str
     source: str
     url: str
     title: str
+    place: Literal["title", "dek", "text"]
     text: str
-    place: str
-    first: int
-    last: int | None
+    first_version: int
+    last_version: int | None
     since: datetime
     until: datetime | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .values import SCHEMA, JsonObject, iso
+from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
     from ..model.version import SearchHit
@@ -19,17 +19,4 @@ class SearchHitView:
 
     def as_json(self) -> JsonObject:
         """Return the paragraph and when it was on the page; "until" is null if it still is."""
-        hit = self.hit
-        return {
-            "schema": SCHEMA,
-            "article": hit.article,
-            "source": hit.source,
-            "url": hit.url,
-            "title": hit.title,
-            "place": hit.place,
-            "text": hit.text,
-            "first_version": hit.first,
-            "last_version": hit.last,
-            "since": iso(hit.since),
-            "until": iso(hit.until),
-        }
+        return {"schema": SCHEMA, **fields_json(self.hit)}

@@ -77,10 +77,10 @@ def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url
 def test_search_follows(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
     (hit,) = search_passages(store, "ebbing")
-    assert (hit.first, hit.last, hit.place) == (2, None, "title")
+    assert (hit.first_version, hit.last_version, hit.place) == (2, None, "title")
     assert hit.text == better(2).title
     assert search_passages(store, '"floods 3 streets"') == []
-    assert [each.last for each in search_passages(store, '"floods 1 streets"')] == [1]
+    assert [each.last_version for each in search_passages(store, '"floods 1 streets"')] == [1]
 
 
 def test_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
@@ -139,7 +139,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
     take_down(store, tracked.id, "court", NOW, 2)
     assert get_version(store, tracked.id, 2).content == Article()
     assert get_version(store, tracked.id, 3).content == better(2)
-    assert [hit.first for hit in search_passages(store, "ebbing")] == [3]
+    assert [hit.first_version for hit in search_passages(store, "ebbing")] == [3]
     assert verify(store).damage == []
     with pytest.raises(ArchiveError, match="deleted in the meantime"):
         save_readings(store, tracked.id, [Reread(2, "9", Rereading.SAME)], [], NOW)

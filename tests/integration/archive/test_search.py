@@ -39,11 +39,16 @@ def filled(store: Archive) -> Archive:
 def test_when_it_stood(filled: Archive) -> None:
     (gone,) = search_passages(filled, "river 14")
     assert (gone.text, gone.place, gone.title) == ("The river rose over 14 streets.", "text", "Flood")
-    assert (gone.first, gone.last, gone.since, gone.until) == (1, 1, minutes(1), minutes(2))
+    assert (gone.first_version, gone.last_version, gone.since, gone.until) == (1, 1, minutes(1), minutes(2))
     (standing,) = search_passages(filled, "nobody hurt")
-    assert (standing.first, standing.last, standing.since, standing.until) == (1, None, minutes(1), None)
+    assert (standing.first_version, standing.last_version, standing.since, standing.until) == (
+        1,
+        None,
+        minutes(1),
+        None,
+    )
     (dek,) = search_passages(filled, "wet")
-    assert (dek.place, dek.last) == ("dek", 1)
+    assert (dek.place, dek.last_version) == ("dek", 1)
     assert {hit.place for hit in search_passages(filled, "flood OR trade")} == {"title", "text"}
 
 
@@ -72,8 +77,8 @@ def test_what_is_found(filled: Archive, asked: str, found: int) -> None:
 
 
 def test_asking_for_less(filled: Archive) -> None:
-    assert {hit.last for hit in search_passages(filled, "river", where="current")} == {None}
-    assert {hit.last for hit in search_passages(filled, "river", where="removed")} == {1, 2}
+    assert {hit.last_version for hit in search_passages(filled, "river", where="current")} == {None}
+    assert {hit.last_version for hit in search_passages(filled, "river", where="removed")} == {1, 2}
     assert [hit.source for hit in search_passages(filled, "river", source="Post")] == ["Post"]
     assert len(search_passages(filled, "river", since=minutes(2))) == 4
     assert {hit.source for hit in search_passages(filled, "riv* OR trade", ranked=True)} == {"Herald", "Post"}
@@ -90,7 +95,7 @@ def test_what_was_taken_out_is_not_found(filled: Archive) -> None:
     assert search_passages(filled, "14") == []
     assert search_passages(filled, "wet") == []
     (standing,) = search_passages(filled, "nobody hurt")
-    assert (standing.first, standing.last) == (2, None)
+    assert (standing.first_version, standing.last_version) == (2, None)
     take_down(filled, ident, "no", minutes(60))
     assert [hit.source for hit in search_passages(filled, "river")] == ["Post"]
 

@@ -123,7 +123,7 @@ def test_versions_that_were_read_again_come_back_with_both_readings(full):
     assert found is not None
     assert found.content == content(2)
     assert get_article(other, ident).title == better.title
-    assert [(hit.first, hit.last) for hit in search_passages(other, "ebbing")] == [(2, None)]
+    assert [(hit.first_version, hit.last_version) for hit in search_passages(other, "ebbing")] == [(2, None)]
     assert verify(other).ok
     assert imported(other, first).known == 5
 

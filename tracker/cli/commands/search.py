@@ -101,7 +101,8 @@ def search(
 def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
-        last = "–" if hit.until is None else "" if hit.last == hit.first else f"–v{hit.last}"
-        period = f"v{hit.first}{last}  {app.when(hit.since)} to {'now' if hit.until is None else app.when(hit.until)}"
+        first, last = hit.first_version, hit.last_version
+        versions = f"v{first}" + ("–" if hit.until is None else "" if last == first else f"–v{last}")
+        period = f"{versions}  {app.when(hit.since)} to {'now' if hit.until is None else app.when(hit.until)}"
         yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
         yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")

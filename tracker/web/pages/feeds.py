@@ -88,12 +88,12 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> s
 
 
 def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
-    last = hit.last if hit.until else None
-    where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first)
+    last = hit.last_version if hit.until else None
+    where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first_version)
     digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     link, at = request.base + where, hit.until or hit.since
     return atom.FeedEntry(
-        ident=atom.entry_id(link, at, hit.article, hit.first, hit.place, "gone" if last else "there", digest),
+        ident=atom.entry_id(link, at, hit.article, hit.first_version, hit.place, "gone" if last else "there", digest),
         title=f"{hit.title} ({'removed' if last else 'current'})",
         link=link,
         at=at,

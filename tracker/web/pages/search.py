@@ -123,6 +123,11 @@ def search(request: PageRequest) -> Search:
 
 def _filtered(archive: Archive, chosen: Filter, hits: list[SearchHit]) -> list[SearchHit]:
     """Return the hits of which the version that brought the paragraph, or the one that removed it, matches."""
-    ends = {id(hit): {(hit.article, hit.first), (hit.article, (hit.last or 0) + 1)} for hit in hits}
-    kept = matching(archive, chosen, (pair for pairs in ends.values() for pair in pairs if pair[1] > 0))
-    return [hit for hit in hits if not kept.isdisjoint(ends[id(hit)] if hit.last else {(hit.article, hit.first)})]
+    kept = matching(archive, chosen, (pair for hit in hits for pair in _ends(hit)))
+    return [hit for hit in hits if not kept.isdisjoint(_ends(hit))]
+
+
+def _ends(hit: SearchHit) -> set[tuple[str, int]]:
+    """Return the article and the number of the version that brought the paragraph, and of the one that removed it."""
+    numbers = {hit.first_version} | ({hit.last_version + 1} if hit.last_version else set())
+    return {(hit.article, n) for n in numbers}
