@@ -10,7 +10,8 @@ from datetime import timedelta
 class EditionCopy:
     """A version of another article that took the edition over.
 
-    `after` is the time from the edition to the copy; it is negative where the copy was seen first.
+    Attributes:
+        after: the time from the edition to the copy (seconds in JSON); negative where the copy was seen first.
     """
 
     article: str

@@ -6,11 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import rename_source
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from .page_request import View
 
+T = TypeVar("T")
 NEW_FILE: Final = "# The configuration of Writethru. To see every setting: writethru config schema\n"
 
 
@@ -108,7 +110,10 @@ def parsed(text: str) -> Config:
 class Part(BaseModel):
     """An object of the API. It is built when it is first used, because there are many and a server may need none."""
 
-    model_config = ConfigDict(defer_build=True)
+    # Of a dataclass inside, every key is there, also one with a default.
+    model_config = ConfigDict(
+        defer_build=True, json_schema_serialization_defaults_required=True, ser_json_timedelta="float"
+    )
 
 
 class Body(Part):
@@ -128,14 +133,31 @@ def _require(schema: dict[str, Any], answer: type[BaseModel]) -> None:
 class Answer(Part):
     """What every answer has."""
 
-    # Of a dataclass inside, every key is there, also one with a default. A default here says that a key may be missing.
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True, json_schema_extra=_require)
+    # A default in an answer itself says that a key may be missing.
+    model_config = ConfigDict(json_schema_extra=_require)
 
     schema_: Literal[1] = Field(alias="schema")
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as JSON."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+class Whole(Generic[T]):
+    """The JSON object of a frozen value whose fields are its keys, as `fields_json` writes it, with "schema"."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:  # noqa: ANN401 - pydantic's
+        """Return the description of the class of the value, with "schema"."""
+        (kind,) = get_args(source)
+        return handler.generate_schema(_with_schema(kind))
+
+
+@cache
+def _with_schema(kind: type) -> type:
+    more = {"__doc__": kind.__doc__, "__pydantic_config__": Part.model_config}
+    schema = [("schema", Literal[1])]
+    return make_dataclass(kind.__name__, schema, bases=(kind,), namespace=more, frozen=True, kw_only=True)
 
 
 class Said(Answer):
@@ -149,6 +171,7 @@ def said(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of 
     return {"schema": 1, "done": text, **more}
 
 
+Described: TypeAlias = type[Answer] | type[Whole[Any]]
 B = TypeVar("B", bound=Body)
 
 
@@ -205,7 +228,7 @@ class Operation:
     summary: str
     body: type[Body]
     work: Callable[[Actions, Order[Any]], Done]
-    answer: type[BaseModel]
+    answer: Described
     slow: bool = False
     endpoint: str = ""
     refusals: Mapping[str, str] = field(default_factory=dict)

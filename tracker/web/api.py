@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Literal
 
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from tracker import __version__
 from tracker.archive.articles import get_article, get_articles, list_by_last_change
@@ -17,11 +17,12 @@ from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
+from tracker.model.status import Counts
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
 
-from .actions import Answer, Operation
+from .actions import Answer, Described, Operation, Whole
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.alerts import STATES, alerts
@@ -40,7 +41,6 @@ from .schemas import (
     Articles,
     Changes,
     Checks,
-    Counts,
     Diff,
     Error,
     Hits,
@@ -51,11 +51,8 @@ from .schemas import (
 )
 from .story_schemas import Stories, Story
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-
 Object = dict[str, Any]
+Mode = Literal["validation", "serialization"]
 _TEXT: Final[Object] = {"type": "string"}
 _NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 999_999}
 _LABEL: Final[Object] = {"enum": [kind.value for kind in LabelKind]}
@@ -81,7 +78,7 @@ class Endpoint:
     make: Callable[[PageRequest], Object | View]
     summary: str
     parameters: tuple[Parameter, ...] = ()
-    answer: type[BaseModel] = Answer
+    answer: Described = Answer
 
     @property
     def template(self) -> str:
@@ -157,7 +154,7 @@ _STORY: Final = Parameter("story", "only for this story")
 _AT_MOST: Final = Parameter("limit", "maximum number of results", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
 
 ENDPOINTS: Final = (
-    Endpoint("/api/v1/counts", _counts, "How much the archive holds.", answer=Counts),
+    Endpoint("/api/v1/counts", _counts, "How much the archive holds.", answer=Whole[Counts]),
     Endpoint(
         "/api/v1/changes",
         changes,
@@ -303,6 +300,7 @@ _GUARDED: Final[Object] = {
     "429": {"description": "Too many wrong tokens.", "content": {"text/plain": {}}},
 }
 
+_ATTRIBUTE: Final = re.compile(r"^ {4}([\w, ]+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 _NO_BRACES: Final = str.maketrans("-", "_", "{}")
 
 
@@ -323,7 +321,7 @@ def openapi(base: str, *, closed: bool) -> Object:
         "servers": [{"url": base}],
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
+            "schemas": _schemas()[1],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -333,17 +331,30 @@ def openapi(base: str, *, closed: bool) -> Object:
 
 
 @cache
-def _schemas() -> Object:
-    """Return the schemas of what requests send and get, by name."""
-    bodies = [(each.body, "validation") for each in OPERATIONS]
-    answered = [Error, *(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
-    answers = [(each, "serialization") for each in answered]
-    _, found = models_json_schema([*bodies, *answers], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
+def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
+    """Return what refers to the schemas of what requests send ("validation") and get, and the schemas by name."""
+    answers: list[Any] = [Error, *(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
+    wanted: list[tuple[Any, Mode]] = [(each, "serialization") for each in answers]
+    wanted += [(each.body, "validation") for each in OPERATIONS]
+    references, found = TypeAdapter.json_schemas(
+        [(kind, mode, TypeAdapter(kind)) for kind, mode in wanted], ref_template="#/components/schemas/{model}"
+    )
     schemas: Object = found["$defs"]
     for schema in schemas.values():
         for described in schema.get("properties", {}).values():
             described.pop("title", None)  # it repeats the name
-    return schemas
+        _describe_fields(schema)
+    return references, schemas
+
+
+def _describe_fields(schema: Object) -> None:
+    """Give each field the description that the docstring of its class has of it, if it has none of its own."""
+    schema["description"], _, attributes = schema.get("description", "").partition("\n\nAttributes:\n")
+    for names, text in _ATTRIBUTE.findall(attributes):
+        for name in names.split(", "):
+            schema["properties"][name].setdefault("description", " ".join(text.split()).replace("None", "null"))
+    if not schema["description"]:
+        del schema["description"]
 
 
 def _read(each: Endpoint) -> Object:
@@ -354,29 +365,27 @@ def _read(each: Endpoint) -> Object:
             {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
             for it in each.parameters
         ],
-        "responses": _responses("Found.", each.answer.__name__, _WRONG) | _GUARDED,
+        "responses": _responses("Found.", each.answer, _WRONG) | _GUARDED,
     }
 
 
 def _change(each: Operation) -> Object:
     name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
-    signed_in = {"description": _SIGN_IN, "content": _json(Error.__name__) | {"text/plain": {}}}
+    signed_in = {"description": _SIGN_IN, "content": _json(Error) | {"text/plain": {}}}
     return {
         "summary": each.summary,
         "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
         "parameters": [name] if "{name}" in each.template else [],
-        "requestBody": {"required": True, "content": _json(each.body.__name__)},
-        "responses": _responses("Done.", each.answer.__name__, {**_REFUSED, **each.refusals})
-        | _GUARDED
-        | {"401": signed_in},
+        "requestBody": {"required": True, "content": _json(each.body, "validation")},
+        "responses": _responses("Done.", each.answer, {**_REFUSED, **each.refusals}) | _GUARDED | {"401": signed_in},
         "security": [{"token": []}],
     }
 
 
-def _responses(done: str, answer: str, wrong: dict[str, str]) -> Object:
-    refused = {code: {"description": said, "content": _json(Error.__name__)} for code, said in wrong.items()}
+def _responses(done: str, answer: Described, wrong: dict[str, str]) -> Object:
+    refused = {code: {"description": said, "content": _json(Error)} for code, said in wrong.items()}
     return {"200": {"description": done, "content": _json(answer)}, **refused}
 
 
-def _json(schema: str) -> Object:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+def _json(kind: Any, mode: Mode = "serialization") -> Object:  # noqa: ANN401 - a class that is described
+    return {"application/json": {"schema": _schemas()[0][kind, mode]}}

@@ -1,6 +1,7 @@
 """What the API answers, whole: only described here and in OpenAPI, not made of these; a test compares the two.
 
-What an answer has of a model value whose fields are the keys of its JSON is described by that value's own class.
+What an answer has of a model value whose fields are the keys of its JSON is described by that value's own class, whole
+or with "schema" (`Whole`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from tracker.model.change import Direction, Noted, Substance
 from tracker.model.check import Check
 from tracker.model.labels import Label
 from tracker.model.status import SourceSummary
+from tracker.model.verdict import Verdict
+from tracker.model.version import SearchHit
+from tracker.views.edition import EditionCopy
 
-from .actions import Answer, Part
-from .operations.verdicts import Judged
+from .actions import Answer, Part, Whole
 from .pages.change import Cite
 
 
@@ -35,20 +38,6 @@ class Error(Answer):
     error: ErrorOf
 
 
-class Counts(Answer):
-    sources: int
-    sources_with_articles: int
-    articles: int
-    versions: int
-    captures: int
-    checks: int
-    pending_alerts: int
-    dead_alerts: int
-    delivered_alerts: int
-    bytes: int
-    oldest_pending_at: datetime | None
-
-
 class ChangeSummary(Part):
     words_added: int
     words_removed: int
@@ -57,14 +46,6 @@ class ChangeSummary(Part):
     significance: float
     announced: bool | None
     noted: Noted | None
-
-
-class EditionCopyOf(Part):
-    article: str
-    version: int
-    source: str
-    url: str
-    after: float = Field(description="seconds after the original")
 
 
 class VersionKey(Answer):
@@ -86,7 +67,7 @@ class ListedVersion(VersionKey):
     labels: list[str]
     removed: str = Field(description='why it was taken down; "" if it was not')
     page: str
-    copies: list[EditionCopyOf]
+    copies: list[EditionCopy]
     words: int | None = None
     change: ChangeSummary | None = Field(None, description="what led to it; null for a first version")
     notices: list[article.Notice] | None = None
@@ -205,7 +186,7 @@ class WholeVersion(VersionKey):
     event: Literal["unpublished", "restored"] | None = Field(
         None, description="what happened to the page while it was current, if anything did"
     )
-    verdicts: list[Judged] | None = Field(None, description="what people said of the change, if anybody did")
+    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said of the change, if anybody did")
     content: Content
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None
@@ -240,7 +221,7 @@ class Diff(ChangeSummary, Answer):
     old_version: int
     new_version: int
     cite: Cite
-    verdicts: list[Judged] | None = Field(None, description="what people said of the change, if anybody did")
+    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said of the change, if anybody did")
     noted_edits: change.NotedEdits | None = Field(
         None, description="of versions that are not consecutive: how many edits between them the outlet noted"
     )
@@ -251,24 +232,11 @@ class Checks(Answer):
     checks: list[Check]
 
 
-class Hit(Answer):
-    article: str
-    source: str
-    url: str
-    title: str
-    place: Literal["title", "dek", "text"]
-    text: str
-    first_version: int
-    last_version: int | None
-    since: datetime
-    until: datetime | None
-
-
 class Hits(Answer):
     query: str
     within: Literal["all", "current", "removed"] = Field(alias="in")
-    hits: list[Hit]
-    verdicts: list[Judged]
+    hits: list[Whole[SearchHit]]
+    verdicts: list[Whole[Verdict]]
     more: bool
     problem: str
 

@@ -9,9 +9,10 @@ from pydantic import Field
 from tracker.archive.articles import ArticleSummary
 from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
+from tracker.views.edition import EditionCopy
 
 from .actions import Answer, Part
-from .schemas import EditionCopyOf
+from .pages.stories import Arrival
 
 
 class StoryArticle(Part):
@@ -65,7 +66,7 @@ class TimelineEntry(Part):
     seen: datetime
     headline: str
     labels: list[str]
-    copies: list[EditionCopyOf]
+    copies: list[EditionCopy]
     lacking: list[str]
 
 
@@ -76,15 +77,10 @@ class MemberOf(Part):
     reasons: list[str]
 
 
-class ArrivalOf(Part):
-    after: float | None = Field(description="seconds after the original; null if the copy has not run it")
-    skipped: bool
-
-
 class PassageOf(Part):
     origin: str
     versions: list[int]
-    copies: dict[str, list[ArrivalOf]]
+    copies: dict[str, list[Arrival]]
 
 
 class Story(Answer):

@@ -12,10 +12,10 @@ from tracker.archive.versions import get_version
 from tracker.classify.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
-from tracker.model.verdict import Weight
+from tracker.model.verdict import Verdict, Weight
 from tracker.views.verdict import VerdictView
 from tracker.web import links
-from tracker.web.actions import Actions, Answer, Body, Done, Operation, Order
+from tracker.web.actions import Actions, Body, Done, Operation, Order, Whole
 
 
 class VerdictBody(Body):
@@ -27,20 +27,6 @@ class VerdictBody(Body):
     missing: str = Field("", max_length=500, description="labels that the change should have")
     note: str = Field("", max_length=MAX_NOTE_CHARS, description="a note")
     link: str = Field("", max_length=4000, description="the address of what came of it")
-
-
-class Judged(Answer):
-    """A person's verdict on a change, as `note --json` writes it."""
-
-    article: str
-    version: int
-    at: str
-    by: str
-    weight: Literal["significant", "routine"] | None
-    shown: list[str] = Field(description="the labels that the change has")
-    labels: list[str] | None = Field(description="the labels that the person finds right; null if not judged")
-    note: str
-    link: str
 
 
 def _judge(do: Actions, it: Order[VerdictBody]) -> Done:
@@ -71,4 +57,4 @@ def _kinds(text: str) -> tuple[LabelKind, ...]:
         raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
 
 
-VERDICTS: Final = (Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Judged),)
+VERDICTS: Final = (Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Whole[Verdict]),)

@@ -136,7 +136,7 @@ class Arrival:
     """When a copy first ran a version of the original.
 
     Attributes:
-        after: the time from the original to the copy, or None if the copy has not run it.
+        after: the time from the original to the copy (seconds in JSON); None if the copy has not run it.
         skipped: whether the copy went straight to a later version.
     """
 
