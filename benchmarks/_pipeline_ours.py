@@ -1,4 +1,4 @@
-"""The service's own room, held open: at each line on stdin all that is watched is due, and is visited, pace off.
+"""The service's own runtime, held open: at each line on stdin all that is watched is due, and is visited, pace off.
 
 What was stored is read for its stories then, which is part of the cost.
 """
@@ -45,15 +45,15 @@ async def main(path: Path) -> None:
             outcomes[str(report.intent.check.outcome)] += 1
 
     async with AsyncExitStack() as stack:
-        room = await open_runtime(stack, config, migrate=True, no_pace=True, listener=heard)
-        await room.sync()
-        stories = StoryWorker(room.archive)
+        runtime = await open_runtime(stack, config, migrate=True, no_pace=True, listener=heard)
+        await runtime.sync()
+        stories = StoryWorker(runtime.archive)
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             outcomes.clear()
-            await room.archive.run(force_due, utc_now())
-            await room.queue.offer(await room.archive.run(due_hosts, utc_now()))
-            await room.queue.join()
+            await runtime.archive.run(force_due, utc_now())
+            await runtime.queue.offer(await runtime.archive.run(due_hosts, utc_now()))
+            await runtime.queue.join()
             began = process_time()
             read = await stories.catch_up(config, utc_now(), MAX_STORY_SECONDS)
             spent = {"stories": read, "story_seconds": process_time() - began}

@@ -31,7 +31,7 @@ from web import application, ask
 from tracker.archive.opening import open_archive
 from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 
-_CHUNK = 500
+BATCH_ARTICLES = 500
 _VERSIONS = 5
 
 
@@ -46,7 +46,7 @@ def main() -> int:
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)  # as in the program
     folder = Path(tempfile.mkdtemp(prefix="wt-growth-"))
     try:
-        steps = [each for each in (most // 100, most // 10, most) if each >= _CHUNK or each == most]
+        steps = [each for each in (most // 100, most // 10, most) if each >= BATCH_ARTICLES or each == most]
         figures = grown(folder, steps)
     finally:
         shutil.rmtree(folder)
@@ -63,7 +63,7 @@ def grown(folder: Path, steps: list[int]) -> dict[str, Any]:
         spent = 0.0
         with open_archive(url, migrate=True) as archive:
             while stored < articles:
-                some = min(_CHUNK, articles - stored)
+                some = min(BATCH_ARTICLES, articles - stored)
                 made = decisions(archive, generated_from(stored, some), stored)
                 began = time.process_time()
                 commit_all(archive, made)

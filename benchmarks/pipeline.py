@@ -4,7 +4,7 @@
 
 1,000 pages of 32 to 150 KB on 50 loopback hosts, served by a process of its own, in four passes: first sight; the
 same text with other noise around it (counters, tokens, "served" lines), sent whole; the same again, 304 for whoever
-asks for it by ETag; an edit of a death toll and a new last paragraph on every page. Ours is the service's own room
+asks for it by ETag; an edit of a death toll and a new last paragraph on every page. Ours is the service's own runtime
 held open on the empty archive that `init` makes, pace off, reading for stories included; the peers run as their
 documentation has it, with their html2text filter where they have one, installed from PyPI into .cache/peers. CPU is
 user and system time of all processes of each, memory the peaks of its processes added up, and for ours also what is
@@ -74,7 +74,7 @@ def site(count: int) -> Iterator[Site]:
 
 
 class Ours:
-    """The service's room, held open by a process that visits when told to."""
+    """The service's runtime, held open by a process that visits when told to."""
 
     def __init__(self, folder: Path, urls: list[str]) -> None:
         configure(folder, urls)

@@ -1,4 +1,4 @@
-"""A web that lives in a dictionary: the Fetcher the other rooms test against."""
+"""A web that lives in a dictionary: the Fetcher the other packages test against."""
 
 import hashlib
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Checkpoints leave the house: to a command, a target and those who stamp them, also after the network was away."""
+"""Checkpoints are published to a command, a target and time-stamping services, also after the network was down."""
 
 import json
 import sys

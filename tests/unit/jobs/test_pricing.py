@@ -36,18 +36,18 @@ def survey(*found: Tracked, times: int = 1, fresh: int = 0) -> Survey:
     return Survey(len(found) * times, found, fresh)
 
 
-def settled(beliefs: UpdateModel, seen: Survey, config: Config, **delays: float) -> UpdateModel:
+def settled(model: UpdateModel, seen: Survey, config: Config, **delays: float) -> UpdateModel:
     """Return what is believed when repricing changes no price any more by a thousandth."""
     for _ in range(40):
-        before, beliefs = beliefs, repriced(beliefs, seen, config, NOW, delays, delay=2.0)
-        if prices(beliefs) == pytest.approx(prices(before), rel=0.001):
+        before, model = model, repriced(model, seen, config, NOW, delays, delay=2.0)
+        if prices(model) == pytest.approx(prices(before), rel=0.001):
             break
-    return beliefs
+    return model
 
 
-def prices(beliefs: UpdateModel) -> dict[str, float]:
-    sources = {f"source {name}": price for name, price in beliefs.sources.items()}
-    return {"": beliefs.curve.threshold, **beliefs.hosts, **sources}
+def prices(model: UpdateModel) -> dict[str, float]:
+    sources = {f"source {name}": price for name, price in model.sources.items()}
+    return {"": model.curve.threshold, **model.hosts, **sources}
 
 
 def configured(budget: float | None, *sources: SourceConfig) -> Config:
@@ -85,11 +85,11 @@ def test_without_a_budget_the_shipped_price_serves():
 def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
     config = configured(None, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
-    beliefs = settled(UpdateModel(), seen, config)
-    planned = forecast(beliefs, seen, config, NOW)
+    model = settled(UpdateModel(), seen, config)
+    planned = forecast(model, seen, config, NOW)
     assert planned.hosts["s.test"] == pytest.approx(20.0, rel=0.1)
-    assert beliefs.threshold("t", "t.test") == SHIPPED.threshold
-    assert beliefs.threshold("s", "s.test") > SHIPPED.threshold
+    assert model.threshold("t", "t.test") == SHIPPED.threshold
+    assert model.threshold("s", "s.test") > SHIPPED.threshold
 
 
 def test_both_budgets_hold_together():
