@@ -40,8 +40,8 @@ class StoredName(StringParamType):
         try:
             # The App that options like --db have made on the way, if there were any.
             app = ctx.find_root().obj
-            with open_archive(find_database("", "") if app is None else app.database, readonly=True) as store:
-                known = [(value, text) for value, text in self._find(store) if value.startswith(word)]
+            with open_archive(find_database("", "") if app is None else app.database, readonly=True) as archive:
+                known = [(value, text) for value, text in self._find(archive) if value.startswith(word)]
         # An error message would end up in the line that is being typed.
         except TrackerError:
             return []
@@ -58,22 +58,22 @@ def complete(params: list[click.Parameter]) -> None:
             param.type = StoredName(of)
 
 
-def _articles(store: Archive) -> Found:
+def _articles(archive: Archive) -> Found:
     from tracker.archive.articles import list_articles
 
-    return ((article.id[:8], article.title or article.url) for article in list_articles(store))
+    return ((article.id[:8], article.title or article.url) for article in list_articles(archive))
 
 
-def _sources(store: Archive) -> Found:
+def _sources(archive: Archive) -> Found:
     from tracker.archive.sources import list_sources
 
-    return ((name, "") for name in list_sources(store))
+    return ((name, "") for name in list_sources(archive))
 
 
-def _stories(store: Archive) -> Found:
+def _stories(archive: Archive) -> Found:
     from tracker.archive.articles import list_articles
 
-    return ((name, "") for name in sorted({name for each in list_articles(store) for name in each.stories}))
+    return ((name, "") for name in sorted({name for each in list_articles(archive) for name in each.stories}))
 
 
 def _labels(_store: Archive) -> Found:

@@ -41,9 +41,9 @@ def event_kinds(query: VersionQuery, *, as_json: bool) -> frozenset[LabelKind]:
     return frozenset() if as_json else EVENT_KINDS
 
 
-def gone_articles(store: Archive, query: VersionQuery) -> list[Tracked]:
+def gone_articles(archive: Archive, query: VersionQuery) -> list[Tracked]:
     """Return the articles of `query` whose page is gone now; of very many, those whose page was seen last."""
-    found = get_articles(store, (each.ident for each in list_gone(store, MAX_GONE_ARTICLES)))
+    found = get_articles(archive, (each.ident for each in list_gone(archive, MAX_GONE_ARTICLES)))
     return [
         article
         for article in found
@@ -52,7 +52,7 @@ def gone_articles(store: Archive, query: VersionQuery) -> list[Tracked]:
 
 
 def page_events(
-    store: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[Tracked]
+    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[Tracked]
 ) -> Iterator[Version]:
     """Yield the events of `kinds` in the order of `query`, and no more than its limit.
 
@@ -61,7 +61,7 @@ def page_events(
     turns = [
         turn
         for article in articles
-        for turn in _turns(article, reversed(list_checks(store, article.id, MAX_SCANNED_CHECKS)))
+        for turn in _turns(article, reversed(list_checks(archive, article.id, MAX_SCANNED_CHECKS)))
         if _kind(turn[1]) in kinds
         and (query.since is None or turn[1].at >= query.since)
         and (query.until is None or turn[1].at <= query.until)
@@ -69,7 +69,7 @@ def page_events(
     turns.sort(key=lambda turn: turn[1].at, reverse=not query.reverse)
     for article, check, before in islice(turns, query.limit):
         at_the_time = VersionQuery(article=article.id, until=check.at + _INSTANT, limit=1)
-        for current in iter_versions(store, at_the_time):
+        for current in iter_versions(archive, at_the_time):
             yield replace(
                 current,
                 seen=check.at,

@@ -148,7 +148,7 @@ def _habits(app: App, url: str) -> LearnedBoilerplate:
     if not (url and app.config_path.exists()):
         return LearnedBoilerplate()
     try:
-        with app.archive() as store:
-            return LearnedBoilerplate().with_habits(list_habits(store, source_of(app.config, url).name))
+        with app.archive() as archive:
+            return LearnedBoilerplate().with_habits(list_habits(archive, source_of(app.config, url).name))
     except ArchiveError:
         return LearnedBoilerplate()

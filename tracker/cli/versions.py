@@ -40,7 +40,7 @@ def split(ident: str) -> tuple[str, str]:
 class Numbers:
     """Turns names of versions of one article into version numbers. `now` is the time that @2h counts from."""
 
-    store: Archive
+    archive: Archive
     article: Tracked
     now: datetime
 
@@ -95,7 +95,7 @@ class Numbers:
     def _current_at(self, when: datetime) -> int:
         # `until` is exclusive, as in lists: a version seen at that very moment does not count yet.
         query = VersionQuery(article=self.article.id, until=when, limit=1)
-        for version in iter_versions(self.store, query):
+        for version in iter_versions(self.archive, query):
             return version.n
         raise NotKnown(
             f"there is no version before {when:%Y-%m-%d %H:%M} UTC",

@@ -38,8 +38,8 @@ def apply(app: App) -> None:
     """Apply the configuration to the archive after an edit. Raises ArchiveError."""
     # Read before the edit and kept by `cached_property`: what follows must see the new file.
     app.__dict__.pop("config", None)
-    with app.archive(readonly=False) as store:
-        sync(store, app.config, app.now)
+    with app.archive(readonly=False) as archive:
+        sync(archive, app.config, app.now)
 
 
 def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "", dry_run: bool) -> int:

@@ -102,19 +102,19 @@ class Gathered:
     imported: dict[int, datetime]
 
 
-def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
+def gather(archive: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
     """Read the evidence of versions `old` and `new` of an article, and the log records of those between.
 
     Returns what is damaged instead, if anything is. Raises ArchiveError if a version was taken down.
     """
-    _require_not_taken_down(store, ident, old, new)
+    _require_not_taken_down(archive, ident, old, new)
     names = {f"{ident}@{n}" for n in range(old, new + 1)} | {ident}
     # Of all versions between the two: their leaves name each other, so that a gap would show.
-    damage = [each for each in verify(store, article=ident).damage if each.what in names]
+    damage = [each for each in verify(archive, article=ident).damage if each.what in names]
     if damage:
         return damage
     statement = f"{SELECT_EVIDENCE} WHERE a.ident = :ident AND v.n BETWEEN :old AND :new ORDER BY v.n"
-    with store.read() as connection:
+    with archive.read() as connection:
         rows = {row.n: row for row in connection.all(statement, ident=ident, old=old, new=new)}
         blob_ids = {
             f"{side}/{name}": getattr(rows[n], column)
@@ -123,7 +123,7 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
         }
         raw = blobs.read(connection, list(blob_ids.values()))
         moves = moves_in(connection.all(_SELECT_MOVES, ident=ident)).get(rows[new].article_id, ())
-        imported = {n: at for n in (old, new) if (at := import_time(store, ident, n)) is not None}
+        imported = {n: at for n in (old, new) if (at := import_time(archive, ident, n)) is not None}
     # Verified above: each record is that of its leaf.
     evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
     records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
@@ -132,13 +132,13 @@ def gather(store: Archive, ident: str, old: int, new: int) -> Gathered | list[Da
     return Gathered(ident, url, old, new, parts, records, imported)
 
 
-def _require_not_taken_down(store: Archive, ident: str, old: int, new: int) -> None:
+def _require_not_taken_down(archive: Archive, ident: str, old: int, new: int) -> None:
     statement = """
 SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
   JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
 """
-    with store.read() as connection:
+    with archive.read() as connection:
         row = connection.first(statement, ident=ident, numbers=[old, new])
     if row is not None:
         raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
@@ -158,7 +158,7 @@ _PARTS: Final = (
 
 
 def pack(
-    store: Archive,
+    archive: Archive,
     found: Gathered,
     change: Change,
     anchor: Anchor,
@@ -173,7 +173,7 @@ def pack(
     `change` is the difference of the stored texts, `signer` the archive's key, which signs the list of files. Raises
     ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
     """
-    files = _proofs(store, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(store, found, anchor)
+    files = _proofs(archive, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(archive, found, anchor)
     files["verify.py"] = source()
     files["README.txt"] = _readme(found, anchor, files, now, release).encode()
     files[SUMS] = sums = verifier.sums_of(files)
@@ -204,11 +204,11 @@ def source() -> bytes:
     ).encode()
 
 
-def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+def _proofs(archive: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     size = read_note(anchor.note).size
     numbers = (found.old, found.new)
-    positions = positions_of(store, found.article, numbers)
-    paths = prove_entries(store, [positions.get(n) for n in numbers], size)
+    positions = positions_of(archive, found.article, numbers)
+    paths = prove_entries(archive, [positions.get(n) for n in numbers], size)
     proof: dict[str, Any] = {"schema": 1, "article": found.article}
     for side, n, path in zip(SIDES, numbers, paths, strict=True):
         if path is None:
@@ -219,20 +219,20 @@ def _proofs(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]
     files |= {KEY: f"{anchor.public}\n".encode(), NOTE: anchor.note.encode(), PROOF: verifier.plainly(proof)}
     files |= {f"{NOTE}.{ending}": stamp for ending, stamp in anchor.stamps.items()}
     if anchor.latest:
-        consistent = prove_consistency(store, size, read_note(anchor.latest).size)
+        consistent = prove_consistency(archive, size, read_note(anchor.latest).size)
         files |= {LATEST: anchor.latest.encode(), CONSISTENCY: verifier.plainly({"schema": 1, "path": consistent})}
     return files
 
 
-def _verdicts(store: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
+def _verdicts(archive: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:
     """Return the files of people's verdicts: their records in the log, the proofs of these, and both as text."""
     # Read now, not by `gather`: the checkpoint may have been made since, and gave them their positions in the log.
-    with store.read() as connection:
+    with archive.read() as connection:
         noted = connection.all(_SELECT_VERDICTS, ident=found.article, old=found.old, new=found.new)
     if not noted:
         return {}
     size = read_note(anchor.latest or anchor.note).size
-    paths = prove_entries(store, [row.position for row in noted], size)
+    paths = prove_entries(archive, [row.position for row in noted], size)
     proofs = [
         None if path is None else {"index": row.position, "path": path} for row, path in zip(noted, paths, strict=True)
     ]

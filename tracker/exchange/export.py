@@ -82,7 +82,7 @@ class Job:
         tally: what was written so far.
     """
 
-    store: Archive
+    archive: Archive
     selection: Selection
     path: Path | None
     stdout: BinaryIO
@@ -114,7 +114,7 @@ class Job:
     @cached_property
     def verdicts(self) -> VerdictsByVersion:
         """People's verdicts on all versions."""
-        return verdicts_by_version(self.store)
+        return verdicts_by_version(self.archive)
 
     def verdicts_on(self, version: Version) -> Sequence[Verdict]:
         """Return people's verdicts on the change that led to a version."""
@@ -122,17 +122,17 @@ class Job:
 
     def in_time(self) -> Iterator[Version]:
         """Yield and count the selected versions, oldest first."""
-        return self.counted(in_time(self.store, self.selection))
+        return self.counted(in_time(self.archive, self.selection))
 
     def by_article(self) -> Iterator[Version]:
         """Yield and count the selected versions, article by article, which compresses best."""
         idents = self.selection.articles or [
-            each.id for each in reversed(list_articles(self.store, source=self.selection.source or None))
+            each.id for each in reversed(list_articles(self.archive, source=self.selection.source or None))
         ]
         return self.counted(
             version
             for ident in dict.fromkeys(idents)
-            for version in iter_versions(self.store, replace(self.selection, articles=(ident,)).query())
+            for version in iter_versions(self.archive, replace(self.selection, articles=(ident,)).query())
         )
 
     def page_of(self, version: Version) -> StoredPage:
@@ -141,9 +141,9 @@ class Job:
             self.tally.without_page += 1
             return StoredPage(None, version.removed)
         try:
-            capture = get_capture(self.store, version.article, version.n)
+            capture = get_capture(self.archive, version.article, version.n)
         except ArchiveError as error:
-            reason = list_tombstones(self.store, version.article).get(version.n)
+            reason = list_tombstones(self.archive, version.article).get(version.n)
             if reason is None:
                 self.tally.damaged.append(f"{version.article}@{version.n}")
                 return StoredPage(None, f"damaged: {error.message}")
@@ -155,7 +155,7 @@ class Job:
     def newest(self) -> datetime:
         """Return when the newest selected version was seen, or `now` if nothing is selected."""
         newest = replace(self.selection.query(), reverse=False, limit=1)
-        return next((version.seen for version in iter_versions(self.store, newest)), self.now)
+        return next((version.seen for version in iter_versions(self.archive, newest)), self.now)
 
     def counted(self, versions: Iterable[Version]) -> Iterator[Version]:
         """Yield `versions`; count each and report progress once it was written."""
@@ -167,11 +167,11 @@ class Job:
                 self.progress(self.tally)
 
 
-def in_time(store: Archive, selection: Selection) -> Iterator[Version]:
+def in_time(archive: Archive, selection: Selection) -> Iterator[Version]:
     """Yield the selected versions, oldest first: the order in which `import` can read them."""
     # One stream an article: a clock can go back, the numbers of an article's versions cannot.
     parts = [replace(selection, articles=(each,)) for each in dict.fromkeys(selection.articles)] or [selection]
-    streams = [iter_versions(store, each.query()) for each in parts]
+    streams = [iter_versions(archive, each.query()) for each in parts]
     return heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
 
 

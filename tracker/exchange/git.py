@@ -45,7 +45,7 @@ def write(job: Job) -> None:
         _require_selected(job, last, folder)
     # Not all that follow the last one: older versions may have been imported, or stored late, since the last export.
     newest = _newest(folder) if last else {}
-    versions = (each for each in in_time(job.store, job.selection) if each.n > newest.get(each.article, 0))
+    versions = (each for each in in_time(job.archive, job.selection) if each.n > newest.get(each.article, 0))
     command = ["git", "-C", str(folder), "fast-import", "--quiet", "--date-format=raw"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as importer:  # noqa: S603 - no shell
         assert importer.stdin is not None
@@ -176,7 +176,7 @@ def _newest(folder: Path) -> dict[str, int]:
 def _require_selected(job: Job, last: str, folder: Path) -> None:
     article = last.partition("@")[0]
     if not job.selection.articles or article in job.selection.articles:
-        of_article = in_time(job.store, replace(job.selection, articles=(article,)))
+        of_article = in_time(job.archive, replace(job.selection, articles=(article,)))
         if any(_name(each) == last for each in of_article):
             return
     raise UsageError(

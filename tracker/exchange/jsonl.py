@@ -80,7 +80,7 @@ def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:
 def _versions(job: Job) -> Iterator[_Line]:
     for version in job.in_time():
         value = line(version, job.page_of(version) if job.with_captures else None)
-        first = None if version.removed else stored_as(job.store, version.article, version.n)
+        first = None if version.removed else stored_as(job.archive, version.article, version.n)
         if first is not None:
             value["reading"] = _reading(first)
         yield (version.seen, _VERSION), value
@@ -104,7 +104,7 @@ def _reading(first: StoredAs) -> dict[str, Any]:
 
 def _articles(job: Job) -> Iterator[_Line]:
     selection = job.selection
-    for article in reversed(list_articles(job.store, source=selection.source or None)):
+    for article in reversed(list_articles(job.archive, source=selection.source or None)):
         at = article.first_seen_at
         if (
             (not selection.articles or article.id in selection.articles)
@@ -115,7 +115,7 @@ def _articles(job: Job) -> Iterator[_Line]:
 
 
 def _checks(job: Job) -> Iterator[_Line]:
-    for found in iter_checks_without_version(job.store, **asdict(job.selection)):
+    for found in iter_checks_without_version(job.archive, **asdict(job.selection)):
         value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **fields_json(found.check)}
         yield (found.check.at, _CHECK), value
 

@@ -61,7 +61,7 @@ class ImportResult:
 
 
 def store_records(
-    store: Archive,
+    archive: Archive,
     records: Iterable[Recorded],
     now: datetime,
     *,
@@ -73,7 +73,7 @@ def store_records(
     Records that the archive has already are skipped, so an interrupted import can be repeated. A version is refused if
     the archive has a different one with its number, or if the version before it is missing.
     """
-    importer = _Importer(store, again, now)
+    importer = _Importer(archive, again, now)
     for each in records:
         importer.take(each)
         if len(importer.waiting) >= MAX_GROUP_RECORDS:
@@ -90,8 +90,8 @@ class _Importer:
     `waiting` has each version with its article as it was before, and each check with its article as it is afterwards.
     """
 
-    def __init__(self, store: Archive, again: NextCheck, now: datetime) -> None:
-        self._store = store
+    def __init__(self, archive: Archive, again: NextCheck, now: datetime) -> None:
+        self._store = archive
         self._again = again
         self._now = now
         self._articles: dict[str, Tracked] = {}
@@ -206,17 +206,17 @@ class _Importer:
         return self._articles[url]
 
 
-def _put(store: Archive, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
+def _put(archive: Archive, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
     version = record.version
     if version.previous_seen is not None and version.previous_seen != tracked.last_seen_at:
         # The version before was last seen at a check that the file mentions but does not contain.
-        _commit(store, tracked, _version_intent(record, tracked, again, seen=version.previous_seen))
-    _commit(store, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
+        _commit(archive, tracked, _version_intent(record, tracked, again, seen=version.previous_seen))
+    _commit(archive, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
     if record.stored_as is not None:
-        save_readings(store, tracked.id, [record.stored_as.reread], [], record.stored_as.at)
+        save_readings(archive, tracked.id, [record.stored_as.reread], [], record.stored_as.at)
     if record.page_removed:
         sha256, reason = version.capture_sha256, record.page_removed
-        remove_imported_page(store, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen)
+        remove_imported_page(archive, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen)
 
 
 def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
@@ -234,8 +234,8 @@ def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
     )
 
 
-def _commit(store: Archive, tracked: Tracked, intent: Intent) -> None:
-    if commit_check(store, intent).stale:
+def _commit(archive: Archive, tracked: Tracked, intent: Intent) -> None:
+    if commit_check(archive, intent).stale:
         raise ArchiveLocked(
             "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
         )

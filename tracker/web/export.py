@@ -73,7 +73,7 @@ def write(job: Job) -> None:
     """
     folder = job.place
     _prepare(folder)
-    archive = CachedArchive(job.store)
+    archive = CachedArchive(job.archive)
     found = chosen(archive, job)
     picked = job.selection
     partial = picked.articles or picked.source or picked.since or picked.until

@@ -159,7 +159,7 @@ def wordless(job):
     """Write a format that a package above the archive might have."""
     from tracker.exchange.export import in_time
 
-    (job.place / "count").write_text(str(sum(1 for _ in in_time(job.store, job.selection))))
+    (job.place / "count").write_text(str(sum(1 for _ in in_time(job.archive, job.selection))))
     job.tally.versions = 3
 
 

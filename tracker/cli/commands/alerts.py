@@ -44,15 +44,15 @@ def list_(
     app: App, *, state: str | None, rule: str | None, target: str | None, article: str | None, limit: int
 ) -> None:
     """List alerts, newest first, with their targets, reasons, states and errors."""
-    with app.archive() as store:
-        ident = get_article(store, article).id if article else None
+    with app.archive() as archive:
+        ident = get_article(archive, article).id if article else None
         most = MAX_SCANNED_ALERTS if rule or target or ident else limit
         found = [
             each
-            for each in list_deliveries(store, DeliveryState(state) if state else None, most)
+            for each in list_deliveries(archive, DeliveryState(state) if state else None, most)
             if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
         ][:limit]
-        recent = recent_status(source_events(store), app.now)
+        recent = recent_status(source_events(archive), app.now)
     if app.settings.json:
         app.out.records(AlertView(each, _state(each, app.now) == "held").as_json() for each in found)
         return
@@ -89,8 +89,8 @@ def show(app: App, key: str) -> None:
     """Show one alert as its target receives it. ID may be shortened to its beginning."""
     from tracker.alerts.message import compose
 
-    with app.archive() as store:
-        (found,) = _named(store, (key,), None)
+    with app.archive() as archive:
+        (found,) = _named(archive, (key,), None)
     if found.payload == "{}":
         raise UsageError(
             "the text of this alert is no longer stored",
@@ -123,18 +123,18 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
             "give alert IDs, --all or --target NAME",
             hint="to see those that failed: writethru alerts list --state dead",
         )
-    with app.archive(readonly=False) as store:
+    with app.archive(readonly=False) as archive:
         if keys:
-            chosen = [each.key for each in _named(store, keys, DeliveryState.DEAD)]
+            chosen = [each.key for each in _named(archive, keys, DeliveryState.DEAD)]
         else:
-            dead = list_deliveries(store, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
+            dead = list_deliveries(archive, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
             chosen = [each.key for each in dead if target in {None, each.target}]
-        count, due = revive_deliveries(store, chosen, app.now), 0
+        count, due = revive_deliveries(archive, chosen, app.now), 0
         if not keys:
-            pending = list_deliveries(store, DeliveryState.PENDING, MAX_SCANNED_ALERTS)
+            pending = list_deliveries(archive, DeliveryState.PENDING, MAX_SCANNED_ALERTS)
             due = sum(target in {None, each.target} and each.due_at <= app.now for each in pending) - count
             names = [target] if target else [each.name for each in app.config.targets]
-            count += sum(retry_target(store, name, app.now) for name in names)
+            count += sum(retry_target(archive, name, app.now) for name in names)
     already = f"; {counted(due, 'alert is', 'alerts are')} already due" if due else ""
     app.out.say({"revived": count, "already_due": due}, f"{counted(count, 'alert')} will be sent again{already}")
 
@@ -148,8 +148,8 @@ def drop(app: App, target: str, *, dead: bool) -> None:
     Alerts to a removed target wait until you configure it again, or drop them. Delivered alerts are kept.
     """
     states = [DeliveryState.DEAD] if dead else [DeliveryState.DEAD, DeliveryState.PENDING]
-    with app.archive(readonly=False) as store:
-        count = drop_deliveries(store, target, states)
+    with app.archive(readonly=False) as archive:
+        count = drop_deliveries(archive, target, states)
     app.out.say({"target": target, "dropped": count}, f"{target}: {counted(count, 'alert')} deleted")
 
 
@@ -164,9 +164,9 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     from tracker.pipeline import storm
 
     named = app.sources(sources)
-    with app.archive(readonly=False) as store:
+    with app.archive(readonly=False) as archive:
         for source in named:
-            count = storm.release_storm(store, source.name, app.now)
+            count = storm.release_storm(archive, source.name, app.now)
             text = f"{source.name}: {counted(count, 'alert')} released"
             app.out.say({"source": source.name, "released": count}, text)
 
@@ -215,9 +215,9 @@ def why(each: Delivery) -> str:
     return one_line(f"{name}{f' ({others})' if others else ''}: {payload_text.headline(body)}")
 
 
-def _named(store: Archive, keys: tuple[str, ...], state: DeliveryState | None) -> list[Delivery]:
+def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None) -> list[Delivery]:
     """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
-    known = list_deliveries(store, state, MAX_SCANNED_ALERTS)
+    known = list_deliveries(archive, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:
         start = key if key.startswith("wt_") else f"wt_{key}"

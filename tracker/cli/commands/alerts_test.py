@@ -129,8 +129,8 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
     rules = [rule for rule in app.config.rules if not names or rule.name in names]
     count: Counter[str] = Counter()
     together: set[tuple[str, str]] = set()
-    with app.archive() as store:
-        versions = iter_versions(store, VersionQuery(since=since, until=until, reverse=True))
+    with app.archive() as archive:
+        versions = iter_versions(archive, VersionQuery(since=since, until=until, reverse=True))
         link, first = app.config.service.link, app.config.match == "first"
         replayed = replayed_alerts(rules, versions, link, first=first)
         for _, each in groupby(replayed, key=lambda one: (one[0].article, one[0].n, one[1].rule, one[1].due_at)):

@@ -39,12 +39,12 @@ def blame(app: App, ident: str) -> None:
     does not count as edited. Times are when the version was first seen.
     """
     name, spec = split(ident)
-    with app.archive() as store:
-        known = get_article(store, name)
-        last = not_deleted(get_version(store, known.id, Numbers(store, known, app.now).one(spec))).n
+    with app.archive() as archive:
+        known = get_article(archive, name)
+        last = not_deleted(get_version(archive, known.id, Numbers(archive, known, app.now).one(spec))).n
         # From the first version on, because a paragraph may be as old as that.
-        all_ = iter_versions(store, VersionQuery(article=known.id, reverse=True, limit=last))
-        versions = settled(store, (version for version in all_ if not version.removed))
+        all_ = iter_versions(archive, VersionQuery(article=known.id, reverse=True, limit=last))
+        versions = settled(archive, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(known, last, versions)
     if app.settings.json:
         app.out.records(each.as_json() for each in paragraphs)

@@ -84,9 +84,9 @@ def check(
     if summary is not None:
         _report(app, summary, wanted)
     if articles:
-        with app.archive() as store:
+        with app.archive() as archive:
             for ident in articles:
-                _explain(app, store, ident)
+                _explain(app, archive, ident)
     if summary is None:
         return LOCKED
     if summary.failed or any(target.waiting for target in summary.unusable):
@@ -105,8 +105,8 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     from tracker.service.runtime import slow_pace_warning
 
     if wanted.articles and not migrate:
-        with app.archive() as store:
-            for rest in _rests(app, store, (get_article(store, ident).host for ident in wanted.articles)):
+        with app.archive() as archive:
+            for rest in _rests(app, archive, (get_article(archive, ident).host for ident in wanted.articles)):
                 app.out.note(f"{rest}: this check waits until then")
     # Before it is loaded: after an edit in between, the next pass is a full one.
     settings = fingerprint(app.config_path, __version__)
@@ -135,9 +135,9 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
         return asyncio.run(work)
 
 
-def _rests(app: App, store: Archive, hosts: Iterable[str]) -> list[str]:
+def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
     """Return a sentence for each of the hosts that is left alone for a while."""
-    states = [get_host(store, host) for host in sorted(set(hosts))]
+    states = [get_host(archive, host) for host in sorted(set(hosts))]
     return [
         f"{each.host} rests until {each.not_before:%H:%M:%S} UTC after failures"
         for each in states
@@ -147,11 +147,11 @@ def _rests(app: App, store: Archive, hosts: Iterable[str]) -> list[str]:
 
 def _make_due(app: App, wanted: Wanted) -> None:
     """Make what is named due now, so that the running service checks it. Raises NotKnown."""
-    with app.archive(readonly=False) as store:
+    with app.archive(readonly=False) as archive:
         if wanted.source is not None:
-            stored_source(store, wanted.source)
-        articles = [get_article(store, each).id for each in wanted.articles]
-        force_due(store, app.now, source=wanted.source, articles=articles)
+            stored_source(archive, wanted.source)
+        articles = [get_article(archive, each).id for each in wanted.articles]
+        force_due(archive, app.now, source=wanted.source, articles=articles)
 
 
 def _show(app: App, report: Report) -> None:
@@ -243,20 +243,20 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
 
 
 def _why_nothing(app: App, wanted: Wanted) -> str:
-    with app.archive() as store:
-        rests = _rests(app, store, (host_of(each.hub.url) for each in list_hubs(store)))
+    with app.archive() as archive:
+        rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))
     named = "everything" if wanted.everything else "what you named"
     why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
     return f"Nothing was checked: {why}. To see what is watched, and when: writethru sources list"
 
 
-def _explain(app: App, store: Archive, ident: str) -> None:
+def _explain(app: App, archive: Archive, ident: str) -> None:
     """Write what is known of one article: its state, its next check, and its last ones. Raises NotKnown."""
-    tracked, now = get_article(store, ident), app.now
-    host, checks = get_host(store, tracked.host), list_checks(store, tracked.id, MAX_SHOWN_CHECKS)
+    tracked, now = get_article(archive, ident), app.now
+    host, checks = get_host(archive, tracked.host), list_checks(archive, tracked.id, MAX_SHOWN_CHECKS)
     # A pause that is over is nothing to explain.
     rests = host.not_before if host.not_before is not None and host.not_before > now else None
-    set_aside = bool(get_memo(store, f"{QUARANTINE_PREFIX}{tracked.id}"))
+    set_aside = bool(get_memo(archive, f"{QUARANTINE_PREFIX}{tracked.id}"))
     if app.settings.json:
         value = {"event": "article", **ArticleView(tracked).as_json()}
         last = [fields_json(each) for each in checks]

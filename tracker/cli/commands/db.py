@@ -132,15 +132,15 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
     from tracker.archive.space import compact as compact_archive
     from tracker.service.retention import forget_old
 
-    with app.locked_archive() as store:
-        before = count_all(store).bytes
-        forgotten = forget_old(store, app.config_or_default, app.now)
+    with app.locked_archive() as archive:
+        before = count_all(archive).bytes
+        forgotten = forget_old(archive, app.config_or_default, app.now)
         repacked = 0
         if repacks:
             with app.out.progress("versions repacked") as tell:
-                repacked = repack(store, app.now, tell)
-        compact_archive(store, full=full)
-        after = count_all(store).bytes
+                repacked = repack(archive, app.now, tell)
+        compact_archive(archive, full=full)
+        after = count_all(archive).bytes
     value = {**asdict(forgotten), "repacked": repacked, "bytes_before": before, "bytes_after": after}
     what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
     if repacks:

@@ -102,9 +102,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
     ident, spec = split(target)
     if spec and text:
         raise UsageError("the version is given twice", resource=f"{target} {text}", hint="give one range: ID A..B")
-    with app.archive() as store:
-        known = get_article(store, ident)
-        first, second = Numbers(store, known, app.now).pair(text or spec)
+    with app.archive() as archive:
+        known = get_article(archive, ident)
+        first, second = Numbers(archive, known, app.now).pair(text or spec)
         if first == second == 1 and ".." not in (text or spec):
             raise NotKnown(
                 "v1 is the first version, so there is nothing before it to compare it with",
@@ -115,10 +115,10 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             # Read backwards, an outlet would seem to have taken back what it published.
             why = "the range must name the older version first"
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
-        old, new = settled(store, (not_deleted(get_version(store, known.id, number)) for number in (first, second)))
-        change = change_between(store, old, new)
+        old, new = settled(archive, (not_deleted(get_version(archive, known.id, number)) for number in (first, second)))
+        change = change_between(archive, old, new)
         is_step = second == first + 1
-        verdicts = verdicts_by_version(store, known.id).get((known.id, second), []) if is_step else []
+        verdicts = verdicts_by_version(archive, known.id).get((known.id, second), []) if is_step else []
     return Sides(
         article(old.content),
         article(new.content),
@@ -254,8 +254,8 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     options.require_writable(file, force=force)
     pair, change = (shown := of_versions(app, target, span)).pair, shown.change
     assert pair is not None
-    with app.archive() as store:
-        outlet = get_article(store, split(target)[0]).source
+    with app.archive() as archive:
+        outlet = get_article(archive, split(target)[0]).source
     drawn = picture_of(outlet, *pair, change)
     made = change_png(drawn, Ruler()) if kind == ".png" else change_svg(drawn, Ruler()).encode()
     with replacing(file) as part:

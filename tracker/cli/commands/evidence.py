@@ -112,36 +112,38 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
     from tracker import compare
 
     require_writable(file, force=force)
-    with app.archive() as store:
-        known = get_article(store, ident)
-        old, new = Numbers(store, known, app.now).pair(span)
+    with app.archive() as archive:
+        known = get_article(archive, ident)
+        old, new = Numbers(archive, known, app.now).pair(span)
         if old >= new:
             raise UsageError(
                 "the range must name an older and a newer version", resource=span, hint="write A..B, such as v1..v2"
             )
-        found = gather(store, known.id, old, new)
+        found = gather(archive, known.id, old, new)
         if isinstance(found, list):
             return _name_damage(app, found)
-        anchor = _anchor(app, store, found, checkpoint)
+        anchor = _anchor(app, archive, found, checkpoint)
         # Before anything is written: a package that is not signed proves nothing.
         signer = _signer(app, anchor)
-        texts = (get_version(store, known.id, n).content for n in (old, new))
-        damage = packing.pack(store, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer)
+        texts = (get_version(archive, known.id, n).content for n in (old, new))
+        damage = packing.pack(
+            archive, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer
+        )
     if damage:
         return _name_damage(app, damage)
     _tell(app, found, anchor, file)
     return OK
 
 
-def _anchor(app: App, store: Archive, found: Gathered, chosen: Path | None) -> Anchor:
+def _anchor(app: App, archive: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to use as proof; create one if none covers both versions yet."""
     folder = checkpoint_folder(app)
     public = folder.public() or ""
-    size = sealed_size(store, found.article, (found.old, found.new))
+    size = sealed_size(archive, found.article, (found.old, found.new))
     files = [chosen] if chosen else folder.notes()
     notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
     if chosen is None:
-        notes += [(each, {}) for each in list_checkpoints(store)]
+        notes += [(each, {}) for each in list_checkpoints(archive)]
     anchor = None if size is None else choose(notes, public, size)
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
@@ -164,9 +166,9 @@ def _signer(app: App, anchor: Anchor) -> Signer:
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     try:
-        with app.locked_archive() as store:
+        with app.locked_archive() as archive:
             signer = folder.signer()
-            note = seal_log(store, signer, app.now)
+            note = seal_log(archive, signer, app.now)
     except ArchiveLocked as error:
         raise ArchiveLocked(
             "no checkpoint covers these versions yet, and another writethru is using the archive",

@@ -64,13 +64,13 @@ def export(
     if place is not None:
         # To a git repository or a site, what is new is added.
         options.require_writable(place, force=force or place.is_dir())
-    with app.archive() as store, app.out.progress("versions written") as tell:
+    with app.archive() as archive, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
-        articles = tuple(_article(store, split_version(ident)[0]) for ident in idents)
-        chosen = Selection(articles, stored_source(store, source), since, until)
-        total = count_versions(store, chosen.query())
+        articles = tuple(_article(archive, split_version(ident)[0]) for ident in idents)
+        chosen = Selection(articles, stored_source(archive, source), since, until)
+        total = count_versions(archive, chosen.query())
         job = Job(
-            store=store,
+            archive=archive,
             selection=chosen,
             path=place,
             stdout=sys.stdout.buffer,
@@ -85,9 +85,9 @@ def export(
     return _report(app, form, job)
 
 
-def _article(store: Archive, ident: str) -> str:
+def _article(archive: Archive, ident: str) -> str:
     try:
-        return get_article(store, ident).id
+        return get_article(archive, ident).id
     except NotKnown as error:
         if Path(ident).suffix and "://" not in ident:
             raise NotKnown(error.message, resource=ident, hint=f"to write to a file of this name: -o {ident}") from None

@@ -74,11 +74,11 @@ def log(
     it came back (restored); without, only for pages that are gone now. With --label unpublished,restored, it shows
     every time, also with --json.
     """
-    with app.archive() as store:
-        stored_source(store, filters["source"])
+    with app.archive() as archive:
+        stored_source(archive, filters["source"])
         if filters["story"]:
-            list_story(store, filters["story"])
-        tracked = get_article(store, split(ident)[0]) if ident else None
+            list_story(archive, filters["story"])
+        tracked = get_article(archive, split(ident)[0]) if ident else None
         query = VersionQuery(
             article=tracked.id if tracked else "",
             since=since,
@@ -87,23 +87,23 @@ def log(
             reverse=reverse,
             **filters,
         )
-        verdicts = verdicts_by_version(store, query.article)
+        verdicts = verdicts_by_version(archive, query.article)
         judged = bool(substance or noted or verdict)
         grouped = not (app.settings.json or tracked or EVENT_KINDS.intersection(query.kinds))
         # These filters are not columns of the archive, and copies are not entries: the limit is applied after both.
-        versions = iter_versions(store, replace(query, limit=None) if judged or grouped else query)
+        versions = iter_versions(archive, replace(query, limit=None) if judged or grouped else query)
         if judged:
             versions = (each for each in versions if _is_judged(each, substance, noted))
             versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
         # Nobody judges events.
-        events = () if judged else _events(store, query, tracked, as_json=app.settings.json)
-        entries = _entries(store, versions) if grouped else map(_Entry, versions)
+        events = () if judged else _events(archive, query, tracked, as_json=app.settings.json)
+        entries = _entries(archive, versions) if grouped else map(_Entry, versions)
         listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:
             found = (entry.version for entry in listed)
             app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in found)
         else:
-            app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(store)))
+            app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(archive)))
 
 
 def _key(version: Version) -> tuple[str, int]:
@@ -132,14 +132,14 @@ class _Entry:
     again: bool = False
 
 
-def _entries(store: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
+def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     """Yield versions in their order, those that are copies of one edition as one."""
     from tracker.service.story_editions import together
 
     # Read in batches of this size: copies of an edition are found among versions that are listed near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
-        yield from (_Entry(version, copies) for version, copies in together(store, some))
+        yield from (_Entry(version, copies) for version, copies in together(archive, some))
 
 
 def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool, none: str) -> Iterator[str]:
@@ -157,9 +157,9 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
         app.out.note(none)
 
 
-def _none(store: Archive) -> str:
+def _none(archive: Archive) -> str:
     """Return what to say if no version is listed."""
-    if newest_row(store):
+    if newest_row(archive):
         return "No versions match."
     return "No version is stored yet. To watch something: writethru add URL. To check what is due: writethru check"
 
@@ -177,18 +177,18 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
-def _events(store: Archive, query: VersionQuery, tracked: Tracked | None, *, as_json: bool) -> Iterator[Version]:
+def _events(archive: Archive, query: VersionQuery, tracked: Tracked | None, *, as_json: bool) -> Iterator[Version]:
     """Return when pages were found gone or back, as far as a list of `query` shows it, in its order."""
     kinds = event_kinds(query, as_json=as_json)
     if not kinds:
         return iter(())
     if tracked is not None:
-        return page_events(store, query, kinds, [tracked])
+        return page_events(archive, query, kinds, [tracked])
     if query.kinds:
-        articles = list_articles(store, source=query.source or None, story=query.story or None)
+        articles = list_articles(archive, source=query.source or None, story=query.story or None)
     else:
-        articles = gone_articles(store, query)
-    return page_events(store, query, kinds, articles)
+        articles = gone_articles(archive, query)
+    return page_events(archive, query, kinds, articles)
 
 
 @verb()
@@ -203,41 +203,41 @@ def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: U
     in `log`. With --json, every version is one line, as in `log --json`.
     """
     query = VersionQuery(**filters)
-    with app.archive() as store:
+    with app.archive() as archive:
         shown = 0
-        for entry in _stream(store, query, limit, follow=follow, every=app.settings.json):
+        for entry in _stream(archive, query, limit, follow=follow, every=app.settings.json):
             _write(app, entry)
             shown += 1
             if count is not None and shown >= count:
                 return
         if not shown:
-            app.out.note(_none(store))
+            app.out.note(_none(archive))
 
 
-def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
+def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, every: bool) -> Iterator[_Entry]:
     """Yield the latest versions, then new ones as they are stored; without `every`, copies of an edition as one."""
-    found = iter_versions(store, replace(query, limit=limit if every else None)) if limit else iter(())
-    versions = map(_Entry, found) if every else _entries(store, found)
-    events = map(_Entry, _events(store, replace(query, limit=limit), None, as_json=every))
+    found = iter_versions(archive, replace(query, limit=limit if every else None)) if limit else iter(())
+    versions = map(_Entry, found) if every else _entries(archive, found)
+    events = map(_Entry, _events(archive, replace(query, limit=limit), None, as_json=every))
     entries = list(islice(_in_order(versions, events, reverse=True), limit))[::-1]
     yield from entries
     if not follow:
         return
     latest = [entry.version for entry in entries if not entry.version.is_event]
-    events_seen = _NewEvents(store, query, as_json=every)
+    events_seen = _NewEvents(archive, query, as_json=every)
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
-    old = [*latest, *iter_versions(store, replace(query, since=begin - OVERLAP))]
+    old = [*latest, *iter_versions(archive, replace(query, since=begin - OVERLAP))]
     # What was stored shortly before and is not among the latest shown is not new either.
     known = {_key(each): each.seen for each in old}
     # Copies of what scrolled off long ago are shown as versions of their own.
     shown = deque(latest, MAX_LISTED_VERSIONS)
     while True:
-        for version in iter_versions(store, replace(query, since=begin - OVERLAP, reverse=True)):
+        for version in iter_versions(archive, replace(query, since=begin - OVERLAP, reverse=True)):
             if _key(version) not in known:
                 known[_key(version)] = version.seen
                 if version.seen >= begin - OVERLAP:
                     shown.append(version)
-                    yield _Entry(version) if every else _entry(store, version, shown)
+                    yield _Entry(version) if every else _entry(archive, version, shown)
         yield from map(_Entry, events_seen.turn())
         begin = max([begin, *known.values()])
         known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
@@ -247,8 +247,8 @@ def _stream(store: Archive, query: VersionQuery, limit: int, *, follow: bool, ev
 class _NewEvents:
     """Finds pages that were found gone, or back, since this was made."""
 
-    def __init__(self, store: Archive, query: VersionQuery, *, as_json: bool) -> None:
-        self._store, self._query, self._kinds = store, query, event_kinds(query, as_json=as_json)
+    def __init__(self, archive: Archive, query: VersionQuery, *, as_json: bool) -> None:
+        self._store, self._query, self._kinds = archive, query, event_kinds(query, as_json=as_json)
         self._since = datetime.now(UTC)
         self._next = time.monotonic()
         # Those that come back are no longer among the articles that are gone.
@@ -270,14 +270,14 @@ class _NewEvents:
                     yield event
 
 
-def _entry(store: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
+def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
     """Return the entry of a new version: that of an edition that was `shown` already, if it took one over."""
     from tracker.archive.stories import list_copies
     from tracker.service.story_editions import together
 
     # Grouping all that was shown would read a lot for each new version.
-    linked = {each for pair in list_copies(store, [version.article]) for each in (pair.first, pair.second)}
-    for head, copies in together(store, [each for each in shown if each.article in linked]):
+    linked = {each for pair in list_copies(archive, [version.article]) for each in (pair.first, pair.second)}
+    for head, copies in together(archive, [each for each in shown if each.article in linked]):
         new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))
         if new:
             return _Entry(head, new, again=True)

@@ -47,22 +47,22 @@ def note(
     of exports, and `stats labels` compares the program's labels with them. Without ID, all verdicts are listed.
     """
     if ident is None:
-        with app.archive() as store:
-            show_verdicts(app, list_verdicts(store, find=find))
+        with app.archive() as archive:
+            show_verdicts(app, list_verdicts(archive, find=find))
         return
     opinion = Opinion(Weight(weight) if weight else None, labels_right, wrong, right, text, link)
     if find:
         raise UsageError("--find lists verdicts of all articles", hint="leave out ID, or --find")
     name, spec = split(ident)
     # Without an opinion it only lists, which must work beside a running service and for other users.
-    with app.archive(readonly=opinion == Opinion()) as store:
-        known = get_article(store, name)
+    with app.archive(readonly=opinion == Opinion()) as archive:
+        known = get_article(archive, name)
         if opinion == Opinion():
-            show_verdicts(app, list_verdicts(store, known.id))
+            show_verdicts(app, list_verdicts(archive, known.id))
             return
-        version = not_deleted(get_version(store, known.id, Numbers(store, known, app.now).one(spec)))
+        version = not_deleted(get_version(archive, known.id, Numbers(archive, known, app.now).one(spec)))
         made = verdict_on(version, opinion, who() if by is None else by, app.now)
-        save_verdict(store, made)
+        save_verdict(archive, made)
     app.out.say(VerdictView(made).as_json(), f"{_name(made)}  {one_line(VerdictView(made).as_line())}")
 
 

@@ -42,30 +42,30 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
     """
     age = None if older_than is None else _age(older_than)
     # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
-    with app.archive() if dry_run else app.locked_archive(shared=True) as store:
-        for name, terms in _terms(app, store, source, age, keep):
+    with app.archive() if dry_run else app.locked_archive(shared=True) as archive:
+        for name, terms in _terms(app, archive, source, age, keep):
             if dry_run:
-                found = list_expired(store, name, seen_before=terms.seen_before, keep=terms.keep)
+                found = list_expired(archive, name, seen_before=terms.seen_before, keep=terms.keep)
                 for ident, number in found if app.settings.verbose else ():
                     app.out.note(f"{ident}@{number}")
                 count = len(found)
             else:
-                count = prune_pages(store, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
+                count = prune_pages(archive, name, app.now, seen_before=terms.seen_before, keep=terms.keep)
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(value, f"{one_line(name)}: {counted(count, 'page')} {done}")
         if not dry_run:
-            shrink(store)
-            if (free := free_bytes(store)) > MIN_FREE_BYTES_NAMED:
+            shrink(archive)
+            if (free := free_bytes(archive)) > MIN_FREE_BYTES_NAMED:
                 app.out.note(
                     f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru db compact"
                 )
 
 
-def _terms(app: App, store: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
+def _terms(app: App, archive: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
     from tracker.service.retention import Terms, terms_of
 
-    names = [stored_source(store, source)] if source else list_sources(store)
+    names = [stored_source(archive, source)] if source else list_sources(archive)
     if age is not None or keep is not None:
         terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
         return [(name, terms) for name in names]
@@ -98,17 +98,17 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
-    with app.locked_archive() as store:
-        known = get_article(store, name)
-        number = Numbers(store, known, app.now).one(spec) if spec else None
+    with app.locked_archive() as archive:
+        known = get_article(archive, name)
+        number = Numbers(archive, known, app.now).one(spec) if spec else None
         named = [number] if number else list(range(1, known.versions + 1))
-        before = {n: why for n, why in list_tombstones(store, known.id, whole=True).items() if n in named}
+        before = {n: why for n, why in list_tombstones(archive, known.id, whole=True).items() if n in named}
         gone = [n for n in named if n not in before]
         if not dry_run:
-            take_down(store, known.id, reason.strip(), app.now, number)
+            take_down(archive, known.id, reason.strip(), app.now, number)
         if not dry_run and number is None:
             # Otherwise the next check would store the text again.
-            set_article_state(store, known.id, ArticleState.PAUSED)
+            set_article_state(archive, known.id, ArticleState.PAUSED)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
     app.out.say(value, f"{known.id} {_deleted_versions(gone, before, 'would be deleted' if dry_run else 'deleted')}")

@@ -59,10 +59,10 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     from tracker.service.sites import rule_folders
 
     # The lock alone is kept for the whole run; the thread below opens the archive for itself.
-    with app.locked_archive() as store:
-        stored_source(store, source)
-        ident = get_article(store, article).id if article else ""
-        idents = list_outdated(store, EXTRACTOR, source=source, article=ident, everything=everything)
+    with app.locked_archive() as archive:
+        stored_source(archive, source)
+        ident = get_article(archive, article).id if article else ""
+        idents = list_outdated(archive, EXTRACTOR, source=source, article=ident, everything=everything)
         if not idents:
             _summary(app, Counter(), dry_run=dry_run)
             return

@@ -50,19 +50,19 @@ def show(app: App, ident: str, form: str) -> None:
     --headers with a time show the page stored last by then.
     """
     name, spec = split(ident)
-    with app.archive() as store:
+    with app.archive() as archive:
         if form == "quarantined":
-            _quarantined(app, store, name)
+            _quarantined(app, archive, name)
             return
-        known = get_article(store, name)
-        numbers = Numbers(store, known, app.now)
-        version = get_version(store, known.id, numbers.one(spec))
-        capture = _capture(store, version, form, numbers.instant(spec))
-        again = list_recaptures(store, known.id, version.n)
-        verdicts = verdicts_by_version(store, known.id).get((known.id, version.n), [])
-        imported = import_time(store, known.id, version.n)
-        outside = [each for each in list_outside_captures(store, known.id) if each.n == version.n]
-        addresses, events = list_addresses(store, known.id) if form == "meta" else ([], [])
+        known = get_article(archive, name)
+        numbers = Numbers(archive, known, app.now)
+        version = get_version(archive, known.id, numbers.one(spec))
+        capture = _capture(archive, version, form, numbers.instant(spec))
+        again = list_recaptures(archive, known.id, version.n)
+        verdicts = verdicts_by_version(archive, known.id).get((known.id, version.n), [])
+        imported = import_time(archive, known.id, version.n)
+        outside = [each for each in list_outside_captures(archive, known.id) if each.n == version.n]
+        addresses, events = list_addresses(archive, known.id) if form == "meta" else ([], [])
     if capture is not None and form == "raw":
         app.out.raw(capture.body)
     elif capture is not None and form == "screenshot":
@@ -108,7 +108,7 @@ def _events(
     yield from (("verdict", VerdictView(each).as_line()) for each in verdicts)
 
 
-def _capture(store: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
+def _capture(archive: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:
     """Return the page that --raw, --headers or --screenshot show.
 
     It is the newest that was stored of the version by `at`, if given; its screenshot is always that of the version.
@@ -116,9 +116,9 @@ def _capture(store: Archive, version: Version, form: str, at: datetime | None) -
     if form not in {"raw", "headers", "screenshot"}:
         return None
     if at is not None and form != "screenshot":
-        return capture_at(store, version.article, version.n, at)
+        return capture_at(archive, version.article, version.n, at)
     # The headers may be stored even if the page is not.
-    return (get_capture if form == "raw" else get_head)(store, version.article, version.n)
+    return (get_capture if form == "raw" else get_head)(archive, version.article, version.n)
 
 
 def _outside(capture: OutsideCapture) -> dict[str, str | None]:
@@ -126,11 +126,11 @@ def _outside(capture: OutsideCapture) -> dict[str, str | None]:
     return {"service": capture.service, "at": iso(capture.at), "address": capture.address, "answer": capture.answer}
 
 
-def _quarantined(app: App, store: Archive, name: str) -> None:
+def _quarantined(app: App, archive: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
     from tracker.pipeline.quarantine import get_quarantined
 
-    page = get_quarantined(store, name) or get_quarantined(store, get_article(store, name).id)
+    page = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
     if page is None:
         raise NotKnown("it has no quarantined page", resource=name)
     if app.settings.json:

@@ -142,11 +142,11 @@ def forget(app: App, name: str, *, takedown: str) -> None:
 
     if any(source.name == name for source in app.config_or_default.sources):
         raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
-    with app.locked_archive() as store:
-        articles = forget_source(store, name)
+    with app.locked_archive() as archive:
+        articles = forget_source(archive, name)
         for ident in articles if takedown.strip() else ():
             with suppress(NotKnown):  # an article of which no version was stored yet
-                take_down(store, ident, takedown.strip(), app.now)
+                take_down(archive, ident, takedown.strip(), app.now)
     what = "deleted" if takedown.strip() else "kept as history"
     value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
     app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
@@ -184,9 +184,9 @@ def rename(app: App, *, old: str, new: str) -> None:
         parse(text.encode())
     except ConfigError as error:
         raise UsageError(f"the source cannot be called {new!r}: {error.message}", hint="choose another name") from None
-    with app.archive(readonly=False) as store:
+    with app.archive(readonly=False) as archive:
         # The file is written within the transaction: either both have the new name or neither.
-        count = rename_source(store, old, new, app.now, lambda: edits.write(app.config_path, text))
+        count = rename_source(archive, old, new, app.now, lambda: edits.write(app.config_path, text))
     apply(app)
     value = {"old": old, "new": new, "articles": count}
     app.out.say(value, f"{old} is now called {new}; it has {counted(count, 'article')}")
@@ -315,18 +315,18 @@ def _with_stories(app: App, names: tuple[str, ...]) -> list[SourceConfig]:
 def _read(app: App, chosen: list[SourceConfig]) -> Listed:
     """Return the lists and articles of sources with their states; those of an archive that cannot be read are empty."""
     try:
-        with app.archive() as store:
-            polled = {(state.hub.source, state.hub.url): state for state in list_hubs(store)}
-            summaries = {each.name: each for each in summarise_sources(store, now=app.now)}
-            rows = list(_rows(chosen, polled, store))
-            return Listed(rows, recent_status(source_events(store), app.now), summaries)
+        with app.archive() as archive:
+            polled = {(state.hub.source, state.hub.url): state for state in list_hubs(archive)}
+            summaries = {each.name: each for each in summarise_sources(archive, now=app.now)}
+            rows = list(_rows(chosen, polled, archive))
+            return Listed(rows, recent_status(source_events(archive), app.now), summaries)
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
         return Listed(list(_rows(chosen, {})), SourceStatus(app.now))
 
 
 def _rows(
-    chosen: list[SourceConfig], polled: Mapping[tuple[str, str], HubState], store: Archive | None = None
+    chosen: list[SourceConfig], polled: Mapping[tuple[str, str], HubState], archive: Archive | None = None
 ) -> Iterator[tuple[SourceConfig, str, HubState]]:
     from tracker.service.watchlist import hubs_of
 
@@ -334,18 +334,18 @@ def _rows(
         for hub in hubs_of(source):
             yield source, str(hub.kind), polled.get((source.name, hub.url)) or HubState(hub)
         for url in source.urls:
-            yield source, "article", _single(store, Hub(source.name, HubKind.PAGE, url))
+            yield source, "article", _single(archive, Hub(source.name, HubKind.PAGE, url))
 
 
-def _single(store: Archive | None, hub: Hub) -> HubState:
+def _single(archive: Archive | None, hub: Hub) -> HubState:
     """Return the state of a single article as that of a list with one article."""
     try:
-        tracked = get_article(store, hub.url) if store else None
+        tracked = get_article(archive, hub.url) if archive else None
     except NotKnown:
         tracked = None
-    if store is None or tracked is None:
+    if archive is None or tracked is None:
         return HubState(hub, articles=1)
-    failed = list_checks(store, tracked.id, 1) if tracked.failures else []
+    failed = list_checks(archive, tracked.id, 1) if tracked.failures else []
     return HubState(
         hub,
         next_poll_at=tracked.next_check_at,

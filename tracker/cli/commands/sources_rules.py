@@ -117,10 +117,10 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     names = [each.name for each in config.sources]
     habits: list[Habit] = []
     try:
-        with app.archive() as store:
-            names += list_sources(store)
-            habits = list_habits(store, name)
-            hosts |= {hostname_of(article.url) for article in list_articles(store, source=name)}
+        with app.archive() as archive:
+            names += list_sources(archive)
+            habits = list_habits(archive, name)
+            hosts |= {hostname_of(article.url) for article in list_articles(archive, source=name)}
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
     require_known("source", [name], dict.fromkeys(names))

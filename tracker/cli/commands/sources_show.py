@@ -34,9 +34,9 @@ MAX_SHOWN_ARTICLES = 10
 @click.argument("name")
 def show(app: App, name: str) -> None:
     """Show the state of a source: last success, what fails and why, what is overdue, and the next visits."""
-    with app.archive() as store:
+    with app.archive() as archive:
         try:
-            stored_source(store, name)
+            stored_source(archive, name)
         except NotKnown:
             if app.config_or_default.source(name) is None:
                 raise
@@ -45,13 +45,13 @@ def show(app: App, name: str) -> None:
                 resource=name,
                 hint="writethru run, or once: writethru check --due",
             ) from None
-        (one,) = summarise_sources(store, name, app.now)
-        hubs = list_hubs(store, name)
-        failing = [each for each in list_articles(store, source=name) if each.failures]
+        (one,) = summarise_sources(archive, name, app.now)
+        hubs = list_hubs(archive, name)
+        failing = [each for each in list_articles(archive, source=name) if each.failures]
         failing.sort(key=lambda each: each.failures, reverse=True)
-        failed = [(each, _reason(store, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
-        recent = recent_status(source_events(store), app.now)
-        hourly = checks_by_host(store, name, app.now - timedelta(hours=1))
+        failed = [(each, _reason(archive, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
+        recent = recent_status(source_events(archive), app.now)
+        hourly = checks_by_host(archive, name, app.now - timedelta(hours=1))
     if app.settings.json:
         status = recent.of(name)
         lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
@@ -72,8 +72,8 @@ def show(app: App, name: str) -> None:
     app.out.page(_lines(app, one, hubs, hourly, failed, len(failing)))
 
 
-def _reason(store: Archive, tracked: Tracked) -> str:
-    checks = list_checks(store, tracked.id, 1)
+def _reason(archive: Archive, tracked: Tracked) -> str:
+    checks = list_checks(archive, tracked.id, 1)
     return checks[0].detail if checks else ""
 
 

@@ -30,11 +30,11 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
     """
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read().strip() or None
-    with app.archive() as store:
+    with app.archive() as archive:
         if query is None:
-            _list_views(app, store)
+            _list_views(app, archive)
             return
-        rows = ask(store, query)
+        rows = ask(archive, query)
         # Also runs the query, so that an error is reported before anything is written.
         names = tuple(map(str, next(rows)))
         body = ([_plain(cell) for cell in row] for row in rows)
@@ -46,9 +46,9 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
             app.out.table(names, (tuple("" if cell is None else str(cell) for cell in row) for row in body))
 
 
-def _list_views(app: App, store: Archive) -> None:
+def _list_views(app: App, archive: Archive) -> None:
     """List the views made for reading, with their columns."""
-    views = {view: tuple(map(str, next(ask(store, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
+    views = {view: tuple(map(str, next(ask(archive, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
     if app.settings.json:
         app.out.records({"view": view, "columns": columns} for view, columns in views.items())
     else:

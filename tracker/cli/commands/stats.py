@@ -33,8 +33,8 @@ def stats(app: App) -> None:
     """Count what the archive holds. The subcommands show a source's edits, or how often articles are checked."""
     if click.get_current_context().invoked_subcommand is not None:
         return
-    with app.archive() as store:
-        counts = count_all(store)
+    with app.archive() as archive:
+        counts = count_all(archive)
     if app.settings.json:
         app.out.data(fields_json(counts))
         return
@@ -61,13 +61,13 @@ def source(app: App, name: str) -> None:
     from tracker.classify.unseen import unseen
     from tracker.service.edit_counts import count_edits
 
-    with app.archive() as store:
-        stored_source(store, name)
-        (summary,) = summarise_sources(store, name)
-        counts = count_edits(store, summary)
-        found = scorecard(iter_versions(store, VersionQuery(source=name, reverse=True)))
-        visits = [list_checks(store, each.id, MAX_CHECKS) for each in list_articles(store, source=name)]
-        old = counted_checks(store, name)
+    with app.archive() as archive:
+        stored_source(archive, name)
+        (summary,) = summarise_sources(archive, name)
+        counts = count_edits(archive, summary)
+        found = scorecard(iter_versions(archive, VersionQuery(source=name, reverse=True)))
+        visits = [list_checks(archive, each.id, MAX_CHECKS) for each in list_articles(archive, source=name)]
+        old = counted_checks(archive, name)
     missed = unseen(visits)
     # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
     lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
@@ -120,9 +120,9 @@ def labels(app: App) -> None:
     """
     from tracker.classify.verdicts import score
 
-    with app.archive() as store:
-        verdicts = verdicts_by_version(store)
-        changes = get_changes(store, list(verdicts))
+    with app.archive() as archive:
+        verdicts = verdicts_by_version(archive)
+        changes = get_changes(archive, list(verdicts))
     found = score((changes[key], given) for key, given in verdicts.items() if key in changes)
     pairs = found.significant * found.routine
     if app.settings.json:

@@ -133,26 +133,26 @@ def cadence(app: App, *, replay: bool) -> None:
     saw are not in the log, so all schedules look better than they are.
     """
     config = app.config
-    with app.archive() as store:
+    with app.archive() as archive:
         if replay:
-            _replay(app, store)
+            _replay(app, archive)
             return
         # What the running service uses, not a fit of our own: this is to explain its times.
-        model = from_json(get_memo(store, MEMO), hint_tallies(store))
-        survey = survey_watched(store, app.now)
-        planned, names = forecast(model, survey, config, app.now), list_sources(store)
-        shown = Cadence(model, survey, planned, config, names, _compare_hourly(store, model))
+        model = from_json(get_memo(archive, MEMO), hint_tallies(archive))
+        survey = survey_watched(archive, app.now)
+        planned, names = forecast(model, survey, config, app.now), list_sources(archive)
+        shown = Cadence(model, survey, planned, config, names, _compare_hourly(archive, model))
     if app.settings.json:
         app.out.data(shown.as_json())
     else:
         app.out.page(_lines(app, shown))
 
 
-def _compare_hourly(store: Archive, model: UpdateModel) -> HourlyComparison | None:
+def _compare_hourly(archive: Archive, model: UpdateModel) -> HourlyComparison | None:
     from tracker.jobs.cadence_replay import beside_an_hour, share_found
     from tracker.service.check_log import histories
 
-    found = histories(store, MAX_COMPARED_ARTICLES)
+    found = histories(archive, MAX_COMPARED_ARTICLES)
     if not any(each.updates for each in found):
         return None
     ours, hourly = beside_an_hour(found, model.curve)
@@ -161,13 +161,13 @@ def _compare_hourly(store: Archive, model: UpdateModel) -> HourlyComparison | No
     )
 
 
-def _replay(app: App, store: Archive) -> None:
+def _replay(app: App, archive: Archive) -> None:
     from tracker.jobs.cadence_replay import compare
     from tracker.service.check_log import histories
 
-    found = histories(store, MAX_REPLAYED_ARTICLES)
+    found = histories(archive, MAX_REPLAYED_ARTICLES)
     app.out.note(f"replaying six schedules on the log of {len(found):,} articles …")
-    rows = compare(found, curve=from_json(get_memo(store, MEMO)).curve) if found else []
+    rows = compare(found, curve=from_json(get_memo(archive, MEMO)).curve) if found else []
     if app.settings.json:
         counts = {"articles": len(found), "updates": sum(len(each.updates) for each in found)}
         app.out.data({**counts, "results": [_result(row) for row in rows]})

@@ -99,16 +99,16 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
 
     A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
-    with app.archive() as store:
-        stored_source(store, source)
+    with app.archive() as archive:
+        stored_source(archive, source)
         most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
         # Filters may need any number of stories.
         size = None if source or copies or after or most is None else most + 1
-        settled = first_stories(store, size) if size else current_stories(get_story_book(store))
+        settled = first_stories(archive, size) if size else current_stories(get_story_book(archive))
         listed = newest_first(settled)
         if after:
-            listed = listed[listed.index(chosen(store, after)[1]) + 1 :]
-        found = _found(store, settled, listed, source, copies=copies, named=named)
+            listed = listed[listed.index(chosen(archive, after)[1]) + 1 :]
+        found = _found(archive, settled, listed, source, copies=copies, named=named)
         if app.settings.json:
             app.out.records(story_view(each, settled, brief=True).as_json() for each in islice(found, most))
             return
@@ -122,7 +122,7 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
 
 
 def _found(
-    store: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
+    archive: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
 ) -> Iterator[Propagation]:
     """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
     from tracker.service.story_timelines import gather
@@ -130,7 +130,7 @@ def _found(
     for story in listed:
         if named and not settled.title(story):
             continue
-        each = gather(store, settled, story, most=1)
+        each = gather(archive, settled, story, most=1)
         if copies and all(place.role != "copy" for place in each.places):
             continue
         if any(not source or place.source == source for place in each.places):
@@ -165,10 +165,10 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
     """
     from tracker.service.story_timelines import gather
 
-    with app.archive() as store:
-        settled, name = chosen(store, ident)
-        found = gather(store, settled, name)
-        pair = [_latest(store, each, found) for each in texts or ()]
+    with app.archive() as archive:
+        settled, name = chosen(archive, ident)
+        found = gather(archive, settled, name)
+        pair = [_latest(archive, each, found) for each in texts or ()]
     if pair:
         _beside(app, *pair)
     elif app.settings.json:
@@ -177,17 +177,17 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
         _write(app, settled, found, own=own, history=history)
 
 
-def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
+def chosen(archive: Archive, ident: str) -> tuple[CurrentStories, str]:
     """Return the story that `ident` names, and the stories connected with it. Raises NotKnown or UsageError."""
-    settled = stories_with(store, ident)
+    settled = stories_with(archive, ident)
     if found := find_story(settled, ident):
         return settled, found
     try:
-        article = get_article(store, ident)
+        article = get_article(archive, ident)
     except NotKnown:
-        raise unknown_story(store, ident) from None
+        raise unknown_story(archive, ident) from None
     # Not a name or an id of a story: perhaps an article in one.
-    settled = current_stories(get_story_book_of(store, [article.id]))
+    settled = current_stories(get_story_book_of(archive, [article.id]))
     stories = settled.of_article.get(article.id, ())
     if len(stories) > 1:
         raise UsageError("this article is part of several stories", resource=ident, hint=", ".join(stories))
@@ -197,12 +197,12 @@ def chosen(store: Archive, ident: str) -> tuple[CurrentStories, str]:
     return settled, stories[0]
 
 
-def _latest(store: Archive, ident: str, found: Propagation) -> Version:
+def _latest(archive: Archive, ident: str, found: Propagation) -> Version:
     """Return the newest version of an article of a story. Raises NotKnown."""
-    tracked = get_article(store, ident)
+    tracked = get_article(archive, ident)
     if all(place.article != tracked.id for place in found.places):
         raise NotKnown("this article is not part of the story", resource=ident)
-    return not_deleted(get_version(store, tracked.id, tracked.versions))
+    return not_deleted(get_version(archive, tracked.id, tracked.versions))
 
 
 def _beside(app: App, left: Version, right: Version) -> None:

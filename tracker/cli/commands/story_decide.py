@@ -41,10 +41,10 @@ _SENTENCES: Final = {
 @click.argument("articles", metavar="[ARTICLE]…", nargs=-1)
 def accept(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Confirm that articles belong to a story; by default, all articles it has now."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        wanted = _articles(store, articles) or settled.stories[story]
-        _decide(app, store, settled, StoryDecisionKind.ACCEPT, story, wanted)
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        wanted = _articles(archive, articles) or settled.stories[story]
+        _decide(app, archive, settled, StoryDecisionKind.ACCEPT, story, wanted)
 
 
 @verb(group=story)
@@ -60,10 +60,10 @@ def reject(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
 def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
     """Add articles to a story and keep them there. STORY is created if it is new."""
-    with app.archive(readonly=False) as store:
-        settled = stories_with(store, ident)
+    with app.archive(readonly=False) as archive:
+        settled = stories_with(archive, ident)
         story = find_story(settled, ident) or new_story_name(ident)
-        _decide(app, store, settled, StoryDecisionKind.PIN, story, _articles(store, articles))
+        _decide(app, archive, settled, StoryDecisionKind.PIN, story, _articles(archive, articles))
 
 
 @verb(group=story)
@@ -72,11 +72,11 @@ def pin(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.option("--into", metavar="NAME", default="", help="Move them to this story instead of a new one.")
 def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
     """Move articles out of a story into a new one, or into the one given with --into."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        gone = _inside(store, settled, story, articles)
-        goal = (find_story(stories_with(store, into), into) or new_story_name(into)) if into else _free(story, gone)
-        _decide(app, store, settled, StoryDecisionKind.SPLIT, story, gone, goal)
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        gone = _inside(archive, settled, story, articles)
+        goal = (find_story(stories_with(archive, into), into) or new_story_name(into)) if into else _free(story, gone)
+        _decide(app, archive, settled, StoryDecisionKind.SPLIT, story, gone, goal)
 
 
 @verb(group=story)
@@ -84,12 +84,12 @@ def split(app: App, ident: str, articles: tuple[str, ...], into: str) -> None:
 @click.argument("into", metavar="INTO")
 def merge(app: App, ident: str, into: str) -> None:
     """Merge STORY into the story INTO."""
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _, goal = chosen(store, into)
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        _, goal = chosen(archive, into)
         if story == goal:
             raise UsageError("these are the same story already", resource=ident)
-        _decide(app, store, settled, StoryDecisionKind.MERGE, story, (), goal)
+        _decide(app, archive, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
 @verb(group=story)
@@ -99,9 +99,9 @@ def rename(app: App, ident: str, title: str) -> None:
     """Give a story a title. Its ID, and the name used in rules, stay the same."""
     if not title.strip():
         raise UsageError("a title needs at least one character", resource=ident)
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(app, store, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        _decide(app, archive, settled, StoryDecisionKind.RENAME, story, (), " ".join(title.split()))
 
 
 @verb(group=story)
@@ -124,10 +124,10 @@ def own(app: App, ident: str, articles: tuple[str, ...]) -> None:
 @click.argument("ident", metavar="[STORY]", required=False)
 def decisions(app: App, ident: str | None) -> None:
     """List decisions that people made about stories, oldest first."""
-    with app.archive() as store:
-        found = list_decisions(store)
+    with app.archive() as archive:
+        found = list_decisions(archive)
         if ident:
-            settled, story = chosen(store, ident)
+            settled, story = chosen(archive, ident)
             found = [each for each in found if story in {settled.decisions.name(each.story), each.into}]
     if app.settings.json:
         app.out.records(map(fields_json, found))
@@ -148,14 +148,14 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
 
     Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
     """
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
         refused = {
             article for (article, each), inside in settled.decisions.held.items() if each == story and not inside
         }
-        links = _links(store, settled.stories[story], refused)[:limit]
+        links = _links(archive, settled.stories[story], refused)[:limit]
         if not dry_run:
-            _watch(app, store, story, links)
+            _watch(app, archive, story, links)
     for link in links:
         app.out.say({"story": story, "url": link, "added": not dry_run}, link)
     if not links:
@@ -164,39 +164,39 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
         app.out.note("next: writethru check, or writethru run")
 
 
-def _links(store: Archive, articles: tuple[str, ...], refused: set[str]) -> list[str]:
+def _links(archive: Archive, articles: tuple[str, ...], refused: set[str]) -> list[str]:
     from tracker.service.followed_links import links_of
 
     found: dict[str, None] = {}
     for ident in articles:
-        tracked = get_article(store, ident)
+        tracked = get_article(archive, ident)
         if tracked.versions:
-            found |= dict.fromkeys(links_of(store, ident, tracked.versions))
-    known = find_articles(store, list(found))
+            found |= dict.fromkeys(links_of(archive, ident, tracked.versions))
+    known = find_articles(archive, list(found))
     # What a person took out of the story is not brought back by a link.
     left_out = refused.union(articles)
     return [link for link, tracked in zip(found, known, strict=True) if tracked is None or tracked.id not in left_out]
 
 
-def _watch(app: App, store: Archive, story: str, links: list[str]) -> None:
+def _watch(app: App, archive: Archive, story: str, links: list[str]) -> None:
     from tracker.service.followed_links import watch_links
 
-    watch_links(store, app.config, links, (), app.now)
-    articles = tuple(each.id for each in find_articles(store, links) if each is not None)
+    watch_links(archive, app.config, links, (), app.now)
+    articles = tuple(each.id for each in find_articles(archive, links) if each is not None)
     if articles:
         decision = Decision(StoryDecisionKind.PIN, story, articles, at=app.now, by=who())
-        record_decision(store, stories_with(store, story), decision)
+        record_decision(archive, stories_with(archive, story), decision)
 
 
 def _decide_inside(app: App, verdict: StoryDecisionKind, ident: str, articles: tuple[str, ...]) -> None:
-    with app.archive(readonly=False) as store:
-        settled, story = chosen(store, ident)
-        _decide(app, store, settled, verdict, story, _inside(store, settled, story, articles))
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        _decide(app, archive, settled, verdict, story, _inside(archive, settled, story, articles))
 
 
 def _decide(
     app: App,
-    store: Archive,
+    archive: Archive,
     settled: CurrentStories,
     verdict: StoryDecisionKind,
     story: str,
@@ -204,7 +204,7 @@ def _decide(
     into: str = "",
 ) -> None:
     decision = Decision(verdict, story, articles, into, at=app.now, by=who())
-    record_decision(store, settled, decision)
+    record_decision(archive, settled, decision)
     value = {"story": story, "verdict": str(verdict), "articles": list(articles), "into": into}
     app.out.say(value, _sentence(decision))
 
@@ -227,13 +227,13 @@ def _what(decision: Decision) -> str:
     return " ".join([*(each[:8] for each in decision.articles), goal]).strip()
 
 
-def _articles(store: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(get_article(store, ident).id for ident in idents))
+def _articles(archive: Archive, idents: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(get_article(archive, ident).id for ident in idents))
 
 
-def _inside(store: Archive, settled: CurrentStories, story: str, idents: tuple[str, ...]) -> tuple[str, ...]:
+def _inside(archive: Archive, settled: CurrentStories, story: str, idents: tuple[str, ...]) -> tuple[str, ...]:
     """Return the IDs of articles. Raises UsageError if one is not in the story."""
-    articles = _articles(store, idents)
+    articles = _articles(archive, idents)
     for article in articles:
         if article not in settled.stories[story]:
             raise UsageError(f"this article is not part of {short_name(story)}", resource=article[:8])

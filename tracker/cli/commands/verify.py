@@ -55,24 +55,24 @@ def verify(
     share = 0.0 if quick else 1.0 if sample is None else sample
     # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
     own = checkpoint_folder(app).public()
-    with app.archive() as store:
-        known = get_article(store, ident).id if ident else ""
+    with app.archive() as archive:
+        known = get_article(archive, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
-            report = examine(store, sample=share, article=known, against=note, public=key, own=own, progress=tell)
+            report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
         # While the archive is open; what differs is not damage, so it never changes the exit code.
-        differences = list(_differences(app, store, known)) if deep else []
+        differences = list(_differences(app, archive, known)) if deep else []
     _tell(app, report, key, differences)
     return OK if report.ok else VERIFICATION
 
 
-def _differences(app: App, store: Archive, ident: str) -> Iterator[tuple[str, str]]:
+def _differences(app: App, archive: Archive, ident: str) -> Iterator[tuple[str, str]]:
     """Yield the versions whose changes today's rules would derive otherwise, and how."""
     from tracker.pipeline.reread import derive_again
 
-    idents = [ident] if ident else [each.id for each in list_articles(store)]
+    idents = [ident] if ident else [each.id for each in list_articles(archive)]
     with app.out.progress("articles whose changes were derived again") as tell:
         for place, each in enumerate(idents, 1):
-            for found in derive_again(list_history(store, each)):
+            for found in derive_again(list_history(archive, each)):
                 yield f"{each}@{found.n}", found.label_changes or "same labels, other details"
             tell(place, len(idents))
 
