@@ -15,7 +15,7 @@ from .database.connection import Statement, where_all
 from .passages import PLACES, Where, text_at
 
 if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
+    from .archive import Archive
 
 # SQLite's index has a hidden column of its own name, which stands for all of a row; PostgreSQL's is a plain table.
 _MATCHES: Final = Statement(

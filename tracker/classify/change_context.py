@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from ..model.article import Article, NoticeKind
-from ..model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
-from ..notices.vocabulary import meanings
+from tracker.model.article import Article, NoticeKind
+from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
+from tracker.notices.vocabulary import meanings
+
 from .clock import with_colons
 from .conversions import without_conversions
 from .damaged_text import is_damaged
@@ -128,7 +129,7 @@ class ChangeContext:
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
     def still_says(self, text: str) -> bool:
-        """Say whether the new page has *text* somewhere, as part of the article or beside it."""
+        """Return whether the new page has `text` somewhere, as part of the article or beside it."""
         return any(text in block.text for block in self.new.blocks)
 
     @cached_property

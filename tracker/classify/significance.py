@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import log1p
 from typing import TYPE_CHECKING, Final
 
-from ..model.change import FactKind, Substance
-from ..model.labels import LABELS, Label, LabelKind
+from tracker.model.change import FactKind, Substance
+from tracker.model.labels import LABELS, Label, LabelKind
+
 from .grave_words import count_grave
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _BY_EXTENT: Final = 0.08
 MAX_COUNTED_WORDS: Final = 20
 """Words by whose number an edit matters more; further ones add nothing."""
 MAX_DATE_WORDS: Final = 4
-"""An edit of so many words that changes a date and nothing else is mostly that of a page's own date."""
+"""An edit of this many words that changes a date and nothing else is mostly that of a page's own date."""
 _RAISED_BY_EXTENT: Final = 0.3
 _TONES: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 # Labels of the outlet's own notes, and of what no sentence shows, weigh by themselves.
