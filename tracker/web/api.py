@@ -29,7 +29,7 @@ from .pages.alerts import STATES, alerts
 from .pages.change import change
 from .pages.changes import PLACE as CHANGE_PLACE
 from .pages.changes import changes, entries
-from .pages.filters import filter_of
+from .pages.filters import MAX_WORDS, filter_of
 from .pages.search import WHERE, search
 from .pages.sources import source, sources
 from .pages.stories import stories, story
@@ -167,7 +167,7 @@ ENDPOINTS: Final = (
             Parameter(
                 "min_words",
                 "only changes with at least this many words",
-                {"type": "integer", "minimum": 0, "maximum": 9_999_999},
+                {"type": "integer", "minimum": 0, "maximum": MAX_WORDS},
             ),
             Parameter(
                 "min_significance",

@@ -22,6 +22,7 @@ LEVELS: Final = ("0.2", "0.4", "0.6", "0.8")
 """The least significances that the forms offer; any other may stand in an address."""
 PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
 """The parameters that every filtered page takes; `kind` is the earlier name of `label`."""
+MAX_WORDS: Final = 9_999_999
 _SHARE: Final = re.compile(r"[01](\.[0-9]{1,4})?")
 _MAX_CHARACTERS: Final = 200
 
@@ -101,14 +102,11 @@ def filter_of(request: PageRequest) -> Filter:
     kind = given.get("label", "") or given.get("kind", "")
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
-    words = given.get("min_words", "") or "0"
-    if not words.isascii() or not words.isdigit() or len(words) > 7:
-        raise UsageError("min_words must be a number", resource=words[:80])
     return Filter(
         source=stored_source(store, given.get("source", "")[:_MAX_CHARACTERS]),
         story=story,
         kind=kind,
-        min_words=int(words),
+        min_words=request.count("min_words", 0, MAX_WORDS),
         min_significance=_share(given.get("min_significance", "")),
         new=given.get("new", "") == "1",
         articles=settled.stories[ident] if settled else (),
