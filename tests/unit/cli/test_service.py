@@ -36,8 +36,27 @@ def test_a_users_unit_runs_this_program_with_this_configuration(place):
     assert f"Environment=WRITETHRU_DB=sqlite:///{place / 'writethru.db'}" in text
     assert f"WorkingDirectory={place}" in text
     assert "WantedBy=default.target" in text
-    for only_system in ("DynamicUser", "User=", "ProtectHome", "StateDirectory", "/opt/", "/var/lib"):
+    for only_system in (
+        "DynamicUser",
+        "User=",
+        "ProtectHome",
+        "StateDirectory",
+        "/opt/",
+        "/var/lib",
+        "Secrets",
+        "/run/",
+    ):
         assert only_system not in text
+
+
+def test_a_users_folder_is_not_read_as_a_specifier_of_systemd(place, monkeypatch):
+    folder = place / "100%news here"
+    folder.mkdir()
+    (place / "writethru.toml").rename(folder / "writethru.toml")
+    monkeypatch.chdir(folder)
+    text = command("service", "install", "--user", "--dry-run").stdout
+    assert f"\nWorkingDirectory={place}/100%%news here\n" in text
+    assert f'\nEnvironment="WRITETHRU_CONFIG={place}/100%%news here/writethru.toml"\n' in text
 
 
 def test_a_system_unit_keeps_its_protection(place, monkeypatch, tmp_path):

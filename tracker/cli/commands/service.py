@@ -29,6 +29,8 @@ _SYSTEM_ONLY: Final = re.compile(
     r"|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
     re.MULTILINE,
 )
+# What a shipped unit says of secrets holds for the system's manager alone.
+_SECRETS_COMMENT: Final = re.compile(r"^# Secrets: .*\n(#[^\n]*\n)*", re.MULTILINE)
 # The comments at the top of a shipped unit say how to install it by hand.
 _HEAD: Final = re.compile(r"\A(#.*\n)+")
 
@@ -113,10 +115,12 @@ def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
     if database.path is not None:  # the address of a server may hold a password, and stays where it is written
         environment["WRITETHRU_DB"] = f"sqlite:///{database.path.absolute()}"
     # A user's systemd cannot apply them, and would not start the service.
-    text = _SYSTEM_ONLY.sub("", text).replace("multi-user.target", "default.target")
+    text = _SYSTEM_ONLY.sub("", _SECRETS_COMMENT.sub("", text)).replace("multi-user.target", "default.target")
     text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
     lines = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
-    return text.replace("[Service]\n", f"[Service]\n{lines}WorkingDirectory={config.parent}\n")
+    # systemd takes the rest of the line as the folder, with its specifiers but without quotes.
+    folder = str(config.parent).replace("%", "%%")
+    return text.replace("[Service]\n", f"[Service]\n{lines}WorkingDirectory={folder}\n")
 
 
 def _quoted(text: str) -> str:
