@@ -17,6 +17,7 @@ from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_aler
 from tracker.model.alert import Alert, DeliveryState
 from tracker.model.status import Storm
 from tracker.pipeline.storm import lane_of, save_storm
+from tracker.render.text import cells
 
 Run = Callable[..., Result]
 
@@ -172,6 +173,14 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
     assert told == "1 alert will be sent again; 1 alert is already due\n"
     with open_archive("sqlite:///writethru.db") as store:
         assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
+
+
+def test_show_wraps_an_alert_at_the_width_of_a_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    enqueue("wt_aaaa11")
+    shown = run("--color", "always", "alerts", "show", "wt_aaaa11").stdout
+    assert max(map(cells, shown.splitlines())) <= 60
+    assert " ".join(shown.split()) == " ".join(run("alerts", "show", "wt_aaaa11").stdout.split())
 
 
 def test_show_prints_an_alert_as_it_is_sent(run):

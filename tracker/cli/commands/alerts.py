@@ -102,9 +102,8 @@ def show(app: App, key: str) -> None:
         app.out.data(AlertView(found, held, with_payload=True).as_json())
         return
     words = compose(found.payload)
-    app.out.line(words.subject)
-    app.out.line()
-    app.out.line(words.text.rstrip("\n"))
+    for line in (words.subject, "", *words.text.rstrip("\n").split("\n")):
+        app.out.wrapped(line)
 
 
 @verb(group=alerts)
