@@ -66,6 +66,8 @@ def search(
 ) -> None:  # fmt: skip
     """Search paragraphs, including text that has been removed, and show when each was on the page.
 
+    Notices such as corrections are not searched; `log --kind correction` lists the changes that brought one.
+
     With --in verdicts, search the notes that people recorded with `writethru note` instead, and the headlines of what
     they judged.
     """
