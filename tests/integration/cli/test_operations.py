@@ -103,7 +103,7 @@ def test_an_article_is_left_to_the_running_service_and_explained(kept):
             refused = kept("check", everything, code=75).stderr
             assert "another writethru process is using this archive" in refused
     assert "next check    due now" in done.stdout
-    assert "Marked as due now: if that is the service, it checks this next." in done.stderr
+    assert "Marked as due now: if that is the service, it checks what you named next." in done.stderr
     assert (told["event"], told["article"], told["host_rests_until"]) == ("article", ident, None)
     assert [each["outcome"] for each in told["last_checks"]] == ["changed", "changed", "new"]
 

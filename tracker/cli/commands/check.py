@@ -80,7 +80,7 @@ def check(
         if not (articles or source):
             raise
         _make_due(app, wanted)
-        app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks this next.")
+        app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks what you named next.")
     if summary is not None:
         _report(app, summary, wanted)
     if articles:
