@@ -92,7 +92,7 @@ def _is_within(pause: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and timedelta(0) <= now - since < pause
 
 
-def form(subscription: Subscription, callback: str) -> bytes:
+def request_body(subscription: Subscription, callback: str) -> bytes:
     """Return the body of the request to subscribe or unsubscribe; `callback` is our public address."""
     asked = {
         "hub.mode": "subscribe" if subscription.left_at is None else "unsubscribe",
@@ -104,7 +104,7 @@ def form(subscription: Subscription, callback: str) -> bytes:
     return urlencode(asked).encode()
 
 
-def verified(subscription: Subscription | None, query: Mapping[str, str], now: datetime) -> Reply:
+def answer_verification(subscription: Subscription | None, query: Mapping[str, str], now: datetime) -> Reply:
     """Answer a hub that verifies a request: its challenge if the request was ours, otherwise 404."""
     mode, topic = query.get("hub.mode", ""), query.get("hub.topic", "")
     if subscription is None or topic != subscription.topic:
@@ -120,7 +120,7 @@ def verified(subscription: Subscription | None, query: Mapping[str, str], now: d
     return Reply(200, query["hub.challenge"], granted)
 
 
-def pushed(subscription: Subscription | None, signature: str, body: bytes, now: datetime) -> Reply:
+def answer_push(subscription: Subscription | None, signature: str, body: bytes, now: datetime) -> Reply:
     """Answer a push: 410 if we no longer subscribe; a push not signed with our secret is accepted and ignored.
 
     `signature` is the header X-Hub-Signature, as in ``sha256=…``.

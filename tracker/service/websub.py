@@ -15,7 +15,17 @@ from urllib.parse import parse_qsl
 from tracker.archive.hubs import list_hubs, poll_sooner
 from tracker.archive.memos import get_memo, get_memo_row, save_memo
 from tracker.errors import ArchiveError, DeliveryError
-from tracker.jobs.websub import MEMO, PATH, Reply, Subscription, form, from_json, pushed, to_json, verified
+from tracker.jobs.websub import (
+    MEMO,
+    PATH,
+    Reply,
+    Subscription,
+    answer_push,
+    answer_verification,
+    from_json,
+    request_body,
+    to_json,
+)
 from tracker.model.check import CheckOutcome
 from tracker.observe import logs
 from tracker.observe.metrics import respond
@@ -127,9 +137,9 @@ class WebSubCallbacks:
             # Anything that means "no such subscription" would make the hub give up on us.
             return Reply(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
         if method == "POST":
-            reply = pushed(known, headers.get("x-hub-signature", ""), body, now)
+            reply = answer_push(known, headers.get("x-hub-signature", ""), body, now)
         else:
-            reply = verified(known, dict(parse_qsl(query)), now)
+            reply = answer_verification(known, dict(parse_qsl(query)), now)
         if reply.over:
             self._later(self._keep(removed=[ident]))
         if reply.subscription is not None:
@@ -147,7 +157,7 @@ class WebSubCallbacks:
         # Stored before it is sent: the hub may verify before its answer arrives, or after a restart.
         await self._keep(asked)
         try:
-            status, _ = await self._fetcher.post(asked.hub, _FORM, form(asked, self._address))
+            status, _ = await self._fetcher.post(asked.hub, _FORM, request_body(asked, self._address))
         except DeliveryError as error:
             _log.warning("hub", hub=asked.hub, topic=asked.topic, detail=error.message)
             return

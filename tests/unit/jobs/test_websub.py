@@ -11,12 +11,12 @@ from tracker.jobs.websub import (
     LEASE,
     RETRY_INTERVAL,
     Subscription,
-    form,
+    answer_push,
+    answer_verification,
     from_json,
     is_signed,
-    pushed,
+    request_body,
     to_json,
-    verified,
 )
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def sign(body: bytes, method: str = "sha256", secret: str = "shh") -> str:
 
 
 def test_what_a_hub_is_asked():
-    asked = parse_qs(form(FRESH, "https://desk.example/").decode())
+    asked = parse_qs(request_body(FRESH, "https://desk.example/").decode())
     assert asked == {
         "hub.mode": ["subscribe"],
         "hub.topic": [TOPIC],
@@ -45,7 +45,7 @@ def test_what_a_hub_is_asked():
 
 class TestVerification:
     def test_what_we_asked_for_is_confirmed_with_its_challenge(self):
-        reply = verified(ASKED, QUERY, NOW)
+        reply = answer_verification(ASKED, QUERY, NOW)
         assert (reply.status, reply.body, reply.pushed) == (200, "c0ffee", False)
         assert reply.subscription == LEASED
         assert reply.subscription.is_active(NOW + 9 * HOUR)
@@ -62,11 +62,11 @@ class TestVerification:
         ],
     )
     def test_what_nobody_asked_for_is_not(self, known, query):
-        reply = verified(known, query, NOW)
+        reply = answer_verification(known, query, NOW)
         assert (reply.status, reply.subscription) == (404, None)
 
     def test_a_hub_that_denies_is_left_alone_for_a_week(self):
-        reply = verified(LEASED, {"hub.mode": "denied", "hub.topic": TOPIC}, NOW)
+        reply = answer_verification(LEASED, {"hub.mode": "denied", "hub.topic": TOPIC}, NOW)
         assert reply.status == 200
         assert reply.subscription is not None
         assert not reply.subscription.is_active(NOW)
@@ -77,7 +77,7 @@ class TestVerification:
         ("seconds", "lease"), [("", LEASE), ("-5", LEASE), ("60", HOUR / 60), ("9" * 30, timedelta(days=365))]
     )
     def test_leases_are_within_reason(self, seconds, lease):
-        reply = verified(ASKED, {**QUERY, "hub.lease_seconds": seconds}, NOW)
+        reply = answer_verification(ASKED, {**QUERY, "hub.lease_seconds": seconds}, NOW)
         assert reply.subscription is not None
         assert reply.subscription.leased_until == NOW + lease
 
@@ -107,7 +107,7 @@ class TestRenewal:
 class TestPushes:
     @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
     def test_what_is_signed_counts(self, method):
-        reply = pushed(LEASED, sign(b"<feed/>", method), b"<feed/>", NOW)
+        reply = answer_push(LEASED, sign(b"<feed/>", method), b"<feed/>", NOW)
         assert (reply.status, reply.pushed) == (202, True)
 
     @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ class TestPushes:
         ["", "sha256=", "sha256", "md5=00", sign(b"<feed/>", secret="other"), sign(b"other"), "sha256=é"],
     )
     def test_what_is_not_is_taken_and_ignored(self, signature):
-        reply = pushed(LEASED, signature, b"<feed/>", NOW)
+        reply = answer_push(LEASED, signature, b"<feed/>", NOW)
         assert (reply.status, reply.pushed) == (202, False)
 
     @pytest.mark.parametrize("known", [None, FRESH, replace(LEASED, leased_until=NOW)])
     def test_what_we_no_longer_want_is_refused(self, known):
-        assert pushed(known, sign(b"x"), b"x", NOW).status == 410
+        assert answer_push(known, sign(b"x"), b"x", NOW).status == 410
 
     def test_upper_case_is_the_same(self):
         assert is_signed("shh", sign(b"x").upper(), b"x")
