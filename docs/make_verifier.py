@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from tracker.evidence.packing import source
+from tracker.evidence.packing import verifier_source
 
 DOCS = Path(__file__).parent
 GUIDE = DOCS / "how-to" / "keep-and-prove.md"
@@ -13,7 +13,7 @@ HASH = re.compile(r"(sha256sum verify\.py +# )\w+")
 
 def main() -> None:
     """Write both."""
-    data = source()
+    data = verifier_source()
     (DOCS / "reference" / "verify.py").write_bytes(data)
     GUIDE.write_text(HASH.sub(rf"\g<1>{hashlib.sha256(data).hexdigest()}", GUIDE.read_text("utf-8")), "utf-8")
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from tracker.cli import exit_codes
-from tracker.evidence.packing import source
+from tracker.evidence.packing import verifier_source
 from tracker.model.labels import LabelKind
 from tracker.web.api import ENDPOINTS
 from tracker.web.operations import OPERATIONS
@@ -126,7 +126,7 @@ def test_the_changelog_is_short_enough_to_be_read():
 
 def test_the_verifier_of_packages_is_the_one_in_them():
     data = (ROOT / "docs" / "reference" / "verify.py").read_bytes()
-    assert data == source(), "run: python docs/make_verifier.py"
+    assert data == verifier_source(), "run: python docs/make_verifier.py"
     assert hashlib.sha256(data).hexdigest() in text("docs/how-to/keep-and-prove.md")
 
 

@@ -52,7 +52,7 @@ class Anchor:
     latest: str = ""
 
 
-def choose(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
+def choose_anchor(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str, size: int) -> Anchor | None:
     """Return the oldest time-stamped note that covers `size` leaves, or the oldest if none is time-stamped.
 
     `notes` are pairs of a note and its time stamps; those not signed with `public` are skipped.
@@ -174,7 +174,7 @@ def pack(
     ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
     """
     files = _proofs(archive, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(archive, found, anchor)
-    files["verify.py"] = source()
+    files["verify.py"] = verifier_source()
     files["README.txt"] = _readme(found, anchor, files, now, release).encode()
     files[SUMS] = sums = verifier.sums_of(files)
     files[SIGNATURE] = signer.sign_text(verifier.signed_sums(signer.public, sums)).encode()
@@ -191,7 +191,7 @@ def pack(
     return []
 
 
-def source() -> bytes:
+def verifier_source() -> bytes:
     """Return the verifier as one file that imports only the standard library."""
     # Made of the modules that the tests cover, so that there is no second verifier to keep in step.
     made = inspect.getsource(verifier)

@@ -28,7 +28,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import packing, verifier
 from tracker.evidence.members import Members, opened
-from tracker.evidence.packing import Anchor, Gathered, choose, gather
+from tracker.evidence.packing import Anchor, Gathered, choose_anchor, gather
 from tracker.model.verdict import Verdict, Weight
 
 SIGNER = Signer.new("herald.example/archive")
@@ -45,7 +45,7 @@ def fill(store: Archive) -> str:
 
 
 def anchored(*notes: str) -> Anchor:
-    found = choose([(note, {}) for note in notes], SIGNER.public, 1)
+    found = choose_anchor([(note, {}) for note in notes], SIGNER.public, 1)
     assert found is not None
     return found
 
@@ -73,7 +73,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         grow(store, watch(store, f"{URL}/later"), 2)
         latest = seal_log(store, SIGNER, minutes(20))
         stamp = b"made for " + hashlib.sha256(first.encode()).digest()
-        made = choose([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
+        made = choose_anchor([(latest, {}), (first, {"authority.tsr": stamp, "calendar.ots": stamp})], SIGNER.public, 5)
         assert made is not None
         assert not packed(store, ident, folder / "evidence.zip", made)
     return folder / "evidence.zip"
@@ -157,7 +157,7 @@ class TestPackage:
         commit_check(store, intent(tracked, 3, minutes(11)))
         with pytest.raises(NotKnown):
             packed(store, tracked.id, place, anchored(note), 2, 3)
-        assert choose([(note, {})], SIGNER.public, 3) is None
+        assert choose_anchor([(note, {})], SIGNER.public, 3) is None
         assert not place.exists()
 
     def test_what_was_taken_down_is_refused(self, store: Archive, place: Path) -> None:
@@ -202,13 +202,13 @@ class TestChoice:
             grow(store, watch(store, f"{URL}/{place}"), 1)
             notes.append(seal_log(store, SIGNER, minutes(4)))
         stamped = [(note, {"a.tsr": b"."} if place == 2 else {}) for place, note in enumerate(notes)]
-        found = choose(stamped, SIGNER.public, 2)
+        found = choose_anchor(stamped, SIGNER.public, 2)
         assert found is not None
         assert (found.note, found.latest) == (notes[2], notes[3])
-        plain = choose([(note, {}) for note in notes], SIGNER.public, 3)
+        plain = choose_anchor([(note, {}) for note in notes], SIGNER.public, 3)
         assert plain is not None
         assert (plain.note, plain.latest) == (notes[1], notes[3])
-        assert choose([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
+        assert choose_anchor([(notes[0], {}), ("nonsense", {})], Signer.new("other").public, 2) is None
 
 
 class TestAlone:

@@ -23,7 +23,7 @@ from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
 from tracker.evidence import packing, verifier
 from tracker.evidence.members import Members, opened
-from tracker.evidence.packing import choose
+from tracker.evidence.packing import choose_anchor
 from tracker.evidence.verifier import SIGNATURE, SUMS
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
@@ -52,7 +52,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
         latest = seal_log(store, SIGNER, minutes(20))
         save_verdict(store, Verdict(ident, 4, minutes(25), "ben", labels=(), link="https://x.example/1"))
         save_verdict(store, Verdict(ident, 5, minutes(26), "ben", note="About another change."))
-        made = choose([(latest, {}), (first, {})], SIGNER.public, 5)
+        made = choose_anchor([(latest, {}), (first, {})], SIGNER.public, 5)
         assert made is not None
         path = tmp_path_factory.mktemp("whole") / "evidence.zip"
         assert not packed(store, ident, path, made)
@@ -367,7 +367,7 @@ def test_verdicts_are_checked_apart_from_the_list_of_files(whole: Whole) -> None
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_untouched_holds(whole: Whole, tmp_path: Path, python: str) -> None:
     script = tmp_path / "verify.py"
-    script.write_bytes(packing.source())
+    script.write_bytes(packing.verifier_source())
     folder = tmp_path / "unpacked"
     shutil.unpack_archive(whole.path, folder)
     for package in (whole.path, folder):

@@ -27,7 +27,7 @@ from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
-from tracker.evidence.packing import Gathered, choose, gather
+from tracker.evidence.packing import Gathered, choose_anchor, gather
 from tracker.exchange import git, jsonl, parquet, warc
 from tracker.exchange.record import records
 from tracker.exchange.store_records import store_records
@@ -128,7 +128,7 @@ def test_git_and_parquet_have_them_with_the_pages(store, tmp_path):
 def test_an_evidence_package_shows_and_proves_them(store, tmp_path):
     signer = Signer.new("herald.example/archive")
     ident, place = get_article(store, URL).id, tmp_path / "evidence.zip"
-    made = choose([(seal_log(store, signer, minutes(10)), {})], signer.public, 1)
+    made = choose_anchor([(seal_log(store, signer, minutes(10)), {})], signer.public, 1)
     assert made is not None
     found = gather(store, ident, 1, 3)
     assert isinstance(found, Gathered)

@@ -15,7 +15,7 @@ from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
-from tracker.evidence.packing import Anchor, Gathered, choose, gather
+from tracker.evidence.packing import Anchor, Gathered, choose_anchor, gather
 from tracker.evidence.verifier import OK, examine
 from tracker.exchange.files import replacing
 from tracker.render.text import counted, one_line
@@ -101,7 +101,7 @@ def _check(app: App, package: Path, key: str) -> int:
 
 def _write_verifier(app: App, file: Path, *, force: bool) -> None:
     require_writable(file, force=force)
-    source = packing.source()
+    source = packing.verifier_source()
     with replacing(file) as part:
         part.write_bytes(source)
     digest = hashlib.sha256(source).hexdigest()
@@ -144,7 +144,7 @@ def _anchor(app: App, archive: Archive, found: Gathered, chosen: Path | None) ->
     notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
     if chosen is None:
         notes += [(each, {}) for each in list_checkpoints(archive)]
-    anchor = None if size is None else choose(notes, public, size)
+    anchor = None if size is None else choose_anchor(notes, public, size)
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
