@@ -1,7 +1,7 @@
 """A child process that calls the functions it is sent, one after the other, over a socket of its own.
 
-The parent's event loop reads the results from the socket itself: that costs .22 ms for a page of 97 KB. With an
-executor of `concurrent.futures`, which puts threads and queues between them, it was .56 ms.
+The parent's event loop reads the results from the socket itself: that costs 0.22 ms for a page of 97 KB. With an
+executor of `concurrent.futures`, which puts threads and queues between them, it was 0.56 ms.
 
 A message, either way, is its length in 8 bytes (big-endian), then its bytes. The parent sends a pickle of
 ``(function, arguments)``. A page may have taken the child over, so the child's answers are never unpickled: they are

@@ -57,7 +57,7 @@ class PageHead:
 
     @property
     def author(self) -> object:
-        """Return who the article's JSON-LD says wrote it, in any shape."""
+        """Return the author that the article's JSON-LD gives, in whatever shape it has there."""
         return self.article.get("author") or self.article.get("creator")
 
     def first(self, *keys: str) -> tuple[str, str]:
