@@ -46,6 +46,7 @@ FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.s
 """
 _LATEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = a.versions"
 _NUMBERED: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = :n"
+_OF_PAIRS: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n IN (:numbers)"
 _HISTORY: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n"
 _TIMES: Final = """
 SELECT v.n, v.seen_at FROM version v JOIN article a ON a.id = v.article_id WHERE a.ident = :ident
@@ -99,6 +100,16 @@ def get_version(archive: Archive, article: str, n: int) -> Version:
         if not found:
             raise unknown_version(connection, article, n)
         return found[0]
+
+
+def get_versions(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Version]:
+    """Return the versions of `wanted`, pairs of article and number, in one go. Those that are not stored are left out.
+
+    Raises ArchiveError where a frame is damaged.
+    """
+    with archive.read() as connection:
+        found = versions_of(connection, list(connection.of_pairs(_OF_PAIRS, wanted)))
+    return {(each.article, each.n): each for each in found}
 
 
 def import_time(archive: Archive, article: str, n: int) -> datetime | None:

@@ -13,7 +13,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.sources import summarise_sources
 from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries, words_by_version
-from tracker.archive.versions import get_changes, newest_row
+from tracker.archive.versions import get_changes, get_version, get_versions, newest_row
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery, VersionSummary
@@ -86,6 +86,14 @@ def test_changes_are_read_in_one_go(browse):
     assert set(found) == {(bridge, 3), (long, 5)}
     assert "Five" in "".join(text for block in found[bridge, 3].blocks for op, text in block.hunks if op == "+")
     assert get_changes(archive, []) == {}
+
+
+def test_versions_are_read_in_one_go(browse):
+    archive, articles = browse
+    wanted = [(articles["bridge"], 1), (articles["bridge"], 3), (articles["long"], 5)]
+    found = get_versions(archive, [*wanted, ("nobody", 2), (articles["bridge"], 99)])
+    assert found == {pair: get_version(archive, *pair) for pair in wanted}
+    assert get_versions(archive, []) == {}
 
 
 def test_since_when_an_error_had_stood(browse):

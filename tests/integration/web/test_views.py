@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.archive.opening import open_archive
-from tracker.archive.versions import get_changes, get_version
+from tracker.archive.versions import get_changes, get_version, get_versions
 from tracker.cli.main import cli
 from tracker.config.root import parse
+from tracker.errors import ArchiveError
 from tracker.render import plain
 from tracker.web.pages import changes
 
@@ -168,3 +169,17 @@ async def test_changes_are_read_once_for_the_list_and_not_at_all_for_its_json(cl
     assert not asked
     await client.get("/changes")
     assert len(asked) == 1
+
+
+async def test_one_damaged_version_hides_no_other_in_a_list(client, kept, monkeypatch):
+    broken = (kept.articles["bridge"], 2)
+
+    def damaged(archive, wanted):
+        if broken in wanted:
+            raise ArchiveError("the text is damaged")
+        return get_versions(archive, wanted)
+
+    monkeypatch.setattr(changes, "get_versions", damaged)
+    listed = (await client.get("/changes.json")).json()["changes"]
+    unread = [(each["article"], each["version"]) for each in listed if "change" not in each]
+    assert unread == [broken]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
-from tracker.archive.versions import get_changes, get_version, newest_row
+from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError
 from tracker.render.text import counted
 from tracker.views.values import SCHEMA, iso, plain
@@ -47,14 +47,14 @@ class VersionLine:
         copies: versions of other articles that took the same edition over.
         _changes: reads the changes of those versions of the list that are shown with their most important edit, which
             the JSON does not need.
-        _read: reads the whole version, which only the JSON needs; returns None if it cannot be decoded.
+        _versions: reads the whole versions of the list, without those that cannot be decoded; only the JSON needs them.
     """
 
     glance: VersionSummary
     words: tuple[int, ...]
     copies: tuple[EditionCopy, ...]
     _changes: Callable[[], Mapping[tuple[str, int], Change]] = field(compare=False, repr=False)
-    _read: Callable[[], Version | None] = field(compare=False, repr=False)
+    _versions: Callable[[], Mapping[tuple[str, int], Version]] = field(compare=False, repr=False)
     unread: bool
 
     @property
@@ -101,7 +101,7 @@ class VersionLine:
             "page": self.link,
             "copies": plain(self.copies),
         }
-        whole = self._read()
+        whole = self._versions().get((seen.article, seen.n))
         return listed if whole is None else listed | VersionView(whole).as_json()
 
 
@@ -129,6 +129,7 @@ def entries(
     with suppress(ArchiveError):
         headlines = earlier_headlines(archive.opened, [(each.article, each.n) for each in glances])
     # Read for all lines together, when the first of them is shown.
+    versions = cache(partial(_versions, archive.opened, [(each.article, each.n) for each in glances]))
     changes_shown = cache(partial(_changes, archive.opened, pairs))
     return tuple(
         VersionLine(
@@ -136,7 +137,7 @@ def entries(
             words.get(each.article, ()),
             copies,
             changes_shown,
-            partial(_version, archive.opened, each.article, each.n),
+            versions,
             unread=reading.is_unread(each),
         )
         for each, copies in found
@@ -150,11 +151,15 @@ def _changes(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tupl
         return {}
 
 
-def _version(archive: Archive, article: str, n: int) -> Version | None:
-    try:
-        return get_version(archive, article, n)
-    except ArchiveError:
-        return None
+def _versions(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Version]:
+    with suppress(ArchiveError):
+        return get_versions(archive, pairs)
+    # One of them is damaged.
+    found: dict[tuple[str, int], Version] = {}
+    for pair in pairs:
+        with suppress(ArchiveError):
+            found |= get_versions(archive, [pair])
+    return found
 
 
 @dataclass(frozen=True)
