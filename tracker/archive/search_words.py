@@ -22,6 +22,8 @@ _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 # Letters of one paragraph that are indexed. PostgreSQL takes a mebibyte of words, and a letter has up to four bytes.
 MAX_FOLDED_CHARS: Final = 250_000
+# PostgreSQL refuses words of more than 2,046 bytes. Nobody looks for one: it is an address, or code.
+MAX_POSITIONED_WORD_CHARS: Final = 511
 _TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix*, -excluded, this OR that'
 
@@ -35,6 +37,13 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
     spaced = _UNSPACED.sub(r" \1 ", bare)
     return _NO_WORD.sub(" ", spaced).strip()[:MAX_FOLDED_CHARS]
+
+
+def positioned(folded: str) -> str:
+    """Return what `fold` gave as PostgreSQL writes a tsvector: each word with its place."""
+    return " ".join(
+        [f"{word}:{place}" for place, word in enumerate(folded.split(), 1) if len(word) <= MAX_POSITIONED_WORD_CHARS]
+    )
 
 
 @dataclass(frozen=True, slots=True)

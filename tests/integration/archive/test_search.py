@@ -15,6 +15,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.search import reindex_passages, search_passages
+from tracker.archive.search_words import fold, positioned
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.check import Tracked
@@ -74,6 +75,23 @@ def test_when_it_stood(filled: Archive) -> None:
 def test_what_is_found(filled: Archive, asked: str, found: int) -> None:
     assert len(search_passages(filled, asked)) == found
     assert len(search_passages(filled, asked, ranked=True)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The river rose 14% in 2.5 hours on the 1st, to 1e5 m3; again. A380s, 3D and 007 of x-ray co-op.example/x",
+        "東京で火事 서울 화재 كَتَبَ שָׁלוֹם Ελλάδα Київ हिन्दी ไทย",
+        "Café Ångström, Straße ½ ² Ⅷ ﬁre",
+        "…",
+        "river " * 200,
+    ],
+)
+def test_postgresql_reads_words_with_their_places_as_it_would_parse_them(postgres_url: str, text: str) -> None:
+    with open_archive(postgres_url) as store, store.read() as connection:
+        parsed = connection.value(str, "SELECT CAST(to_tsvector('simple', :words) AS text)", words=fold(text))
+        given = connection.value(str, "SELECT CAST(CAST(:words AS tsvector) AS text)", words=positioned(fold(text)))
+    assert given == parsed
 
 
 def test_asking_for_less(filled: Archive) -> None:

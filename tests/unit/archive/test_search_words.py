@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.archive.search_words import fold, parse
+from tracker.archive.search_words import fold, parse, positioned
 from tracker.errors import UsageError
 
 
@@ -25,6 +25,11 @@ def test_words_are_the_same_everywhere(text: str, words: str) -> None:
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_text_goes_the_short_way_to_the_same_words(text: str) -> None:
     assert f"e {fold(text)}".strip() == fold(f"é {text}")
+
+
+def test_words_have_their_places_and_what_is_too_long_for_postgresql_has_none() -> None:
+    assert positioned(f"the mayor {'x' * 512} the") == "the:1 mayor:2 the:4"
+    assert positioned("") == ""
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from tracker.archive.values import clean_text, to_ms
@@ -124,9 +124,11 @@ class Connection:
         """Run a statement once for each of `rows`."""
         if rows:
             text = self._text(statement)
-            self.driver.cursor().executemany(
-                text if self.is_sqlite else _for_psycopg(text), [_bound(row) for row in rows]
-            )
+            if self.is_sqlite:
+                ran, names = _for_sqlite(text)
+                self.driver.cursor().executemany(ran, [_picked(row, names) for row in rows])
+            else:
+                self.driver.cursor().executemany(_for_psycopg(text), [_bound(row) for row in rows])
 
     def ask(self, statement: str | Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
@@ -179,7 +181,10 @@ class Connection:
         text = ran = self._text(statement)
         if "IN (:" in text:
             ran, values = _listed(text, values)
-        return self.driver.execute(ran if self.is_sqlite else _for_psycopg(ran), _bound(values)), text
+        if self.is_sqlite:
+            ran, names = _for_sqlite(ran)
+            return self.driver.execute(ran, _picked(values, names)), text
+        return self.driver.execute(_for_psycopg(ran), _bound(values)), text
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
@@ -215,6 +220,15 @@ def where_all(conditions: Mapping[str, object]) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _for_sqlite(text: str) -> tuple[str, list[str]]:
+    """Return a statement with question marks for its parameters, and their names in order.
+
+    By place they are bound twice as fast as by name; an insert of ten columns takes two thirds of the time.
+    """
+    return _PARAMETER.sub("?", text), _PARAMETER.findall(text)
+
+
+@lru_cache(maxsize=1024)
 def _for_psycopg(text: str) -> str:
     """Return a statement with its parameters as psycopg writes them."""
     return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
@@ -229,6 +243,10 @@ def _listed(text: str, values: Mapping[str, object]) -> tuple[str, Values]:
         bound.update(zip(names, listed, strict=True))
         text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
     return text, bound
+
+
+def _picked(values: Mapping[str, object], names: Iterable[str]) -> list[object]:
+    return [value if type(value := values[name]) in _READY else _bind(value) for name in names]
 
 
 def _bound(values: Mapping[str, object]) -> Values:
@@ -261,7 +279,8 @@ def _row_maker(text: str, cursor: Cursor) -> Callable[[Iterable[object]], Row]:
         columns = [str(column[0]) for column in cursor.description or ()]
         # Made at the first execution: only the cursor knows the columns of `a.*`.
         kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
-        makers.append(cast("Callable[[Iterable[object]], Row]", kind._make))
+        # Without the check of `_make`, which is written in Python: a row has as many values as its statement columns.
+        makers.append(cast("Callable[[Iterable[object]], Row]", partial(tuple.__new__, kind)))
     return makers[0]
 
 
