@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -275,15 +275,22 @@ class StoryIndex:
         """Return the home of an article with how sure it is and why; what people or copies decided stays as it is."""
         found = self._articles[article]
         story = self._story_of(article)
-        others = [each for each in self._stories[story].members if each != article]
+        others = self._stories[story].members - {article}
         if found.held or found.home.copy:
             return found.home
         if not others:
             found.home = Home(article, found.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            products = found.text.products
-            nearest = min(others, key=lambda each: (-products.get(self._articles[each].text, 0.0), each))
-            reasons = reasons_for(found, self._articles[nearest], self._stories[story].sums)
+            nearest = self._articles[_nearest(found.text, others)]
+            reasons = reasons_for(found, nearest, self._stories[story].sums)
             found.home = Home(article, found.home.story, round(score, 4), reasons)
         return found.home
+
+
+def _nearest(text: DistinctText, others: Set[str]) -> str:
+    """Return the one of *others* whose text is most like *text*; the least id of several, or if none was compared."""
+    # A story may have hundreds of articles, of which few were compared with this text.
+    compared = [(likeness, each) for other, likeness in text.products.items() for each in other.articles if likeness]
+    ranked = [(-likeness, each) for likeness, each in compared if each in others]
+    return min(ranked)[1] if ranked else min(others)

@@ -15,7 +15,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import blake2b
 from itertools import accumulate, chain, pairwise
 from struct import unpack
@@ -192,7 +191,7 @@ MIN_SIGNED_WORDS: Final = 24
 
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
-_BLAKE: Final = partial(blake2b, digest_size=8)
+_EMPTY_HASHER: Final = blake2b(digest_size=8)
 
 
 Signature = tuple[int, ...]
@@ -218,8 +217,12 @@ def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
     if len(joined) >= sum(lengths):
         lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in words]
     ends = list(accumulate(lengths, initial=0))
-    runs = [joined[start : end - 1] for start, end in zip(ends, ends[size:], strict=False)]
-    return unpack(f"<{len(runs)}Q", b"".join([run.digest() for run in map(_BLAKE, runs)]))
+    digests = []
+    for start, end in zip(ends, ends[size:], strict=False):
+        hasher = _EMPTY_HASHER.copy()  # takes two thirds of the time of a new one
+        hasher.update(joined[start : end - 1])
+        digests.append(hasher.digest())
+    return unpack(f"<{len(digests)}Q", b"".join(digests))
 
 
 def _least(hashes: Sequence[int]) -> set[int]:
@@ -270,8 +273,10 @@ def candidates(article: str, signature: Signature, postings: StoryPostings) -> t
     del shared[article]
     likely = []
     for other, marks in shared.items():
+        if marks < MIN_SHARED_MARKS:  # most: any two texts may have one mark in common
+            continue
         likeness = min(1.0, marks / max(1, min(len(signature), postings.least[other])))
-        if marks >= MIN_SHARED_MARKS and likeness >= MIN_LIKENESS:
+        if likeness >= MIN_LIKENESS:
             likely.append((-likeness, -marks, other))
     return tuple(other for _, _, other in sorted(likely)[:MAX_CANDIDATES])
 
