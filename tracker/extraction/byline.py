@@ -197,18 +197,25 @@ def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> li
     """Return the names of the byline: "By …" or links to authors near the headline, else a marked line anywhere."""
     at = headline.index if headline is not None else 0
     around = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at + _LINES_AFTER_HEADLINE]
-    # What begins like a byline below the line that links to the authors is about something else.
-    linked = next((line.index for line in page.lines[at:] if _authors_linked_in(line, page, outlet)), len(page.lines))
-    spoken = [line for line in around if begins_like_byline(line.text) and line.index <= linked]
-    named = [line for line in page.lines if _is_named_byline(line)]
-    labelled = [
-        line for line in page.lines if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text)
-    ]
+    spoken = [line for line in around if begins_like_byline(line.text)]
+    if spoken:
+        # What begins like a byline below the line that links to the authors is about something else.
+        below = page.lines[at : spoken[-1].index]
+        linked = next((line.index for line in below if _authors_linked_in(line, page, outlet)), len(page.lines))
+        spoken = [line for line in spoken if line.index <= linked]
     return (
         _first_names(spoken, outlet, max_chars=_MAX_BYLINE_CHARS)
         or _linked_authors(page, at, outlet)
-        or _first_names((*named, *labelled), outlet, max_chars=_MAX_BYLINE_CHARS)
+        or _first_names(_marked_anywhere(page), outlet, max_chars=_MAX_BYLINE_CHARS)
     )
+
+
+def _marked_anywhere(page: PageTree) -> Iterator[Line]:
+    """Yield the lines that their names call a byline, then those that begin with a label such as "Author"."""
+    yield from (line for line in page.lines if _is_named_byline(line))
+    for line in page.lines:
+        if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text):
+            yield line
 
 
 def _is_named_byline(line: Line) -> bool:
@@ -260,7 +267,7 @@ def _may_be_lone_name(line: Line) -> bool:
     """Say whether *line* has names and dates alone. What links elsewhere than to an author is a topic or a button."""
     if line.links or line.zone & _ZONES_WITHOUT_LONE_NAMES or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
         return False
-    return is_name_alone(line.text)
+    return len(line.text) <= _MAX_LONE_NAME_CHARS and is_name_alone(line.text)
 
 
 def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
@@ -272,7 +279,11 @@ def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
     parent, _ = parents.most_common(1)[0]
     column = [line for line in paragraphs if line.owner.parent is parent]
     last = max(index for index, line in enumerate(column) if len(line.text) >= _MIN_PROSE_CHARS)
-    signatures = [line for line in column[last + 1 : last + 2] if not line.links and is_name_alone(line.text)]
+    signatures = [
+        line
+        for line in column[last + 1 : last + 2]
+        if not line.links and len(line.text) <= _MAX_SIGNATURE_CHARS and is_name_alone(line.text)
+    ]
     return _first_names(signatures, outlet, max_chars=_MAX_SIGNATURE_CHARS)
 
 

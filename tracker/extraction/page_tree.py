@@ -291,7 +291,8 @@ def _sum_up(page: PageTree) -> None:
         if element.length:
             parent.length += element.length
             parent.links += element.links
-        parent.end = max(parent.end, element.end)
+        if parent.end < element.end:
+            parent.end = element.end
 
 
 class _LineWriter:

@@ -174,9 +174,10 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     for line in page.lines:
         if line.links >= _MIN_CARD_LINK_SHARE * len(line.text) and len(line.text) >= _MIN_CARD_TITLE_CHARS:
             card = _card_around(line)
+            if card is None or card.parent is None:
+                continue
             above = page.lines[max(0, line.index - _MAX_CARD_KICKERS - 1) : line.index]
-            kickers = [each for each in above if card is not None and each.owner.within(card)]
-            if card is not None and card.parent is not None and _are_kickers(kickers):
+            if _are_kickers([each for each in above if each.owner.within(card)]):
                 row = rows.setdefault((card.parent.index, card.tag), [])
                 if not row or row[-1] is not card:
                     row.append(card)
