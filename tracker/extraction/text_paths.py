@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 
 _OWN_PARAGRAPH: Final[Path] = ("p",)
+_OUTSIDE: Final[Path] = ("html", "body")  # no path of the text begins so
 
 # Paths are of the text if they have a fifth of the mass of the heaviest; below that, until nine tenths of all mass are
 # covered, if they have at least a trace of it.
@@ -93,23 +94,14 @@ class TextPaths:
         return any(column[0].index < index < column[-1].index for index in own)
 
     def path(self, element: Element) -> Path:
-        """Return the tags from the container down to `element`."""
-        known = self._known_paths.get(element.index)
-        if known is not None:
-            return known
-        parent = element.parent
-        if element is self.container or parent is None:
-            path: Path = ()
-        elif parent.index in self._known_paths or parent is self.container:
-            path = (*self.path(parent), element.tag)
-        else:
-            tags = []
-            node: Element | None = element
-            while node is not None and node is not self.container:
-                tags.append(node.tag)
-                node = node.parent
-            path = tuple(reversed(tags))
-        self._known_paths[element.index] = path
+        """Return the tags from the container down to `element`, or from the root if it is not in the container."""
+        path = self._known_paths.get(element.index)
+        if path is None:
+            if element is self.container:
+                path = ()
+            else:
+                path = (*self.path(element.parent), element.tag) if element.parent is not None else _OUTSIDE
+            self._known_paths[element.index] = path
         return path
 
     def holds(self, line: Line) -> bool:

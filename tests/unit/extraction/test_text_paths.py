@@ -1,6 +1,9 @@
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extraction.extractor import read
+from tracker.extraction.page_tree import build_tree
+from tracker.extraction.text_paths import TextPaths
 from tracker.model.article import BlockKind
 
 from .pages import PARAGRAPHS, TEXT, article, news, plain_page
@@ -66,3 +69,17 @@ def test_a_list_of_terms_is_never_all_of_the_article():
     steps = "".join(f"<dt>Step {n}</dt><dd><p>{text}</p></dd>" for n, text in enumerate(PARAGRAPHS))
     page = f"<html><body><article><h1>Cake</h1><div><p>Takes an hour.</p><dl>{steps}</dl></div></article></body></html>"
     assert read(page.encode()).container.endswith(">div")
+
+
+def test_the_path_of_what_is_outside_of_the_container_does_not_depend_on_what_was_asked_before():
+    tree = LexborHTMLParser("<div><p>Beside the text</p></div><main><p>The text</p></main>")
+    assert tree.body is not None
+    page = build_tree(tree.body)
+    container = next(element for element in page.elements if element.tag == "main")
+    one, other = TextPaths(page, container), TextPaths(page, container)
+    for element in page.elements:
+        other.path(element)
+    outside = page.lines[0].owner
+    assert one.path(outside) == other.path(outside)
+    assert page.lines[1].owner.within(container)
+    assert one.path(page.lines[1].owner) == ("p",)
