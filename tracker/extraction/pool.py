@@ -96,7 +96,8 @@ class ExtractPool:
         self, returns: tuple[type[T], ...], function: Callable[..., T], arguments: tuple[object, ...], seconds: float
     ) -> T:
         async with self._workers:
-            await asyncio.shield(self._prepared())
+            if not (preparing := self._prepared()).done():
+                await asyncio.shield(preparing)
             child = self._take_child()
             try:
                 await child.wait_until_started()
