@@ -40,7 +40,7 @@ _PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml"})
 _BEFORE_MARKUP: Final = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
 _MARKUP: Final = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _LIST: Final = re.compile(_BEFORE_MARKUP + rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL)
-_BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS: Final = bytes((*range(9), *range(14, 27), *range(28, 32)))  # that no text has; 27 begins a shift in ISO-2022
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
 # In a short page, a few control characters by mistake are already more than the share below.
@@ -126,6 +126,5 @@ def refusal(found: Capture) -> str:
     if kind not in _PAGE_TYPES and not _MARKUP.match(start):
         return f"the server sent {kind[:80]!r}, which is not a web page"
     wide = "utf-16" in found.header("content-type").lower() or start.startswith(_MARKS)
-    if start and not wide and len(_BINARY.findall(start)) > max(_SOME_BINARY, MAX_BINARY_SHARE * len(start)):
-        return "the server sent binary data"
-    return ""
+    controls = 0 if wide else len(start) - len(start.translate(None, _CONTROLS))
+    return "the server sent binary data" if controls > max(_SOME_BINARY, MAX_BINARY_SHARE * len(start)) else ""
