@@ -217,5 +217,5 @@ def migrate(command: F) -> F:
 
 def no_pace(command: F) -> F:
     """Add --no-pace."""
-    text = "Do not wait between requests. Works for loopback hosts only."
+    text = "Do not wait between requests, not even if a host asks for it (Retry-After). Works for loopback hosts only."
     return click.option("--no-pace", is_flag=True, help=text)(command)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How politely hosts are treated: least pause in seconds, `slow` without a contact, `no_pace` on loopback."""
+    """How politely hosts are treated: least pause in seconds, `slow` without a contact.
+
+    With `no_pace`, hosts on loopback get no pause at all, not even the one that they ask for.
+    """
 
     delay: float = 2.0
     slow: bool = False
