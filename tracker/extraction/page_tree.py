@@ -291,8 +291,7 @@ def _sum_up(page: PageTree) -> None:
         if element.length:
             parent.length += element.length
             parent.links += element.links
-        if parent.end < element.end:
-            parent.end = element.end
+        parent.end = max(parent.end, element.end)
 
 
 class _LineWriter:

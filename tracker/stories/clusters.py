@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -288,8 +288,8 @@ class StoryIndex:
         return found.home
 
 
-def _nearest(text: DistinctText, others: Set[str]) -> str:
-    """Return the one of *others* whose text is most like *text*; the least id of several, or if none was compared."""
+def _nearest(text: DistinctText, others: Collection[str]) -> str:
+    """Return the one of `others` whose text is most like `text`; the least id of several, or if none was compared."""
     # A story may have hundreds of articles, of which few were compared with this text.
     compared = [(likeness, each) for other, likeness in text.products.items() for each in other.articles if likeness]
     ranked = [(-likeness, each) for likeness, each in compared if each in others]

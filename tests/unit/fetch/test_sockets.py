@@ -61,6 +61,7 @@ async def test_a_closed_connection_can_be_neither_read_nor_written():
 
 
 async def test_a_port_where_nobody_listens_is_an_error():
-    with socket.socket() as bound, pytest.raises(httpcore.ConnectError):
+    with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        await SocketBackend().connect_tcp("127.0.0.1", bound.getsockname()[1], timeout=5)
+        with pytest.raises(httpcore.ConnectError):
+            await SocketBackend().connect_tcp("127.0.0.1", bound.getsockname()[1], timeout=5)
