@@ -95,13 +95,37 @@ _FIXES: Final = re.compile(
     r"\b(?:correct(?:s|ed|ing)?|errors?|mistakes?|misspell\w*|wrong|spelling|korrig\w+|berichtig\w+|fehlers?|tippfehler|corrig\w+|coquilles?|erreurs?"
     r"|erratas?|errores|corregid[oa]s?|corrett[oaie]|corregg\w+|refus[oi]|errori|erros?|gralhas?|gecorrigeerd\w*|corrigeert|fout(?:en)?|tikfout)\b"
 )
+# "This story contains descriptions of violence": the text at hand, and what in it may hurt a reader.
+_WARNS: Final = (
+    r"\W*(?:(?:content |trigger )?(?:warning|note|hinweis|triggerwarnung|warnung|avertissement|attention|advertencia|aviso|avvertenza|attenzione|waarschuwing|let op)\s?[:–—-]\s)?"
+    r"(?:(?:this|the following) (?:story|article|piece|interview|post|column|podcast) (?:contains|includes|describes|discusses|mentions)\b.{0,60}\b(?:suicid|self-harm|violen|abus|assault|rape|graphic|distress|disturb|upset)"
+    r"|(?:in diesem (?:text|artikel|beitrag|interview|podcast) geht es um|diese[rs]? (?:text|artikel|beitrag|interview|podcast) (?:enthält|schildert|thematisiert))\b.{0,60}(?:gewalt|suizid|missbrauch|selbstverletz|belastend|verstör)"
+    r"|ce(?:t|tte)? (?:article|récit|texte|reportage|entretien|podcast|enquête) (?:contient|comporte|évoque|décrit|aborde)\b.{0,60}\b(?:violen|suicid|viols?\b|agress|choqu|heurt|sensib)"
+    r"|est[ea] (?:artículo|reportaje|texto|noticia|relato|entrevista) (?:contiene|incluye|describe|aborda)\b.{0,60}\b(?:violen|suicid|abus|agres|sensib)"
+    r"|quest(?:[oa] |')(?:articolo|testo|reportage|racconto|intervista|inchiesta) (?:contiene|descrive|riporta|affronta)\b.{0,60}\b(?:violen|suicid|abus|stupr|sensib)"
+    r"|est[ea] (?:artigo|texto|reportagem|notícia|entrevista|matéria) (?:contém|inclui|descreve|aborda|traz)\b.{0,60}\b(?:violên|violen|suicíd|abus|agress|perturb|sensív)"
+    r"|(?:dit|deze) (?:artikel|verhaal|stuk|interview|bericht|reportage|podcast) (?:bevat|beschrijft|gaat over)\b.{0,60}(?:geweld|zelfdoding|suïcide|misbruik|verkracht|schokkend))"
+)
+# "We originally reported that …", "contrary to what we wrote": the outlet speaks of what it published. Where somebody is
+# quoted without quotation marks ("…, the captain said"), "we" is not the outlet.
+_AS_WE_WROTE: Final = (
+    r"(?!.*, (?:[^,]{0,60}\b(?:said|told)\b|so |sagte|dit |a dit|raconte|explique|dijo|ha detto|disse|zei))"
+    r"\W*(?:we (?:originally|initially|previously|first|wrongly|incorrectly|mistakenly|erroneously) (?:reported|wrote) that\b|contrary to what we (?:\w+ )?(?:reported|wrote|published)\b"
+    r"|wir (?:hatten|haben) (?:zunächst|zuerst|ursprünglich|irrtümlich|fälschlicherweise|versehentlich) (?:berichtet|gemeldet|geschrieben)\b"
+    r"|contrairement à ce que nous (?:avons|avions) (?:écrit|publié|indiqué)\b|contrairement à ce que nous (?:écrivions|indiquions)\b|nous (?:avions|avons) (?:d'abord|initialement|par erreur|à tort) (?:écrit|publié)\b"
+    r"|(?:en contra de|al contrario de|contrariamente a) lo que (?:publicamos|escribimos|publicábamos)\b|(?:publicamos|escribimos) (?:inicialmente|por error|erróneamente)\b"
+    r"|contrariamente a quanto (?:abbiamo|avevamo|da noi) (?:\w+ )?(?:scritto|riportato|pubblicato)\b|(?:abbiamo|avevamo) (?:inizialmente|erroneamente|per errore) (?:scritto|riportato|pubblicato)\b"
+    r"|(?:ao contrário|diferentemente) do que (?:publicámos|publicamos|noticiámos|noticiamos|escrevemos)\b|(?:publicámos|publicamos|escrevemos|noticiámos|noticiamos) (?:inicialmente|por engano|por lapso|por erro|erradamente)\b"
+    r"|anders dan (?:wij|we) (?:\w+ )?(?:meldden|schreven|berichtten)\b|(?:eerder|aanvankelijk) (?:meldden|schreven|berichtten) (?:wij|we)\b)"
+)
 _WIRE: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         (NoticeKind.CORRECTION, rf"\W*[(\[]\s*(?:{_WIRE_CORRECTS})\b|\W*(?:eds|editors): ?[^.]{{0,60}}\bcorrects?\b"),
         (NoticeKind.CLARIFICATION, rf"\W*[(\[]\s*(?:{_WIRE_CLARIFIES})\b"),
         (NoticeKind.UPDATE, rf"\W*[(\[]\s*(?:{_WIRE_VERBS})(?!\w)|\W*eds:\s"),
-        (NoticeKind.CORRECTION, rf"\W*corrected-|{_READ_AS}"),
+        (NoticeKind.CORRECTION, rf"\W*corrected-|{_READ_AS}|{_AS_WE_WROTE}"),
+        (NoticeKind.EDITORS_NOTE, _WARNS),
         (
             NoticeKind.UPDATE,
             r"\W*(?:(?:update|wrapup|refile|rpt|advisory)[ -]\d+[-–:]|(?:refile|rpt)[-–:]|(?:last|latest) update adds\b)",
@@ -147,7 +171,7 @@ class Opening(NamedTuple):
     Attributes:
         label: "correction", "clarification", "editors", "update", "weak" for "Note:", or "".
         dated: the label has a date or a time.
-        wire: what a wire's note in brackets or capitals, or "for X read Y", is.
+        wire: what a wire's note in brackets or capitals, "for X read Y", or another opening that only notices have, is.
         end: where the label ends.
         is_edited_text: it says without article or verb that the text was edited, when and what for.
     """

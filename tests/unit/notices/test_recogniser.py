@@ -63,6 +63,15 @@ def test_plain_news_is_looked_at_no_further(text, monkeypatch):
         ("Wir haben den Satz zum Hafen ergänzt, da er missverständlich war.", NoticeKind.CLARIFICATION),
         ("Hemos corregido el titular: hablaba de dos puertos y es uno.", NoticeKind.CORRECTION),
         ("Aan dit bericht is toegevoegd dat de haven open blijft.", NoticeKind.UPDATE),
+        ("We initially reported that the port would close. It stays open.", NoticeKind.CORRECTION),
+        ("Wir hatten zunächst berichtet, der Hafen schließe. Er bleibt offen.", NoticeKind.CORRECTION),
+        ("Contrairement à ce que nous écrivions, le port reste ouvert.", NoticeKind.CORRECTION),
+        ("Contrariamente a quanto abbiamo scritto, il porto resta aperto.", NoticeKind.CORRECTION),
+        ("Eerder schreven we dat de haven dichtgaat. Die blijft open.", NoticeKind.CORRECTION),
+        ("Warning: this article contains graphic images of the accident.", NoticeKind.EDITORS_NOTE),
+        ("In diesem Beitrag geht es um häusliche Gewalt.", NoticeKind.EDITORS_NOTE),
+        ("Ce reportage évoque le suicide d'un marin.", NoticeKind.EDITORS_NOTE),
+        ("Esta entrevista contiene detalles sobre abusos.", NoticeKind.EDITORS_NOTE),
     ],
 )
 def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text, kind):
@@ -75,6 +84,10 @@ def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text
     "text",
     [
         "An earlier version of the treaty named three ports.",
+        "We initially reported that the pump was broken, the captain said.",
+        "Anders als zunächst von der Polizei gemeldet, blieb der Hafen offen.",
+        "Wir hatten zunächst gemeldet, der Kran sei defekt, sagte der Kapitän.",
+        "Nous avions d'abord annoncé la fermeture du port au maire, raconte-t-il.",
         "The ministry corrected its figures: 14 people were hurt, not 41.",
         "Das Ministerium stellte klar, dass der Hafen offen bleibt.",
         "Le groupe a présenté ses excuses et corrigé le communiqué.",
