@@ -30,11 +30,17 @@ _WORTH: Final = 0.15
 class Outlook:
     """The state of an article right after a check: everything its next check depends on. Times are in hours.
 
-    `age` is counted from publication, `watched_from` is the age at the first check, `updates` the number found
-    since, `since_change` the time since the last one was found. `factor` is its source's update rate relative to
-    others. For the next `listed` hours a hub will report the share `recall` of its updates. `unlisted` says that hubs
-    listed it and none does any more. `clock` is the hour of the day in UTC, `hours` the source's relative update rate
-    in each of the 24 hours.
+    Attributes:
+        age: since publication.
+        watched_from: the age at the first check.
+        updates: how many were found since.
+        since_change: the time since the last one was found; None if there was none.
+        factor: its source's update rate, relative to the mean of all sources.
+        recall: the share of its updates that a hub will report.
+        listed: for how long from now it will.
+        unlisted: whether hubs listed it and none does any more.
+        clock: the hour of the day in UTC.
+        hours: the source's relative update rate in each of the 24 hours of a day.
     """
 
     age: float

@@ -44,10 +44,15 @@ MIN_PRICED_REQUESTS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Expected requests an hour: for hubs, articles at fixed intervals, new articles, and scheduled articles.
+    """Expected requests an hour.
 
-    `captures` is the expected number of versions found a day by scheduled checks, `hosts` the requests an hour by
-    host.
+    Attributes:
+        lists: for hubs.
+        fixed: for articles at fixed intervals.
+        fresh: for new articles.
+        decided: for articles whose checks are scheduled by the update model.
+        captures: the versions that these checks are expected to find in a day.
+        hosts: their requests an hour, by host.
     """
 
     lists: float

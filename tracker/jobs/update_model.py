@@ -30,10 +30,14 @@ REFIT_EVERY: Final = timedelta(days=7)
 class UpdateModel:
     """The curve with the threshold of all sources, those of sources with a budget of their own, and of hosts.
 
-    `fitted_at` is when the constants were learned and `articles` from how many; both are empty while the shipped ones
-    serve. `tried_at` is when learning was tried last, and `gain` by how many points more versions that fit found on the
-    newest third of the log than the constants in use; one that found fewer was not taken. `tallies` say how far each
-    source's hubs are right; the archive keeps them by itself.
+    Attributes:
+        sources, hosts: their thresholds, by name.
+        fitted_at: when the constants were learned; None while the shipped ones are used.
+        articles: from how many articles they were learned.
+        tried_at: when learning was last tried.
+        gain: how many percentage points more versions that fit found on the newest third of the log than the constants
+            in use; a fit that finds fewer is not used.
+        tallies: how often the hints of each source's hubs were right. The archive stores them apart from the model.
     """
 
     curve: Curve = SHIPPED

@@ -34,8 +34,14 @@ MAX_LEASE: Final = timedelta(days=365)
 class Subscription:
     """A subscription to changes of `topic`, the feed at `url` of `source`.
 
-    `ident` identifies it in the callback's URL, `secret` signs pushes. `leased_until` is empty until the hub has
-    verified our request; `denied_at` is when it refused, `left_at` when we unsubscribed.
+    Attributes:
+        ident: identifies it in the URL of the callback.
+        secret: signs pushes.
+        hub: where requests to subscribe are sent.
+        asked_at: when we sent the last request.
+        leased_from, leased_until: the lease; None until the hub has verified our request.
+        denied_at: when the hub refused.
+        left_at: when we unsubscribed.
     """
 
     ident: str
@@ -77,7 +83,10 @@ class Subscription:
 class Reply:
     """The answer to a hub.
 
-    `subscription` is its new state, `pushed` says that the topic changed, `over` that we have unsubscribed.
+    Attributes:
+        subscription: its new state; None if it stays as it was.
+        pushed: whether the topic changed.
+        over: whether we have unsubscribed.
     """
 
     status: int
