@@ -91,9 +91,12 @@ MIN_MOVED_ARTICLES: Final = 10
 class SourceSummary:
     """A source at a glance.
 
-    `failing` counts articles whose last visit failed, `hubs_failing` such hubs, `overdue` articles that should have
-    been visited; `error` is the newest reason. It is `scheduled` if something of it has a time for its next visit,
-    which it keeps while the source is paused or not configured, until the source is forgotten.
+    Attributes:
+        scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
+            or not configured, until the source is forgotten.
+        failing, hubs_failing: articles and hubs whose last visit failed.
+        overdue: articles that should have been visited by now.
+        error: the newest reason for a failure.
     """
 
     name: str
