@@ -62,8 +62,11 @@ _DECODER: Final = json.JSONDecoder(strict=False)
 class ScriptText:
     """Text found in a script.
 
-    `markup` is to be read like a page, `source` names the script, `size` counts characters of text, `has_headline` says
-    whether the headline is beside it.
+    Attributes:
+        markup: the text as HTML, to be read like a page.
+        source: the name of the script.
+        size: characters of text.
+        has_headline: whether the headline is beside it.
     """
 
     markup: str
