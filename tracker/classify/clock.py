@@ -11,6 +11,8 @@ _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d
 # Before an hour with a point: alle 20.30, às 8.15.
 _AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
 _ZONES = r"(?:gmt|utc|ces?t|mes?z|[ecmpb][ds]?t)"
+# Without minutes, what stands behind tells it from a number of people: "alle 21 di giovedì", "às 9 da noite".
+_AFTER_HOUR = re.compile(r"[,;)]|\.?\Z|\.\s|\s(?:d[eiao]|da|del|della|van|e|y)\s")
 # What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT, 8 EST.
 _OF_CLOCK = re.compile(
     r"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|uhr|horas|heures|hrs\b|uur|o'clock"
@@ -50,7 +52,7 @@ def clock_time(low: str, start: int) -> Span | None:
     before = low[max(0, start - 8) : start]
     if marked and low[end : marked.end()].strip() in _HOURS and not _AT.search(before):
         marked = None
-    dotted = time["sep"] == "." and _AT_HOUR.search(before)
+    dotted = (time["sep"] == "." or (not time["sep"] and _AFTER_HOUR.match(low, end))) and _AT_HOUR.search(before)
     if not (time["sep"] == ":" or marked or dotted):
         return None
     # 12 a.m. is hour 0 and 12 p.m. hour 12; the day ends at hour 24, where the next begins.

@@ -84,6 +84,12 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
     r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|[-–]\d(?!\d)|\s\d{3}(?!\d))"
 )
+# "More than 2000", "plus de 2000": what stands behind these is no year.
+_AMOUNT_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:more|less|fewer) than|at least|nearly|almost"
+    r"|(?:mehr|weniger) als|(?:plus|moins|près) de|(?:más|menos|cerca) de"
+    r"|(?:più|meno) di|(?:mais|menos) de|(?:meer|minder) dan)\s\Z"
+)
 # The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
 _DECADE = re.compile(
     r"(?<!\w)(?:1[89]\d0s|20\d0s|['’]\d0s|(?:1[89]|20)\d0er[ns]?(?:[- ]jahren?)?|\d0er[- ]jahren?"
@@ -109,10 +115,20 @@ _ATTRIBUTE = re.compile(r"(?<!\w)an? \Z")
 _NAMED_DAY = re.compile(r"(?<!\w)(?:Good|Black|Holy|Ash|Palm|Maundy|Shrove|Whit|Easter|Super|Cyber|Bloody|Giving) \Z")
 MAX_NAME_CHARACTERS = 24
 """Characters before a year in which the word stands that it is a name with: "Tokyo 2020"."""
+MAX_AMOUNT_CHARACTERS = 14
+"""Characters before a year in which words stand by which it is an amount."""
 _SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
 _WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
 
 
+NEAR_DAY = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|gestern|heute|morgen|hier|aujourd['’]hui|demain|ayer|hoy|mañana|ieri|oggi|domani|ontem"
+    r"|hoje|amanhã|gisteren|vandaag)\b",
+    re.IGNORECASE,
+)
+"""A day by where it stands from the day of publication."""
+# Each list of days begins with those of the week.
+_WEEKDAYS = tuple(day for listed in lexicon.DAYS.values() for day in listed.split("|")[:7])
 # The day of publication, or "nowadays": by themselves they tell readers no date.
 _TODAY = frozenset("today heute aujourd'hui hoy oggi hoje vandaag".split())
 
@@ -144,6 +160,16 @@ class Span(NamedTuple):
     measure: str = ""
 
 
+def may_be_same_day(old: str, new: str) -> bool:
+    """Say whether one of two dates is "today" or the like, and the other a day of the week or with a number."""
+    return any(
+        NEAR_DAY.search(near) is not None
+        and NEAR_DAY.search(named) is None
+        and any(word[0].isdigit() or word.startswith(_WEEKDAYS) for word in named.lower().split())
+        for near, named in ((old, new), (new, old))
+    )
+
+
 def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates of *text*, in order.
 
@@ -160,7 +186,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     covered = sorted([*_month_dates(text, low, words, lang), *numeric, *decades])
     if has_figures:
         years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place[1], lang)])
+        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place, lang)])
     days = [_with_which(low, start, end) for start, end in _DAYS[lang].find(low, words) if not inside(start, covered)]
     found = sorted(covered + days)
     return [
@@ -218,8 +244,11 @@ def _key(date: str, lang: str) -> str:
     return f"{month:02}" if month else re.sub(r"[\s,.]+", " ", date).strip()
 
 
-def _counts_something(text: str, low: str, end: int, lang: str) -> bool:
-    """Say whether what looks like a year counts something: "2000 people", "2000 euros"."""
+def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
+    """Say whether what looks like a year counts something: "2000 people", "2000 euros", "more than 2000"."""
+    start, end = place
+    if _AMOUNT_BEFORE.search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
+        return True
     return any(start <= 1 for start, _ in _COUNTED.find(low[end : end + 14])) or bool(
         unit_after(text, low, end, lang).code
     )

@@ -11,6 +11,7 @@ from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from . import function_words
 from .agents import agent_on_one_side
 from .claim_model import MAX_WORDING, MIN_CLAIM, MIN_SURE, claim_probability, features
+from .dates import NEAR_DAY
 from .exclusive_words import (
     another_office,
     another_portfolio,
@@ -41,11 +42,6 @@ MAX_LINE_WORDS: Final = 5
 MAX_TONE_WORDS: Final = 3
 """Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
 _LOCAL: Final = frozenset("local lokal locale örtlich lokaal plaatselijk".split())
-_RELATIVE_DATE: Final = re.compile(
-    r"\b(?:yesterday|today|tonight|tomorrow|gestern|heute|morgen|hier|aujourd['’]hui|demain|ayer|hoy|mañana|ieri|oggi|domani|ontem"
-    r"|hoje|amanhã|gisteren|vandaag)\b",
-    re.IGNORECASE,
-)
 # What a teaser of a series speaks of; the next one has the same people and says other things.
 _EPISODE: Final = re.compile(
     r"(?:folge|episode|podcast|newsletter|épisode|episodio|puntata|episódio|aflevering)\b", re.IGNORECASE
@@ -97,7 +93,10 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         grave = [is_grave(words, lang) for words in (reworded.removed, reworded.added)]
         found = features(rest, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
         probability = claim_probability(found)
-        is_sure = all(grave) or probability >= (MIN_CLAIM if judgement.turns_future else MIN_SURE)
+        exclusive = exclude_each_other(rest.removed, rest.added, lang)
+        least = MIN_CLAIM if judgement.turns_future else MIN_SURE
+        renamed = judgement.renamed and not _NAMES.isdisjoint(kinds)
+        is_sure = all(grave) or exclusive or renamed or probability >= least
         if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
             substance = Substance.WORDING
         elif probability < MIN_CLAIM and not (_shows_claim(rest, stretch, lang) or all(grave)):
@@ -112,11 +111,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     says_nothing = substance is not Substance.FORM and gives_no_comment(stretch, lang)
     if says_nothing or any(_is_seat(fact) or _may_be_same(fact) for fact in facts):
         is_sure = False
-    if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in facts):
+    # "Could not be reached for comment" hedges and denies nothing that was said.
+    phrasing = {FactKind.HEDGE, FactKind.NEGATION} if says_nothing else ()
+    stated = [fact for fact in facts if fact.kind not in phrasing]
+    if any(settles(fact) or identifies(fact, (stretch.old, stretch.new), lang) for fact in stated):
         substance = Substance.CLAIM
-        # "Could not be reached for comment" hedges and denies nothing that was said.
-        phrasing = {FactKind.HEDGE, FactKind.NEGATION} if says_nothing else ()
-        is_sure = is_sure or any(_is_sure(fact) for fact in facts if fact.kind not in phrasing)
+        is_sure = is_sure or any(map(_is_sure, stated))
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else judgement.kept
     is_replaced = bool(judgement.removed and judgement.added) and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(judgement, facts)
@@ -161,7 +161,7 @@ def _is_seat(fact: Fact) -> bool:
 def _is_sure(fact: Fact) -> bool:
     """Say whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
     if fact.kind is FactKind.DATE and fact.old and fact.new:
-        return bool(_RELATIVE_DATE.search(fact.old)) == bool(_RELATIVE_DATE.search(fact.new))
+        return bool(NEAR_DAY.search(fact.old)) == bool(NEAR_DAY.search(fact.new))
     exchanged = fact.kind in _EXCHANGED and bool(fact.old and fact.new)
     return fact.kind in _SURE or (exchanged and not _is_seat(fact) and not _may_be_same(fact))
 

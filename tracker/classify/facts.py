@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .anonymous_sources import anonymity_changed
+from .dates import may_be_same_day
 from .exclusive_words import is_amount_for
 from .mentions import Mention, lowered, mentions
 from .names import changed_names, is_given_name, is_surname
@@ -32,6 +33,9 @@ MAX_MISSPELT_EDITS = 6
 MAX_MISSPELT_WORDS = 3
 """An edit of more words is not one of spelling."""
 _UNSPACED = re.compile(r"\S+")
+
+OPPOSITE = "opposite"
+"""The role of a negation that stands for a word and its opposite: "opened", "closed"."""
 
 _Sides = dict[FactKind, list[Mention]]
 
@@ -128,11 +132,17 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
             if kind in _TONE and stretch.standing:
                 olds, news = standing_tone(olds, news, (stretch.old, stretch.new), lang)
             pairs = paired(kind, olds, news, (stretch.old, stretch.new))
-            found += [_fact(stated, old, new, stretch, role) for stated, old, new, role in pairs]
+            found += [
+                _fact(stated, old, new, stretch, role)
+                for stated, old, new, role in pairs
+                if not may_be_same_day(old, new)
+            ]
     if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
         # A word that was replaced by its opposite counts as a negation, unless one was found already.
         for old, new in opposites(lowered(stretch.old), lowered(stretch.new), lang):
-            found.append(_fact(FactKind.NEGATION, old, new, stretch, "opposite"))
+            # "Unsafe" denies "safe"; "closed" does not say "not opened".
+            role = "" if old.endswith(new) or new.endswith(old) else OPPOSITE
+            found.append(_fact(FactKind.NEGATION, old, new, stretch, role))
     return found
 
 
@@ -245,6 +255,9 @@ def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
 
 def _same_word(a: str, b: str, lang: str) -> bool:
     """Say whether two words differ in spelling or accents alone, with the same marks around them."""
+    # Italian typists write "puo'" for "può".
+    if a.endswith("'") and not b.endswith("'") and differ_in_accents(a[:-1], b):
+        a = a[:-1]
     x, y = a.strip(_MARKS), b.strip(_MARKS)
     return (
         "" != x != y != ""

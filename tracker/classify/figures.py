@@ -70,9 +70,9 @@ _ORDINAL_DE = re.compile(r"\.(?=\s[^\W\d_]{3})|(?:er|e)(?!\w)")
 _WORD_AFTER = re.compile(r"\.\s([^\W\d_]+)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|re|nde?|i?ème|eme|è|e|º|ª)(?!\w)")
 _AGE = re.compile(r"[- ](?:years?[- ]old|jahren?|ans|años|anni|anos|jaar)(?!\w)")
-_BEFORE_AGE = re.compile(r"(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
+_BEFORE_AGE = re.compile(r"(?<!\w)(?:aged|âgée?s? de|de|di|mit|im alter von|leeftijd van) $")
 _AT_AGE = re.compile(
-    r"(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van"
+    r"(?<!\w)(?:aged|age of|at age|alter von|âge de|edad de|età di|idade de|leeftijd van"
     r"|in (?:his|her|their)(?: early| late| mid)?|mid|(?<=\w )(?:anfang|mitte|ende))[ -]$"
 )
 # Died at 80; not at 10 Downing Street, at 3 sites, at 8 on the morning.

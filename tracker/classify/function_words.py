@@ -56,15 +56,15 @@ _PRONOUNS: Final = by_language(
 )
 # Articles of two genders, in pairs: with the other one, "le maire" is somebody else.
 _GENDERS: Final = by_language("§§le/la un/une§el/la un/una los/las§il/la lo/la un/una i/le gli/le§o/a os/as um/uma§")
-# Words of degree and emphasis, and "now": left out, they take little from what is said.
+# Words of degree and emphasis, "now" and "however": left out, they take little from what is said.
 EMPHASIS: Final = words_by_language(
-    "very extremely hugely highly greatly really quite rather just even ever still already now currently also too again simply actually more most huge massive"
-    "§sehr äußerst überaus höchst wirklich ganz ziemlich gerade sogar noch schon bereits jetzt nun derzeit aktuell auch wieder riesig riesige riesigem riesigen riesiger"
-    "§très extrêmement vraiment assez même encore déjà toujours maintenant actuellement aussi simplement énorme énormes"
-    "§muy extremadamente realmente bastante incluso aún todavía ya ahora actualmente también simplemente enorme enormes"
-    "§molto estremamente davvero piuttosto perfino ancora già ora adesso attualmente anche semplicemente enorme enormi"
-    "§muito extremamente realmente bastante até ainda já agora atualmente também simplesmente enorme enormes"
-    "§zeer heel erg uiterst echt vrij zelfs nog al reeds nu momenteel ook gewoon enorm enorme"
+    "very extremely hugely highly greatly really quite rather just even ever still already now currently also too again simply actually more most huge massive however nevertheless nonetheless moreover furthermore"
+    "§sehr äußerst überaus höchst wirklich ganz ziemlich gerade sogar noch schon bereits jetzt nun derzeit aktuell auch wieder riesig riesige riesigem riesigen riesiger jedoch allerdings dennoch zudem"
+    "§très extrêmement vraiment assez même encore déjà toujours maintenant actuellement aussi simplement énorme énormes cependant toutefois néanmoins"
+    "§muy extremadamente realmente bastante incluso aún todavía ya ahora actualmente también simplemente enorme enormes además"
+    "§molto estremamente davvero piuttosto perfino ancora già ora adesso attualmente anche semplicemente enorme enormi tuttavia però inoltre"
+    "§muito extremamente realmente bastante até ainda já agora atualmente também simplesmente enorme enormes porém contudo entretanto"
+    "§zeer heel erg uiterst echt vrij zelfs nog al reeds nu momenteel ook gewoon enorm enorme echter bovendien"
 )
 """Words of degree and emphasis."""
 WHEN: Final = words_by_language(

@@ -21,6 +21,8 @@ MIN_STEM_LETTERS: Final = 5
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
 # Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
 _NOUN_ENDINGS: Final = ("en", "ler", "ung")
+# The lexicon takes these forms of verbs for other words.
+_VERBS: Final = {("vit", "fr"): "vivre", ("vive", "it"): "vivere"}
 _MARKS: Final = "()[]“”‘’'\",.;:!?"
 
 
@@ -29,6 +31,8 @@ def lemma(word: str, lang: str) -> str:
     """Return the base form of `word` in lower case: "were" and "is" give "be". Unknown words come back unchanged."""
     from simplemma import lemmatize
 
+    if (word, lang) in _VERBS:
+        return _VERBS[word, lang]
     return lemmatize(word, lang=_known(lang), low_memory=True).lower()
 
 

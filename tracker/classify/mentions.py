@@ -75,6 +75,8 @@ _NO_SAYING = re.compile(
     # What is written, told or explained here is a letter, a book or a topic, and no statement.
     r"|(?:wrote|writes) (?:an?|the|his|her|their|its|\w+sel(?:f|ves)|to|about)\b"
     r"|(?:tells?|told|explains?|says?) (?:how|why)\b"
+    # A fire "declares itself".
+    r"|(?<=\bse )declar\w+"
     r"|(?:schr(?:ieb|eibt)|berichte(?:n|t|ten|te)) (?:\w+ )?(?:über|an)\b|schr(?:ieb|eibt) (?:\w+ )?eine?n?\b"
     r"|erklär(?:t|te|ten)?,? (?:wie|warum|weshalb|wieso|was)\b"
     r"|(?:schreef|schrijft) (?:een|aan|over)\b"

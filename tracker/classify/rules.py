@@ -12,6 +12,7 @@ from ..model.article import NoticeKind
 from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Op, SentenceChange, Substance
 from ..model.labels import Label, LabelKind
 from .change_context import ChangeContext, all_moved
+from .facts import OPPOSITE
 from .word_edits import says_something
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
 
     def find(context: ChangeContext) -> Iterator[Label]:
         for fact in (*context.edited_facts, *context.removed_facts):
-            if fact.kind in kinds:
+            if fact.kind in kinds and fact.role != OPPOSITE:
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
 
     return find
@@ -106,7 +107,7 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
             continue
         places = [fact for fact in judged.facts if fact.kind is FactKind.PLACE]
-        if places or _LABELLED_FACTS.isdisjoint(fact.kind for fact in judged.facts):
+        if places or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts if f.role != OPPOSITE):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
             if not (judged.removed or judged.added):
                 # The same words stand in another order: the whole sentences show it.

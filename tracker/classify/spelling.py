@@ -31,8 +31,16 @@ MIN_STEM_LETTERS: Final = 5
 
 # Spanish wrote these with an accent until 2010, and many still do.
 _ACCENTS_GIVEN_UP: Final = frozenset(
-    "sólo éste ésta éstos éstas ése ésa ésos ésas aquél aquélla aquéllos aquéllas guión".split()
+    "sólo éste ésta éstos éstas ése ésa ésos ésas aquél aquélla aquéllos aquéllas guión dió vió fué fuí".split()
 )
+# What the Portuguese reform of 1990 left out: "acção", "projecto", "óptimo". Short words are two: "pacto", "pato".
+_MUTE: Final = re.compile(r"(?<=\w)[cp](?=ç|[ct]\w{3})")
+# What agrees in gender and number at the end of a participle.
+_AGREEMENT: Final = {
+    "fr": re.compile(r"(?<=\w{3}[éiu])e?s?\Z"),
+    **dict.fromkeys(("es", "pt"), re.compile(r"(?<=\w{2}[ai]d)[oa]s?\Z")),
+    "it": re.compile(r"(?<=\w{2}[aiu]t)[oaie]\Z"),
+}
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # Spellings of British and American English, and of loanwords, as pairs of letters, each with the length of the shortest
 # word that it is one word in: "filled" and "filed", "prise" and "prize" are two.
@@ -101,6 +109,8 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
 def _are_variants(x: str, y: str, lang: str) -> bool:
     if lang == "de" and x.translate(_UMLAUTS) == y.translate(_UMLAUTS):
         return True
+    if lang == "pt" and _MUTE.sub("", x) == _MUTE.sub("", y):
+        return True
     shortest = min(len(x), len(y))
     if shortest < MIN_VARIANT_LETTERS:
         return False
@@ -112,6 +122,17 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
     return any(
         shortest >= least and (a in x or a in y) and x.replace(a, b) == y.replace(a, b) for a, b, least in _VARIANTS
     )
+
+
+def differ_in_agreement(x: str, y: str, lang: str) -> bool:
+    """Say whether two participles in lower case differ in number or gender alone ("retrouvés", "retrouvé").
+
+    In Dutch, so do two forms of one verb that sound the same: "betreurd", "betreurt".
+    """
+    if lang == "nl":
+        return x[:-1] == y[:-1] and {x[-1], y[-1]} == {"d", "t"}
+    ending = _AGREEMENT.get(lang)
+    return ending is not None and ending.search(x) is not None and ending.sub("", x) == ending.sub("", y)
 
 
 def same_surname(a: str, b: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Final
 
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
+from .dates import may_be_same_day
 from .function_words import initials
 from .lemmas import is_word
 from .lexicon import LANGUAGES
@@ -25,7 +26,15 @@ from .names import is_surname
 from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
 from .separable_verbs import with_joined_verbs
-from .spelling import WordRelation, differ_in_accents, is_abbreviated, same_case, same_surname, word_relation
+from .spelling import (
+    WordRelation,
+    differ_in_accents,
+    differ_in_agreement,
+    is_abbreviated,
+    same_case,
+    same_surname,
+    word_relation,
+)
 from .verb_tense import in_another_tense, infinitives_lost, is_now_done, is_to_come, time_to_come
 from .word_edits import (
     WordEdit,
@@ -164,8 +173,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     lost, surely_lost = infinitives_lost(edits if lang == "en" else (), (before, after))
     tally.unclear += lost
     tally.future += surely_lost
-    removed, added = _without(ATTRIBUTING[lang], removed, added, tally)
-    removed, added = _without(_shared_hedges(old, new, lang), removed, added, tally)
+    removed, added = _without_same(removed, added, (old, new), lang, tally)
     # What is said twice may be said once.
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
@@ -197,7 +205,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
         one_sided=all(not edit.old or not edit.new for edit in edits),
         renamed=not titled and any(all(each) for each in proper),
         named=not titled and (leads or any(any(each) for each in proper)),
-        listed=bool(removed or added) and _is_list_item(old, new, lang),
+        listed=not function_words.EMPHASIS[lang].issuperset((*removed, *added)) and _is_list_item(old, new, lang),
         clause=any(_is_clause(edit, {*removed, *added}, lang) for edit in edits),
         order=order,
     )
@@ -291,6 +299,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.wording += bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.LOOKALIKE or (len(pairs) == 1 and _are_two_words(a, b, relation, lang)):
             tally.unclear += 1
+        elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
+            tally.grammar += 1
         elif relation is WordRelation.INFLECTED:
             tally.wording += 1
             tally.future += time_to_come(x, lang) != time_to_come(y, lang)
@@ -321,19 +331,20 @@ def _is_another_person(x: str, y: str, lang: str) -> bool:
     return x in known and y in known and known[x] != known[y]
 
 
-def _without(same: frozenset[str], removed: list[str], added: list[str], tally: _Tally) -> tuple[list[str], list[str]]:
-    """Leave out what both sides say in other words: "nach Angaben", "wie … mitteilte"; "about 40", "around 40"."""
-    if same.isdisjoint(removed) or same.isdisjoint(added):
-        return removed, added
-    tally.wording += 1
-    return [w for w in removed if w not in same], [w for w in added if w not in same]
-
-
-def _shared_hedges(old: str, new: str, lang: str) -> frozenset[str]:
-    """Return the words of the hedges that say the same on both sides."""
-    sides = [[m for m in mentions(text, lang) if m.kind is FactKind.HEDGE] for text in (old, new)]
-    shared = {m.key for m in sides[0]} & {m.key for m in sides[1]}
-    return frozenset(word for side in sides for m in side if m.key in shared for word in words_of(m.text.lower()))
+def _without_same(
+    removed: list[str], added: list[str], sides: tuple[str, str], lang: str, tally: _Tally
+) -> tuple[list[str], list[str]]:
+    """Leave out what both sides say in other words: "nach Angaben"; "about 40", "around 40"; "today", "Monday"."""
+    found = [[m for m in mentions(text, lang) if m.kind in {FactKind.HEDGE, FactKind.DATE}] for text in sides]
+    pairs = [(a, b) for a in found[0] for b in found[1] if a.kind is b.kind]
+    hedges = [(a, b) for a, b in pairs if a.kind is FactKind.HEDGE and a.key == b.key]
+    days = [(a, b) for a, b in pairs if a.kind is FactKind.DATE and may_be_same_day(a.text, b.text)]
+    said = [{word for pair in same for m in pair for word in words_of(m.text.lower())} for same in (hedges, days)]
+    for words in (ATTRIBUTING[lang], *said):
+        if not (words.isdisjoint(removed) or words.isdisjoint(added)):
+            tally.wording += 1
+            removed, added = [w for w in removed if w not in words], [w for w in added if w not in words]
+    return removed, added
 
 
 def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:

@@ -53,7 +53,7 @@ def find_lengths(
         more = half_after(low, end, lang)
         value = (0.5 if before["half"] else 1) + (0.5 if more else 0)
         unit = unit_after(text, low, at - 1, lang)
-        until, weak = more or unit.end, "one" if value == 1 else ""
+        until, weak = more or unit.end, "one" if value == 1 and not low.startswith(" ago", unit.end) else ""
         yield Span(FactKind.NUMBER, written(value), before.start(), until, "", unit.code, until, weak, unit.kind)
 
 
@@ -88,6 +88,8 @@ def _places(low: str, words: list[tuple[str, int]], lang: str) -> Iterator[tuple
         if low[end:next_at] not in {" ", "-"}:
             after = ""
         said_after = after in lexicon.WHICH_AFTER or after == "long"
+        if after == "ago" and _LENGTH_BEFORE[lang].search(low, max(0, start - MAX_LENGTH_BEFORE_CHARACTERS), start):
+            continue  # "a year ago" is a length: 12 months
         if before in lexicon.WHICH_BEFORE:
             yield at, end
         elif said_after or (spans[word] and before in lexicon.DURING):

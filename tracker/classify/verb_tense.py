@@ -65,6 +65,8 @@ _DONE: Final = {
         r"§(?:ha|hanno|è|sono) \w+t[oaie]§\w+(?:ou|aram|eu|eram|iu|iram)§(?:heeft|hebben|is|zijn) \w+"
     ).items()
 }
+# "Police are asking", "police have asked": the appeal still stands.
+_APPEALS: Final = frozenset("ask urge appeal call warn demand".split())
 # What somebody or something is or has, and what it was or had.
 _STATES: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
@@ -110,7 +112,7 @@ def _is_done_of(
     coming, done = _STAGES[lang]
     if not coming.isdisjoint(here) and not done.isdisjoint(there):
         return done.isdisjoint(here)
-    if not _SAID[lang].isdisjoint(there):
+    if not _SAID[lang].isdisjoint(there) or any(lemma(word, lang) in _APPEALS for word in there):
         return False
     going_on = _GOING_ON[lang]
     found = [match for match in going_on.finditer(" ".join(sides[now])) if not here.isdisjoint(match[0].split())]
