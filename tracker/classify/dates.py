@@ -123,7 +123,8 @@ _WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for
 
 NEAR_DAY = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|gestern|heute|morgen|hier|aujourd['’]hui|demain|ayer|hoy|mañana|ieri|oggi|domani|ontem"
-    r"|hoje|amanhã|gisteren|vandaag)\b",
+    r"|hoje|amanhã|gisteren|vandaag|(?:this|last) (?:morning|afternoon|evening|night)|ce (?:matin|soir)|cette nuit"
+    r"|esta (?:mañana|tarde|noche|manhã|noite)|questa (?:mattina|sera|notte))\b",
     re.IGNORECASE,
 )
 """A day by where it stands from the day of publication."""

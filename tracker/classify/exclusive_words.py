@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions, qualities.
+"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, extents, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions, qualities.
 
 Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
@@ -41,6 +41,12 @@ _QUANTITIES: Final = by_language(
     "§tutti/tutte maggior/maggioranza metà molti/molte/numerosi/numerose diversi/diverse alcuni/alcune/certi/certe pochi/poche nessun/nessuno/nessuna"
     "§todos/todas maioria metade muitos/muitas/numerosos/numerosas vários/várias alguns/algumas/certos/certas poucos/poucas nenhum/nenhuma/ninguém"
     "§alle/allemaal meeste helft veel/vele/talrijke verschillende/meerdere sommige/enkele weinig geen/niemand"
+)
+
+# How much of a place or thing.
+_EXTENTS: Final = by_language(
+    "whole/entire part/parts§ganz/ganze/ganzen/ganzer/ganzes/gesamte/gesamten teil/teile/teilen§tout/toute/entier/entière partie/parties"
+    "§todo/toda/entero/entera parte/partes§tutto/tutta/intero/intera parte/parti§todo/toda/inteiro/inteira parte/partes§hele/geheel deel/delen"
 )
 
 _TIMES: Final = by_language(
@@ -152,7 +158,7 @@ def _groups(listed: str) -> dict[str, int]:
     return {word: n for n, group in enumerate(listed.split()) for word in group.split("/")}
 
 
-_LISTS: Final = (_KIN, _COLOURS, _QUANTITIES, _TIMES, _HARM, _CONDITIONS, _SIDES, _COMINGS)
+_LISTS: Final = (_KIN, _COLOURS, _QUANTITIES, _EXTENTS, _TIMES, _HARM, _CONDITIONS, _SIDES, _COMINGS)
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
     lang: tuple(_groups(listed[lang]) for listed in _LISTS) for lang in _KIN
 }

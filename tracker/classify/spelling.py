@@ -34,7 +34,7 @@ _ACCENTS_GIVEN_UP: Final = frozenset(
     "sólo éste ésta éstos éstas ése ésa ésos ésas aquél aquélla aquéllos aquéllas guión dió vió fué fuí".split()
 )
 # What the Portuguese reform of 1990 left out: "acção", "projecto", "óptimo". Short words are two: "pacto", "pato".
-_MUTE: Final = re.compile(r"(?<=\w)[cp](?=ç|[ct]\w{3})")
+_MUTE: Final = re.compile(r"(?<=\w)[cp](?=ç)|(?<=\w{3})[cp](?=t)|(?<=^ó)p(?=t)")
 # What agrees in gender and number at the end of a participle.
 _AGREEMENT: Final = {
     "fr": re.compile(r"(?<=\w{3}[éiu])e?s?\Z"),
