@@ -1,7 +1,7 @@
 """Chromium showing an archive of the demo's articles, for the tests of the web pages."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from tracker.web.data import open_pages
 from tracker.web.site import Site
 
 HERE = Path(__file__).parent
-SHOTS = HERE / "shots"
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+COLOR_RULES = ("color-contrast", "link-in-text-block")
+"""The rules of axe whose result depends on the theme, which changes nothing but colors."""
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -118,10 +119,13 @@ def _heard(message: Any, wrong: list[str], expected: int) -> None:
         wrong.append(message.text)
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds, each with the first element it is about."""
-    page.evaluate(AXE + ";null")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds by these rules, or by all of them, each with the first element it is about."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE + ";null")
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    options = {"resultTypes": ["violations"], "preload": False, **only}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
 
