@@ -115,7 +115,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
 
 
 def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source: str) -> str:
-    """Return where else than in *source* the authors are: "page" or "metadata"; empty if nowhere, or if not all are.
+    """Return where else than in `source` the authors are: "page" or "metadata"; empty if nowhere, or if not all are.
 
     One place alone may be wrong for a moment: a template's default, a desk's name, a box that is taken for the byline.
     """
@@ -141,7 +141,7 @@ class _Outlet:
         }
 
     def is_named(self, name: str) -> bool:
-        """Say whether *name* is the outlet's, or shares half of its words and JSON-LD does not call it a person's."""
+        """Return whether `name` is the outlet's, or shares half of its words and is not a person's in JSON-LD."""
         lowered = name.casefold()
         if lowered in self._names:
             return True
@@ -160,7 +160,7 @@ def _in_metadata(head: PageHead) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_person(name: str, head: PageHead, source: str) -> bool:
-    """Say whether *name* is a person's: JSON-LD has types for that, for a meta tag's content one must guess."""
+    """Return whether `name` is a person's: JSON-LD has types for that, for a meta tag's content one must guess."""
     if source != "json-ld":
         return is_name(name)
     return not any(
@@ -171,7 +171,7 @@ def _is_person(name: str, head: PageHead, source: str) -> bool:
 
 
 def _names_others(shown: list[str], known: list[str]) -> bool:
-    """Say whether the byline on the page names entirely other people than metadata, or one in the place of another."""
+    """Return whether the byline shown names other people than metadata, all of them or one instead of another."""
     strangers = [name for name in shown if not any(set(tokens(name)) & set(tokens(other)) for other in known)]
     return bool(strangers) and (len(strangers) == len(shown) or len(shown) == len(known))
 
@@ -219,13 +219,13 @@ def _marked_anywhere(page: PageTree) -> Iterator[Line]:
 
 
 def _is_named_byline(line: Line) -> bool:
-    """Say whether the names of *line* call it a byline, and it is not that of a comment."""
+    """Return whether the names of `line` call it a byline, and it is not that of a comment."""
     hints = line.first.hint | line.owner.hint
     return bool(hints & Hint.BYLINE) and not any(e.hint & Hint.VENDOR for e in line.owner.ancestors())
 
 
 def _linked_authors(page: PageTree, at: int, outlet: _Outlet) -> list[str]:
-    """Return the persons whose own pages the first line with such links below the headline, at index *at*, leads to.
+    """Return the persons whose own pages the first line with such links below the headline, at index `at`, leads to.
 
     Else those of a line right above, if it is the only one: several are a list of the outlet's authors.
     """
@@ -264,7 +264,7 @@ def _alone_below(
 
 
 def _may_be_lone_name(line: Line) -> bool:
-    """Say whether *line* has names and dates alone. What links elsewhere than to an author is a topic or a button."""
+    """Return whether `line` has only names and dates. A link elsewhere than to an author is a topic or a button."""
     if line.links or line.zone & _ZONES_WITHOUT_LONE_NAMES or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
         return False
     return len(line.text) <= _MAX_LONE_NAME_CHARS and is_name_alone(line.text)
@@ -288,7 +288,7 @@ def _signature(page: PageTree, outlet: _Outlet) -> list[str]:
 
 
 def _first_names(lines: Iterable[Line], outlet: _Outlet, *, max_chars: int) -> list[str]:
-    """Return the persons in the first of *lines* that names any."""
+    """Return the persons in the first of `lines` that names any."""
     for line in lines:
         if _is_heading(line) or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
             continue
@@ -300,7 +300,7 @@ def _first_names(lines: Iterable[Line], outlet: _Outlet, *, max_chars: int) -> l
 
 
 def _is_heading(line: Line) -> bool:
-    """Say whether *line* heads something else than an author's own profile, which its name would say."""
+    """Return whether `line` heads something else than an author's own profile, which its name would say."""
     return bool(line.zone & Zone.HEADING) and not (line.first.hint | line.owner.hint) & Hint.BYLINE
 
 

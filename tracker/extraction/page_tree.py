@@ -107,7 +107,7 @@ class Element:
         return found
 
     def within(self, other: Element) -> bool:
-        """Say whether this element is *other* or inside of it."""
+        """Return whether this element is `other` or inside of it."""
         return other.index <= self.index < other.end
 
 
@@ -189,7 +189,7 @@ class PageTree:
 
 
 def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
-    """Read the tree below *body* once, without the elements of SKIPPED_TAGS; *ids* also fills `PageTree.ids`."""
+    """Read the tree below `body` once, without the elements of SKIPPED_TAGS; `ids` also fills `PageTree.ids`."""
     page = PageTree()
     root = Element("body", None, 0, 0, None)
     root.read_attributes(body.attributes)
@@ -226,7 +226,7 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
 
 
 def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTree, writer: _LineWriter) -> Element:
-    """Add the element of *node* to the page and return it; below MAX_DEPTH return *parent* instead."""
+    """Add the element of `node` to the page and return it; below MAX_DEPTH return `parent` instead."""
     if parent.depth >= MAX_DEPTH:
         if tag in BLOCK_TAGS:
             writer.end_line()
@@ -324,7 +324,7 @@ class _LineWriter:
             self.after_break = True
 
     def write(self, text: str, parent: Element) -> None:
-        """Add *text*, which is in *parent*; a blank one parts what is written from what follows, if there is a line."""
+        """Add `text`, which is in `parent`; a blank one parts what is written from what follows, if there is a line."""
         line = self.line
         if not text or text.isspace():
             if line is not None:
@@ -349,7 +349,7 @@ class _LineWriter:
             _count(line, text, parent)
 
     def _leaves_out(self, text: str, parent: Element, block: Element) -> bool:
-        """Say whether *text* is hidden, a link's note for screen readers, or a reading of ruby without brackets."""
+        """Return whether `text` is hidden, a link's note for screen readers, or a reading of ruby without brackets."""
         zone = parent.zone
         if zone & Zone.READING and not (self.line and self.line.parts[-1].endswith(("(", "（"))):
             return True
@@ -361,7 +361,7 @@ class _LineWriter:
         return bool(ends_as_note) and _NEW_TAB_NOTE.fullmatch(text) is not None
 
     def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
-        """Write the mark that browsers add before a <q>, which begins with *inner*, and return whether that was done.
+        """Write the mark that browsers add before a <q>, which begins with `inner`, and return whether that was done.
 
         It is not where the page has marks of its own, or blocks in the <q>.
         """

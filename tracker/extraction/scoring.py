@@ -89,9 +89,9 @@ def _unhide(page: PageTree) -> None:
 
 
 def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
-    """Give mass to the lines of elements with one of *tags* that have none yet, and return how much.
+    """Give mass to the lines of elements with one of `tags` that have none yet, and return how much.
 
-    *broken* also takes lines that line breaks set apart, which are paragraphs without a <p>.
+    `broken` also takes lines that line breaks set apart, which are paragraphs without a <p>.
     """
     total = 0.0
     for line in lines:
@@ -123,7 +123,7 @@ def _discount_lone_paragraphs(lines: list[Line]) -> None:
 
 
 def _column_of(line: Line) -> Element:
-    """Return the element of which *line* is a paragraph."""
+    """Return the element of which `line` is a paragraph."""
     owner = line.owner
     return owner.parent if owner.tag == "p" and owner.parent is not None else owner
 
@@ -131,7 +131,7 @@ def _column_of(line: Line) -> Element:
 def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     """Mark elements that are junk by their name or tag, unless so much of the text is in them that they cannot be.
 
-    *total* is the mass of the page. Elements of the same names count together. What holds the headline is never junk;
+    `total` is the mass of the page. Elements of the same names count together. What holds the headline is never junk;
     what holds the most paragraphs is only if it is named a place for comments.
     """
     named_body = [e for e in page.heavy if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
@@ -168,7 +168,7 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     """Mark teasers by their form: three or more elements side by side, each a linked title with a few lines of text.
 
     A list of which the page's text is made, as in a guide to twelve shops, is none of teasers, nor is what is in
-    *column*, the element whose own paragraphs have the most mass.
+    `column`, the element whose own paragraphs have the most mass.
     """
     rows: dict[tuple[int, str], list[Element]] = {}
     for line in page.lines:
@@ -190,7 +190,7 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
 
 
 def _are_kickers(lines: list[Line]) -> bool:
-    """Say whether the lines above a title are but its section and the like, no text of which it is the end."""
+    """Return whether the lines above a title are but its section and the like, no text of which it is the end."""
     return len(lines) <= _MAX_CARD_KICKERS and all(len(line.text) < _SHORT_LINE_CHARS // 2 for line in lines)
 
 
@@ -217,7 +217,7 @@ def _heaviest_parent(page: PageTree) -> Element | None:
 
 
 def _is_heading_alone(page: PageTree, element: Element) -> bool:
-    """Say whether an element that is only weakly suspect holds a heading and nothing else."""
+    """Return whether an element that is only weakly suspect holds a heading and nothing else."""
     if element.hint & _SUSPECT_HINTS != Hint.WEAK or element.tag in _SIDE_TAGS or element.links:
         return False
     inner = page.elements[element.index + 1 : element.end]
@@ -227,12 +227,12 @@ def _is_heading_alone(page: PageTree, element: Element) -> bool:
 
 
 def _unnumbered(names: str) -> str:
-    """Return *names* without digits: "section-12" and "section-13" are names of the same kind of element."""
+    """Return `names` without digits: "section-12" and "section-13" are names of the same kind of element."""
     return _DIGITS.sub("", names)
 
 
 def _junk_reason(element: Element, mass: float, total: float) -> str:
-    """Return why an element is junk by its tag or names; empty if it is not, or *mass* is too much of *total*."""
+    """Return why an element is junk by its tag or names; empty if it is not, or `mass` is too much of `total`."""
     tag, hints = element.tag, element.hint
     if tag in _SIDE_TAGS:
         return f"in <{tag}>" if mass < _MAX_SIDE_MASS_SHARE * total else ""
@@ -244,7 +244,7 @@ def _junk_reason(element: Element, mass: float, total: float) -> str:
 
 
 def _holds_body(element: Element, main_bodies: list[Element], total: float) -> bool:
-    """Say whether an element is or holds what is named the article's text, or is much of it."""
+    """Return whether an element is or holds what is named the article's text, or is much of it."""
     if element.hint & Hint.BODY and element.mass > 0.3 * total:
         return True
     return any(inner.within(element) for inner in main_bodies) or any(
@@ -253,7 +253,7 @@ def _holds_body(element: Element, main_bodies: list[Element], total: float) -> b
 
 
 def _is_named_prose(element: Element, named_body: list[Element]) -> bool:
-    """Say whether nearly everything in an element is prose that is named the article's text."""
+    """Return whether nearly everything in an element is prose that is named the article's text."""
     if element.links > 0.1 * element.length or element.mass < 0.5 * element.length:
         return False
     return sum(e.mass for e in named_body if e.within(element)) >= 0.8 * element.mass
