@@ -45,7 +45,7 @@ MIN_IN_LONG_PASSAGES: Final = 0.4
 weather) has another name or figure in every sentence, so that it shares only short ones."""
 
 MAX_STOCK_PARAGRAPH_WORDS: Final = 100
-"""One passage of at most so many words, below an opening that differs and beside `MIN_SHARED_WORDS` that do, is a
+"""One passage of at most this many words, below an opening that differs and beside `MIN_SHARED_WORDS` that do, is a
 paragraph that an outlet or an agency puts into many texts."""
 
 MIN_SHARED_WORDS: Final = 20
@@ -125,7 +125,7 @@ def overlap(one: Text, other: Text) -> Overlap:
 
 
 def _is_stock(passage: tuple[int, int, int], short: int, long: int) -> bool:
-    """Return whether the only passage that two texts of so many words share may stand in any text of an outlet."""
+    """Return whether the only passage that two short texts share may be in any text of an outlet."""
     here, there, length = passage
     before, after = min(here, there), min(short - here, long - there) - length
     if before < MIN_TELLING_PASSAGE_WORDS or length > MAX_STOCK_PARAGRAPH_WORDS:
@@ -290,7 +290,7 @@ def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tu
     new = [mark for mark in signature if article not in known.get(mark, ())]
     if len(new) <= MIN_NEW_MARKS * len(signature):
         return ()
-    # A line that a source puts into every article is no sign of a copy, and another posting would find nothing new.
+    # A line that a source puts into every article is not a sign of a copy, and another posting would find nothing new.
     return tuple(mark for mark in new if len(known.get(mark, ())) < MAX_ARTICLES_A_MARK)
 
 
