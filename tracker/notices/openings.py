@@ -109,7 +109,6 @@ _WARNS: Final = (
 # "We originally reported that …", "contrary to what we wrote": the outlet speaks of what it published. Where somebody is
 # quoted without quotation marks ("…, the captain said"), "we" is not the outlet.
 _AS_WE_WROTE: Final = (
-    r"(?!.*, (?:[^,]{0,60}\b(?:said|told)\b|so |sagte|dit |a dit|raconte|explique|dijo|ha detto|disse|zei))"
     r"\W*(?:we (?:originally|initially|previously|first|wrongly|incorrectly|mistakenly|erroneously) (?:reported|wrote) that\b|contrary to what we (?:\w+ )?(?:reported|wrote|published)\b"
     r"|wir (?:hatten|haben) (?:zunächst|zuerst|ursprünglich|irrtümlich|fälschlicherweise|versehentlich) (?:berichtet|gemeldet|geschrieben)\b"
     r"|contrairement à ce que nous (?:avons|avions) (?:écrit|publié|indiqué)\b|contrairement à ce que nous (?:écrivions|indiquions)\b|nous (?:avions|avons) (?:d'abord|initialement|par erreur|à tort) (?:écrit|publié)\b"
@@ -117,6 +116,7 @@ _AS_WE_WROTE: Final = (
     r"|contrariamente a quanto (?:abbiamo|avevamo|da noi) (?:\w+ )?(?:scritto|riportato|pubblicato)\b|(?:abbiamo|avevamo) (?:inizialmente|erroneamente|per errore) (?:scritto|riportato|pubblicato)\b"
     r"|(?:ao contrário|diferentemente) do que (?:publicámos|publicamos|noticiámos|noticiamos|escrevemos)\b|(?:publicámos|publicamos|escrevemos|noticiámos|noticiamos) (?:inicialmente|por engano|por lapso|por erro|erradamente)\b"
     r"|anders dan (?:wij|we) (?:\w+ )?(?:meldden|schreven|berichtten)\b|(?:eerder|aanvankelijk) (?:meldden|schreven|berichtten) (?:wij|we)\b)"
+    r"(?!.*, (?:[^,]{0,60}\b(?:said|told)\b|so |sagte|dit |a dit|raconte|explique|dijo|ha detto|disse|zei))"
 )
 _WIRE: Final = tuple(
     (kind, re.compile(pattern))
