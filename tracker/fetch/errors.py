@@ -68,7 +68,7 @@ def _describe_tls(error: ssl.SSLError) -> str:
 
 
 def _describe(error: Exception) -> str:
-    """Return the operating system's words where there are any: asyncio's own say less."""
+    """Return the operating system's words where there are any: asyncio's and anyio's own say less."""
     code = next((each.errno for each in _chain(error) if isinstance(each, OSError) and each.errno), None)
     return os.strerror(code) if code else (str(error) or type(error).__name__)[:200]
 

@@ -23,7 +23,6 @@ from tracker.model.capture import FailureKind
 from tracker.urls import NO_ADDRESS, is_loopback_host, refusal
 
 from .errors import FetchError
-from .sockets import SocketBackend
 from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -71,7 +70,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     ) -> None:
         self._private = private
         self._resolver = resolver
-        self._backend = backend or SocketBackend()
+        self._backend = backend or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

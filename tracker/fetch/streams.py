@@ -23,8 +23,8 @@ _HEAD: Final = re.compile(rb".*?\n\r?\n", re.DOTALL)
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
-MAX_READ_BYTES: Final = 1 << 18
-"""The most that is taken from a socket at once."""
+MAX_READ_BYTES: Final = 1 << 20
+"""More than asyncio ever takes from a socket at once (256 KiB), so that nothing stays behind in anyio's own queue."""
 
 
 class ResponseStream(httpcore.AsyncNetworkStream):
@@ -38,7 +38,7 @@ class ResponseStream(httpcore.AsyncNetworkStream):
         self._stream = stream
         self._held = b""
         self._begins_response = False
-        # Prepared once: both are needed for each response.
+        # Prepared once, because anyio makes several system calls whenever it is asked for either.
         self._server_address: tuple[str, int] | None = stream.get_extra_info("server_addr")
         self._poll = select.poll()
         if connected := stream.get_extra_info("socket"):
@@ -88,7 +88,7 @@ class ResponseStream(httpcore.AsyncNetworkStream):
 class TlsStream(httpcore.AsyncNetworkStream):
     """TLS on top of another stream, with nothing left behind.
 
-    httpcore's own backend keeps encrypted bytes where only it can see them. Here a read returns everything that
+    httpcore's own backend keeps encrypted bytes where only anyio can see them. Here a read returns everything that
     can be decrypted, so that whatever is left is still in the socket. Everything that arrives, before or after the
     handshake, goes through TLS: what somebody else put on the line never counts as content.
     """
