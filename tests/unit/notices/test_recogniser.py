@@ -46,6 +46,17 @@ def test_plain_news_is_looked_at_no_further(text, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Subiu para onze o número de mortos no acidente ocorrido na madrugada de domingo, informou a polícia.",
+        "Le bilan est passé à onze morts dans l'accident de car survenu dimanche à l'aube, a indiqué la préfecture.",
+    ],
+)
+def test_eleven_in_portuguese_and_french_is_not_our_in_dutch(text):
+    assert recognise(text, at_edge=True) is None
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Erratum: the dam is 40 metres high.", NoticeKind.CORRECTION),
