@@ -119,10 +119,11 @@ class Guard(httpcore.AsyncNetworkBackend):
             for address in addresses:
                 # One bad address is enough: a name that leads outside and inside at once is an attack or a mistake.
                 if what := refusal(address):
+                    found = f"{host} is {what}" if host == address else f"{host} leads to {address}, {what}"
                     raise FetchError(
                         FailureKind.BLOCKED_ADDRESS,
-                        f"{host} leads to {address}, {what}; writethru does not connect to it unless "
-                        "WRITETHRU_ALLOW_PRIVATE=1 is set",
+                        f"{found}; writethru connects to it only with allow_private = true under [fetch] or "
+                        "WRITETHRU_ALLOW_PRIVATE=1",
                     )
         return _interleave_families(addresses)[:_MAX_ADDRESSES]
 
@@ -166,7 +167,8 @@ def require_public_name(host: str, port: int) -> None:
     if what and what != NO_ADDRESS:
         raise FetchError(
             FailureKind.BLOCKED_ADDRESS,
-            f"{host} is {what}; writethru does not ask a proxy for it unless WRITETHRU_ALLOW_PRIVATE=1 is set",
+            f"{host} is {what}; writethru asks a proxy for it only with allow_private = true under [fetch] or "
+            "WRITETHRU_ALLOW_PRIVATE=1",
         )
 
 

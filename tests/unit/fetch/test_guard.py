@@ -136,6 +136,11 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse_a_name(
     assert backend.reached == []
 
 
+async def test_an_address_in_numbers_is_refused_for_what_it_is() -> None:
+    error = await refused(Guard(resolver=Names(["127.0.0.1"]), backend=Recorder()), "127.0.0.1")
+    assert error.reason.startswith("127.0.0.1 is a loopback address; ")
+
+
 async def test_private_addresses_and_ports_are_reached_if_they_are_allowed() -> None:
     backend = Recorder()
     await Guard(private=True, backend=backend).connect_tcp("127.0.0.1", 5001)
@@ -159,7 +164,7 @@ async def test_every_web_port_is_reached() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "::1", "localhost", "news.localhost", "169.254.169.254"])
 def test_a_proxy_is_not_asked_for_a_private_name(host: str) -> None:
-    with pytest.raises(FetchError, match="does not ask a proxy") as caught:
+    with pytest.raises(FetchError, match="asks a proxy for it only with") as caught:
         require_public_name(host, 443)
     assert caught.value.kind is FailureKind.BLOCKED_ADDRESS
 
