@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .url import DatabaseUrl
 
 _HINT: Final = (
-    "stop the other process, or wait for it to finish; if it is the service, it checks what is due by itself, "
-    "and `writethru check ID` makes an article due now"
+    "stop the other process, or wait for it to finish; nothing needs stopping for a check: a running service checks "
+    "what is due by itself, and `writethru check ID` makes an article due now"
 )
 
 
