@@ -84,7 +84,7 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
     r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|[-–]\d(?!\d)|\s\d{3}(?!\d))"
 )
-# "More than 2000", "plus de 2000": what stands behind these is no year.
+# "More than 2000", "plus de 2000": what stands behind these is not a year.
 _AMOUNT_BEFORE = re.compile(
     r"(?<!\w)(?:(?:more|less|fewer) than|at least|nearly|almost"
     r"|(?:mehr|weniger) als|(?:plus|moins|près) de|(?:más|menos|cerca) de"
@@ -142,7 +142,7 @@ class Span(NamedTuple):
         start: where it begins.
         end: where it ends.
         role: what a number counts ("killed", "percent", "money", "age", "time").
-        unit: what it is measured in ("usd", "year"); empty where the next word does not say.
+        unit: what it is measured in ("usd", "year"); empty if the next word does not say.
         until: where the words of the unit end.
         weak: empty for a quantity or date that says something wherever it stands. Otherwise it only says something
             where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
@@ -162,7 +162,7 @@ class Span(NamedTuple):
 
 
 def may_be_same_day(old: str, new: str) -> bool:
-    """Say whether one of two dates is "today" or the like, and the other a day of the week or with a number."""
+    """Return whether one of two dates is "today" or the like, and the other a day of the week or with a number."""
     return any(
         NEAR_DAY.search(near) is not None
         and NEAR_DAY.search(named) is None
@@ -172,12 +172,12 @@ def may_be_same_day(old: str, new: str) -> bool:
 
 
 def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
-    """Return the dates of *text*, in order.
+    """Return the dates of `text`, in order.
 
     Args:
         text: any text.
         low: the same in lower case, letter for letter.
-        words: the words of *low*, as `lexicon.words_of` gives them.
+        words: the words of `low`, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
     # What is found first is covered: a year or a weekday within a date is not a second date.
@@ -197,7 +197,7 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
 
 
 def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
-    """Say whether a date names something ("Tuesday's match", "the 2020 US election") and does not say when it was."""
+    """Return whether a date names something ("Tuesday's match", "the 2020 US election"), not when it was."""
     if (low.startswith("'s ", end) and lang == "en") or low[start:end] in _TODAY:
         return "name"
     if lang != "en":
@@ -246,7 +246,7 @@ def _key(date: str, lang: str) -> str:
 
 
 def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
-    """Say whether what looks like a year counts something: "2000 people", "2000 euros", "more than 2000"."""
+    """Return whether what looks like a year counts something: "2000 people", "2000 euros", "more than 2000"."""
     start, end = place
     if _AMOUNT_BEFORE.search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
         return True
@@ -284,7 +284,7 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -
 
 
 def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: str) -> int | None:
-    """Return where the day in words before a month begins: "fifth of May", "premier mai"; None where there is none.
+    """Return where the day in words before a month begins: "fifth of May", "premier mai"; None if there is none.
 
     In English only an ordinal is one, and not a part of a whole: "a fifth of May sales".
     """
@@ -308,7 +308,7 @@ def _is_month_alone(month: str, before: str, *, capital: bool) -> bool:
 
 
 def _is_surname(month: str, before: str) -> bool:
-    """Say whether the month is somebody's name: "Mr May", "Theresa May"."""
+    """Return whether the month is somebody's name: "Mr May", "Theresa May"."""
     words = before.split()
     last = words[-1] if words and before[-1:].isspace() else ""
     if last.lower() in lexicon.TITLES:

@@ -38,7 +38,7 @@ MAX_REPLACED_SHARE: Final = 0.06
 MAX_UNSURE_SHARE: Final = 0.09
 """One that keeps no larger share may be about another thing."""
 MAX_LINE_WORDS: Final = 5
-"""A line of up to so many words that does not end as a sentence is a label, kicker or subheading."""
+"""A line of up to this many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
 """Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
 _LOCAL: Final = frozenset("local lokal locale örtlich lokaal plaatselijk".split())
@@ -134,7 +134,7 @@ def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fac
 
 
 def _is_of_another(stretch: Stretch, judgement: WordJudgement) -> bool:
-    """Say whether a text may be the next of a series: an episode, a row of a table, an entry of a list of updates."""
+    """Return whether a text may be the next of a series: an episode, a row of a table, an entry of updates."""
     sides = (stretch.old, stretch.new)
     if all(_UPDATE_ENTRY.match(lowered(side)) for side in sides):
         return judgement.kept < MIN_EXCHANGED_SHARE
@@ -146,7 +146,7 @@ def _is_of_another(stretch: Stretch, judgement: WordJudgement) -> bool:
 
 
 def settles(fact: Fact) -> bool:
-    """Say whether a fact makes its edit a claim: another figure, hedge, quotation, source, person or place does.
+    """Return whether a fact makes its edit a claim: another figure, hedge, quotation, source, person or place does.
 
     A name that came or went alone may only say in full what was said before.
     """
@@ -154,12 +154,12 @@ def settles(fact: Fact) -> bool:
 
 
 def _is_seat(fact: Fact) -> bool:
-    """Say whether the capital took the place of its country, or the other way round: "Moscow" may be its government."""
+    """Return whether the capital took the place of its country, or the reverse: "Moscow" may be its government."""
     return fact.kind in _NAMES and are_capital_and_country(fact.old, fact.new)
 
 
 def _is_sure(fact: Fact) -> bool:
-    """Say whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
+    """Return whether a fact surely makes its edit a claim. "Yesterday" may have been Monday."""
     if fact.kind is FactKind.DATE and fact.old and fact.new:
         return bool(NEAR_DAY.search(fact.old)) == bool(NEAR_DAY.search(fact.new))
     exchanged = fact.kind in _EXCHANGED and bool(fact.old and fact.new)
@@ -167,17 +167,17 @@ def _is_sure(fact: Fact) -> bool:
 
 
 def _may_be_same(fact: Fact) -> bool:
-    """Say whether the names of a fact may be two forms of one: nobody can tell whether it was misspelt."""
+    """Return whether the names of a fact may be two forms of one: nobody can tell whether it was misspelt."""
     return fact.kind in _NAMES and bool(fact.old and fact.new) and may_be_same(fact.old, fact.new)
 
 
 def _is_said_in(words: frozenset[str], fact: Fact) -> bool:
-    """Say whether *words* has all those of a fact."""
+    """Return whether `words` has all those of a fact."""
     return words.issuperset(words_of(lowered(f"{fact.old} {fact.new}")))
 
 
 def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Say whether words of closed classes show a claim: of time to come, a name for another, a direction, kin."""
+    """Return whether words of closed classes show a claim: of time to come, a name for another, a direction, kin."""
     words = (*judgement.removed, *judgement.added)
     turns = any(function_words.DIRECTION.fullmatch(word) for word in words)
     exclusive = exclude_each_other(judgement.removed, judgement.added, lang)
@@ -200,24 +200,24 @@ def _shows_claim(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
 
 
 def _figures(words: Sequence[str]) -> str:
-    """Return the figures in *words*: those of a telephone number, an address, an article of a law."""
+    """Return the figures in `words`: those of a telephone number, an address, an article of a law."""
     return "".join(sign for word in words for sign in word if sign.isdigit())
 
 
 def _asks(judgement: WordJudgement) -> bool:
-    """Say whether all that came or went is a question: it asserts nothing."""
+    """Return whether all that came or went is a question: it asserts nothing."""
     words = judgement.removed + judgement.added
     return judgement.one_sided and len(words) > 1 and words[-1] == "?"
 
 
 def _only_seats(judgement: WordJudgement, facts: tuple[Fact, ...]) -> bool:
-    """Say whether all that differs is a capital in the place of its country, or the other way round."""
+    """Return whether all that differs is a capital in the place of its country, or the other way round."""
     named = {word.lower() for fact in facts if _is_seat(fact) for word in words_of(f"{fact.old} {fact.new}")}
     return named.issuperset((*judgement.removed, *judgement.added))
 
 
 def _is_local(judgement: WordJudgement, facts: tuple[Fact, ...], lang: str) -> bool:
-    """Say whether "local" took the place of a place, or the other way round: "the Fijian authorities"."""
+    """Return whether "local" took the place of a place, or the other way round: "the Fijian authorities"."""
     place = {word.lower() for fact in facts for word in words_of(fact.old + fact.new)}
     if not place or any(fact.kind is not FactKind.PLACE for fact in facts):
         return False

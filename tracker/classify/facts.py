@@ -63,7 +63,7 @@ def language(old: Article, new: Article) -> str:
 
 
 def other_people_credited(byline: Field) -> bool:
-    """Say whether a byline credits other people, not the same ones in another order or case."""
+    """Return whether a byline credits other people, not the same ones in another order or case."""
     return sorted(byline.old.lower().split(", ")) != sorted(byline.new.lower().split(", "))
 
 
@@ -104,7 +104,7 @@ def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
 def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list[Fact]:
     """Return the facts that differ between the two sides of a stretch."""
     # The old side is read with corrected spelling, so that a mended word is not a new fact.
-    # The number of a list is no figure.
+    # The number of a list is not a figure.
     old, new = without_marker(stretch.old), without_marker(stretch.new)
     stretch = stretch._replace(old=_respelled(old, new, lang), new=new)
     before = _by_kind(mentions(stretch.old, lang))
@@ -166,7 +166,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     """Compare quotations and attributions; return the facts of both kinds.
 
     One edit is one fact. Hedges and negations within a quotation that was added or removed are taken out of
-    *before* and *after*, because they came or went with it. Of a changed attribution, the first of these is reported: a
+    `before` and `after`, because they came or went with it. Of a changed attribution, the first of these is reported: a
     source became anonymous or named, a quotation got another speaker, the attribution changed in another way.
     """
     sides = stretch.old, stretch.new
@@ -206,7 +206,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
 
 
 def _names_no_source(before: _Sides, after: _Sides, *, with_quotation: bool) -> bool:
-    """Say whether an attribution that came or went tells of no source.
+    """Return whether an attribution that came or went tells of no source.
 
     "He added" says nothing new of a quotation that both versions have, or that came or went with it; "admitted", in the
     place of "denied", says no more than that nothing is denied.
@@ -222,7 +222,7 @@ def _only_grew_or_shrank(stretch: Stretch) -> bool:
 
 
 def _respelled(old: str, new: str, lang: str) -> str:
-    """Return *old*, spelt and spaced as *new* where they say the same: "definately" hedges as "definitely" does."""
+    """Return `old`, spelt and spaced as `new` where they say the same: "definately" hedges as "definitely" does."""
     if not old or not new or old == new:
         return old
     here, there = (list(_UNSPACED.finditer(side)) for side in (old, new))
@@ -238,7 +238,7 @@ def _respelled(old: str, new: str, lang: str) -> str:
 
 
 def _same_words(edit: WordEdit, here: Sequence[str], lang: str) -> bool:
-    """Say whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
+    """Return whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
     if len(edit.old) != len(edit.new):
         return "".join(edit.old).lower() == "".join(edit.new).lower()
     return all(
@@ -248,13 +248,13 @@ def _same_words(edit: WordEdit, here: Sequence[str], lang: str) -> bool:
 
 
 def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
-    """Say whether a word is a given name or surname, and another one there: one letter makes it ("Mario", "Marco")."""
+    """Return whether a word is a given name or surname, and another one there: by one letter ("Mario", "Marco")."""
     before, old, new = (word.strip(_MARKS) for word in (before, old, new))
     return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
 
 
 def _same_word(a: str, b: str, lang: str) -> bool:
-    """Say whether two words differ in spelling or accents alone, with the same marks around them."""
+    """Return whether two words differ in spelling or accents alone, with the same marks around them."""
     # Italian typists write "puo'" for "può".
     if a.endswith("'") and not b.endswith("'") and differ_in_accents(a[:-1], b):
         a = a[:-1]

@@ -103,14 +103,14 @@ MAX_ROLE_GAP_CHARACTERS = 14
 
 
 def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
-    """Return the dates and numbers of *text*, dates first, each kind in order.
+    """Return the dates and numbers of `text`, dates first, each kind in order.
 
     A time of day is a date. What a list, an address or a line of code counts is left out.
 
     Args:
         text: any text.
         low: the same in lower case, letter for letter.
-        words: the words of *low*, as `lexicon.words_of` gives them.
+        words: the words of `low`, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
     dates = find_dates(text, low, words, lang)
@@ -231,7 +231,7 @@ class _Reading:
         return scale, end + (word in _SHORT_SCALES and self.low[end : end + 2] == ". ")
 
     def _measured(self, key: str, place: tuple[int, int], unit: Unit, currency: str, first: int) -> Span:
-        """Return a number with its unit and role; *first* is where its value begins, behind a sign of money."""
+        """Return a number with its unit and role; `first` is where its value begins, behind a sign of money."""
         start, end = place
         code, kind, until = unit
         if currency and kind != "money":
@@ -273,12 +273,12 @@ class _Reading:
         )
 
     def _is_counted_off(self, start: int) -> bool:
-        """Say whether the word before a number says which one it is: "on day three"."""
+        """Return whether the word before a number says which one it is: "on day three"."""
         before = _DURATION_BEFORE.search(self.low, max(0, start - 12), start)
         return before is not None and measure_of(before[1], self.lang) == "duration"
 
     def _is_name(self, start: int, end: int) -> bool:
-        """Say whether a number is part of a name: Radio 5 Live, No 10, BBC Two."""
+        """Return whether a number is part of a name: Radio 5 Live, No 10, BBC Two."""
         numbered = _NUMBERED.search(self.low, max(0, start - 14), start)
         if numbered:
             return True
@@ -313,7 +313,7 @@ class _Reading:
 
 
 def _value(digits: str, lang: str) -> float | None:
-    """Read figures with the decimal and grouping marks of a language; None where they are no number."""
+    """Read figures with the decimal and grouping marks of a language; None if they are not a number."""
     point = "." if lang == "en" else ","
     if ":" in digits or "/" in digits:
         return None

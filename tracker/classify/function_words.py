@@ -112,7 +112,7 @@ SMALL: Final = {lang: GRAMMAR[lang] | PREPOSITIONS[lang] for lang in GRAMMAR}
 
 
 def initials(words: Sequence[str], lang: str) -> tuple[str, str]:
-    """Return the initials of *words* in capitals, with and without those of grammar: "BOE" and "BE"."""
+    """Return the initials of `words` in capitals, with and without those of grammar: "BOE" and "BE"."""
     large = [word for word in words if word.lower() not in SMALL[lang]]
     return "".join(w[0] for w in words).upper(), "".join(w[0] for w in large).upper()
 

@@ -82,7 +82,7 @@ _NO_SAYING = re.compile(
     r"|(?:schreef|schrijft) (?:een|aan|over)\b"
     r"|(?:explica|explicó|explicou|ha spiegato|a expliqué) (?:cómo|por qu[eé]|como|comment|pourquoi|come|perché)\b"
 )
-# "Mourners are warned": who is told something is no source of it.
+# "Mourners are warned": who is told something is not a source of it.
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
 MAX_PASSIVE_CHARACTERS = 20
 """Characters before a verb in which its auxiliary stands."""
@@ -184,7 +184,7 @@ class Mention(NamedTuple):
 # The same sentence is read for facts, for form and, as the old side, for the next version.
 @lru_cache(maxsize=2048)
 def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
-    """Return every fact that *text* mentions, by kind and then in order.
+    """Return every fact that `text` mentions, by kind and then in order.
 
     A language that we do not know is read as English.
     """
@@ -210,7 +210,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
 
 
 def lowered(text: str) -> str:
-    """Return *text* in lower case with plain apostrophes, letter for letter: it is as long as it was."""
+    """Return `text` in lower case with plain apostrophes, letter for letter: it is as long as it was."""
     low = text.lower()
     if len(low) != len(text):
         low = "".join([c.lower() if len(c.lower()) == 1 else c for c in text])
@@ -235,7 +235,7 @@ def _quotes(text: str) -> list[Mention]:
 def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: frozenset[int]) -> list[Mention]:
     """Return the words that weaken or strengthen a statement; a question mark does too.
 
-    *before_numbers* are the places right before numbers: "about" is a hedge there alone.
+    `before_numbers` are the places right before numbers: "about" is a hedge there alone.
     """
     marks = _QUESTION.finditer(text) if "?" in text else ()
     questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in marks]
@@ -278,7 +278,7 @@ def _whole_word(text: str, at: int) -> str:
 def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
     """Return who is said to say it, by the noun next to the verb of saying.
 
-    The key is empty where there is no such noun.
+    The key is empty if there is no such noun.
     """
     speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
     found = []
@@ -305,7 +305,7 @@ def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
 
 
 def _starts(text: str, at: int) -> bool:
-    """Say whether a sentence, quotation or list item begins at *at*: a capital letter says nothing there."""
+    """Return whether a sentence, quotation or list item begins at `at`: a capital letter says nothing there."""
     before = text[max(0, at - 4) : at].rstrip()
     return not before or before[-1] in _BEGINNINGS
 
@@ -336,7 +336,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
 
 
 def _may_follow(text: str, at: int) -> bool:
-    """Say whether a German name may stand at *at*: after a preposition, a verb of saying or a title."""
+    """Return whether a German name may stand at `at`: after a preposition, a verb of saying or a title."""
     before = _WORD_BEFORE.search(text, max(0, at - 40), at)
     return before is not None and (
         before[1] in _GERMAN_PLACING or before[1] in GERMAN_SAYING or lexicon.is_title(before[1], "de")
@@ -344,7 +344,7 @@ def _may_follow(text: str, at: int) -> bool:
 
 
 def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
-    """Say whether the first word of a sentence is a name: it speaks, or is no word of the language ("Lizzo")."""
+    """Return whether the first word of a sentence is a name: it speaks, or is not a word of the language ("Lizzo")."""
     # A German noun alone in quotation marks is a term, or the title of something: „Flashover“.
     if lang == "de" and _QUOTE_MARK.match(text, end) and text[end] != "'":
         return False
@@ -358,7 +358,7 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
 
 
 def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:
-    """Say whether the capitalised word before or after word *k* stands right next to it and may be a name."""
+    """Return whether the capitalised word before or after word `k` stands right next to it and may be a name."""
     after = k + 1 < len(words) and text[words[k].end() : words[k + 1].start()] in {" ", ". "}
     before = k > 0 and text[words[k - 1].end() : words[k].start()] in {" ", ". "}
     return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES) or (

@@ -144,7 +144,7 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
 
 
 def _stands(sentence: SentenceChange) -> bool:
-    """Say whether a sentence of a paragraph that came or went is on the other page as well."""
+    """Return whether a sentence of a paragraph that came or went is on the other page as well."""
     return sentence.op is Op.SAME and sentence.old_text == sentence.new_text
 
 

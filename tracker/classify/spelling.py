@@ -1,7 +1,7 @@
 """Tell how two written words are related: one word in two spellings, a slip, two forms of a word, or two words.
 
-Nothing here goes by the number of letters that differ alone: a word is a slip only where it is no word of its language
-and the other one is.
+Nothing here goes by the number of letters that differ alone: a word is a slip only where it is not a word of its
+language and the other one is.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|i
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
 MAX_WORD_LETTERS: Final = 80
-"""The longest compounds have fewer. What is longer is no word, and would take long to compare letter by letter."""
+"""The longest compounds have fewer. What is longer is not a word, and would take long to compare letter by letter."""
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
@@ -125,7 +125,7 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
 
 
 def differ_in_agreement(x: str, y: str, lang: str) -> bool:
-    """Say whether two participles in lower case differ in number or gender alone ("retrouvés", "retrouvé").
+    """Return whether two participles in lower case differ in number or gender alone ("retrouvés", "retrouvé").
 
     In Dutch, so do two forms of one verb that sound the same: "betreurd", "betreurt".
     """
@@ -136,13 +136,13 @@ def differ_in_agreement(x: str, y: str, lang: str) -> bool:
 
 
 def same_surname(a: str, b: str) -> bool:
-    """Say whether two surnames are one but for case, accents and a Slavic ending: "Woods" and "Wood" are two."""
+    """Return whether two surnames are one but for case, accents and a Slavic ending: "Woods" and "Wood" are two."""
     x, y = (_SLAVIC.sub("ski", bare(name.lower())).replace("ß", "ss") for name in (a, b))
     return x == y
 
 
 def same_case(a: str, b: str) -> bool:
-    """Say whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
+    """Return whether two words differ in case at most, and not as an acronym differs from a word: "US", "us"."""
     if a == b or a.lower() != b.lower():
         return True
     # "us" and "US" are two words; "NASA" and "Nasa" are one.
@@ -151,13 +151,13 @@ def same_case(a: str, b: str) -> bool:
 
 
 def is_abbreviated(a: str, b: str) -> bool:
-    """Say whether one of two words is the beginning of the other: "Man" of "Manchester"."""
+    """Return whether one of two words is the beginning of the other: "Man" of "Manchester"."""
     short, long = sorted((a, b), key=len)
     return len(short) >= MIN_LEFT_LETTERS and len(long) - len(short) >= MIN_LEFT_LETTERS and long.startswith(short)
 
 
 def differ_in_accents(a: str, b: str) -> bool:
-    """Say whether two words are the same but for their accents."""
+    """Return whether two words are the same but for their accents."""
     return a.lower() != b.lower() and bare(a.lower()) == bare(b.lower())
 
 
@@ -188,7 +188,7 @@ def _marked(word: str, lang: str) -> str:
 
 
 def _close(x: str, y: str) -> bool:
-    """Say whether two words are as close as a slip is to its word."""
+    """Return whether two words are as close as a slip is to its word."""
     if min(len(x), len(y)) < 3:
         return False
     most = MAX_SLIP_LETTERS if min(len(x), len(y)) >= MIN_TWO_LETTER_SLIP else 1
@@ -212,7 +212,7 @@ def _misspelt(old: str, new: str, lang: str) -> WordRelation:
 
 
 def _begin_otherwise(old: str, new: str, lang: str) -> bool:
-    """Say whether two words with capitals differ in their first letter, as names do that may be words: "Holland".
+    """Return whether two words with capitals differ in their first letter, as names do that may be words: "Holland".
 
     Two letters that were exchanged are a slip, and German writes every noun with a capital.
     """

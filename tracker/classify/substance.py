@@ -49,9 +49,9 @@ from .word_edits import (
 from .word_order import WordOrder, listed_difference, turned_round, word_order
 
 MAX_GRAMMAR_EDITS: Final = 3
-"""Up to so many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+"""Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
 MAX_LIST_GRAMMAR_EDITS: Final = 2
-"""Where words stand in another order, up to so many such edits are those of a list: "a, b and c", "c, a and b"."""
+"""Where words stand in another order, up to this many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
@@ -260,7 +260,7 @@ def _substance(tally: _Tally, *, changed: bool, moved: bool) -> Substance:
 
 
 def _is_list_item(old: str, new: str, lang: str) -> bool:
-    """Say whether all that differs is an item of a list, with the comma or conjunction before or after it."""
+    """Return whether all that differs is an item of a list, with the comma or conjunction before or after it."""
     sides = listed_difference(old, new)
     item, joints = max(sides, key=len), function_words.LIST_JOINTS[lang]
     return (
@@ -272,7 +272,7 @@ def _is_list_item(old: str, new: str, lang: str) -> bool:
 
 
 def _is_abbreviated(edit: WordEdit, lang: str) -> bool:
-    """Say whether an abbreviation took the place of the words whose initials it is, or the other way round."""
+    """Return whether an abbreviation took the place of the words whose initials it is, or the other way round."""
     short, long = sorted((edit.old, edit.new), key=len)
     return len(short) == 1 < len(long) and is_acronym(short[0]) and short[0].upper() in initials(long, lang)
 
@@ -311,13 +311,13 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
 
 
 def _are_two_words(a: str, b: str, relation: WordRelation, lang: str) -> bool:
-    """Say whether two words of one stem say two things in one place: "employer", "employee"; not "Kenya", "Kenyan"."""
+    """Return whether two words of one stem say two things in one place: "employer", "employee"; not "Kenya(n)"."""
     same_time = time_to_come(a.lower(), lang) == time_to_come(b.lower(), lang)
     return relation is WordRelation.SAME_STEM and same_time and not (is_surely_place(a) or is_surely_place(b))
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
-    """Say whether another surname stands after a given name or a title: "Mr Woods", "Mr Wood"."""
+    """Return whether another surname stands after a given name or a title: "Mr Woods", "Mr Wood"."""
     return len(edit.old) == len(edit.new) and any(
         is_surname(before[edit.old_start + k - 1], a, lang) and b[0].isupper() and not same_surname(a, b)
         for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True))
@@ -326,7 +326,7 @@ def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> boo
 
 
 def _is_another_person(x: str, y: str, lang: str) -> bool:
-    """Say whether one pronoun took the place of another that stands for somebody else: "he", "she"."""
+    """Return whether one pronoun took the place of another that stands for somebody else: "he", "she"."""
     known = function_words.PRONOUNS[lang]
     return x in known and y in known and known[x] != known[y]
 
@@ -348,9 +348,9 @@ def _without_same(
 
 
 def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:
-    """Say whether words came, went or were exchanged that are a relative clause, or a phrase with its preposition.
+    """Return whether words came, went or were exchanged that are a relative clause, or a phrase with its preposition.
 
-    *alone* has the content words, in lower case, that one side alone has. A preposition may be part of a name ("da
+    `alone` has the content words, in lower case, that one side alone has. A preposition may be part of a name ("da
     Silva").
     """
     sides = [side for side in (edit.old, edit.new) if side]
@@ -365,7 +365,7 @@ def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:
 
 
 def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Say whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
+    """Return whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
     if edit.old and edit.new:
         return False
     side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)

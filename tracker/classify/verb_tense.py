@@ -92,7 +92,7 @@ _SAID: Final = {
 def is_now_done(
     sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], lang: str
 ) -> bool:
-    """Say whether one side tells of a stage or an action that comes or goes on, and the other of one that is done.
+    """Return whether one side tells of a stage or an action that comes or goes on, and the other of one that is done.
 
     "The trial begins", "the trial began"; "is travelling", "has flown". Of other verbs, headlines say in the present
     what was done ("man dies", "man died"), and so does who reports: "says", "said".
@@ -162,7 +162,7 @@ def _is_other_tense(old: str, new: str, lang: str) -> bool:
 
 
 def _is_auxiliary(words: Sequence[str], at: int, lang: str) -> bool:
-    """Say whether the verb at a place is one of the passive or the perfect: "is arrested", but not "está detenido"."""
+    """Return whether the verb at a place is one of the passive or the perfect: "is arrested", but not "está detenido"."""
     if words[at] not in (_STATES[lang][0] | _STATES[lang][1]) or (lang in {"es", "pt"} and words[at].startswith("est")):
         return False
     # In German and Dutch, the participle stands at the end.
@@ -187,7 +187,7 @@ def time_to_come(word: str, lang: str) -> str:
 
 
 def is_to_come(low: Sequence[str]) -> bool:
-    """Say whether English words in lower case hold "is to", as in "is to meet"."""
+    """Return whether English words in lower case hold "is to", as in "is to meet"."""
     return any(low[k - 1] in {"is", "are", "was", "were"} for k, word in enumerate(low) if word == "to" and k)
 
 
