@@ -7,6 +7,7 @@ found are named in it, and the alerts about these copies are deleted. If nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -30,24 +31,36 @@ LAST_LOOK: Final = timedelta(minutes=1)
 FIRST_LOOKS: Final = timedelta(minutes=5)
 
 
+@dataclass(frozen=True)
+class _Combined:
+    """What becomes of a waiting alert.
+
+    Attributes:
+        payload: what it says now, with the copies of its edition; None if it is deleted, as another one names them.
+        note: an alert of its own about the copies that lag behind.
+    """
+
+    payload: str | None
+    note: Alert | None = None
+
+
 def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
     """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
     rules = {rule.name: rule for rule in config.rules if rule.story}
     waiting = [each for each in waiting_deliveries(archive, list(rules)) if is_edition(each)] if rules else []
     ready = [each for each in waiting if _changes(each, now)]
-    payloads: dict[int, str] = {}
-    drop: set[int] = set()
-    notes: list[Alert] = []
+    decided: dict[int, _Combined] = {}
     for article in dict.fromkeys(each.article for each in ready):
         if printed := copies_of(archive, article):
             known = deliveries_about(archive, [each.article for each in (printed[0], *printed[1])], list(rules))
             for each in ready:
-                if each.article == article and each.id not in drop:
-                    _combine(each, rules[each.rule], printed, known, payloads, drop, notes)
-    if payloads or drop:
-        rewrite_deliveries(archive, payloads, sorted(drop))
-        enqueue_alerts(archive, notes, now)
-    return len(payloads) + len(drop)
+                if each.article == article and (combined := _combine(each, rules[each.rule], printed, known)):
+                    decided[each.id] = combined
+    if decided:
+        payloads = {id_: each.payload for id_, each in decided.items() if each.payload is not None}
+        rewrite_deliveries(archive, payloads, sorted(decided.keys() - payloads.keys()))
+        enqueue_alerts(archive, [each.note for each in decided.values() if each.note], now)
+    return len(decided)
 
 
 def _changes(delivery: Delivery, now: datetime) -> bool:
@@ -61,27 +74,20 @@ def _combine(
     rule: RuleConfig,
     printed: tuple[Timeline, list[Timeline]],
     known: Sequence[Delivery],
-    payloads: dict[int, str],
-    drop: set[int],
-    notes: list[Alert],
-) -> None:
-    """Decide what becomes of one waiting alert: it names the copies of its edition, or another one does."""
+) -> _Combined | None:
+    """Decide what becomes of one waiting alert; None if its edition is not known, so that it stays as it is."""
     origin, copies = printed
     taken = editions(origin, copies)
     edition = taken.get((delivery.article, delivery.version))
     if edition is None:
-        return
+        return None
     named = _copies(printed, taken, edition, delivery)
     behind = [
         LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
         for each, runs in lagging(origin, copies, edition[1])
     ]
     if is_lagging(delivery):
-        if behind:
-            payloads[delivery.id] = with_copies(delivery.payload, rule, named, behind)
-        else:
-            drop.add(delivery.id)
-        return
+        return _Combined(with_copies(delivery.payload, rule, named, behind) if behind else None)
     same = [
         each
         for each in known
@@ -92,11 +98,9 @@ def _combine(
     # One that was tried stands for the edition; else that of the original; else the first.
     head = min(same, key=lambda each: (each.attempts == 0, (each.article, each.version) != edition, each.id))
     if head.id != delivery.id:
-        drop.add(delivery.id)
-        return
-    payloads[delivery.id] = with_copies(delivery.payload, rule, named, behind)
-    if behind:
-        notes.append(lagging_alert(delivery, rule, named, behind, LAGGING_AFTER))
+        return _Combined(None)
+    note = lagging_alert(delivery, rule, named, behind, LAGGING_AFTER) if behind else None
+    return _Combined(with_copies(delivery.payload, rule, named, behind), note)
 
 
 def _copies(
