@@ -44,11 +44,19 @@ _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
 _MAX_UNLABELLED_NOTICE_CHARS: Final = 300
 _MAX_PROMO_CHARS: Final = 260
 _MAX_LINK_CHARS: Final = 200
+_MAX_LINKED_SENTENCE_CHARS: Final = 80  # a longer one that is all a link is a sentence of the text
+_MAX_LINK_LABEL_CHARS: Final = 60
+# Which share of a line must be links for it to be a promo: of a line that is nothing else, one with a label before the
+# link, one that begins "See: …", and one that begins with other words that lead to another page.
+_MIN_LINK_SHARE: Final = 0.85
 _MIN_LABELLED_LINK_SHARE: Final = 0.5
+_MIN_COLON_LINK_SHARE: Final = 0.3
+_MIN_PROMO_LINK_SHARE: Final = 0.2
 _MIN_LINKED_WORDS: Final = 3
 _MAX_LABEL_CHARS: Final = 25
 _ITEM_TAGS: Final = frozenset({"li", "td", "th"})
 _MAX_BOLD_SUBHEAD_CHARS: Final = 90
+_MIN_BOLD_SHARE: Final = 0.9
 _MIN_TEXT_CHARS: Final = 60  # with a line of this length the text has begun: bylines and dates come before it
 _MIN_SENTENCE_CHARS: Final = 20
 _BYLINE_WORDS: Final = ("by ", "von ", "par ", "por ")
@@ -257,17 +265,18 @@ def _promo(line: Line) -> Verdict | None:
         return None
     share = line.link_share
     # "See: …" without a link is a promo unless it ends as a sentence: "See: it was not so."
-    if is_promo_with_colon(text) and (share > 0.3 or not text.endswith((".", "!", "”", '"'))):
+    if is_promo_with_colon(text) and (share > _MIN_COLON_LINK_SHARE or not text.endswith((".", "!", "”", '"'))):
         return BlockKind.PROMO, "leads to another page"
-    is_linked_sentence = text.endswith(".") and size > 80
-    if share > 0.85 and size < _MAX_LINK_CHARS and line.owner.tag not in _ITEM_TAGS and not is_linked_sentence:
+    is_linked_sentence = text.endswith(".") and size > _MAX_LINKED_SENTENCE_CHARS
+    is_only_link = share > _MIN_LINK_SHARE and size < _MAX_LINK_CHARS and not is_linked_sentence
+    if is_only_link and line.owner.tag not in _ITEM_TAGS:
         return BlockKind.PROMO, "only a link"
     is_in_text = line.owner.tag not in _ITEM_TAGS | HEADING_TAGS
     if share > _MIN_LABELLED_LINK_SHARE and is_in_text and _is_labelled_link(line):
         return BlockKind.PROMO, "a label and a link"
     # A short line without a link or a full stop is the label of links that follow it.
-    is_label = not share and size < 60 and not _is_sentence(text)
-    if (share > 0.2 or is_label) and is_promo(text):
+    is_label = not share and size < _MAX_LINK_LABEL_CHARS and not _is_sentence(text)
+    if (share > _MIN_PROMO_LINK_SHARE or is_label) and is_promo(text):
         return BlockKind.PROMO, "leads to another page" if share else ANNOUNCES_LINKS
     return None
 
@@ -290,7 +299,7 @@ def _editorial(line: Line) -> Verdict:
     for zone, kind in ((Zone.TABLE, BlockKind.TABLE), (Zone.LIST, BlockKind.LIST_ITEM), (Zone.QUOTE, BlockKind.QUOTE)):
         if line.zone & zone:
             return kind, ""
-    if line.bold >= 0.9 * len(text) and len(text) < _MAX_BOLD_SUBHEAD_CHARS and not _is_sentence(text):
+    if line.bold >= _MIN_BOLD_SHARE * len(text) and len(text) < _MAX_BOLD_SUBHEAD_CHARS and not _is_sentence(text):
         if text[-1] in ":：?？" and announces_links(text):
             return BlockKind.PROMO, ANNOUNCES_LINKS
         return BlockKind.SUBHEAD, "bold"

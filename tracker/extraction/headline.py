@@ -42,6 +42,13 @@ _MIN_AGREEMENT_SHARE: Final = 0.65
 # one surface alone says.
 _MIN_EDIT_RATIO: Final = 0.75
 _MIN_LONE_EDIT_RATIO: Final = 0.85
+# How far two surfaces agree that are the same; one that contains the other has 1.
+_SAME: Final = 1.2
+# Text of up to this length may be part of another by chance.
+_MAX_CHANCE_CHARS: Final = 8
+# Share of words two surfaces have in common from which they agree at all; and the same for an outlet's name.
+_MIN_OVERLAP: Final = 0.5
+_MIN_NAME_OVERLAP: Final = 0.6
 _MAX_SEPARATORS: Final = 6
 _MAX_NAME_CHARS: Final = 40  # of an outlet
 _MAX_NAME_WORDS: Final = 3
@@ -163,11 +170,11 @@ def _agreement(one: str, other: str) -> float:
     """Return how far two surfaces agree: 1 if one contains the other, a little more if they are the same."""
     left, right = one.casefold(), other.casefold()
     if left == right:
-        return 1.2
-    if len(left) > 8 and (left in right or right in left):
+        return _SAME
+    if len(left) > _MAX_CHANCE_CHARS and (left in right or right in left):
         return 1.0
     shared = overlap(one, other)
-    return shared if shared >= 0.5 else 0.0
+    return shared if shared >= _MIN_OVERLAP else 0.0
 
 
 def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -> Choice:
@@ -241,9 +248,9 @@ def strip_site(title: str, site: str) -> str:
         return title
     first, last = title[: cuts[0].start()], title[cuts[-1].end() :]
     without_last = title[: cuts[-1].start()].strip()
-    if site and (overlap(last, site) > 0.6 or site.casefold() in last.casefold()):
+    if site and (overlap(last, site) > _MIN_NAME_OVERLAP or site.casefold() in last.casefold()):
         return without_last
-    if site and overlap(first, site) > 0.6 and len(first) < _MAX_NAME_CHARS:
+    if site and overlap(first, site) > _MIN_NAME_OVERLAP and len(first) < _MAX_NAME_CHARS:
         return title[cuts[0].end() :].strip()
     # The outlet's name is not known: it is short, and after a bar, or much shorter than the headline.
     if "|" in cuts[-1].group() and len(last) < _MAX_NAME_CHARS and cuts[-1].start() > len(last):

@@ -83,6 +83,13 @@ _MAX_SEARCHED_CHARS: Final = 4_000
 _MAX_TITLE_CHARS: Final = 120
 _MAX_PLEA_CHARS: Final = 300
 _MIN_GALLERY_CAPTIONS: Final = 4
+# A page with more lines and text than this, and more of it in links, is a list; less will do if it says that it is one.
+_MIN_LISTING_LINES: Final = 12
+_MIN_LISTING_CHARS: Final = 800
+_MIN_LISTING_LINK_SHARE: Final = 0.55
+_MIN_DECLARED_LISTING_CHARS: Final = 500
+_MIN_DECLARED_LISTING_LINK_SHARE: Final = 0.5
+_MAX_SHELL_CHARS: Final = 200  # of a page whose scripts load the text
 _BLOCKED_STATUSES: Final = frozenset({401, 403, 429, 503})
 _LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemList", "WebSite"})
 
@@ -190,11 +197,14 @@ def _without_text(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, 
     if captions >= _MIN_GALLERY_CAPTIONS and is_declared_article(head):
         return PageKind.GALLERY, f"{captions} captions"
     is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in jsonld.types(item))
-    if (is_declared_listing and shown > 500 and linked > 0.5 * shown) or (
-        shown > 800 and linked > 0.55 * shown and len(page.lines) > 12
+    is_listing = shown > _MIN_LISTING_CHARS and linked > _MIN_LISTING_LINK_SHARE * shown
+    if (is_listing and len(page.lines) > _MIN_LISTING_LINES) or (
+        is_declared_listing
+        and shown > _MIN_DECLARED_LISTING_CHARS
+        and linked > _MIN_DECLARED_LISTING_LINK_SHARE * shown
     ):
         return PageKind.LISTING, "a list of links"
-    if head.has_next_data or (shown < 200 and (head.title or head.metas)):
+    if head.has_next_data or (shown < _MAX_SHELL_CHARS and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"
     if size < _MIN_DECLARED_ARTICLE_CHARS:
         return PageKind.EMPTY, "no text"

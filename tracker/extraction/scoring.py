@@ -27,6 +27,21 @@ _MIN_PARAGRAPH_MASS: Final = 1_500
 _MIN_LIST_MASS: Final = _MIN_PARAGRAPH_MASS / 3
 _SHORT_LINE_CHARS: Final = 80
 _SHORT_PARAGRAPH_CHARS: Final = 120
+_LABEL_FACTOR: Final = 0.3  # for the mass of a short line that does not end as a sentence
+# For the mass of a paragraph that is alone in its parent and its parent's parent, and of one that is short or has links
+# beside it. So many paragraphs together are not alone.
+_LONE_FACTOR: Final = 0.6
+_TEASER_FACTOR: Final = 0.35
+_MIN_TOGETHER: Final = 3
+_MIN_LINKS_BESIDE_SHARE: Final = 0.12
+# Hidden text of more than this share of what is shown is the article.
+_MAX_HIDDEN_SHARE: Final = 0.5
+# An element that is named the article's text is, with more than this share of the page's mass.
+_MIN_BODY_MASS_SHARE: Final = 0.3
+# Prose has no more links than this and no less mass, per character; and its named parts have this share of its mass.
+_MAX_PROSE_LINK_SHARE: Final = 0.1
+_MIN_PROSE_MASS_SHARE: Final = 0.5
+_MIN_NAMED_PROSE_SHARE: Final = 0.8
 # Teasers: a linked title and its text, in characters; with more of the page's mass than this they are the article.
 _MIN_CARDS: Final = 3
 _MIN_CARD_LINK_SHARE: Final = 0.8
@@ -83,7 +98,7 @@ def _unhide(page: PageTree) -> None:
                 hidden += len(line.text)
             else:
                 shown += len(line.text)
-    if hidden > 0.5 * shown:
+    if hidden > _MAX_HIDDEN_SHARE * shown:
         for line in page.lines:
             line.zone &= ~Zone.HIDDEN
 
@@ -104,7 +119,7 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
                 continue
             line.mass = float(min(size, _MAX_LINE_MASS))
             if size < _SHORT_LINE_CHARS and line.text[-1] not in _MASS_LINE_ENDINGS:
-                line.mass *= 0.3  # a title or a label
+                line.mass *= _LABEL_FACTOR
             total += line.mass
     return total
 
@@ -115,11 +130,12 @@ def _discount_lone_paragraphs(lines: list[Line]) -> None:
     by_parent = Counter(parent for _, parent in heavy)
     by_grandparent = Counter(parent.parent for _, parent in heavy)
     for line, parent in heavy:
-        if by_parent[parent] >= 3 or by_grandparent[parent.parent] >= 3:
+        if by_parent[parent] >= _MIN_TOGETHER or by_grandparent[parent.parent] >= _MIN_TOGETHER:
             continue
         card = parent if parent.length > 1.15 * len(line.text) or parent.parent is None else parent.parent
-        linked = card.links - line.links > 0.12 * card.length and card.length < 3 * len(line.text)
-        line.mass *= 0.35 if linked or len(line.text) < _SHORT_PARAGRAPH_CHARS else 0.6
+        has_links = card.links - line.links > _MIN_LINKS_BESIDE_SHARE * card.length
+        is_teaser = has_links and card.length < 3 * len(line.text)
+        line.mass *= _TEASER_FACTOR if is_teaser or len(line.text) < _SHORT_PARAGRAPH_CHARS else _LONE_FACTOR
 
 
 def _column_of(line: Line) -> Element:
@@ -135,7 +151,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     what holds the most paragraphs is only if it is named a place for comments.
     """
     named_body = [e for e in page.heavy if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
-    main_bodies = [e for e in named_body if e.mass > 0.3 * total]
+    main_bodies = [e for e in named_body if e.mass > _MIN_BODY_MASS_SHARE * total]
     mass_by_names: Counter[str] = Counter()
     for element in page.heavy:
         if element.hint & _SUSPECT_HINTS:
@@ -245,15 +261,15 @@ def _junk_reason(element: Element, mass: float, total: float) -> str:
 
 def _holds_body(element: Element, main_bodies: list[Element], total: float) -> bool:
     """Return whether an element is or holds what is named the article's text, or is much of it."""
-    if element.hint & Hint.BODY and element.mass > 0.3 * total:
+    if element.hint & Hint.BODY and element.mass > _MIN_BODY_MASS_SHARE * total:
         return True
     return any(inner.within(element) for inner in main_bodies) or any(
-        element.within(outer) and element.mass >= 0.3 * outer.mass for outer in main_bodies
+        element.within(outer) and element.mass >= _MIN_BODY_MASS_SHARE * outer.mass for outer in main_bodies
     )
 
 
 def _is_named_prose(element: Element, named_body: list[Element]) -> bool:
     """Return whether nearly everything in an element is prose that is named the article's text."""
-    if element.links > 0.1 * element.length or element.mass < 0.5 * element.length:
+    if element.links > _MAX_PROSE_LINK_SHARE * element.length or element.mass < _MIN_PROSE_MASS_SHARE * element.length:
         return False
-    return sum(e.mass for e in named_body if e.within(element)) >= 0.8 * element.mass
+    return sum(e.mass for e in named_body if e.within(element)) >= _MIN_NAMED_PROSE_SHARE * element.mass
