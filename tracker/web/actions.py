@@ -75,8 +75,8 @@ class Actions:
             assert path is not None
             if text != before:
                 edits.write(path, text)
-                with self.store() as store:
-                    sync(store, config, now)
+                with self.archive() as archive:
+                    sync(archive, config, now)
 
     def rename_source(self, old: str, new: str, now: datetime) -> int:
         """Rename a source in the configuration and the archive, both or neither, and return how many articles it has.
@@ -89,12 +89,12 @@ class Actions:
             text = edits.rename_source(self.text(), old, new)
             config, path = parsed(text), self.config
             assert path is not None
-            with self.store() as store:
-                count = rename_source(store, old, new, now, lambda: edits.write(path, text))
-                sync(store, config, now)
+            with self.archive() as archive:
+                count = rename_source(archive, old, new, now, lambda: edits.write(path, text))
+                sync(archive, config, now)
         return count
 
-    def store(self) -> closing[Archive]:
+    def archive(self) -> closing[Archive]:
         """Return the archive, opened to write, for a with block."""
         return closing(open_archive(self.database))
 
@@ -166,7 +166,7 @@ class Said(Answer):
     done: str = Field(description="what was done, for people")
 
 
-def said(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of JSON
+def done_json(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of JSON
     """Return the JSON object of an answer."""
     return {"schema": 1, "done": text, **more}
 
@@ -176,8 +176,8 @@ B = TypeVar("B", bound=Body)
 
 
 @dataclass(frozen=True, slots=True)
-class Order(Generic[B]):
-    """A request to do something.
+class OperationRequest(Generic[B]):
+    """A request to carry out an operation.
 
     Attributes:
         name: the source, article, story or rule that it is about.
@@ -194,17 +194,17 @@ class Order(Generic[B]):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What was done.
+class OperationResult:
+    """What came of an operation.
 
     Attributes:
-        said: a message for people.
+        message: what was done, for people.
         page: the page to show next, or the section of the menu that `view` belongs to.
         value: the JSON object that the API answers with, if that is not only what was done.
         view: what to show at once, instead of another page.
     """
 
-    said: str = ""
+    message: str = ""
     page: str = "/"
     value: Mapping[str, Any] = field(default_factory=dict)
     view: View | None = None
@@ -227,7 +227,7 @@ class Operation:
     path: str
     summary: str
     body: type[Body]
-    work: Callable[[Actions, Order[Any]], Done]
+    work: Callable[[Actions, OperationRequest[Any]], OperationResult]
     answer: Described
     slow: bool = False
     endpoint: str = ""

@@ -15,7 +15,7 @@ from tracker.config.root import Config
 from tracker.errors import UsageError
 
 from . import links
-from .actions import Done, Operation, Order, said
+from .actions import Operation, OperationRequest, OperationResult, done_json
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .page_request import View
 
@@ -87,14 +87,15 @@ async def logout(web: Web, request: Request) -> Response:
 async def act(web: Web, operation: Operation, request: Request) -> Response:
     """Do what a form asks for, and go back to the page it was on with a message, or show what came of it."""
     form = await _allowed(web, request, admin=True)
-    order = _order(web, request, operation, {name: value for name, value in form.items() if name != "csrf"})
+    fields = {name: value for name, value in form.items() if name != "csrf"}
+    operation_request = _operation_request(web, request, operation, fields)
 
     def done() -> Response:
-        result = _do(web, operation, order)
+        result = _do(web, operation, operation_request)
         if result.view is not None:
             return web.framed(request, result.view, section=result.page)
-        signature = web.site.sign("said:" + result.said)
-        return RedirectResponse(result.page + links.query({"said": signature, "what": result.said}), 303)
+        signature = web.site.sign("said:" + result.message)
+        return RedirectResponse(result.page + links.query({"said": signature, "what": result.message}), 303)
 
     return await web.in_thread(done, slow=operation.slow)
 
@@ -109,27 +110,29 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
-    order = _order(web, request, operation, await _json(request))
+    operation_request = _operation_request(web, request, operation, await _json(request))
 
     def done() -> Response:
-        result = _do(web, operation, order)
-        return Response(orjson.dumps(result.value or said(result.said)), media_type="application/json")
+        result = _do(web, operation, operation_request)
+        return Response(orjson.dumps(result.value or done_json(result.message)), media_type="application/json")
 
     return await web.in_thread(done, slow=operation.slow)
 
 
-def _order(web: Web, request: Request, operation: Operation, fields: Mapping[str, Any]) -> Order[Any]:
+def _operation_request(
+    web: Web, request: Request, operation: Operation, fields: Mapping[str, Any]
+) -> OperationRequest[Any]:
     who: Who = request.state.who
     name = request.path_params.get("name", "")
     settings = web.config() or Config()
     by = who.named or ("api" if who.bearer and not who.session else "web")
-    return Order(name, web.now(), operation.read(fields), by, settings)
+    return OperationRequest(name, web.now(), operation.read(fields), by, settings)
 
 
-def _do(web: Web, operation: Operation, order: Order[Any]) -> Done:
+def _do(web: Web, operation: Operation, operation_request: OperationRequest[Any]) -> OperationResult:
     if web.actions is None:
         raise HTTPException(403, _TURNED_OFF)
-    result = operation.work(web.actions, order)
+    result = operation.work(web.actions, operation_request)
     web.archive.forget()
     return result
 

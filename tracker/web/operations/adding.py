@@ -13,7 +13,7 @@ from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.urls import fetchable
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Operation, Order, parsed
+from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, parsed
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
 
 if TYPE_CHECKING:
@@ -39,24 +39,24 @@ class AddBody(Body):
     )
 
 
-def _preview(do: Actions, it: Order[AddBody]) -> Done:
-    body, place = _placed(it.body)
-    result = asyncio.run(look(it.settings, body))
-    text = do.text()
+def _preview(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
+    body, place = _placed(request.body)
+    result = asyncio.run(look(request.settings, body))
+    text = actions.text()
     config = parsed(text)
     value, _ = add_probed(text, config, result, place)
     shown = preview_of(result, value)
     named = tuple(each.name for each in config.sources)
     page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, sources=named)
-    return Done(page="/sources", value=shown.as_json(), view=page)
+    return OperationResult(page="/sources", value=shown.as_json(), view=page)
 
 
-def _add(do: Actions, it: Order[AddBody]) -> Done:
-    body, place = _placed(it.body)
+def _add(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
+    body, place = _placed(request.body)
     if body.kind:
         result = ProbeResult(body.url, None if body.kind == "article" else HubKind(body.kind))
     else:
-        result = asyncio.run(look(it.settings, body))
+        result = asyncio.run(look(request.settings, body))
     value: dict[str, Any] = {}
 
     def change(text: str) -> str:
@@ -64,11 +64,12 @@ def _add(do: Actions, it: Order[AddBody]) -> Done:
         value.update(found)
         return after
 
-    do.edit(change, it.now)
+    actions.edit(change, request.now)
     if value["problem"]:
         raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
     state = "is watched now" if value["added"] else "is watched already"
-    return Done(f"{body.url} {state}, in {value['source']}.", links.source(value["source"]), {"schema": 1} | value)
+    text = f"{body.url} {state}, in {value['source']}."
+    return OperationResult(text, links.source(value["source"]), {"schema": 1} | value)
 
 
 def _placed(body: AddBody) -> tuple[AddBody, Placement]:

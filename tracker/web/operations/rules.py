@@ -16,7 +16,17 @@ from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
 from tracker.service.alert_replay import replayed_alerts
 from tracker.views.values import SCHEMA
-from tracker.web.actions import Actions, Answer, Body, Done, Nothing, Operation, Order, Said, parsed
+from tracker.web.actions import (
+    Actions,
+    Answer,
+    Body,
+    Nothing,
+    Operation,
+    OperationRequest,
+    OperationResult,
+    Said,
+    parsed,
+)
 from tracker.web.pages.rule import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
 
@@ -43,22 +53,22 @@ class Sent(Answer):
     seconds: float
 
 
-def _preview(do: Actions, it: Order[NamedRule]) -> Done:
-    config = parsed(written(do.text(), it.body))
-    rule = next(each for each in config.rules if each.name == it.body.name)
-    shown = replay(do, rule, config, it.now)
-    page = RulePage.of(config, form_of(rule) | {"replaces": it.body.replaces}, replay=shown)
-    return Done(page="/alerts", value=shown.as_json(), view=page)
+def _preview(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
+    config = parsed(written(actions.text(), request.body))
+    rule = next(each for each in config.rules if each.name == request.body.name)
+    shown = replay(actions, rule, config, request.now)
+    page = RulePage.of(config, form_of(rule) | {"replaces": request.body.replaces}, replay=shown)
+    return OperationResult(page="/alerts", value=shown.as_json(), view=page)
 
 
-def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
+def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
     """Return what a rule would have sent for what was stored in the last week."""
     since = begin = now - REPLAYED
-    with open_archive(do.database, readonly=True) as store:
-        newest = list_summaries(store, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
+    with open_archive(actions.database, readonly=True) as archive:
+        newest = list_summaries(archive, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
         if len(newest) == MAX_REPLAYED_VERSIONS:
             begin = newest[-1].seen
-        versions = iter_versions(store, VersionQuery(since=begin, reverse=True))
+        versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
         found = list(replayed_alerts([rule], versions, config.service.link, first=False))
     lanes = Counter((alert.target, alert.lane) for _, alert in found if alert.lane and not waits_alone(alert.lane))
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
@@ -74,33 +84,33 @@ def replay(do: Actions, rule: RuleConfig, config: Config, now: datetime) -> Repl
     )
 
 
-def _write(do: Actions, it: Order[NamedRule]) -> Done:
-    do.edit(lambda text: written(text, it.body), it.now)
-    return Done(f"Rule {it.body.name} saved. The running service will apply it.", "/alerts")
+def _write(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
+    actions.edit(lambda text: written(text, request.body), request.now)
+    return OperationResult(f"Rule {request.body.name} saved. The running service will apply it.", "/alerts")
 
 
-def _edit(do: Actions, it: Order[RuleBody]) -> Done:
-    do.edit(lambda text: edited(text, it.name, it.body.conditions), it.now)
-    return Done(f"Rule {it.name} saved. The running service will apply it.", "/alerts")
+def _edit(actions: Actions, request: OperationRequest[RuleBody]) -> OperationResult:
+    actions.edit(lambda text: edited(text, request.name, request.body.conditions), request.now)
+    return OperationResult(f"Rule {request.name} saved. The running service will apply it.", "/alerts")
 
 
-def _remove(do: Actions, it: Order[Nothing]) -> Done:
-    do.edit(lambda text: edits.remove(text, "rules", it.name), it.now)
-    return Done(f"Rule {it.name} removed. Alerts that it made already are still sent.", "/alerts")
+def _remove(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    actions.edit(lambda text: edits.remove(text, "rules", request.name), request.now)
+    return OperationResult(f"Rule {request.name} removed. Alerts that it made already are still sent.", "/alerts")
 
 
-def _send(_: Actions, it: Order[SampleBody]) -> Done:
+def _send(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
     from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
 
     async def send() -> SentSample:
-        (target,) = chosen_targets(it.settings, None, (it.name,))
-        return await anext(send_samples(it.settings, [target], None, it.body.sample, it.now))
+        (target,) = chosen_targets(request.settings, None, (request.name,))
+        return await anext(send_samples(request.settings, [target], None, request.body.sample, request.now))
 
     sent = asyncio.run(send())
     if sent.error:
-        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=it.name)
-    value = {"schema": 1, "target": it.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}
-    return Done(f"{it.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
+        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
+    value = {"schema": 1, "target": request.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}
+    return OperationResult(f"{request.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
 
 
 _API: Final = "/api/v1/rules"

@@ -14,7 +14,7 @@ from tracker.config.field_types import Name
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said
+from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,71 +52,73 @@ class AddressBody(Body):
     url: str = Field(min_length=1, max_length=4000)
 
 
-def _pause(paused: bool) -> Callable[[Actions, Order[Nothing]], Done]:  # noqa: FBT001 - it is what is made
-    def work(do: Actions, it: Order[Nothing]) -> Done:
-        do.edit(lambda text: edits.pause(text, it.name, paused=paused), it.now)
-        return Done(f"{it.name} is paused." if paused else f"{it.name} is checked again.", links.source(it.name))
+def _pause(paused: bool) -> Callable[[Actions, OperationRequest[Nothing]], OperationResult]:  # noqa: FBT001 - it is what is made
+    def work(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+        actions.edit(lambda text: edits.pause(text, request.name, paused=paused), request.now)
+        text = f"{request.name} is paused." if paused else f"{request.name} is checked again."
+        return OperationResult(text, links.source(request.name))
 
     return work
 
 
-def _check(do: Actions, it: Order[Nothing]) -> Done:
-    with do.store() as store:
-        stored_source(store, it.name)
-        force_due(store, it.now, source=it.name)
-    return Done("It is due now; the running service will check it next.", links.source(it.name))
+def _check(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        stored_source(archive, request.name)
+        force_due(archive, request.now, source=request.name)
+    return OperationResult("It is due now; the running service will check it next.", links.source(request.name))
 
 
-def _check_article(do: Actions, it: Order[Nothing]) -> Done:
-    with do.store() as store:
-        ident = get_article(store, it.name).id
-        force_due(store, it.now, articles=[ident])
-    return Done("It is due now; the running service will check it next.", links.article(ident))
+def _check_article(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        ident = get_article(archive, request.name).id
+        force_due(archive, request.now, articles=[ident])
+    return OperationResult("It is due now; the running service will check it next.", links.article(ident))
 
 
-def _release(do: Actions, it: Order[Nothing]) -> Done:
+def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
     from tracker.pipeline.storm import release_storm
 
-    with do.store() as store:
-        stored_source(store, it.name)
-        count = release_storm(store, it.name, it.now)
-    return Done(
-        f"{count} alert{'s' * (count != 1)} of {it.name} released. None is held again for a day.", links.source(it.name)
-    )
+    with actions.archive() as archive:
+        stored_source(archive, request.name)
+        count = release_storm(archive, request.name, request.now)
+    text = f"{count} alert{'s' * (count != 1)} of {request.name} released. None is held again for a day."
+    return OperationResult(text, links.source(request.name))
 
 
-def _edit(do: Actions, it: Order[SourceBody]) -> Done:
+def _edit(actions: Actions, request: OperationRequest[SourceBody]) -> OperationResult:
     given: dict[str, tuple[Any, Any]] = {
-        "poll": (it.body.poll or format_duration(DEFAULT_POLL), format_duration(DEFAULT_POLL)),
-        "every": (it.body.every, ""),
-        "include": (_lines(it.body.include), []),
-        "exclude": (_lines(it.body.exclude), []),
+        "poll": (request.body.poll or format_duration(DEFAULT_POLL), format_duration(DEFAULT_POLL)),
+        "every": (request.body.every, ""),
+        "include": (_lines(request.body.include), []),
+        "exclude": (_lines(request.body.exclude), []),
     }
 
     def change(text: str) -> str:
         for key, (value, default) in given.items():
-            if key in it.body.model_fields_set:
-                text = edits.set_key(text, "sources", it.name, key, value, default)
+            if key in request.body.model_fields_set:
+                text = edits.set_key(text, "sources", request.name, key, value, default)
         return text
 
-    do.edit(change, it.now)
-    return Done(f"{it.name} saved. The running service will apply it.", links.source(it.name))
+    actions.edit(change, request.now)
+    return OperationResult(f"{request.name} saved. The running service will apply it.", links.source(request.name))
 
 
-def _rename(do: Actions, it: Order[NameBody]) -> Done:
-    count = do.rename_source(it.name, it.body.name, it.now)
-    text = f"{it.name} is {it.body.name} now; {count} article{'s' * (count != 1)} followed."
-    return Done(text, links.source(it.body.name))
+def _rename(actions: Actions, request: OperationRequest[NameBody]) -> OperationResult:
+    count = actions.rename_source(request.name, request.body.name, request.now)
+    text = f"{request.name} is {request.body.name} now; {count} article{'s' * (count != 1)} followed."
+    return OperationResult(text, links.source(request.body.name))
 
 
-def _remove(do: Actions, it: Order[Nothing]) -> Done:
-    do.edit(lambda text: edits.remove(text, "sources", it.name), it.now)
-    return Done(f"{it.name} is no longer watched. What is stored of it stays.", "/sources")
+def _remove(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    actions.edit(lambda text: edits.remove(text, "sources", request.name), request.now)
+    return OperationResult(f"{request.name} is no longer watched. What is stored of it stays.", "/sources")
 
 
-def _remove_address(do: Actions, it: Order[AddressBody]) -> Done:
-    do.edit(lambda text: edits.remove_address(text, it.body.url), it.now)
-    return Done(f"{it.body.url} is no longer watched. What is stored stays.", links.source(it.name))
+def _remove_address(actions: Actions, request: OperationRequest[AddressBody]) -> OperationResult:
+    actions.edit(lambda text: edits.remove_address(text, request.body.url), request.now)
+    return OperationResult(
+        f"{request.body.url} is no longer watched. What is stored stays.", links.source(request.name)
+    )
 
 
 def _lines(text: str) -> list[str]:

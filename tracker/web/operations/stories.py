@@ -12,7 +12,7 @@ from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_list import get_story, record_decision, stories_with
 from tracker.stories.current_stories import CurrentStories, find_story, new_story_name
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Nothing, Operation, Order, Said, said
+from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, done_json
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -54,57 +54,69 @@ class Grouped(Said):
     articles: list[str] = Field(description="the IDs of the articles")
 
 
-def _put(do: Actions, it: Order[StoryBody]) -> Done:
-    with do.store() as store:
-        settled = stories_with(store, it.body.story)
-        return _group(store, it, settled, find_story(settled, it.body.story) or new_story_name(it.body.story))
+def _put(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
+    with actions.archive() as archive:
+        settled = stories_with(archive, request.body.story)
+        story = find_story(settled, request.body.story) or new_story_name(request.body.story)
+        return _group(archive, request, settled, story)
 
 
-def _put_into(do: Actions, it: Order[ArticlesBody]) -> Done:
-    with do.store() as store:
-        return _group(store, it, *get_story(store, it.name))
+def _put_into(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+    with actions.archive() as archive:
+        return _group(archive, request, *get_story(archive, request.name))
 
 
-def _group(store: Archive, it: Order[StoryBody] | Order[ArticlesBody], settled: CurrentStories, story: str) -> Done:
-    articles = _articles(store, it.body.articles)
-    record_decision(store, settled, Decision(StoryDecisionKind.PIN, story, articles, at=it.now, by=it.who))
+def _group(
+    archive: Archive,
+    request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
+    settled: CurrentStories,
+    story: str,
+) -> OperationResult:
+    articles = _articles(archive, request.body.articles)
+    decision = Decision(StoryDecisionKind.PIN, story, articles, at=request.now, by=request.who)
+    record_decision(archive, settled, decision)
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
-    return Done(text, links.story(story), said(text, story=story, articles=list(articles)))
+    return OperationResult(text, links.story(story), done_json(text, story=story, articles=list(articles)))
 
 
-def _take_out(do: Actions, it: Order[ArticlesBody]) -> Done:
-    with do.store() as store:
-        settled, story = get_story(store, it.name)
-        articles = _articles(store, it.body.articles)
+def _take_out(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
+        articles = _articles(archive, request.body.articles)
         for each in articles:
             if each not in settled.stories[story]:
                 raise UsageError("this article is not part of the story", resource=each[:8])
-        record_decision(store, settled, Decision(StoryDecisionKind.REJECT, story, articles, at=it.now, by=it.who))
+        decision = Decision(StoryDecisionKind.REJECT, story, articles, at=request.now, by=request.who)
+        record_decision(archive, settled, decision)
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
     text = "Taken out of the story. The service never adds it back; a person can."
-    return Done(text, page, said(text, story=story, articles=list(articles)))
+    return OperationResult(text, page, done_json(text, story=story, articles=list(articles)))
 
 
-def _rename(do: Actions, it: Order[TitleBody]) -> Done:
-    with do.store() as store:
-        settled, story = get_story(store, it.name)
-        title = " ".join(it.body.title.split())
-        record_decision(store, settled, Decision(StoryDecisionKind.RENAME, story, (), title, at=it.now, by=it.who))
-    return Done("The story has a new title. Its name in addresses and rules stays.", links.story(story))
+def _rename(actions: Actions, request: OperationRequest[TitleBody]) -> OperationResult:
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
+        title = " ".join(request.body.title.split())
+        decision = Decision(StoryDecisionKind.RENAME, story, (), title, at=request.now, by=request.who)
+        record_decision(archive, settled, decision)
+    return OperationResult("The story has a new title. Its name in addresses and rules stays.", links.story(story))
 
 
-def _accept(do: Actions, it: Order[Nothing]) -> Done:
-    with do.store() as store:
-        settled, story = get_story(store, it.name)
+def _accept(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
         members = settled.stories[story]
-        record_decision(store, settled, Decision(StoryDecisionKind.ACCEPT, story, members, at=it.now, by=it.who))
-    return Done("Story accepted. Only a person can remove these articles from it now.", links.story(it.name))
+        decision = Decision(StoryDecisionKind.ACCEPT, story, members, at=request.now, by=request.who)
+        record_decision(archive, settled, decision)
+    return OperationResult(
+        "Story accepted. Only a person can remove these articles from it now.", links.story(request.name)
+    )
 
 
-def _articles(store: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
+def _articles(archive: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        return tuple(dict.fromkeys(get_article(store, each).id for each in given))
+        return tuple(dict.fromkeys(get_article(archive, each).id for each in given))
     except NotKnown as error:
         raise NotKnown(
             error.message, resource=error.resource, hint="watch it first; see the page that adds it"

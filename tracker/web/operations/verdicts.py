@@ -15,7 +15,7 @@ from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
 from tracker.views.verdict import VerdictView
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Done, Operation, Order, Whole
+from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, Whole
 
 
 class VerdictBody(Body):
@@ -29,11 +29,13 @@ class VerdictBody(Body):
     link: str = Field("", max_length=4000, description="the address of what came of it")
 
 
-def _judge(do: Actions, it: Order[VerdictBody]) -> Done:
-    ident, _, number = it.name.rpartition("@")
+def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> OperationResult:
+    ident, _, number = request.name.rpartition("@")
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise UsageError("not the name of a change", resource=it.name, hint="it is the article's ID, @ and the version")
-    body = it.body
+        raise UsageError(
+            "not the name of a change", resource=request.name, hint="it is the article's ID, @ and the version"
+        )
+    body = request.body
     opinion = Opinion(
         weight=Weight(body.weight) if body.weight else None,
         labels_right=bool(body.labels),
@@ -42,12 +44,12 @@ def _judge(do: Actions, it: Order[VerdictBody]) -> Done:
         note=body.note,
         link=body.link,
     )
-    with do.store() as store:
-        version = get_version(store, get_article(store, ident).id, int(number))
-        verdict = verdict_on(version, opinion, it.who, it.now)
-        save_verdict(store, verdict)
+    with actions.archive() as archive:
+        version = get_version(archive, get_article(archive, ident).id, int(number))
+        verdict = verdict_on(version, opinion, request.who, request.now)
+        save_verdict(archive, verdict)
     value: dict[str, Any] = VerdictView(verdict).as_json()
-    return Done("Verdict saved.", links.diff(version.article, version.n - 1, version.n), value)
+    return OperationResult("Verdict saved.", links.diff(version.article, version.n - 1, version.n), value)
 
 
 def _kinds(text: str) -> tuple[LabelKind, ...]:
