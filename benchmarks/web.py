@@ -202,7 +202,7 @@ async def measured(app: Starlette, name: str, paths: Sequence[str], repeats: int
         times.append(took)
         sizes.append(len(body) / 1000)
     # The first answer of its kind compiles its template and makes its sums; anew what a user's change clears.
-    app.state.web.archive.forget()
+    app.state.web.cache.forget()
     anew = (await ask(app, paths[0]))[1]
     first, rest = times[0], sorted(times[1:])
     median, late = statistics.median(rest), rest[int(len(rest) * 0.95)]

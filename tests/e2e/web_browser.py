@@ -56,10 +56,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 def served(
     url: str, site: Site | None = None, config: Config | Callable[[], Config] | None = None, **web: Any
 ) -> Iterator[str]:
-    """Serve the archive at *url* from a thread and give the address."""
-    archive = open_pages(url)
+    """Serve the archive at `url` from a thread and give the address."""
+    cache = open_pages(url)
     current = config if callable(config) else lambda: config or Config()
-    app = build_app(archive, site or Site(), lambda: NOW, current)
+    app = build_app(cache, site or Site(), lambda: NOW, current)
     for name, value in web.items():
         setattr(app.state.web, name, value)
     app.state.events.every = 0.2
@@ -76,7 +76,7 @@ def served(
         app.state.web.closing.set()
         server.should_exit = True
         thread.join(60)
-        archive.close()
+        cache.close()
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ class Endpoint:
 
 
 def _counts(request: PageRequest) -> Object:
-    counts = request.archive.kept("counts", lambda: count_all(request.store), lasting=True)
+    counts = request.cache.kept("counts", lambda: count_all(request.archive), lasting=True)
     return {"schema": SCHEMA, **fields_json(counts)}
 
 
@@ -100,14 +100,14 @@ def _articles(request: PageRequest) -> Object:
     limit = request.count("limit", 50, _LIMIT)
     url = request.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.store, url)).as_json()]}
+        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive, url)).as_json()]}
     chosen = filter_of(request)
     if chosen.story:
-        members = get_articles(request.store, chosen.articles)
+        members = get_articles(request.archive, chosen.articles)
         listed = [each for each in members if chosen.source in {"", each.source}]
         found = sorted(listed, key=lambda each: each.last_change_at or each.first_seen_at, reverse=True)[:limit]
     else:
-        found = list_by_last_change(request.store, limit=limit, source=chosen.source)
+        found = list_by_last_change(request.archive, limit=limit, source=chosen.source)
     return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
 
 
@@ -118,11 +118,11 @@ def _article(request: PageRequest) -> Object:
 def _versions(request: PageRequest) -> Object:
     tracked = request.article()
     limit = request.count("limit", 100, _LIMIT)
-    glances = list_summaries(request.store, VersionQuery(article=tracked.id, limit=limit))
+    glances = list_summaries(request.archive, VersionQuery(article=tracked.id, limit=limit))
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "versions": [each.as_json() for each in entries(request.archive, glances)],
+        "versions": [each.as_json() for each in entries(request.cache, glances)],
     }
 
 
@@ -138,7 +138,7 @@ def _checks(request: PageRequest) -> Object:
     return {
         "schema": SCHEMA,
         "article": tracked.id,
-        "checks": plain(list_checks(request.store, tracked.id, limit)),
+        "checks": plain(list_checks(request.archive, tracked.id, limit)),
     }
 
 

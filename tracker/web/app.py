@@ -80,12 +80,12 @@ class ApiPage(View):
 
 
 def build(
-    archive: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
+    cache: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
-    """Return the application for `archive`. `now` returns the time, `config` the current configuration."""
+    """Return the application for the archive of `cache`. `now` returns the time, `config` the current configuration."""
     prepare_first_page()
-    web = Web(archive, site, now, config)
-    events = Events(archive, web.closing)
+    web = Web(cache, site, now, config)
+    events = Events(cache, web.closing)
     # First, because a route that takes a name takes an empty one too.
     routes = [Route(f"{each.path}/", without_slash) for each in (*ENDPOINTS, *PAGES) if "{" not in each.path]
     routes += [
@@ -229,7 +229,7 @@ async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes ar
 
 def health(web: Web, request: Request) -> Response:
     """Report that pages can be served."""
-    newest_row(web.archive.opened)
+    newest_row(web.cache.archive)
     return as_json(request, {"ok": True})
 
 
@@ -259,7 +259,7 @@ def raw(web: Web, request: Request) -> Response:
     """Send the page as served, as a download: a browser must never display it on our origin."""
     asked = web.page_request(request)
     tracked, n, at = asked.article(), asked.number("n"), asked.instant("at")
-    kept = get_capture(asked.store, tracked.id, n) if at is None else capture_at(asked.store, tracked.id, n, at)
+    kept = get_capture(asked.archive, tracked.id, n) if at is None else capture_at(asked.archive, tracked.id, n, at)
     name = f"{tracked.id}-v{n}{'' if at is None else f'-{kept.fetched_at:%Y%m%dT%H%M%SZ}'}.html"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
@@ -273,7 +273,7 @@ def screenshot(web: Web, request: Request) -> Response:
     """Answer with the picture that was taken of the page when a version was stored."""
     asked = web.page_request(request)
     tracked, n = asked.article(), asked.number("n")
-    kept = get_head(asked.store, tracked.id, n)
+    kept = get_head(asked.archive, tracked.id, n)
     if not kept.screenshot:
         raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@v{n}")
     return tagged(request, Response(kept.picture, media_type="image/jpeg"))
@@ -287,7 +287,7 @@ def picture(web: Web, request: Request) -> Response:
         hint = f"install writethru[picture] and a font{letters} where it runs"
         raise NotKnown("the picture cannot be drawn here", hint=hint)
     shown = page.picture
-    body = web.archive.kept(("picture", shown), lambda: change_png(shown, web.ruler))
+    body = web.cache.kept(("picture", shown), lambda: change_png(shown, web.ruler))
     return tagged(request, Response(body, media_type="image/png"))
 
 

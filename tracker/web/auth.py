@@ -133,7 +133,7 @@ def _do(web: Web, operation: Operation, operation_request: OperationRequest[Any]
     if web.actions is None:
         raise HTTPException(403, _TURNED_OFF)
     result = operation.work(web.actions, operation_request)
-    web.archive.forget()
+    web.cache.forget()
     return result
 
 

@@ -34,7 +34,7 @@ class _Result:
 class CachedArchive:
     """An archive opened for reading, and cached results of slow queries. Safe to use from any thread."""
 
-    opened: Archive
+    archive: Archive
     _kept: dict[Any, _Result] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -42,7 +42,7 @@ class CachedArchive:
         """Return the recent storms and layout changes of all sources."""
         from tracker.service.source_status import recent_status, source_events
 
-        return recent_status(self.kept("source-status", lambda: source_events(self.opened)), now)
+        return recent_status(self.kept("source-status", lambda: source_events(self.archive)), now)
 
     def kept(
         self,
@@ -80,7 +80,7 @@ class CachedArchive:
 
     def close(self) -> None:
         """Close the database. Idempotent."""
-        self.opened.close()
+        self.archive.close()
 
 
 def open_pages(url: str) -> CachedArchive:

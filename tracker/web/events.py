@@ -28,7 +28,7 @@ MAX_LISTENERS: Final = 64
 class Events:
     """Sends the number of new versions to all listeners; polls the archive only while there are listeners."""
 
-    archive: CachedArchive
+    cache: CachedArchive
     closing: asyncio.Event
     every: float = POLL_SECONDS
     _listeners: set[asyncio.Queue[int]] = field(default_factory=set)
@@ -62,7 +62,7 @@ class Events:
         seen: int | None = None
         while self._listeners and not self.closing.is_set():
             try:
-                newest = await anyio.to_thread.run_sync(newest_row, self.archive.opened)
+                newest = await anyio.to_thread.run_sync(newest_row, self.cache.archive)
             except ArchiveError:
                 # The archive is busy; try again at the next poll.
                 newest = seen or 0

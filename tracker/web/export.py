@@ -73,21 +73,21 @@ def write(job: Job) -> None:
     """
     folder = job.place
     _prepare(folder)
-    archive = CachedArchive(job.archive)
-    found = chosen(archive, job)
+    cache = CachedArchive(job.archive)
+    found = chosen(cache, job)
     picked = job.selection
     partial = picked.articles or picked.source or picked.since or picked.until
-    sheets = [*of_articles(found), *(() if partial else _around(archive))]
+    sheets = [*of_articles(found), *(() if partial else _around(cache))]
     files = {"/": "index.html"} | {sheet.path: file_of(sheet.path) for sheet in sheets}
     drawn = [sheet.path for sheet in sheets if sheet.make is change and "?" not in sheet.path and can_draw()]
     pictures = {path: f"{files[path].removesuffix('.html')}.png" for path in drawn}
     files |= {f"{path}.png": picture for path, picture in pictures.items()}
     ruler = Ruler()
     tally = job.tally
-    request = PageRequest(archive, job.now)
+    request = PageRequest(cache, job.now)
     nav = [pair for pair in (("/", "Articles"), ("/stories", "Stories"), ("/sources", "Sources")) if pair[0] in files]
     frame = {"now": job.now, "nav": nav, "site": True}
-    _write(folder, "/", render(contents(archive, found), section="/", **frame), files)
+    _write(folder, "/", render(contents(cache, found), section="/", **frame), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=f"{path}.json"))
@@ -109,13 +109,13 @@ def write(job: Job) -> None:
         file.write_bytes(each.body)
 
 
-def chosen(archive: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
+def chosen(cache: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
     """Return the versions of every selected article, oldest first, without those that were taken down."""
     selection = job.selection
-    idents = selection.articles or [each.id for each in list_articles(archive.opened, source=selection.source or None)]
+    idents = selection.articles or [each.id for each in list_articles(cache.archive, source=selection.source or None)]
     found = {}
     for ident in dict.fromkeys(idents):
-        glances = list_summaries(archive.opened, VersionQuery(article=ident, reverse=True))
+        glances = list_summaries(cache.archive, VersionQuery(article=ident, reverse=True))
         within = [
             each
             for each in glances
@@ -144,13 +144,13 @@ def of_articles(found: Mapping[str, Sequence[VersionSummary]]) -> Iterator[Sheet
                 yield Sheet(links.diff(ident, old, new) + view, change, given)
 
 
-def contents(archive: CachedArchive, found: Mapping[str, Sequence[VersionSummary]]) -> Contents:
+def contents(cache: CachedArchive, found: Mapping[str, Sequence[VersionSummary]]) -> Contents:
     """Return the first page."""
     changes = sorted((each for all_ in found.values() for each in all_ if each.n > 1), key=lambda each: each.seen)
-    briefs = summarise_articles(archive.opened, list(found))
-    words = words_by_version(archive.opened, list(found))
+    briefs = summarise_articles(cache.archive, list(found))
+    words = words_by_version(cache.archive, list(found))
     ordered = sorted(briefs.values(), key=lambda each: each.last_change or each.first_seen, reverse=True)
-    newest = entries(archive, changes[::-1][:MAX_NEWEST_CHANGES], shown=MAX_NEWEST_CHANGES)
+    newest = entries(cache, changes[::-1][:MAX_NEWEST_CHANGES], shown=MAX_NEWEST_CHANGES)
     return Contents(newest, tuple((each, words[each.ident]) for each in ordered))
 
 
@@ -190,18 +190,18 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
     return _ATTRIBUTE.sub(attribute, without)
 
 
-def _around(archive: CachedArchive) -> Iterator[Sheet]:
+def _around(cache: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     after: StoryCursor | None = None
     while True:
         yield Sheet(f"/stories{links.query({'after': after.text if after else ''})}", stories)
-        after = newest_lines(archive, MAX_STORIES, after).after
+        after = newest_lines(cache, MAX_STORIES, after).after
         if after is None:
             break
-    for ident in book(archive).stories:
+    for ident in book(cache).stories:
         yield Sheet(links.story(ident), story, {"name": ident})
     yield Sheet("/sources", sources)
-    for name in list_sources(archive.opened):
+    for name in list_sources(cache.archive):
         yield Sheet(links.source(name), source, {"name": name})
 
 

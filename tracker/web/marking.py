@@ -32,7 +32,7 @@ def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
     if asked.reading.at is None or found is None:
         return
     article, numbers = found
-    after = asked.reading.after(newer_rows(asked.store, article, numbers, asked.reading.row))
+    after = asked.reading.after(newer_rows(asked.archive, article, numbers, asked.reading.row))
     if after != asked.reading:
         _set_cookie(answer, after, secure=asked.base.startswith("https:"))
 
@@ -46,13 +46,13 @@ async def mark_all_read(web: Web, request: Request) -> Response:
     who: Who = request.state.who
 
     def done() -> Response:
-        newest = newest_row(web.archive.opened)
+        newest = newest_row(web.cache.archive)
         given = form.get("row", "")
         row = min(int(given), newest) if given.isascii() and given.isdigit() and len(given) <= 15 else newest
         reading = Reading(row, web.now())
         if who.named and web.marks:
-            with closing(open_archive(web.marks)) as store:
-                save_memo(store, memo_name(who.named), reading.text(), web.now())
+            with closing(open_archive(web.marks)) as archive:
+                save_memo(archive, memo_name(who.named), reading.text(), web.now())
         answer = RedirectResponse(inside(form.get("next", "/")), 303)
         _set_cookie(answer, reading, secure=request.state.secure)
         return answer

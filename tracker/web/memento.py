@@ -71,8 +71,8 @@ def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, 
     url += f"?{request.url.query}" if request.url.query else ""
     if not url.startswith(("http://", "https://")):
         raise NotKnown("not the address of an article", resource=url[:200])
-    tracked = get_article(asked.store, url)
-    found = list_summaries(asked.store, VersionQuery(article=tracked.id, reverse=True))
+    tracked = get_article(asked.archive, url)
+    found = list_summaries(asked.archive, VersionQuery(article=tracked.id, reverse=True))
     versions = [each for each in found if not each.removed]
     if not versions:
         raise NotKnown("no version of it is stored", resource=url[:200])

@@ -54,7 +54,7 @@ class PageRequest:
         read_only_reason: why the forms that change the configuration would fail, or "".
     """
 
-    archive: CachedArchive
+    cache: CachedArchive
     now: datetime
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
@@ -71,17 +71,17 @@ class PageRequest:
         return self.here.partition("?")[0]
 
     @property
-    def store(self) -> Archive:
+    def archive(self) -> Archive:
         """Return the archive itself, to ask what need not be cached."""
-        return self.archive.opened
+        return self.cache.archive
 
     def article(self) -> Tracked:
         """Return the article that the path names. Raises NotKnown."""
-        return get_article(self.store, self.path["ident"])
+        return get_article(self.archive, self.path["ident"])
 
     def version(self, tracked: Tracked, n: int, hint: str = "") -> Version:
         """Return a version that can be shown. Raises NotKnown, with the `hint`, if it was taken down."""
-        found = get_version(self.store, tracked.id, n)
+        found = get_version(self.archive, tracked.id, n)
         if found.removed:
             raise NotKnown(f"version {n} was taken down: {found.removed}", resource=tracked.url, hint=hint)
         return found

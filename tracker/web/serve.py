@@ -48,12 +48,12 @@ class Connection(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether no request has arrived in full that is not answered yet."""
+        """Return whether no request has arrived in full that is not answered yet."""
         return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
 
     @property
     def is_local(self) -> bool:
-        """Whether the client is on this machine."""
+        """Return whether the client is on this machine."""
         return self.client is not None and is_loopback_host(self.client[0])
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -151,7 +151,7 @@ class Serving:
         self._server.should_exit = True
         await self.wait()
         self._socket.close()
-        web.archive.close()
+        web.cache.close()
 
     async def wait(self) -> None:
         """Wait until the server stops, for whatever reason."""
@@ -185,11 +185,11 @@ def open_site(
     site = site_of(config, listen=where, admin=admin, invent=invent)
     listening = _listen(where)
     try:
-        archive = open_pages(config.archive.database)
+        cache = open_pages(config.archive.database)
     except BaseException:
         listening.close()
         raise
-    app = build(archive, site, lambda: datetime.now(UTC), current or (lambda: config))
+    app = build(cache, site, lambda: datetime.now(UTC), current or (lambda: config))
     if site.header:
         app.state.web.marks = config.archive.database
     if site.admin:

@@ -52,7 +52,7 @@ class Web:
     `is_prepared`: what other pages need is loaded already, or is being loaded.
     """
 
-    archive: CachedArchive
+    cache: CachedArchive
     site: Site
     now: Callable[[], datetime]
     config: Callable[[], Config | None] = lambda: None
@@ -66,7 +66,7 @@ class Web:
     def page_request(self, request: Request) -> PageRequest:
         """Return the PageRequest for a request."""
         return PageRequest(
-            archive=self.archive,
+            cache=self.cache,
             now=self.now(),
             path={name: str(value) for name, value in request.path_params.items()},
             query=dict(request.query_params),
@@ -75,7 +75,7 @@ class Web:
             here=here(request),
             admin=self.is_admin(request),
             read_only_reason=self.read_only_reason(request),
-            reading=reading_of(self.archive.opened, request.cookies.get(READING_COOKIE, ""), request.state.who.named),
+            reading=reading_of(self.cache.archive, request.cookies.get(READING_COOKIE, ""), request.state.who.named),
         )
 
     def is_admin(self, request: Request) -> bool:

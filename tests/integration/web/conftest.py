@@ -29,9 +29,9 @@ Client = httpx.AsyncClient
 async def client_of(
     url: str, site: Site | None = None, config: Config | None = None, **options: Any
 ) -> AsyncIterator[Client]:
-    """Give a client of an application over the archive at *url*."""
-    archive = open_pages(url)
-    app = build(archive, site or Site(), lambda: NOW, lambda: config or Config())
+    """Give a client of an application over the archive at `url`."""
+    cache = open_pages(url)
+    app = build(cache, site or Site(), lambda: NOW, lambda: config or Config())
     for name, value in options.pop("web", {}).items():
         setattr(app.state.web, name, value)
     transport = httpx.ASGITransport(app=app, client=options.pop("peer", ("127.0.0.1", 50000)))
@@ -39,7 +39,7 @@ async def client_of(
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8766", **options) as made:
             yield made
     finally:
-        archive.close()
+        cache.close()
 
 
 @pytest.fixture

@@ -83,9 +83,9 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
             assert "It is due now" in (await client.get(done.headers["location"])).text
         assert (await send(client, "/sources/Nobody/check")).status_code == 404
         assert (await send(client, "/articles/zzz/check")).status_code == 404
-    store = open_archive(kept.url, readonly=True)
-    assert get_article(store, ident).next_check_at == NOW
-    store.close()
+    archive = open_archive(kept.url, readonly=True)
+    assert get_article(archive, ident).next_check_at == NOW
+    archive.close()
 
 
 async def test_a_story_is_accepted(place):
@@ -94,10 +94,10 @@ async def test_a_story_is_accepted(place):
         done = await send(client, "/stories/Narrows%20Bridge/accept")
         assert done.status_code == 303
         assert (await send(client, "/stories/Nothing/accept")).status_code == 404
-    store = open_archive(kept.url, readonly=True)
-    (said,) = list_decisions(store)
+    archive = open_archive(kept.url, readonly=True)
+    (said,) = list_decisions(archive)
     assert (said.story, said.by, len(said.articles)) == ("Narrows Bridge", "web", 2)
-    store.close()
+    archive.close()
 
 
 async def test_a_story_is_named_and_articles_are_put_into_it(place):

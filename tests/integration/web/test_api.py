@@ -25,9 +25,9 @@ EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "6"))
 
 @pytest.fixture(scope="module")
 def app(kept: Kept) -> Iterator[Starlette]:
-    archive = open_pages(kept.url)
-    yield build(archive, Site(hosts=frozenset({"testserver"})), lambda: NOW)
-    archive.close()
+    cache = open_pages(kept.url)
+    yield build(cache, Site(hosts=frozenset({"testserver"})), lambda: NOW)
+    cache.close()
 
 
 @pytest.fixture(scope="module")

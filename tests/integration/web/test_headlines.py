@@ -17,8 +17,8 @@ HEAD = re.compile(r'<h\d class="head"><a href="([^"]+)" dir="auto">([^<]*)</a>')
 @pytest.fixture
 def headlines(kept):
     """Return the headlines of the article whose headline changed most often, by the page of the change."""
-    with open_archive(kept.url, readonly=True) as store:
-        histories = [list_history(store, ident) for ident in kept.articles.values()]
+    with open_archive(kept.url, readonly=True) as archive:
+        histories = [list_history(archive, ident) for ident in kept.articles.values()]
     history = max(histories, key=lambda each: len({version.content.title for version in each}))
     assert len({version.content.title for version in history}) > 1
     return {f"/articles/{each.article}/{each.n - 1}..{each.n}": each.content.title for each in history if each.n > 1}
@@ -42,13 +42,13 @@ async def test_pages_json_and_feeds_list_the_headline_of_the_version(client, hea
 
 
 def test_every_headline_that_differs_from_the_newest_is_found(kept):
-    with open_archive(kept.url, readonly=True) as store:
+    with open_archive(kept.url, readonly=True) as archive:
         for ident in kept.articles.values():
-            history = {(each.article, each.n): each for each in list_history(store, ident)}
+            history = {(each.article, each.n): each for each in list_history(archive, ident)}
             newest = history[max(history)].content.title if history else ""
             others = {
                 key: each.content.title for key, each in history.items() if each.content.title != newest or each.removed
             }
-            found = earlier_headlines(store, list(history))
+            found = earlier_headlines(archive, list(history))
             assert found.items() >= others.items()
             assert all(history[key].content.title == title for key, title in found.items())

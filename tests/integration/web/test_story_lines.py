@@ -94,7 +94,7 @@ def test_the_next_page_has_the_same_filters() -> None:
 
 def test_the_stories_of_some_articles_are_those_of_the_whole_list(url: str) -> None:
     pages = open_pages(url)
-    whole, members = lines(pages), current_stories(get_story_book(pages.opened)).of_article
+    whole, members = lines(pages), current_stories(get_story_book(pages.archive)).of_article
     articles = sorted(members)[::5]
     stories = {story for each in articles for story in members[each]}
     assert lines_of(pages, articles) == [each for each in whole if each.ident in stories]
@@ -103,13 +103,13 @@ def test_the_stories_of_some_articles_are_those_of_the_whole_list(url: str) -> N
 
 def test_a_name_that_looks_like_an_id_is_no_other_story() -> None:
     url = temporary_url()
-    with open_archive(url) as store:
-        first = watch(store, stories=("Ferry",))
-        second, third = (watch(store, f"https://herald.example/{n}", stories=(first.id,)) for n in (1, 2))
+    with open_archive(url) as archive:
+        first = watch(archive, stories=("Ferry",))
+        second, third = (watch(archive, f"https://herald.example/{n}", stories=(first.id,)) for n in (1, 2))
         for each in (first, second, third):
-            commit_check(store, intent(each, 1, minutes(1)))
+            commit_check(archive, intent(each, 1, minutes(1)))
         homes = [Home(each.id, first.id) for each in (first, second, third)]
-        save_readings(store, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
+        save_readings(archive, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
     pages = open_pages(url)
     whole, newest = lines(pages), newest_lines(pages, 5, at_once=0)
     assert (list(newest.lines), newest.more) == (whole, 0)

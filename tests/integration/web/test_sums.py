@@ -11,12 +11,12 @@ def unexpected() -> list[SourceSummary]:
 
 
 def test_what_a_user_changes_is_seen_at_once_without_the_sums_over_all_articles(kept):
-    archive = open_pages(kept.url)
-    made = summaries(archive, NOW)
-    assert {each.name for each in archive.kept("sources", unexpected)} >= {"The Harbor Ledger", "Resting Star"}
-    archive.forget()
-    assert archive.kept("article-sums", unexpected, lasting=True)
-    (ledger,) = (each for each in summaries(archive, NOW) if each.name == "The Harbor Ledger")
+    cache = open_pages(kept.url)
+    made = summaries(cache, NOW)
+    assert {each.name for each in cache.kept("sources", unexpected)} >= {"The Harbor Ledger", "Resting Star"}
+    cache.forget()
+    assert cache.kept("article-sums", unexpected, lasting=True)
+    (ledger,) = (each for each in summaries(cache, NOW) if each.name == "The Harbor Ledger")
     assert ledger in made
     assert (ledger.articles > 1, ledger.overdue) == (True, 1)
-    archive.close()
+    cache.close()

@@ -45,7 +45,7 @@ class ImportJob:
     """
 
     app: App
-    store: Archive
+    archive: Archive
     names: tuple[str, ...]
     tell: Callable[[ImportResult], None]
     source: str = ""
@@ -105,7 +105,7 @@ def _jsonl(job: ImportJob) -> ImportResult:
     total, config = ImportResult(), job.app.config_or_default
     for path in job.paths:
         recorded = records(lines(path), str(path))
-        total.add(import_records(job.store, recorded, config, job.app.now, job.tell))
+        total.add(import_records(job.archive, recorded, config, job.app.now, job.tell))
     return total
 
 
@@ -114,7 +114,7 @@ def _newsedits(job: ImportJob) -> ImportResult:
     from tracker.service.texts import Texts
 
     found = chain.from_iterable(map(text_versions, job.paths))
-    return Texts(job.store, job.app.config_or_default, job.source).keep(found, job.app.now, job.tell)
+    return Texts(job.archive, job.app.config_or_default, job.source).keep(found, job.app.now, job.tell)
 
 
 def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
@@ -128,7 +128,7 @@ def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any
     # One child: pages of an article must be taken in order of time, and each is compared with the one before.
     pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
     try:
-        backfill = Backfill(job.store, pool, job.app.config_or_default, job.app.now, job.source)
+        backfill = Backfill(job.archive, pool, job.app.config_or_default, job.app.now, job.source)
         skipped = asyncio.run(work(job, backfill))
     finally:
         pool.close()
@@ -223,6 +223,7 @@ FORMATS: Final = {
 @options.source("Add new articles to this source (warc, wacz, cdx, newsedits).")
 @click.option(
     "--archive",
+    "web_archive",
     metavar="URL",
     default="https://web.archive.org/web/",
     show_default=True,
@@ -233,8 +234,8 @@ FORMATS: Final = {
 @options.time("--to until", "Import only captures made before this, in the same form (wayback).")
 @options.dry_run("Show what would be watched without changing anything (lists).")
 def import_(
-    app: App, *, files: tuple[str, ...], form: str | None, source: str, archive: str, cdx: str, since: datetime | None,
-    until: datetime | None, dry_run: bool,
+    app: App, *, files: tuple[str, ...], form: str | None, source: str, web_archive: str, cdx: str,
+    since: datetime | None, until: datetime | None, dry_run: bool,
 ) -> int:  # fmt: skip
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
@@ -268,10 +269,10 @@ def import_(
     if read is None or (form and not names):
         return code
     # Numbers of versions are given in order: a service that stores between two of them would break it.
-    with app.locked_archive() as store:
+    with app.locked_archive() as archive:
         with app.out.progress("versions imported") as tell:
             result = read(
-                ImportJob(app, store, names, lambda done: tell(done.kept, 0), source, archive, cdx, since, until)
+                ImportJob(app, archive, names, lambda done: tell(done.kept, 0), source, web_archive, cdx, since, until)
             )
         return max(code, _report(app, result))
 

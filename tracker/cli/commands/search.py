@@ -72,11 +72,11 @@ def search(
     they judged.
     """
     words = " ".join(query)
-    with app.archive() as store:
-        stored_source(store, source)
-        inside = {each.id for each in list_story(store, story)} if story else None
+    with app.archive() as archive:
+        stored_source(archive, source)
+        inside = {each.id for each in list_story(archive, story)} if story else None
         # Notes are searched even for --in all, so that they can be mentioned below the paragraphs.
-        judged = list_verdicts(store, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
+        judged = list_verdicts(archive, find=words, source=source, limit=limit) if where in {"all", "verdicts"} else []
         judged = [
             each
             for each in judged
@@ -88,7 +88,15 @@ def search(
             show_verdicts(app, judged)
             return
         hits = search_passages(
-            store, words, where=where, source=source, story=story, since=since, until=until, ranked=ranked, limit=limit
+            archive,
+            words,
+            where=where,
+            source=source,
+            story=story,
+            since=since,
+            until=until,
+            ranked=ranked,
+            limit=limit,
         )
     if app.settings.json:
         app.out.records(SearchHitView(hit).as_json() for hit in hits)

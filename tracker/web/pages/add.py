@@ -109,7 +109,7 @@ def add(request: PageRequest) -> AddPage:
         given=given,
         read_only_reason=request.read_only_reason,
         bookmark=bookmark(request.base),
-        sources=tuple(list_sources(request.store)),
+        sources=tuple(list_sources(request.archive)),
     )
 
 

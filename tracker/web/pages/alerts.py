@@ -78,19 +78,19 @@ class Alerts(View):
 def alerts(request: PageRequest) -> Alerts:
     """Return the page of alerts. Raises UsageError."""
     state = request.one_of("state", STATES)
-    store, config = request.store, request.config
+    archive, config = request.archive, request.config
     chosen = filter_of(request)
     most = MAX_FILTERED_DELIVERIES if chosen.active else MAX_DELIVERIES
-    found = list_deliveries(store, None if state == "all" else DeliveryState(state), most)
+    found = list_deliveries(archive, None if state == "all" else DeliveryState(state), most)
     if chosen.active:
-        kept = matching(store, chosen, ((each.article, each.version) for each in found))
+        kept = matching(archive, chosen, ((each.article, each.version) for each in found))
         found = [each for each in found if (each.article, each.version) in kept][:MAX_DELIVERIES]
     return Alerts(
         deliveries=tuple(_delivery(each, request.now) for each in found),
-        counts=request.archive.kept("alert-counts", lambda: count_all(store)),
+        counts=request.cache.kept("alert-counts", lambda: count_all(archive)),
         state=state,
         rules=config.rules if config else (),
-        source_status=request.archive.source_status(request.now),
+        source_status=request.cache.source_status(request.now),
         filter=chosen,
         targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
     )

@@ -115,8 +115,8 @@ def article(request: PageRequest) -> ArticlePage:
         headlines=headlines(versions),
         woven=woven,
         notices=_notices(versions),
-        checks=tuple(list_checks(request.store, tracked.id, 10)),
-        words=words_by_version(request.store, [tracked.id])[tracked.id],
+        checks=tuple(list_checks(request.archive, tracked.id, 10)),
+        words=words_by_version(request.archive, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
     )
@@ -126,14 +126,14 @@ def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
     """Return the newest versions up to `until` that can be shown, oldest first, without those taken down."""
     if not tracked.versions:
         return []
-    newest = get_version(request.store, tracked.id, until)
+    newest = get_version(request.archive, tracked.id, until)
     limit = max_shown_versions(newest)
     if until == tracked.versions:
-        found = list(iter_versions(request.store, VersionQuery(article=tracked.id, limit=limit)))
+        found = list(iter_versions(request.archive, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
         numbers = range(max(1, until - limit + 1), until)
-        ordered = [*(get_version(request.store, tracked.id, n) for n in numbers), newest]
+        ordered = [*(get_version(request.archive, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]
 
 

@@ -128,12 +128,12 @@ def change(request: PageRequest) -> ChangePage:
     if first == second:
         raise UsageError("these are the same version", resource=f"{first}..{second}")
     form = request.one_of("view", FORMS)
-    tracked, store = request.article(), request.store
+    tracked, archive = request.article(), request.archive
     hint = f"for other versions see {links.article(tracked.id)}"
     old, new = (request.version(tracked, n, hint) for n in (first, second))
-    made = change_between(store, old, new)
-    times = list_version_times(store, tracked.id, MAX_CHOICES)
-    said = verdicts_by_version(store, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
+    made = change_between(archive, old, new)
+    times = list_version_times(archive, tracked.id, MAX_CHOICES)
+    said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
         tracked=tracked,
         old=old,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
@@ -106,7 +106,7 @@ class VersionLine:
 
 
 def entries(
-    archive: CachedArchive,
+    cache: CachedArchive,
     listed: Sequence[VersionSummary],
     *,
     shown: int = 0,
@@ -120,17 +120,19 @@ def entries(
     from tracker.service.story_editions import together
 
     key = ("editions", tuple((each.article, each.n) for each in listed))
-    found = archive.kept(key, lambda: together(archive.opened, listed))[:most]
+    found = cache.kept(key, lambda: together(cache.archive, listed))[:most]
     glances = [each for each, _ in found]
-    words = words_by_version(archive.opened, [each.article for each in glances])
+    words = words_by_version(cache.archive, [each.article for each in glances])
     pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     headlines: dict[tuple[str, int], str] = {}
     # One damaged text must not break the whole list, here and below; `verify` reports it.
     with suppress(ArchiveError):
-        headlines = earlier_headlines(archive.opened, [(each.article, each.n) for each in glances])
+        headlines = earlier_headlines(cache.archive, [(each.article, each.n) for each in glances])
     # Read for all lines together, when the first of them is shown.
-    versions = cache(partial(_versions, archive.opened, [(each.article, each.n) for each in glances]))
-    changes_shown = cache(partial(_changes, archive.opened, pairs))
+    versions = functools.cache(
+        functools.partial(_versions, cache.archive, [(each.article, each.n) for each in glances])
+    )
+    changes_shown = functools.cache(functools.partial(_changes, cache.archive, pairs))
     return tuple(
         VersionLine(
             replace(each, title=headlines.get((each.article, each.n), each.title)),
@@ -203,15 +205,15 @@ class Changes(View):
 
 def changes(request: PageRequest) -> Changes:
     """Return a page of changes. Raises UsageError."""
-    archive, reading = request.archive, request.reading
+    cache, reading = request.cache, request.reading
     chosen = filter_of(request)
     place = request.place(PLACE)
     after = (from_ms(int(place[0])), int(place[1])) if place else None
-    page = page_of_summaries(archive.opened, chosen.query(reading.row), after, SIZE)
+    page = page_of_summaries(cache.archive, chosen.query(reading.row), after, SIZE)
     return Changes(
-        entries=entries(archive, page.summaries, shown=MAX_SHOWN_EDITS, reading=reading),
+        entries=entries(cache, page.summaries, shown=MAX_SHOWN_EDITS, reading=reading),
         filter=chosen,
         after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",
-        row=newest_row(archive.opened),
+        row=newest_row(cache.archive),
         address=request.address,
     )

@@ -38,7 +38,7 @@ class Feeds(View):
 
 def feeds(request: PageRequest) -> Feeds:
     """Return the page that lists the feeds."""
-    return Feeds(tuple(list_sources(request.store)), named_stories(request.store, MAX_LISTED_STORIES))
+    return Feeds(tuple(list_sources(request.archive)), named_stories(request.archive, MAX_LISTED_STORIES))
 
 
 def changes_feed(request: PageRequest) -> str:
@@ -57,13 +57,13 @@ def article_feed(request: PageRequest) -> str:
 
 def source_feed(request: PageRequest) -> str:
     """Return the feed of a source. Raises NotKnown."""
-    name = stored_source(request.store, request.path["name"])
+    name = stored_source(request.archive, request.path["name"])
     return _feed(request, VersionQuery(source=name, changes_only=True), name, links.source(name))
 
 
 def story_feed(request: PageRequest) -> str:
     """Return the feed of a story. Raises NotKnown."""
-    settled, ident = get_story(request.store, request.path["name"])
+    settled, ident = get_story(request.archive, request.path["name"])
     query = VersionQuery(articles=settled.stories[ident], changes_only=True)
     return _feed(request, query, settled.title(ident) or ident, links.story(ident))
 
@@ -79,10 +79,10 @@ def search_feed(request: PageRequest) -> str:
 
 
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> str:
-    glances = page_of_summaries(request.store, query, size=MAX_ENTRIES).summaries
+    glances = page_of_summaries(request.archive, query, size=MAX_ENTRIES).summaries
     listed = [
         atom.entry(each.glance, each.change, request.base + each.link, each.copies)
-        for each in entries(request.archive, glances, shown=MAX_ENTRIES)
+        for each in entries(request.cache, glances, shown=MAX_ENTRIES)
     ]
     return atom.feed(title, request.base + page, request.base + request.here, listed, _NEVER)
 

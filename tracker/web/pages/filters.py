@@ -96,21 +96,21 @@ def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]])
 
 def filter_of(request: PageRequest) -> Filter:
     """Return the filters of a page. Raises UsageError, or NotKnown for a source or story that does not exist."""
-    given, store = request.query, request.store
+    given, archive = request.query, request.archive
     story = given.get("story", "")[:_MAX_CHARACTERS]
-    settled, ident = get_story(store, story) if story else (None, "")
+    settled, ident = get_story(archive, story) if story else (None, "")
     kind = given.get("label", "") or given.get("kind", "")
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
     return Filter(
-        source=stored_source(store, given.get("source", "")[:_MAX_CHARACTERS]),
+        source=stored_source(archive, given.get("source", "")[:_MAX_CHARACTERS]),
         story=story,
         kind=kind,
         min_words=request.count("min_words", 0, MAX_WORDS),
         min_significance=_share(given.get("min_significance", "")),
         new=given.get("new", "") == "1",
         articles=settled.stories[ident] if settled else (),
-        sources=tuple(list_sources(store)),
+        sources=tuple(list_sources(archive)),
     )
 
 

@@ -94,7 +94,7 @@ def search(request: PageRequest) -> Search:
     if query:
         try:
             hits = search_passages(
-                request.store,
+                request.archive,
                 query,
                 where=cast("Where", where),
                 source=chosen.source,
@@ -102,12 +102,12 @@ def search(request: PageRequest) -> Search:
                 limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,
             )
             if filtered:
-                hits = _filtered(request.store, chosen, hits)
+                hits = _filtered(request.archive, chosen, hits)
         except UsageError as error:
             problem = " ".join(f"{each[0].upper()}{each[1:]}." for each in (error.message, error.hint) if each)
     # The other filters are about changes; a verdict may be on one that they leave out.
     shows_verdicts = query and not problem and not filtered and where == "all"
-    judged = list_verdicts(request.store, find=query, source=chosen.source, limit=MAX_HITS) if shows_verdicts else []
+    judged = list_verdicts(request.archive, find=query, source=chosen.source, limit=MAX_HITS) if shows_verdicts else []
     return Search(
         query=query,
         where=where,
@@ -117,7 +117,7 @@ def search(request: PageRequest) -> Search:
         problem=problem,
         more=len(hits) > MAX_HITS,
         verdicts=tuple(map(VerdictView, judged)),
-        judged=summarise_articles(request.store, [each.article for each in judged]),
+        judged=summarise_articles(request.archive, [each.article for each in judged]),
     )
 
 

@@ -122,11 +122,11 @@ class SourcePage(View):
 
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
-    found = summaries(request.archive, request.now)
+    found = summaries(request.cache, request.now)
     unconfigured = frozenset(each.name for each in found if _is_unconfigured(request, each))
     # A source that another took over, or that was removed before anything was stored, is nothing to look at.
     shown = (each for each in found if each.articles or each.name not in unconfigured)
-    return Sources(tuple(shown), request.archive.source_status(request.now), unconfigured)
+    return Sources(tuple(shown), request.cache.source_status(request.now), unconfigured)
 
 
 def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
@@ -134,30 +134,30 @@ def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
     return one.paused and request.config is not None and one.name not in configured_names(request.config)
 
 
-def summaries(archive: CachedArchive, now: datetime) -> list[SourceSummary]:
+def summaries(cache: CachedArchive, now: datetime) -> list[SourceSummary]:
     """Return every source with what its articles and hubs come to."""
     # Every article is read for the sums, and what users do hardly changes them.
-    sums = archive.kept("article-sums", lambda: sum_articles(archive.opened, now=now), lasting=True)
-    return archive.kept("sources", lambda: summarise_sources(archive.opened, sums=sums))
+    sums = cache.kept("article-sums", lambda: sum_articles(cache.archive, now=now), lasting=True)
+    return cache.kept("sources", lambda: summarise_sources(cache.archive, sums=sums))
 
 
 def source(request: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
-    archive = request.archive
-    name = stored_source(archive.opened, request.path["name"])
-    (one,) = archive.kept(("source", name), lambda: summarise_sources(archive.opened, name))
-    counts = archive.kept(("edit-counts", name), lambda: count_edits(archive.opened, one), CACHE_SECONDS, lasting=True)
+    cache = request.cache
+    name = stored_source(cache.archive, request.path["name"])
+    (one,) = cache.kept(("source", name), lambda: summarise_sources(cache.archive, name))
+    counts = cache.kept(("edit-counts", name), lambda: count_edits(cache.archive, one), CACHE_SECONDS, lasting=True)
     chosen = replace(filter_of(request), source=name)
     query = chosen.query(request.reading.row)
-    newest = page_of_summaries(archive.opened, query, size=MAX_NEWEST_CHANGES).summaries
+    newest = page_of_summaries(cache.archive, query, size=MAX_NEWEST_CHANGES).summaries
     return SourcePage(
         source=one,
-        hubs=tuple(list_hubs(archive.opened, name)),
+        hubs=tuple(list_hubs(cache.archive, name)),
         scores=ScorecardView(name, counts),
-        newest=entries(archive, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
-        failing=tuple(list_by_last_change(archive.opened, source=name, limit=10, failing=True)) if one.failing else (),
-        articles=tuple(list_by_last_change(archive.opened, source=name, limit=20)),
-        source_status=archive.source_status(request.now),
+        newest=entries(cache, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
+        failing=tuple(list_by_last_change(cache.archive, source=name, limit=10, failing=True)) if one.failing else (),
+        articles=tuple(list_by_last_change(cache.archive, source=name, limit=20)),
+        source_status=cache.source_status(request.now),
         filter=replace(chosen, source=""),
         unconfigured=_is_unconfigured(request, one),
         configured=request.config.source(name) if request.config and request.admin else None,

@@ -85,40 +85,40 @@ class Start(View):
 
 def start(request: PageRequest) -> Start:
     """Return the start page."""
-    archive, reading = request.archive, request.reading
+    cache, reading = request.cache, request.reading
     chosen = filter_of(request)
-    newest = page_of_summaries(archive.opened, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).summaries
+    newest = page_of_summaries(cache.archive, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).summaries
     window = ""
     largest: tuple[VersionSummary, ...] = ()
     for window, length in _WINDOWS:  # noqa: B007 - both are wanted after the loop
-        largest = largest_changes(archive.opened, request.now - length, 3 * MAX_LISTED_CHANGES)
+        largest = largest_changes(cache.archive, request.now - length, 3 * MAX_LISTED_CHANGES)
         if largest:
             break
     corrected = latest_labelled(
-        archive.opened, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
+        cache.archive, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
-    silent = latest_labelled(archive.opened, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
-    gone = archive.kept("gone", lambda: tuple(list_gone(archive.opened, MAX_LISTED_CHANGES)))
+    silent = latest_labelled(cache.archive, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
+    gone = cache.kept("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
     if chosen.active:
         # The lists beside it are of everything, so they would only confuse.
         largest = corrected = silent = gone = ()
-    listed = partial(entries, archive, reading=reading)
+    listed = partial(entries, cache, reading=reading)
     return Start(
-        counts=archive.kept("counts", lambda: count_all(archive.opened), lasting=True),
+        counts=cache.kept("counts", lambda: count_all(cache.archive), lasting=True),
         newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
         largest=listed(largest, most=MAX_LISTED_CHANGES),
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         gone=gone,
-        failing=tuple(archive.kept("failing", lambda: list_failing_sources(archive.opened))),
-        source_status=archive.source_status(request.now),
+        failing=tuple(cache.kept("failing", lambda: list_failing_sources(cache.archive))),
+        source_status=cache.source_status(request.now),
         window=window,
-        row=newest_row(archive.opened),
+        row=newest_row(cache.archive),
         now=request.now,
         filter=chosen,
-        _summaries=lambda: summaries(archive, request.now),
+        _summaries=lambda: summaries(cache, request.now),
         looked=reading.at,
-        unread=count_unread(archive.opened, reading) if reading.at else 0,
+        unread=count_unread(cache.archive, reading) if reading.at else 0,
     )
 
 

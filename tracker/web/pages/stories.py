@@ -154,11 +154,11 @@ class Passage:
     copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
 
 
-def passages(archive: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
+def passages(cache: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
     """Return, for each original text in a story, how its versions reached its copies."""
     found = []
     for origin in (each for each in places if each.role == "origin"):
-        glances = list_summaries(archive.opened, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
+        glances = list_summaries(cache.archive, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
         versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
         copies = tuple(
             (each, tuple(arrival(each, n, seen) for n, seen in versions))
@@ -180,14 +180,14 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
 
 def stories(request: PageRequest) -> Stories:
     """Return the page of all stories, or of those with a change that matches the filters. Raises UsageError."""
-    archive, chosen = request.archive, filter_of(request)
+    cache, chosen = request.cache, filter_of(request)
     after = cursor_of(request)
     if chosen.active:
         query = chosen.query(request.reading.row)
-        glances = page_of_summaries(archive.opened, query, size=MAX_MATCHING_CHANGES).summaries
-        page = page_of_lines(lines_of(archive, {each.article for each in glances}), MAX_STORIES, after)
+        glances = page_of_summaries(cache.archive, query, size=MAX_MATCHING_CHANGES).summaries
+        page = page_of_lines(lines_of(cache, {each.article for each in glances}), MAX_STORIES, after)
     else:
-        page = archive.kept(("newest-stories", after), lambda: newest_lines(archive, MAX_STORIES, after))
+        page = cache.kept(("newest-stories", after), lambda: newest_lines(cache, MAX_STORIES, after))
     text = page.after.text if page.after else ""
     return Stories(page.lines, page.more, text, request.now, chosen, request.address)
 
@@ -196,15 +196,15 @@ def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
     from tracker.service.story_timelines import gather
 
-    archive = request.archive
-    settled, ident = get_story(archive.opened, request.path["name"])
+    cache = request.cache
+    settled, ident = get_story(cache.archive, request.path["name"])
     inside = settled.stories[ident]
-    briefs = summarise_articles(archive.opened, inside)
+    briefs = summarise_articles(cache.archive, inside)
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
-    followed: Propagation = archive.kept(key, lambda: gather(archive.opened, settled, ident), CACHE_SECONDS)
+    followed: Propagation = cache.kept(key, lambda: gather(cache.archive, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
-    tracks = tuple(_track(archive, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
+    tracks = tuple(_track(cache, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
     return StoryPage(
         shown=story_view(followed, settled),
         ident=ident,
@@ -214,7 +214,7 @@ def story(request: PageRequest) -> StoryPage:
         members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
         hidden=max(len(shown) - MAX_MEMBERS, 0),
         tracks=tracks,
-        passages=passages(archive, followed.places),
+        passages=passages(cache, followed.places),
         span=span_of(tracks),
         titles={each.ident: each.source for each in briefs.values()},
     )
@@ -231,8 +231,8 @@ def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: P
     )
 
 
-def _track(archive: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
-    glances = list_summaries(archive.opened, VersionQuery(article=brief.ident, reverse=True, limit=60))
+def _track(cache: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
+    glances = list_summaries(cache.archive, VersionQuery(article=brief.ident, reverse=True, limit=60))
     runs = {run.version: run.runs for run in place.history} if place else {}
     return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
 
@@ -272,7 +272,7 @@ class StoryTexts(View):
 
 def story_texts(request: PageRequest) -> StoryTexts:
     """Return the page of two texts of a story, `left` and `right`. Raises NotKnown or UsageError."""
-    settled, ident = get_story(request.store, request.path["name"])
+    settled, ident = get_story(request.archive, request.path["name"])
     for side in ("left", "right"):
         if not request.query.get(side):
             raise UsageError("the parameter is missing", resource=side, hint="give the ID of an article of the story")
@@ -292,7 +292,7 @@ def _newest(request: PageRequest, ident: str, inside: tuple[str, ...]) -> Versio
     """Return the newest version of an article that must be in the story. Raises NotKnown."""
     if ident not in inside:
         raise NotKnown("this article is not part of the story", resource=ident[:80])
-    tracked = get_article(request.store, ident)
+    tracked = get_article(request.archive, ident)
     return request.version(tracked, tracked.versions)
 
 
@@ -315,17 +315,17 @@ class GroupPage(View):
 
 def group(request: PageRequest) -> GroupPage:
     """Return the page for the story and the article that the query names. Raises NotKnown."""
-    store = request.store
+    archive = request.archive
     name, ident = request.query.get("story", ""), request.query.get("article", "")
     story, title, inside = "", "", dict[str, ArticleSummary]()
     if name:
-        settled, story = get_story(store, name)
+        settled, story = get_story(archive, name)
         title = settled.title(story) or story
-        inside = summarise_articles(store, settled.stories[story])
+        inside = summarise_articles(archive, settled.stories[story])
     return GroupPage(
         story=story,
         name=title,
         members=tuple(inside.values()),
-        article=get_article(store, ident) if ident else None,
-        stories=named_stories(store, MAX_SUGGESTED_NAMES),
+        article=get_article(archive, ident) if ident else None,
+        stories=named_stories(archive, MAX_SUGGESTED_NAMES),
     )

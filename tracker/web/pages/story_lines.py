@@ -89,24 +89,24 @@ def cursor_of(request: PageRequest) -> StoryCursor | None:
     return StoryCursor(from_ms(int(place[0])), place[2], int(place[1])) if place else None
 
 
-def book(archive: CachedArchive) -> CurrentStories:
+def book(cache: CachedArchive) -> CurrentStories:
     """Return all stories with all decisions applied."""
-    return archive.kept("book", lambda: current_stories(get_story_book(archive.opened)))
+    return cache.kept("book", lambda: current_stories(get_story_book(cache.archive)))
 
 
-def lines(archive: CachedArchive) -> list[StoryLine]:
+def lines(cache: CachedArchive) -> list[StoryLine]:
     """Return every story as an entry of the list, most recently changed first."""
-    return archive.kept("stories", lambda: _lines(archive, book(archive)))
+    return cache.kept("stories", lambda: _lines(cache, book(cache)))
 
 
-def lines_of(archive: CachedArchive, articles: Collection[str]) -> list[StoryLine]:
+def lines_of(cache: CachedArchive, articles: Collection[str]) -> list[StoryLine]:
     """Return the stories that any of `articles` is in, most recently changed first."""
-    settled = current_stories(get_story_book_of(archive.opened, articles))
-    return _lines(archive, settled, {story for each in articles for story in settled.of_article.get(each, ())})
+    settled = current_stories(get_story_book_of(cache.archive, articles))
+    return _lines(cache, settled, {story for each in articles for story in settled.of_article.get(each, ())})
 
 
 def newest_lines(
-    archive: CachedArchive,
+    cache: CachedArchive,
     size: int,
     after: StoryCursor | None = None,
     *,
@@ -118,18 +118,18 @@ def newest_lines(
     Where there are more than `at_once` memberships, only the stories of the newest articles are read, and those that
     people decided about: decisions may put an article into a story that the database does not know of.
     """
-    counts = count_stories(archive.opened)
+    counts = count_stories(cache.archive)
     if counts.memberships <= at_once or any(map(is_ident, counts.names_like_ids)):
-        return page_of_lines(lines(archive), size, after)
-    decided = get_decided_story_book(archive.opened)
+        return page_of_lines(lines(cache), size, after)
+    decided = get_decided_story_book(cache.archive)
     undecided = current_stories(replace(decided, decisions=()))
-    settled = {each.ident: each for each in _lines(archive, current_stories(decided))}
+    settled = {each.ident: each for each in _lines(cache, current_stories(decided))}
     total = counts.stories - len(undecided.stories) + len(settled)
     limit = size * per_story
     while True:
-        newest = newest_story_articles(archive.opened, limit, after.last if after else None)
-        parts = current_stories(get_story_book_of(archive.opened, [ident for ident, _ in newest]))
-        found = _newest_first({each.ident: each for each in _lines(archive, parts)} | settled)
+        newest = newest_story_articles(cache.archive, limit, after.last if after else None)
+        parts = current_stories(get_story_book_of(cache.archive, [ident for ident, _ in newest]))
+        found = _newest_first({each.ident: each for each in _lines(cache, parts)} | settled)
         page = page_of_lines(found, size, after, total)
         # Of the stories that changed at the very time of the last article, others may be missing.
         if len(newest) < limit or (page.after is not None and page.after.last > newest[-1][1]):
@@ -155,9 +155,9 @@ def _newest_first(stories: Mapping[str, StoryLine]) -> list[StoryLine]:
     return sorted((stories[ident] for ident in sorted(stories)), key=lambda each: each.last, reverse=True)
 
 
-def _lines(archive: CachedArchive, settled: CurrentStories, only: Iterable[str] | None = None) -> list[StoryLine]:
+def _lines(cache: CachedArchive, settled: CurrentStories, only: Iterable[str] | None = None) -> list[StoryLine]:
     chosen = {story: settled.stories[story] for story in (settled.stories if only is None else only)}
-    briefs = summarise_articles(archive.opened, [each for members in chosen.values() for each in members])
+    briefs = summarise_articles(cache.archive, [each for members in chosen.values() for each in members])
     found = {}
     for ident, members in chosen.items():
         there = [briefs[each] for each in members if each in briefs]
@@ -175,16 +175,16 @@ def _lines(archive: CachedArchive, settled: CurrentStories, only: Iterable[str] 
                 versions=versions,
                 first_seen=first.first_seen,
                 last=last,
-                _read=partial(_brief, archive, settled, ident, versions),
+                _read=partial(_brief, cache, settled, ident, versions),
             )
     return _newest_first(found)
 
 
-def _brief(archive: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
+def _brief(cache: CachedArchive, settled: CurrentStories, ident: str, versions: int) -> StoryView:
     """Return a story for a list; `versions` counts those of all its articles, so that a new one is read."""
     from tracker.service.story_timelines import gather
 
     def make() -> StoryView:
-        return story_view(gather(archive.opened, settled, ident, most=1), settled, brief=True)
+        return story_view(gather(cache.archive, settled, ident, most=1), settled, brief=True)
 
-    return archive.kept(("brief", ident, settled.stories[ident], versions), make, CACHE_SECONDS)
+    return cache.kept(("brief", ident, settled.stories[ident], versions), make, CACHE_SECONDS)

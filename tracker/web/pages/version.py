@@ -89,11 +89,11 @@ class VersionPage(View):
 
 def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
-    store, tracked, n = request.store, request.article(), request.number("n")
+    archive, tracked, n = request.archive, request.article(), request.number("n")
     found = request.version(tracked, n)
     capture, why = None, ""
     try:
-        capture = get_capture(store, tracked.id, n)
+        capture = get_capture(archive, tracked.id, n)
     except ArchiveError as error:
         why = error.message
     return VersionPage(
@@ -102,9 +102,9 @@ def version(request: PageRequest) -> VersionPage:
         paragraphs=_paragraphs(request, tracked, found),
         capture=capture,
         why=why,
-        again=tuple(list_recaptures(store, tracked.id, n)[::-1]),
-        imported=import_time(store, tracked.id, n),
-        verdicts=tuple(verdicts_by_version(store, tracked.id).get((tracked.id, n), ())),
+        again=tuple(list_recaptures(archive, tracked.id, n)[::-1]),
+        imported=import_time(archive, tracked.id, n),
+        verdicts=tuple(verdicts_by_version(archive, tracked.id).get((tracked.id, n), ())),
     )
 
 
@@ -113,7 +113,7 @@ def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple
     if shown.n > max_shown_versions(shown):
         return tuple(Paragraph(block) for block in shown.content.editorial)
     query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in iter_versions(request.store, query) if not each.removed]
+    versions = [each for each in iter_versions(request.archive, query) if not each.removed]
     texts = [each.content for each in versions]
     led = changes_between(texts, [each.change for each in versions])
     woven = article_history([each.n for each in versions], texts, led)
