@@ -64,7 +64,7 @@ def at(seconds: float) -> datetime:
 
 
 def build(path: Path) -> Kept:
-    """Put a copy of the archive, which is built once a process, at *path*."""
+    """Put a copy of the archive, which is built once a process, at `path`."""
     return copied(_built(), path)
 
 
@@ -88,7 +88,7 @@ def build_in(url: str) -> Kept:
 
 
 def copied(kept: Kept, path: Path) -> Kept:
-    """Return a copy of an archive, at *path*, that may be written to."""
+    """Return a copy of an archive, at `path`, that may be written to."""
     shutil.copy(kept.url.removeprefix("sqlite:///"), path)
     return Kept(f"sqlite:///{path}", kept.articles)
 
@@ -159,7 +159,7 @@ def keep(store: Archive, ident: str, url: str, states: list[tuple[datetime, byte
 def store_article(
     url: str, address: str, states: list[tuple[datetime, bytes, Article]], source: str = "Gazette", story: str = ""
 ) -> str:
-    """Store the states of an article, oldest first, in the archive at *url*, and return its ID."""
+    """Store the states of an article, oldest first, in the archive at `url`, and return its ID."""
     with open_archive(url) as store:
         sync_source(store, source, [], OPENED)
         (tracked,) = add_targets(store, source, [Target(address)], OPENED, (story,) if story else ())

@@ -27,7 +27,7 @@ def place_in(folder: Path, kept: Kept, config: str) -> Place:
 
 @asynccontextmanager
 async def admin(place: Place, *, signed: bool = True, config: Config | None = None) -> AsyncIterator[Client]:
-    """Give a client who signed in, unless not *signed*, where changes are allowed."""
+    """Give a client who signed in, unless not `signed`, where changes are allowed."""
     path, kept = place
     site = Site(token=TOKEN, admin=True, reading_is_free=True)
     shown = config or (load(path) if path.exists() else Config())

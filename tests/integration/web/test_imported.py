@@ -17,6 +17,6 @@ async def test_the_page_of_an_imported_version_says_that_it_was_not_fetched(tmp_
         commit_check(store, intent(tracked, 2, minutes(10)))
     async with client_of(f"sqlite:///{tmp_path / 'w.db'}") as client:
         pages = [await client.get(f"/articles/{tracked.id}/{n}") for n in (1, 2)]
-        twins = [(await client.get(f"/articles/{tracked.id}/{n}.json")).json() for n in (1, 2)]
+        versions = [(await client.get(f"/articles/{tracked.id}/{n}.json")).json() for n in (1, 2)]
     assert ["did not fetch this version from the outlet" in page.text for page in pages] == [True, False]
-    assert [each["imported"] for each in twins] == [iso(minutes(9)), None]
+    assert [each["imported"] for each in versions] == [iso(minutes(9)), None]

@@ -1,4 +1,4 @@
-"""Every page over a newspaper's day: it answers, says what happened, and has its twin."""
+"""Every page over a newspaper's day: it answers, says what happened, and can be read as JSON."""
 
 import re
 from html import unescape
@@ -27,7 +27,7 @@ async def said(client: Any, path: str, status: int = 200) -> Any:
     return answer.text
 
 
-async def twin(client: Any, path: str, status: int = 200) -> Any:
+async def get_json(client: Any, path: str, status: int = 200) -> Any:
     answer = await client.get(path)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
@@ -42,7 +42,7 @@ async def test_the_start_says_what_changed_now(client, kept):
     for heading in wanted:
         assert heading in text
     assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
-    value = await twin(client, "/index.json")
+    value = await get_json(client, "/index.json")
     assert {each["article"] for each in value["silent"]} >= {kept.articles["hospital"]}
     assert [each["name"] for each in value["failing"]] == ["Broken Post"]
     assert "Pages gone no longer on the outlet's site; their versions are kept" in text
@@ -63,7 +63,7 @@ async def test_an_article_shows_how_it_lived(client, kept):
     assert html.count("<svg") >= 4
     for name in ("History flow: 9 paragraphs through 5 versions", "Where it changed: 9 paragraphs by 5 versions"):
         assert f"<title>{name}" in html
-    value = await twin(client, f"/articles/{kept.articles['bridge']}.json")
+    value = await get_json(client, f"/articles/{kept.articles['bridge']}.json")
     assert [each["version"] for each in value["versions"]] == [1, 2, 3, 4, 5]
     assert value["versions"][0]["first_version_surviving"] == 1.0
     assert 0.5 < value["versions"][-1]["first_version_surviving"] < 1.0
@@ -89,7 +89,7 @@ async def test_a_part_of_an_article_is_not_taken_for_the_whole(client, kept):
 async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(client, kept):
     ident = kept.articles["hospital"]
     assert "Hospital" in await said(client, f"/articles/{ident[:6]}")
-    value = await twin(client, "/api/v1/articles?url=https://courier.example/live")
+    value = await get_json(client, "/api/v1/articles?url=https://courier.example/live")
     assert value["articles"][0]["article"] == kept.articles["long"]
 
 
@@ -100,7 +100,7 @@ async def test_an_article_without_versions_says_so(client, kept):
 
 
 async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check(client):
-    (gone,) = (await twin(client, "/index.json"))["gone"]
+    (gone,) = (await get_json(client, "/index.json"))["gone"]
     assert re.search(
         r"no longer on the outlet's site: the check of [\w: ]+ found it gone \(status 410\)",
         words(await said(client, f"/articles/{gone['article']}")),
@@ -148,7 +148,7 @@ async def test_any_two_versions_and_their_neighbours(client, kept):
     ident = kept.articles["bridge"]
     html = await said(client, f"/articles/{ident}/1..5")
     assert f'rel="prev" href="/articles/{ident}/3..4"' in html
-    counts = (await twin(client, f"/articles/{ident}/1..5.json"))["noted_edits"]
+    counts = (await get_json(client, f"/articles/{ident}/1..5.json"))["noted_edits"]
     assert min(counts["noted"], counts["not_noted"]) > 0
     assert f"<span>{counts['noted']} of {sum(counts.values())} edits noted by the outlet</span>" in html
     html = await said(client, f"/articles/{ident}/2..3")
@@ -174,8 +174,8 @@ async def test_every_edit_has_an_address_and_facts_lead_to_theirs(client, kept):
 
 async def test_the_twin_of_a_diff_joins_back_to_both_texts(client, kept):
     ident = kept.articles["bridge"]
-    value = await twin(client, f"/articles/{ident}/2..3.json")
-    texts = [(await twin(client, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
+    value = await get_json(client, f"/articles/{ident}/2..3.json")
+    texts = [(await get_json(client, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
     for without, text in (("+", texts[0]), ("-", texts[1])):
         side = "old" if without == "+" else "new"
         blocks = sorted((b for b in value["blocks"] if b[side] is not None), key=lambda block: block[side])
@@ -217,14 +217,14 @@ async def test_what_was_taken_out_is_not_shown(client, kept):
 
 
 async def test_changes_are_paged_and_restricted(client):
-    value = await twin(client, "/changes.json")
-    rest = await twin(client, value["next"])
+    value = await get_json(client, "/changes.json")
+    rest = await get_json(client, value["next"])
     assert rest["next"] is None
     listed = [*value["changes"], *rest["changes"]]
     seen = [(each["article"], each["version"]) for entry in listed for each in (entry, *entry["copies"])]
     assert len(listed) < len(seen)
     assert len(seen) == len(set(seen)) == 33
-    value = await twin(client, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
+    value = await get_json(client, "/changes.json?kind=correction&source=The%20Harbor%20Ledger&min_words=2")
     assert all("correction" in each["labels"] for each in value["changes"])
     assert "No changes match" in await said(client, "/changes?min_words=99999")
     for wrong in ("kind=x", "min_words=x", "after=1", "after=1-"):
@@ -234,9 +234,9 @@ async def test_changes_are_paged_and_restricted(client):
 @pytest.mark.parametrize("path", ["/changes.json", "/api/v1/changes"])
 async def test_the_next_page_of_an_answer_is_an_answer_of_the_same_kind(client, path):
     """The API alone has CORS headers: a program that began there must not be led to the JSON of the pages."""
-    following = (await twin(client, path))["next"]
+    following = (await get_json(client, path))["next"]
     assert following.startswith(f"{path}?after=")
-    assert (await twin(client, following))["changes"]
+    assert (await get_json(client, following))["changes"]
 
 
 async def test_search_finds_what_was_edited_away(client, kept):
@@ -262,7 +262,7 @@ async def test_sources_and_how_they_treat_their_edits(opened, client):
     assert "of 8 articles changed" in text
     assert re.search(r"\d+% of \d changes that needed a note were noted in full", text)
     assert "from publication to correction" in text
-    value = await twin(client, "/sources/The%20Harbor%20Ledger.json")
+    value = await get_json(client, "/sources/The%20Harbor%20Ledger.json")
     assert value["scores"]["error_to_correction"]["median_hours"] == pytest.approx(7, abs=3)
     assert "the host's name does not resolve" in words(await said(client, "/sources/Broken%20Post"))
     assert "there is no such source" in await said(client, "/sources/Nobody", 404)
@@ -275,7 +275,8 @@ async def test_a_story_and_who_is_behind(client, kept):
     assert "also at" in words(html)
     sides = f"left={kept.articles['bridge']}&right={kept.articles['bridge-reprint']}"
     assert "side by side" in await said(client, f"/stories/Narrows%20Bridge/texts?{sides}")
-    assert (await twin(client, f"/stories/Narrows%20Bridge/texts.json?{sides}"))["right"]["source"] == "Inland Courier"
+    texts = await get_json(client, f"/stories/Narrows%20Bridge/texts.json?{sides}")
+    assert texts["right"]["source"] == "Inland Courier"
     strange = sides.replace(kept.articles["bridge"], kept.articles["hospital"])
     await said(client, f"/stories/Narrows%20Bridge/texts?{strange}", 404)
     text = words(await said(client, "/stories/Narrows%20Bridge"))
@@ -284,7 +285,7 @@ async def test_a_story_and_who_is_behind(client, kept):
     assert "copy of The Harbor Ledger" in text
     assert "How the text of The Harbor Ledger reached its copies" in text
     assert "Inland Courier at once after 1 h 27 min after 1 h 27 min" in re.sub(r"\s+", " ", text)
-    value = await twin(client, "/stories/Narrows%20Bridge.json")
+    value = await get_json(client, "/stories/Narrows%20Bridge.json")
     roles = {each["article"]: each["role"] for each in value["articles"]}
     assert roles == {kept.articles["bridge"]: "origin", kept.articles["bridge-reprint"]: "copy"}
     assert "did you mean 'Narrows Bridge'?" in unescape(await said(client, "/stories/Narrow%20Bridges", 404))
@@ -297,7 +298,7 @@ async def test_alerts_say_what_became_of_them(client):
     assert "Inland Courier · new headline" in text
     assert "attempt" not in text
     assert "the target answered 410" in words(await said(client, "/alerts?state=dead"))
-    value = await twin(client, "/alerts.json?state=pending")
+    value = await get_json(client, "/alerts.json?state=pending")
     assert [each["state"] for each in value["alerts"]] == ["pending"] * 3
 
 
@@ -335,7 +336,7 @@ async def test_feeds_carry_the_edit_itself(client, kept):
 
 async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(client):
     assert "no such page" in await said(client, "/nowhere", 404)
-    value = await twin(client, "/articles/zzzz.json", 404)
+    value = await get_json(client, "/articles/zzzz.json", 404)
     assert value["error"]["status"] == 404
     answer = await client.delete("/")
     assert answer.status_code == 405

@@ -24,7 +24,7 @@ COMMAND = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 
 @contextmanager
 def serving(cwd: Path, *arguments: str, stream: str = "stdout") -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run a command and give the address of its pages, once it says it on *stream*, and its process."""
+    """Run a command and give the address of its pages, once it says it on `stream`, and its process."""
     process = subprocess.Popen(
         [*COMMAND, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-"""The same noun is the same JSON on the command line, in the API and in the twin of its page."""
+"""The same noun is the same JSON on the command line, in the API and at the JSON address of its page."""
 
 import json
 from collections.abc import Callable
@@ -56,10 +56,10 @@ def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
 
 async def test_an_article(opened, kept, run):
     ident = kept.articles["bridge"]
-    api, twin = await asked(opened, f"/api/v1/articles/{ident}", f"/articles/{ident}.json")
+    api, page = await asked(opened, f"/api/v1/articles/{ident}", f"/articles/{ident}.json")
     exported = run("export", ident, "--format", "jsonl", "--with-checks")
     (record,) = (each for each in exported if each.get("type") == "article")
-    assert api == twin["article"]
+    assert api == page["article"]
     assert without(record, "type").items() <= api.items()
 
 
@@ -70,58 +70,58 @@ async def test_a_version(opened, kept, run):
         f"/articles/{ident}.json",
         "/changes.json?story=Narrows%20Bridge",
     )
-    api, twin, changes = await asked(opened, *paths)
+    api, page, changes = await asked(opened, *paths)
     log = run("log", ident)
     assert [without(each, *LISTED - set(logged)) for each, logged in zip(api["versions"], log, strict=True)] == log
-    assert [without(each, "first_version_surviving") for each in twin["versions"][::-1]] == log
+    assert [without(each, "first_version_surviving") for each in page["versions"][::-1]] == log
     listed = {each["version"]: each for each in changes["changes"] if each["article"] == ident}
     assert without(listed[2], *LISTED) == next(each for each in log if each["version"] == 2)
 
 
 async def test_a_version_with_its_content(opened, kept, run):
     ident = kept.articles["bridge"]
-    api, twin = await asked(opened, f"/api/v1/articles/{ident}/versions/2", f"/articles/{ident}/2.json")
-    assert api == twin
+    api, page = await asked(opened, f"/api/v1/articles/{ident}/versions/2", f"/articles/{ident}/2.json")
+    assert api == page
     assert [without(api, "paragraphs", "evidence", "evidence_missing")] == run("show", f"{ident}@2")
 
 
 async def test_a_change(opened, kept, run):
     ident = kept.articles["budget"]
-    api, twin = await asked(opened, f"/api/v1/articles/{ident}/diff?from=1&to=2", f"/articles/{ident}/1..2.json")
-    assert api == twin
+    api, page = await asked(opened, f"/api/v1/articles/{ident}/diff?from=1&to=2", f"/articles/{ident}/1..2.json")
+    assert api == page
     assert [without(api, "cite")] == run("diff", ident, "1..2")
 
 
 async def test_a_source(opened, run):
     paths = ("/api/v1/sources/Broken%20Post", "/sources/Broken%20Post.json", "/api/v1/sources", "/sources.json")
-    api, twin, sources, sources_twin = await asked(opened, *paths)
-    assert api == twin
+    api, page, sources, sources_page = await asked(opened, *paths)
+    assert api == page
     assert api["hubs"] == run("sources", "list")
-    assert sources == sources_twin
+    assert sources == sources_page
     assert api["source"] == next(each for each in sources["sources"] if each["name"] == "Broken Post")
 
 
 async def test_a_story(opened, run):
     paths = ("/api/v1/stories/Narrows%20Bridge", "/stories/Narrows%20Bridge.json", "/api/v1/stories", "/stories.json")
-    api, twin, stories, stories_twin = await asked(opened, *paths)
-    assert api == twin
+    api, page, stories, stories_page = await asked(opened, *paths)
+    assert api == page
     assert [without(api, "members", "events", "passages")] == run("story", "show", "Narrows Bridge")
-    assert stories == stories_twin
+    assert stories == stories_page
     beside = ("ident", "sources", "versions", "first_seen", "last")
     found = {each["story"]: without(each, *beside) for each in stories["stories"]}
     assert found == {each["story"]: each for each in run("stories")}
 
 
 async def test_an_alert(opened, run):
-    api, twin = await asked(opened, "/api/v1/alerts", "/alerts.json")
-    assert api == twin
+    api, page = await asked(opened, "/api/v1/alerts", "/alerts.json")
+    assert api == page
     assert api["alerts"] == run("alerts", "list")
     assert [each["id"] for each in api["alerts"] if each["held"]] == ["held"]
 
 
 async def test_a_search_hit(opened, run):
-    api, twin = await asked(opened, "/api/v1/search?q=bridge", "/search.json?q=bridge")
-    assert api == twin
+    api, page = await asked(opened, "/api/v1/search?q=bridge", "/search.json?q=bridge")
+    assert api == page
     assert api["hits"] == run("search", "bridge")
 
 
@@ -133,8 +133,8 @@ async def test_the_counts(opened, run):
 
 async def test_a_scorecard(opened, run):
     paths = ("/api/v1/sources/Inland%20Courier", "/sources/Inland%20Courier.json")
-    api, twin = await asked(opened, *paths)
-    assert api["scores"] == twin["scores"]
+    api, page = await asked(opened, *paths)
+    assert api["scores"] == page["scores"]
     (command,) = run("stats", "source", "Inland Courier")
     # The command reads every version, for figures that a page has no time for.
     beside = ("headline_only", "corrections", "clock_still", "flaps", "unseen")

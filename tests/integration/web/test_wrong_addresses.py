@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.web.test_pages import said, twin, words
+from tests.integration.web.test_pages import get_json, said, words
 
 
 @pytest.mark.parametrize("path", ["/feed", "/articles", "/articles/zzz/4...5"])
@@ -21,9 +21,9 @@ async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(client, pat
 
 
 async def test_a_program_is_told_which_addresses_there_are(client):
-    missing = (await twin(client, "/api/v1/nothing", 404))["error"]
+    missing = (await get_json(client, "/api/v1/nothing", 404))["error"]
     assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
-    unknown = (await twin(client, "/api/v1/articles/zzz", 404))["error"]
+    unknown = (await get_json(client, "/api/v1/articles/zzz", 404))["error"]
     assert unknown["hint"].startswith("/api/v1/articles, ")
 
 
