@@ -38,7 +38,7 @@ RIDGE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RealArticle:
     """A real article: the topic it is from, the event it is about, and its features."""
 
     id: str
@@ -48,22 +48,22 @@ class Told:
     features: Features
 
 
-def read(path: Path) -> list[Told]:
+def read(path: Path) -> list[RealArticle]:
     """Return the articles of a file of JSON lines."""
-    told = []
+    articles = []
     for row in map(json.loads, path.open(encoding="utf-8")):
         blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in row["paragraphs"])
         content = Article(title=row["title"], blocks=blocks)
-        told.append(Told(row["id"], row["topic"], row["story"], content, features_of(content)))
-    return told
+        articles.append(RealArticle(row["id"], row["topic"], row["story"], content, features_of(content)))
+    return articles
 
 
-def cosines(told: Sequence[Told]) -> list[tuple[Told, Told, tuple[float, ...]]]:
+def cosines(articles: Sequence[RealArticle]) -> list[tuple[RealArticle, RealArticle, tuple[float, ...]]]:
     """Return pairs of articles with the cosines of their words, names and dates."""
     vocabulary = Vocabulary()
     flat = replace(MODEL, words=1.0, names=1.0, dates=1.0)
     vectors = {}
-    for each in told:
+    for each in articles:
         whole = vector_of(each.features, vocabulary, flat)
         kinds: tuple[dict[str, float], ...] = ({}, {}, {})
         for term, value in whole.items():
@@ -73,12 +73,12 @@ def cosines(told: Sequence[Told]) -> list[tuple[Told, Told, tuple[float, ...]]]:
     rng = random.Random(1)
     return [
         (one, other, tuple(product(a, b) for a, b in zip(vectors[one.id], vectors[other.id], strict=True)))
-        for one, other in combinations(told, 2)
+        for one, other in combinations(articles, 2)
         if one.topic == other.topic or rng.random() < OTHER_TOPICS
     ]
 
 
-def fit(pairs: Iterable[tuple[Told, Told, tuple[float, ...]]]) -> StoryModel:
+def fit(pairs: Iterable[tuple[RealArticle, RealArticle, tuple[float, ...]]]) -> StoryModel:
     """Return the logistic regression of "about one event" on the cosines, by Newton's method with a small ridge."""
     rows = [((1.0, *values), one.event == other.event) for one, other, values in pairs]
     weights = [0.0] * 4
@@ -114,36 +114,40 @@ def solve(matrix: list[list[float]], right: list[float]) -> list[float]:
     return [row[-1] / row[at] for at, row in enumerate(rows)]
 
 
-def grouped(told: Iterable[Told], model: StoryModel = MODEL, index: StoryIndex | None = None) -> dict[str, str]:
+def grouped(
+    articles: Iterable[RealArticle], model: StoryModel = MODEL, index: StoryIndex | None = None
+) -> dict[str, str]:
     """Return the story of each article, as the service places them one after another."""
     index = index or StoryIndex(model=model)
     stories: dict[str, str] = {}
-    for each in told:
+    for each in articles:
         for home in index.place(ClusterArticle(each.id, each.features, NOW)):
             stories[home.article] = home.story
     return stories
 
 
-def judged(told: Sequence[Told], stories: Mapping[str, str]) -> tuple[float, float, float]:
-    """Return B-cubed precision, recall and F1 over *told* alone."""
-    return b_cubed({each.id: each.event for each in told}, {each.id: stories[each.id] for each in told})
+def judged(articles: Sequence[RealArticle], stories: Mapping[str, str]) -> tuple[float, float, float]:
+    """Return B-cubed precision, recall and F1 over *articles* alone."""
+    return b_cubed({each.id: each.event for each in articles}, {each.id: stories[each.id] for each in articles})
 
 
-def best_join(told: Sequence[Told], model: StoryModel, joins: Sequence[float]) -> float:
-    """Return the threshold that groups *told* best; of a plateau, its middle."""
-    scores = [judged(told, grouped(told, replace(model, join=join)))[2] for join in joins]
+def best_join(articles: Sequence[RealArticle], model: StoryModel, joins: Sequence[float]) -> float:
+    """Return the threshold that groups *articles* best; of a plateau, its middle."""
+    scores = [judged(articles, grouped(articles, replace(model, join=join)))[2] for join in joins]
     smooth = [sum(scores[max(0, n - 1) : n + 2]) / len(scores[max(0, n - 1) : n + 2]) for n in range(len(scores))]
     return joins[max(range(len(joins)), key=smooth.__getitem__)]
 
 
-def folds(told: Sequence[Told], count: int = 10, seed: int = 0) -> list[tuple[list[Told], list[Told]]]:
+def folds(
+    articles: Sequence[RealArticle], count: int = 10, seed: int = 0
+) -> list[tuple[list[RealArticle], list[RealArticle]]]:
     """Return *count* divisions by topic: the articles to tune on, and those kept aside."""
-    topics = sorted({each.topic for each in told})
+    topics = sorted({each.topic for each in articles})
     random.Random(seed).shuffle(topics)
     made = []
     for n in range(count):
         aside = set(topics[n::count])
-        made.append(([t for t in told if t.topic not in aside], [t for t in told if t.topic in aside]))
+        made.append(([t for t in articles if t.topic not in aside], [t for t in articles if t.topic in aside]))
     return made
 
 
@@ -159,14 +163,14 @@ def adjusted_rand(one: Mapping[str, str], other: Mapping[str, str]) -> float:
     return (both - chance) / ((first + second) / 2 - chance)
 
 
-def plain_linkage(told: Sequence[Told]) -> Callable[[float], dict[str, str]]:
+def plain_linkage(articles: Sequence[RealArticle]) -> Callable[[float], dict[str, str]]:
     """Return TF-IDF of words and word pairs with average linkage, as a function of the least mean cosine."""
-    counted = {each.id: _words(each.article) for each in told}
+    counted = {each.id: _words(each.article) for each in articles}
     inside = Counter(term for counts in counted.values() for term in counts)
     vectors = {}
     for name, counts in counted.items():
         raw = {
-            term: (1 + math.log(count)) * (math.log((1 + len(told)) / (1 + inside[term])) + 1)
+            term: (1 + math.log(count)) * (math.log((1 + len(articles)) / (1 + inside[term])) + 1)
             for term, count in counts.items()
         }
         length = math.sqrt(sum(value * value for value in raw.values())) or 1.0

@@ -21,13 +21,13 @@ JOINS = tuple(n / 10 for n in range(-26, 0, 2))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds stories/dev.jsonl")
-    told = read(parser.parse_args().data / "stories" / "dev.jsonl")
-    model = fit(cosines(told))
+    articles = read(parser.parse_args().data / "stories" / "dev.jsonl")
+    model = fit(cosines(articles))
     print(model)
     for join in JOINS:
-        precision, recall, f1 = judged(told, grouped(told, replace(model, join=join)))
+        precision, recall, f1 = judged(articles, grouped(articles, replace(model, join=join)))
         print(f"join {join:5.2f}   precision {precision:.3f}   recall {recall:.3f}   F1 {f1:.3f}")
-    print(f"best join: {best_join(told, model, JOINS)}")
+    print(f"best join: {best_join(articles, model, JOINS)}")
 
 
 if __name__ == "__main__":
