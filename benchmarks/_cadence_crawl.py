@@ -10,19 +10,19 @@ from typing import TypeAlias
 
 from _cadence_world import LIFE, Piece
 
-from tracker.jobs.check_intervals import Look
+from tracker.jobs.check_intervals import CheckInterval
 
-# Given the age at a look and how many changes it found (0 or 1), a step returns the hours until the next look.
+# Given the age at a check and how many changes it found (0 or 1), a step returns the hours until the next check.
 Step: TypeAlias = Callable[[float, int], float]
 Policy: TypeAlias = Callable[[Piece], Step]
 
 
 @dataclass(slots=True)
 class Score:
-    """What a policy did: looks after the first, updates it has a version of, delays of all updates in hours."""
+    """What a policy did: checks after the first, updates it has a version of, delays of all updates in hours."""
 
     articles: int = 0
-    looks: int = 0
+    checks: int = 0
     updates: int = 0
     captured: int = 0
     late: int = 0
@@ -31,7 +31,7 @@ class Score:
 
     @property
     def requests(self) -> float:
-        return self.looks / self.articles
+        return self.checks / self.articles
 
     @property
     def capture(self) -> float:
@@ -47,24 +47,24 @@ class Score:
         return sorted(self.delays)[int(share * len(self.delays))] * 60 if self.delays else math.inf
 
 
-def crawl(pieces: Sequence[Piece], policy: Policy, log: list[Look] | None = None) -> Score:
-    """Watch every piece from discovery to the end of its life; the first look is every policy's, and is not counted."""
+def crawl(pieces: Sequence[Piece], policy: Policy, log: list[CheckInterval] | None = None) -> Score:
+    """Watch every piece from discovery to the end of its life; the first check is every policy's, not counted."""
     score = Score(articles=len(pieces), delays=[])
     for number, piece in enumerate(pieces):
         ages = _watch(piece, policy(piece))
         mark(score, piece, ages)
         if log is not None:
-            log.extend(_looks(number, piece, ages))
+            log.extend(_check_intervals(number, piece, ages))
     return score
 
 
-def looks_needed(pieces: Sequence[Piece], policy: Policy) -> float:
-    """Return how many looks an article takes under *policy*."""
+def checks_needed(pieces: Sequence[Piece], policy: Policy) -> float:
+    """Return how many checks an article takes under *policy*."""
     return sum(len(_watch(piece, policy(piece))) for piece in pieces) / len(pieces)
 
 
 def tuned(spends: Callable[[float], float], budget: float, guess: float) -> float | None:
-    """Return the knob at which *spends* says *budget* looks an article; more of the knob means fewer looks.
+    """Return the knob at which *spends* says *budget* checks an article; more of the knob means fewer checks.
 
     None where no knob from a billionth to a billion spends as much.
     """
@@ -113,9 +113,9 @@ def _watch(piece: Piece, step: Step) -> list[float]:
 
 
 def mark(score: Score, piece: Piece, ages: Sequence[float]) -> None:
-    """Add to *score* what looks at *ages* saw of *piece*."""
+    """Add to *score* what checks at *ages* saw of *piece*."""
     assert score.delays is not None
-    score.looks += len(ages)
+    score.checks += len(ages)
     last, at = piece.stands(piece.found), 0
     updates = piece.updates
     score.updates += len(updates) - last
@@ -132,11 +132,13 @@ def mark(score: Score, piece: Piece, ages: Sequence[float]) -> None:
             score.late_captured += captured
 
 
-def _looks(number: int, piece: Piece, ages: Sequence[float]) -> list[Look]:
+def _check_intervals(number: int, piece: Piece, ages: Sequence[float]) -> list[CheckInterval]:
     found, before, stood = [], piece.found, piece.stands(piece.found)
     for age in ages:
         stands = piece.stands(age)
-        found.append(Look(str(number), str(piece.source), before, age, stands > stood, (piece.born + before) % 24))
+        found.append(
+            CheckInterval(str(number), str(piece.source), before, age, stands > stood, (piece.born + before) % 24)
+        )
         before, stood = age, stands
     return found
 

@@ -1,4 +1,4 @@
-"""The policies that are compared. Each maker takes one knob, and more of it means fewer looks."""
+"""The policies that are compared. Each maker takes one knob, and more of it means fewer checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _cadence_crawl import Policy, Step
 
     from tracker.jobs.cadence_policies import Policy as Shared
-    from tracker.jobs.check_intervals import Look
+    from tracker.jobs.check_intervals import CheckInterval
 
 FLOOR = 2 / 60
 _BORN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,7 +76,7 @@ def stormcrawler(first: float) -> Policy:
     return _adaptive(least, 1.5, 0.5, least, 336.0)
 
 
-def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
+def lambdacrawl(history: Sequence[CheckInterval]) -> Callable[[float], Policy]:
     """LambdaCrawl's freshness optimum on a rate held to be constant: the source's, then what the article shows."""
     rates, shape = _stationary(history)
 
@@ -89,8 +89,8 @@ def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
                 nonlocal count
                 count += found
                 rate = (shape + count) / (shape / mean + age - piece.found)
-                looks = (-rate + math.sqrt(rate * rate + 4 * rate / price)) / 2
-                return max(1 / looks, FLOOR)
+                checks_per_hour = (-rate + math.sqrt(rate * rate + 4 * rate / price)) / 2
+                return max(1 / checks_per_hour, FLOOR)
 
             return step
 
@@ -99,14 +99,14 @@ def lambdacrawl(history: Sequence[Look]) -> Callable[[float], Policy]:
     return make
 
 
-def _stationary(history: Sequence[Look]) -> tuple[Mapping[str, float], float]:
+def _stationary(history: Sequence[CheckInterval]) -> tuple[Mapping[str, float], float]:
     hours: defaultdict[str, float] = defaultdict(float)
     changes: defaultdict[str, int] = defaultdict(int)
     per_article: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for look in history:
-        hours[look.source] += look.end - look.start
-        changes[look.source] += look.changed
-        per_article[look.source, look.article] += look.changed
+    for interval in history:
+        hours[interval.source] += interval.end - interval.start
+        changes[interval.source] += interval.changed
+        per_article[interval.source, interval.article] += interval.changed
     counts = list(per_article.values())
     mean = sum(counts) / len(counts)
     variance = sum((n - mean) ** 2 for n in counts) / len(counts)
@@ -160,7 +160,7 @@ class Watched:
 
 
 def clairvoyant() -> Policy:
-    """Looks when an update goes out, and at no other time."""
+    """Checks when an update goes out, and at no other time."""
 
     def start(piece: Piece) -> Step:
         def step(age: float, _found: int) -> float:

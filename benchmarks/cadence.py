@@ -1,4 +1,4 @@
-"""Compare policies of when to look again, at equal budget, on articles none of them was fitted on.
+"""Compare policies of when to check again, at equal budget, on articles none of them was fitted on.
 
     .venv/bin/python benchmarks/cadence.py --timelines DIR [--quick | --max N] [--chart docs/explanation]
     .venv/bin/python benchmarks/cadence.py [--quick]
@@ -9,7 +9,7 @@ versions found at equal checks, points ahead of ours with their paired standard 
 Without it, they watch a simulated newsroom, which tests the mechanisms: night hours, sources, bursts, hubs. It prints
 the world's fit to published figures, a table, the targets, and one JSON line. Policies learn from check logs of
 other articles, made by our own crawler on its shipped constants, never from the truth; only the oracle knows that.
-Requests are looks after the first one at an article in 30 days; nobody looks sooner than after 2 minutes.
+Requests are checks of an article after the first one, in 30 days; nobody checks sooner than after 2 minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import _cadence_policies as policies
 import _cadence_timelines as real
-from _cadence_crawl import Policy, Score, crawl, error, looks_needed, needed, tuned
+from _cadence_crawl import Policy, Score, checks_needed, crawl, error, needed, tuned
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
 from _cadence_world import Piece, aggregates, newsroom
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tracker.jobs.cadence_policies import Family
-    from tracker.jobs.check_intervals import Look
+    from tracker.jobs.check_intervals import CheckInterval
 
 BUDGETS = (6.0, 12.0, 25.0, 50.0, 90.0, 180.0)
 DENSE = (360.0, 720.0, 1440.0, 2160.0)
@@ -84,7 +84,7 @@ def swept(
     """Tune the knob to each budget on some articles of the log; score it on unseen ones."""
     found, guess = [], 1.0
     for budget in budgets:
-        knob = tuned(lambda each: looks_needed(some, make(each)), budget, guess)
+        knob = tuned(lambda each: checks_needed(some, make(each)), budget, guess)
         if knob is not None:
             guess = knob
             found.append(point(budget, knob, crawl(unseen, make(knob))))
@@ -95,7 +95,9 @@ def shared(family: Family) -> Callable[[float], Policy]:
     return lambda knob: policies.of(family(knob))
 
 
-def contenders(fitted: Curve, log: Sequence[Look]) -> dict[str, tuple[Callable[[float], Policy], Sequence[float]]]:
+def contenders(
+    fitted: Curve, log: Sequence[CheckInterval]
+) -> dict[str, tuple[Callable[[float], Policy], Sequence[float]]]:
     dense = BUDGETS + DENSE
     return {
         FIXED: (shared(fixed), dense),
@@ -218,10 +220,10 @@ def simulated(*, quick: bool) -> None:
     print("the world, as published and here")
     for each in world:
         print(f"  {each.name:<40}{each.published:>8.2f}{each.here:>8.2f}   {each.where}")
-    log: list[Look] = []
+    log: list[CheckInterval] = []
     logger = crawl(logged, policies.of(equal_loss(SHIPPED)(SHIPPED.threshold / 2)), log)
     fitting = time.perf_counter()
-    fitted = fit_all([list(looks) for _, looks in groupby(log, key=lambda look: look.article)], SHIPPED)
+    fitted = fit_all([list(intervals) for _, intervals in groupby(log, key=lambda interval: interval.article)], SHIPPED)
     fitting = time.perf_counter() - fitting
     print(f"fitted on {len(log)} checks of {log_size} other articles ({logger.requests:.0f} each) in {fitting:.1f} s")
     some = logged[:some_size]

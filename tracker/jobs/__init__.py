@@ -1,1 +1,1 @@
-"""When to look, and who looks."""
+"""When to check, and who checks."""

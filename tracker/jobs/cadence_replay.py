@@ -144,10 +144,10 @@ def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET
     found: dict[Span, list[float]] = {span: [] for span in Span}
     delays: dict[Span, list[float]] = {span: [] for span in Span}
     for each in histories:
-        looks = _watch(each, policy, each.last + quiet)
-        within = bisect_right(looks, each.last)
-        for span, count in zip(Span, (within, min(within + 1, len(looks)), len(looks)), strict=True):
-            waited = _delays(each.updates, looks[:count])
+        checked_at = _watch(each, policy, each.last + quiet)
+        within = bisect_right(checked_at, each.last)
+        for span, count in zip(Span, (within, min(within + 1, len(checked_at)), len(checked_at)), strict=True):
+            waited = _delays(each.updates, checked_at[:count])
             following = (*each.updates[1:], math.inf)[: len(waited)]
             counts[span].append(count)
             found[span].append(
@@ -190,21 +190,21 @@ def _result(
 def _watch(article: History, policy: Policy, end: float) -> list[float]:
     """Return the ages at which `policy` checks an article: until `end`, or the first one after the end of its log."""
     step, updates = policy(article), article.updates
-    looks: list[float] = []
+    checked_at: list[float] = []
     age, seen, due = 0.0, 0, step(0.0, False)
     while due is not None and due <= (article.last + QUIET_HOURS if age <= article.last else end):
         age = due
         stands = bisect_right(updates, age)
-        looks.append(age)
+        checked_at.append(age)
         due = step(age, stands > seen)
         seen = stands
-    return looks
+    return checked_at
 
 
-def _delays(updates: Sequence[float], looks: Sequence[float]) -> list[float]:
+def _delays(updates: Sequence[float], checked_at: Sequence[float]) -> list[float]:
     """Return the hours from each update to the first check after it; infinity where there is none."""
-    at = [bisect_left(looks, update) for update in updates]
-    return [looks[n] - update if n < len(looks) else math.inf for n, update in zip(at, updates, strict=True)]
+    at = [bisect_left(checked_at, update) for update in updates]
+    return [checked_at[n] - update if n < len(checked_at) else math.inf for n, update in zip(at, updates, strict=True)]
 
 
 def _median(values: Iterable[float]) -> float:

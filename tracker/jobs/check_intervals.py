@@ -16,7 +16,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckInterval:
     """One check: the article's age in hours at the previous check (`start`) and at this one (`end`), and the result.
 
     `clock` is the hour of the day (UTC) of the previous check.
@@ -30,11 +30,13 @@ class Look:
     clock: float
 
 
-def looks(article: str, source: str, published: datetime, checks: Iterable[Check]) -> tuple[Look, ...]:
+def check_intervals(
+    article: str, source: str, published: datetime, checks: Iterable[Check]
+) -> tuple[CheckInterval, ...]:
     """Return the intervals in an article's check log. Checks that saw no page are left out: the interval spans them."""
     seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
     return tuple(
-        Look(
+        CheckInterval(
             article,
             source,
             max((before.at - published) / _HOUR, 0.0),

@@ -21,8 +21,8 @@ _LEAST_SLOPE: Final = 0.1
 # a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no
 # timeline known to us goes on after that.
 _UNLISTED_OVERWRITE: Final = 0.25
-# Looks at touches that are right once in seven bring as many versions as the first six looks of an article do, so that
-# no budget is too small for them.
+# Checks at touches that are right once in seven bring as many versions as the first six checks of an article do, so
+# that no budget is too small for them.
 _WORTH: Final = 0.15
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from .cadence_policies import History, equal_loss
 from .cadence_replay import Score, Span, at_budget, paired, sweep
-from .check_intervals import Look
+from .check_intervals import CheckInterval
 from .curve import SHIPPED, Curve
 
 __all__ = ["Fitted", "Look", "checked_fit", "fit", "fit_all"]
@@ -27,6 +27,8 @@ _MAX_REPLAYED_ARTICLES: Final = 600
 _BUDGETS: Final = (10.0, 25.0)
 _COARSEST: Final = 0.8
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+Look = CheckInterval
+"""The name under which programs outside that replay check times import it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +44,34 @@ class Fitted:
     gain: float | None = None
 
 
-def fit(history: Sequence[Look]) -> Curve:
+def fit(history: Sequence[CheckInterval]) -> Curve:
     """Return the curve that `checked_fit` finds for `history`, or the shipped one."""
     return checked_fit(history, start=SHIPPED, in_use=SHIPPED).curve
 
 
-def checked_fit(history: Sequence[Look], *, start: Curve, in_use: Curve) -> Fitted:
+def checked_fit(history: Sequence[CheckInterval], *, start: Curve, in_use: Curve) -> Fitted:
     """Fit `history`, searching from `start` and drawn to it; keep `in_use` unless the fit is worth as much.
 
     Its articles come in order of their first check, oldest first; their intervals may be interleaved. Worth is what
     the fit to the older two thirds finds on the newest third. Keeps `in_use` if there are fewer than 300 articles.
     Raises ImportError without the extra `fit`.
     """
-    by_article: defaultdict[tuple[str, str], list[Look]] = defaultdict(list)
-    for look in history:
-        if look.end > look.start:
-            by_article[look.source, look.article].append(look)
-    articles = [sorted(each, key=lambda look: look.end) for each in by_article.values()]
-    if len(articles) < MIN_FITTED_ARTICLES or not any(look.changed for look in history):
+    by_article: defaultdict[tuple[str, str], list[CheckInterval]] = defaultdict(list)
+    for interval in history:
+        if interval.end > interval.start:
+            by_article[interval.source, interval.article].append(interval)
+    articles = [sorted(each, key=lambda interval: interval.end) for each in by_article.values()]
+    if len(articles) < MIN_FITTED_ARTICLES or not any(interval.changed for interval in history):
         return Fitted(in_use)
     older, newest = articles[: len(articles) * 2 // 3], articles[len(articles) * 2 // 3 :]
-    if not any(look.changed for each in older for look in each):
+    if not any(interval.changed for each in older for interval in each):
         return Fitted(in_use)
     gain = _gain(newest[-_MAX_REPLAYED_ARTICLES:], fit_all(older, start), in_use)
     return Fitted(in_use, gain=gain) if gain < 0 else Fitted(fit_all(articles, start), taken=True, gain=gain)
 
 
-def fit_all(articles: Sequence[Sequence[Look]], start: Curve, *, rounds: int = _ROUNDS) -> Curve:
-    """Return the likeliest curve for `articles`, each with its looks in order; nothing is held back to check it."""
+def fit_all(articles: Sequence[Sequence[CheckInterval]], start: Curve, *, rounds: int = _ROUNDS) -> Curve:
+    """Return the likeliest curve for `articles`, each with its intervals in order; nothing is held back to check it."""
     from .fit_likelihood import Likelihood
 
     likelihood = Likelihood(articles)
@@ -86,9 +88,9 @@ def fit_all(articles: Sequence[Sequence[Look]], start: Curve, *, rounds: int = _
     )
 
 
-def _gain(articles: Sequence[Sequence[Look]], fitted: Curve, in_use: Curve) -> float:
+def _gain(articles: Sequence[Sequence[CheckInterval]], fitted: Curve, in_use: Curve) -> float:
     """Return by how many points `fitted` finds more versions than `in_use`: the mean of both spans and budgets."""
-    histories = [_history(looks) for looks in articles]
+    histories = [_history(intervals) for intervals in articles]
     new, old = (sweep(histories, equal_loss(curve), _COARSEST, max(_BUDGETS)) for curve in (fitted, in_use))
     pairs: list[tuple[Score | None, Score | None]] = [
         (at_budget(new[span], budget), at_budget(old[span], budget))
@@ -99,10 +101,10 @@ def _gain(articles: Sequence[Sequence[Look]], fitted: Curve, in_use: Curve) -> f
     return sum(points) / len(points) if points else 0.0
 
 
-def _history(looks: Sequence[Look]) -> History:
-    """Return the history that an article's looks tell; its day is made up, its hour is not."""
-    begin = looks[0].start
-    first = _EPOCH + timedelta(hours=looks[0].clock)
-    updates = tuple((look.start + look.end) / 2 - begin for look in looks if look.changed)
+def _history(intervals: Sequence[CheckInterval]) -> History:
+    """Return the history that an article's check intervals tell; its day is made up, its hour is not."""
+    begin = intervals[0].start
+    first = _EPOCH + timedelta(hours=intervals[0].clock)
+    updates = tuple((interval.start + interval.end) / 2 - begin for interval in intervals if interval.changed)
     published = first - timedelta(hours=begin)
-    return History(looks[0].article, looks[0].source, published, first, looks[-1].end - begin, updates)
+    return History(intervals[0].article, intervals[0].source, published, first, intervals[-1].end - begin, updates)

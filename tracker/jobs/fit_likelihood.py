@@ -14,7 +14,7 @@ from scipy.special import gammaln, logsumexp
 from .curve import LIFE, Curve
 
 if TYPE_CHECKING:
-    from .check_intervals import Look
+    from .check_intervals import CheckInterval
 
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
@@ -48,19 +48,19 @@ _TINY: Final = 1e-12
 
 
 class Likelihood:
-    """Check logs of articles as arrays; each article's looks stand together, in order of age."""
+    """Check logs of articles as arrays; each article's intervals stand together, in order of age."""
 
-    def __init__(self, articles: Sequence[Sequence[Look]]) -> None:
-        looks = [look for each in articles for look in each]
-        changed = np.array([look.changed for look in looks])
+    def __init__(self, articles: Sequence[Sequence[CheckInterval]]) -> None:
+        intervals = [interval for each in articles for interval in each]
+        changed = np.array([interval.changed for interval in intervals])
         owner = np.repeat(np.arange(len(articles)), [len(each) for each in articles])
         self.sources = sorted({each[0].source for each in articles})
         at = {source: number for number, source in enumerate(self.sources)}
         self._source = np.array([at[each[0].source] for each in articles])
         self._owner = owner
-        self._clock = np.array([look.clock for look in looks])
-        self._begin = np.array([look.start for look in looks])
-        self._end = np.array([look.end for look in looks])
+        self._clock = np.array([interval.clock for interval in intervals])
+        self._begin = np.array([interval.start for interval in intervals])
+        self._end = np.array([interval.end for interval in intervals])
         self._since = np.array([since for each in articles for since in _since_change(each)])
         self._changed, self._quiet = np.flatnonzero(changed), np.flatnonzero(~changed)
         self._quiet_owner = owner[self._quiet]
@@ -125,7 +125,7 @@ class Likelihood:
         return hours
 
     def _paces(self, curve: Curve, factors: Floats) -> Floats:
-        """Return each article's own pace as it is believed to be after its looks, relative to its source's."""
+        """Return each article's own pace as it is believed to be after its checks, relative to its source's."""
         mean, _, exposure, lively = self._terms(curve, factors)
         pace = np.empty(len(self._source))
         pace[self._calm] = curve.shape / (curve.shape + mean[self._calm] * exposure[self._calm])
@@ -134,7 +134,7 @@ class Likelihood:
         return pace
 
     def _expected(self, curve: Curve) -> tuple[Floats, Floats]:
-        """Return for each look the share of an article's updates that falls into it, and its expected bursts."""
+        """Return for each interval the share of an article's updates that falls into it, and its expected bursts."""
         share = _seen_by(curve, self._end) - _seen_by(curve, self._begin)
         burst = curve.burst * curve.burst_decay * np.exp(-self._since / curve.burst_decay)
         return share, burst * -np.expm1(-(self._end - self._begin) / curve.burst_decay)
@@ -191,13 +191,13 @@ def _seen_by(curve: Curve, age: Floats) -> Floats:
     return shares
 
 
-def _since_change(looks: Sequence[Look]) -> list[float]:
-    """Return for each look how long before its start the last change was seen; infinity before the first."""
+def _since_change(intervals: Sequence[CheckInterval]) -> list[float]:
+    """Return for each interval how long before its start the last change was seen; infinity before the first."""
     last, since = -math.inf, []
-    for look in looks:
-        since.append(look.start - last)
-        if look.changed:
-            last = look.end
+    for interval in intervals:
+        since.append(interval.start - last)
+        if interval.changed:
+            last = interval.end
     return since
 
 

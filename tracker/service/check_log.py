@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.jobs.cadence_replay import history
-from tracker.jobs.check_intervals import Look, looks
+from tracker.jobs.check_intervals import CheckInterval, check_intervals
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -31,13 +31,13 @@ def logs(archive: Archive, most: int = MAX_LOGGED_ARTICLES) -> Iterator[tuple[Tr
                 return
 
 
-def all_looks(archive: Archive) -> list[Look]:
+def all_check_intervals(archive: Archive) -> list[CheckInterval]:
     """Return all checks as intervals for the fit, those of the oldest articles first."""
-    return [
-        look
-        for tracked, checks in reversed(list(logs(archive)))
-        for look in looks(tracked.id, tracked.source, tracked.published_at or tracked.first_seen_at, checks)
-    ]
+    found: list[CheckInterval] = []
+    for tracked, checks in reversed(list(logs(archive))):
+        published = tracked.published_at or tracked.first_seen_at
+        found += check_intervals(tracked.id, tracked.source, published, checks)
+    return found
 
 
 def histories(archive: Archive, most: int) -> list[History]:

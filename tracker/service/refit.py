@@ -41,15 +41,15 @@ def learned(archive: Archive, model: UpdateModel, now: datetime) -> UpdateModel:
     # Imported here because a process that checks pages fits in a child.
     from tracker.jobs.fit import checked_fit
 
-    from .check_log import all_looks
+    from .check_log import all_check_intervals
 
-    history = all_looks(archive)
+    history = all_check_intervals(archive)
     threshold = model.curve.threshold
     found = checked_fit(history, start=replace(SHIPPED, threshold=threshold), in_use=model.curve)
     tried = replace(model, tried_at=now, gain=found.gain)
     if not found.taken:
         return tried
-    return replace(tried, curve=found.curve, fitted_at=now, articles=len({look.article for look in history}))
+    return replace(tried, curve=found.curve, fitted_at=now, articles=len({interval.article for interval in history}))
 
 
 async def learn(database: str, model: UpdateModel) -> UpdateModel:

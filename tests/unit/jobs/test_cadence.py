@@ -104,7 +104,7 @@ def test_hours_in_which_a_source_sleeps_are_slept_through():
 
 
 class TestHub:
-    """What a hub tells moves the next look."""
+    """What a hub tells moves the next check."""
 
     good = Signal(precision=0.9, recall=0.95, listed=40.0)
     poor = Signal(precision=0.01, recall=0.0, listed=40.0)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.jobs import fit as fitting
-from tracker.jobs.check_intervals import Look, looks
+from tracker.jobs.check_intervals import CheckInterval, check_intervals
 from tracker.jobs.curve import LIFE, SHIPPED, Curve
 from tracker.jobs.fit import MIN_FITTED_ARTICLES, checked_fit, fit, fit_all
 from tracker.jobs.fit_likelihood import Likelihood
@@ -21,11 +21,11 @@ TRUE = Curve(alpha=0.5, scale=2.0, mean_updates=1.5, shape=0.8, burst=1e-9)
 PACES = {"slow": 0.4, "even": 1.0, "fast": 1.6}
 
 
-def history(articles: int, *, night: float = 1.0, seed: int = 1) -> list[Look]:
+def history(articles: int, *, night: float = 1.0, seed: int = 1) -> list[CheckInterval]:
     """Make the check log of a world that is as TRUE says; between 0 and 8 o'clock only the share *night* goes out."""
     rng = random.Random(seed)
     whole = 1 - (1 + LIFE / TRUE.scale) ** -TRUE.alpha
-    found: list[Look] = []
+    found: list[CheckInterval] = []
     for number in range(articles):
         source = rng.choice(sorted(PACES))
         rate = TRUE.mean_updates * PACES[source] * rng.gammavariate(TRUE.shape, 1 / TRUE.shape)
@@ -36,16 +36,16 @@ def history(articles: int, *, night: float = 1.0, seed: int = 1) -> list[Look]:
                 updates.append(age)
         for start, end in itertools.pairwise(AGES):
             changed = any(start < update <= end for update in updates)
-            found.append(Look(str(number), source, start, end, changed, (born + start) % 24))
+            found.append(CheckInterval(str(number), source, start, end, changed, (born + start) % 24))
     rng.shuffle(found)
     return found
 
 
-def articles(log: list[Look]) -> list[list[Look]]:
-    found: dict[tuple[str, str], list[Look]] = {}
-    for look in log:
-        found.setdefault((look.source, look.article), []).append(look)
-    return [sorted(each, key=lambda look: look.end) for each in found.values()]
+def articles(log: list[CheckInterval]) -> list[list[CheckInterval]]:
+    found: dict[tuple[str, str], list[CheckInterval]] = {}
+    for interval in log:
+        found.setdefault((interval.source, interval.article), []).append(interval)
+    return [sorted(each, key=lambda interval: interval.end) for each in found.values()]
 
 
 NEAR = replace(SHIPPED, alpha=0.6, scale=3.0, mean_updates=1.0, shape=0.7, burst=1e-3)
@@ -90,7 +90,7 @@ def test_what_is_not_learned_is_kept(learned):
 def test_the_shipped_constants_serve_until_there_is_enough_to_learn_from():
     assert fit(history(MIN_FITTED_ARTICLES - 1)) is SHIPPED
     assert fit([]) is SHIPPED
-    assert fit([replace(look, changed=False) for look in history(MIN_FITTED_ARTICLES)]) is SHIPPED
+    assert fit([replace(interval, changed=False) for interval in history(MIN_FITTED_ARTICLES)]) is SHIPPED
 
 
 def test_a_fit_beats_what_it_started_from():
@@ -110,7 +110,7 @@ def test_a_short_log_moves_the_constants_less_than_a_long_one():
 
 
 def test_a_log_that_ends_while_articles_are_edited_does_not_lead_to_the_bounds():
-    log = [look for look in history(400, seed=6) if look.end < 12]
+    log = [interval for interval in history(400, seed=6) if interval.end < 12]
     likelihood = Likelihood(articles(log))
     found = likelihood.best(SHIPPED, likelihood.factors({}), SHIPPED)
     assert 0.3 < found.alpha < 4
@@ -121,12 +121,16 @@ def test_a_log_that_ends_while_articles_are_edited_does_not_lead_to_the_bounds()
 def test_the_order_of_an_articles_log_does_not_matter():
     log = history(MIN_FITTED_ARTICLES)
     one = fit_all(articles(log), SHIPPED, rounds=0)
-    other = fit_all(articles(sorted(log, key=lambda look: (look.source, look.article, -look.end))), SHIPPED, rounds=0)
+    other = fit_all(
+        articles(sorted(log, key=lambda interval: (interval.source, interval.article, -interval.end))),
+        SHIPPED,
+        rounds=0,
+    )
     assert one.mean_updates == pytest.approx(other.mean_updates, rel=1e-2)
 
 
 def test_a_fit_that_finds_fewer_versions_on_the_newest_third_is_not_taken(monkeypatch):
-    log = sorted(history(MIN_FITTED_ARTICLES), key=lambda look: int(look.article))
+    log = sorted(history(MIN_FITTED_ARTICLES), key=lambda interval: int(interval.article))
     poor = replace(SHIPPED, alpha=0.01, scale=0.05, hours=dict.fromkeys(PACES, (0.1,) * 12 + (1.9,) * 12))
     monkeypatch.setattr(fitting, "fit_all", lambda _articles, _start: poor)
     found = checked_fit(log, start=SHIPPED, in_use=TRUE)
@@ -150,7 +154,7 @@ def test_checks_that_saw_the_page_bound_what_happened_between():
         check(2.0, CheckOutcome.FAILED),
         check(4.0, CheckOutcome.CHANGED),
     ]
-    first, second = looks("a", "s", BORN, log)
+    first, second = check_intervals("a", "s", BORN, log)
     assert [first.start, first.end, second.start, second.end] == pytest.approx([0.1, 1.0, 1.0, 4.0])
     assert [first.changed, second.changed] == [False, True]
     assert second.clock == pytest.approx(9.0)
@@ -162,10 +166,10 @@ def test_checks_that_saw_the_page_bound_what_happened_between():
         max_size=20,
     )
 )
-def test_looks_follow_one_another_without_overlap(rows):
-    found = looks("a", "s", BORN, [check(hours, outcome) for hours, outcome in rows])
-    for look in found:
-        assert 0 <= look.start < look.end
-        assert 0 <= look.clock < 24
+def test_check_intervals_follow_one_another_without_overlap(rows):
+    found = check_intervals("a", "s", BORN, [check(hours, outcome) for hours, outcome in rows])
+    for interval in found:
+        assert 0 <= interval.start < interval.end
+        assert 0 <= interval.clock < 24
     for before, after in itertools.pairwise(found):
         assert before.end <= after.start or math.isclose(before.end, after.start)
