@@ -74,7 +74,7 @@ class Config(ConfigModel):
 
     def source(self, name: str) -> SourceConfig | None:
         """Return the source of that name, or None."""
-        return next((source for source in self.sources if source.name == name), None)
+        return self._sources_by_name.get(name)
 
     def stories_of(self, source: SourceConfig, url: str) -> tuple[str, ...]:
         """Return the names of the stories that the article at `url`, found through `source`, belongs to."""
@@ -109,6 +109,10 @@ class Config(ConfigModel):
         for name, fetch in self._fetch_of_sources.items():
             found.setdefault(fetch, []).append(name)
         return found
+
+    @cached_property
+    def _sources_by_name(self) -> dict[str, SourceConfig]:
+        return {source.name: source for source in self.sources}
 
     @cached_property
     def _fetch_of_sources(self) -> dict[str, FetchConfig]:
