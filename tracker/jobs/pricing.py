@@ -1,9 +1,9 @@
 """Price requests: the expected requests an hour of everything under watch, and thresholds that meet the budgets.
 
-Pure: takes a survey of the archive, the configuration and the update model; returns a new model and a forecast. The
-threshold is the price of a request. Expected requests are computed at a few thresholds; between them demand is
-interpolated linearly in logarithms. Each step is small, so that a wave of new articles does not make the price
-oscillate.
+Pure: `Pricing` takes the update model, a survey of the archive and the configuration, and returns a new model or a
+forecast. The threshold is the price of a request. Expected requests are computed at a few thresholds; between them
+demand is interpolated linearly in logarithms. Each step is small, so that a wave of new articles does not make the
+price oscillate.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tracker.model.status import Survey
 
     from .update_model import UpdateModel
-
-    Key = Callable[[Tracked], str]
 
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0
@@ -68,125 +67,131 @@ class Forecast:
         return self.lists + self.fixed + self.fresh + self.decided
 
 
-def repriced(
-    model: UpdateModel, survey: Survey, config: Config, now: datetime, delays: Mapping[str, float], *, delay: float
-) -> UpdateModel:
-    """Return a model whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
+@dataclass(frozen=True)
+class Pricing:
+    """What is under watch, and the model and configuration by which it is checked."""
 
-    `delays` are the seconds between two requests to hosts that ask for more than `delay`. Without a budget the shipped
-    threshold serves.
-    """
-    decided, scale = _decided(survey, config), _scale(survey)
-    by_source = _outlooks(decided, model, now, key=lambda tracked: tracked.source)
-    prices = {}
-    for source in config.sources:
-        if source.budget is not None:
-            x = model.sources.get(source.name, model.curve.threshold)
-            room = max(source.budget - _lists(source), source.budget * _LEAST_SHARE)
-            prices[source.name] = steer(x, _demand(by_source.get(source.name, ()), x, model, scale), room)
-    common = SHIPPED.threshold
-    if config.service.budget is not None:
-        common = _common(model, survey, config, by_source, prices)
-    hosts = _host_prices(model, decided, now, {**delays, "": delay}, scale, max(common, 0.0))
-    return replace(model, curve=replace(model.curve, threshold=common), sources=prices, hosts=hosts)
+    model: UpdateModel
+    survey: Survey
+    config: Config
+    now: datetime
+
+    def repriced(self, delays: Mapping[str, float], *, delay: float) -> UpdateModel:
+        """Return a model whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
+
+        `delays` are the seconds between two requests to hosts that ask for more than `delay`. Without a budget the
+        shipped threshold serves.
+        """
+        by_source = self._outlooks_by(lambda tracked: tracked.source)
+        own = self._source_thresholds(by_source)
+        common = self._common_threshold(by_source, own)
+        hosts = self._host_thresholds(common, delays, delay)
+        return replace(self.model, curve=replace(self.model.curve, threshold=common), sources=own, hosts=hosts)
+
+    def forecast(self) -> Forecast:
+        """Return the requests and finds to expect of what is under watch."""
+        found = 0.0
+        by_host: defaultdict[str, float] = defaultdict(float)
+        for tracked, outlook in self._outlooks:
+            curve = self.model.curve_for(tracked)
+            wait = wait_hours(outlook, curve)
+            by_host[tracked.host] += 1 / wait
+            found += (1 - math.exp(-curve.expected(outlook, wait))) / wait
+        return Forecast(
+            lists=self._list_requests,
+            fixed=self._fixed_requests,
+            fresh=self.survey.fresh / _DAY_HOURS,
+            decided=self._scale * sum(by_host.values()),
+            captures=self._scale * found * _DAY_HOURS,
+            hosts={host: self._scale * each for host, each in sorted(by_host.items(), key=lambda pair: -pair[1])},
+        )
+
+    def _source_thresholds(self, by_source: Mapping[str, Sequence[Outlook]]) -> dict[str, float]:
+        """Return the thresholds of the sources that have a budget of their own."""
+        found = {}
+        for source in self.config.sources:
+            if source.budget is not None:
+                threshold = self.model.sources.get(source.name, self.model.curve.threshold)
+                room = max(source.budget - _list_requests(source), source.budget * _LEAST_SHARE)
+                found[source.name] = steer(threshold, self._demand(by_source.get(source.name, ()), threshold), room)
+        return found
+
+    def _common_threshold(self, by_source: Mapping[str, Sequence[Outlook]], own: Mapping[str, float]) -> float:
+        """Return the threshold of all sources but those with one of their `own`."""
+        budget = self.config.service.budget
+        if budget is None:
+            return SHIPPED.threshold
+        taken = self._list_requests + self._fixed_requests + self.survey.fresh / _DAY_HOURS
+        for name, threshold in own.items():
+            curve = replace(self.model.curve, threshold=threshold)
+            taken += sum(1 / wait_hours(each, curve) for each in by_source.get(name, ())) * self._scale
+        others = [each for name, some in by_source.items() if name not in own for each in some]
+        threshold = self.model.curve.threshold
+        return steer(threshold, self._demand(others, threshold), max(budget - taken, budget * _LEAST_SHARE))
+
+    def _host_thresholds(self, common: float, delays: Mapping[str, float], delay: float) -> dict[str, float]:
+        """Return the thresholds of the hosts that need a higher one than `common`."""
+        found = {}
+        for host, outlooks in self._outlooks_by(lambda tracked: tracked.host).items():
+            # Demand is greatest at the lowest threshold of the ladder, and hardly a host has enough of it.
+            [(_, most)] = demand(outlooks, ladder(common)[:1], self.model.curve)
+            if self._scale * most <= MIN_PRICED_REQUESTS:
+                continue
+            threshold = for_host(common, self._demand(outlooks, common), delays.get(host, delay))
+            if threshold > common:
+                found[host] = threshold
+        return found
+
+    def _demand(self, outlooks: Sequence[Outlook], threshold: float) -> tuple[tuple[float, float], ...]:
+        """Return the demand of all the articles for which `outlooks` stand, at thresholds around `threshold`."""
+        sampled = demand(outlooks, ladder(threshold), self.model.curve)
+        return tuple((each, self._scale * requests) for each, requests in sampled)
+
+    def _outlooks_by(self, key: Callable[[Tracked], str]) -> dict[str, list[Outlook]]:
+        found: defaultdict[str, list[Outlook]] = defaultdict(list)
+        for tracked, outlook in self._outlooks:
+            found[key(tracked)].append(outlook)
+        return found
+
+    @cached_property
+    def _outlooks(self) -> list[tuple[Tracked, Outlook]]:
+        """The articles of the sample that the model schedules, each with its outlook."""
+        found = []
+        for tracked in self.survey.sample:
+            if tracked.source not in self._fixed_rates:
+                at = tracked.last_check_at or self.now
+                signal = self.model.signal(tracked, at)
+                found.append((tracked, outlook_of(tracked, at, changed=False, curve=self.model.curve, signal=signal)))
+        return found
+
+    @cached_property
+    def _fixed_rates(self) -> dict[str, float]:
+        """The requests an hour for an article of each source that has a fixed interval."""
+        return {source.name: _HOUR / source.every for source in self.config.sources if source.every is not None}
+
+    @property
+    def _list_requests(self) -> float:
+        return sum(map(_list_requests, self.config.sources))
+
+    @property
+    def _fixed_requests(self) -> float:
+        return self._scale * sum(self._fixed_rates.get(tracked.source, 0.0) for tracked in self.survey.sample)
+
+    @property
+    def _scale(self) -> float:
+        """For how many articles each of the sample stands."""
+        return self.survey.articles / len(self.survey.sample) if self.survey.sample else 0.0
 
 
-def forecast(model: UpdateModel, survey: Survey, config: Config, now: datetime) -> Forecast:
-    """Return the requests and finds to expect of what is under watch."""
-    scale, found = _scale(survey), 0.0
-    looks: defaultdict[str, float] = defaultdict(float)
-    for tracked in _decided(survey, config):
-        outlook, curve = _outlook(tracked, model, now), model.curve_for(tracked)
-        wait = wait_hours(outlook, curve)
-        looks[tracked.host] += 1 / wait
-        found += (1 - math.exp(-curve.expected(outlook, wait))) / wait
-    return Forecast(
-        lists=sum(map(_lists, config.sources)),
-        fixed=_fixed(survey, config),
-        fresh=survey.fresh / _DAY_HOURS,
-        decided=scale * sum(looks.values()),
-        captures=scale * found * _DAY_HOURS,
-        hosts={host: scale * each for host, each in sorted(looks.items(), key=lambda pair: -pair[1])},
-    )
-
-
-def _common(
-    model: UpdateModel,
-    survey: Survey,
-    config: Config,
-    by_source: Mapping[str, Sequence[Outlook]],
-    prices: Mapping[str, float],
-) -> float:
-    assert config.service.budget is not None
-    scale, budget = _scale(survey), config.service.budget
-    taken = sum(map(_lists, config.sources)) + _fixed(survey, config) + survey.fresh / _DAY_HOURS
-    for name, x in prices.items():
-        priced = replace(model.curve, threshold=x)
-        taken += sum(1 / wait_hours(each, priced) for each in by_source.get(name, ())) * scale
-    others = [each for name, some in by_source.items() if name not in prices for each in some]
-    x = model.curve.threshold
-    return steer(x, _demand(others, x, model, scale), max(budget - taken, budget * _LEAST_SHARE))
-
-
-def _host_prices(
-    model: UpdateModel,
-    decided: Sequence[Tracked],
-    now: datetime,
-    delays: Mapping[str, float],
-    scale: float,
-    x: float,
-) -> dict[str, float]:
-    found = {}
-    for host, outlooks in _outlooks(decided, model, now, key=lambda tracked: tracked.host).items():
-        # Demand is greatest at the lowest threshold of the ladder, and hardly a host has enough of it.
-        [(_, most)] = demand(outlooks, ladder(x)[:1], model.curve)
-        if scale * most <= MIN_PRICED_REQUESTS:
-            continue
-        price = for_host(x, _demand(outlooks, x, model, scale), delays.get(host, delays[""]))
-        if price > x:
-            found[host] = price
-    return found
-
-
-def _demand(outlooks: Sequence[Outlook], x: float, model: UpdateModel, scale: float) -> tuple[tuple[float, float], ...]:
-    return tuple((each, scale * requests) for each, requests in demand(outlooks, ladder(x), model.curve))
-
-
-def _outlooks(decided: Iterable[Tracked], model: UpdateModel, now: datetime, *, key: Key) -> dict[str, list[Outlook]]:
-    found: defaultdict[str, list[Outlook]] = defaultdict(list)
-    for tracked in decided:
-        found[key(tracked)].append(_outlook(tracked, model, now))
-    return dict(found)
-
-
-def _outlook(tracked: Tracked, model: UpdateModel, now: datetime) -> Outlook:
-    at = tracked.last_check_at or now
-    return outlook_of(tracked, at, changed=False, curve=model.curve, signal=model.signal(tracked, at))
-
-
-def _decided(survey: Survey, config: Config) -> list[Tracked]:
-    fixed = {source.name for source in config.sources if source.every is not None}
-    return [tracked for tracked in survey.sample if tracked.source not in fixed]
-
-
-def _fixed(survey: Survey, config: Config) -> float:
-    often = {source.name: _HOUR / source.every for source in config.sources if source.every is not None}
-    return _scale(survey) * sum(often.get(tracked.source, 0.0) for tracked in survey.sample)
-
-
-def _lists(source: SourceConfig) -> float:
+def _list_requests(source: SourceConfig) -> float:
     if source.paused:
         return 0.0
     return (len(source.feeds) + len(source.sitemaps) + len(source.pages)) * (_HOUR / source.poll)
 
 
-def _scale(survey: Survey) -> float:
-    return survey.articles / len(survey.sample) if survey.sample else 0.0
-
-
-def ladder(x: float) -> tuple[float, ...]:
-    """Return thresholds around `x` to compute demand at, in ascending order."""
-    return tuple(bounded(x * 2.0**power) for power in (-2, -1, 0, 1, 2))
+def ladder(threshold: float) -> tuple[float, ...]:
+    """Return thresholds around `threshold` to compute demand at, in ascending order."""
+    return tuple(bounded(threshold * 2.0**power) for power in (-2, -1, 0, 1, 2))
 
 
 def demand(
@@ -201,7 +206,7 @@ def demand(
     return tuple(zip(thresholds, totals, strict=True))
 
 
-def steer(x: float, expected: Sequence[tuple[float, float]], budget: float) -> float:
+def steer(threshold: float, expected: Sequence[tuple[float, float]], budget: float) -> float:
     """Return the next threshold, one step towards where `expected` meets `budget`, both in requests an hour.
 
     `expected` are pairs of threshold and requests. Moves by at most `MAX_STEP_FACTOR`; unchanged if nothing is under
@@ -209,24 +214,24 @@ def steer(x: float, expected: Sequence[tuple[float, float]], budget: float) -> f
     """
     target = crossing(expected, budget)
     if target is None:
-        return bounded(x)
-    return bounded(min(max(target, x / MAX_STEP_FACTOR), x * MAX_STEP_FACTOR))
+        return bounded(threshold)
+    return bounded(min(max(target, threshold / MAX_STEP_FACTOR), threshold * MAX_STEP_FACTOR))
 
 
-def for_host(x: float, expected: Sequence[tuple[float, float]], delay: float) -> float:
-    """Return the threshold of one host: `x`, or higher if `x` would need more requests than politeness allows.
+def for_host(common: float, expected: Sequence[tuple[float, float]], delay: float) -> float:
+    """Return the threshold of one host: `common`, or higher if that would need more requests than politeness allows.
 
     `delay` is the seconds between two requests to the host; articles may use `ARTICLE_SHARE` of the resulting capacity.
     """
     if delay <= 0:
-        return x
+        return common
     target = crossing(expected, ARTICLE_SHARE * 3600 / delay)
-    return x if target is None else max(x, target)
+    return common if target is None else max(common, target)
 
 
 def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | None:
     """Return the threshold at which demand meets `budget`, extrapolated if necessary; None without demand."""
-    known = sorted((x, requests) for x, requests in expected if x > 0 and requests > 0)
+    known = sorted((threshold, requests) for threshold, requests in expected if threshold > 0 and requests > 0)
     if not known:
         return None
     if budget <= 0:
@@ -241,9 +246,9 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
     return bounded(_along(known[-1], _slope(known[-2], known[-1]), budget))
 
 
-def bounded(x: float) -> float:
-    """Return `x` clamped to the valid thresholds."""
-    return min(max(x, MIN_THRESHOLD), MAX_THRESHOLD)
+def bounded(threshold: float) -> float:
+    """Return `threshold` clamped to the valid thresholds."""
+    return min(max(threshold, MIN_THRESHOLD), MAX_THRESHOLD)
 
 
 def _slope(near: tuple[float, float], far: tuple[float, float]) -> float:

@@ -12,7 +12,7 @@ from tracker.archive.hosts import get_host
 from tracker.archive.memos import get_memo, save_memo
 from tracker.errors import TrackerError
 from tracker.fetch import robots
-from tracker.jobs.pricing import MIN_PRICED_REQUESTS, forecast, repriced
+from tracker.jobs.pricing import MIN_PRICED_REQUESTS, Pricing
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
 from tracker.observe import logs
 
@@ -47,10 +47,11 @@ class UpdateModelStore:
             if not survey.articles:
                 return
             before, delay = self.current, config.fetch.delay.total_seconds()
-            planned = await asyncio.to_thread(forecast, before, survey, config, now)
+            pricing = Pricing(before, survey, config, now)
+            planned = await asyncio.to_thread(pricing.forecast)
             busy = [host for host, often in planned.hosts.items() if often > MIN_PRICED_REQUESTS][:MAX_PRICED_HOSTS]
             delays = await self._delays(busy, delay)
-            found = await asyncio.to_thread(repriced, before, survey, config, now, delays, delay=delay)
+            found = await asyncio.to_thread(pricing.repriced, delays, delay=delay)
             if found != before:
                 await self._keep(found, now)
 

@@ -34,35 +34,35 @@ def demands(draw):
 
 def test_demand_falls_as_the_price_rises():
     found = demand(WATCHED, ladder(0.05))
-    assert [x for x, _ in found] == list(ladder(0.05))
+    assert [threshold for threshold, _ in found] == list(ladder(0.05))
     assert all(cheap > dear for (_, cheap), (_, dear) in pairwise(found))
 
 
 def test_a_budget_that_is_kept_is_left_alone():
-    x = 0.05
-    here = demand(WATCHED, [x])[0][1]
-    assert steer(x, demand(WATCHED, ladder(x)), here) == pytest.approx(x, rel=1e-6)
+    threshold = 0.05
+    here = demand(WATCHED, [threshold])[0][1]
+    assert steer(threshold, demand(WATCHED, ladder(threshold)), here) == pytest.approx(threshold, rel=1e-6)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8, 1.3, 3.0])
-@pytest.mark.parametrize("x", [0.004, 0.05, 2.0])
-def test_it_gets_to_the_budget_and_stays(share, x):
+@pytest.mark.parametrize("threshold", [0.004, 0.05, 2.0])
+def test_it_gets_to_the_budget_and_stays(share, threshold):
     budget = share * demand(WATCHED, [SHIPPED.threshold])[0][1]
     for _ in range(25):
-        x = steer(x, demand(WATCHED, ladder(x)), budget)
-    assert demand(WATCHED, [x])[0][1] == pytest.approx(budget, rel=0.02)
+        threshold = steer(threshold, demand(WATCHED, ladder(threshold)), budget)
+    assert demand(WATCHED, [threshold])[0][1] == pytest.approx(budget, rel=0.02)
 
 
-@given(x=prices, expected=demands(), budget=budgets)
-def test_no_step_is_large(x, expected, budget):
-    moved = steer(x, expected, budget)
+@given(threshold=prices, expected=demands(), budget=budgets)
+def test_no_step_is_large(threshold, expected, budget):
+    moved = steer(threshold, expected, budget)
     assert MIN_THRESHOLD <= moved <= MAX_THRESHOLD
-    assert x / MAX_STEP_FACTOR * 0.999 <= moved <= x * MAX_STEP_FACTOR * 1.001
+    assert threshold / MAX_STEP_FACTOR * 0.999 <= moved <= threshold * MAX_STEP_FACTOR * 1.001
 
 
-@given(x=prices, expected=demands(), budget=budgets, more=st.floats(1, 10))
-def test_more_money_never_makes_requests_dearer(x, expected, budget, more):
-    assert steer(x, expected, budget * more) <= steer(x, expected, budget) * (1 + 1e-9)
+@given(threshold=prices, expected=demands(), budget=budgets, more=st.floats(1, 10))
+def test_more_money_never_makes_requests_dearer(threshold, expected, budget, more):
+    assert steer(threshold, expected, budget * more) <= steer(threshold, expected, budget) * (1 + 1e-9)
 
 
 @given(expected=demands(), share=st.floats(0.01, 0.99))
@@ -70,8 +70,8 @@ def test_the_price_found_lies_between_the_prices_known_to_be_too_low_and_too_hig
     budget = expected[0][1] ** share * expected[-1][1] ** (1 - share)
     found = crossing(expected, budget)
     assert found is not None
-    dear = [x for x, requests in expected if requests > budget]
-    cheap = [x for x, requests in expected if requests < budget]
+    dear = [threshold for threshold, requests in expected if requests > budget]
+    cheap = [threshold for threshold, requests in expected if requests < budget]
     assert max(dear, default=MIN_THRESHOLD) * (1 - 1e-9) <= found <= min(cheap, default=MAX_THRESHOLD) * (1 + 1e-9)
 
 
@@ -95,9 +95,9 @@ def test_demand_that_has_gone_flat_is_left_by_ordinary_steps():
 
 def test_a_host_is_never_asked_more_often_than_is_polite():
     expected = demand(WATCHED, ladder(0.01))
-    x = for_host(0.01, expected, 1800.0)
-    assert x > 0.01
-    assert demand(WATCHED, [x])[0][1] <= 0.8 * 2 * 1.1
+    threshold = for_host(0.01, expected, 1800.0)
+    assert threshold > 0.01
+    assert demand(WATCHED, [threshold])[0][1] <= 0.8 * 2 * 1.1
 
 
 def test_a_host_with_room_pays_what_all_pay():

@@ -15,7 +15,7 @@ from tracker.archive.memos import get_memo
 from tracker.archive.sources import list_sources
 from tracker.durations import format_rate
 from tracker.jobs.cadence_signals import precision, recall
-from tracker.jobs.pricing import Forecast, forecast
+from tracker.jobs.pricing import Forecast, Pricing
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json
 from tracker.render.text import facts, one_line, wrap
 from tracker.render.times import ago, iso
@@ -140,7 +140,7 @@ def cadence(app: App, *, replay: bool) -> None:
         # What the running service uses, not a fit of our own: this is to explain its times.
         model = from_json(get_memo(archive, MEMO), hint_tallies(archive))
         survey = survey_watched(archive, app.now)
-        planned, names = forecast(model, survey, config, app.now), list_sources(archive)
+        planned, names = Pricing(model, survey, config, app.now).forecast(), list_sources(archive)
         shown = Cadence(model, survey, planned, config, names, _compare_hourly(archive, model))
     if app.settings.json:
         app.out.data(shown.as_json())
