@@ -152,8 +152,8 @@ def require_web_port(host: str, port: int) -> None:
     if port not in ALLOWED_PORTS:
         raise FetchError(
             FailureKind.BLOCKED_ADDRESS,
-            f"port {port} of {host} is not a port for web pages (80, 443, 8080, 8443); "
-            "set WRITETHRU_ALLOW_PRIVATE=1 to allow every port",
+            f"port {port} of {host} is not a port for web pages (80, 443, 8080, 8443); writethru connects to it only "
+            "with allow_private = true under [fetch] or WRITETHRU_ALLOW_PRIVATE=1",
         )
 
 

@@ -90,9 +90,7 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     if value["problem"]:
         app.out.note(f"{value['url']}: not added: {value['problem']}")
         if result.blocked:
-            app.out.note(
-                "hint: give a public address; for a site in your own network, set allow_private = true under [fetch]"
-            )
+            app.out.note("hint: give a public address, or allow private ones if the site is in your own network")
         elif not value["source"]:
             app.out.note(
                 f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without fetching it first"
