@@ -38,7 +38,7 @@ def test_every_option_has_a_variable_of_its_name(monkeypatch):
             variable = "_".join(("WRITETHRU", *path, flag[2:])).replace("-", "_").upper()
             with monkeypatch.context() as patch:
                 patch.setenv(variable, value_for(option))
-                outer = click.Context(cli, info_name="writethru", auto_envvar_prefix="WRITETHRU")
+                outer = click.Context(cli, info_name="writethru", **cli.context_settings)
                 for name in path[:-1]:
                     outer = click.Context(command, parent=outer, info_name=name)
                 # While a shell completes, what is required may be missing.
