@@ -40,7 +40,7 @@ def with_colons(text: str, other: str) -> str:
 
 
 def clock_time(low: str, start: int) -> Span | None:
-    """Return the time of day that begins with the figures at `start`; None if they are no time.
+    """Return the time of day that begins with the figures at `start`; None if they are not a time.
 
     The key is the hour of the day, with the minutes where there are any: "8", "20:30".
     """
