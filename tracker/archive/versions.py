@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -260,7 +260,7 @@ def _texts(row: Row, *, with_change: bool) -> tuple[int, ...]:
 
 
 def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], *, with_change: bool) -> Version:
-    change: Any = None
+    change: Change | None = None
     if with_change and row.change_data is not None and row.content_id in contents:
         base = contents[row.content_id]
         change = codec.load(Change, frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
