@@ -1,4 +1,4 @@
-"""Addresses: one article, one identity; what is refused; whose host it is."""
+"""Addresses: one article, one identity; whose host it is."""
 
 import re
 

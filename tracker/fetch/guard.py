@@ -20,9 +20,10 @@ from typing import Final
 import httpcore
 
 from tracker.model.capture import FailureKind
-from tracker.urls import NO_ADDRESS, is_loopback_host, refusal
+from tracker.urls import is_loopback_host
 
 from .errors import FetchError
+from .refused_addresses import NO_ADDRESS, refusal
 from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]

@@ -170,11 +170,10 @@ async def test_another_origin_is_not_told_which_version_we_have(server: Server, 
 
 
 async def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
-    from tracker import urls
     from tracker.fetch import guard
+    from tracker.fetch.refused_addresses import refusal
 
-    real = urls.refusal
-    monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else real(address))
+    monkeypatch.setattr(guard, "refusal", lambda address: "" if address == "127.0.0.1" else refusal(address))
     monkeypatch.setattr(guard, "ALLOWED_PORTS", guard.ALLOWED_PORTS | {server.port})
     async with fetching(private=False) as fetcher:
         for target in ("http://169.254.169.254/", "http://[::ffff:a00:1]/", "http://2130706434/"):

@@ -13,8 +13,8 @@ from tests.waiting import PATIENCE
 from tracker.fetch import guard as guard_module
 from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import ALLOWED_PORTS, Guard, require_public_name, resolve
+from tracker.fetch.refused_addresses import refusal
 from tracker.model.capture import FailureKind
-from tracker.urls import refusal
 
 PUBLIC = "93.184.215.14"
 PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"

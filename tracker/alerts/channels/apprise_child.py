@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any, Final, TextIO
 
-from tracker.urls import refusal
+from tracker.fetch.refused_addresses import refusal
 
 _NETWORK_EVENTS: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _REFUSED: Final[list[str]] = []
