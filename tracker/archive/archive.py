@@ -101,7 +101,7 @@ class Archive(AbstractContextManager["Archive"]):
                         # As a script: `execute` would stop after the first page that incremental_vacuum frees.
                         driver.executescript(statement)
                 else:
-                    # psycopg begins a transaction by itself, in which VACUUM is refused.
+                    # psycopg begins a transaction automatically, in which VACUUM is refused.
                     driver.autocommit = True
                     try:
                         for statement in statements:

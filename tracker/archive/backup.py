@@ -71,7 +71,7 @@ def restore(
 
     `against` is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
     or the archive exists and not `force`; ArchiveLocked while the service is running. A replaced archive is kept
-    beside it as ``NAME.replaced``. `progress` is that of `verify`.
+    next to it as ``NAME.replaced``. `progress` is that of `verify`.
     """
     target = _file(url)
     if not copy.is_file():

@@ -51,7 +51,7 @@ MAX_COPIED_BLOB_BYTES: Final = 1 << 14
 
 # A reference is worth keeping while pages coded against it are this many times smaller than without.
 MIN_REFERENCE_GAIN: Final = 1.5
-# One odd page, such as a gallery, is no reason to give up a reference that helps the others.
+# One odd page, such as a gallery, is not a reason to give up a reference that helps the others.
 MAX_POOR_PAGES: Final = 3
 
 # Bases have lower numbers than what is coded against them: `move` copies blobs in this order.
@@ -209,7 +209,7 @@ def replace_frame(connection: Connection, key: int, data: bytes, base_id: int | 
 
 def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) -> list[Row]:
     """Return the rows to decode for blob `wanted`, in this order."""
-    # A chain may be long, and a damaged one may be a circle: this is no place for recursion.
+    # A chain may be long, and a damaged one may be a circle: recursion is not safe here.
     path: dict[int, Row] = {}
     at: int | None = wanted
     while at is not None and at not in decoded:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .database.connection import Connection, Row, Values
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
-# What a new version stands on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
+# What a new version builds on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
 # Coded against is the version meant, or where that was taken out, the newest one before it that was not.
 _BASES: Final = f"""
 SELECT v.content_id, c.head_id, c.body_id, t.parts, length(content.data) AS content_len,
@@ -86,7 +86,7 @@ APART: Final = ("body", "sha256", "fetched_at")
 
 
 class Before(NamedTuple):
-    """What a new version stands on, asked for: what gives the row of _GROUND, and what the passages of the last one."""
+    """What a new version builds on, asked for: what gives the row of _GROUND, and what the passages of the last one."""
 
     ground: Callable[[], list[Row]]
     standing: Callable[[], list[Row]]
@@ -282,7 +282,7 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
     raw = codec.dump(new)
     data = frames.patch(raw, content)
     words = new.words_added + new.words_removed
-    # What questions across articles ask for stands in columns; everything else only in `data`.
+    # What queries across articles ask for is stored in columns; everything else only in `data`.
     row: Values = {
         "version_id": key,
         "words": words,

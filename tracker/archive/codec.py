@@ -119,7 +119,7 @@ def load(kind: type[T], data: bytes, **given: object) -> T:
 def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:
     """Return a dataclass, or a tuple of them, as the text of a memo.
 
-    Fields named in `without` are left out of a single dataclass: what the name of the memo says need not stand in it.
+    Fields named in `without` are left out of a single dataclass: what the name of the memo says need not be in it.
     """
     import msgspec  # here and below, because most commands read no memo
 

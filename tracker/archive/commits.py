@@ -74,7 +74,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
 
 
 def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:
-    """Lock the article and return its row, its addresses, and what a new version of it stands on.
+    """Lock the article and return its row, its addresses, and what a new version of it builds on.
 
     All in one exchange with a server; nothing is read that the intent does not need.
     """

@@ -25,7 +25,7 @@ _FIRST_LEVEL: Final = 3
 _WHOLE_LEVEL: Final = 6
 _PATCH_LEVEL: Final = 1
 _SMALL_LEVEL: Final = 3
-# Bytes up to this size are no page but its text or headers: a higher level costs next to nothing, or gains nothing.
+# Bytes up to this size are not a page but its text or headers: a higher level costs next to nothing, or gains nothing.
 _SMALL: Final = 1 << 15
 # From this size on, what a page and its base share lies too far apart for a patch without long-distance matching.
 MIN_LONG_DISTANCE_BYTES: Final = 1 << 17

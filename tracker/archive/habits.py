@@ -39,7 +39,7 @@ def list_habits(archive: Archive, source: str) -> list[Habit]:
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
-    """Return in how many articles of `source` the lines of these keys stand, and how many articles were counted.
+    """Return in how many articles of `source` the lines of these keys appear, and how many articles were counted.
 
     Nothing is counted where all lines are new: the count takes longer, the more articles the source has.
     """

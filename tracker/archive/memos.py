@@ -22,7 +22,7 @@ def get_memo(archive: Archive, name: str) -> str:
 
 
 def save_memo(archive: Archive, name: str, text: str, now: datetime) -> None:
-    """Save `text` under `name`, in place of what stands there; an empty text takes it away."""
+    """Save `text` under `name`, replacing what is there; an empty text deletes it."""
     with archive.write() as connection:
         if text:
             save_memo_row(connection, name, text, now)
@@ -53,5 +53,5 @@ def get_memo_row(connection: Connection, name: str) -> str:
 
 
 def save_memo_row(connection: Connection, name: str, text: str, now: datetime) -> None:
-    """Save `text`, which is not empty, under `name`, in place of what stands there."""
+    """Save `text`, which is not empty, under `name`, replacing what is there."""
     connection.replace("memo", "name", name=name, at=now, text=text)

@@ -78,7 +78,7 @@ def enter(
     connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
 ) -> None:
     """Bring the passages of an article from version `previous`, where those `before` stood, to version `n`."""
-    # Lists, because a paragraph may stand in a text twice: each occurrence continues one of those before.
+    # Lists, because a paragraph may be in a text twice: each occurrence continues one of those before.
     stood: defaultdict[int, list[int]] = defaultdict(list)
     for row in before:
         stood[row.digest].append(row.id)

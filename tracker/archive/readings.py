@@ -1,4 +1,4 @@
-"""Re-extracted texts ("readings"): stored beside a version's original text, never replacing it.
+"""Re-extracted texts ("readings"): stored along with a version's original text, never replacing it.
 
 A version keeps its original text, because its leaf in the log covers it. Showing, comparing and searching use the
 current reading. Changes and labels are derived data and are recomputed for the current readings.

@@ -51,7 +51,7 @@ def search_passages(
 ) -> list[SearchHit]:
     """Return paragraphs that match, newest first, or best first where `ranked`.
 
-    Words must all stand in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
+    All words must be in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
     Raises UsageError for a query that cannot be understood.
     """
     asked = search_words.parse(query)

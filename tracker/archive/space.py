@@ -12,7 +12,7 @@ _INCREMENTAL: Final = 2
 
 
 def free_bytes(archive: Archive) -> int:
-    """Return how many bytes of a SQLite file are unused; 0 on PostgreSQL, which uses such space again by itself."""
+    """Return how many bytes of a SQLite file are unused; 0 on PostgreSQL, which reuses such space automatically."""
     if not archive.is_sqlite:
         return 0
     with archive.read() as connection:

@@ -109,7 +109,7 @@ def homes_and_versions(
 
 
 def list_postings(archive: Archive, marks: Sequence[int]) -> StoryPostings:
-    """Return the articles that each of `marks` stands in."""
+    """Return the articles that have each of `marks`."""
     articles: defaultdict[int, list[str]] = defaultdict(list)
     with archive.read() as connection:
         (row,) = connection.all(_MARKED, marks=json.dumps(list(marks)))
@@ -212,7 +212,7 @@ def save_decision(
 
 
 def home_of(row: Row) -> Home:
-    """Return where an article stands, for a row of its home and its ident."""
+    """Return the place of an article, for a row of its home and its ident."""
     return Home(row.ident, row.story, row.score, tuple(orjson.loads(row.reasons)), bool(row.is_copy))
 
 

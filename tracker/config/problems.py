@@ -46,7 +46,7 @@ class _Place:
     """Where in the configuration a problem is.
 
     path: the key as it is written in the file, entries of lists counted from 1: ``sources[1].feeds[2]``.
-    types: what may stand there; several where one of several tables may.
+    types: what may be there; several where one of several tables may.
     description: of the key. tables: the types of the table that has the key. secret: whether a secret belongs there.
     branch: which of several types pydantic tried, in its own words; no part of the key.
     """
@@ -102,7 +102,7 @@ def _sentence(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's Err
 
 def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, and for all below
     given = str(item["loc"][-1])
-    # Tables of several types may stand here; a key that only another type has cannot be what was meant.
+    # Tables of several types may be here; a key that only another type has cannot be what was meant.
     known = sorted({name for table in place.tables for name in table.model_fields} - {given})
     return f"unknown key; {did_you_mean(given, known) or 'known keys here: ' + ', '.join(known)}"
 
@@ -151,7 +151,7 @@ def _either(choices: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    """Return `value` much as it stands in the file: long texts cut, credentials in addresses left out."""
+    """Return `value` much as it is written in the file: long texts cut, credentials in addresses left out."""
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):

@@ -62,7 +62,7 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
             words = old.pieces[run.old : run.old + run.n]
             before = _between(kept[-1] if kept else _START, run, old, new)
             after = _between(run, queue[-1] if queue else Match(len(old.pieces), len(new.pieces), 0), old, new)
-            # Each line of a list or a table is edited by itself.
+            # Each line of a list or a table is edited separately.
             lines = [piece for piece in (*old.pieces[run.old - 1 : run.old], *words) if "\n" in piece]
             if any(before) and any(after) and not lines and _is_trivial([w.rstrip() for w in words], before, after):
                 if kept:
@@ -81,9 +81,9 @@ def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[li
 
 
 def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tuple[list[str], list[str]]) -> bool:
-    """Return whether an equal run between two changes is one or two stop words or marks, or short beside the changes.
+    """Return whether an equal run between two changes is one or two stop words or marks, or short next to the changes.
 
-    Beside whole sentences that were only removed or only added, a run is not equal by chance, and only the first
+    Next to whole sentences that were only removed or only added, a run is not equal by chance, and only the first
     applies to it.
 
     Args:

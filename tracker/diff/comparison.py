@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
-# Beside a Chinese or Japanese character, a break between paragraphs is not a break between words.
+# Next to a Chinese or Japanese character, a break between paragraphs is not a break between words.
 _CJK_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])")
 MAX_COMPARED_CHARACTERS = 2_000_000
-"""Two texts that are longer together are compared by whole blocks, for want of a code point for each word."""
+"""Two texts that are longer together are compared by whole blocks: there are too few code points for their words."""
 
 
 def compare(old: Article, new: Article) -> Change:

@@ -1,6 +1,6 @@
 """Tell a page that is read otherwise from one that says something else.
 
-The same paragraph may be taken for text in one version and be left out in the next (as a teaser, beside the text), or
+The same paragraph may be taken for text in one version and be left out in the next (as a teaser, outside the text), or
 be cut as part of another paragraph. The outlet changed nothing then. `keep_reading` gives each paragraph the class it
 had before, and is for what is stored. `without_phantoms` finds, in the rows of a comparison, what the other page says
 as well, and is for any two articles.
@@ -28,7 +28,7 @@ _SITE_RULE: Final = "site rule"
 MIN_PHANTOM_CHARACTERS: Final = 20
 """A shorter piece of text is in other paragraphs by chance."""
 MIN_EDITED_LIKENESS: Final = 0.6
-"""A left-out block beside kept ones, and a lost paragraph, are one from this share of common words on, 0 to 1."""
+"""A left-out block next to kept ones, and a lost paragraph, are one from this share of common words on, 0 to 1."""
 _MIN_MOVED_SHARE: Final = 0.5
 _MAX_SHARED: Final = 0.1
 _MAX_COMPARED_BLOCKS: Final = 40
@@ -152,7 +152,7 @@ def _home(old: Article, new: Article, lost: Counter[str]) -> frozenset[str]:
 
 
 def _with_edited(blocks: list[Block], lost: Counter[str], kinds: dict[str, list[Block]]) -> list[Block]:
-    """Make text of left-out blocks beside kept ones that are like a lost paragraph: it was edited as well."""
+    """Make text of left-out blocks next to kept ones that are like a lost paragraph: it was edited as well."""
     missing = list(lost)[:_MAX_COMPARED_BLOCKS]
     for n, block in enumerate(blocks):
         if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
@@ -233,7 +233,7 @@ class _Page:
 
     def __init__(self, article: Article) -> None:
         self._texts = Counter([block.text for block in article.blocks])
-        # A notice may quote what it corrects: that does not stand any more.
+        # A notice may quote what it corrects, which is no longer in the text.
         said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
         self._text = "\n".join([*said, article.dek])
 
@@ -250,7 +250,7 @@ class _Page:
         return sum(1 for _ in self._found(text)) or self._texts[text]
 
     def _found(self, text: str) -> Iterator[int]:
-        """Yield where the words of `text` stand alone, whatever punctuation is between them."""
+        """Yield where the words of `text` form a separate piece, whatever punctuation is between them."""
         if len(text) < MIN_PHANTOM_CHARACTERS:
             return
         # Most pieces are not there: their first long stretch without punctuation rules them out.

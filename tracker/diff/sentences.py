@@ -117,7 +117,7 @@ def language(tag: str) -> str:
 def split(text: str, lang: str = "en") -> tuple[str, ...]:
     """Cut `text` into sentences, each with the whitespace after it; joined, they are `text` exactly.
 
-    A line of a list or a poem is cut by itself.
+    Each line of a list or a poem is cut separately.
     """
     if "\n" not in text.rstrip():
         return tuple(_split_line(text, lang)) if text else ()

@@ -29,7 +29,7 @@ _SURROGATES = 0x800
 
 
 class Vocabulary(dict[str, str]):
-    """Maps what stands between two blanks to its words, each a code point, so that words can be compared as letters.
+    """Maps what is between two blanks to its words, each a code point, so that words can be compared as letters.
 
     The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
     Threads may share one.

@@ -144,7 +144,7 @@ WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
         raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
 
 
-# The modules beside the verifier: how it imports them, the last of their own imports, and what stands above them.
+# The modules next to the verifier: how it imports them, the last of their own imports, and the comment above them.
 _PARTS: Final = (
     (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
     (

@@ -199,8 +199,8 @@ class BlockClassifier:
         return None
 
     def _furniture_in_text(self, line: Line) -> Verdict | None:
-        # A day by itself among paragraphs is one of a chronology or of what the text lists; the page's own dates stand
-        # before the text or after it, or are marked up as dates.
+        # A day alone among paragraphs belongs to a chronology or a list in the text. The page's own dates come before
+        # or after the text, or are marked up as dates.
         is_among_text = self._text_begun and line.index < self._last_text and line.owner.tag == "p"
         if is_among_text and not _hints(line) & Hint.DATE and _DAY_ALONE.fullmatch(line.text):
             return None

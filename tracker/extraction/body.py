@@ -25,12 +25,12 @@ LineAndBlock = tuple["Line", Block]
 
 _MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
 _LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
-_MAX_KICKER_CHARS: Final = 40  # beside the headline in one line
+_MAX_KICKER_CHARS: Final = 40  # next to the headline, on the same line
 _MIN_PULL_QUOTE_CHARS: Final = 40
 _TAIL_TEXT_KINDS: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 _MIN_TAIL_PARAGRAPH_CHARS: Final = 140
 _MAX_TAIL_LINK_SHARE: Final = 0.3
-_MIN_PARAGRAPH_LETTERS: Final = 40  # with this many a line stands in a block, be it as furniture
+_MIN_PARAGRAPH_LETTERS: Final = 40  # a line with this many is put in a block, even if only as furniture
 _WORDS: Final = re.compile(r"\w+")
 
 

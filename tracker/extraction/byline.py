@@ -95,7 +95,7 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
     for where, candidates in _in_metadata(head):
         others = [name for name in candidates if not outlet.is_named(name) and name.casefold() not in ACCOUNTS]
         if any(_is_person(name, head, where) for name in others):
-            # Beside persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
+            # Listed with persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
             kept = others if where == "json-ld" else [name for name in others if is_name(name)]
             shown = _marked_below(page, headline, outlet)
             return (tuple(shown), "page") if _names_others(shown, kept) else (tuple(kept), where)

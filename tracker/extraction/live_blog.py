@@ -1,6 +1,6 @@
 """Recognise live blogs, and the lines that head their entries.
 
-An entry's time and heading are often beside its text, where other pages have furniture. They are known by repetition:
+An entry's time and heading are often next to its text, where other pages have furniture. They are known by repetition:
 the same path of tags, entry after entry, each with text of the article before the next.
 """
 
@@ -68,7 +68,7 @@ def entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[i
 
 
 def _entry_label(line: Line) -> str:
-    """Return what `line` could be in an entry, by itself: its time, its heading, or nothing."""
+    """Return what `line` alone could be in an entry: its time, its heading, or nothing."""
     if line.owner.junk or line.zone & _OUTSIDE_ZONES or line.link_share > 0.9:
         return ""
     if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):

@@ -18,7 +18,7 @@ _META_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 
 
 class PageHead:
-    """What a page says of itself.
+    """What a page says about itself.
 
     Attributes:
         metas: the contents of meta tags by lower-case name, in page order.

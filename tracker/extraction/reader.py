@@ -51,7 +51,7 @@ def initialize(rules: tuple[dict[str, Any], ...]) -> None:
 
 
 def call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], seconds: float) -> T:
-    """Call `function` with twice `seconds` of processor time: should the parent be gone, the child ends by itself."""
+    """Call `function` with twice `seconds` of processor time: if the parent is gone, the child still ends."""
     # The limit is for the life of the process, which reads many pages.
     hard_limit = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + 2 * seconds) + 1, hard_limit))

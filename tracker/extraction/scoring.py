@@ -29,7 +29,7 @@ _SHORT_LINE_CHARS: Final = 80
 _SHORT_PARAGRAPH_CHARS: Final = 120
 _LABEL_FACTOR: Final = 0.3  # for the mass of a short line that does not end as a sentence
 # For the mass of a paragraph that is alone in its parent and its parent's parent, and of one that is short or has links
-# beside it. So many paragraphs together are not alone.
+# next to it. So many paragraphs together are not alone.
 _LONE_FACTOR: Final = 0.6
 _TEASER_FACTOR: Final = 0.35
 _MIN_TOGETHER: Final = 3
@@ -125,7 +125,7 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
 
 
 def _discount_lone_paragraphs(lines: list[Line]) -> None:
-    """Take mass from paragraphs that are alone in their parent, as teasers are, above all if links are beside them."""
+    """Take mass from paragraphs that are alone in their parent, as teasers are, above all if links are next to them."""
     heavy = [(line, _column_of(line)) for line in lines if line.mass]
     by_parent = Counter(parent for _, parent in heavy)
     by_grandparent = Counter(parent.parent for _, parent in heavy)

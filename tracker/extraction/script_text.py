@@ -66,7 +66,7 @@ class ScriptText:
         markup: the text as HTML, to be read like a page.
         source: the name of the script.
         size: characters of text.
-        has_headline: whether the headline is beside it.
+        has_headline: whether the headline is next to it.
     """
 
     markup: str
@@ -76,7 +76,7 @@ class ScriptText:
 
 
 def find_script_text(tree: LexborHTMLParser, titles: Iterable[str]) -> ScriptText | None:
-    """Return the longest run of paragraphs in the scripts of `tree`, one beside one of `titles` before any other."""
+    """Return the longest run of paragraphs in the scripts of `tree`, preferring one next to one of `titles`."""
     known = {title.casefold() for title in titles if len(title) >= _MIN_TITLE_CHARS}
     best: ScriptText | None = None
     for source, value, texts in _states(tree):

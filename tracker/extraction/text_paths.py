@@ -1,4 +1,4 @@
-"""The paths of tags on which an article's paragraphs are. What is on other paths is beside the text.
+"""The paths of tags on which an article's paragraphs are. What is on other paths is not part of the text.
 
 Paths are made of tags alone, so a page reads the same when its class names change.
 """
@@ -38,7 +38,7 @@ _MAX_LIST_LINK_SHARE: Final = 0.6
 _MIN_LIST_SHARE: Final = 0.9
 # An element holds one thing alone if it has at most this many characters more.
 _MAX_FRAME_CHARS: Final = 80
-# With more of the text than this beside pictures, that is how the page shows its text.
+# If more of the text than this is next to pictures, that is how the page shows its text.
 _MAX_PICTURE_SHARE: Final = 0.15
 _MAX_LINES_ABOVE: Final = 60
 _MAX_TABLE_LINK_SHARE: Final = 0.5
@@ -88,7 +88,7 @@ class TextPaths:
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
 
     def _has_own_paragraphs(self) -> bool:
-        """Return whether a paragraph that is a child of the container stands between two of the text's others."""
+        """Return whether a paragraph that is a child of the container is between two of the text's others."""
         column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
         own = (line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH)
         return any(column[0].index < index < column[-1].index for index in own)
@@ -105,7 +105,7 @@ class TextPaths:
         return path
 
     def holds(self, line: Line) -> bool:
-        """Return whether `line` is where the article's text is: on one of its paths, or right beside or within one."""
+        """Return whether `line` is where the article's text is: on one of its paths, or right next to or within one."""
         owner = _heading_of(line) if line.zone & Zone.HEADING else line.owner
         path = self.path(owner)
         if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
@@ -119,7 +119,7 @@ class TextPaths:
         return self._scattered and not line.zone & self._header and _reads_like_text(line)
 
     def _is_beside_text(self, path: Path, line: Line) -> bool:
-        """Return whether `line` is a paragraph or a sentence right beside the text, or beside lists that are it."""
+        """Return whether `line` is a paragraph or a sentence right next to the text, or to lists that are the text."""
         if not path:
             return False
         if path[:-1] in self._parents:
@@ -127,7 +127,7 @@ class TextPaths:
         return path[-1] == "p" and path[:-1] in self._around_lists
 
     def _is_subhead(self, path: Path, owner: Element, line: Line) -> bool:
-        """Return whether `line` is a heading alone in its frame beside the text, or between groups of paragraphs."""
+        """Return whether `line` is a heading alone in its frame next to the text, or between groups of paragraphs."""
         if not path or path[-1] not in HEADING_TAGS:
             return False
         if path[:-2] in self._parents and owner.parent is not None and owner.parent.length <= len(line.text) + 2:
@@ -195,9 +195,9 @@ class TextPaths:
         return known
 
     def _find_beside_pictures(self, page: PageTree) -> frozenset[int]:
-        """Return the indexes of the lines beside pictures, those right above the container included.
+        """Return the indexes of the lines next to pictures, those right above the container included.
 
-        Headings count beside players only: many a list shows a heading with each picture.
+        Headings only count next to players: many lists show a heading with each picture.
         """
         pictures, players = sorted(page.pictures + page.players), sorted(page.players)
         inside = self.inside
@@ -228,7 +228,7 @@ class TextPaths:
         return False
 
     def _is_below_headline(self, line: Line, box: Element, pictures: list[int]) -> bool:
-        """Return whether an h1 stands before `line` in `box` and no picture between them: then it is a standfirst."""
+        """Return whether an h1 precedes `line` in `box` with no picture between them: the line is then a standfirst."""
         at = bisect_left(self._h1s, line.owner.index) - 1
         if at < 0 or self._h1s[at] < box.index:
             return False

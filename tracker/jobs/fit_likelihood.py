@@ -48,7 +48,7 @@ _TINY: Final = 1e-12
 
 
 class Likelihood:
-    """Check logs of articles as arrays; each article's intervals stand together, in order of age."""
+    """Check logs of articles as arrays; each article's intervals are next to each other, in order of age."""
 
     def __init__(self, articles: Sequence[Sequence[CheckInterval]]) -> None:
         intervals = [interval for each in articles for interval in each]

@@ -143,7 +143,7 @@ class Pricing:
         return found
 
     def _demand(self, outlooks: Sequence[Outlook], threshold: float) -> tuple[tuple[float, float], ...]:
-        """Return the demand of all the articles for which `outlooks` stand, at thresholds around `threshold`."""
+        """Return the demand of all the articles that `outlooks` represent, at thresholds around `threshold`."""
         sampled = demand(outlooks, ladder(threshold), self.model.curve)
         return tuple((each, self._scale * requests) for each, requests in sampled)
 
@@ -179,7 +179,7 @@ class Pricing:
 
     @property
     def _scale(self) -> float:
-        """For how many articles each of the sample stands."""
+        """How many articles each one in the sample represents."""
         return self.survey.articles / len(self.survey.sample) if self.survey.sample else 0.0
 
 

@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
-# The fields of the alert stand here again: a delivery is what the outbox stores, and outlives the rule that made it.
+# The fields of the alert are repeated here: a delivery is what the outbox stores, and outlives the rule that made it.
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """An alert on its way to its target: leased by one worker at a time, and retried with the same key.

@@ -23,7 +23,7 @@ _WORD: Final = rf"[{_UNSPACED}]|[^\s{_UNSPACED}{_MARKS}]+"
 
 
 def count_words(text: str) -> int:
-    """Count the words of a text: what stands between spaces, and each character of a script that has none."""
+    """Count the words of a text: whatever is between spaces, and each character of a script that has none."""
     if text.isascii() or not re.search(_ONE_UNSPACED, text):
         return len(text.split())
     return sum(1 for _ in re.finditer(_WORD, text))

@@ -38,7 +38,7 @@ _GROWTH: Final = 1.25
 """A larger neighbourhood is grouped again when the story has grown by this factor, or a text fits two stories."""
 
 _CLEAR: Final = 1.5
-"""A text that fits its story better than any other by this much, and that much above the threshold, is no doubt."""
+"""A text that fits its story better than any other by this much, and that much above the threshold, is not in doubt."""
 
 _NEAR: Final = 1.5
 """Stories whose fit is below the threshold by less than this are grouped again together with the text's own."""

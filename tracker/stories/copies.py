@@ -41,11 +41,11 @@ before: a copy of that background is not a copy of the follow-up."""
 
 MIN_LONG_PASSAGE_WORDS: Final = 12
 MIN_IN_LONG_PASSAGES: Final = 0.4
-"""The share of the common words that must stand in long passages. A form that is filled in again (a market report, the
+"""The share of the common words that must be in long passages. A form that is filled in again (a market report, the
 weather) has another name or figure in every sentence, so that it shares only short ones."""
 
 MAX_STOCK_PARAGRAPH_WORDS: Final = 100
-"""One passage of at most this many words, below an opening that differs and beside `MIN_SHARED_WORDS` that do, is a
+"""One passage of at most this many words, below an opening that differs and next to `MIN_SHARED_WORDS` that do, is a
 paragraph that an outlet or an agency puts into many texts."""
 
 MIN_SHARED_WORDS: Final = 20
@@ -66,9 +66,9 @@ class Overlap:
         contained: the share of the shorter text that is in the longer one.
         covered: the share of the longer text that is in the shorter one.
         ordered: the share of the common words that follow one another in both texts.
-        in_long: the share of the common words that stand in passages of twelve or more.
+        in_long: the share of the common words that are in passages of twelve or more.
         opening: how many words come before the first common passage, in the text where there are more.
-        is_stock: whether they share no more than a paragraph that may stand in any text.
+        is_stock: whether they share no more than a paragraph that may be in any text.
         figures: the share of the figures in and between the common passages that agree; None if there are too few.
     """
 

@@ -17,14 +17,14 @@ from tracker.model.article import Article
 from .words import UNSPACED, folded
 
 RARE: Final = math.exp(-8.0)
-"""The share of a word that is not in the table: it stands in one of 3,000 articles."""
+"""The share of a word that is not in the table: it appears in one of 3,000 articles."""
 
 _FILE: Final = Path(__file__).with_name("background.txt")
 
 
 @cache
 def background() -> dict[str, float]:
-    """Return the share of articles, 0 to 1, that stems stand in, read from `background.txt` at first use.
+    """Return the share of articles, 0 to 1, that stems appear in, read from `background.txt` at first use.
 
     The file has minus the logarithm of the share before the stems of a line.
     """
@@ -84,7 +84,7 @@ Counts = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The words, names and dates of a text, each once, with how often it stands there; headline and lead count more.
+    """The words, names and dates of a text, each once, with how often it appears there; headline and lead count more.
 
     Words are cut to stems, names are in lower case; `forms` gives the word as it is shown. Dates are keyed by their
     kind: y2008, m12 (a month), d12-16 (a day), w3 (Wednesday).
@@ -153,7 +153,7 @@ def _stem(token: str) -> tuple[str, str]:
 
 
 def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each word with a capital that is not a date, and whether it stands within a sentence."""
+    """Yield each word with a capital that is not a date, and whether it is within a sentence."""
     capitals = {token for token in set(tokens) if token[0].isupper()}
     for at in [at for at, token in enumerate(tokens) if token in capitals]:
         token = tokens[at]
@@ -177,7 +177,7 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _day_beside(tokens: Sequence[str], at: int) -> int | None:
-    """Return the day of the month that stands before or after the month: Dec. 16, 16th of December, 16. Dezember."""
+    """Return the day of the month that comes before or after the month: Dec. 16, 16th of December, 16. Dezember."""
     for step in (-1, 1):
         near = at + step
         if 0 <= near < len(tokens) and tokens[near] in _BETWEEN_DAY_AND_MONTH:

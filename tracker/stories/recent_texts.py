@@ -159,7 +159,7 @@ class RecentArticles:
         return found
 
     def _is_local(self, term: str, widespread: frozenset[str]) -> bool:
-        """Return whether the texts with a widespread term have little in common beside such terms.
+        """Return whether the texts with a widespread term have little in common apart from such terms.
 
         The name of a person in many texts on one event is in texts that are alike without it.
         """

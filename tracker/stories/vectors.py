@@ -69,9 +69,9 @@ Vector = dict[str, float]
 
 
 class Vocabulary:
-    """Counts in how many articles each term is, beside the background: a rare one says more.
+    """Counts in how many articles each term is, in addition to the background: a rare one says more.
 
-    A `local` term, such as the town of a local paper or its mayor, stands in texts on all events and says nothing.
+    A `local` term, such as the town of a local paper or its mayor, appears in texts on all events and says nothing.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class Vocabulary:
 
 
 def _usual_share(mark: str) -> Callable[[str, float], float]:
-    """Return the share of articles that words, names or dates stand in by the background alone, as a function."""
+    """Return a function for the share of articles that have a word, name or date, by the background alone."""
     usual = background().get
     if mark == _DATE_MARK:
         return lambda key, _: _DATE_SHARE[key[0]]

@@ -71,7 +71,7 @@ def across(change: Change, steps: Iterable[Change]) -> Change:
     """Return a change between versions that are not consecutive, with what the outlet noted of the `steps` between.
 
     The comparison alone cannot tell: a note may be gone by the newer version, or explain some of the edits. Where the
-    steps differ, `noted` is unclear. What the comparison found stands where no step had anything to note.
+    steps differ, `noted` is unclear. The result of the comparison is kept where no step had anything to note.
     """
     said = [noted_json(step) for step in steps]
     edits = NotedEdits(*(said.count(word.value) for word in (Noted.YES, Noted.NO, Noted.UNCLEAR)))

@@ -49,7 +49,7 @@ class ScorecardView:
             "changes": counts.changes,
             "announced": _share(counts.announced),
             "corrected": self.corrected,
-            # How many were timed stands beside the median: of two corrections it says little.
+            # The number timed is shown with the median, which says little about two corrections.
             "error_to_correction": {"timed": len(counts.error_hours), "median_hours": self.error_hours},
             "kinds": {kind.value: changes for kind, changes in counts.kinds},
         }

@@ -40,7 +40,7 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -
 def is_sealed(path: Path) -> bool:
     """Return whether a SQLite file can be read only as one that nobody changes.
 
-    In WAL mode even a reader needs shared memory beside the file, which cannot be made in a folder that is not
+    In WAL mode even a reader needs shared memory next to the file, which cannot be made in a folder that is not
     writable. Where a writer is at work, it has made it; what another user left there and nobody else may read is of no
     use. Raises ArchiveError if a writer left changes in its log.
     """
@@ -77,7 +77,7 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
 def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Connection:
     file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}{'&immutable=1' if sealed else ''}"
     if not readonly and not path.exists():
-        # Before SQLite makes its log beside it, which gets the same owner and mode: nobody else can read an archive.
+        # Before SQLite creates its log next to it with the same owner and mode: nobody else can read an archive.
         path.touch(0o600)
         keep_owner(path, path.parent)
     driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# SQLite took 999 parameters a statement until 3.32, and a statement has others beside its list.
+# SQLite took 999 parameters a statement until 3.32, and a statement has others besides its list.
 # Values that one `IN (:name)` takes: callers that have more ask in turns (see `chunks`).
 MAX_LISTED_VALUES: Final = 500
 # Pairs in one statement of `Connection.of_pairs`, which finds every number of every article.
@@ -235,7 +235,7 @@ def _for_psycopg(text: str) -> str:
 
 
 def _listed(text: str, values: Mapping[str, object]) -> tuple[str, Values]:
-    """Give each value of a list that stands in `IN (:name)` a parameter of its own."""
+    """Give each value of a list that is used in `IN (:name)` a parameter of its own."""
     bound = dict(values)
     for name in dict.fromkeys(_LIST.findall(text)):
         listed = cast("Sequence[object]", bound.pop(name))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HINT: Final = (
     "stop the other process, or wait for it to finish; nothing needs stopping for a check: a running service checks "
-    "what is due by itself, and `writethru check ID` makes an article due now"
+    "articles when they are due, and `writethru check ID` makes an article due now"
 )
 
 

@@ -23,7 +23,7 @@ STAMPS: Final = (".tsr", ".ots")
 class CheckpointFolder:
     """A folder with one note for each size of the log, ``000000001234.note``, and the public key as ``key.pub``.
 
-    The private key is stored beside a SQLite archive as ``NAME.key``, or beside this folder if the archive is on a
+    The private key is stored next to a SQLite archive as ``NAME.key``, or next to this folder if the archive is on a
     server.
     """
 
@@ -62,7 +62,7 @@ class CheckpointFolder:
         return datetime.fromtimestamp(written[0], UTC) if written else None
 
     def stamps(self, note: Path) -> dict[str, bytes]:
-        """Return the time stamps beside the file of a note: the rest of the file name → content."""
+        """Return the time stamps next to the file of a note: the rest of the file name → content."""
         beside = sorted(note.parent.glob(f"{note.name}.*"))
         return {each.name.removeprefix(f"{note.name}."): each.read_bytes() for each in beside if each.suffix in STAMPS}
 

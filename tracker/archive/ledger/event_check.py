@@ -1,4 +1,4 @@
-"""Check what is shown beside the versions as first stored: the tables must hold what the log's events add up to."""
+"""Check what is shown along with the versions as first stored: the tables must hold what the log's events add up to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
-# What a record has beside its form, kind and article.
+# What a record has besides its form, kind and article.
 _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.READING: frozenset({"n", *_READING}),
     EventKind.CHANGE: frozenset({"n", "change"}),
@@ -81,8 +81,8 @@ _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE rem
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
 
 
-# What is shown of an article beside its versions as first stored, by the log or by the tables: kind of event and key to
-# value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
+# What is shown of an article along with its versions as first stored, by the log or by the tables: kind of event and
+# key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
 Shown = dict[tuple[str, Any], Any]
 
 

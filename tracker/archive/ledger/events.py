@@ -1,4 +1,4 @@
-"""Entries of the log for what is shown beside a version as first stored, and may change after it.
+"""Entries of the log for what is shown along with a version as first stored, and may change after it.
 
 These are re-extracted texts, changes derived again, deletions, further addresses, states, and imports. `verify` derives
 from them what the tables must hold; see `event_check.py`.

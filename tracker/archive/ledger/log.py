@@ -42,7 +42,7 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
         leaves = _leaves(connection)
         root = merkle.root(leaves)
         kept = connection.value(str, _NOTE, size=len(leaves), root=root)
-        # Signing again would give another time to the same state, and time stamps beside the first note would be lost.
+        # Signing again would give another time to the same state, and time stamps next to the first note would be lost.
         if kept is not None and signer.signed(kept):
             return kept
         note = signer.sign(Checkpoint(signer.name, len(leaves), root.hex(), now))

@@ -235,7 +235,7 @@ class ChangeRow(Row, table=True):
 
 
 class LabelRow(Row, table=True):
-    """A label of a change, for questions across articles; its evidence stands in the change."""
+    """A label of a change, for questions across articles; its evidence is stored in the change."""
 
     __table_args__ = (Index("ix_label_kind", "kind", "version_id"),)
     version_id: int = reference_to("version", primary=True)

@@ -1,7 +1,8 @@
 """The tables of what is derived or learned: lines and hubs of sources, memos, the passages of search, and stories.
 
 The index over the words of passages is made by a migration and holds no text of its own: a hit reads its passage from
-the version it first stood in. Of stories is kept what was read for them, where articles stand, what a person decided.
+the version it first appeared in. For stories, the features that were read, each article's place and people's decisions
+are stored.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from .columns import Clean, Instant, Row, Word, column, index_where, one_of, ref
 
 
 class LineRow(Row, table=True):
-    """A short line of a source's articles and in how many of them it stands."""
+    """A short line of a source's articles and in how many of them it appears."""
 
     source_id: int = reference_to("source", primary=True)
     key: str = column(String(16), primary=True)
@@ -77,7 +78,7 @@ class ChangeCountRow(Row, table=True):
 
 
 class PassageRow(Row, table=True):
-    """A paragraph of an article from version `first_n` to `last_n` (none while it stands).
+    """A paragraph of an article from version `first_n` to `last_n` (none while it is still there).
 
     `block` is its place among the editorial blocks of version `first_n`; -1 is the headline, -2 the dek. `digest` is
     the start of the SHA-256 of its text.
@@ -116,7 +117,7 @@ class StoryHomeRow(Row, table=True):
 
 
 class StoryMarkRow(Row, table=True):
-    """A mark of a text's signature and an article it stands in: how copies are found."""
+    """A mark of a text's signature and an article that has it: how copies are found."""
 
     __table_args__ = (Index("ix_story_mark_article_id", "article_id"), {"sqlite_with_rowid": False})
     mark: int = column(BigInteger, primary=True)

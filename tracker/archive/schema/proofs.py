@@ -60,7 +60,7 @@ class EventRow(Row, table=True):
 
 
 class CheckpointRow(Row, table=True):
-    """What the log came to at one size; `note` is the signed text that also stands outside the database."""
+    """What the log came to at one size; `note` is the signed text that is also kept outside the database."""
 
     size: int = column(BigInteger, primary=True)
     root: bytes = column(Digest)
@@ -97,8 +97,8 @@ class VerdictRow(Row, table=True):
 class ReadingRow(Row, table=True):
     """What a later extractor read in the page of a version, which keeps the text it was kept with and its leaf.
 
-    The newest one stands; the others have `superseded_at`. `content_id` is the text as it reads by then, `no_edit` says
-    that it reads like the version before.
+    The newest one is current; the others have `superseded_at`. `content_id` is the text as it reads by then,
+    `no_edit` says that it reads like the version before.
     """
 
     __table_args__ = (

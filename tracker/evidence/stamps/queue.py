@@ -1,4 +1,4 @@
-"""The queue of time stamps to request: an empty file beside the checkpoint for each, so that it survives a crash.
+"""The queue of time stamps to request: an empty file next to the checkpoint for each, so that it survives a crash.
 
 ``000000001234.note.NAME.tsr.wanted`` means that ``000000001234.note.NAME.tsr`` is still to be requested from NAME, and
 ``…NAME.ots.promised`` that a calendar has promised the rest of a proof. A stamp is written before its queue file is

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.web.page_request import PageRequest
 
 LEVELS: Final = ("0.2", "0.4", "0.6", "0.8")
-"""The least significances that the forms offer; any other may stand in an address."""
+"""The least significances that the forms offer; an address may have any other."""
 PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
 """The parameters that every filtered page takes; `kind` is the earlier name of `label`."""
 MAX_WORDS: Final = 9_999_999

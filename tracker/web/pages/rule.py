@@ -1,4 +1,4 @@
-"""The page that writes a rule, beside what it would have sent in the last week."""
+"""The page for writing a rule, next to what the rule would have sent in the last week."""
 
 from __future__ import annotations
 

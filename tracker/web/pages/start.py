@@ -100,7 +100,7 @@ def start(request: PageRequest) -> Start:
     silent = latest_labelled(cache.archive, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
     gone = cache.kept("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
     if chosen.active:
-        # The lists beside it are of everything, so they would only confuse.
+        # The lists next to it cover everything, so they would only confuse.
         largest = corrected = silent = gone = ()
     listed = partial(entries, cache, reading=reading)
     return Start(
