@@ -13,7 +13,7 @@ from tests.archives import archive_at, inline
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.recaptures import list_outside_captures
+from tracker.archive.outside_captures import list_outside_captures
 from tracker.config.root import Config, parse
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.model.check import Tracked

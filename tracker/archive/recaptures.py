@@ -1,13 +1,11 @@
-"""Later captures of a version: of checks that found no new one, and those that another archive made when asked to.
+"""Recaptures: pages of later checks that showed a version again. Sources that keep all pages have them.
 
-The first, for sources that keep all, are evidence that a version still stood. Each is coded against the page of its
-version, or another that is there, and has a leaf of its own in the log. The second are entries of the log.
+They are evidence that a version still stood. Each is coded against the page of its version, or another that is there,
+and has a leaf of its own in the log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -42,46 +40,6 @@ FROM recapture r JOIN article a ON a.id = r.article_id
 # The recaptures of some versions of an article.
 OF_VERSIONS: Final = "r.article_id = :article_id AND r.n IN (:numbers)"
 
-# Versions are searched this far behind the newest, because on PostgreSQL rows commit out of order.
-LOOK_BACK_ROWS: Final = 10_000
-_WAITING: Final = """
-SELECT a.id AS key, a.ident, a.url, v.n FROM version v JOIN article a ON a.id = v.article_id
-  JOIN source s ON s.id = a.source_id
-WHERE v.id > :after AND v.n = a.versions AND s.name IN (:sources) AND NOT EXISTS (
-  SELECT 1 FROM event e WHERE e.article_id = a.id AND e.kind = 'outside-capture' AND e.n = v.n)
-ORDER BY v.id LIMIT :most
-"""
-_OF_ARTICLE: Final = """
-SELECT e.record FROM event e JOIN article a ON a.id = e.article_id
-WHERE a.ident = :ident AND e.kind = 'outside-capture' ORDER BY e.id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """The newest version of an article, which no other archive was asked for yet; `key` is the article's row."""
-
-    key: int
-    article: str
-    url: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideCapture:
-    """What another archive answered for a version.
-
-    Attributes:
-        address: where it keeps its capture; empty if it made none.
-        answer: its answer as received.
-    """
-
-    n: int
-    at: datetime
-    service: str
-    address: str
-    answer: str
-
 
 def list_recaptures(archive: Archive, article: str, n: int | None = None) -> list[Recaptured]:
     """Return the captures that showed versions of an article again, or version `n` alone, oldest first."""
@@ -94,7 +52,7 @@ def list_recaptures(archive: Archive, article: str, n: int | None = None) -> lis
 
 
 def get_recapture(archive: Archive, key: int) -> Capture:
-    """Return one of them by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
+    """Return a recapture by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
     with archive.read() as connection:
         row = connection.first(f"{_SELECT} WHERE r.id = :id", id=key)
         if row is None:
@@ -113,33 +71,6 @@ def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
     """
     later = [each for each in list_recaptures(archive, article, n) if each.fetched_at <= at]
     return get_recapture(archive, later[-1].key) if later else captures.get_capture(archive, article, n)
-
-
-def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int) -> list[Unsaved]:
-    """Return versions of `sources` stored after row `after` that no other archive was asked for yet, oldest first.
-
-    Only the newest version of an article counts: another archive captures what is on the page by then.
-    """
-    with archive.read() as connection:
-        rows = connection.all(_WAITING, sources=list(sources), after=after, most=most)
-    return [Unsaved(row.key, row.ident, row.url, row.n) for row in rows]
-
-
-def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
-    """Enter in the log what another archive answered for a version."""
-    with archive.write() as connection:
-        fields = codec.columns(capture) | {"at": to_ms(capture.at)}
-        events.enter(connection, (version.key, version.article), EventKind.OUTSIDE_CAPTURE, **fields)
-
-
-def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
-    """Return what other archives answered for versions of an article, oldest first."""
-    with archive.read() as connection:
-        records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
-    return [
-        OutsideCapture(fields["n"], from_ms(fields["at"]), fields["service"], fields["address"], fields["answer"])
-        for fields in records
-    ]
 
 
 def keep(connection: Connection, row: Row, page: Capture) -> None:

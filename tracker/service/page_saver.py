@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from tracker.archive.memos import get_memo, save_memo
-from tracker.archive.recaptures import LOOK_BACK_ROWS, OutsideCapture, Unsaved, list_unsaved, save_outside_capture
+from tracker.archive.outside_captures import LOOK_BACK_ROWS, OutsideCapture, Unsaved, list_unsaved, save_outside_capture
 from tracker.archive.versions import newest_row
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Request

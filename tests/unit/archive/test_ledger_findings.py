@@ -17,8 +17,8 @@ from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
 from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
+from tracker.archive.outside_captures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.readings import save_readings
-from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.check import ArticleState, CheckOutcome
