@@ -19,13 +19,18 @@ _MARKS: Final = "\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"
 """The punctuation of Chinese and Japanese, which is as wide as a character."""
 # Compiled when a text first needs them, by `re` itself: most commands count no words.
 _ONE_UNSPACED: Final = f"[{_UNSPACED}]"
+_SPACED_MARKS: Final = ".,;:!?¡¿…'\"’‘“”«»‹›„‚()[]{}‐‑‒–—-/|•·*_"
+"""Punctuation of scripts with spaces. `%` and `€` are read aloud, so "5 %" is two words."""
 _WORD: Final = rf"[{_UNSPACED}]|[^\s{_UNSPACED}{_MARKS}]+"
 
 
 def count_words(text: str) -> int:
-    """Count the words of a text: whatever is between spaces, and each character of a script that has none."""
+    """Count the words of a text: whatever is between spaces, and each character of a script that has none.
+
+    Punctuation by itself, such as a dash between spaces or a comma that an edit adds, is not a word.
+    """
     if text.isascii() or not re.search(_ONE_UNSPACED, text):
-        return len(text.split())
+        return sum(1 for token in text.split() if token.strip(_SPACED_MARKS))
     return sum(1 for _ in re.finditer(_WORD, text))
 
 

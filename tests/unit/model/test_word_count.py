@@ -12,7 +12,9 @@ from tracker.model.article import count_words
     [
         ("", 0),
         ("Two  words\n", 2),
-        ("“Ça alors !” – 3,5", 5),
+        ("“Ça alors !” – 3,5", 3),
+        ("5 % – 3 $", 4),
+        ("- … .", 0),
         ("市长辞职。", 4),
         ("東京でG7が開かれた", 9),
         ("ข่าว", 4),
@@ -28,3 +30,8 @@ def test_an_article_in_chinese_counts_what_was_added() -> None:
     change = compare(old, new)
     assert new.words > old.words >= 4
     assert change.words_added >= 4
+
+
+def test_a_comma_that_an_edit_adds_is_not_a_word() -> None:
+    change = compare(article("The mayor spoke on Friday."), article("The mayor, Ann Lee, spoke on Friday."))
+    assert (change.words_added, change.words_removed) == (2, 0)
