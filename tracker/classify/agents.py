@@ -15,7 +15,7 @@ from .word_edits import words_of
 from .word_order import PASSIVE
 
 MAX_AGENT_WORDS: Final = 3
-"""Words behind "by" among which the one who did it stands: "by the two officers"."""
+"""Words after "by" among which the agent is named: "by the two officers"."""
 _BY: Final = lexicon.words_by_language(
     "by§von vom durch§par§por§da dal dallo dalla dai dagli dalle§por pelo pela pelos pelas§door"
 )
@@ -78,7 +78,7 @@ def _is_named_behind(words: Sequence[str], alone: Sequence[str], lang: str) -> b
 
 
 def _is_subject(words: Sequence[str], passive: str, alone: Sequence[str]) -> bool:
-    """Return whether a word of `alone` stands before the verb whose passive the other sentence has."""
+    """Return whether a word of `alone` comes before the verb whose passive the other sentence has."""
     if _PASSIVE.search(" ".join(words)):
         return False
     verbs = [match[1] for match in _PASSIVE.finditer(passive) if match[1].startswith(_VIOLENCE["en"])]

@@ -129,7 +129,7 @@ class ChangeContext:
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
     def still_says(self, text: str) -> bool:
-        """Return whether the new page has `text` somewhere, as part of the article or beside it."""
+        """Return whether the new page has `text` somewhere, as part of the article or outside it."""
         return any(text in block.text for block in self.new.blocks)
 
     @cached_property
@@ -146,7 +146,7 @@ class ChangeContext:
     def may_announce(self) -> bool:
         """Whether something new may speak of the edits: then nobody can say that the outlet said nothing.
 
-        It is a block or a text beside the article that may be a notice, one that gives a fact as it was and as it is,
+        It is a block or a text outside the article that may be a notice, one that gives a fact as it was and as it is,
         a notice that names no place and fits no edit, or one that has the words of an edit elsewhere, old and new.
         """
         blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
@@ -166,7 +166,7 @@ class ChangeContext:
 
     @property
     def _beside_the_text(self) -> list[str]:
-        """New paragraphs where notices stand: the first, the last, and those that were left out of the text."""
+        """New paragraphs where notices are placed: the first, the last, and those that were left out of the text."""
         return self._left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
 
     def _gives_both_sides(self, text: str) -> bool:
@@ -320,7 +320,7 @@ def _has_words(text: str, words: str) -> bool:
 
 
 def _has_both(text: str, one: str, other: str) -> bool:
-    """Return whether a text has two phrases, where the shorter one stands outside the longer: "two", "two dozen"."""
+    """Return whether a text has two phrases, where the shorter one is also outside the longer: "two", "two dozen"."""
     shorter, longer = sorted((one, other), key=len)
     rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
     return _has_words(text, longer) and _has_words(rest, shorter)

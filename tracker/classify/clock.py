@@ -11,7 +11,7 @@ _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>[0-5]\d
 # Before an hour with a point: alle 20.30, às 8.15.
 _AT_HOUR = re.compile(r"(?<!\w)(?:a las|las|alle|dalle|às|om)\s$")
 _ZONES = r"(?:gmt|utc|ces?t|mes?z|[ecmpb][ds]?t)"
-# Without minutes, what stands behind tells it from a number of people: "alle 21 di giovedì", "às 9 da noite".
+# Without minutes, what follows tells it from a number of people: "alle 21 di giovedì", "às 9 da noite".
 _AFTER_HOUR = re.compile(r"[,;)]|\.?\Z|\.\s|\s(?:d[eiao]|da|del|della|van|e|y)\s")
 # What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT, 8 EST.
 _OF_CLOCK = re.compile(

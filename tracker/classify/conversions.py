@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .facts import Stretch
 
 _BRACKETS: Final = re.compile(r"\s?\(([^()]{2,40})\)")
-# What may stand before an amount in brackets: "about", "or", a sign of equality.
+# What may come before an amount in brackets: "about", "or", a sign of equality.
 _NOT_SAID: Final = re.compile(r"[^\w$€£¥₹]*(?:or|oder|ou|o|of|ca|approx)?[^\w$€£¥₹]*")
 _MEASURED: Final = frozenset(
     {"length", "area", "volume", "mass", "temperature", "speed", "money", "pressure", "energy"}

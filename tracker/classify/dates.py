@@ -32,7 +32,7 @@ _MONTH_NUMBER = {
     )
     for word in listed.split()
 }
-# In English a month by itself is a date ("in April"); other languages write months small, like any word.
+# In English a month alone is a date ("in April"); other languages write months in lower case, like any word.
 _ENGLISH_MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
@@ -46,7 +46,7 @@ _COUNTED = lexicon.Phrases(*lexicon.ROLES.values())
 
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?"
 _THE = r"(?:de[nmr]|het|l[ea]|el|il|l['’]|o)?\s?"
-# From one day to another, "4–6", "4. bis zum 6.", "4 al 6", "between 4 and 6": what stands before the second.
+# From one day to another, "4–6", "4. bis zum 6.", "4 al 6", "between 4 and 6": what comes before the second.
 _FROM_DAY = (
     rf"(?:{_DAY}\s?(?:[-–]|(?:to|until|till|through|bis(?:\szum)?|(?:jusqu['’])?au|al|hasta\sel|fino\sal|a|até"
     r"|tot(?:\sen\smet)?|t/m)\s)\s?"
@@ -63,7 +63,7 @@ _AFTER_MONTH, _AFTER_BETWEEN = (
     for joints in ("to|through", "and")
 )
 MAX_DAYS_CHARACTERS = 36
-"""Characters before a month in which its days stand: "zwischen dem 14. und dem 16. ", at most."""
+"""Characters before a month in which its days are looked for: "zwischen dem 14. und dem 16. ", at most."""
 # Between a day in words and its month, and before a part of a whole.
 _OF = re.compile(r"\s(?:of|de)\s\Z")
 _PART_BEFORE = re.compile(r"(?<!\w)(?:an?|one|two|three|four)[ -]\Z")
@@ -71,7 +71,7 @@ MAX_DAY_WORDS = 4
 MAX_DAY = 31
 # March 2020, marzo de 2020
 _YEAR_AFTER = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
-# Before a month that stands alone in other languages: en mars, im März.
+# Before a month without a day in other languages: en mars, im März.
 _PREPOSITION = re.compile(r"(?<!\w)(?:en|de|em|in|im|di|del|desde|depuis|seit|dal|a|à|since|until)\s$")
 _FIGURE = re.compile(r"\d")
 # 2020-03-04, 4.3.2020, 4/3/20
@@ -84,7 +84,7 @@ _YEAR = re.compile(
     r"(?<![\w.,$€£:])(?:(?:1\d|20)\d\d[-–](?:1\d|20)\d\d|(?<=\()1[4-8]\d\d(?=\))"
     r"|(?:(?:19|20)\d\d|(?<=\b(?:in|im|en|em|of|by)\s)1[4-8]\d\d)(?:[-–]\d\d)?)(?![\w%]|[.,:]\d|[-–]\d(?!\d)|\s\d{3}(?!\d))"
 )
-# "More than 2000", "plus de 2000": what stands behind these is not a year.
+# "More than 2000", "plus de 2000": what follows these is not a year.
 _AMOUNT_BEFORE = re.compile(
     r"(?<!\w)(?:(?:more|less|fewer) than|at least|nearly|almost"
     r"|(?:mehr|weniger) als|(?:plus|moins|près) de|(?:más|menos|cerca) de"
@@ -114,9 +114,9 @@ _ATTRIBUTE = re.compile(r"(?<!\w)an? \Z")
 # The names of days that have a weekday in them, before the weekday: Good Friday.
 _NAMED_DAY = re.compile(r"(?<!\w)(?:Good|Black|Holy|Ash|Palm|Maundy|Shrove|Whit|Easter|Super|Cyber|Bloody|Giving) \Z")
 MAX_NAME_CHARACTERS = 24
-"""Characters before a year in which the word stands that it is a name with: "Tokyo 2020"."""
+"""Characters before a year in which the word that makes it a name is looked for: "Tokyo 2020"."""
 MAX_AMOUNT_CHARACTERS = 14
-"""Characters before a year in which words stand by which it is an amount."""
+"""Characters before a year in which words that make it an amount are looked for."""
 _SEASON = re.compile(r"(?:spring|summer|autumn|fall|winter)$")
 _WHEN = re.compile(r"(?<!\w)(?:in|since|of|by|until|from|during|before|after|for)\s$")
 
@@ -127,10 +127,10 @@ NEAR_DAY = re.compile(
     r"|esta (?:mañana|tarde|noche|manhã|noite)|questa (?:mattina|sera|notte))\b",
     re.IGNORECASE,
 )
-"""A day by where it stands from the day of publication."""
+"""A day relative to the day of publication."""
 # Each list of days begins with those of the week.
 _WEEKDAYS = tuple(day for listed in lexicon.DAYS.values() for day in listed.split("|")[:7])
-# The day of publication, or "nowadays": by themselves they tell readers no date.
+# The day of publication, or "nowadays": on their own they tell readers no date.
 _TODAY = frozenset("today heute aujourd'hui hoy oggi hoje vandaag".split())
 
 
@@ -144,7 +144,7 @@ class Span(NamedTuple):
         role: what a number counts ("killed", "percent", "money", "age", "time").
         unit: what it is measured in ("usd", "year"); empty if the next word does not say.
         until: where the words of the unit end.
-        weak: empty for a quantity or date that says something wherever it stands. Otherwise it only says something
+        weak: empty for a quantity or date that says something wherever it is. Otherwise it only says something
             where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
             "name" (Radio 5, Tuesday's match, today).
         measure: what the unit measures ("length", "money", "duration"), "part" or "times".

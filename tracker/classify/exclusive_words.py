@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, extents, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions, qualities.
 
-Where one of a set took the place of another, the edit is no other wording. Forms and words that say the same are
+Where one of a set took the place of another, the edit is not a change of wording. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
 """
 
@@ -165,7 +165,7 @@ _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
 _OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}
 
 
-# What an office is for stands before or behind it.
+# What an office is for comes before or after it.
 _PORTFOLIO: Final = {
     lang: re.compile(rf"(?<!\w){pattern}(?!\w)")
     for lang, pattern in by_language(

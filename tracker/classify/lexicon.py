@@ -313,7 +313,7 @@ def _with_plurals(phrases: str, lang: str) -> str:
 
 
 SAYING = {lang: _with_plurals(phrases, lang) for lang, phrases in _SAYING.items()}
-# Behind these stands why something happened.
+# After these comes why something happened.
 CAUSES = {
     lang: re.compile(rf"(?<!\w)(?:{words})(?!\w)")
     for lang, words in by_language(
@@ -348,7 +348,7 @@ _HONORIFICS = frozenset(
     "mr mrs ms dr prof professor sir lady lord herr herrn frau monsieur madame m mme mlle señor señora sr sra don doña dra signor signora sig dott "
     "avv senhor meneer mevrouw mgr".split()
 )
-# Titles that are too often a word of another kind to be taken from the names before which they stand.
+# Titles that are too often a word of another kind to be taken from the names that follow them.
 _OTHER_OFFICES = frozenset("chancellor governor premier mayor pope prince princess commissioner secretary".split())
 # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
 _OFFICES = ("minister", "präsident", "kanzler", "meister", "chef", "sprecher", "vorsitzender", "vorsitzende")

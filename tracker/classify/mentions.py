@@ -85,8 +85,8 @@ _NO_SAYING = re.compile(
 # "Mourners are warned": who is told something is not a source of it.
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
 MAX_PASSIVE_CHARACTERS = 20
-"""Characters before a verb in which its auxiliary stands."""
-# "Covid-hit", "German-made"; in "Kim Min-ji" another capital stands before.
+"""Characters before a verb in which its auxiliary is looked for."""
+# "Covid-hit", "German-made"; in "Kim Min-ji" another capital comes before.
 _DESCRIBES = re.compile(r"-[a-z]+$")
 # The words of a name before the last one: Anna Maria (Berg).
 _GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
@@ -157,7 +157,7 @@ class Mention(NamedTuple):
         role: what a number counts.
         unit: what it is measured in ("usd", "year"); with another unit it is another number.
         whole: the words with those of the unit.
-        weak: why it says nothing by itself, as in `dates.Span`; empty for most.
+        weak: why it says nothing on its own, as in `dates.Span`; empty for most.
         measure: what the unit measures.
     """
 
@@ -336,7 +336,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
 
 
 def _may_follow(text: str, at: int) -> bool:
-    """Return whether a German name may stand at `at`: after a preposition, a verb of saying or a title."""
+    """Return whether a German name may be at `at`: after a preposition, a verb of saying or a title."""
     before = _WORD_BEFORE.search(text, max(0, at - 40), at)
     return before is not None and (
         before[1] in _GERMAN_PLACING or before[1] in GERMAN_SAYING or lexicon.is_title(before[1], "de")
@@ -358,7 +358,7 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
 
 
 def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:
-    """Return whether the capitalised word before or after word `k` stands right next to it and may be a name."""
+    """Return whether the capitalised word before or after word `k` is right next to it and may be a name."""
     after = k + 1 < len(words) and text[words[k].end() : words[k + 1].start()] in {" ", ". "}
     before = k > 0 and text[words[k - 1].end() : words[k].start()] in {" ", ". "}
     return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES) or (

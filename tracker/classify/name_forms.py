@@ -66,7 +66,7 @@ _COMMON_ABBREVIATIONS: Final = frozenset(
     "odi lbw mma cbd thc lsd mdma pfas lng lpg rip sos lol omg tbc tba usp hlm sdf pme cdi cdd rtt smic vtc ivg pma gpa erte "
     "irpf dni cpf zzp lkw pkw edv ukw kfz plc llc ltd inc gmbh spa srl eil live iii vii viii xii xiii xiv xvi".split()
 )
-# The last word of the name of an event: "French Open", "Grand Prix". A league by itself may be a party.
+# The last word of the name of an event: "French Open", "Grand Prix". A league alone may be a party.
 _EVENTS: Final = frozenset(
     "cup copa coupe coppa beker pokal open prix slam slams masters olympics olympia olympiade paralympics games spiele championship "
     "championships meisterschaft meisterschaften derby clásico clasico classico marathon maratona maratón festival festspiele "
@@ -89,7 +89,7 @@ class Name(NamedTuple):
     Attributes:
         parts: its words in lower case, without articles, points and particles.
         is_place: it is that of a place.
-        may_be_place: it is, or it stands where that of a place may: "in Tesla".
+        may_be_place: it is, or it is where that of a place may be: "in Tesla".
         certain: a title or its form shows that it is a name.
     """
 

@@ -34,7 +34,7 @@ _MIN_TITLE_CASE_WORDS: Final = 3
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
-# What stands before the name of a place, and of little else.
+# What comes before the name of a place, and of little else.
 _AT_PLACE: Final = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+\Z", re.IGNORECASE)
     for lang, prepositions in lexicon.by_language(
@@ -43,7 +43,7 @@ _AT_PLACE: Final = {
         "§vicino a|(?:città|regione|provincia) di§perto de|(?:cidade|região|província) de§vlak bij|(?:stad|dorp|regio)"
     ).items()
 }
-# What stands before the name of a place that something is at, and before other names.
+# What comes before the name of a place that something is at, and before other names.
 _IN_PLACE: Final = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
     for lang, prepositions in lexicon.by_language(
@@ -129,7 +129,7 @@ def changed_names(
         fewer, more = (
             Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
         )
-        # Where both texts say it as often, it only stands in another place: the order of words tells what that does.
+        # Where both texts say it as often, it is only in another place: the order of words tells what that does.
         if not fewer or not more:
             return []
         words = [Counter(WORD.findall(lowered(side))) for side in sides]
@@ -151,7 +151,7 @@ def changed_names(
                     continue
                 if only and only.text.isupper() and inventory.is_outlet(only.text):
                     continue
-                # Something may be "in" what is no place; where one name took another's place, one of them must be known.
+                # Something may be "in" what is not a place; where one name took another's place, one of them must be known.
                 is_place = of_place and (old is None or new is None or old.is_place or new.is_place)
                 found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
     return found
@@ -176,7 +176,7 @@ def _parted(
 ) -> list[tuple[Name | None, Name | None]]:
     """Return two names as a pair, or each alone if they did not take each other's place.
 
-    Words of the language and abbreviations did so only next to the same word. Two that are in no list, but stand where
+    Words of the language and abbreviations did so only next to the same word. Two that are in no list, but appear where
     places do, say where two things are: "in Oslo", "at the Lusail".
     """
     if not old or not new or _in_same_place(old, new, sides):
@@ -259,7 +259,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         # A point joins initials, and parts sentences.
         last_word = text[:end].rsplit(" ", maxsplit=1)[-1]
         joined = gap.strip(" .").lower() in _JOINTS and ("." not in gap or len(last_word) <= MAX_INITIALS)
-        # "Luis de la Fuente"; in other languages such words stand between names as well: "Macron de France".
+        # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
         joined = joined or (_is_particle(gap) and (lang == "en" or last_word in _given_names()))
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
@@ -296,7 +296,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
 
 
 def _is_particle(gap: str) -> bool:
-    """Return whether all that stands between two words are particles of a name: "Kevin de Bruyne"."""
+    """Return whether all that is between two words is particles of a name: "Kevin de Bruyne"."""
     return gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
 
 
@@ -315,7 +315,7 @@ def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
 
 
 def _with_place(name: Name) -> Name:
-    """Return a name with what it is beside where it stands: a person is no place, and a known place is one."""
+    """Return a name with what it is, apart from where it appears: a person is not a place, and a known place is one."""
     # "German-made"
     known = is_place_name(_DESCRIBING.sub("", name.text))
     is_place = known or (name.is_place and not is_person(name.text))
@@ -358,7 +358,7 @@ def is_given_name(word: str) -> bool:
 
 
 def is_surname(before: str, word: str, lang: str) -> bool:
-    """Return whether a word with a capital stands after a given name, a title or an office: it names one person."""
+    """Return whether a word with a capital comes after a given name, a title or an office: it names one person."""
     is_titled = lexicon.is_title(before, lang) or (before[:1].isupper() and lexicon.is_office(before, lang))
     return word[:1].isupper() and (before in _given_names() or is_titled)
 

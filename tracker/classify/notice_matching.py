@@ -124,7 +124,7 @@ class Edits:
 
     @cached_property
     def _words_around(self) -> dict[int, set[str]]:
-        """The stems of each edited block that stand beside its edits."""
+        """The stems of each edited block that are not in its edits."""
         return {i: stems(b.new_text or b.old_text).difference(*self._words[i]) for i, b in self.changed}
 
     @cached_property

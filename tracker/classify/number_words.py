@@ -116,14 +116,14 @@ def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 def _numbers(
     low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]
 ) -> Iterator[NumberWords]:
-    # Few words are numerals: text2num is given those, and what stands between two that are close.
+    # Few words are numerals: text2num is given those, and what is between two that are close.
     numerals = [k for k, (word, _) in enumerate(words) if _is_numeral(word, lang)]
     k = 0
     while k < len(numerals):
         first = k
         while k + 1 < len(numerals) and numerals[k + 1] - numerals[k] <= _MAX_JOINT_WORDS + 1:
             k += 1
-        # The word after the last may go with it and be none by itself: due milioni.
+        # The word after the last may go with it without being one on its own: due milioni.
         yield from _read_run(low, words, range(numerals[first], min(len(words), numerals[k] + 2)), lang, taken)
         k += 1
 

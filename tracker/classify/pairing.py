@@ -80,7 +80,7 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
     if old.role == "time" and not (old.unit and new.unit):
         return True  # a time zone that is given once may be the same
     if old.unit != new.unit and not (old.measure == new.measure == "duration"):
-        # "12 km and 15 km", "12 and 15 km": the unit may stand with another number.
+        # "12 km and 15 km", "12 and 15 km": the unit may be with another number.
         return (not old.unit and new.unit in units[0]) or (not new.unit and old.unit in units[1])
     return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
 
@@ -101,7 +101,7 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         return [_pair(kind, a, b) for a, b in pairs] + [_pair(kind, None, b) for b in left]
     found: list[Pair] = []
     for a, b in [*pairs, *((None, b) for b in left)]:
-        # A date that only names something ("Tuesday's match") says nothing by itself. Months that both sides speak of
+        # A date that only names something ("Tuesday's match") says nothing on its own. Months that both sides speak of
         # neither came nor went: "comes after months of talks", "follows months of talks".
         if (a and b) or not ((a or b).weak or _is_still_said(a or b, sides[1 if a else 0])):  # type: ignore[union-attr,arg-type]
             found.append(_pair(kind, a, b))

@@ -166,7 +166,7 @@ def is_place(name: str) -> bool:
 
 
 def is_surely_place(word: str) -> bool:
-    """Return whether one word is that of a place by itself: a name in the lists, or one of its people: "Ukrainian".
+    """Return whether one word alone is that of a place: a name in the lists, or one of its people: "Ukrainian".
 
     A beginning and any ending would do for "manager" (Managua) as well.
     """

@@ -146,7 +146,7 @@ def _another_speaker(found: Sequence[Mention], instead: Mention, sides: tuple[st
 
 
 def _is_part(speaker: Mention, other: Mention, text: str) -> bool:
-    """Return whether a `speaker` stands before the verb of the `other` one in its text, or behind it by a full name."""
+    """Return whether a `speaker` comes before the verb of the `other` one in its text, or after it by a full name."""
     before = text[max(0, other.start - MAX_SPEAKER_CHARACTERS) : other.start]
     behind = "" if text.startswith(_TOLD, other.start) else text[other.start : other.start + MAX_BEHIND_CHARACTERS]
     return speaker.key in before or (" " in speaker.text and lowered(speaker.text) in behind)

@@ -110,7 +110,7 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         if places or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts if f.role != OPPOSITE):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
             if not (judged.removed or judged.added):
-                # The same words stand in another order: the whole sentences show it.
+                # The same words are in another order: the whole sentences show it.
                 evidence = _arrow(judged.stretch.old, judged.stretch.new)
             if places:
                 evidence = f"{_arrow(places[0].old, places[0].new)} (place)"

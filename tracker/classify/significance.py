@@ -1,4 +1,4 @@
-"""How much a change matters: what it says otherwise, where that stands, and how sure that is."""
+"""How much a change matters: what it says otherwise, where that is, and how sure that is."""
 
 from __future__ import annotations
 

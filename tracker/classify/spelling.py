@@ -80,7 +80,7 @@ class WordRelation(StrEnum):
 
 
 def word_relation(old: str, new: str, lang: str) -> WordRelation:
-    """Say how the word of the old text is related to the one that stands in its place in the new text.
+    """Say how the word of the old text is related to the one that replaced it in the new text.
 
     Args:
         old: a word as it was written.

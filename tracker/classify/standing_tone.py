@@ -58,7 +58,7 @@ def standing_tone(
 def _without_other_tenses(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
 ) -> tuple[list[Mention], list[Mention]]:
-    """Leave out what stands in another tense: "claimed" and "claim"; "can" that became "could" after "said"."""
+    """Leave out what is in another tense: "claimed" and "claim"; "can" that became "could" after "said"."""
     olds, news = (
         [m for m in found if not in_another_tense(m.text, other)]
         for found, other in ((olds, sides[1]), (news, sides[0]))
@@ -92,7 +92,7 @@ def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], sh
         return bool(after) and (after[0] in others or _is_same_number_after(end, sides, lang))
     if not is_negation and share >= MIN_KEPT:
         return True
-    # "Never freed": what is denied stands right after it.
+    # "Never freed": what is denied comes right after it.
     away = 1 if is_negation else MAX_WORDS_AWAY
     return any(word in others for word in [*after[:away], *before[-1:]])
 

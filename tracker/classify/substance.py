@@ -51,7 +51,7 @@ from .word_order import WordOrder, listed_difference, turned_round, word_order
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
 MAX_LIST_GRAMMAR_EDITS: Final = 2
-"""Where words stand in another order, up to this many such edits are those of a list: "a, b and c", "c, a and b"."""
+"""Where words are in another order, up to this many such edits are those of a list: "a, b and c", "c, a and b"."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
@@ -164,7 +164,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     if tally.future or is_to[0] != is_to[1]:
         times = (["future" if w in future else time_to_come(w, lang) for w in side] for side in low)
         to_come = [Counter(time for time in (*side, "future" * is_to[k]) if time) for k, side in enumerate(times)]
-        # As many words of time to come may stand in other places: "is to meet", "will meet".
+        # The same number of words for the future may be in other places: "is to meet", "will meet".
         same_time = to_come[0] == to_come[1]
         tally.future = 0 if same_time else max(tally.future, 1)
         if same_time:
@@ -317,7 +317,7 @@ def _are_two_words(a: str, b: str, relation: WordRelation, lang: str) -> bool:
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
-    """Return whether another surname stands after a given name or a title: "Mr Woods", "Mr Wood"."""
+    """Return whether another surname follows a given name or a title: "Mr Woods", "Mr Wood"."""
     return len(edit.old) == len(edit.new) and any(
         is_surname(before[edit.old_start + k - 1], a, lang) and b[0].isupper() and not same_surname(a, b)
         for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True))
@@ -365,7 +365,7 @@ def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:
 
 
 def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Return whether an edit only adds or drops words that stand next to themselves: "laid out the laid out the"."""
+    """Return whether an edit only adds or drops words that are next to themselves: "laid out the laid out the"."""
     if edit.old and edit.new:
         return False
     side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)

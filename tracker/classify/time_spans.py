@@ -12,7 +12,7 @@ from .number_words import inside, written
 from .units import spans_of_time, unit_after
 
 _FOR_LONG = re.compile(r"\b(?:jahre|jahrzehnte|monate|wochen|tage|stunden|minuten)lang\w{0,2}")
-# What stands for one unit or for half of one before it, and for a half more behind it.
+# What stands for one unit or half of one before it, and for a half more after it.
 _ONE = lexicon.by_language("(?:an?|one) §eine?[nmr]? §une? §una? §un(?:[oa]? |')§uma? §een ")
 _HALF = lexicon.by_language(
     "half an? |(?<!and )(?:an? )?half[ -]§eine?[nmrs]? halbe?[nmrs]? §une? demie?[ -]§medi[oa] §mezz(?:[oa] |')"
@@ -29,7 +29,7 @@ MAX_LENGTH_BEFORE_CHARACTERS = 16
 
 
 def half_after(low: str, end: int, lang: str) -> int:
-    """Return where "and a half" ends that stands at `end`, behind a unit of time; 0 if none does."""
+    """Return where "and a half" ends that starts at `end`, after a unit of time; 0 if there is none."""
     found = _AND_A_HALF[lang].match(low, end)
     return found.end() if found else 0
 
@@ -39,7 +39,7 @@ def find_lengths(
 ) -> Iterator[Span]:
     """Yield the spans of time of one unit, of a half or of both: "an hour", "half a year", "un an et demi".
 
-    One unit by itself is weak: "for a year" says something only where it took the place of another span.
+    One unit alone is weak: "for a year" says something only where it took the place of another span.
 
     Args: as for `find_spans_of_time`, with `text` as it was written.
     """
@@ -66,7 +66,7 @@ def find_spans_of_time(
         low: a text in lower case.
         words: its words, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
-        taken: where dates and numbers with their units stand, in order: "24 hours ago" is a number of hours.
+        taken: where dates and numbers with their units are, in order: "24 hours ago" is a number of hours.
     """
     found = list(_places(low, words, lang))
     return [

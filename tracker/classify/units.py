@@ -22,7 +22,7 @@ _RATE = re.compile(r"\s?(?:/|(?:per|an?|pro|par|por|al|alla|a la|à l|all|je)(?:
 _SYMBOL = re.compile(
     r"(?:(?:[^\W\d_]{0,3}[µμΩ°²³]|[^\W\d_]{1,3}/)[^\s\d,;:!?)]{0,4}|[a-zµμ]{1,2}[A-Z][a-zA-Z]?)(?![^\W_])"
 )
-# A currency stands before the number as a sign, a sign with letters (US$, R$) or a code (CHF).
+# A currency is written before the number as a sign, a sign with letters (US$, R$) or a code (CHF).
 _BEFORE = re.compile(
     r"(?:(?<![^\W\d_])[A-Z]{1,3})?[$€£¥₹₩₪₫₱₽₺₦₴₸](?:[A-Z]{2})?\s?$|(?<![^\W_])[A-Z]{3}[ \u00a0\u202f]?$"
 )

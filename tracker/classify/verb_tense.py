@@ -21,7 +21,7 @@ from .places import is_surely_place
 if TYPE_CHECKING:
     from .word_edits import WordEdit
 
-# After these verbs, an infinitive stands with "to" and without it: "helped to find", "helped find".
+# After these verbs, an infinitive is used with "to" and without it: "helped to find", "helped find".
 _WITHOUT_TO: Final = frozenset("help dare let make have come go need".split())
 
 # The endings come after the infinitive, or after a stem that is listed because it differs from the infinitive.
@@ -165,7 +165,7 @@ def _is_auxiliary(words: Sequence[str], at: int, lang: str) -> bool:
     """Return whether the verb at a place is one of the passive or the perfect: "is arrested", but not "está detenido"."""
     if words[at] not in (_STATES[lang][0] | _STATES[lang][1]) or (lang in {"es", "pt"} and words[at].startswith("est")):
         return False
-    # In German and Dutch, the participle stands at the end.
+    # In German and Dutch, the participle comes at the end.
     return any(
         _PARTICIPLE.fullmatch(word) or (lang == "en" and lemma(word, lang) != word and not word.endswith("ing"))
         for word in (words[at + 1 :] if lang in {"de", "nl"} else words[at + 1 : at + 2])

@@ -18,7 +18,7 @@ _ELLIPSES: Final = ("…", "...")
 _SILENT_MARKS: Final = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[.,:][^\W_]+)*|[?%$€£¥₹+=<>]")
 _INITIALS: Final = re.compile(r"(?:\w\.)+\w?")
-# The mark comes before what stands around it, so that the text is searched for marks alone.
+# The mark comes before its context, so that the text is searched for marks alone.
 _GROUPING: Final = re.compile(r"[,’'\u00a0\u202f](?<=\d.)(?=\d{3}(?!\d))")
 # A marker of a list or a heading: "4.", "* ", "(b)", "(4)", "## 3\.", before the text itself.
 _MARKER: Final = re.compile(

@@ -45,7 +45,7 @@ PASSIVE: Final = {
         "§wordt worden werd werden is zijn was waren|door"
     ).items()
 }
-"""The verb of the passive, and what its agent stands behind: "was … by"."""
+"""The verb of the passive, and what its agent follows: "was … by"."""
 # Where something comes from, and where it goes.
 _WAYS: Final = {
     lang: tuple(frozenset(words.split()) for words in pair.split("|"))
@@ -78,7 +78,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
     Args:
         old: the text as it was.
         new: as it is.
-        words: the words of both in lower case; a figure or date that both have stands as one word that begins with "⟨".
+        words: the words of both in lower case; a figure or date that both have is one word that begins with "⟨".
         lang: one of `lexicon.LANGUAGES`.
     """
     before, after = words
@@ -126,7 +126,7 @@ def _content(words: Sequence[str], lang: str) -> list[str]:
 
 
 def _moved(before: list[str], after: list[str]) -> tuple[list[str], list[str]] | None:
-    """Return the words that both sides have and that stand in another order, without what is the same around them."""
+    """Return the words that both sides have in different orders, without what is the same around them."""
     if before == after:
         return None
     shared = Counter(before) & Counter(after)
@@ -148,7 +148,7 @@ def _taken(words: Sequence[str], shared: Counter[str]) -> Iterator[str]:
 
 
 def _negates_another(before: Sequence[str], after: Sequence[str], lang: str) -> bool:
-    """Return whether a negation stands before another of the same words: "not all agreed", "all not agreed"."""
+    """Return whether a negation comes before another of the same words: "not all agreed", "all not agreed"."""
     if Counter(before) != Counter(after):
         return False
     negated = (Counter(b for a, b in pairwise(side) if a in _NEGATIONS[lang]) for side in (before, after))

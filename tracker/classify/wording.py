@@ -110,7 +110,7 @@ def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) ->
 
 
 def _offices_before_names(text: str, alone: Sequence[str], lang: str) -> list[str]:
-    """Return the offices among the words that a text has `alone`, in lower case, behind which a name stands."""
+    """Return the offices among the words that a text has `alone`, in lower case, that a name follows."""
     pairs = pairwise(words_of(text))
     return [w.lower() for w, name in pairs if w.lower() in alone and name[0].isupper() and lexicon.is_office(w, lang)]
 
@@ -139,7 +139,7 @@ def _is_deed_for_word(judgement: WordJudgement, lang: str) -> bool:
 
 
 def _is_another_cause(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Return whether what stands right behind "because of" was exchanged."""
+    """Return whether what comes right after "because of" was replaced."""
     causes = lexicon.CAUSES[lang]
     sides = ((stretch.old, judgement.removed), (stretch.new, judgement.added))
     behind = [(causes.split(text.lower(), maxsplit=1)[1:], words) for text, words in sides]
@@ -163,7 +163,7 @@ def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
 def _is_another_kind(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
     """Return whether the word that took the place of another may say of what kind something is.
 
-    It stands behind a figure or an indefinite article ("400 cars", "400 vans"; "a lorry", "a bus"), is all that differs
+    It follows a figure or an indefinite article ("400 cars", "400 vans"; "a lorry", "a bus"), is all that differs
     in a headline, or ends in the same noun ("Mitarbeiter", "Leiharbeiter").
     """
     word, other = judgement.removed[0], judgement.added[0]
@@ -177,14 +177,14 @@ def _is_another_kind(judgement: WordJudgement, stretch: Stretch, lang: str) -> b
 
 
 def _stands_behind(judgement: WordJudgement, stretch: Stretch, is_it: Callable[[str], bool]) -> bool:
-    """Return whether the word that took the place of another stands right behind a word of which `is_it` is true."""
+    """Return whether the word that took the place of another comes right after a word of which `is_it` is true."""
     sides = ((stretch.old, judgement.removed[0]), (stretch.new, judgement.added[0]))
     pairs = [(pairwise(words_of(text.lower())), word) for text, word in sides]
     return all(any(is_it(before) and after == word for before, after in found) for found, word in pairs)
 
 
 def _is_beside_grave(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Return whether a word replaces another beside one of what matters most, such as who was killed or charged."""
+    """Return whether a word replaces another next to one for what matters most, such as who was killed or charged."""
     small = function_words.SMALL[lang]
     words = [word for word in words_of(stretch.new.lower()) if word not in small]
     beside = {

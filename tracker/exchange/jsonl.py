@@ -1,7 +1,7 @@
 """Export as JSON lines: one object a version, as `log --json` writes it, with all that `import` needs.
 
-Beside the keys of `log --json` each object has ``text``, ``status``, ``signature``, ``content`` (the Article) and
-``diff`` (the Change, or null). `content` and `diff` are exactly those of the model, without fields that hold their
+In addition to the keys of `log --json`, each object has ``text``, ``status``, ``signature``, ``content`` (the Article)
+and ``diff`` (the Change, or null). `content` and `diff` are exactly those of the model, without fields that hold their
 default. With captures there are ``evidence`` (the Capture without its body) and ``body`` in base64, or
 ``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
 with what result, and in ``first`` what was stored before.

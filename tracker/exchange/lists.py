@@ -72,7 +72,7 @@ def read(form: str, body: bytes, resource: str = "") -> list[Listed]:
 
 def read_folder(folder: Path) -> list[Listed]:
     """Return the addresses that a data directory of changedetection.io names, each once. Raises PageError."""
-    # Newer releases have a file a watch, and may have left the list of an older one beside them.
+    # Newer releases have a file a watch, and may have left the list of an older one next to them.
     names = sorted(folder.glob("*/watch.json")) or [folder / "url-watches.json"]
     try:
         bodies = [name.read_bytes() for name in names]

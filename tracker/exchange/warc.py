@@ -54,7 +54,7 @@ MAX_REVISIT_PAYLOADS: Final = 100_000
 
 
 def write(job: Job) -> None:
-    """Write the captures of the selected versions, compressed if the name ends in .gz, and the index beside the file.
+    """Write the captures of the selected versions, compressed if the name ends in .gz, and the index next to the file.
 
     The same versions make the same file, whatever its name and the time. Versions without a stored page have no record.
     """

@@ -115,7 +115,7 @@ def _address(listen: str) -> tuple[str, int]:
     return "127.0.0.1" if host == "localhost" else host, port
 
 
-# Prometheus asks for no times of creation, and they would be a second series beside each counter.
+# Prometheus does not need creation times, and they would add a second series to each counter.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)

@@ -63,7 +63,7 @@ class CheckVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CheckPolicy:
-    """What a decision needs to know beside the page: the rules, where the reader's links lead, which pages are kept.
+    """What a decision needs to know besides the page: the rules, where the reader's links lead, which pages are kept.
 
     With `first` only the first rule that is met tells.
     """
@@ -189,7 +189,7 @@ def decide(
 
 
 def _stands_elsewhere(tracked: Tracked, reading: Reading | None) -> bool:
-    """Return whether the text stands in another part of the page than before."""
+    """Return whether the text is in another part of the page than before."""
     if reading is None or not (tracked.signature and reading.signature):
         return False
     return container_path(tracked.signature) != reading.container
@@ -211,7 +211,7 @@ def _clock(old: Article, new: Article) -> str:
 
 
 def _unconfirmed_byline(old: Article, new: Article) -> str:
-    """Say that the byline is all that differs and stands in one place of the page alone; empty if it is not so."""
+    """Say that the byline is all that differs and is in only one place on the page; empty if it is not so."""
     if dict(new.fields).get("byline confirmed") or old.byline == new.byline:
         return ""
     if replace(new, byline=old.byline).sha256 != old.sha256:

@@ -35,7 +35,7 @@ PERSISTS: Final = timedelta(minutes=30)
 """What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
 # A date this close to the visit is the clock of the server, not the time of an edit.
 STAMPED: Final = timedelta(minutes=1)
-# Servers' clocks differ by so much; a date further ahead is no time of an edit.
+# Servers' clocks differ by so much; a date further ahead is not the time of an edit.
 AHEAD: Final = timedelta(minutes=5)
 # Each is a version to load, and texts that alternate do so within the latest ones.
 MAX_RUNS: Final = 20
@@ -56,7 +56,7 @@ class DecisionContext:
         latest: the newest version, None if there is none; the change that led to it only where there are `runs`.
         habits: the learned boilerplate of the source.
         first_lines: the lines of a first version that might be house lines of the source.
-        counts: in how many articles of the source these stand.
+        counts: in how many articles of the source these appear.
         recent: the texts of the latest fetches, oldest first, if each was new.
         runs: how long each version stood, from version `first_run` on, which had the text that is read now.
         first_run: the number of the first version in `runs`.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Edit(StrEnum):
-    """What an edit is by the texts of today: `gone` was one until now, `found` was none."""
+    """What an edit is by the current texts: `gone` was one until now, `found` was not."""
 
     FIRST = "first"
     STANDS = "stands"
@@ -208,7 +208,7 @@ def _reread(
 
 
 def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Change | None:
-    """Return the change that leads to a version; None for the first, and beside one that was taken out."""
+    """Return the change that leads to a version; None for the first, and next to one that was taken out."""
     if place == 0 or versions[place].removed or versions[place - 1].removed:
         return None
     before = replace(versions[place - 1], content=texts[place - 1])

@@ -1,7 +1,7 @@
 """Long texts: what is too long for an article is refused, what takes long to compare is compared in a child.
 
 To compare and to label a text takes time that grows faster than the text; a page that changes at every visit must not
-make the service, which has one thread for all sources, stand still.
+block the service, which has one thread for all sources.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_ARTICLE_CHARS: Final = 500_000
 """Letters of an article: some 80,000 words, a short book."""
 MAX_COMPARED_HERE_CHARS: Final = 60_000
-"""Letters of two texts that are compared beside everything else; in the worst case it takes a third of a second."""
+"""Letters of two texts that are compared in the service's own thread: a third of a second in the worst case."""
 
 
 def letters(article: Article) -> int:

@@ -114,7 +114,7 @@ def _any_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
 
 def _whole_word(word: str) -> str:
     found = re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
-    # In a script without spaces, in which each character counts as a word, other letters stand on either side.
+    # In a script without spaces, in which each character counts as a word, there are other letters on either side.
     return found if count_words(word) > 1 else rf"\b{found}(?!\w)"
 
 

@@ -107,7 +107,7 @@ def noted(change: Change) -> str:
 
 
 def noted_in_words(kinds: AbstractSet[LabelKind], *, announced: bool | None) -> str:
-    """Return whether the outlet noted a change; beside a note of it that explains other edits, say so."""
+    """Return whether the outlet noted a change; if a note explains only other edits, say so."""
     if announced is False and kinds & _NOTES:
         return "not all of it noted by the outlet"
     return _NOTED_IN_WORDS[announced]

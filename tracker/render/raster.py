@@ -110,7 +110,7 @@ class Ruler:
 
 
 def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
-    """Return the widths of texts with kerning, shaping and fonts that stand in for others.
+    """Return the widths of texts with kerning, shaping and fonts that substitute for others.
 
     The texts are drawn, flattened to rows of a small picture, and the last pixel of each row is looked for: no other
     part of resvg tells widths. Raises ConfigError if resvg is missing or finds no font.
@@ -152,7 +152,7 @@ def _ends(picture: bytes) -> Iterator[int]:
     stride = width * _PIXEL_BYTES + 1
     above = bytes(width)
     for start in range(0, len(raw), stride):
-        # Alpha tells what is drawn, and each channel is filtered by itself.
+        # Alpha tells what is drawn, and each channel is filtered separately.
         above = _unfiltered(raw[start], raw[start + _PIXEL_BYTES : start + stride : _PIXEL_BYTES], above)
         yield len(above.rstrip(b"\0"))
 

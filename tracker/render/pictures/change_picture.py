@@ -37,7 +37,7 @@ _INNER: Final = WIDTH - 2 * _MARGIN
 _LINE_HEIGHT: Final = 1.26
 _BOX_X: Final = _MARGIN + 150
 _BOX_END: Final = WIDTH - _MARGIN - 24
-# Tried in turn until both sides fit: unchanged words beside each edit, font size and most lines of a side.
+# Tried in turn until both sides fit: unchanged words around each edit, font size and most lines of a side.
 _BOX_FORMS: Final = ((20, 30, 4), (12, 30, 4), (12, 25, 5), (6, 25, 5))
 _BOX_HEIGHT: Final = 178
 _BOXES: Final = (("Before", "-", 236, "#fdeceb", "#8c1c13"), ("After", "+", 428, "#e6f6ea", "#0b5d1e"))

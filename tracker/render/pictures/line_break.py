@@ -25,7 +25,7 @@ _PARTS: Final = re.compile(r"\s+|\S")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A part of a word with one mark: "=", "-" or "+". `spaced`: a space stands before it."""
+    """A part of a word with one mark: "=", "-" or "+". `spaced`: a space precedes it."""
 
     text: str
     op: str

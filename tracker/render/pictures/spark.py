@@ -20,7 +20,7 @@ def spark(words: Sequence[int]) -> str:
     tallest = max([*shown, 1])
     bars = []
     for place, count in enumerate(shown):
-        # The square root keeps small edits visible beside a rewrite.
+        # The square root keeps small edits visible next to a rewrite.
         height = max(round((count / tallest) ** 0.5 * (_HEIGHT - 2), 1), 1.5)
         bars.append(f"M{place * _STEP + 2} {_HEIGHT}V{number(_HEIGHT - height)}")
     width = max(len(shown) * _STEP, _STEP)
