@@ -81,7 +81,7 @@ def imports_between(names: list[str]) -> Counter[tuple[str, str]]:
 
 
 def picture() -> str:
-    """Return the picture as SVG: a box for each package in its layer, beside a matrix of what it imports."""
+    """Return the picture as SVG: a box for each package in its layer, next to a matrix of what it imports."""
     rows = [name for layer in layers() for name in layer]
     imports = imports_between(rows)
     tops = _tops()
@@ -112,7 +112,7 @@ def picture() -> str:
 
 
 def _tops() -> dict[str, int]:
-    """Return where the row of each package begins; layers stand apart from each other."""
+    """Return where the row of each package begins; layers are separated by a gap."""
     tops, top = {}, HEADER + GAP
     for layer in layers():
         for name in layer:

@@ -130,7 +130,7 @@ def _short_digest(alerts: list[Body], count: int) -> str:
 
 
 def _outlet(body: Body) -> str:
-    """Return the source, to stand before what happened there; "" if it is not known."""
+    """Return the source, to be put before what happened there; "" if it is not known."""
     return f"{one_line(body['source'])} · " if body["source"] else ""
 
 
@@ -257,5 +257,5 @@ def _template() -> Template:
 
 
 def _page(subject: str, preview: str, parts: list[str]) -> str:
-    """Return the document; `preview` is what a mailbox shows beside the subject."""
+    """Return the document; `preview` is what a mailbox shows next to the subject."""
     return _template().substitute(subject=html.text(subject), preview=html.text(preview), inner="\n".join(parts))

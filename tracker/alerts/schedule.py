@@ -35,7 +35,7 @@ def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
 
 
 def own_lane(rule: str, key: str) -> str:
-    """Return the name of the lane of one alert, which is sent by itself, and which no other waits for."""
+    """Return the name of the lane of one alert, which is sent on its own, and which no other waits for."""
     return f"{rule}{_OWN_LANE}{key}"
 
 

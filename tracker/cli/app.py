@@ -199,7 +199,7 @@ class Verb(click.Command):
 def _read_from_environment(option: click.Option, prefix: str | None) -> None:
     """Name the variables of an option, such as WRITETHRU_LOG_LABEL of `log --label`.
 
-    By itself, click would name it after the argument of the function, and split values at every space.
+    By default, click would name it after the argument of the function, and split values at every space.
     """
     names = [f"{prefix}_{name[2:].replace('-', '_').upper()}" for name in option.opts if name.startswith("--")]
     if option.is_flag and not option.is_bool_flag:

@@ -64,7 +64,7 @@ class Output:
     @property
     def styled(self) -> bool:
         """Return whether escape sequences may be written. If not, edits are marked with brackets."""
-        # An option that was given outweighs what the terminal says of itself.
+        # An option that was given outweighs what the terminal says about itself.
         if self.color != "auto":
             return self.color == "always"
         return self.tty and os.environ.get("TERM", "") not in {"dumb", ""}
@@ -168,7 +168,7 @@ class Output:
     def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:
         """Yield what tells how far a command is, in units of `scale`: "200 of 1,000 versions verified".
 
-        Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile stand above it.
+        Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile appear above it.
         """
 
         def text(done: int, total: int, counted: str) -> str:

@@ -175,7 +175,7 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
         ("writethru log --all --json", "list every version as JSON"),
         ("less writethru.toml", "see the configuration"),
     )
-    # A path of many folders leaves no room for words beside it; what is to be copied is never cut.
+    # A path of many folders leaves no room for words next to it; what is to be copied is never cut.
     return [
         BLANK,
         heading("Next steps"),

@@ -24,7 +24,7 @@ from tracker.model.labels import LabelKind  # noqa: TC001 - as above
 
 
 class SimulatedClock:
-    """Count simulated seconds; thread-safe. The clock stands at 0 until it is started.
+    """Count simulated seconds; thread-safe. The clock stays at 0 until it is started.
 
     Args:
         speed: simulated seconds per real second.

@@ -17,7 +17,7 @@ _OPENING_CHARS: Final = 48
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _AFTER_LATIN: Final = "\u0370"
 _FIRST_LETTERS: Final = re.compile(r"\W{0,4}(\w{1,4})")
-# The first three letters of labels and of wires' notes, beside those in other scripts than Latin.
+# The first three letters of labels and of wires' notes, except those in other scripts than Latin.
 _LABEL_LETTERS: Final = frozenset(
     (
         "upd upg add ads cor rec rew rem cla fix del ref rep res cha dro top wri wra rpt sub ins com com akt erg kor act aña agg agr atu acr amp acl"
@@ -38,7 +38,7 @@ _OPENS_ON_TEXT: Final = re.compile(
 
 
 def may_begin(text: str) -> bool:
-    """Return whether `text` begins as notices do that stand inside the news text: a look at its first words."""
+    """Return whether `text` begins as notices inside the news text do: a look at its first words."""
     return (
         _has_label_letters(text)
         or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
@@ -52,7 +52,7 @@ def opens_on_text(text: str) -> bool:
 
 
 def begins_with_label(text: str) -> bool:
-    """Return whether `text` begins with a label that by itself makes a notice, or as a wire's note."""
+    """Return whether `text` begins with a label that alone makes a notice, or as a wire's note."""
     if not _has_label_letters(text):
         return False
     opening = read_opening(text, text.lower().replace("’", "'"))

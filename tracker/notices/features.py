@@ -1,7 +1,7 @@
 """What is measured of a text to decide whether it is a notice: its form and place, how it begins, what it speaks of.
 
 A text is read as the meanings of its words (`vocabulary.py`). Features are the meanings that are there, those within
-two words of each other, those that share a sentence, and three words in a row; beside them, the words themselves and
+two words of each other, those that share a sentence, and three words in a row; also the words themselves and
 pairs of neighbours, as far as the training texts have them.
 """
 
@@ -67,7 +67,7 @@ class Measured:
         self._at_edge = at_edge
         self._set_apart = set_apart
         low = text.lower().replace("’", "'").replace("\u00a0", " ")
-        # What stands within quotation marks is left out: there, "we" is not the outlet.
+        # What is within quotation marks is left out: there, "we" is not the outlet.
         plain = " ".join(_QUOTED.sub(f" {_QUOTE} ", text).lower().replace("’", "'").split())
         self.opening: Opening = read_opening(text, low)
         self.quotes = bool(_OPENS_WITH_QUOTE.match(text)) or len(plain) < len(low) // 2

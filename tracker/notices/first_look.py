@@ -13,7 +13,7 @@ from .features import SHORT_CHARS, TOKEN
 from .vocabulary import meanings
 
 _MAX_BRIEF_CHARS: Final = 100
-# A notice speaks of a text, of those who made it or of what stands in it, …
+# A notice speaks of a text, of those who made it or of what is in it, …
 _OF_TEXTS: Final = frozenset(
     ("TEXT,US,LABEL,this,our,published,name,datum,reply,press,clock,month,craft,ordinal,number").split(",")
 )

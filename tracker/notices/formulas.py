@@ -2,7 +2,7 @@
 """Set phrases of notices in seven languages, by what they announce.
 
 Everything else is recognised by the meanings of words (`vocabulary.py`); these are too short for that, or none of their
-words means anything by itself.
+words means anything on its own.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""How notices begin: the labels before a colon, and the wires' notes in brackets; each gives a kind by itself."""
+"""How notices begin: the labels before a colon, and the wires' notes in brackets; each alone gives a kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tracker.model.article import NoticeKind
 
-# What may stand between a label and its colon: a date, a time, "of 3 May", "to this story".
+# What may come between a label and its colon: a date, a time, "of 3 May", "to this story".
 _WHEN: Final = (
     r"(?:on|at|of|from|as|added|last|vom|am|um|den|le|du|à|au|de|del|dia|a|las?|los|el|il|dell?[aeo]|alle|ore|di|em|às|da|do|om|op|van|uhr|uur|heures?"
     r"|horas?|h|hrs?|[ap]\.?m\.?|e[ds]?t|c[ds]?t|p[ds]?t|gmt|utc|bst|cet|mez|today|yesterday|heute|eastern|pacific|time|noon|midday|abend|mittag"

@@ -119,7 +119,7 @@ def _probability(features: Collection[str], model: _Model) -> float:
 
 
 def _says_so(text: str, *, set_apart: bool) -> bool:
-    """Return whether a sentence is a notice by itself: words of many sentences together may look like one."""
+    """Return whether a sentence is a notice on its own: words of many sentences together may look like one."""
     model = _model()
     return any(
         _probability(Measured(part, at_edge=True, set_apart=set_apart).features(), model) >= _SURE

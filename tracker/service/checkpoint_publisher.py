@@ -1,6 +1,6 @@
 """Publish checkpoints: to a folder, an alert target, a command, and time-stamping services.
 
-Pending stamps and commands are files beside the checkpoint, and messages are in the outbox, so that neither a
+Pending stamps and commands are files next to the checkpoint, and messages are in the outbox, so that neither a
 network failure nor a crash loses one.
 """
 

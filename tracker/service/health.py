@@ -1,6 +1,6 @@
 """Whether the archive and our own network work; if not, the whole service pauses.
 
-A full disk or an unreachable server is no page's fault, and while no host can be reached, no host is blamed for it.
+A full disk or an unreachable server is not a page's fault, and while no host can be reached, no host is blamed for it.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ class Service:
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
         self._clock.every(timedelta(hours=1), self._lead, self._learn, name="learning")
-        # By itself: a hub that does not answer keeps it waiting, one after another.
+        # Separate, because hubs that do not answer keep it waiting, one after another.
         self._clock.every(timedelta(minutes=1), self._lead, self._renew_leases, name="leases", at_once=True)
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")

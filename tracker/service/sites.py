@@ -1,4 +1,4 @@
-"""Find the site rules: the user's, beside the configuration, and those shipped with the program."""
+"""Find the site rules: the user's, next to the configuration, and those shipped with the program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tracker.config.file import shipped_config
 
 
 def own_folder(config_path: Path | None = None) -> Path:
-    """Return the folder of the user's rules, `sites` beside the configuration, whether it exists or not."""
+    """Return the folder of the user's rules, `sites` next to the configuration, whether it exists or not."""
     beside = config_path.parent if config_path else Path()
     within = beside / "config" / "sites"
     return within if within.is_dir() else beside / "sites"

@@ -63,7 +63,7 @@ _RUN_AGAIN: Final = "run the command again later; what is imported already is no
 def server_of(archive: str) -> str:
     """Return the address of the CDX server of a web archive, from what comes before the time stamp in its addresses.
 
-    That of pywb stands beside the captures of a collection, that of the Wayback Machine elsewhere.
+    That of pywb is next to the captures of a collection, that of the Wayback Machine elsewhere.
     """
     if archive.rstrip("/") == WAYBACK_MACHINE.rstrip("/"):
         return "https://web.archive.org/cdx/search/cdx"
@@ -93,7 +93,7 @@ class CdxServer:
         begin = since.strftime(TIMESTAMP) if since else ""
         end = (until - timedelta(seconds=1)).strftime(TIMESTAMP) if until else ""
         while True:
-            # Only parameters that both kinds of server have; what is no page is left out afterwards.
+            # Only parameters that both kinds of server have; what is not a page is left out afterwards.
             asked = {"url": url, "from": begin, "to": end, "limit": MAX_LISTED_CAPTURES}
             query = urlencode({name: value for name, value in asked.items() if value})
             found = await self.fetch(f"{self.address}?{query}")

@@ -1,4 +1,4 @@
-"""Run the web interface beside the service: started last, stopped first.
+"""Run the web interface along with the service: started last, stopped first.
 
 The interface itself is in `tracker.web`, which imports this package, so it is passed in as a `WebServer`.
 """

@@ -69,8 +69,8 @@ def _list_kind(found: BodyFormat, body: bytes) -> HubKind | None:
 def _article_score(tree: LexborHTMLParser, url: str) -> int:
     """Return how much speaks for an article; below zero the page is a section page.
 
-    The weights were set by hand on front pages, section pages and articles of real outlets: what a page says of itself
-    counts most, and a home page (no path) is never an article by its text alone.
+    The weights were set by hand on front pages, section pages and articles of real outlets: what a page says about
+    itself counts most, and a home page (no path) is never an article by its text alone.
     """
     path = urlsplit(url).path.strip("/")
     types = set(_json_ld_types(tree))

@@ -256,7 +256,7 @@ class _Session:
 async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:
     """Run `work` in a new thread and return what it returns, or raise what it raises.
 
-    If the caller is cancelled, `stop` is called and the thread is left to end by itself.
+    If the caller is cancelled, `stop` is called and the thread is left to end on its own.
     """
     # Not a pool: its few threads could all hang in one server, and the interpreter waits for them when it exits.
     future: Future[T] = Future()

@@ -119,8 +119,8 @@ def compact(app: App, *, full: bool, repacks: bool) -> None:
     """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
-    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks by itself from
-    then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
+    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
+    from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
 
     With --repack, pages, texts and changes stored since the last time are compressed more, and pages against similar

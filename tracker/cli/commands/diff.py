@@ -90,7 +90,7 @@ def _refuse_missing(*names: str | None) -> None:
     """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are not files."""
     given = [name for name in names if name is not None and "://" not in name]
     found = [name for name in given if Path(name).exists()]
-    # Beside a file, what is neither a file nor a range is meant as one, even without a suffix.
+    # Next to a file, what is neither a file nor a range is meant as a file, even without a suffix.
     beside = any(Path(name).suffix for name in found)
     missing = [name for name in given if name not in found and (beside or Path(name).suffix) and ".." not in name]
     if missing and len(found) + len(missing) == 2:

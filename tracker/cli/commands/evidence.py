@@ -159,7 +159,7 @@ def _signer(app: App, anchor: Anchor) -> Signer:
         raise UsageError(
             "the package must be signed with the key that signed the checkpoint, and it is not here",
             resource=anchor.public.partition("+")[0],
-            hint="put the key file beside the archive, as NAME.key",
+            hint="put the key file next to the archive, as NAME.key",
         )
     return signer
 

@@ -199,8 +199,8 @@ def _events(archive: Archive, query: VersionQuery, tracked: Tracked | None, *, a
 def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
-    It only reads the archive: run it beside `writethru run`, in a terminal or a pipe. Pages that are gone are shown as
-    in `log`. With --json, every version is one line, as in `log --json`.
+    It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. Pages that are gone are
+    shown as in `log`. With --json, every version is one line, as in `log --json`.
     """
     query = VersionQuery(**filters)
     with app.archive() as archive:

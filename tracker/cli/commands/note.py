@@ -54,7 +54,7 @@ def note(
     if find:
         raise UsageError("--find lists verdicts of all articles", hint="leave out ID, or --find")
     name, spec = split(ident)
-    # Without an opinion it only lists, which must work beside a running service and for other users.
+    # Without an opinion it only lists, which must work while the service runs and for other users.
     with app.archive(readonly=opinion == Opinion()) as archive:
         known = get_article(archive, name)
         if opinion == Opinion():

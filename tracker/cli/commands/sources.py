@@ -263,7 +263,7 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
                 stored = f"{counted(one.articles, 'article')}, {counted(one.versions, 'version')}"
                 yield f"  {stored}; {one.overdue:,} overdue"
                 if one.failing:
-                    # Not twice: the reason of a single article stands below its address.
+                    # Not twice: the reason of a single article is written below its address.
                     below = {state.last_error for each, _, state in listed.rows if each.name == source.name}
                     reason = "" if one.error in below else f": {one_line(one.error)}"
                     what = f"{counted(one.failing, 'article')} failing{reason}"

@@ -150,7 +150,7 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     """Show what is extracted from an address or a saved page: the articles in a list, or the text of an article.
 
     Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
-    --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml beside the configuration, and shows
+    --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml next to the configuration, and shows
     the page with the new rule applied. No configuration is needed.
     """
     from tracker.cli.siterules import PreviewPage, parse, preview, save

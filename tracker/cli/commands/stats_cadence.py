@@ -42,7 +42,7 @@ _CONSTANTS = (
 )  # fmt: skip
 _SPANS = {
     "A": "Checks until the last one in the log",
-    "C": "With the first check after the end of the log, which may find the version that stands then",
+    "C": "With the first check after the end of the log, which may find the version current then",
     "B": "With 30 more days in which nothing changes",
 }
 
@@ -205,7 +205,7 @@ def _table(app: App, rows: Sequence[Result], found: Sequence[History]) -> Iterat
             named.append((policy, [cells.get(budget, "–") for budget in budgets]))
         for name, values in named:
             line = "".join(f"{value:>18}" for value in values)
-            # Where both are too wide for the terminal, the figures stand below the name.
+            # Where both are too wide for the terminal, the figures go below the name.
             is_narrow = width is not None and NAME_COLUMNS + len(line) > width
             yield from (name, line) if is_narrow else (f"{name:<{NAME_COLUMNS}}{line}",)
     yield ""

@@ -39,7 +39,7 @@ MAX_NAMED_PAGES: Final = 5
 
 
 def archive_findings(database: str, now: datetime) -> list[Finding]:
-    """Open the archive at the URL `database` and return what it says of itself; why not, if it cannot be opened."""
+    """Open the archive at the URL `database` and return what it says about itself; if it cannot be opened, say why."""
     try:
         with open_archive(database, readonly=True) as archive:
             return [*_contents(archive, database, now)]
