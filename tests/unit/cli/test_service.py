@@ -16,14 +16,6 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-def installed_at(monkeypatch, folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    program = folder / "writethru"
-    program.touch()
-    monkeypatch.setattr(sys, "executable", str(folder / "python3"))
-    return program
-
-
 def test_a_users_unit_runs_this_program_with_this_configuration(place):
     done = command("service", "install", "--user")
     unit = place / "con fig" / "systemd" / "user" / "writethru.service"
@@ -59,12 +51,13 @@ def test_a_users_folder_is_not_read_as_a_specifier_of_systemd(place, monkeypatch
     assert f'\nEnvironment="WRITETHRU_CONFIG={place}/100%%news here/writethru.toml"\n' in text
 
 
-def test_a_system_unit_keeps_its_protection(place, monkeypatch, tmp_path):
-    program = installed_at(monkeypatch, tmp_path / "opt" / "bin")
-    done = command("service", "install", "--system", "--timer", "--into", str(place / "units"))
+def test_a_system_unit_keeps_its_protection(place, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/opt/writethru/bin/python3")
+    monkeypatch.setattr(Path, "exists", lambda _self: True)
+    done = command("service", "install", "--system", "--timer", "--force", "--into", str(place / "units"))
     assert "Let it read the configuration:\n  chmod 644 /etc/writethru/writethru.toml\n" in done.stderr
     text = (place / "units" / "writethru-check.service").read_text()
-    assert f"ExecStart={program} check --due" in text
+    assert "ExecStart=/opt/writethru/bin/writethru check --due" in text
     assert "DynamicUser=yes" in text
     assert "WRITETHRU_CONFIG=/etc/writethru/writethru.toml" in text
     assert "OnCalendar" in (place / "units" / "writethru-check.timer").read_text()
@@ -81,9 +74,13 @@ def test_a_unit_that_differs_is_not_replaced_unasked(place):
     command("service", "install", "--user", "--into", "units")  # the same unit is no trouble
 
 
-def test_what_cannot_be_installed_is_explained(place, monkeypatch):
+def test_who_runs_the_service_has_to_be_chosen():
     assert "--user" in command("service", "install", code=2).output
-    monkeypatch.setattr(sys, "executable", "/home/ada/.local/share/pipx/venvs/writethru/bin/python")
+
+
+@pytest.mark.parametrize("folder", ["/home/ada/.local/share/pipx/venvs/writethru", "/root/venv", "/tmp/venv"])
+def test_a_system_service_is_not_installed_from_a_folder_that_it_cannot_read(folder, monkeypatch):
+    monkeypatch.setattr(sys, "executable", f"{folder}/bin/python")
     monkeypatch.setattr(Path, "exists", lambda _self: True)
     assert "/opt/writethru" in command("service", "install", "--system", "--dry-run", code=2).output
 

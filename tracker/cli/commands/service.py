@@ -29,6 +29,8 @@ _SYSTEM_ONLY: Final = re.compile(
     r"|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
     re.MULTILINE,
 )
+# ProtectHome and PrivateTmp of the shipped units hide these (systemd.exec(5)).
+_HIDDEN_FOLDERS: Final = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - nothing is written there
 # What a shipped unit says of secrets holds for the system's manager alone.
 _SECRETS_COMMENT: Final = re.compile(r"^# Secrets: .*\n(#[^\n]*\n)*", re.MULTILINE)
 # The comments at the top of a shipped unit say how to install it by hand.
@@ -93,9 +95,9 @@ def _program(*, is_user: bool) -> Path:
         raise UsageError(
             "this installation has no writethru command", resource=str(program), hint="install the package"
         )
-    if not is_user and (program.is_relative_to("/home") or program.is_relative_to("/root")):
+    if not is_user and any(program.is_relative_to(folder) for folder in _HIDDEN_FOLDERS):
         raise UsageError(
-            "a system service cannot read home folders, and Writethru is installed in one",
+            "a system service cannot read home folders or /tmp, and Writethru is installed in one of them",
             resource=str(program),
             hint="install it elsewhere: python3 -m venv /opt/writethru && /opt/writethru/bin/pip install writethru",
         )
