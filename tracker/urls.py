@@ -1,25 +1,19 @@
-"""Web addresses: normal form, the identity of an article, which can lead to one article, and hosts.
+"""Web addresses: the form that is fetched, the identity of an article, and the host.
 
 The fetched address is the WHATWG form (https://url.spec.whatwg.org/) of the address given. The identity is that form
 without fragment, tracking parameters, default file and the difference between http and https.
-
-Whoever can write at an address must not be able to claim another's. So the functions that compare two addresses ask
-what these have in common, and never what a page or a redirect says: an outlet can redirect to any address, and users of
-one host can each redirect their own. Nor is anything served under somebody else's name that is pointed at this machine:
-a browser would let that somebody's page read ours (DNS rebinding).
 """
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
-from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
 
 from .errors import UsageError
+from .hosts import is_loopback_host
 
 TRACKING_VERSION: Final = 2
 """Increase it when the tables below grow, and put what is new into a table of its own.
@@ -60,7 +54,6 @@ _DEFAULT_PORT: Final = re.compile(r":(?:80|443)$")
 _USERINFO: Final = re.compile(r"//[^/?#@]*@")
 _BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
 ARTICLE_ID_LENGTH: Final = 12
-MAX_PORT: Final = 65_535
 MAX_SHOWN_CHARACTERS: Final = 200
 
 
@@ -158,30 +151,8 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether the host of `url` is this machine; see `is_loopback_host`. Raises UsageError."""
+    """Return whether the host of `url` is this machine; see `hosts.is_loopback_host`. Raises UsageError."""
     return is_loopback_host(hostname_of(url))
-
-
-def is_loopback_host(host: str) -> bool:
-    """Return whether `host`, a name or an IP address, is localhost or a loopback address. No name is resolved."""
-    name = host.rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
-
-
-def split_host_port(text: str) -> tuple[str, int]:
-    """Return the host, without brackets, and the port of an address to listen on. Raises ValueError."""
-    host, colon, port = text.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
-    if not (colon and bare and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
-        raise ValueError(f'{text!r} is not a host and port; write it as in "127.0.0.1:8765"')
-    return bare, int(port)
 
 
 @cache
@@ -220,97 +191,3 @@ def _is_tracking(pair: str, keep: frozenset[str], version: int) -> bool:
     if lowered in _TRACKING or lowered.startswith(_TRACKING_PREFIXES):
         return True
     return version > 1 and (lowered in _ADDED or lowered.startswith(_ADDED_PREFIXES))
-
-
-_SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
-_MIN_SITE_LABELS: Final = 2
-SECOND_LEVEL_LABELS: Final = frozenset("co com org net gov gob ac edu or ne go".split())
-"""Labels that registries put before their country code, as in x.co.uk. Not the whole of https://publicsuffix.org/."""
-_COUNTRY_CHARS: Final = 2
-_HOSTERS: Final = frozenset(
-    "github.io gitlab.io blogspot.com wordpress.com substack.com tumblr.com medium.com ghost.io livejournal.com "
-    "typepad.com wixsite.com weebly.com neocities.org netlify.app vercel.app pages.dev workers.dev web.app "
-    "firebaseapp.com herokuapp.com azurewebsites.net cloudfront.net surge.sh readthedocs.io gitbook.io webflow.io "
-    "hatenablog.com jimdofree.com over-blog.com canalblog.com tistory.com".split()
-)
-"""Domains below which every name is another user's, also one that is called m or feeds."""
-_AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)
-_PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
-
-
-def site_of(url: str) -> str:
-    """Return the site that an address is on: its host without a label for a service, such as www, m or feeds.
-
-    Another port is another site. Raises UsageError.
-    """
-    host = identity(url).partition("/")[0].partition("?")[0]
-    first, _, rest = host.partition(".")
-    is_service = first in _SERVICE_LABELS and rest.count(".") + 1 >= _MIN_SITE_LABELS and not _is_shared(rest)
-    return rest if is_service else host
-
-
-def _is_shared(domain: str) -> bool:
-    """Return whether the names below a domain belong to strangers: it is a hoster's, or a registry's."""
-    above, _, country = domain.partition(":")[0].partition(".")
-    return domain in _HOSTERS or (above in SECOND_LEVEL_LABELS and len(country) == _COUNTRY_CHARS)
-
-
-def is_same_document(one: str, other: str) -> bool:
-    """Return whether two addresses differ only in the form of one page.
-
-    Forms are http and https, www and mobile hosts, AMP pages, a slash or `.html` at the end, and parameters that one of
-    the two does not have. Raises UsageError.
-    """
-    if site_of(one) != site_of(other):
-        return False
-    (path, query), (other_path, other_query) = _path_and_query(one), _path_and_query(other)
-    return path == other_path and (query <= other_query or query >= other_query)
-
-
-def is_amp(url: str) -> bool:
-    """Return whether an address has the form of an AMP page. Raises UsageError."""
-    return _AMP_FORM.search(identity(url).partition("?")[0]) is not None
-
-
-def may_be_alias(own: str, other: str) -> bool:
-    """Return whether the article at `own` may be known under `other` too, if it was seen to answer there.
-
-    That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
-    its directory, and users of one host have a directory each. Raises UsageError.
-    """
-    if is_same_document(own, other):
-        return True
-    # One path with other parameters, as in view?user=1 and view?user=2, is another page and may be another user's.
-    path, other_path = _path_and_query(own)[0], _path_and_query(other)[0]
-    return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
-
-
-def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
-    path, _, query = identity(url).partition("?")
-    path = _PAGE_FORM.sub("", path.partition("/")[2])
-    return path.removeprefix("amp/"), frozenset(query.split("&")) - {""}
-
-
-def _directory(url: str) -> str:
-    return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]
-
-
-def is_allowed_host(host: str, names: Collection[str]) -> bool:
-    """Return whether `host`, a Host header, is one of `names`, localhost or an IP address."""
-    bare = host_without_port(host)
-    if bare in names or bare in {"localhost", ""}:
-        return bare != ""
-    try:
-        ipaddress.ip_address(bare)
-    except ValueError:
-        return False
-    return True
-
-
-def host_without_port(host: str) -> str:
-    """Return a Host header in lower case, without port and brackets."""
-    text = host.strip().lower().rstrip(".")
-    if text.startswith("["):
-        inside, _, port = text[1:].partition("]")
-        return inside if not port or (port[0] == ":" and port[1:].isdigit()) else text
-    return text.partition(":")[0] if text.count(":") <= 1 else text

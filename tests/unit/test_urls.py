@@ -208,18 +208,5 @@ def test_loopback_is_told_without_resolving(url, expected):
     assert urls.is_loopback(url) is expected
 
 
-@pytest.mark.parametrize(
-    "text", ["", "8766", "127.0.0.1", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999", "a:٨"]
-)
-def test_what_is_not_a_host_and_port_is_refused(text):
-    with pytest.raises(ValueError, match=r'is not a host and port; write it as in "127\.0\.0\.1:8765"'):
-        urls.split_host_port(text)
-
-
-def test_a_host_and_port_are_split_without_brackets():
-    assert urls.split_host_port("[::1]:0") == ("::1", 0)
-    assert urls.split_host_port("localhost:65535") == ("localhost", 65535)
-
-
 def test_credentials_are_left_out_of_any_text():
     assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"

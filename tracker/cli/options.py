@@ -11,8 +11,8 @@ from typing import Any, Final, TypedDict, TypeVar
 import click
 
 from tracker.errors import UsageError, require_known
+from tracker.hosts import split_host_port
 from tracker.model.labels import LabelKind
-from tracker.urls import split_host_port
 
 from .app import App
 

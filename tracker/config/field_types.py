@@ -20,8 +20,9 @@ from pydantic import (
 
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import ConfigError, UsageError
+from tracker.hosts import is_loopback_host, split_host_port
 from tracker.patterns import pattern
-from tracker.urls import fetchable, is_loopback_host, split_host_port
+from tracker.urls import fetchable
 
 from .file import database_url
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import httpcore
 
+from tracker.address_forms import is_same_document
 from tracker.errors import ConfigError, DeliveryError, UsageError
 from tracker.model.capture import (
     Capture,
@@ -29,7 +30,7 @@ from tracker.model.capture import (
     Request,
     first_header,
 )
-from tracker.urls import fetchable, is_same_document, origin_of
+from tracker.urls import fetchable, origin_of
 
 from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error

@@ -19,8 +19,8 @@ from typing import Final
 
 import httpcore
 
+from tracker.hosts import is_loopback_host
 from tracker.model.capture import FailureKind
-from tracker.urls import is_loopback_host
 
 from .errors import FetchError
 from .refused_addresses import NO_ADDRESS, refusal

@@ -25,8 +25,8 @@ from prometheus_client import (
 )
 
 from tracker.errors import AddressInUse, ConfigError
+from tracker.hosts import is_allowed_host, is_loopback_host, split_host_port
 from tracker.model.status import Counts, WatchState
-from tracker.urls import is_allowed_host, is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tracker.address_forms import is_amp, is_same_document, may_be_alias
 from tracker.model.capture import Capture, FetchResult
-from tracker.urls import identity, is_amp, is_same_document, join, may_be_alias
+from tracker.urls import identity, join
 
 if TYPE_CHECKING:
     from tracker.model.article import Article, Reading

@@ -18,13 +18,14 @@ from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.config.root import load
 from tracker.errors import ConfigError
+from tracker.hosts import host_without_port
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
 from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.memory import trim_heap
 from tracker.tasks import wait_at_most
-from tracker.urls import host_of, host_without_port
+from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
 from .gauges import Gauges

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from tracker.errors import AddressInUse
-from tracker.urls import split_host_port
+from tracker.hosts import split_host_port
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

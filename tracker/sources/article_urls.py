@@ -7,7 +7,7 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from tracker.urls import SECOND_LEVEL_LABELS
+from tracker.address_forms import SECOND_LEVEL_LABELS
 
 _DATE: Final = re.compile(r"/(?:19|20)\d{2}(?:[/-]?(?:0[1-9]|1[0-2]|[a-z]{3}))(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/-]|$)")
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{6,}(?!\d)")

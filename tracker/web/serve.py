@@ -16,7 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracker.errors import AddressInUse, ConfigError
-from tracker.urls import is_loopback_host
+from tracker.hosts import is_loopback_host
 
 from .actions import Actions
 from .app import build

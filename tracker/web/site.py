@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
-from tracker.urls import host_without_port, is_allowed_host, is_loopback_host, split_host_port
+from tracker.hosts import host_without_port, is_allowed_host, is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

@@ -1,0 +1,85 @@
+"""Which addresses can lead to one article: other forms of its page, other hosts of its site.
+
+Whoever can write at an address must not be able to claim another's. So the functions that compare two addresses ask
+what these have in common, and never what a page or a redirect says: an outlet can redirect to any address, and users of
+one host can each redirect their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .urls import identity
+
+_SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
+_MIN_SITE_LABELS: Final = 2
+SECOND_LEVEL_LABELS: Final = frozenset("co com org net gov gob ac edu or ne go".split())
+"""Labels that registries put before their country code, as in x.co.uk. Not the whole of https://publicsuffix.org/."""
+_COUNTRY_CHARS: Final = 2
+_HOSTERS: Final = frozenset(
+    "github.io gitlab.io blogspot.com wordpress.com substack.com tumblr.com medium.com ghost.io livejournal.com "
+    "typepad.com wixsite.com weebly.com neocities.org netlify.app vercel.app pages.dev workers.dev web.app "
+    "firebaseapp.com herokuapp.com azurewebsites.net cloudfront.net surge.sh readthedocs.io gitbook.io webflow.io "
+    "hatenablog.com jimdofree.com over-blog.com canalblog.com tistory.com".split()
+)
+"""Domains below which every name is another user's, also one that is called m or feeds."""
+_AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)
+_PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
+
+
+def site_of(url: str) -> str:
+    """Return the site that an address is on: its host without a label for a service, such as www, m or feeds.
+
+    Another port is another site. Raises UsageError.
+    """
+    host = identity(url).partition("/")[0].partition("?")[0]
+    first, _, rest = host.partition(".")
+    is_service = first in _SERVICE_LABELS and rest.count(".") + 1 >= _MIN_SITE_LABELS and not _is_shared(rest)
+    return rest if is_service else host
+
+
+def _is_shared(domain: str) -> bool:
+    """Return whether the names below a domain belong to strangers: it is a hoster's, or a registry's."""
+    above, _, country = domain.partition(":")[0].partition(".")
+    return domain in _HOSTERS or (above in SECOND_LEVEL_LABELS and len(country) == _COUNTRY_CHARS)
+
+
+def is_same_document(one: str, other: str) -> bool:
+    """Return whether two addresses differ only in the form of one page.
+
+    Forms are http and https, www and mobile hosts, AMP pages, a slash or `.html` at the end, and parameters that one of
+    the two does not have. Raises UsageError.
+    """
+    if site_of(one) != site_of(other):
+        return False
+    (path, query), (other_path, other_query) = _path_and_query(one), _path_and_query(other)
+    return path == other_path and (query <= other_query or query >= other_query)
+
+
+def is_amp(url: str) -> bool:
+    """Return whether an address has the form of an AMP page. Raises UsageError."""
+    return _AMP_FORM.search(identity(url).partition("?")[0]) is not None
+
+
+def may_be_alias(own: str, other: str) -> bool:
+    """Return whether the article at `own` may be known under `other` too, if it was seen to answer there.
+
+    That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
+    its directory, and users of one host have a directory each. Raises UsageError.
+    """
+    if is_same_document(own, other):
+        return True
+    # One path with other parameters, as in view?user=1 and view?user=2, is another page and may be another user's.
+    path, other_path = _path_and_query(own)[0], _path_and_query(other)[0]
+    return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
+
+
+def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
+    path, _, query = identity(url).partition("?")
+    path = _PAGE_FORM.sub("", path.partition("/")[2])
+    return path.removeprefix("amp/"), frozenset(query.split("&")) - {""}
+
+
+def _directory(url: str) -> str:
+    return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]
