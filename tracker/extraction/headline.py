@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.model.article import Headlines
 
@@ -55,8 +55,11 @@ _MAX_NAME_WORDS: Final = 3
 _MAX_COMPARED_CHARS: Final = 300
 
 
-Surface = tuple[str, str]
-"""What a surface says, and which one it is: "og:title", "json-ld", "title"."""
+class Surface(NamedTuple):
+    """What a surface says, and which one it is: "og:title", "json-ld", "title"."""
+
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +81,50 @@ class FoundHeadline:
 
 
 def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
-    """Return the headline of a page."""
+    """Return the headline of a page.
+
+    The decisions, in this order:
+
+    1. An h1 that is the outlet's name is left out.
+    2. The h1 is the only one there is if it is long enough, else the one that the other surfaces agree with.
+    3. Where the h1 is a section's name, the heading below it is the headline.
+    4. Everywhere else `choose` compares the h1 with the other surfaces.
+    """
+    og = head.first(*_TITLE_KEYS)[0]
+    json_ld = head.entity("headline", "name")
+    site = head.first(*_SITE_KEYS)[0]
     all_h1s = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
-    og, json_ld, site = head.first(*_TITLE_KEYS)[0], head.entity("headline", "name"), head.first(*_SITE_KEYS)[0]
-    linked = [line for line in all_h1s if _links_home(line, page)]
-    told = {key(strip_site(text, site)) for text in (og, json_ld, head.title) if text} if linked else set()
-    mastheads = [line.text for line in linked if told and key(line.text) not in told]
+    mastheads = _find_mastheads(all_h1s, page, (og, json_ld, head.title), site)
+    h1_lines = [line for line in all_h1s if line.text not in mastheads]
+    only_h1 = h1_lines[0] if len(h1_lines) == 1 else None
+
     site = site or next(iter(mastheads), "")
     bare_og = strip_site(og, site)
     line: Line | None
-    h1_lines = [line for line in all_h1s if line.text not in mastheads]
-    if len(h1_lines) == 1 and len(h1_lines[0].text.split()) >= _MIN_SURE_H1_WORDS:
-        h1, line = h1_lines[0].text, h1_lines[0]
+    if only_h1 is not None and len(only_h1.text.split()) >= _MIN_SURE_H1_WORDS:
+        h1, line = only_h1.text, only_h1
     else:
         others = [strip_site(text, site) for text in (json_ld, og, head.title) if text]
         h1, line = _find_h1(head, page, h1_lines, bare_og, others, mastheads)
-    shown = h1 or (h1_lines[0].text if len(h1_lines) == 1 else "")
-    surfaces = Headlines(h1=shown, og=og, html=head.title, jsonld=json_ld)
-    below = _heading_below(page, line, [(bare_og, "og:title"), (json_ld, "json-ld")]) if line is not None else None
+
+    shown_h1 = h1 or (only_h1.text if only_h1 is not None else "")
+    surfaces = Headlines(h1=shown_h1, og=og, html=head.title, jsonld=json_ld)
+    known = [Surface(bare_og, "og:title"), Surface(json_ld, "json-ld")]
+    below = _heading_below(page, line, known) if line is not None else None
     if below is not None:
-        line, title, source = below
-        return FoundHeadline(Choice(title, source, h1), surfaces, line)
+        line_below, surface = below
+        return FoundHeadline(Choice(*surface, heading=h1), surfaces, line_below)
     return FoundHeadline(choose(h1, og, json_ld, head.title, site, line), surfaces, line)
+
+
+def _find_mastheads(h1_lines: list[Line], page: PageTree, titles: tuple[str, ...], site: str) -> list[str]:
+    """Return the h1s that are the outlet's name: links to the site's first page that none of the `titles` says."""
+    linked = [line.text for line in h1_lines if _links_home(line, page)]
+    if not linked:
+        return []
+    known_keys = {key(strip_site(text, site)) for text in titles if text}
+    # Without any title nothing shows that a linked h1 is not the headline.
+    return [text for text in linked if key(text) not in known_keys] if known_keys else []
 
 
 def _find_h1(
@@ -107,7 +132,7 @@ def _find_h1(
 ) -> tuple[str, Line | None]:
     """Return the h1 that the other surfaces agree with, and the line that shows the headline."""
     agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
-    if len(h1_lines) > 1 and not any(_agreement(line.text, other) >= 1 for line in h1_lines for other in others):
+    if len(h1_lines) > 1 and not any(_repeats_any(line.text, others) for line in h1_lines):
         # Headlines of teasers are links and share words with this article's by its topic alone.
         agreements = [0.0 if line.links else agreement for line, agreement in zip(h1_lines, agreements, strict=True)]
     least = _MIN_AGREEMENT_SHARE * max(agreements, default=0.0)
@@ -117,36 +142,32 @@ def _find_h1(
     if len(h1_lines) == 1 and not others:
         return h1_lines[0].text, h1_lines[0]
     # The headline may be in another heading, and repeated by an h1 that is part of a breadcrumb.
-    found = None
-    for line in page.lines:
-        is_heading = line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS
-        if is_heading and any(_agreement(line.text, other) >= 1 for other in others):
-            found = line
-            break
-    known = [og] if og else others
+    headings = (line for line in page.lines if line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS)
+    found = next((line for line in headings if _repeats_any(line.text, others)), None)
     h1s = (text for text in head.h1s if text not in mastheads)
-    return next((text for text in h1s if any(_agreement(text, other) >= 1 for other in known)), ""), found
+    known = [og] if og else others
+    return next((text for text in h1s if _repeats_any(text, known)), ""), found
 
 
-def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, str, str] | None:
+def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, Surface] | None:
     """Return the heading right below an h1 that repeats what another surface says: then the h1 is a section's name.
 
-    `known` are the surfaces with their sources. A kicker may be before the heading, in an element of its own. An h1
-    that is an edit of a surface is the headline: that surface lags behind.
+    `known` are the other surfaces. A kicker may be before the heading, in an element of its own. An h1 that is an edit
+    of a surface is the headline: that surface lags behind.
     """
     lines = page.lines[h1.index + 1 : h1.index + _MAX_LINES_BELOW_H1]
     headings = [line for line in lines if line.zone & Zone.HEADING and not line.links]
-    for text, source in known:
-        words = key(text)
-        if len(text) < _MIN_HEADLINE_CHARS or words == key(h1.text) or is_edit(h1.text, text):
+    for surface in known:
+        words = key(surface.text)
+        if len(surface.text) < _MIN_HEADLINE_CHARS or words == key(h1.text) or is_edit(h1.text, surface.text):
             continue
         before = ""
         for line in headings:
             shown = key(line.text)
             if shown == words or (shown.endswith(words) and 2 * len(words) > len(shown)):
-                return line, text, source
+                return line, surface
             if before and before + shown == words:
-                return line, line.text, source
+                return line, Surface(line.text, surface.source)
             before = shown
     return None
 
@@ -177,6 +198,11 @@ def _agreement(one: str, other: str) -> float:
     return shared if shared >= _MIN_OVERLAP else 0.0
 
 
+def _repeats_any(text: str, others: list[str]) -> bool:
+    """Return whether `text` is one of `others`, contains it or is contained in it."""
+    return any(_agreement(text, other) >= 1 for other in others)
+
+
 def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -> Choice:
     """Decide which surface is the headline.
 
@@ -188,32 +214,49 @@ def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -
         site: the outlet's name.
         line: the line that shows the h1, if there is one.
 
-    An h1 that another surface repeats is the headline. One that is alone against JSON-LD and a second surface is not,
-    unless it is an edit of what they say: then they lag behind.
+    The outlet's name is cut from the surfaces, and from the h1 a kicker that the others do not have. Then, in this
+    order:
+
+    1. Without an h1, og:title is the headline, else JSON-LD, else <title>.
+    2. An h1 that another surface repeats is the headline; `_choose_repeated` knows two exceptions.
+    3. One that is alone against JSON-LD and a second surface is not, if they add a kicker or a subtitle to it or say
+       something else. If it is an edit of what they say, they lag behind.
+    4. Everywhere else the h1 is the headline, without its kicker if og:title has another one.
     """
-    ld, og = (_without_name_after_bar(cut_name(text, site), h1) for text in (ld, og))
-    og, html = (_cut_to_known(text, site, (ld, h1)) for text in (og, html))
-    others = [(text, source) for text, source in ((og, "og:title"), (ld, "json-ld"), (html, "title")) if text]
+    ld = _without_name_after_bar(cut_name(ld, site), h1)
+    og = _without_name_after_bar(cut_name(og, site), h1)
+    og = _cut_to_known(og, site, (ld, h1))
+    html = _cut_to_known(html, site, (ld, h1))
+    surfaces = (Surface(og, "og:title"), Surface(ld, "json-ld"), Surface(html, "title"))
+    others = [surface for surface in surfaces if surface.text]
     if not h1:
         return Choice(*others[0]) if others else Choice("", "")
+
     bare = _without_kicker(h1, line, (og, ld))
-    words = key(bare)
-    same = [(text, source) for text, source in others if key(text) == words]
-    if same:
-        different = [(text, source) for text, source in others if key(text) != words]
-        # <title> alone is weaker than JSON-LD and og:title together.
-        if len(same) == 1 and same[0][1] == "title" and _agreed(different):
-            return Choice(*different[0], heading=h1)
-        # Two surfaces that are spelled alike show how the outlet writes what the h1 shows by style alone.
-        spelling, source = same[0]
-        is_shared = len([text for text, _ in same if text == spelling]) > 1
-        if is_shared and spelling.casefold() != bare.casefold() and _writes_separator(spelling, bare):
-            return Choice(spelling, source, heading=h1)
-        return Choice(bare, "h1")
+    bare_key = key(bare)
+    repeating = [surface for surface in others if key(surface.text) == bare_key]
+    if repeating:
+        differing = [surface for surface in others if surface not in repeating]
+        return _choose_repeated(h1, bare, repeating, differing)
+
     agreed = _agreed(others)
-    if agreed and (_adds_part(agreed[0], words) or not _is_edit_of_any(bare, agreed[0], others)):
+    if agreed and (_adds_part(agreed.text, bare_key) or not _is_edit_of_any(bare, agreed.text, others)):
         return Choice(*agreed, heading=h1)
     return Choice(_common_tail(bare, og) or bare, "h1")
+
+
+def _choose_repeated(h1: str, bare: str, repeating: list[Surface], differing: list[Surface]) -> Choice:
+    """Decide between an h1, `bare` without its kicker, and the surfaces, of which at least one repeats it."""
+    # <title> alone is weaker than JSON-LD and og:title together.
+    agreed = _agreed(differing)
+    if agreed and [surface.source for surface in repeating] == ["title"]:
+        return Choice(*agreed, heading=h1)
+    # Two surfaces that are spelled alike show how the outlet writes what the h1 shows by style alone.
+    first = repeating[0]
+    is_shared = any(surface.text == first.text for surface in repeating[1:])
+    if is_shared and first.text.casefold() != bare.casefold() and _writes_separator(first.text, bare):
+        return Choice(*first, heading=h1)
+    return Choice(bare, "h1")
 
 
 def key(text: str) -> str:
@@ -278,8 +321,8 @@ def _cut_to_known(title: str, site: str, known: tuple[str, ...]) -> str:
 
 def _agreed(others: list[Surface]) -> Surface | None:
     """Return what JSON-LD and another surface agree on; og:title and <title> alone may be one field of the CMS."""
-    ld = next((text for text, source in others if source == "json-ld"), "")
-    same = [each for each in others if ld and key(each[0]) == key(ld)]
+    ld = next((surface.text for surface in others if surface.source == "json-ld"), "")
+    same = [surface for surface in others if ld and key(surface.text) == key(ld)]
     return same[0] if len(same) > 1 else None
 
 
@@ -290,7 +333,7 @@ def _adds_part(text: str, h1_key: str) -> bool:
 
 def _is_edit_of_any(h1: str, agreed: str, others: list[Surface]) -> bool:
     """Return whether the h1 is what the others agree on, or one of them says, with a few words changed."""
-    return is_edit(h1, agreed) or any(_ratio(h1, text) >= _MIN_LONE_EDIT_RATIO for text, _ in others)
+    return is_edit(h1, agreed) or any(_ratio(h1, surface.text) >= _MIN_LONE_EDIT_RATIO for surface in others)
 
 
 def is_edit(one: str, other: str) -> bool:
