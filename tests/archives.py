@@ -84,7 +84,7 @@ class _Inline:
 
 
 def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> ArchiveThread:
-    """Return what stands in for `ArchiveThread` in tests that hold the archive themselves.
+    """Return what replaces `ArchiveThread` in tests that hold the archive themselves.
 
     *before* is told of every function that is to run, and may raise in its place.
     """

@@ -37,7 +37,7 @@ ALONE = {
     "tests/e2e/test_web_site.py": "browser",
     "tests/integration/fetch/test_browser.py": "browser",
 }
-"""Files that never run beside others of their group: loaded services would be slow, a browser takes much memory."""
+"""Files that never run along with others of their group: loaded services would be slow, a browser takes much memory."""
 
 LONG = frozenset(
     f"tests/{name}.py"

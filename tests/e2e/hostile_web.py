@@ -1,4 +1,4 @@
-"""The hostile responses on loopback, one address each, beside a good site that must not suffer."""
+"""The hostile responses on loopback, one address each, next to a good site that must not suffer."""
 
 import time
 from collections.abc import AsyncGenerator, Sequence

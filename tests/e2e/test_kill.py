@@ -1,7 +1,7 @@
 """The service is killed with SIGKILL at twenty moments of the demo, and started again each time.
 
 Whatever its log reported as stored must be stored, every expected alert must arrive, and none under two ids. The
-clock of the news sites stands still until a service that was started has checked every page once, so no edition comes
+clock of the news sites does not run until a service that was started has checked every page once, so no edition comes
 and goes unseen, and the archive must hold all that were published.
 
 With $WRITETHRU_KILLS the demo is repeated with other moments until there are so many kills: one demo sends only some

@@ -16,7 +16,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 def other_pythons() -> list[Path]:
-    """Return an interpreter of each further supported release that stands on this machine, on PATH or in pyenv."""
+    """Return an interpreter of each further supported release that is on this machine, on PATH or in pyenv."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     found = []
     for minor in range(11, 15):

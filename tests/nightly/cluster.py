@@ -156,7 +156,7 @@ class Cluster:
 
 
 class Background:
-    """What goes on beside the faults until `stop`: retention in a loop, and a look at the lag gauge every few seconds.
+    """What goes on during the faults until `stop`: retention in a loop, and a look at the lag gauge every few seconds.
 
     Attributes:
         pruned: exit codes of `writethru prune`, with how often each was seen.

@@ -1,4 +1,4 @@
-"""What nightly scripts share: options, progress on stderr, figures beside targets, one line of JSON, an exit code."""
+"""What nightly scripts share: options, progress on stderr, figures next to targets, one line of JSON, an exit code."""
 
 import argparse
 import json

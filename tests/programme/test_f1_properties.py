@@ -1,4 +1,4 @@
-"""F1: properties that hold for whatever comes: readings, texts, and the archive beside its model.
+"""F1: properties that hold for whatever comes: readings, texts, and the archive compared with its model.
 
 Those of diffs and addresses are in unit/diff/test_hunks_properties.py and unit/test_urls.py.
 

@@ -1,6 +1,6 @@
 """M1: a page that uses up all the memory of the process that reads it is quarantined; the service reads on.
 
-The service and its child processes are real. What uses up the memory stands for a parser's fault; none is known.
+The service and its child processes are real. What uses up the memory represents a parser's fault; none is known.
 """
 
 import hashlib

@@ -257,7 +257,7 @@ class DeliveryWorker:
         if until == now:
             return False
         for each in deliveries:
-            # Other rules may tell of the same article meanwhile.
+            # Other rules may report the same article meanwhile.
             lane = each.lane or own_lane(each.rule, each.key)
             await self._archive.run(hold_delivery, each.id, lane, until)
         self._count(deliveries[0], "held")

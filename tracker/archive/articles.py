@@ -287,7 +287,7 @@ def retitle(connection: Connection, source_id: int, known: Iterable[tuple[int, T
 
 
 def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
-    """Keep what a hub says of known articles, and look at them sooner where it tells of an update."""
+    """Keep what a hub says about known articles, and look at them sooner where it reports an update."""
     for mention in mentions:
         connection.run(_MENTION, **columns(mention))
         if mention.next_check_at is not None:

@@ -1,4 +1,4 @@
-"""Passages: each paragraph of an article once, with the versions it stood in, for the index of search."""
+"""Passages: each paragraph of an article once, with the versions it was in, for the index of search."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def current(connection: Connection, article: str) -> Callable[[], list[Row]]:
 def enter(
     connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
 ) -> None:
-    """Bring the passages of an article from version `previous`, where those `before` stood, to version `n`."""
+    """Bring the passages of an article from version `previous`, which had those in `before`, to version `n`."""
     # Lists, because a paragraph may be in a text twice: each occurrence continues one of those before.
     stood: defaultdict[int, list[int]] = defaultdict(list)
     for row in before:
@@ -157,9 +157,9 @@ def compact(connection: Connection) -> None:
 
 
 def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
-    """Return since when paragraphs had stood that a version took away: the earliest of its `gone` texts.
+    """Return since when paragraphs that a version removed had been there: the earliest of its `gone` texts.
 
-    Keys are articles with the number of that version. What stood in the first version already stood since the
+    Keys are articles with the number of that version. What was in the first version counts from when the
     outlet published it, where it says when. Versions whose texts are not found are left out.
     """
     with archive.read() as connection:

@@ -1,4 +1,4 @@
-"""Search: which paragraphs hold these words, and from when to when they stood."""
+"""Search: which paragraphs hold these words, and from when to when they were there."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ SELECT a.ident, coalesce(h.words, 0) AS words FROM article a JOIN version v ON v
   LEFT JOIN change h ON h.version_id = v.id
 WHERE a.ident IN (:idents) ORDER BY a.id, v.n
 """
-# A headline that has stood since the version is the newest one, which the article has: no text need be read for it.
+# A headline unchanged since the version is the newest one, which the article has: no text need be read for it.
 _EARLIER: Final = """
 SELECT a.ident, v.n, t.parts, coalesce(r.content_id, v.content_id) AS content_id
 FROM article a JOIN version v ON v.article_id = a.id

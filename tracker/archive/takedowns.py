@@ -78,7 +78,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
         counts.recount_changes(connection, article_id)
-        # From what is left: paragraphs that stood in other versions too are found again.
+        # From what is left: paragraphs that were in other versions too are found again.
         passages.rebuild(connection, article_id)
         passages.compact(connection)
         stories.forget(connection, article_id)

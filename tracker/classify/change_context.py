@@ -31,7 +31,7 @@ from .word_edits import words_of
 _NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
-"""Notices of these kinds say what they changed; what they do not speak of is not noted by them."""
+"""Notices of these kinds say what they changed; what they do not refer to is not noted by them."""
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
 _ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 MIN_SHARE_BESIDE: Final = 0.75
@@ -144,7 +144,7 @@ class ChangeContext:
 
     @cached_property
     def may_announce(self) -> bool:
-        """Whether something new may speak of the edits: then nobody can say that the outlet said nothing.
+        """Whether something new may refer to the edits: then nobody can say that the outlet said nothing.
 
         It is a block or a text outside the article that may be a notice, one that gives a fact as it was and as it is,
         a notice that names no place and fits no edit, or one that has the words of an edit elsewhere, old and new.
@@ -260,7 +260,7 @@ class ChangeContext:
 
     @cached_property
     def is_passed_over(self) -> bool:
-        """Whether a correction says of one edit what it was and is, and nothing of another fact in the same place."""
+        """Whether a correction says what one edit was and is, and nothing about another fact in the same place."""
         return any(notice.kind in _SAY_WHAT and self._passes_over(notice) for notice in self.new_notices)
 
     def _passes_over(self, notice: NoticeChange) -> bool:

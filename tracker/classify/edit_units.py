@@ -40,9 +40,9 @@ MAX_UNSURE_SHARE: Final = 0.09
 MAX_LINE_WORDS: Final = 5
 """A line of up to this many words that does not end as a sentence is a label, kicker or subheading."""
 MAX_TONE_WORDS: Final = 3
-"""Content words that a hedge, negation or source may come with and still speak of the rest of its sentence."""
+"""Content words that a hedge, negation or source may come with and still refer to the rest of its sentence."""
 _LOCAL: Final = frozenset("local lokal locale örtlich lokaal plaatselijk".split())
-# What a teaser of a series speaks of; the next one has the same people and says other things.
+# What a teaser of a series is about; the next one has the same people and says other things.
 _EPISODE: Final = re.compile(
     r"(?:folge|episode|podcast|newsletter|épisode|episodio|puntata|episódio|aflevering)\b", re.IGNORECASE
 )
@@ -128,7 +128,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
 
 
 def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fact, ...]:
-    """Leave out the names where a blank was lost or set ("AliceBrown"): the words are those that stood there."""
+    """Leave out the names where a blank was lost or set ("AliceBrown"): the words are those that were there."""
     same = len(stretch.old.split()) != len(stretch.new.split()) and same_letters(stretch.old, stretch.new)
     return tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS) if same else facts
 
@@ -241,7 +241,7 @@ def _is_line(text: str) -> bool:
 
 
 def _direction(judgement: WordJudgement, facts: tuple[Fact, ...]) -> Direction:
-    # A hedge or source that came with a longer addition says nothing of what stood before.
+    # A hedge or source that came with a longer addition says nothing about what was there before.
     longer = len(judgement.added) > MAX_TONE_WORDS and not judgement.removed
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(judgement.removed) or any(f.old and not f.new for f in facts)

@@ -92,7 +92,7 @@ _SIDES: Final = by_language(
     "§links/linker/linkse rechts/rechtse binnen buiten bovenste onderste particulier/particuliere openbaar/openbare/publiek/publieke opzettelijk/opzettelijke onopzettelijk/onopzettelijke"
 )
 
-# What a note on the page itself says of an item: that it came, or that it went.
+# What a note on the page itself says about an item: that it came, or that it went.
 _COMINGS: Final = by_language(
     "new/addition/added removal/removed/deletion/deleted"
     "§neu/neue/neuer/neues/neuen/ergänzung entfernung/löschung/streichung"
@@ -178,7 +178,7 @@ _PORTFOLIO: Final = {
 
 
 def another_portfolio(old: str, new: str, lang: str) -> bool:
-    """Return whether both sides speak of one office of another kind: "home secretary", "foreign secretary".
+    """Return whether both sides refer to one office of another kind: "home secretary", "foreign secretary".
 
     Args:
         old: the old text in lower case.
@@ -221,7 +221,7 @@ def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
 
 
 def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether one side alone speaks of an attempt or a plan, and the other perhaps of what was done.
+    """Return whether one side alone refers to an attempt or a plan, and the other perhaps to what was done.
 
     Args: as for `exclude_each_other`.
     """

@@ -1,4 +1,4 @@
-"""Match what an outlet says of its edit to the edits that it explains."""
+"""Match what an outlet says about its edit to the edits that it explains."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .notices import ParsedNotice, parse, stems
 MIN_SCORE = 1.25
 """An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""
 MIN_SCORE_BESIDE_FIELD = 2.5
-"""The same where the notice names a field that changed: it need not speak of the text at all."""
+"""The same where the notice names a field that changed: it need not refer to the text at all."""
 MIN_SHARE_OF_BEST = 0.6
 """An explained edit has at least this share of the score of the edit that the notice fits best."""
 TOPIC_SCORE = 1.25
@@ -188,7 +188,7 @@ class Edits:
     def _word_score(self, notice: ParsedNotice, place: Place) -> float:
         """Count the notice's words in an edit: a figure twice, a word of many edits less.
 
-        A word that an update removed counts half: updates mostly speak of what was added.
+        A word that an update removed counts half: updates mostly refer to what was added.
         """
         added, removed = self._words[place]
         corrects = notice.kind in CORRECTS

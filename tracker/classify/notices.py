@@ -1,4 +1,4 @@
-"""Read what an outlet says of its own edit: the kind of notice, the places it names, the words it gives."""
+"""Read what an outlet says about its own edit: the kind of notice, the places it names, the words it gives."""
 
 from __future__ import annotations
 

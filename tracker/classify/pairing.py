@@ -101,7 +101,7 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         return [_pair(kind, a, b) for a, b in pairs] + [_pair(kind, None, b) for b in left]
     found: list[Pair] = []
     for a, b in [*pairs, *((None, b) for b in left)]:
-        # A date that only names something ("Tuesday's match") says nothing on its own. Months that both sides speak of
+        # A date that only names something ("Tuesday's match") says nothing on its own. Months that both sides refer to
         # neither came nor went: "comes after months of talks", "follows months of talks".
         if (a and b) or not ((a or b).weak or _is_still_said(a or b, sides[1 if a else 0])):  # type: ignore[union-attr,arg-type]
             found.append(_pair(kind, a, b))

@@ -1,4 +1,4 @@
-"""Tell which hedges and negations speak of what both versions say.
+"""Tell which hedges and negations refer to what both versions say.
 
 A hedge that came or went with all that its sentence says changes no certainty: that statement is new, or gone.
 """
@@ -21,13 +21,13 @@ MIN_KEPT: Final = 0.2
 """In a sentence that keeps this share of its content words, a hedge makes the whole less certain, or more. In one that
 keeps less, another statement is denied."""
 MAX_WORDS_AWAY: Final = 2
-"""Content words after a hedge or negation, and before it, that say what it speaks of."""
+"""Content words after a hedge or negation, and before it, that say what it refers to."""
 
 
 def standing_tone(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
 ) -> tuple[list[Mention], list[Mention]]:
-    """Return the hedges, or the negations, of each side that speak of what is on the other side as well.
+    """Return the hedges, or the negations, of each side that refer to what is on the other side as well.
 
     Args:
         olds: those that the old text alone has.
@@ -73,7 +73,7 @@ def _without_other_tenses(
 
 
 def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], share: float, lang: str) -> bool:
-    """Return whether a hedge or negation speaks of what is on the other side too; `sides` has its own text first."""
+    """Return whether a hedge or negation refers to what is on the other side too; `sides` has its own text first."""
     is_ability, is_negation = mention.key in _ABILITY, mention.kind is FactKind.NEGATION
     # "Cannot" denies, and hedges nothing.
     if (is_ability and "cannot" in others) or ((is_ability or is_negation) and share < MIN_KEPT):

@@ -91,7 +91,7 @@ class WordJudgement:
         removed, added: the content words that one side alone has, in lower case.
         kept: the share of content words that are on both sides, 0 to 1.
         grammar: how many words of grammar alone were exchanged, added or dropped.
-        turns_future: the sentence speaks of what is to come on one side alone.
+        turns_future: the sentence refers to what is to come on one side alone.
         is_now_done: what begins or goes on on one side is done on the other.
         at_start: the first word is another one.
         one_sided: words only came, or went; none took the place of others.
@@ -375,7 +375,7 @@ def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> 
 
 
 def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
-    """Return the words that one side alone has, and whether others only stand in another place or another form."""
+    """Return the words that one side alone has, and whether others are only in another place or another form."""
     fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())

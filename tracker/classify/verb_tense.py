@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Tell forms that speak of what is to come, or is only said to be, and those of what is done.
+"""Tell forms that refer to what is to come, or is only said to be, and those of what is done.
 
 In French, Spanish, Italian and Portuguese the future and the conditional are endings: "dimetterà", "coûterait". The
 conditional reports what is not confirmed. An English headline says "to" for it: "Biden to sign".
@@ -92,7 +92,7 @@ _SAID: Final = {
 def is_now_done(
     sides: tuple[Sequence[str], Sequence[str]], alone: tuple[AbstractSet[str], AbstractSet[str]], lang: str
 ) -> bool:
-    """Return whether one side tells of a stage or an action that comes or goes on, and the other of one that is done.
+    """Return whether one side describes a stage or an action that comes or goes on, and the other one that is done.
 
     "The trial begins", "the trial began"; "is travelling", "has flown". Of other verbs, headlines say in the present
     what was done ("man dies", "man died"), and so does who reports: "says", "said".

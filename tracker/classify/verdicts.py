@@ -29,7 +29,7 @@ MAX_NOTE_CHARS: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a person says of a change: how much it matters, labels that are wrong or missing, a note and a link.
+    """What a person says about a change: how much it matters, labels that are wrong or missing, a note and a link.
 
     `labels_right` says that all labels not named as wrong or missing are right; naming one says so, too.
     """
@@ -90,7 +90,7 @@ def says(verdicts: Sequence[Verdict], word: str) -> bool:
 
 
 def _newest(verdicts: Sequence[Verdict]) -> tuple[Weight | None, Verdict | None]:
-    """Return the newest weight, and the newest verdict that speaks of labels."""
+    """Return the newest weight, and the newest verdict that refers to labels."""
     weight = next((each.weight for each in reversed(verdicts) if each.weight is not None), None)
     return weight, next((each for each in reversed(verdicts) if each.labels is not None), None)
 
@@ -128,7 +128,7 @@ class VerdictScore:
 
 
 def score(changes: Iterable[Judged]) -> VerdictScore:
-    """Compare changes with the newest verdict on each that speaks of labels, and the newest that speaks of weight."""
+    """Compare changes with the newest verdict on each that refers to labels, and the newest that refers to weight."""
     counts: Counter[tuple[LabelKind, str]] = Counter()
     judged = all_right = 0
     weights: dict[Weight, list[float]] = {weight: [] for weight in Weight}

@@ -161,7 +161,7 @@ def _is_another_state(judgement: WordJudgement, stretch: Stretch, lang: str) -> 
 
 
 def _is_another_kind(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
-    """Return whether the word that took the place of another may say of what kind something is.
+    """Return whether the word that took the place of another may say what kind of thing something is.
 
     It follows a figure or an indefinite article ("400 cars", "400 vans"; "a lorry", "a bus"), is all that differs
     in a headline, or ends in the same noun ("Mitarbeiter", "Leiharbeiter").

@@ -82,7 +82,7 @@ def read_opml(app: App, name: str) -> tuple[Hub, ...]:
 
 
 def unfetched(each: Hub | Listed) -> ProbeResult:
-    """Return what a list says of an address, as if it had been fetched."""
+    """Return what a list says about an address, as if it had been fetched."""
     title, problem = (each.source, "") if isinstance(each, Hub) else (each.title, each.problem)
     listing = Listing(each.kind, title=title) if each.kind else None
     return ProbeResult(each.url, each.kind, listing, problem=problem)

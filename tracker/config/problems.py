@@ -1,6 +1,6 @@
 """What is wrong with a configuration, in plain sentences.
 
-pydantic finds the problems; its own messages speak of Python ("Input should be a valid tuple") and are never shown.
+pydantic finds the problems; its own messages refer to Python ("Input should be a valid tuple") and are never shown.
 Each sentence names the key, what is expected and what was given. Secrets are never shown.
 """
 

@@ -220,7 +220,7 @@ def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, 
         if sentence.op is Op.INSERT and old.has(sentence.new_text):
             sentences.append(replace(sentence, op=Op.SAME, old_text=sentence.new_text))
         elif sentence.op is Op.DELETE and new.has(sentence.old_text):
-            # As of sentences that are in another paragraph now, nothing is said of it in an edited paragraph.
+            # In an edited paragraph it is not reported, like sentences that are in another paragraph now.
             if row.op is Op.DELETE:
                 sentences.append(replace(sentence, op=Op.SAME, new_text=sentence.old_text))
         else:

@@ -27,7 +27,7 @@ from tracker.urls import fetchable
 
 from .files import lines
 
-# What a line says of a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
+# What a line says about a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
 # `filename` and `offset`.
 Entry = Mapping[str, str]
 

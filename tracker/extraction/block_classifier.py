@@ -76,7 +76,7 @@ class BlockClassifier:
 
     Args:
         paths: where in the container the text is.
-        rules: what the outlet's site rules say of this page.
+        rules: what the outlet's site rules say about this page.
         start: index of the first line of the text; lines before it are head matter.
         title, byline: of the article, to recognise lines that repeat them.
         entry_labels: the lines that head the entries of a live blog, with what each is.
@@ -165,7 +165,7 @@ class BlockClassifier:
         set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
         if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
             return None
-        # What a long paragraph says of errors and changes is the news itself unless it begins as a notice.
+        # What a long paragraph says about errors and changes is the news itself unless it begins as a notice.
         if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart and not _begins_as_notice(text):
             return None
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)

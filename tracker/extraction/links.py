@@ -53,7 +53,7 @@ class LinkBase:
             return ""
 
     def absolute(self, href: str) -> str:
-        """Return the address that `href` leads to without tracking parameters; empty if that is no other page."""
+        """Return the address that `href` leads to without tracking parameters; empty if that is not another page."""
         if not href or href[0] == "#":
             return ""
         link, base = href, None if href.startswith(("http:", "https:")) else self.address or None

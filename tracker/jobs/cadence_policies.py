@@ -1,8 +1,8 @@
 """Policies of when to check an article again, for `cadence_replay`: ours, and those it is compared with.
 
-A policy is told of an article and gives a step: from its age in hours since the first check, and whether the check at
-that age found a change, to the age at the next check, or None to stop. A family makes policies of one knob; more of
-it means fewer checks.
+A policy takes an article and returns a step: from its age in hours since the first check, and whether the check at
+that age found a change, to the age at the next check, or None to stop. A family makes policies of one parameter; more
+of it means fewer checks.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ EDITORIAL = frozenset(
 
 # The values of this and of every other enumeration here are stored, and are in exports: add some, but rename none.
 class NoticeKind(StrEnum):
-    """What the outlet itself says of an edit. The values are those of the labels of the same name."""
+    """What the outlet itself says about an edit. The values are those of the labels of the same name."""
 
     UPDATE = "update-note"
     CORRECTION = "correction"

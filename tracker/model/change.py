@@ -46,7 +46,7 @@ class EditUnit:
         direction: what happened to the claim; None unless the substance is CLAIM.
         where: "title", "dek" or "text".
         block: the block of the text, as an index into `Change.blocks`; None for a field.
-        is_sure: whether the judgement is good enough to say of an outlet that it did not note the edit.
+        is_sure: whether the judgement is good enough to say about an outlet that it did not note the edit.
     """
 
     substance: Substance

@@ -36,7 +36,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article that a hub lists, with what the hub says of it.
+    """An article that a hub lists, with what the hub says about it.
 
     Attributes:
         listed_until: until when the hub is expected to go on listing it.
@@ -90,7 +90,7 @@ class HubState:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What a listing says of an article that is known already. It replaces what was known.
+    """What a listing says about an article that is known already. It replaces what was known.
 
     The fields are those of `Tracked`. `next_check_at` may only be earlier than what was planned.
     """

@@ -196,7 +196,7 @@ class EditCounts:
         changed: the articles that changed, of all that are watched.
         announced: the changes that the outlet announced, of those that changed facts.
         kinds: how many changes have each label, the most frequent first.
-        error_hours: how long errors stood, from the first sight of the wrong text to that of the correction, sorted;
+        error_hours: how long errors lasted, from the first sight of the wrong text to that of the correction, sorted;
             only of the newest corrections that explain an edit. What was in the first version counts from publication.
     """
 
@@ -209,7 +209,7 @@ class EditCounts:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What reading every version of a source says of it besides the counts of its edits.
+    """What reading every version of a source says about it besides the counts of its edits.
 
     Attributes:
         headline_only: the changes of the headline alone, of all changes.

@@ -1,4 +1,4 @@
-"""What a person says of a change: how much it matters, and which labels are right."""
+"""What a person says about a change: how much it matters, and which labels are right."""
 
 from __future__ import annotations
 

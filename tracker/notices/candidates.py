@@ -9,7 +9,7 @@ from typing import Final
 from .openings import read_opening
 from .vocabulary import words_for
 
-# What the first words of a notice inside the news text speak of.
+# What the first words of a notice inside the news text refer to.
 _OPENING_WORDS: Final = words_for(
     *"piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
 )

@@ -1,4 +1,4 @@
-"""What is measured of a text to decide whether it is a notice: its form and place, how it begins, what it speaks of.
+"""What is measured of a text to decide whether it is a notice: its form and place, how it begins, what it refers to.
 
 A text is read as the meanings of its words (`vocabulary.py`). Features are the meanings that are there, those within
 two words of each other, those that share a sentence, and three words in a row; also the words themselves and

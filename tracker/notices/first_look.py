@@ -13,7 +13,7 @@ from .features import SHORT_CHARS, TOKEN
 from .vocabulary import meanings
 
 _MAX_BRIEF_CHARS: Final = 100
-# A notice speaks of a text, of those who made it or of what is in it, …
+# A notice refers to a text, to those who made it or to what is in it, …
 _OF_TEXTS: Final = frozenset(
     ("TEXT,US,LABEL,this,our,published,name,datum,reply,press,clock,month,craft,ordinal,number").split(",")
 )
@@ -64,7 +64,7 @@ _TO_STATE: Final = frozenset(
 _OTHER: Final = frozenset(
     "other another andere anderen anderem autre autres otro otros altro altri outro outros".split()
 )
-# "In the portrait on page 4 …": how a paragraph begins that speaks of a text in its first words.
+# "In the portrait on page 4 …": how a paragraph begins that refers to a text in its first words.
 _IN: Final = frozenset("in im en dans no na num numa nel nell nella nello sur auf on op an".split())
 _OF_ONE_TEXT: Final = frozenset("piece,format,display,picture,version,part".split(","))
 _PLACE_WORDS: Final = 5

@@ -106,7 +106,7 @@ _WARNS: Final = (
     r"|est[ea] (?:artigo|texto|reportagem|notícia|entrevista|matéria) (?:contém|inclui|descreve|aborda|traz)\b.{0,60}\b(?:violên|violen|suicíd|abus|agress|perturb|sensív)"
     r"|(?:dit|deze) (?:artikel|verhaal|stuk|interview|bericht|reportage|podcast) (?:bevat|beschrijft|gaat over)\b.{0,60}(?:geweld|zelfdoding|suïcide|misbruik|verkracht|schokkend))"
 )
-# "We originally reported that …", "contrary to what we wrote": the outlet speaks of what it published. Where somebody is
+# "We originally reported that …", "contrary to what we wrote": the outlet refers to what it published. Where somebody is
 # quoted without quotation marks ("…, the captain said"), "we" is not the outlet.
 _AS_WE_WROTE: Final = (
     r"\W*(?:we (?:originally|initially|previously|first|wrongly|incorrectly|mistakenly|erroneously) (?:reported|wrote) that\b|contrary to what we (?:\w+ )?(?:reported|wrote|published)\b"

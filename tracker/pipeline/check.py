@@ -266,9 +266,9 @@ class Pipeline:
         )
 
     def _with_known(self, poll: HubPoll, known: Sequence[Tracked | None], now: datetime) -> HubPoll:
-        """Return the poll with what it says of articles that are watched already: those of its source, or of its site.
+        """Return the poll with what it says about articles already watched: those of its source, or of its site.
 
-        A source speaks for its own articles alone: what it says of another's, the headline too, is left out.
+        A source speaks for its own articles alone: what it says about another's, the headline too, is left out.
         """
         name = poll.hub.source
         pairs = [(target, tracked) for target, tracked in zip(poll.targets, known, strict=True) if tracked is not None]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
 PERSISTS: Final = timedelta(minutes=30)
-"""What stood for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
+"""What was there for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
 # A date this close to the visit is the clock of the server, not the time of an edit.
 STAMPED: Final = timedelta(minutes=1)
 # Servers' clocks differ by so much; a date further ahead is not the time of an edit.
@@ -58,7 +58,7 @@ class DecisionContext:
         first_lines: the lines of a first version that might be house lines of the source.
         counts: in how many articles of the source these appear.
         recent: the texts of the latest fetches, oldest first, if each was new.
-        runs: how long each version stood, from version `first_run` on, which had the text that is read now.
+        runs: how long each version was current, from version `first_run` on, which had the text that is read now.
         first_run: the number of the first version in `runs`.
         missing: how many of the latest checks in a row found a 404.
         last_detail: what the last check noted, if this one finds another byline.

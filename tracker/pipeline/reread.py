@@ -51,7 +51,7 @@ class Edit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What came of one version.
+    """The result of one version.
 
     `came_to` is None if its page is not there or was read by this extractor before, `detail` says why a page was not
     read. `words` are those added and removed by the code alone; `before` and `after` the labels of the edit.
@@ -216,7 +216,7 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
 
 
 def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:
-    """Return how long each version stood since the text of this one was there before."""
+    """Return how long each version was current since the text of this one was there before."""
     same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
     if not same or texts[place - 1].sha256 == texts[place].sha256:
         return DecisionContext()

@@ -62,7 +62,7 @@ def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
 
 
 def heard(tracked: Tracked, told: Mention) -> Tracked:
-    """Return the article with what its hub told of it."""
+    """Return the article with what its hub told about it."""
     return replace(
         tracked,
         published_at=told.published_at,
@@ -75,7 +75,7 @@ def heard(tracked: Tracked, told: Mention) -> Tracked:
 def touched(tracked: Tracked, outcome: CheckOutcome, now: datetime) -> bool | None:
     """Return whether a check followed a touch; None if nothing is learned of the hub from it.
 
-    That is so where no hub tells of the article's updates, and where the check could not see whether there was one.
+    That is so where no hub reports the article's updates, and where the check could not see whether there was one.
     """
     if not outcome.compared:
         return None

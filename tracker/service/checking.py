@@ -28,7 +28,7 @@ def require_usable(config: Config) -> None:
 
 
 def require_secrets(config: Config) -> list[str]:
-    """Raise ConfigError if a secret is there but empty; return what is to be said of secrets that are not there."""
+    """Raise ConfigError if a secret is there but empty; return what is to be said about secrets that are not there."""
     missing = []
     for path, secret in _secrets(config, ""):
         try:

@@ -36,7 +36,7 @@ class ScorecardView:
 
     @property
     def error_hours(self) -> float | None:
-        """Return the median of the hours for which an error stood; None if none was timed."""
+        """Return the median of the hours for which an error was online; None if none was timed."""
         return median_hours(self.counts.error_hours)
 
     def as_json(self) -> JsonObject:

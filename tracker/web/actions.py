@@ -195,7 +195,7 @@ class OperationRequest(Generic[B]):
 
 @dataclass(frozen=True, slots=True)
 class OperationResult:
-    """What came of an operation.
+    """The result of an operation.
 
     Attributes:
         message: what was done, for people.

@@ -85,7 +85,7 @@ async def logout(web: Web, request: Request) -> Response:
 
 
 async def act(web: Web, operation: Operation, request: Request) -> Response:
-    """Do what a form asks for, and go back to the page it was on with a message, or show what came of it."""
+    """Do what a form asks for, and go back to the page it was on with a message, or show the result."""
     form = await _allowed(web, request, admin=True)
     fields = {name: value for name, value in form.items() if name != "csrf"}
     operation_request = _operation_request(web, request, operation, fields)

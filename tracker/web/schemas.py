@@ -186,7 +186,7 @@ class WholeVersion(VersionKey):
     event: Literal["unpublished", "restored"] | None = Field(
         None, description="what happened to the page while it was current, if anything did"
     )
-    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said of the change, if anybody did")
+    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said about the change, if anybody did")
     content: Content
     paragraphs: list[ParagraphOf]
     evidence: EvidenceOf | None
@@ -221,7 +221,7 @@ class Diff(ChangeSummary, Answer):
     old_version: int
     new_version: int
     cite: Cite
-    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said of the change, if anybody did")
+    verdicts: list[Whole[Verdict]] | None = Field(None, description="what people said about the change, if anybody did")
     noted_edits: change.NotedEdits | None = Field(
         None, description="of versions that are not consecutive: how many edits between them the outlet noted"
     )

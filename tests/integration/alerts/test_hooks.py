@@ -71,7 +71,7 @@ async def test_redirects_are_not_followed(fetcher):
 
 
 async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetcher):
-    """Two good targets, one that hangs, one that wants a pause, one that is gone: each fares by itself."""
+    """Two good targets, one that hangs, one that wants a pause, one that is gone: each is handled separately."""
     answers = {
         "good": Hook(),
         "shaky": Hook(lambda n: (500, ()) if n == 1 else (200, ())),

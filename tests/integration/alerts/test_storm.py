@@ -91,7 +91,7 @@ def thousand() -> list[Alert]:
 
 
 async def killed(database: str, base: str, pause: float | None) -> float | None:
-    """Let a service deliver, kill it after *pause* seconds, and return when; None where it ended by itself."""
+    """Let a service deliver, kill it after *pause* seconds, and return when; None where it ended on its own."""
     ready = FORKS.Event()
     worker = FORKS.Process(target=deliver, args=(database, base, TARGETS, DEADLINE, ready))
     worker.start()

@@ -158,7 +158,7 @@ MEMBERS: dict[str, Callable[[Members], Members]] = {
     "the thief's key": replaced(key_pub=f"{THIEF.public}\n".encode()),
     "the thief's log": with_own_log,
     "a file more": with_file("old/affidavit.txt"),
-    "a page beside the page": with_file("new/page.htm"),
+    "a page next to the page": with_file("new/page.htm"),
     "a made-up time stamp": with_file("checkpoint.note.authority.tsr"),
     "a file above": with_file("../evil.txt"),
     "a name in capitals": with_file("New/Page.html"),

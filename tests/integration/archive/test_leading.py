@@ -1,4 +1,4 @@
-"""Who leads, and who may work beside whom, on a real server."""
+"""Who leads, and who may work alongside whom, on a real server."""
 
 import time
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What is taken out is gone, what hung on it still stands, and the log still adds up."""
+"""What is taken out is gone, what depended on it is still there, and the log still adds up."""
 
 import hashlib
 from dataclasses import replace

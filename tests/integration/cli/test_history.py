@@ -1,4 +1,4 @@
-"""blame: since when each paragraph stands."""
+"""blame: since when each paragraph has been there."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

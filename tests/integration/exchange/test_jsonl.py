@@ -315,7 +315,7 @@ def test_postgresql_gives_and_takes_the_same(full, postgres_url):
 
 
 class TestChecks:
-    """What an archive knows beside its versions."""
+    """What an archive knows besides its versions."""
 
     @pytest.fixture
     def whole(self, full):

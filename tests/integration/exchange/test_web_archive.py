@@ -106,7 +106,7 @@ def test_indexes_and_listings_are_not_mixed(tmp_path):
 
 
 class CdxServing(WebArchive):
-    """An archive with a CDX server beside its captures, as pywb (CDXJ) or the Wayback Machine (CDX)."""
+    """An archive with a CDX server next to its captures, as pywb (CDXJ) or the Wayback Machine (CDX)."""
 
     def __init__(self, captures: dict[str, bytes], *, as_pywb: bool, refuses: bytes = b"") -> None:
         super().__init__(captures)

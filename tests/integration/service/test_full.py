@@ -1,4 +1,4 @@
-"""The archive cannot be written for a while: said once, told to whoever watches, over by itself."""
+"""The archive cannot be written for a while: reported once, shown to whoever watches, over without help."""
 
 import asyncio
 from pathlib import Path

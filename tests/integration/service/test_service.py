@@ -36,7 +36,7 @@ from tracker.service.one_pass import Wanted, check_once
 
 
 class Paper(LoopbackServer):
-    """Serves a feed of two stories; *toll* stands in the first."""
+    """Serves a feed of two stories; *toll* is in the first."""
 
     toll = "Four"
 

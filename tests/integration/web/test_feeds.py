@@ -1,4 +1,4 @@
-"""What feed readers need beside the entries: a link to the page of the same list, and no new answer without news."""
+"""What feed readers need besides the entries: a link to the page of the same list, and no new answer without news."""
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta

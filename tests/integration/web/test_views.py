@@ -20,7 +20,7 @@ from .newsroom_archive import NOW, Kept
 
 CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
 LISTED = {"labels", "significance", "announced", "removed", "page", "copies"}
-"""What lists of versions show beside the version."""
+"""What lists of versions show in addition to the version."""
 
 Run = Callable[..., list[dict[str, Any]]]
 

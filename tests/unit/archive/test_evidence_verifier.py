@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tracker.evidence import packing, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed
 
-# RFC 8032, section 7.1: tests 1 and 2, beside the one in the file.
+# RFC 8032, section 7.1: tests 1 and 2, in addition to the one in the file.
 VECTORS = [
     each.split(" ")
     for each in f"""

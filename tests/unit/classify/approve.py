@@ -1,6 +1,6 @@
 """Write down what Writethru says of every edit in `approved/`: `python -m tests.unit.classify.approve`.
 
-An edit is one line; what is said of it stands below, indented, and is rewritten by this command. Lines that begin with
+An edit is one line; what is said about it is below, indented, and is rewritten by this command. Lines that begin with
 "#" or "   !" are remarks, and stay. An edit has a language and one or more parts, separated by " ¶ ":
 
 - a paragraph, with [-what was removed-] and {+what was added+}; every article begins with another paragraph, the same

@@ -1,8 +1,8 @@
-# ruff: noqa: E501 - an edit stands on one line
+# ruff: noqa: E501 - an edit is on one line
 """What becomes of each sentence of the paragraphs that changed.
 
 Each edit has the old and the new text; paragraphs are apart by "/", and "~" begins one that the reader left out. Below
-stands what became of each sentence, with its old and its new place (paragraph and sentence) and its text.
+is what happened to each sentence, with its old and its new place (paragraph and sentence) and its text.
 """
 
 import re

@@ -1,7 +1,7 @@
-# ruff: noqa: E501 - an edit stands on one line
+# ruff: noqa: E501 - an edit is on one line
 """How edits of whole texts are shown: which paragraph became which, and the words removed and added in it.
 
-Each line has the language, the old and the new text; paragraphs are apart by "/". Below stands what each paragraph
+Each line has the language, the old and the new text; paragraphs are apart by "/". Below is what each paragraph
 became, with its old and its new place.
 """
 

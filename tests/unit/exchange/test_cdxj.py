@@ -1,4 +1,4 @@
-"""The index beside a WARC file."""
+"""The index next to a WARC file."""
 
 from contextlib import closing
 from datetime import UTC, datetime

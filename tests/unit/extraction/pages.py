@@ -44,7 +44,7 @@ def article(
     paragraphs: tuple[str, ...] = PARAGRAPHS,
     at: int | None = None,
 ) -> bytes:
-    """Return a page with the paragraphs; *extra* stands in the article at paragraph *at* (None: its end)."""
+    """Return a page with the paragraphs; *extra* is in the article at paragraph *at* (None: its end)."""
     body = [f"<p>{text}</p>" for text in paragraphs]
     place = len(body) if at is None else at
     body[place:place] = extra

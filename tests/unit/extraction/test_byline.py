@@ -19,11 +19,11 @@ OUTLET = ld(author=organization("Harbourton Herald"))
 MOOR_AND_STEIN = ld(author=[person("Ada Moor"), person("Clara Stein")])
 TEAM = "".join(f"<p><a href='/author/{n}'>{name}</a></p>" for n, name in enumerate(("Ada Moor", "Ben Field")))
 CASES: dict[str, tuple[bytes, tuple[str, ...]]] = {
-    "agencies beside persons are kept as JSON-LD has them": (
+    "agencies listed with persons are kept as JSON-LD has them": (
         article(head=ld(author=[person("Ada Moor"), organization("SDA")])),
         ("Ada Moor", "SDA"),
     ),
-    "the outlet beside persons is not": (
+    "the outlet listed with persons is not": (
         article(head=ld(author=[person("Ada Moor"), organization("Harbourton Herald")])),
         ("Ada Moor",),
     ),

@@ -1,4 +1,4 @@
-"""A byline that changes alone is believed when it stands in two places of the page, or is found twice."""
+"""A byline that changes alone is believed when it is in two places of the page, or is found twice."""
 
 from datetime import timedelta
 

@@ -266,4 +266,4 @@ async def test_an_article_listed_under_two_addresses_is_one_where_one_redirects_
     assert (pointer.versions, pointer.failures) == (0, 0)
     assert pointer.next_check_at == START + timedelta(days=1)
     world.fetcher.pages[asked] = page(asked, story("Seven"))
-    assert await world.crawl(timedelta(days=1)) == ["unchanged", "new"], "it has become an article by itself"
+    assert await world.crawl(timedelta(days=1)) == ["unchanged", "new"], "it has become an article in its own right"

@@ -1,4 +1,4 @@
-"""Stories as they stand, found by what people call them."""
+"""Current stories, found by what people call them."""
 
 import pytest
 

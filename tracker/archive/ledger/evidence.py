@@ -1,4 +1,4 @@
-"""What the database says of each version's evidence, read without trusting any of it."""
+"""What the database says about each version's evidence, read without trusting any of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PARTS: Final = ("content", "head", "body")
 
 
 def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
-    """Return what a row of SELECT_EVIDENCE says of a version, which may be from before `moves` of its article."""
+    """Return what a row of SELECT_EVIDENCE says about a version, which may be from before `moves` of its article."""
     found = record(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
     # Leaves name address and outlet as they were: an article that moved since is verified by what it was.

@@ -153,7 +153,7 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
 
 
 def _entered_by(page: Page, row: Row) -> int:
-    """Return when a version was stored at the latest (ms), by what the tables say of it."""
+    """Return when a version was stored at the latest (ms), by what the tables say about it."""
     imported = page.imported.get((row.article_id, row.n))
     return int(row.seen) if imported is None else imported + MAX_IMPORT_MS
 

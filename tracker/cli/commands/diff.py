@@ -139,7 +139,7 @@ class Sides:
         names: what to call each side, such as "1a2b3c4d@v1" or a file name.
         when: when the change happened, as text; empty for files.
         pair: the versions compared, or None for files.
-        verdicts: what people said of the change.
+        verdicts: what people said about the change.
     """
 
     old: str

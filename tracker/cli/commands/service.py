@@ -31,7 +31,7 @@ _SYSTEM_ONLY: Final = re.compile(
 )
 # ProtectHome and PrivateTmp of the shipped units hide these (systemd.exec(5)).
 _HIDDEN_FOLDERS: Final = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - nothing is written there
-# What a shipped unit says of secrets holds for the system's manager alone.
+# What a shipped unit says about secrets holds for the system's manager alone.
 _SECRETS_COMMENT: Final = re.compile(r"^# Secrets: .*\n(#[^\n]*\n)*", re.MULTILINE)
 # The comments at the top of a shipped unit say how to install it by hand.
 _HEAD: Final = re.compile(r"\A(#.*\n)+")

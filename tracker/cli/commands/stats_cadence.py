@@ -49,7 +49,7 @@ _SPANS = {
 
 @dataclass(frozen=True)
 class HourlyComparison:
-    """What the log of `articles` says of this schedule and of a fixed hour: checks an article, % of versions found."""
+    """What the log of `articles` says about this schedule and a fixed hour: checks an article, % of versions found."""
 
     articles: int
     checks: float

@@ -88,7 +88,7 @@ class ArticleHistory:
 
 @dataclass(slots=True)
 class _Growing:
-    """A paragraph history as it grows. `origins` says of every letter whether it came with the first version."""
+    """A paragraph history as it grows. `origins` says about every letter whether it came with the first version."""
 
     number: int
     text: str

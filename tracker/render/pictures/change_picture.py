@@ -68,7 +68,7 @@ class ChangePicture:
 
     @property
     def words(self) -> str:
-        """Return all that the picture says of the article."""
+        """Return all that the picture says about the article."""
         return "\n".join((self.outlet, self.headline, *(part for _, part in self.edit)))
 
     @property

@@ -82,7 +82,7 @@ def _disk(database: str) -> list[Finding]:
 
 
 def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[Finding]:
-    """Yield what an open archive says of how watching goes."""
+    """Yield what an open archive says about how watching goes."""
     state = watch_state(archive, now)
     yield _lag(state)
     yield from _sources(archive, now)

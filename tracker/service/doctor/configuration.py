@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def config_findings(config: Config, path: Path) -> Iterator[Finding]:
-    """Yield what a configuration without errors, from the file at `path`, says of how watching will go."""
+    """Yield what a configuration without errors, from the file at `path`, says about how watching will go."""
     if config.sources or config.stories:
         watched = f"{counted(len(config.sources), 'source')}, {counted(len(config.stories), 'story', 'stories')}"
         yield Finding("configuration", "ok", f"{path}: {watched}")

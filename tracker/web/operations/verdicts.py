@@ -19,14 +19,14 @@ from tracker.web.actions import Actions, Body, Operation, OperationRequest, Oper
 
 
 class VerdictBody(Body):
-    """What a person says of a change; several labels are joined by commas."""
+    """What a person says about a change; several labels are joined by commas."""
 
     weight: Literal["", "significant", "routine"] = Field("", description="how much the change matters")
     labels: Literal["", "right"] = Field("", description="right: the labels not named as wrong or missing are right")
     wrong: str = Field("", max_length=500, description="labels that the change should not have")
     missing: str = Field("", max_length=500, description="labels that the change should have")
     note: str = Field("", max_length=MAX_NOTE_CHARS, description="a note")
-    link: str = Field("", max_length=4000, description="the address of what came of it")
+    link: str = Field("", max_length=4000, description="the address of what it led to, such as a correction")
 
 
 def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> OperationResult:

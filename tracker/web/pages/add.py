@@ -60,7 +60,7 @@ class Previewed(Added):
 
 
 def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
-    """Return what to show of what was found at an address; `outcome` is what `writethru add --json` says of it."""
+    """Return what to show of what was found at an address; `outcome` is what `writethru add --json` says about it."""
     listing = result.listing or Listing(HubKind.PAGE)
     article = result.reading.article if result.reading else Article()
     return Previewed(
