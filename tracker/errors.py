@@ -130,7 +130,7 @@ class DeliveryError(TrackerError):
 
 
 def reason_of(error: BaseException | None) -> str:
-    """Return what an exception says in words that a user can read, on one line; "" if it says nothing of use.
+    """Return what an exception says in words that a user can read, on one line; "" if it says nothing useful.
 
     The type is never named. Errors of the operating system give their reason alone, without number and path.
     """

@@ -15,7 +15,7 @@ async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
 
 
 async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bool:
-    """Wait up to `seconds` for `tasks`, then cancel the others; return whether all ended by themselves.
+    """Wait up to `seconds` for `tasks`, then cancel the others; return whether all ended on their own.
 
     All have ended afterwards. What they raised is not raised here.
     """

@@ -195,7 +195,7 @@ def count_changes(archive: Archive, name: str) -> ChangeCounts:
 
 
 def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
-    """Count a check of an article that a hub speaks for; one without touch and change says nothing of the hub."""
+    """Count a check of an article that a hub speaks for; one without touch and change says nothing about the hub."""
     if intent.touched is None:
         return
     changed = intent.check.outcome is CheckOutcome.CHANGED

@@ -23,7 +23,7 @@ _MEASURED: Final = frozenset(
 
 
 class _Conversion(NamedTuple):
-    """An amount, the one in brackets behind it, each with its unit, and the brackets."""
+    """An amount, the one in brackets after it, each with its unit, and the brackets."""
 
     amount: str
     within: str

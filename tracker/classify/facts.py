@@ -190,7 +190,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if attribution is None:
         return quotes, other_speaker if before[FactKind.SOURCE] and after[FactKind.SOURCE] else []
     old, new, how = attribution
-    # An attribution that came or went with the quotation it introduces says nothing of the rest of its sentence.
+    # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence.
     if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
         return quotes, []
     # Who came or went with the verb of saying is the source of a quotation that stayed.

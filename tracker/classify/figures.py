@@ -231,7 +231,7 @@ class _Reading:
         return scale, end + (word in _SHORT_SCALES and self.low[end : end + 2] == ". ")
 
     def _measured(self, key: str, place: tuple[int, int], unit: Unit, currency: str, first: int) -> Span:
-        """Return a number with its unit and role; `first` is where its value begins, behind a sign of money."""
+        """Return a number with its unit and role; `first` is where its value begins, after a currency sign."""
         start, end = place
         code, kind, until = unit
         if currency and kind != "money":

@@ -89,7 +89,7 @@ PRONOUNS: Final = {
     lang: {word: n for n, group in enumerate(groups.split()) for word in group.split("/")}
     for lang, groups in _PRONOUNS.items()
 }
-"""The pronouns that tell for whom they stand, each with a number that those of the same person share."""
+"""The pronouns that show whom they stand for, each with a number that those of the same person share."""
 GENDERS: Final = {
     lang: frozenset(frozenset(pair.split("/")) for pair in pairs.split()) for lang, pairs in _GENDERS.items()
 }

@@ -115,7 +115,7 @@ TIMES = _values(
     "§eenmaal=1 tweemaal=2 driemaal=3 dubbele/verdubbeld=2 verdrievoudigd=3"
 )
 MULTIPLES = frozenset(word for words in TIMES.values() for word in words) - {"twice", "thrice", "tweemaal", "driemaal"}
-"""Of these, those that say little by themselves: "a double murder"."""
+"""Of these, those that say little on their own: "a double murder"."""
 FOLDS = {"en": "fold", "de": "mal", "nl": "voudig"}
 """The ending by which a number becomes "so many times": tenfold, dreimal."""
 # Words that text2num reads as numbers and that mean something else in running text.

@@ -61,7 +61,7 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# Words that say nothing of what was changed.
+# Words that say nothing about what was changed.
 _STOP_WORDS = frozenset(
     (
         "updates update updated with adds add added comment comments quote quotes detail details background context "

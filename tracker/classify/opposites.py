@@ -28,7 +28,7 @@ _PREFIXES = lexicon.by_language(
     rf"§(?:in|im|il|ir){_ADJECTIVE}|des(?:acordo|aprov|conhec|confi|favoráv|leal|empreg)\w*"
     r"§on(?!der|t[^a-z]|t[rghsw])\w{5,}"
 )
-# The prefixes by themselves: what is left must be the other word.
+# The prefixes alone: what is left must be the other word.
 _PREFIX = {
     "en": ("un", "in", "im", "il", "ir", "dis", "non-", "non", "mis"),
     "de": ("un", "in", "ir"),

@@ -122,7 +122,7 @@ def without_same_sense(stretch: Stretch, judgement: WordJudgement, lang: str) ->
 
     Args:
         stretch: the text on both sides.
-        judgement: what the words of the edit say by themselves.
+        judgement: what the words of the edit say on their own.
         lang: one of `lexicon.LANGUAGES`.
     """
     removed, added = judgement.removed, judgement.added

@@ -26,7 +26,7 @@ MAX_DATE_WORDS: Final = 4
 """An edit of this many words that changes a date and nothing else is mostly that of a page's own date."""
 _RAISED_BY_EXTENT: Final = 0.3
 _TONES: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
-# Labels of the outlet's own notes, and of what no sentence shows, weigh by themselves.
+# Labels of the outlet's own notes, and of what no sentence shows, have their own weight.
 _BY_LABEL: Final = frozenset(
     {
         *(LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE, LabelKind.UPDATE_NOTE),

@@ -57,7 +57,7 @@ _VARIANTS: Final = tuple(
 # English words for who or what does something have two spellings: "adviser", "advisor". Short ones are two words:
 # "censer", "censor".
 _DOER: Final = re.compile(r"(?<=\w{5})[eo](?=rs?\Z)")
-# A consonant may be doubled behind a second syllable: "benefited", "councillor". Behind the first, it makes another
+# A consonant may be doubled after a second syllable: "benefited", "councillor". After the first, it makes another
 # word: "scraped", "scrapped".
 _DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|ing\Z|[eo]rs?\Z)")
 # The end of names that languages and outlets write in many ways: Zelensky, Zelenskyy, Zelenskiy.

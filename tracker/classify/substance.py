@@ -55,7 +55,7 @@ MAX_LIST_GRAMMAR_EDITS: Final = 2
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 MIN_CLAUSE_WORDS: Final = 3
 """Words of the shortest relative clause."""
-# What says nothing of the matter: a tag, how an address begins, and where else to read: "(see ‘Safety’ page)".
+# What says nothing about the matter: a tag, how an address begins, and where else to read: "(see ‘Safety’ page)".
 _ASIDE: Final = re.compile(
     r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
     r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
@@ -85,7 +85,7 @@ _RELATED: Final = _SPELT | {WordRelation.INFLECTED, WordRelation.SAME_STEM}
 
 @dataclass(frozen=True, slots=True)
 class WordJudgement:
-    """What the words of an edit say by themselves.
+    """What the words of an edit say on their own.
 
     Attributes:
         removed, added: the content words that one side alone has, in lower case.

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 MIN_EXCHANGED_SHARE: Final = 0.6
 """Where words took the place of others and a smaller share stayed, they are most of what the sentence says."""
 MAX_CAUSE_WORDS: Final = 4
-"""Words behind "because of" that name the cause, with the article."""
+"""Words after "because of" that name the cause, with the article."""
 MIN_NOUN_LETTERS: Final = 5
 """Letters of the noun at the end of two compounds, at least."""
 _INDEFINITE: Final = lexicon.words_by_language(
     "a an§ein eine einen einem einer eines§un une§un una§un uno una§um uma§een"
 )
-# The noun behind a preposition of place, with or without an article: "at a school".
+# The noun after a preposition of place, with or without an article: "at a school".
 _AT: Final = {
     lang: re.compile(rf"(?<!\w)(?:{prepositions})\s(?:(?:{articles})\s)?([^\W\d_]+)")
     for (lang, prepositions), articles in zip(

@@ -168,7 +168,7 @@ class Output:
     def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:
         """Yield what tells how far a command is, in units of `scale`: "200 of 1,000 versions verified".
 
-        Progress goes to stderr. The bar is taken away at the end; lines that are written meanwhile appear above it.
+        Progress goes to stderr. The bar is removed at the end; lines that are written meanwhile appear above it.
         """
 
         def text(done: int, total: int, counted: str) -> str:

@@ -129,7 +129,7 @@ def pair_sentences(
 
 
 def _count_long(sentences: Sequence[Sentence], used: set[int]) -> Counter[str]:
-    """Count the texts of the sentences that are long enough to move by themselves, without the `used` ones."""
+    """Count the texts of the sentences that are long enough to move on their own, without the `used` ones."""
     texts = (sentence.text for k, sentence in enumerate(sentences) if k not in used)
     return Counter(text for text in texts if len(text) >= MIN_MOVED_CHARACTERS)
 

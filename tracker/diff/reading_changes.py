@@ -78,7 +78,7 @@ class _Classes:
         before, after = _count(old, editorial=True), _count(new, editorial=True)
         left_before, left_after = _count(old, editorial=False), _count(new, editorial=False)
         lost = before - after
-        # A teaser that is on both pages says nothing of a paragraph that was removed.
+        # A teaser that is on both pages says nothing about a paragraph that was removed.
         self._back = lost & (left_after - left_before)
         self._away = (after - before) & (left_before - left_after)
         if _words(self._away) > _MIN_MOVED_SHARE * new.words:

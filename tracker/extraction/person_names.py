@@ -164,7 +164,7 @@ def starts_byline(text: str) -> bool:
 
 
 def begins_like_byline(text: str) -> bool:
-    """Return whether `text` begins as a byline does, be it with a date before: "By …", "Posted on 3 May 2026 by …"."""
+    """Return whether `text` begins as a byline does, or a date and a byline: "By …", "Posted on 3 May 2026 by …"."""
     if starts_byline(text):
         return True
     found = _BY_AFTER_DATE.match(text[:_MAX_BYLINE_CHARS])

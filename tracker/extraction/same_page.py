@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SEPARATOR: Final = "\x1f"
 _SCRIPT_TAGS: Final = frozenset({"script", "style"})
 _SCRIPTS_AND_TIMES: Final = 'script,style,time,[itemprop*="date"]'
-# Meta tags with a name like these are different at every visit and say nothing of the article.
+# Meta tags with a name like these are different at every visit and say nothing about the article.
 _VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
 
 

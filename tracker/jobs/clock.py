@@ -64,7 +64,7 @@ class Clock:
         await finish_tasks(self._running.values(), seconds)
 
     async def _run(self, name: str, job: Callable[..., Awaitable[None]], *args: Any) -> None:  # noqa: ANN401 - handed on
-        # APScheduler sees to this too, but knows nothing of a job that was started before `rearm`.
+        # APScheduler does this too, but does not know about a job that was started before `rearm`.
         if name in self._running:
             return
         # The job runs as our own task: APScheduler would cancel its tasks on shutdown and log that as an error.

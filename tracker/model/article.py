@@ -27,7 +27,7 @@ _WORD: Final = rf"[{_UNSPACED}]|[^\s{_UNSPACED}{_MARKS}]+"
 def count_words(text: str) -> int:
     """Count the words of a text: whatever is between spaces, and each character of a script that has none.
 
-    Punctuation by itself, such as a dash between spaces or a comma that an edit adds, is not a word.
+    Punctuation alone, such as a dash between spaces or a comma that an edit adds, is not a word.
     """
     if text.isascii() or not re.search(_ONE_UNSPACED, text):
         return sum(1 for token in text.split() if token.strip(_SPACED_MARKS))

@@ -82,7 +82,7 @@ class CheckOutcome(StrEnum):
         """Whether the visit saw the page, so that the newest version is known to be what the page says."""
         return self.made_version or self.found_unchanged
 
-    # The difference to `saw_page` matters to figures: a first visit says nothing of how often an article changes.
+    # The difference to `saw_page` matters to figures: a first visit says nothing about how often an article changes.
     @property
     def compared(self) -> bool:
         """Whether the visit could tell if the article had changed; the first one has nothing to compare with."""
@@ -90,7 +90,7 @@ class CheckOutcome(StrEnum):
 
     @property
     def saw_nothing(self) -> bool:
-        """Whether the visit says nothing of the article, because it failed or was refused."""
+        """Whether the visit says nothing about the article, because it failed or was refused."""
         return self is CheckOutcome.FAILED or self is CheckOutcome.REFUSED
 
 

@@ -138,7 +138,7 @@ class Storm:
         until: when held alerts are sent, unless it goes on.
         changed: articles that changed within the window.
         seen: articles that were checked within it.
-        spared: until when nothing of the source is held, because a person released it.
+        spared: until when nothing from the source is held, because a person released it.
     """
 
     source: str

@@ -112,7 +112,7 @@ def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
 
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
-    """Send what is held of `source` now, hold nothing of it for a day, and return how many alerts were held."""
+    """Send what is held of `source` now, hold nothing from it for a day, and return how many alerts were held."""
     with archive.write() as connection:
         archive.serialise(connection, f"source status|{source}")  # as `settle` does
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)

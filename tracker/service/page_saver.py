@@ -36,7 +36,7 @@ MAX_RETRY_PAUSE: Final = timedelta(hours=1)
 _LONG: Final = ("resources", "outlinks")
 """What an answer lists of the files of a page, which is not kept."""
 _BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
-"""Refusals that say nothing of the page."""
+"""Refusals that say nothing about the page."""
 _AFTER: Final = "wayback|after"
 _log = logs.get("service")
 

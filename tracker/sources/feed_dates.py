@@ -42,7 +42,7 @@ _REWRITTEN: Final = (
     (re.compile(r"(?<!\d)(\d\d?)\s?[hH]\s?(\d\d)(?!\d)"), r"\1:\2"),
     (re.compile(r"\b([ap])\.?\s?m\b\.?", re.IGNORECASE), r"\1m"),
     (re.compile(r"(?<=\d)[Tt](?=\d?\d:)"), " "),
-    (re.compile(r"\[(\w+(?:/[\w+-]+)*)\]$"), r" \1"),  # RFC 9557: the zone behind the offset
+    (re.compile(r"\[(\w+(?:/[\w+-]+)*)\]$"), r" \1"),  # RFC 9557: the zone after the offset
 )
 _CLOCK: Final = re.compile(r"(?<![\d:+-])(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?![\d:])", re.ASCII)
 _HOURS: Final = re.compile(r"(?<![\d:])(\d\d?):\d\d\s?-(\d\d):\d\d(?!\d)", re.ASCII)
@@ -169,7 +169,7 @@ class _Parts:
         self.is_english = True
 
     def read(self, text: str, *, after_clock: bool = False) -> None:
-        """Add the parts that are in `text`; zones are looked for behind the time of day. Raises ValueError."""
+        """Add the parts that are in `text`; zones are looked for after the time of day. Raises ValueError."""
         previous = ""
         for token in _TOKEN.finditer(text):
             kind, found = token.lastgroup, token.group()

@@ -99,7 +99,7 @@ class Features:
 def features_of(article: Article, outlet: str = "") -> Features:
     """Return the features of `article`: of its headline, its dek and its first forty blocks.
 
-    Where it names its `outlet` ("told the Harbor Ledger"), that tells nothing of the event, and is left out.
+    Where it names its `outlet` ("told the Harbor Ledger"), that says nothing about the event, and is left out.
     """
     texts = [article.dek, *(block.text for block in article.editorial[:MAX_BLOCKS])]
     whole = "\n".join(text for text in texts if text)

@@ -20,7 +20,7 @@ def top_hunk(change: Change) -> BlockChange | Field:
     scored: list[tuple[int, BlockChange | Field]] = []
     if change.title.changed:
         scored.append((LABELS[LabelKind.HEADLINE].highlight + _words(change.title.hunks), change.title))
-    # Dek and byline weigh nothing of their own: they are shown first only where little else changed.
+    # Dek and byline have no weight of their own: they are shown first only where little else changed.
     scored += [(_words(field.hunks), field) for field in (change.dek, change.byline) if field.changed]
     explained = {index for notice in change.notices if notice.op is Op.INSERT for index in notice.explains}
     for index, block in enumerate(change.blocks):

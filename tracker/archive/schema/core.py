@@ -30,7 +30,7 @@ from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_wher
 
 
 class SourceRow(Row, table=True):
-    """A configured outlet; while it is `paused`, nothing of it is due."""
+    """A configured outlet; while it is `paused`, nothing from it is due."""
 
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = row_key()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
 MIN_FREE_BYTES_WARNING: Final = 200_000_000
-# One or two failures in a row are usual and pass by themselves.
+# One or two failures in a row are usual and go away on their own.
 MIN_FAILURES_REPORTED: Final = 3
 # After a restart or a busy hour, a service that works has caught up by then.
 MAX_OK_LAG: Final = timedelta(minutes=15)
