@@ -83,7 +83,7 @@ _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id 
 
 # What is shown of an article along with its versions as first stored, by the log or by the tables: kind of event and
 # key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
-Shown = dict[tuple[str, Any], Any]
+_Shown = dict[tuple[str, Any], Any]
 
 
 def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iterator[Damage]:
@@ -129,9 +129,9 @@ def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: C
         yield from _superseded(article.ident, tables[1])
 
 
-def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
+def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
     """Return what the events of an article, oldest first, add up to."""
-    shown: Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
+    shown: _Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
     for record in records:
         kind: str = record["kind"]
         n: int = record.get("n", 0)
@@ -154,9 +154,9 @@ def _logged(records: Sequence[Mapping[str, Any]]) -> Shown:
     return shown
 
 
-def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> Shown:
+def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> _Shown:
     tombstones, readings, verdicts, removed = tables
-    shown: Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
+    shown: _Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
     shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
     shown |= {(EventKind.RECAPTURE_REMOVAL, row.leaf.hex()): row.removed for row in removed}
     shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in aliases}
@@ -169,7 +169,7 @@ def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row
     return shown
 
 
-def _differences(ident: str, log: Shown, tables: Shown) -> Iterator[Damage]:
+def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
     """Yield what the tables show otherwise than the log."""
     # An article that never moved has no place in the log.
     log.setdefault((EventKind.MOVE, ""), tables[EventKind.MOVE, ""])
