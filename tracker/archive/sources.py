@@ -168,7 +168,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
         archive.serialise(connection, "watch")
         if connection.value(int, "SELECT id FROM source WHERE name = :name", name=new) is not None:
             hint = "choose another name; two sources cannot become one"
-            raise UsageError(f"the archive has a source named {new!r} already", hint=hint)
+            raise UsageError(f"the archive already has a source named {new!r}", hint=hint)
         articles = connection.all(f"{PLACE} WHERE s.name = :name ORDER BY a.id", name=old)
         connection.run("UPDATE source SET name = :new WHERE name = :old", new=new, old=old)
         for row in articles:

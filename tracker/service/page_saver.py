@@ -140,7 +140,7 @@ class PageSaver:
         ):
             return answer
         reason = answer.get("message") or f"it answered {status}"
-        raise DeliveryError(f"the Wayback Machine takes no request: {str(reason)[:300]}", resource=url)
+        raise DeliveryError(f"the Wayback Machine refused the request: {str(reason)[:300]}", resource=url)
 
     async def _status(self, wayback: WaybackConfig, job: str, now: datetime) -> dict[str, Any]:
         place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"

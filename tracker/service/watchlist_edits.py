@@ -94,7 +94,7 @@ def _put_hub(text: str, config: Config, hub: Hub, title: str, place: Placement) 
 
 
 def _other_links(config: Config, url: str, place: Placement) -> str:
-    """Return why a page that is watched already cannot be added with this selector or pattern, or ""."""
+    """Return why a page that is already watched cannot be added with this selector or pattern, or ""."""
     for page in [page for source in config.sources for page in source.pages if page.url == url]:
         for name in ("selector", "pattern"):
             has, wanted = getattr(page, name), getattr(place, name)

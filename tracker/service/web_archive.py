@@ -47,7 +47,7 @@ class ArchivedCaptures:
                 yield Found(replace(found, url=page.url, final_url=page.url, fetched_at=page.at, hops=hops))
             elif isinstance(found, Failure) and not _is_missing(found):
                 raise PageError(
-                    f"the web archive gave no answer: {found.reason}",
+                    f"the web archive gave no usable answer: {found.reason}",
                     resource=page.address,
                     hint=_RUN_AGAIN,
                 )
@@ -101,7 +101,9 @@ class CdxServer:
                 break  # so pywb says that it has none
             if not isinstance(found, Capture):
                 reason = found.reason if isinstance(found, Failure) else "the answer is empty"
-                raise PageError(f"the CDX server gave no answer: {reason}", resource=self.address, hint=_RUN_AGAIN)
+                raise PageError(
+                    f"the CDX server gave no usable answer: {reason}", resource=self.address, hint=_RUN_AGAIN
+                )
             rows = list(listed_captures(found.body.splitlines(), self.address))
             listed |= {(row["url"], row["timestamp"]): row for row in rows}
             last = max((row["timestamp"] for row in rows), default=begin)

@@ -152,7 +152,7 @@ def test_mistakes_are_answered_with_what_to_do(run):
     assert "no such story" in run("story", "show", "Fery", code=2).stderr
     assert "story pin NAME ARTICLE" in run("story", "show", council, code=2).stderr
     assert "not part of" in run("story", "reject", agency, council, code=2).stderr
-    assert "the same story already" in run("story", "merge", agency, agency, code=2).stderr
+    assert "already the same story" in run("story", "merge", agency, agency, code=2).stderr
     assert "at least one character" in run("story", "rename", agency, " ", code=2).stderr
     assert "not a valid story name" in run("story", "pin", "a/b", council, code=2).stderr
     assert "give the new story a name" in run("story", "split", agency, agency, code=2).stderr

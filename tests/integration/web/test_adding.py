@@ -91,7 +91,7 @@ async def test_an_article_is_previewed_and_then_watched(place, outlet):
         (story,) = load(path).stories
         assert (story.name, story.urls) == ("Bridge", (f"{outlet}/article",))
         again = await send(client, "/add", url=f"{outlet}/article", story="Bridge")
-        assert "It is watched already" in again.text
+        assert "It is already watched" in again.text
 
 
 async def test_a_feed_is_previewed_without_its_scripts_and_saved_under_a_name(place, outlet):

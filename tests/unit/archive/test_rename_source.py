@@ -49,5 +49,5 @@ def test_a_name_that_is_taken_is_refused():
     archive = temporary_archive()
     watch(archive, source="Herald")
     watch(archive, "https://post.example/a", source="Post")
-    with pytest.raises(UsageError, match="has a source named 'Post' already"):
+    with pytest.raises(UsageError, match="already has a source named 'Post'"):
         rename_source(archive, "Herald", "Post", NOW, lambda: None)

@@ -48,9 +48,9 @@ class TestRfc3161:
         roots = rfc3161.load(Authority(tmp_path / "other", "Other").ca.read_bytes())
         with pytest.raises(ArchiveError, match="not signed by a trusted authority"):
             rfc3161.checked(answer, asked, NOTE, roots)
-        with pytest.raises(ArchiveError, match="not an answer"):
+        with pytest.raises(ArchiveError, match="not a response"):
             rfc3161.checked(b"<html>busy</html>", asked, NOTE)
-        with pytest.raises(ArchiveError, match="not an answer"):
+        with pytest.raises(ArchiveError, match="not a response"):
             rfc3161.checked(b"\x30\x05\x30\x03\x02\x01\x00", asked, NOTE)  # granted, but without a token
         with pytest.raises(ArchiveError, match="refused"):
             rfc3161.checked(authority(b"nonsense"), asked, NOTE)

@@ -58,7 +58,7 @@ MAX_EDIT_LINES = 3
 @options.of_versions("List")
 @options.choice("--substance", Substance, "List only changes of form, wording or a claim, or unclear ones.")
 @options.choice("--noted", Noted, "List only changes that the outlet noted, did not note, or may have noted.")
-@options.choice("--verdict", VERDICTS, "List only changes that people judged so with `writethru note`.")
+@options.choice("--verdict", VERDICTS, "List only changes with this verdict, given with `writethru note`.")
 @options.limit("List at most this many versions.")
 @click.option("--reverse", is_flag=True, help="List the oldest first.")
 @click.option("--stat", is_flag=True, help="Also show how much changed in each paragraph.")

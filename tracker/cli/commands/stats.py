@@ -89,7 +89,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     headline, timed, middle = found.headline_only, len(found.correction_hours), median_hours(found.correction_hours)
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
-    early = f"{found.early_corrections:,} in the first version already"
+    early = f"{found.early_corrections:,} already in the first version"
     unchecked = (
         f"; articles went unchecked for {span(missed.time_unseen)} in all, at most {span(missed.longest)} at a time"
     )

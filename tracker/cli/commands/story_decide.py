@@ -88,7 +88,7 @@ def merge(app: App, ident: str, into: str) -> None:
         settled, story = chosen(archive, ident)
         _, goal = chosen(archive, into)
         if story == goal:
-            raise UsageError("these are the same story already", resource=ident)
+            raise UsageError("these are already the same story", resource=ident)
         _decide(app, archive, settled, StoryDecisionKind.MERGE, story, (), goal)
 
 
@@ -159,7 +159,7 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
     for link in links:
         app.out.say({"story": story, "url": link, "added": not dry_run}, link)
     if not links:
-        app.out.note("On their own sites, the stored pages link only to articles that are watched already.")
+        app.out.note("On their own sites, the stored pages link only to articles that are already watched.")
     elif not dry_run:
         app.out.note("next: writethru check, or writethru run")
 

@@ -56,7 +56,7 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
             raise ArchiveError(f"the authority refused: {reason}")
         info = response.tst_info
     except ValueError as error:
-        raise ArchiveError("not an answer of a time-stamping authority") from error
+        raise ArchiveError("not a response from a time-stamping authority") from error
     if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
         raise ArchiveError("the authority stamped a different hash")
     if roots:

@@ -67,7 +67,7 @@ def _add(actions: Actions, request: OperationRequest[AddBody]) -> OperationResul
     actions.edit(change, request.now)
     if value["problem"]:
         raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
-    state = "is watched now" if value["added"] else "is watched already"
+    state = "is watched now" if value["added"] else "is already watched"
     text = f"{body.url} {state}, in {value['source']}."
     return OperationResult(text, links.source(value["source"]), {"schema": 1} | value)
 
