@@ -110,7 +110,7 @@ def _goose() -> Extractor:
 
 
 METADATA = "trafilatura metadata"
-"""Reads no text: it stands beside the three that read nothing else."""
+"""Reads no text: it is listed next to the three that read nothing else."""
 MAKERS: dict[str, Callable[[], Extractor]] = {
     "writethru": lambda: _ours,
     "trafilatura": _trafilatura(),

@@ -22,7 +22,7 @@ READS_HEAD = frozenset({"writethru", "newspaper4k", "goose3"})
 AT_LEAST, AT_MOST = ">=", "<="
 Row = tuple[str, str, str, str, float | None]
 ROWS: tuple[Row, ...] = (
-    # what is printed, where it stands in the figures (part, measure), and the target
+    # what is printed, where it is in the figures (part, measure), and the target
     ("scrapinghub F1", "scrapinghub", "F1", AT_LEAST, 0.972),
     ("  exact", "scrapinghub", "exact", AT_LEAST, 0.46),
     ("  ms a page", "scrapinghub", "ms", AT_MOST, 2.0),

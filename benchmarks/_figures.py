@@ -1,6 +1,6 @@
 """Write the figures of benchmarks/results into README.md and docs: `make figures`.
 
-A page says what to write in a comment: a format string, with the name of a benchmark first. What stands between the
+A page says what to write in a comment: a format string, with the name of a benchmark first. What is between the
 comments is written anew:
 
     <!-- figures

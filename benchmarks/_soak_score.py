@@ -73,7 +73,7 @@ class Printed:
         ]
 
     def matching(self, text: str) -> list[int]:
-        """Return which editions a text is: all of an edition stands in it, and nothing that only others have."""
+        """Return which editions a text is: it has all of an edition, and nothing that only others have."""
         given = words(text)
         return [index for index in range(len(self._parts)) if self._is(given, index)]
 

@@ -93,7 +93,7 @@ def _reworded(sentence: str, pool: Sequence[str], rng: random.Random) -> str:
 
 
 def b_cubed(truth: Mapping[str, str], found: Mapping[str, str]) -> tuple[float, float, float]:
-    """Return precision, recall and F1 of Bagga and Baldwin (1998): each article judged by the cluster it stands in."""
+    """Return precision, recall and F1 of Bagga and Baldwin (1998): each article judged by the cluster it is in."""
     both = Counter((truth[a], found[a]) for a in truth)
     sizes, clusters = Counter(truth.values()), Counter(found[a] for a in truth)
     precision = sum(both[truth[a], found[a]] / clusters[found[a]] for a in truth) / len(truth)

@@ -1,4 +1,4 @@
-"""Write docs/explanation/targets.md: every target of benchmarks/targets.toml beside the figure of the last run.
+"""Write docs/explanation/targets.md: every target of benchmarks/targets.toml next to the figure of the last run.
 
 `make figures` runs it. A target without a figure says so, and a missed one says why.
 """
@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "explanation" / "targets.md"
 _TAKE: dict[str, Callable[[list[float]], float]] = {"sum": sum, "max": max, "min": min}
 _INTRODUCTION = """# Targets, and what was measured
 
-Every target that a benchmark of `benchmarks/` measures, beside the figure of its last run. `make figures` writes this
+Every target that a benchmark of `benchmarks/` measures, next to the figure of its last run. `make figures` writes this
 page from `benchmarks/targets.toml` and `benchmarks/results`; nothing on it is typed by hand. Each result names the
 commit, the day and the machine it is of; they are in the last table. CPU figures vary with the machine: trust ratios.
 

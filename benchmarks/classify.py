@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/classify.py --data /work/shared/data [--quick] [--half heldout]
 
-The labelled edits stand in classify_edits.txt; those of classify_heldout.txt, classify_third.txt and
+The labelled edits are in classify_edits.txt; those of classify_heldout.txt, classify_third.txt and
 classify_fourth.txt were written apart and run once before anything was changed for them; places counted as names
-then. The notice families stand in
+then. The notice families are in
 classify_notices.txt, beside this file; the families of the data folder are measured apart. False alarms are counted on
 sentences of real pages.
 """

@@ -81,7 +81,7 @@ def moved_letters(change: Change) -> int:
 
 
 def carried_letters(change: Change) -> int:
-    """Count what hunks show twice though it stands unchanged and in order: sentences of a paragraph split or merged."""
+    """Count what hunks show twice though it is unchanged and in order: sentences of a paragraph split or merged."""
     return sum(
         2 * letters(s.new_text) for b in change.blocks for s in b.sentences if s.op is Op.SAME and s.old_block != b.old
     )

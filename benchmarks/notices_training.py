@@ -42,7 +42,7 @@ WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"
 NEWS = "decoy"
 REAL = "real"
 PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}
-"""At the edge of the text or inside, set apart or not: how often news and notices stand so, roughly."""
+"""At the edge of the text or inside, set apart or not: how often news and notices are placed so, roughly."""
 REAL_WEIGHT = 0.2
 FRAMED_WEIGHT = 0.4
 FRAME_USES = 5
