@@ -43,6 +43,7 @@ class Actions:
         """Return why the configuration cannot be changed here, and what to do instead; "" if it can be."""
         if self.config is None:
             return "There is no configuration file. To create one, run `writethru init` where Writethru runs."
+        # The folder too, because the file is not written in place but replaced by a new one.
         path = self.config.resolve()
         if os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists()):
             return ""
@@ -68,6 +69,7 @@ class Actions:
         """
         from tracker.service.watchlist import sync
 
+        # Two forms sent at once are threads of this process: neither may write over what the other changed.
         with self._editing:
             before = self.text()
             text = change(before)

@@ -23,6 +23,7 @@ from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
 
 from .actions import Answer, Described, Operation, Whole
+from .numbers import whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.alerts import STATES, alerts
@@ -272,8 +273,8 @@ def fits(value: str, schema: Object) -> bool:
     if "enum" in schema:
         return value in schema["enum"]
     if schema.get("type") == "integer":
-        digits = value.isascii() and value.isdigit() and len(value) <= 9
-        return digits and bool(schema["minimum"] <= int(value) <= schema["maximum"])
+        number = whole_number(value)
+        return number is not None and bool(schema["minimum"] <= number <= schema["maximum"])
     if "pattern" in schema:
         return re.search(schema["pattern"], value) is not None
     return len(value) >= int(schema.get("minLength", 0))

@@ -30,8 +30,9 @@ from .api import ENDPOINTS, Endpoint, checked, openapi
 from .events import Events
 from .guard import ApiCors, Guard
 from .marking import mark_all_read, mark_opened
+from .numbers import MAX_VERSION_DIGITS, version_number
 from .operations import OPERATIONS
-from .page_request import MAX_NUMBER_DIGITS, PageRequest, View, check_names, version_number
+from .page_request import PageRequest, View, check_names
 from .pages.add import add, watch_this
 from .pages.alerts import alerts
 from .pages.article import article
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
 class _NumberConvertor(IntegerConvertor):
     """The number of a version in a path; Starlette's own takes thousands of digits, which Python refuses to read."""
 
-    regex = f"[0-9]{{1,{MAX_NUMBER_DIGITS}}}"
+    regex = f"[0-9]{{1,{MAX_VERSION_DIGITS}}}"
 
 
 register_url_convertor("number", _NumberConvertor())
@@ -126,8 +127,11 @@ def build(
     app = Starlette(
         routes=routes,
         middleware=[
+            # Outermost: a browser sends no token with the preflight request of a script, so the guard would refuse it.
             *([cors] if site.cors else []),
             Middleware(Guard, site=site),
+            # Pages with a form's token may be compressed: for another site to guess it by the size of answers (BREACH),
+            # its requests would have to carry the session, whose cookie is SameSite=Strict.
             Middleware(GZipMiddleware, minimum_size=800, compresslevel=5),
         ],
         exception_handlers={TrackerError: partial(show_error, web), HTTPException: partial(show_error, web)},
@@ -153,6 +157,7 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
         flash=auth.flash(web, request),
     )
     if not web.is_prepared:
+        # After the first answer: nobody waits for it, and a server that nobody visits never loads the rest.
         web.is_prepared = True
         answer.background = BackgroundTask(prepare_pages)
     mark_opened(asked, view, answer)
@@ -212,6 +217,7 @@ async def static(request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     if found.path != request.url.path:
+        # A page from before an upgrade asks for the old hash. Not a permanent redirect: the next upgrade ends it.
         return RedirectResponse(found.path, 302)
     return Response(found.body, media_type=found.media, headers={"cache-control": _YEAR})
 
@@ -228,7 +234,7 @@ async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes ar
 
 
 def health(web: Web, request: Request) -> Response:
-    """Report that pages can be served."""
+    """Report that pages can be served: raises ArchiveError, which is answered with 503, if the archive is not there."""
     newest_row(web.cache.archive)
     return as_json(request, {"ok": True})
 
@@ -262,6 +268,8 @@ def raw(web: Web, request: Request) -> Response:
     kept = get_capture(asked.archive, tracked.id, n) if at is None else capture_at(asked.archive, tracked.id, n, at)
     name = f"{tracked.id}-v{n}{'' if at is None else f'-{kept.fetched_at:%Y%m%dT%H%M%SZ}'}.html"
     headers = {
+        # Each of these three keeps a stored page from running as ours: octet-stream, attachment, and the sandbox, in
+        # which a browser that displays it nevertheless runs no script and gives it an origin of its own.
         "content-disposition": f'attachment; filename="{name}"',
         "memento-datetime": memento.http_date(kept.fetched_at),
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -287,6 +295,7 @@ def picture(web: Web, request: Request) -> Response:
         hint = f"install writethru[picture] and a font{letters} where it runs"
         raise NotKnown("the picture cannot be drawn here", hint=hint)
     shown = page.picture
+    # The key is all that is drawn, so a change that is read anew gets a new picture.
     body = web.cache.kept(("picture", shown), lambda: change_png(shown, web.ruler))
     return tagged(request, Response(body, media_type="image/png"))
 

@@ -17,6 +17,7 @@ from tracker.errors import UsageError
 from . import links
 from .actions import Operation, OperationRequest, OperationResult, done_json
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
+from .numbers import whole_number
 from .page_request import View
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Login(View):
 
 def inside(goal: str) -> str:
     """Return `goal` if it is a path on this site, else "/", so that a link cannot redirect to another site."""
+    # Browsers read a backslash as a slash (URL Standard, 4.4), so "/\\evil.example" names another host, as "//" does.
     return goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) and "\n" not in goal else "/"
 
 
@@ -56,6 +58,7 @@ async def login(web: Web, request: Request) -> Response:
     goal = inside(request.query_params.get("next", "/"))
     if request.method != "POST":
         return web.framed(request, Login(goal, False, who.named, bool(who.session), bool(site.token or who.named)))
+    # Here too, where there is no session yet: other sites could guess the token through their readers' browsers.
     form = await sent_form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
@@ -69,6 +72,7 @@ async def login(web: Web, request: Request) -> Response:
         max_age=SESSION_SECONDS,
         httponly=True,
         samesite="strict",
+        # Browsers refuse a Secure cookie from a plain http:// page, which is how a server on this machine is read.
         secure=request.state.secure,
         path="/",
     )
@@ -133,12 +137,16 @@ def _do(web: Web, operation: Operation, operation_request: OperationRequest[Any]
     if web.actions is None:
         raise HTTPException(403, _TURNED_OFF)
     result = operation.work(web.actions, operation_request)
+    # The page that comes next must show what was done, not a list cached before.
     web.cache.forget()
     return result
 
 
 def flash(web: Web, request: Request) -> str:
-    """Return the message of an action from the query, or "" unless this site signed it."""
+    """Return the message of an action from the query, or "" unless this site signed it.
+
+    It is signed because anybody can write a link: unsigned, it could put any words on our page.
+    """
     what, signature = (request.query_params.get(name, "") for name in FLASH)
     return what if web.site.signed("said:" + what, signature) else ""
 
@@ -157,8 +165,9 @@ async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]
 
 
 def _require_size(request: Request) -> None:
-    length = request.headers.get("content-length", "")
-    if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > MAX_FORM_BYTES:
+    # Before any of the body is read; a request without a length, sent in chunks, could be of any size.
+    length = whole_number(request.headers.get("content-length", ""))
+    if length is None or length > MAX_FORM_BYTES:
         raise HTTPException(413, "The request is too large")
 
 
@@ -181,6 +190,7 @@ async def sent_form(request: Request) -> dict[str, str]:
     Raises HTTPException or UsageError if another site sent it, or it is too large or none.
     """
     origin = request.headers.get("origin", "")
+    # Browsers send Origin with every POST; Sec-Fetch-Site is for those that leave it out where the site is the same.
     if origin:
         is_own = urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
     else:

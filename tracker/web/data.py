@@ -60,6 +60,7 @@ class CachedArchive:
         with self._lock:
             self._drop(lambda each: each.until < monotonic() and not each.making.locked())
             kept = self._kept.setdefault(key, _Result(lasting))
+        # A lock of its own, so that a slow query holds up only those who ask for the same.
         with kept.making:
             began = monotonic()
             if began >= kept.until:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 2.0
 KEEPALIVE_SECONDS: Final = 15
+"""Proxies close a connection that is quiet for long; the HTML standard (9.2.7) advises a comment this often."""
 MAX_LISTENERS: Final = 64
+"""An open page holds one of the connections that `serve.MAX_CONNECTIONS` allows for as long as it is open."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Events:
         quiet = 0
         while not self.closing.is_set():
             try:
+                # Each second, to see that the server is closing: it would wait for this answer to end.
                 count = await asyncio.wait_for(mine.get(), 1.0)
             except TimeoutError:
                 quiet += 1

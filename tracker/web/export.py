@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tracker.exchange.export import Job
 
 _MARK: Final = ".writethru-site"
+"""A file that says that a folder holds an earlier export, which may be written over; no other files may."""
 MAX_NEWEST_CHANGES: Final = 60
 _ATTRIBUTE: Final = re.compile(r' (href|src|action)="([^"]*)"')
 _LINK: Final = re.compile(r'<link [^>]*href="(/[^"]*)"[^>]*>\n?')
@@ -90,6 +91,7 @@ def write(job: Job) -> None:
     _write(folder, "/", render(contents(cache, found), section="/", **frame), files)
     for sheet in sheets:
         path, _, query = sheet.path.partition("?")
+        # In its JSON, a list gives the address of the next page after this one.
         view = sheet.make(replace(request, path=sheet.given, query=dict(parse_qsl(query)), here=f"{path}.json"))
         section = f"/{path.split('/')[1]}" if path.split("/")[1] != "articles" else "/"
         _write(folder, sheet.path, render(view, section=section, **frame), files)
@@ -123,6 +125,7 @@ def chosen(cache: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
             and (selection.until is None or each.seen < selection.until)
         ]
         if within:
+            # An article is exported whole: its page links to the versions outside the period too.
             found[ident] = [each for each in glances if not each.removed]
     return found
 

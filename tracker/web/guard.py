@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "writethru"
 SESSION_SECONDS: Final = 12 * 3600
+# What is answered without signing in: what the sign-in form needs, what monitors and crawlers ask for, and the page
+# that a bookmark opens, to which browsers send no Strict cookie (see WatchThis).
 _OPEN: Final = ("/static/", "/login", "/healthz", "/robots.txt", "/watch")
 
+# Behind the escaping, a second line of defence: a script in a stored text would not run, and could reach no other site.
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
@@ -29,7 +32,7 @@ POLICY: Final = (
 HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
+    "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
     # Not no-referrer: browsers would then send Origin: null with our own forms.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -75,14 +78,17 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                # Defaults only: stored pages have a stricter policy of their own, static files may be cached.
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                # A browser may keep a page, but asks each time whether it still holds; shared caches keep none.
                 headers.setdefault("cache-control", "private, no-cache")
             await send(message)
 
         request = Request(scope)
         refusal = self._refusal(request)
         guess = _bearer(request)
+        # Where reading is free, too: otherwise tokens could be tried there without the delay.
         if guess and self._site.token and not self._site.is_token(guess):
             allowed = await self._site.wrong_tokens.delay(client_of(request))
             refusal = refusal if allowed else PlainTextResponse("Too many wrong tokens.\n", 429)
@@ -91,8 +97,11 @@ class Guard:
     def _refusal(self, request: Request) -> PlainTextResponse | RedirectResponse | None:
         site = self._site
         if not site.knows(request.headers.get("host", "")):
+            # DNS rebinding: a browser would let a page at a name that is pointed at this machine read ours.
+            # Misdirected Request (RFC 9110, 15.5.20) says that the name is wrong, not the request.
             text = "Unknown host name. Add it to hosts in the [web] table of the configuration.\n"
             return PlainTextResponse(text, 421)
+        # Anybody can send these headers, so they count only in requests that a trusted proxy passes on.
         from_proxy = bool(site.header) and client_of(request) in site.proxies
         forwarded = from_proxy and request.headers.get("x-forwarded-proto") == "https"
         who = Who(
@@ -105,6 +114,7 @@ class Guard:
         path = request.scope["path"]
         if not site.closed or who.known or path.startswith(_OPEN):
             return None
+        # People are led to the form; programs and scripts are told, because they would take the form for the answer.
         if site.token and request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
             query = request.scope["query_string"].decode("latin-1")
             return RedirectResponse(f"/login?next={quote(path + ('?' + query if query else ''), safe='')}", 303)
@@ -148,6 +158,7 @@ def session_of(site: Site, given: str) -> str:
 
 def end_session(site: Site, session: str) -> None:
     """Make a session invalid, wherever its cookie was copied to."""
+    # A session is nothing but its signed cookie, so the ones that ended are remembered until they would have expired.
     now = time.time()
     for ended, at in list(site.ended_sessions.items()):
         if now - at > SESSION_SECONDS:

@@ -13,10 +13,11 @@ from tracker.archive.summaries import newer_rows
 from tracker.archive.versions import newest_row
 
 from .auth import inside, sent_form
+from .numbers import whole_number
 from .pages.article import ArticlePage
 from .pages.change import ChangePage
 from .pages.version import VersionPage
-from .reading import COOKIE, COOKIE_SECONDS, Reading, memo_name
+from .reading import COOKIE, COOKIE_SECONDS, MAX_ROW_DIGITS, Reading, memo_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,8 +48,9 @@ async def mark_all_read(web: Web, request: Request) -> Response:
 
     def done() -> Response:
         newest = newest_row(web.cache.archive)
-        given = form.get("row", "")
-        row = min(int(given), newest) if given.isascii() and given.isdigit() and len(given) <= 15 else newest
+        given = whole_number(form.get("row", ""), MAX_ROW_DIGITS)
+        # Versions that were stored since the page was made were not on it, and stay unread.
+        row = newest if given is None else min(given, newest)
         reading = Reading(row, web.now())
         if who.named and web.marks:
             with closing(open_archive(web.marks)) as archive:

@@ -55,6 +55,7 @@ def timegate(web: Web, request: Request) -> Response:
             raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])
         chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
     related = _links(asked, tracked)
+    # RFC 7089 requires the Vary header: a cache must not answer one time with the version of another.
     headers = {"vary": "accept-datetime", "link": f"{related['original']}, {related['timemap']}"}
     return RedirectResponse(links.version(tracked.id, chosen.n), 302, headers)
 
@@ -66,6 +67,7 @@ def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, 
     """
     # As it was sent: an address with %2F is another than the one with a slash.
     url = request.scope["raw_path"].decode("latin-1").partition(before)[2]
+    # Some proxies and clients make one slash of two in a path.
     if url.startswith(("http:/", "https:/")) and "://" not in url:
         url = url.replace(":/", "://", 1)
     url += f"?{request.url.query}" if request.url.query else ""

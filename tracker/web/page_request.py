@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.views.values import SCHEMA, fields_json
 
+from .numbers import version_number, whole_number
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from tracker.model.version import Version
 
     from .data import CachedArchive
-
-
-MAX_NUMBER_DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -125,9 +123,10 @@ class PageRequest:
         given = self.query.get(name, "")
         if not given:
             return default
-        if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > most:
+        number = whole_number(given)
+        if number is None or number > most:
             raise UsageError(f"{name} must be a number from 0 to {most}", resource=given[:80])
-        return int(given)
+        return number
 
 
 def check_names(given: Sequence[str], known: Collection[str]) -> None:
@@ -138,10 +137,3 @@ def check_names(given: Sequence[str], known: Collection[str]) -> None:
             raise UsageError("there is no such parameter", resource=name[:80], hint=hint)
         if given.count(name) > 1:
             raise UsageError("the parameter is given twice", resource=name)
-
-
-def version_number(text: str) -> int | None:
-    """Return the number of a version in an address; None if it is not a number, or one that no version can have."""
-    if not text.isascii() or not text.isdigit() or len(text) > MAX_NUMBER_DIGITS:
-        return None
-    return int(text) or None

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.memos import get_memo
 
+from .numbers import whole_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "writethru-read"
 COOKIE_SECONDS: Final = 400 * 24 * 3600
+"""Browsers keep no cookie for longer (draft RFC 6265bis, 5.6.2)."""
 MAX_OPENED: Final = 400
 MAX_COUNTED: Final = 1000
-_MAX_DIGITS: Final = 15
+MAX_ROW_DIGITS: Final = 15
+# Browsers drop a cookie of more than 4,096 bytes, name and attributes included.
 _MAX_CHARACTERS: Final = 3800
 
 
@@ -64,10 +68,11 @@ class Reading:
 
 def read_text(text: str) -> Reading:
     """Return what `Reading.text` wrote; what nobody has seen, if it is anything else."""
-    parts = text.split(".") if len(text) <= _MAX_CHARACTERS else []
-    if len(parts) < 2 or not all(each.isascii() and each.isdigit() and len(each) <= _MAX_DIGITS for each in parts):
+    numbers = [whole_number(part, MAX_ROW_DIGITS) for part in text.split(".")] if len(text) <= _MAX_CHARACTERS else []
+    known = [number for number in numbers if number is not None]
+    if len(known) < 2 or len(known) < len(numbers):
         return Reading()
-    row, seconds, *steps = map(int, parts[: 2 + MAX_OPENED])
+    row, seconds, *steps = known[: 2 + MAX_OPENED]
     try:
         at = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
@@ -88,6 +93,7 @@ def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
     """Return what a reader has seen, by their cookie and, for a `user` whom a proxy names, by the archive."""
     here = read_text(cookie)
     there = read_text(get_memo(archive, memo_name(user))) if user else Reading()
+    # The later mark holds. What was opened is only in this browser's cookie, and counts after either mark.
     if there.at is None or (here.at is not None and here.at >= there.at):
         return here
     return replace(there, opened=frozenset(each for each in here.opened if each > there.row))

@@ -119,6 +119,8 @@ class Serving:
             app,
             log_config=None,
             access_log=False,
+            # uvicorn would put the address from X-Forwarded-For in place of the sender's, by which the guard tells
+            # whether a trusted proxy sent the request.
             proxy_headers=False,
             server_header=False,
             lifespan="off",
@@ -206,6 +208,7 @@ def _listen(where: str) -> socket.socket:
     except OSError as error:
         raise ConfigError("no such address", resource=resource, hint="write HOST:PORT of this machine") from error
     try:
+        # Connections of the process before, which linger in TIME_WAIT, must not keep a restart from the address.
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(place)
         made.listen(128)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PROXIES: Final = ("127.0.0.1", "::1")
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 MAX_WRONG_TOKEN_WAIT_SECONDS: Final = 10.0
+# Each takes an entry until its turn is over, so that guessing from many addresses cannot fill the memory.
 MAX_GUESSING_CLIENTS: Final = 10_000
 
 
@@ -85,10 +86,12 @@ class Site:
 
     def is_token(self, given: str) -> bool:
         """Return whether `given` is the token. Compares in constant time."""
+        # Of digests, because compare_digest lets the length of what it compares be measured.
         return bool(self.token) and hmac.compare_digest(_digest(given), _digest(self.token))
 
     def sign(self, what: str) -> str:
         """Return a signature of `what`."""
+        # Callers put its purpose before the value ("csrf:", "said:"), so that one signature never passes for another.
         return hmac.new(self.key, what.encode(), hashlib.sha256).hexdigest()[:32]
 
     def signed(self, what: str, signature: str) -> bool:

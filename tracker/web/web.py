@@ -137,6 +137,7 @@ def tagged(request: Request, response: Response) -> Response:
     """Add an ETag to a response, or answer 304 if the browser has it already."""
     if response.status_code != 200:
         return response
+    # Weak, because a compressed answer has other bytes under the same tag (RFC 9110, 8.8.3.3).
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:24]}"'
     # Tags are compared without their W/ (RFC 9110, 8.8.3.2).
     if tag in request.headers.get("if-none-match", ""):

@@ -53,6 +53,7 @@ def _preview(actions: Actions, request: OperationRequest[AddBody]) -> OperationR
 
 def _add(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
     body, place = _placed(request.body)
+    # Whoever says what it is can watch an address that does not answer now.
     if body.kind:
         result = ProbeResult(body.url, None if body.kind == "article" else HubKind(body.kind))
     else:

@@ -70,6 +70,7 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
             begin = newest[-1].seen
         versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
         found = list(replayed_alerts([rule], versions, config.service.link, first=False))
+    # Alerts in one lane (a digest, or quiet hours) go out as one message.
     lanes = Counter((alert.target, alert.lane) for _, alert in found if alert.lane and not waits_alone(alert.lane))
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
     at_once = len(found) - lanes.total()

@@ -16,6 +16,7 @@ from tracker.model.verdict import Verdict, Weight
 from tracker.views.verdict import VerdictView
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, Whole
+from tracker.web.numbers import whole_number
 
 
 class VerdictBody(Body):
@@ -30,8 +31,9 @@ class VerdictBody(Body):
 
 
 def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> OperationResult:
-    ident, _, number = request.name.rpartition("@")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    ident, _, text = request.name.rpartition("@")
+    number = whole_number(text)
+    if number is None:
         raise UsageError(
             "not the name of a change", resource=request.name, hint="it is the article's ID, @ and the version"
         )
@@ -45,7 +47,7 @@ def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> Operatio
         link=body.link,
     )
     with actions.archive() as archive:
-        version = get_version(archive, get_article(archive, ident).id, int(number))
+        version = get_version(archive, get_article(archive, ident).id, number)
         verdict = verdict_on(version, opinion, request.who, request.now)
         save_verdict(archive, verdict)
     value: dict[str, Any] = VerdictView(verdict).as_json()

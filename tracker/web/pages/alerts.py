@@ -100,6 +100,7 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
     from tracker.alerts import payload_text
     from tracker.pipeline.storm import held_source
 
+    # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
     body = json.loads(each.payload)
     if body.get("type", "").startswith("archive."):
         return DeliveryView(each, "checkpoint of the archive", "", held=False)

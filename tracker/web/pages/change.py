@@ -133,6 +133,7 @@ def change(request: PageRequest) -> ChangePage:
     old, new = (request.version(tracked, n, hint) for n in (first, second))
     made = change_between(archive, old, new)
     times = list_version_times(archive, tracked.id, MAX_CHOICES)
+    # A verdict is on the change that led to a version, not on what lies between any two.
     said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
         tracked=tracked,

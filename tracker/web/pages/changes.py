@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NOTHING_READ: Final = Reading()
 SIZE: Final = 30
 MAX_SHOWN_EDITS: Final = 15
+"""Lines with their most important edit, for which the change is decoded; those below have the word count alone."""
 PLACE: Final = r"(\d{1,14})-(\d{1,15})"
 """Where a page of the list begins: milliseconds since 1970, and the row of a version."""
 
@@ -122,17 +123,16 @@ def entries(
     key = ("editions", tuple((each.article, each.n) for each in listed))
     found = cache.kept(key, lambda: together(cache.archive, listed))[:most]
     glances = [each for each, _ in found]
+    pairs = [(each.article, each.n) for each in glances]
+    edited = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     words = words_by_version(cache.archive, [each.article for each in glances])
-    pairs = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]
     headlines: dict[tuple[str, int], str] = {}
     # One damaged text must not break the whole list, here and below; `verify` reports it.
     with suppress(ArchiveError):
-        headlines = earlier_headlines(cache.archive, [(each.article, each.n) for each in glances])
+        headlines = earlier_headlines(cache.archive, pairs)
     # Read for all lines together, when the first of them is shown.
-    versions = functools.cache(
-        functools.partial(_versions, cache.archive, [(each.article, each.n) for each in glances])
-    )
-    changes_shown = functools.cache(functools.partial(_changes, cache.archive, pairs))
+    versions = functools.cache(functools.partial(_versions, cache.archive, pairs))
+    changes_shown = functools.cache(functools.partial(_changes, cache.archive, edited))
     return tuple(
         VersionLine(
             replace(each, title=headlines.get((each.article, each.n), each.title)),

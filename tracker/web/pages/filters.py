@@ -117,4 +117,4 @@ def filter_of(request: PageRequest) -> Filter:
 def _share(text: str) -> str:
     if text and not (_SHARE.fullmatch(text) and float(text) <= 1):
         raise UsageError("min_significance must be a number from 0 to 1", resource=text[:80])
-    return text if text.strip("0.") else ""
+    return text if text.strip("0.") else ""  # 0 restricts nothing, so it is not a filter

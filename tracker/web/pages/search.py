@@ -99,7 +99,7 @@ def search(request: PageRequest) -> Search:
                 where=cast("Where", where),
                 source=chosen.source,
                 ranked=ranked,
-                limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,
+                limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,  # one more tells that there are more
             )
             if filtered:
                 hits = _filtered(request.archive, chosen, hits)

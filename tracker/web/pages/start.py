@@ -87,6 +87,7 @@ def start(request: PageRequest) -> Start:
     """Return the start page."""
     cache, reading = request.cache, request.reading
     chosen = filter_of(request)
+    # Three times what is shown, here and below: copies of one edition become one line.
     newest = page_of_summaries(cache.archive, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).summaries
     window = ""
     largest: tuple[VersionSummary, ...] = ()

@@ -200,6 +200,7 @@ def story(request: PageRequest) -> StoryPage:
     settled, ident = get_story(cache.archive, request.path["name"])
     inside = settled.stories[ident]
     briefs = summarise_articles(cache.archive, inside)
+    # The number of versions is part of the key, so that a new version is shown although the result is cached for long.
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
     followed: Propagation = cache.kept(key, lambda: gather(cache.archive, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
