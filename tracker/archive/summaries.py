@@ -54,6 +54,15 @@ _LABELLED: Final = """
 SELECT v.id AS version_id, v.article_id FROM version v WHERE v.id IN (
   SELECT version_id FROM label WHERE kind = :kind ORDER BY version_id DESC LIMIT :most)
 """
+# The counts of each article say which to look at: labels of one kind may be rare, and all versions of a source many.
+_LABELLED_OF_SOURCE: Final = """
+SELECT a.ident, v.n, v.seen_at FROM version v JOIN article a ON a.id = v.article_id
+WHERE v.n > 1 AND EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind = :kind) AND v.article_id IN (
+  SELECT a.id FROM article a WHERE a.source_id = (SELECT id FROM source WHERE name = :source)
+    AND EXISTS (SELECT 1 FROM change_count c WHERE c.article_id = a.id AND c.kind = :kind)
+  ORDER BY a.last_change_at DESC, a.id DESC LIMIT :most)
+ORDER BY v.seen_at DESC, v.id DESC LIMIT :most
+"""
 _WORDS: Final = """
 SELECT a.ident, coalesce(h.words, 0) AS words FROM article a JOIN version v ON v.article_id = a.id
   LEFT JOIN change h ON h.version_id = v.id
@@ -140,6 +149,16 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
             rows += connection.all(_LABELLED, kind=kind, most=CANDIDATES_PER_RESULT * limit)
         rows.sort(key=lambda row: -row.version_id)
         return _by_key(connection, _first_of_each_article(rows, limit))
+
+
+def labelled_of_source(archive: Archive, source: str, kind: LabelKind, limit: int) -> dict[tuple[str, int], datetime]:
+    """Return when changes of a source with this label were first seen, by article and number of the version.
+
+    They are the newest `limit` of as many articles: of those with such a change, the ones that changed last.
+    """
+    with archive.read() as connection:
+        rows = connection.all(_LABELLED_OF_SOURCE, source=source, kind=kind, most=limit)
+    return {(row.ident, row.n): from_ms(row.seen_at) for row in rows}
 
 
 def count_newer(archive: Archive, row: int, most: int) -> int:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.counts import count_changes
 from tracker.archive.passages import stood_since
-from tracker.archive.summaries import page_of_summaries
+from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
 from tracker.model.status import EditCounts, Share
-from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -36,9 +35,7 @@ def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
 
 def _error_hours(archive: Archive, name: str) -> list[float]:
     """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
-    query = VersionQuery(source=name, kinds=(LabelKind.CORRECTION,), changes_only=True)
-    corrections = page_of_summaries(archive, query, size=MAX_TIMED_CORRECTIONS).summaries
-    seen = {(each.article, each.n): each.seen for each in corrections}
+    seen = labelled_of_source(archive, name, LabelKind.CORRECTION, MAX_TIMED_CORRECTIONS)
     wrong = {key: wronged(change) for key, change in get_changes(archive, list(seen)).items()}
     since = stood_since(archive, {key: texts for key, texts in wrong.items() if texts})
     return [(seen[key] - at).total_seconds() / SECONDS_PER_HOUR for key, at in since.items() if at <= seen[key]]

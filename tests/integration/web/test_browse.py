@@ -12,7 +12,13 @@ from tracker.archive.counts import count_changes
 from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.sources import summarise_sources
-from tracker.archive.summaries import largest_changes, latest_labelled, page_of_summaries, words_by_version
+from tracker.archive.summaries import (
+    labelled_of_source,
+    largest_changes,
+    latest_labelled,
+    page_of_summaries,
+    words_by_version,
+)
 from tracker.archive.versions import get_changes, get_version, get_versions, newest_row
 from tracker.model.change import Op
 from tracker.model.labels import LabelKind
@@ -77,6 +83,21 @@ def test_the_newest_with_a_label_one_an_article(browse):
     assert len({each.article for each in silent}) == len(silent)
     assert all(LabelKind.STEALTH in each.kinds for each in silent)
     assert latest_labelled(archive, [LabelKind.FLAP]) == ()
+
+
+@pytest.mark.parametrize("kind", [LabelKind.CORRECTION, LabelKind.HEADLINE, LabelKind.INSERT, LabelKind.FLAP])
+def test_the_newest_of_a_source_with_a_label(browse, kind):
+    archive, _ = browse
+    for name in ("The Harbor Ledger", "Inland Courier"):
+        query = VersionQuery(source=name, kinds=(kind,), changes_only=True)
+        whole = page_of_summaries(archive, query, size=500).summaries
+        expected = {(each.article, each.n): each.seen for each in whole}
+        found = labelled_of_source(archive, name, kind, 500)
+        assert list(found.items()) == list(expected.items())
+        # Of fewer articles only, but in the same order.
+        first = list(labelled_of_source(archive, name, kind, 1).items())
+        assert len(first) == min(len(whole), 1)
+        assert set(first) <= expected.items()
 
 
 def test_changes_are_read_in_one_go(browse):
