@@ -71,6 +71,11 @@ class CopyPair:
     contained: float
     reason: str = ""
 
+    @property
+    def articles(self) -> tuple[str, str]:
+        """Return both articles."""
+        return self.first, self.second
+
 
 @dataclass(frozen=True, slots=True)
 class StoryPostings:

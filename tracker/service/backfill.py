@@ -127,6 +127,7 @@ class Backfill:
             and last_seen is not None
             and last_seen < seen < found.capture.fetched_at
         ):
+            # The file says that the last version was still there then, as a check that found no change would.
             self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
             tracked = get_article(self.archive, tracked.id)
         # The headline the feed gave at the time, which the file records for each version.

@@ -34,6 +34,7 @@ def require_secrets(config: Config) -> list[str]:
         try:
             secret.reveal(path)
         except ConfigError as error:
+            # One that is set but empty is a mistake; one that is not set may be there where the service runs.
             if secret.env in os.environ or (secret.file and Path(secret.file).exists()):
                 raise
             missing.append(str(error))

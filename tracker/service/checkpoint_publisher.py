@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +27,8 @@ from tracker.observe import logs
 from tracker.subprocesses import run_program
 from tracker.urls import host_of, hostname_of, origin_of
 
+from .backoff import Backoff
+
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
@@ -38,8 +41,6 @@ if TYPE_CHECKING:
 COMMAND: Final = "command.ran"
 MAX_BATCH_NOTES: Final = 5
 MAX_COMMAND_SECONDS: Final = 60.0
-MIN_RETRY_PAUSE: Final = timedelta(minutes=1)
-MAX_RETRY_PAUSE: Final = timedelta(hours=1)
 PROMISE_INTERVAL: Final = timedelta(hours=1)
 PROOF_PENDING_STATUS: Final = 404
 """The status a calendar answers until its promised proof is in a Bitcoin block."""
@@ -66,7 +67,7 @@ class CheckpointPublisher:
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = StampQueue(Path(config.checkpoints))
         self._works = dict(self._plan())
-        self._pauses: dict[str, tuple[datetime, timedelta]] = {}
+        self._backoffs: defaultdict[tuple[str, str], Backoff] = defaultdict(Backoff)
 
     async def make(self, now: datetime) -> None:
         """If a checkpoint is due, write it to the folder and queue its mail, command and time stamps."""
@@ -97,25 +98,21 @@ class CheckpointPublisher:
         return now if waiting else self._rhythm.next_at(now)
 
     async def publish(self, now: datetime) -> None:
-        """Process what is queued. Failures are retried after a minute, then after twice as long, up to an hour."""
+        """Process what is queued. Each service that fails is tried again in its own time, see `Backoff`."""
         for (ending, mark), work in self._works.items():
             await self._process(ending, mark, work, now)
 
     async def _process(self, ending: str, mark: str, work: Work, now: datetime) -> None:
-        due, pause = self._pauses.get(ending + mark, (now, MIN_RETRY_PAUSE))
-        # A later one was set before the clock was set back.
-        if now < due <= now + MAX_RETRY_PAUSE:
+        backoff = self._backoffs[ending, mark]
+        if backoff.is_waiting(now):
             return
         try:
             waiting = await asyncio.to_thread(self._queue.waiting, ending, mark)
             done = [await work(each, now) for each in waiting[:MAX_BATCH_NOTES]]
         except (ArchiveError, DeliveryError, OSError) as error:
-            _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {pause}")
-            self._pauses[ending + mark] = (now + pause, min(pause * 2, MAX_RETRY_PAUSE))
-            return
-        self._pauses.pop(ending + mark, None)
-        if not all(done):
-            self._pauses[ending + mark] = (now + PROMISE_INTERVAL, MIN_RETRY_PAUSE)
+            _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {backoff.fail(now)}")
+        else:
+            backoff.succeed(None if all(done) else now + PROMISE_INTERVAL)
 
     def _plan(self) -> list[tuple[tuple[str, str], Work]]:
         """Return the steps for each checkpoint: (ending of the result file, queue) and the function that does it."""
@@ -204,7 +201,10 @@ def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
 
 
 def _is_calendar(named: str, configured: str) -> bool:
-    """Return whether a promised proof may be fetched from `named`: the configured calendar or a well-known one."""
+    """Return whether a promised proof may be fetched from `named`: the configured calendar or a well-known one.
+
+    The answer of a calendar names the address, which could otherwise be any, on this network too.
+    """
     try:
         # Parse the URL as the fetcher does: another parser might see another host in it.
         known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)

@@ -102,7 +102,7 @@ class NetworkHealth:
     def __init__(self, *, private: bool, proxy_for: ProxyFor) -> None:
         self.error = ""
         self._guard = Guard(private=private)
-        self._proxy_guard = Guard(private=True)
+        self._proxy_guard = Guard(private=True)  # the operator names it, no page does
         self._proxy_for = proxy_for
         self._answered_at = 0.0
         self._answered: OrderedDict[Place, Place | None] = OrderedDict()
@@ -149,6 +149,7 @@ class NetworkHealth:
             return
         place = _place(result.url)
         others = {host for host, _ in self._answered if place is None or host != place[0]}
+        # If some host answered while this one was asked, our network works, and nobody else need be asked.
         if len(others) < MIN_OTHER_HOSTS or self._answered_at > began:
             return
         if await self._is_any_reached(place, MAX_ASKED_HOSTS):
@@ -171,6 +172,7 @@ class NetworkHealth:
             proxies = {proxy for place in others if (proxy := self._answered[place]) is not None}
             connections = [(self._guard, place) for place in hosts] + [(self._proxy_guard, place) for place in proxies]
             self._asking = asyncio.create_task(_any_reached(connections), name="network")
+        # Shielded, because others wait for the same answer: whoever is cancelled must not take it from them.
         return await asyncio.shield(self._asking)
 
 

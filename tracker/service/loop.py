@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from .web_server import OpenWeb
 
+# With all else that shutting down waits for at most 35 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0
 ALERT_POLL_SECONDS: Final = 0.5
 PRICE_INTERVAL: Final = timedelta(minutes=5)
@@ -137,6 +138,7 @@ class Service:
             # Many workers may share a machine, but only one process can listen on the address.
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
+            # Only now: until here a signal ends the process, which has nothing to finish yet.
             self._listen_to_signals()
             await self._start()
             tasks = [asyncio.create_task(work, name=name) for name, work in self._work().items()]
@@ -145,6 +147,7 @@ class Service:
             await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
             await self._shut_down(*tasks)
+        # An error that ended the service is raised once everything is closed.
         for task in tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
@@ -194,6 +197,7 @@ class Service:
     async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
         systemd.notify("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
+        # First nothing new begins; then what is under way gets time to end.
         self._clock.stop()
         self._runtime.crawler.stopping.set()
         drained = await self._queue.drain(MAX_DRAIN_SECONDS)
@@ -300,6 +304,7 @@ class Service:
         self._read_at = changed
         try:
             config = self._adjust(load(self._path))
+            # All that can be wrong is found before any of it is in force.
             require(config, self._runtime.fetcher)
             self._runtime.fetcher.use(config)
         except ConfigError as error:
@@ -316,6 +321,7 @@ class Service:
 
     async def _deliver(self) -> None:
         while not self._stop.is_set():
+            # A worker for each configuration: it holds the targets, with their secrets and open connections.
             config = self._runtime.config
             worker = open_delivery_worker(self._runtime.archive, config, self._runtime.fetcher)
             try:
@@ -326,6 +332,7 @@ class Service:
 
     async def _deliver_due(self, worker: DeliveryWorker) -> None:
         with self._runtime.health.recording():
+            # Not while the archive fails: a delivery that cannot be recorded as sent would be sent again.
             if self._leader.is_leader and not self._runtime.health.error and await worker.deliver_due(utc_now()):
                 return
         await wait_at_most(self._stop, ALERT_POLL_SECONDS)
@@ -335,6 +342,7 @@ class Service:
         every = systemd.watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
         while True:
+            # Half the interval, as sd_watchdog_enabled(3) advises.
             await asyncio.sleep(min(every / 2, CLOCK_CHECK_SECONDS) if every else CLOCK_CHECK_SECONDS)
             now = utc_now().timestamp() - monotonic()
             if abs(now - drift) > MIN_CLOCK_STEP_SECONDS:

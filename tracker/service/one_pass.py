@@ -98,11 +98,21 @@ async def check_once(
 ) -> Summary:
     """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
-    A pass over everything or over what is due also makes and publishes a due checkpoint. `config_path` says where to
-    find the site rules. `settings` is its fingerprint; a full pass saves it, so that the next one can tell that nothing
-    is due. `listener` is called with each report. Alerts to a target that cannot be used, for instance because its
-    secret is not set, wait: checking needs no target. Raises what `open_runtime` raises, and NotKnown for an unknown
-    article or source.
+    A pass over everything or over what is due also makes and publishes a due checkpoint. Alerts to a target that cannot
+    be used, for instance because its secret is not set, wait: checking needs no target.
+
+    Args:
+        config: the configuration.
+        selection: what to visit.
+        config_path: the file of the configuration; the site rules are next to it.
+        settings: the fingerprint of the configuration, which a full pass saves, so that the next one can tell at once
+            that nothing is due; "" saves nothing.
+        no_pace: request pages of loopback hosts without a delay.
+        migrate: bring an archive of an earlier release up to date first.
+        listener: called with the report of each check and poll.
+
+    Raises what `open_runtime` raises, NotKnown for an unknown article or source, and NetworkDown if no host can be
+    reached.
     """
     visited: set[str] = set()
     outcomes: Counter[str] = Counter()
@@ -136,6 +146,7 @@ async def check_once(
             known = await runtime.archive.run(list_sources)
             if selection.source not in known:
                 raise unknown("source", selection.source, known)
+            # The lists first: they may put articles under watch, which are then visited too.
             await _visit(runtime, await runtime.archive.run(list_hubs, selection.source), [])
             await _visit(runtime, [], await runtime.archive.run(list_articles, source=selection.source))
         else:
@@ -146,6 +157,7 @@ async def check_once(
         if not (selection.articles or selection.source):
             await _publish(runtime, publisher, settings)
         unusable = await _deliver_alerts(runtime)
+        # Last: what was found before the network failed is stored, and alerts may reach targets on this machine.
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), new, unusable)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -19,6 +19,8 @@ from tracker.archive.versions import newest_row
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
+
+from .backoff import Backoff
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
@@ -31,8 +33,6 @@ MAX_BATCH_VERSIONS: Final = 5
 """Captures under way at a time: the service allows some more."""
 MAX_ATTEMPTS: Final = 5
 MAX_ANSWER_CHARS: Final = 4000
-MIN_RETRY_PAUSE: Final = timedelta(minutes=1)
-MAX_RETRY_PAUSE: Final = timedelta(hours=1)
 _LONG: Final = ("resources", "outlinks")
 """What an answer lists of the files of a page, which is not kept."""
 _BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
@@ -44,29 +44,28 @@ _log = logs.get("service")
 class PageSaver:
     """Has versions of the sources with `archive = ["wayback"]` captured, from the time on when it is first asked to.
 
-    `config` returns the configuration in force. Failures are tried again after a minute, then after twice as long, up
-    to an hour; after five refusals of one version the last answer is kept instead.
+    `config` returns the configuration in force. Failures are tried again, see `Backoff`; after five refusals of one
+    version the last answer is kept instead.
     """
 
     def __init__(self, config: Callable[[], Config], archive: ArchiveThread, fetcher: Fetcher) -> None:
         self._config = config
         self._archive = archive
         self._fetcher = fetcher
-        self._due: datetime | None = None
-        self._pause = MIN_RETRY_PAUSE
+        self._backoff = Backoff()
         self.waiting = False
 
     async def save(self, now: datetime) -> None:
         """Ask for captures of new versions, and how those under way went."""
         config = self._config()
         sources = [source.name for source in config.sources if WAYBACK in source.archive]
-        # A pause that ends later still was set before the clock was set back.
-        if not sources or (self._due is not None and now < self._due <= now + MAX_RETRY_PAUSE):
+        if not sources or self._backoff.is_waiting(now):
             return
         wayback = config.archive.wayback
         assert wayback is not None  # the configuration is refused without it
         after = await self._archive.run(get_memo, _AFTER)
         if not after:
+            # The first time: what was stored before the setting was made is not captured.
             newest = await self._archive.run(newest_row)
             await self._archive.run(save_memo, _AFTER, str(newest), now)
             return
@@ -81,11 +80,9 @@ class PageSaver:
             for version in versions:
                 await self._turn(wayback, version, now)
         except (DeliveryError, ConfigError) as error:
-            _log.warning("wayback", detail=str(error), hint=f"again in {self._pause}")
-            self._due = now + self._pause
-            self._pause = min(self._pause * 2, MAX_RETRY_PAUSE)
+            _log.warning("wayback", detail=str(error), hint=f"again in {self._backoff.fail(now)}")
         else:
-            self._due, self._pause = None, MIN_RETRY_PAUSE
+            self._backoff.succeed()
 
     async def _turn(self, wayback: WaybackConfig, version: Unsaved, now: datetime) -> None:
         """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
@@ -125,11 +122,13 @@ class PageSaver:
             ("Accept", "application/json"),
             ("Authorization", f"LOW {wayback.key.reveal('archive.wayback.key')}"),
         )
+        # Nobody reads whether a capture is the first of its page, and finding out would take the service longer.
         body = urlencode({"url": url, "skip_first_archive": "1"}).encode()
         place = f"{wayback.url.rstrip('/')}/save"
         status, raw = await self._fetcher.inquire(place, headers, body)
         answer = _object(raw)
         job = answer.get("job_id")
+        # The memo holds the number and the attempts, with a blank between them.
         if status == 200 and isinstance(job, str) and job and " " not in job:
             return answer
         if (

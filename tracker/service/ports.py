@@ -32,6 +32,7 @@ def _is_taken(listen: str) -> bool:
         host, port = split_host_port(listen)
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
+            # As whoever listens there will do: otherwise connections that were just closed would count as taken.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(place)
     except ValueError:

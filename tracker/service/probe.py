@@ -117,6 +117,7 @@ class Prober:
         origin = origin_of(url)
         if origin not in self._robots:
             answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
+            # Nothing answered, so the rules are not known, and the page may not be asked for (RFC 9309, 2.3.1.4).
             if isinstance(answer, Failure) and answer.status is None:
                 return answer
             self._robots[origin] = robots.record(answer, datetime.now(UTC))

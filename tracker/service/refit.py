@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
 MAX_FIT_SECONDS: Final = 1800.0
-_NICE: Final = 10
+_NICE: Final = 10  # checks and pages go first
 
 
 def can_learn() -> bool:

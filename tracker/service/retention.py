@@ -30,6 +30,7 @@ def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
     if source.keep_for is None and source.keep_newest is None:
         return None
     before = None if source.keep_for is None else now - source.keep_for
+    # Where only an age is set, the newest page stays, however old: it is the evidence of what the article says now.
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 

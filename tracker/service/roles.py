@@ -101,6 +101,7 @@ class LeaderElection:
             return
         leads = await asyncio.to_thread(self._leadership.check)
         if leads and not self.is_leader:
+            # In this order: nothing is scheduled or sent before the leases of the last leader are released.
             await self._begin()
             self.is_leader = True
             _log.info("lead", detail="this process schedules and delivers alerts")
@@ -119,6 +120,7 @@ class LeaderElection:
                 await self.check()
                 logged = ""
             except ArchiveError as error:
+                # A server that is away fails every few seconds with the same words.
                 if str(error) != logged:
                     _log.error("lead", detail=str(error), hint=error.hint)
                 logged = str(error)

@@ -139,6 +139,7 @@ class Runtime:
     def spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         """Run `work` as a background task; `finish` waits for it. An error that it ends with is logged."""
         task = asyncio.get_running_loop().create_task(work, name=name)
+        # The loop itself keeps only a weak reference: a task that nobody holds may disappear before it ends.
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -222,6 +223,7 @@ async def open_runtime(
     stack.callback(hub_pool.close)
     runtime = Runtime(config, archive_thread, fetcher, browser, pool, hub_pool, no_pace, listener)
     stack.push_async_callback(runtime.finish)
+    # Hosts that answered in earlier runs: without them, an outage at the start would be blamed on each host.
     runtime.network.remember(await archive_thread.run(list_answering, MAX_KNOWN_HOSTS))
     return runtime
 

@@ -29,6 +29,7 @@ class SourceFetcher:
 
     def use(self, config: Config) -> None:
         """Fetch as `config` says from now on. Raises ConfigError; what was in force stays so then."""
+        # All clients are made before the configuration is taken: a certificate that cannot be read changes nothing.
         for fetch in config.fetches:
             self._client(fetch, config.contact)
         self._config = config

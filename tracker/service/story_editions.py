@@ -37,14 +37,14 @@ def taken_editions(
     listed = {each.article for each in versions}
     if len(listed) < 2:
         return {}
-    links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(listed))]
+    links = [pair.articles for pair in list_copies(archive, sorted(listed))]
     if not links:
         return {}
     # Only here: what compares texts takes a tenth of a second to import, and most lists hold no copies.
     from tracker.stories.copies import copy_groups
     from tracker.stories.editions import editions
 
-    groups = copy_groups((one, other) for one, other in links if one in listed and other in listed)
+    groups = copy_groups(link for link in links if listed.issuperset(link))
     if not groups:
         return {}
     decided = current_decisions(list_decisions(archive))
@@ -60,8 +60,7 @@ def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]]
     """Return the origin of the text that `article` prints and the copies of it; None if nobody else prints it."""
     found = {article}
     for _ in range(MAX_LINK_STEPS):
-        links = [(pair.first, pair.second) for pair in list_copies(archive, sorted(found))]
-        grown = found.union(*links)
+        grown = found.union(*(pair.articles for pair in list_copies(archive, sorted(found))))
         if grown == found:
             break
         found = grown

@@ -42,7 +42,7 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     """Return the propagation of `story`: the state of each of its articles, and with `most` above 1 its time line."""
     articles = settled.stories.get(story, ())
     found = timelines(archive, articles, most)
-    links = [(pair.first, pair.second) for pair in list_copies(archive, list(articles))]
+    links = [pair.articles for pair in list_copies(archive, list(articles))]
     copies = copy_origins(story, found, links, settled.decisions)
     made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))

@@ -98,6 +98,7 @@ class StoryWorker:
                 self._last_stale_check = now
                 await self._archive.run(enqueue_stale_alerts, runtime.config, now)
         except (ArchiveFull, ArchiveLocked, ArchiveUnreachable) as error:
+            # It may hold versions whose reading was not stored; they are read again.
             self._index = None
             runtime.health.record(error)
             return
@@ -117,8 +118,8 @@ class StoryWorker:
             homes = await self._archive.run(list_homes, idents)
             copies: defaultdict[str, list[CopyPair]] = defaultdict(list)
             for pair in await self._archive.run(list_copies, idents):
-                copies[pair.first].append(pair)
-                copies[pair.second].append(pair)
+                for article in pair.articles:
+                    copies[article].append(pair)
             self._decided, self._decisions = current_decisions(decisions), decisions
             index = StoryIndex(self._decided)
             known = {home.article: home for home in homes}

@@ -65,6 +65,7 @@ def pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: da
     urls = {identity(url): url for url in single}
     left = dict(before.left)
     for tracked in _known(archive, set(before.urls) - set(urls.values())):
+        # An address that is only written otherwise, or that a list still names, stays under watch.
         if identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
             _pause(archive, tracked, left, "urls")
     for tracked in _known(archive, urls.values()):
@@ -89,9 +90,8 @@ def _hash_filters(source: SourceConfig) -> str:
 
 
 def _apply_filters(archive: Archive, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
-    unlimited = source.model_copy(update={"limit": 1})
     for tracked in list_articles(archive, source=source.name):
-        passes = identity(tracked.url) in urls or bool(wanted(unlimited, [Target(tracked.url)]))
+        passes = identity(tracked.url) in urls or bool(wanted(source, [Target(tracked.url)]))
         if not passes and tracked.state is ArticleState.ACTIVE:
             _pause(archive, tracked, left, "filters")
         elif passes and left.get(tracked.id) == "filters":
@@ -103,6 +103,7 @@ def _known(archive: Archive, urls: Iterable[str]) -> list[Tracked]:
 
 
 def _pause(archive: Archive, tracked: Tracked, left: dict[str, str], why: str) -> None:
+    # One that is paused already, as by a takedown, is not noted, so that naming its address again does not resume it.
     if tracked.state is not ArticleState.PAUSED:
         set_article_state(archive, tracked.id, ArticleState.PAUSED)
         left[tracked.id] = why

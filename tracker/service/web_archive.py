@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,8 +14,9 @@ from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, ArchivedPage, disti
 from tracker.exchange.warc_read import Found
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult
 
-_NOT_FOUND: Final = 404
-_TOO_MANY_REQUESTS: Final = 429
+MAX_LISTED_CAPTURES: Final = 5000
+"""Captures asked for at once."""
+_RUN_AGAIN: Final = "run the command again later; what is imported already is not fetched again"
 
 
 @dataclass
@@ -55,11 +57,6 @@ class ArchivedCaptures:
                 self.skipped += 1
 
 
-MAX_LISTED_CAPTURES: Final = 5000
-"""Captures asked for at once."""
-_RUN_AGAIN: Final = "run the command again later; what is imported already is not fetched again"
-
-
 def server_of(archive: str) -> str:
     """Return the address of the CDX server of a web archive, from what comes before the time stamp in its addresses.
 
@@ -91,13 +88,14 @@ class CdxServer:
         """
         listed: dict[tuple[str, str], Mapping[str, str]] = {}
         begin = since.strftime(TIMESTAMP) if since else ""
+        # `until` is not included, but a server includes the last second that it is asked for.
         end = (until - timedelta(seconds=1)).strftime(TIMESTAMP) if until else ""
         while True:
             # Only parameters that both kinds of server have; what is not a page is left out afterwards.
             asked = {"url": url, "from": begin, "to": end, "limit": MAX_LISTED_CAPTURES}
             query = urlencode({name: value for name, value in asked.items() if value})
             found = await self.fetch(f"{self.address}?{query}")
-            if isinstance(found, Failure) and found.status == _NOT_FOUND:
+            if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
                 break  # so pywb says that it has none
             if not isinstance(found, Capture):
                 reason = found.reason if isinstance(found, Failure) else "the answer is empty"
@@ -115,5 +113,5 @@ class CdxServer:
 
 def _is_missing(found: Failure) -> bool:
     """Return whether the archive answered that it does not have or give this capture, now or later."""
-    is_refused = found.status is not None and 400 <= found.status < 500 and found.status != _TOO_MANY_REQUESTS
+    is_refused = found.status is not None and 400 <= found.status < 500 and found.status != HTTPStatus.TOO_MANY_REQUESTS
     return (found.kind is FailureKind.STATUS and is_refused) or found.kind is FailureKind.TOO_LARGE

@@ -276,7 +276,7 @@ def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Ent
     from tracker.service.story_editions import together
 
     # Grouping all that was shown would read a lot for each new version.
-    linked = {each for pair in list_copies(archive, [version.article]) for each in (pair.first, pair.second)}
+    linked = {each for pair in list_copies(archive, [version.article]) for each in pair.articles}
     for head, copies in together(archive, [each for each in shown if each.article in linked]):
         new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))
         if new:
