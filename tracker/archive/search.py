@@ -24,16 +24,21 @@ _MATCHES: Final = Statement(
 _RANK: Final = Statement(
     sqlite="bm25(f.fts_passage)", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query))"
 )
-_SELECT: Final = """
+_OF_PASSAGE: Final = """
+  JOIN article a ON a.id = p.article_id JOIN source s ON s.id = a.source_id
+  JOIN version first ON first.article_id = a.id AND first.n = p.first_n
+  LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
+"""
+# Common words match a great many passages: what is shown of a passage is read for the chosen ones alone.
+_SELECT: Final = f"""
 SELECT p.block, p.first_n AS first_version, p.last_n AS last_version,
   a.ident AS article, a.url, a.title, s.name AS source, coalesce(r.content_id, first.content_id) AS content_id,
   first.seen_at AS since, after.seen_at AS until
-FROM fts_passage f JOIN passage p ON p.id = f.rowid JOIN article a ON a.id = p.article_id
-  JOIN source s ON s.id = a.source_id
-  JOIN version first ON first.article_id = a.id AND first.n = p.first_n
+FROM (
+    SELECT f.rowid AS id, {{score}} AS score FROM fts_passage f {{joins}} {{where}} ORDER BY {{order}} LIMIT :most
+  ) found JOIN passage p ON p.id = found.id {_OF_PASSAGE}
   LEFT JOIN reading r ON r.version_id = first.id AND r.superseded_at IS NULL
-  LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
-{where} ORDER BY {order} DESC LIMIT :most
+ORDER BY found.score, found.id DESC
 """
 
 
@@ -65,7 +70,10 @@ def search_passages(
     }
     sqlite, postgresql = (
         _SELECT.format(
-            where=where_all({matches: True, **conditions}), order=f"{rank}, f.rowid" if ranked else "f.rowid"
+            score=rank if ranked else 0,
+            order="score, f.rowid DESC" if ranked else "f.rowid DESC",
+            joins=f"JOIN passage p ON p.id = f.rowid {_OF_PASSAGE}" if any(conditions.values()) else "",
+            where=where_all({matches: True, **conditions}),
         )
         for matches, rank in zip(_MATCHES, _RANK, strict=True)
     )
