@@ -65,7 +65,7 @@ _WEAK: Final = (
 _SCRIPTS: Final = r"(?:訂正|更正|정정|바로잡습니다|【訂正】|お詫び)"
 # One pattern, since compiling what follows a label five times takes longer than all the labels.
 _LABEL: Final = re.compile(
-    rf"[^\w“”\"„«»‘]{{0,4}}_?(?:(?P<correction>{_CORRECTIONS})|(?P<clarification>{_CLARIFICATIONS})|(?P<editors>{_EDITORS})"
+    rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:(?P<correction>{_CORRECTIONS})|(?P<clarification>{_CLARIFICATIONS})|(?P<editors>{_EDITORS})"
     rf"|(?P<update>{_UPDATES})|(?P<weak>{_WEAK}))(?P<dated>{_DATED}){_END}"
 )
 # "(Adds comment, background)": a verb in the third person, which nobody but a wire begins with, or what is new.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tracker.model.article import NoticeKind
 
 from .candidates import begins_with_label
+from .exclusions import is_of_others, is_of_rights, is_of_terms
 from .features import Measured
 from .first_look import may_be_notice
 from .openings import is_only_a_time
@@ -24,15 +25,6 @@ MAX_NOTICE_CHARACTERS: Final = 1_500
 MAX_WHOLE_CHARACTERS: Final = 500
 """A longer paragraph is a notice only if one of its sentences is."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-_READERS_RIGHT: Final = re.compile(
-    r"\byou (?:\w+ )?have (?:the|a) (?:\w+ )?right\b|"
-    r"\b(?:du hast|sie haben|haben sie|hast du|ihr habt) (?:\w+ ){0,2}(?:das|ein) (?:\w+ )?recht\b|"
-    r"\bvous (?:avez|disposez)(?: \w+)? (?:le |du |d[’']un )droit\b|\b(?:tienes?|tendrá)(?: \w+)? derecho\b|"
-    r"\b(?:hai|avete)(?: \w+)? (?:il )?diritto\b|\bvocê tem(?: \w+)? (?:o )?direito\b|"
-    r"\b(?:u hebt|u heeft|je hebt|heeft u|hebt u|heb je)(?: \w+){0,2} recht\b",
-    re.IGNORECASE,
-)
-"""What privacy policies and terms tell their readers, about the correction of personal data among others."""
 MAX_APOLOGY_CHARACTERS: Final = 90
 """A longer text that apologises tells of somebody else's apology."""
 _APOLOGISES: Final = re.compile(
@@ -84,7 +76,7 @@ def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> R
     """
     if not 3 < len(text) <= MAX_NOTICE_CHARACTERS:
         return None
-    if not (may_be_notice(text) or begins_with_label(text)) or _READERS_RIGHT.search(text):
+    if not (may_be_notice(text) or begins_with_label(text)):
         return None
     return _recognised(text, at_edge=at_edge, set_apart=set_apart)
 
@@ -102,8 +94,14 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if probability < _UNSURE:
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _APOLOGISES.search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
+    if is_of_rights(text) or (is_of_terms(text) and not opening.is_decisive):
+        return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
-    is_sure = probability >= at_least and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
+    is_sure = (
+        probability >= at_least
+        and (opening.is_decisive or opening.is_certain or not is_of_others(text))
+        and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
+    )
     labelled = opening.wire or _BY_LABEL.get(opening.label)
     kind = labelled or NoticeKind(max(model.kinds, key=lambda kind: score(features, model.kinds[kind])))
     return Recognised(kind, is_sure)

@@ -135,6 +135,47 @@ def test_a_right_of_the_reader_is_no_notice(text):
     assert recognise(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If we make material changes, we will post the updated policy on this page.",
+        "Wir können diesen Text jederzeit ändern und aktualisieren.",
+        "Toute modification sera publiée sur cette page dans les meilleurs délais.",
+        "UPDATES TO THIS PRIVACY NOTICE",
+        "### Updates",
+    ],
+)
+def test_terms_and_what_may_be_changed_some_day_are_no_notices(text):
+    notice = recognise(text, at_edge=True)
+    assert notice is None or not notice.is_sure
+
+
+def test_a_labelled_correction_may_be_about_a_policy():
+    notice = recognise("Correction: An earlier version of this story said that this policy began in May.", at_edge=True)
+    assert notice is not None
+    assert notice.is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Contrairement à ce qu'affirmait la brochure, le pont ne fermera pas.",
+        "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt.",
+        "Sign up to receive email updates when this article is updated.",
+        "I added a few comments to this article and corrected the date.",
+    ],
+)
+def test_what_others_wrote_and_the_furniture_of_a_site_are_not_surely_notices(text):
+    notice = recognise(text, at_edge=True, set_apart=True)
+    assert notice is None or not notice.is_sure
+
+
+def test_a_notice_may_contradict_what_the_outlet_wrote():
+    notice = recognise("Contrairement à ce que nous avons écrit, le pont ne fermera pas.", at_edge=True)
+    assert notice is not None
+    assert notice.is_sure
+
+
 def test_ordinary_news_is_surely_no_notice():
     rng = random.Random(0)
     taken = {text: recognise(text) for text in (paragraph(rng) for _ in range(3_000))}
