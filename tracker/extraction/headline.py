@@ -8,7 +8,7 @@ doubt, what the reader sees is right.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -63,6 +63,33 @@ class Surface(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Titles:
+    """What a page gives as its headline besides its h1s; "" is what it does not have.
+
+    Attributes:
+        og: og:title, or another field like it.
+        json_ld: the headline in JSON-LD.
+        html: <title>.
+        site: the outlet's name.
+    """
+
+    og: str = ""
+    json_ld: str = ""
+    html: str = ""
+    site: str = ""
+
+    @property
+    def bare_og(self) -> str:
+        """Return og:title without the outlet's name."""
+        return strip_site(self.og, self.site)
+
+    @property
+    def bare(self) -> list[str]:
+        """Return all titles that there are, without the outlet's name."""
+        return [strip_site(text, self.site) for text in (self.json_ld, self.og, self.html) if text]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The headline, the surface it was taken from, and the h1 if it says something else than `title`."""
 
@@ -90,47 +117,51 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
     3. Where the h1 is a section's name, the heading below it is the headline.
     4. Everywhere else `choose` compares the h1 with the other surfaces.
     """
-    og = head.first(*_TITLE_KEYS)[0]
-    json_ld = head.entity("headline", "name")
-    site = head.first(*_SITE_KEYS)[0]
+    titles = Titles(
+        og=head.first(*_TITLE_KEYS)[0],
+        json_ld=head.entity("headline", "name"),
+        html=head.title,
+        site=head.first(*_SITE_KEYS)[0],
+    )
     all_h1s = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
-    mastheads = _find_mastheads(all_h1s, page, (og, json_ld, head.title), site)
+    mastheads = _find_mastheads(all_h1s, page, titles)
     h1_lines = [line for line in all_h1s if line.text not in mastheads]
     only_h1 = h1_lines[0] if len(h1_lines) == 1 else None
 
-    site = site or next(iter(mastheads), "")
-    bare_og = strip_site(og, site)
+    if mastheads and not titles.site:
+        titles = replace(titles, site=mastheads[0])
     line: Line | None
     if only_h1 is not None and len(only_h1.text.split()) >= _MIN_SURE_H1_WORDS:
         h1, line = only_h1.text, only_h1
     else:
-        others = [strip_site(text, site) for text in (json_ld, og, head.title) if text]
-        h1, line = _find_h1(head, page, h1_lines, bare_og, others, mastheads)
+        h1_texts = [text for text in head.h1s if text not in mastheads]
+        h1, line = _find_h1(page, h1_lines, h1_texts, titles)
 
     shown_h1 = h1 or (only_h1.text if only_h1 is not None else "")
-    surfaces = Headlines(h1=shown_h1, og=og, html=head.title, jsonld=json_ld)
-    known = [Surface(bare_og, "og:title"), Surface(json_ld, "json-ld")]
-    below = _heading_below(page, line, known) if line is not None else None
+    surfaces = Headlines(h1=shown_h1, og=titles.og, html=titles.html, jsonld=titles.json_ld)
+    below = _heading_below(page, line, titles) if line is not None else None
     if below is not None:
         line_below, surface = below
         return FoundHeadline(Choice(*surface, heading=h1), surfaces, line_below)
-    return FoundHeadline(choose(h1, og, json_ld, head.title, site, line), surfaces, line)
+    return FoundHeadline(choose(h1, titles, line), surfaces, line)
 
 
-def _find_mastheads(h1_lines: list[Line], page: PageTree, titles: tuple[str, ...], site: str) -> list[str]:
-    """Return the h1s that are the outlet's name: links to the site's first page that none of the `titles` says."""
+def _find_mastheads(h1_lines: list[Line], page: PageTree, titles: Titles) -> list[str]:
+    """Return the h1s that are the outlet's name: links to the site's first page that none of the titles says."""
     linked = [line.text for line in h1_lines if _links_home(line, page)]
     if not linked:
         return []
-    known_keys = {key(strip_site(text, site)) for text in titles if text}
+    known_keys = set(map(key, titles.bare))
     # Without any title nothing shows that a linked h1 is not the headline.
     return [text for text in linked if key(text) not in known_keys] if known_keys else []
 
 
-def _find_h1(
-    head: PageHead, page: PageTree, h1_lines: list[Line], og: str, others: list[str], mastheads: list[str]
-) -> tuple[str, Line | None]:
-    """Return the h1 that the other surfaces agree with, and the line that shows the headline."""
+def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: Titles) -> tuple[str, Line | None]:
+    """Return the h1 that the titles agree with, and the line that shows the headline.
+
+    `h1_lines` are the lines in an h1, `h1_texts` the texts of all h1s, those that are not among the page's lines too.
+    """
+    others = titles.bare
     agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
     if len(h1_lines) > 1 and not any(_repeats_any(line.text, others) for line in h1_lines):
         # Headlines of teasers are links and share words with this article's by its topic alone.
@@ -144,20 +175,19 @@ def _find_h1(
     # The headline may be in another heading, and repeated by an h1 that is part of a breadcrumb.
     headings = (line for line in page.lines if line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS)
     found = next((line for line in headings if _repeats_any(line.text, others)), None)
-    h1s = (text for text in head.h1s if text not in mastheads)
-    known = [og] if og else others
-    return next((text for text in h1s if _repeats_any(text, known)), ""), found
+    known = [titles.bare_og] if titles.bare_og else others
+    return next((text for text in h1_texts if _repeats_any(text, known)), ""), found
 
 
-def _heading_below(page: PageTree, h1: Line, known: list[Surface]) -> tuple[Line, Surface] | None:
-    """Return the heading right below an h1 that repeats what another surface says: then the h1 is a section's name.
+def _heading_below(page: PageTree, h1: Line, titles: Titles) -> tuple[Line, Surface] | None:
+    """Return the heading right below an h1 that repeats a title: then the h1 is a section's name.
 
-    `known` are the other surfaces. A kicker may be before the heading, in an element of its own. An h1 that is an edit
-    of a surface is the headline: that surface lags behind.
+    A kicker may be before the heading, in an element of its own. An h1 that is an edit of a title is the headline: that
+    title lags behind.
     """
     lines = page.lines[h1.index + 1 : h1.index + _MAX_LINES_BELOW_H1]
     headings = [line for line in lines if line.zone & Zone.HEADING and not line.links]
-    for surface in known:
+    for surface in (Surface(titles.bare_og, "og:title"), Surface(titles.json_ld, "json-ld")):
         words = key(surface.text)
         if len(surface.text) < _MIN_HEADLINE_CHARS or words == key(h1.text) or is_edit(h1.text, surface.text):
             continue
@@ -203,15 +233,12 @@ def _repeats_any(text: str, others: list[str]) -> bool:
     return any(_agreement(text, other) >= 1 for other in others)
 
 
-def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -> Choice:
+def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:
     """Decide which surface is the headline.
 
     Args:
-        h1: what <h1> says; empty, as the following, if the page has none.
-        og: what og:title says.
-        ld: what JSON-LD says.
-        html: what <title> says.
-        site: the outlet's name.
+        h1: what <h1> says; "" if the page has none.
+        titles: what the other surfaces say.
         line: the line that shows the h1, if there is one.
 
     The outlet's name is cut from the surfaces, and from the h1 a kicker that the others do not have. Then, in this
@@ -223,10 +250,11 @@ def choose(h1: str, og: str, ld: str, html: str, site: str, line: Line | None) -
        something else. If it is an edit of what they say, they lag behind.
     4. Everywhere else the h1 is the headline, without its kicker if og:title has another one.
     """
-    ld = _without_name_after_bar(cut_name(ld, site), h1)
-    og = _without_name_after_bar(cut_name(og, site), h1)
+    site = titles.site
+    ld = _without_name_after_bar(cut_name(titles.json_ld, site), h1)
+    og = _without_name_after_bar(cut_name(titles.og, site), h1)
     og = _cut_to_known(og, site, (ld, h1))
-    html = _cut_to_known(html, site, (ld, h1))
+    html = _cut_to_known(titles.html, site, (ld, h1))
     surfaces = (Surface(og, "og:title"), Surface(ld, "json-ld"), Surface(html, "title"))
     others = [surface for surface in surfaces if surface.text]
     if not h1:

@@ -4,7 +4,7 @@ import pytest
 
 from tracker import compare
 from tracker.extraction.extractor import read
-from tracker.extraction.headline import choose
+from tracker.extraction.headline import Titles, choose
 from tracker.model.article import Article
 
 from . import pages
@@ -51,11 +51,11 @@ def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
     ],
 )  # fmt: skip
 def test_which_surface_is_the_headline(h1, og, ld, html, title):
-    assert choose(h1, og, ld, html, "Herald", None).title == title
+    assert choose(h1, Titles(og, ld, html, "Herald")).title == title
 
 
 def test_sections_and_names_around_a_known_headline_are_no_part_of_it():
-    chosen = choose("", f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald", None)
+    chosen = choose("", Titles(f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald"))
     assert (chosen.title, chosen.source) == (COUNCIL, "og:title")
 
 
@@ -190,14 +190,14 @@ def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
 )
 def test_names_and_sections_are_cut_where_no_blanks_part_them(title, bare):
     site = "港日報" if "港" in title else "항구일보"
-    assert choose("", title, "", title, site, None).title == bare
+    assert choose("", Titles(title, "", title, site)).title == bare
 
 
 def test_the_outlet_before_the_headline_is_cut():
-    chosen = choose("", "Harbour Herald | Council closes the old terminal for good", "", "", "Harbour Herald", None)
+    chosen = choose("", Titles("Harbour Herald | Council closes the old terminal for good", site="Harbour Herald"))
     assert chosen.title == "Council closes the old terminal for good"
 
 
 def test_endless_headlines_take_no_endless_time():
     one, other = "a b " * 200_000, "b c " * 200_000
-    assert choose(one, other, other, other, "Herald", None).title
+    assert choose(one, Titles(other, other, other, "Herald")).title
