@@ -4,7 +4,8 @@ import pytest
 
 from tracker import compare
 from tracker.extraction.extractor import read
-from tracker.extraction.headline import Titles, choose
+from tracker.extraction.headline import choose
+from tracker.extraction.titles import Titles
 from tracker.model.article import Article
 
 from . import pages
