@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from tracker.cli import exit_codes
+from tracker.config.root import Config
 from tracker.evidence.packing import verifier_source
 from tracker.model.labels import LabelKind
 from tracker.web.api import ENDPOINTS
@@ -46,6 +47,20 @@ def test_the_reference_is_what_help_says():
 
 def test_the_man_page_is_what_help_says():
     assert text("docs/reference/writethru.1") == make_reference("make_man").text(), "run: python docs/make_man.py"
+
+
+def test_the_page_of_the_configuration_is_what_its_models_say():
+    page = make_reference("make_configuration")
+    assert text("docs/reference/configuration.md") == page.text(), "run: python docs/make_configuration.py"
+    tables = {name for name, each in Config.model_json_schema()["$defs"].items() if "properties" in each}
+    assert tables == {each.__name__ for each in page.TABLES.values()} - {"Config"}
+
+
+def test_every_setting_is_in_the_configuration_that_is_shipped():
+    shipped = text("config/writethru.toml")
+    for table in make_reference("make_configuration").TABLES.values():
+        for name in table.model_fields:
+            assert re.search(rf"\b{name}\b", shipped), f"{table.__name__}.{name}"
 
 
 def test_troff_takes_the_man_page_without_a_warning():
