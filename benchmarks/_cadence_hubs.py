@@ -14,7 +14,7 @@ from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
 from tracker.jobs.cadence import spread, wait_hours
 from tracker.jobs.cadence_signals import Signal, signal
-from tracker.model.source import HintTally
+from tracker.model.hint_tally import HintTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -43,7 +43,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.repack import repack
 from tracker.archive.space import compact
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:

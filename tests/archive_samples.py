@@ -15,7 +15,7 @@ from tracker.model.change import BlockChange, Change, Field, Op, Substance
 from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import NewVersion
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
 from tracker.archive.archive import Archive
-from tracker.archive.checks import list_checks
-from tracker.archive.counts import source_activity
+from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
 from tracker.model.check import CheckOutcome
-from tracker.model.status import Activity
+from tracker.model.storm import Activity
 
 LANE = "every|storm|Herald"
 

@@ -14,8 +14,10 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import sync_source
 from tracker.errors import NotKnown
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.hub import Hub, HubKind
+from tracker.model.hub_poll import HubPoll
 from tracker.model.intent import Intent
-from tracker.model.source import Hub, HubKind, HubPoll, Target
+from tracker.model.listing import Target
 
 STORY = "https://herald.example/news/flood"
 RENAMED = "https://herald.example/news/flood-in-town"

@@ -13,8 +13,8 @@ from tests.archives import temporary_archive
 from tests.counted_anew import counted_anew
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
+from tracker.archive.change_counts import count_changes
 from tracker.archive.commits import commit_check
-from tracker.archive.counts import count_changes
 from tracker.archive.readings import save_readings
 from tracker.archive.sources import list_sources, rename_source
 from tracker.archive.takedowns import prune_pages, take_down
@@ -22,7 +22,7 @@ from tracker.errors import UsageError
 from tracker.model.change import Change
 from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
-from tracker.model.version import Reread, Rereading, UpdatedChange
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 LABELS: Final = (LabelKind.NUMBER, LabelKind.CORRECTION, LabelKind.INSERT, LabelKind.FLAP)
 Labelled = tuple[list[LabelKind], bool | None]

@@ -16,7 +16,8 @@ from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
 from tracker.model.capture import HostState
 from tracker.model.check import CheckOutcome
-from tracker.model.source import Hub, HubKind, HubPoll
+from tracker.model.hub import Hub, HubKind
+from tracker.model.hub_poll import HubPoll
 from tracker.model.version import VersionQuery
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")

@@ -9,13 +9,17 @@ from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.counts import hint_tallies, survey_watched
+from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
+from tracker.archive.watch_state import survey_watched
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.source import HintTally, Hub, HubKind, HubPoll, Mention, Target
-from tracker.model.status import Survey
+from tracker.model.hint_tally import HintTally
+from tracker.model.hub import Hub, HubKind
+from tracker.model.hub_poll import HubPoll, Mention
+from tracker.model.listing import Target
+from tracker.model.watch_state import Survey
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PUBLISHED = NOW - timedelta(hours=3)

@@ -18,16 +18,18 @@ from tracker.archive.articles import (
     set_article_state,
 )
 from tracker.archive.commits import commit_check
-from tracker.archive.counts import watch_state
 from tracker.archive.due import due_articles, due_hosts, due_hubs
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
 from tracker.archive.sources import list_failing_sources, list_sources, summarise_sources, sync_source
+from tracker.archive.watch_state import watch_state
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.source import Hub, HubKind, HubPoll, Target
+from tracker.model.hub import Hub, HubKind
+from tracker.model.hub_poll import HubPoll
+from tracker.model.listing import Target
 from tracker.urls import article_id
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")

@@ -32,7 +32,7 @@ from tracker.archive.story_lists import (
 from tracker.archive.versions import unread_versions
 from tracker.errors import NotKnown
 from tracker.model.check import Tracked
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
 
 TOP, LOW = -(2**63), 7

@@ -23,7 +23,7 @@ from tracker.model.change import Change
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.intent import Committed
 from tracker.model.labels import LabelKind
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import NewVersion, Version, VersionQuery
 from tracker.urls import article_id
 

@@ -18,7 +18,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_deliveries, claim_lane
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.intent import Intent
-from tracker.model.status import MIN_MOVED_ARTICLES, Layout
+from tracker.model.layout import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import layout, storm
 from tracker.pipeline.decide import MOVED
 from tracker.pipeline.settle import CheckReport, settle

@@ -28,10 +28,11 @@ from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.stories import save_readings as save_story_readings
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.habits import Habit, HabitKind
 from tracker.model.labels import LabelKind
-from tracker.model.source import Habit, HabitKind
+from tracker.model.recapture import Raw
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 from tracker.model.story import Home, StoryReading
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

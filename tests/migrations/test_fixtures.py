@@ -22,8 +22,8 @@ from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
+from tracker.archive.change_counts import count_changes
 from tracker.archive.commits import commit_check
-from tracker.archive.counts import count_changes
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -37,7 +37,7 @@ from tracker.archive.stories import list_homes
 from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
-from tracker.model.source import Habit, HabitKind
+from tracker.model.habits import Habit, HabitKind
 from tracker.model.story import Home
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -13,7 +13,7 @@ from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import RobotsRecord
-from tracker.model.source import Hub, HubKind
+from tracker.model.hub import Hub, HubKind
 from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.urls import fetchable, identity, join
 

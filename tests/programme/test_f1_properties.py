@@ -33,7 +33,7 @@ from tracker.archive.versions import iter_versions
 from tracker.model.alert import DeliveryState
 from tracker.model.check import CheckOutcome
 from tracker.model.intent import Committed
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import Version, VersionQuery
 
 P = ParamSpec("P")

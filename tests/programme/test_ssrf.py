@@ -27,7 +27,8 @@ from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
 from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Failure, FailureKind, Request
-from tracker.model.source import Hub, HubKind, Target
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Target
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.pipeline.reader import Pool

@@ -21,7 +21,8 @@ from .ledger.events import EventKind
 from .sources import source_key
 
 if TYPE_CHECKING:
-    from tracker.model.source import Mention, Target
+    from tracker.model.hub_poll import Mention
+    from tracker.model.listing import Target
 
     from .archive import Archive
     from .database.connection import Connection, Row

@@ -183,9 +183,9 @@ def keep(
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
             # Imported here because `show` reads captures and counts nothing: the models of counts take 10 ms to load.
-            from . import counts
+            from . import change_counts
 
-            counts.count_change(connection, row.id, n, new.change)
+            change_counts.count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)

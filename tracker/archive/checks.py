@@ -1,4 +1,4 @@
-"""Checks: the visits to articles, and how old ones that found nothing new are replaced by counts.
+"""Checks: the visits to articles, what they found, and how old ones that found nothing new are replaced by counts.
 
 Of each run of equal checks only the ends are kept. What is measured from checks stays the same: when an article was
 first and last seen in each state, how long it went unseen, and between which checks it changed.
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
+from tracker.model.storm import Activity
 
 from .codec import record
 from .database.connection import where_all
@@ -33,6 +34,15 @@ _EVERY_CHECK: Final = """
 SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.name AS source
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
 """
+_ACTIVITY: Final = """
+SELECT count(DISTINCT k.article_id) AS seen,
+  count(DISTINCT CASE WHEN k.outcome = :changed THEN k.article_id END) AS changed,
+  count(CASE WHEN k.outcome = :changed THEN 1 END) AS changes
+FROM source s JOIN article a ON a.source_id = s.id JOIN visit k ON k.article_id = a.id
+WHERE s.name = :source AND k.at > :since AND k.at <= :until AND k.outcome IN (:compared)
+"""
+_CHANGED: Final = OUTCOMES.index(CheckOutcome.CHANGED)
+_COMPARED: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.compared]
 _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.made_version]
 # Checks that `iter_checks_without_version` reads at a time.
 MAX_PAGE_CHECKS: Final = 1000
@@ -79,6 +89,14 @@ def checks_by_host(archive: Archive, source: str, since: datetime) -> dict[str, 
     """Return how many checks of the articles of `source` each host had after `since`, most first."""
     with archive.read() as connection:
         return {row.host: row.checks for row in connection.all(_BY_HOST, source=source, since=to_ms(since))}
+
+
+def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
+    """Return what the visits to the articles of `source` after `since` and not after `until` found."""
+    values: Values = {"source": source, "since": since, "until": until, "changed": _CHANGED, "compared": _COMPARED}
+    with archive.read() as connection:
+        (found,) = connection.all(_ACTIVITY, **values)
+        return record(Activity, found)
 
 
 @dataclass(frozen=True, slots=True)

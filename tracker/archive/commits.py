@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import NotKnown
 from tracker.model.check import ArticleState
 from tracker.model.intent import Committed
-from tracker.model.version import Raw
+from tracker.model.recapture import Raw
 
-from . import addresses, blobs, captures, counts, habits, outbox, recaptures
+from . import addresses, blobs, captures, habits, hint_tallies, outbox, recaptures
 from .database.connection import Statement
 from .hosts import save_host
 from .ledger import events
@@ -57,7 +57,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
             recaptures.keep(connection, row, intent.recapture)
         habits.add_lines(connection, row.source_id, intent.lines)
         habits.learn_habits(connection, row.source_id, intent.habits)
-        counts.count_hint(connection, row.source_id, intent)
+        hint_tallies.count_hint(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
             released = addresses.release_aliases(

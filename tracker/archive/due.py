@@ -12,7 +12,7 @@ from .values import to_ms
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
-    from tracker.model.source import HubState
+    from tracker.model.hub_poll import HubState
 
     from .archive import Archive
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .codec import columns, record
 
 if TYPE_CHECKING:
-    from tracker.model.source import Habit, Line, LineCounts
+    from tracker.model.habits import Habit, Line, LineCounts
 
     from .archive import Archive
     from .database.connection import Connection
@@ -33,7 +33,7 @@ def list_habits(archive: Archive, source: str) -> list[Habit]:
     if not rows:
         return []
     # Imported here because most sources have none, and `blame` and `diff` then start without the models of sources.
-    from tracker.model.source import Habit
+    from tracker.model.habits import Habit
 
     return [record(Habit, row) for row in rows]
 
@@ -43,7 +43,7 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
 
     Nothing is counted where all lines are new: the count takes longer, the more articles the source has.
     """
-    from tracker.model.source import LineCounts
+    from tracker.model.habits import LineCounts
 
     with archive.read() as connection:
         source_id = connection.value(int, _SOURCE, source=source)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.source import Hub, HubState
+from tracker.model.hub import Hub
+from tracker.model.hub_poll import HubState
 
 from .addresses import is_address
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
@@ -15,7 +16,7 @@ from .sources import hub_key, source_key
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
-    from tracker.model.source import HubPoll
+    from tracker.model.hub_poll import HubPoll
 
     from .archive import Archive
     from .database.connection import Connection, Row

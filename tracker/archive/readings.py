@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
-from tracker.model.version import Reread, Rereading, StoredAs
+from tracker.model.rereading import Reread, Rereading, StoredAs
 
-from . import blobs, captures, codec, counts, passages
+from . import blobs, captures, change_counts, codec, passages
 from .database.connection import Statement, where_all
 from .identifiers import no_article
 from .ledger import events
@@ -23,7 +23,7 @@ from .values import from_ms, to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from tracker.model.version import UpdatedChange
+    from tracker.model.rereading import UpdatedChange
 
     from .archive import Archive
     from .database.connection import Connection, Row
@@ -99,7 +99,7 @@ def save_readings(
         for change in changes:
             _replace_change(connection, (article.id, ident), known[change.n], change)
         if changes:
-            counts.recount_changes(connection, article.id)
+            change_counts.recount_changes(connection, article.id)
         if changed:
             passages.rebuild(connection, article.id)
         newest = next((each for each in rereads if each.n == article.versions), None)

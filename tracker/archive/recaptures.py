@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.errors import NotKnown
-from tracker.model.version import Recaptured
+from tracker.model.recapture import Recaptured
 
 from . import blobs, captures, codec, identifiers
 from .ledger import events, merkle

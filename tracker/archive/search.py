@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
-from tracker.model.version import SearchHit
+from tracker.model.search_hit import SearchHit
 
 from . import blobs, codec, passages, search_words
 from .articles import IN_STORY

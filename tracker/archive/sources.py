@@ -17,8 +17,8 @@ from .codec import record
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.model.source import Hub
-    from tracker.model.status import FailingSource, SourceSummary
+    from tracker.model.hub import Hub
+    from tracker.model.source_summary import FailingSource, SourceSummary
 
     from .archive import Archive
     from .database.connection import Connection, Row
@@ -211,7 +211,7 @@ def summarise_sources(
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
     # Imported here and below because every command reads sources, and few sum them up.
-    from tracker.model.status import FailingSource
+    from tracker.model.source_summary import FailingSource
 
     with archive.read() as connection:
         rows = connection.all(_FAILING)
@@ -250,7 +250,7 @@ def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, pos
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:
-    from tracker.model.status import SourceSummary
+    from tracker.model.source_summary import SourceSummary
 
     def instants(name: str, polled: int | None) -> list[datetime]:
         found = (polled, None if mine is None else getattr(mine, name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
 
-from . import blobs, counts, passages, readings, recaptures, stories
+from . import blobs, change_counts, passages, readings, recaptures, stories
 from .database.connection import chunks
 from .ledger import events
 from .ledger.events import EventKind
@@ -77,7 +77,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
-        counts.recount_changes(connection, article_id)
+        change_counts.recount_changes(connection, article_id)
         # From what is left: paragraphs that were in other versions too are found again.
         passages.rebuild(connection, article_id)
         passages.compact(connection)

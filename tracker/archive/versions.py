@@ -11,7 +11,8 @@ import orjson
 
 from tracker.model.article import Article
 from tracker.model.change import Change
-from tracker.model.version import Rereading, Version
+from tracker.model.rereading import Rereading
+from tracker.model.version import Version
 
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
-from tracker.model.status import Scorecard, Share
+from tracker.model.scorecard import Scorecard, Share
 
 if TYPE_CHECKING:
     from tracker.model.check import Check

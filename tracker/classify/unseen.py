@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tracker.model.status import Unseen
+from tracker.model.scorecard import Unseen
 
 if TYPE_CHECKING:
     from tracker.model.check import Check

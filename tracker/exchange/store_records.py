@@ -18,7 +18,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, NotKnown
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import NewVersion
 
 from .record import Record, Recorded, RecordedArticle, RecordedVerdict

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.model.source import Habit, HabitKind, Line, LineCounts
+from tracker.model.habits import Habit, HabitKind, Line, LineCounts
 
 SITE_RULE: Final = "site rule"
 ENTRY_TIME: Final = "time of an entry"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
-    from tracker.model.source import HintTally
+    from tracker.model.hint_tally import HintTally
 
 # For a new source a touch counts as half an update: enough to check at once, which shows how reliable it is.
 _PRIOR_TOUCHES: Final = 2.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import HostState, PageFetcher
     from tracker.model.check import Tracked
-    from tracker.model.source import HubState
+    from tracker.model.hub_poll import HubState
     from tracker.pipeline.settle import CheckReport
 
     Report = CheckReport | PollReport

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
-    from tracker.model.status import Survey
+    from tracker.model.watch_state import Survey
 
     from .update_model import UpdateModel
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive import codec
 from tracker.model.check import CheckOutcome
-from tracker.model.source import HintTally
+from tracker.model.hint_tally import HintTally
 
 from . import cadence
 from .cadence_signals import Signal, signal_for

@@ -8,8 +8,9 @@ from datetime import datetime
 from .alert import Alert
 from .capture import Capture, HostState
 from .check import ArticleState, Check
-from .source import Habit, Line
-from .version import NewVersion, Raw
+from .habits import Habit, Line
+from .recapture import Raw
+from .version import NewVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from prometheus_client import (
 
 from tracker.errors import AddressInUse, ConfigError
 from tracker.hosts import is_allowed_host, is_loopback_host, split_host_port
-from tracker.model.status import Counts, WatchState
+from tracker.model.counts import Counts
+from tracker.model.watch_state import WatchState
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -19,8 +19,10 @@ from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.hub import Hub, HubKind, Push
+from tracker.model.hub_poll import HubPoll, HubState, Mention
 from tracker.model.intent import Intent
-from tracker.model.source import Hub, HubKind, HubPoll, HubState, Listing, Mention, Push, Target
+from tracker.model.listing import Listing, Target
 from tracker.urls import untracked
 
 from . import quarantine, size_limits

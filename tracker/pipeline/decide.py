@@ -14,7 +14,8 @@ from tracker.model.change import Change, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
-from tracker.model.version import NewVersion, Raw, Version
+from tracker.model.recapture import Raw
+from tracker.model.version import NewVersion, Version
 
 from .decision_context import DecisionContext
 from .redirects import aliases, leads_elsewhere, onward_address, watched_apart
@@ -23,7 +24,7 @@ from .targets import touched
 if TYPE_CHECKING:
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
-    from tracker.model.source import Habit
+    from tracker.model.habits import Habit
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 

@@ -22,8 +22,8 @@ from tracker.extraction.learned_boilerplate import (
 )
 from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
+from tracker.model.habits import Habit, Line, LineCounts
 from tracker.model.labels import Label, LabelKind
-from tracker.model.source import Habit, Line, LineCounts
 from tracker.urls import identity
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import UsageError
-from tracker.model.source import Push
+from tracker.model.hub import Push
 from tracker.urls import fetchable, join
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.model.status import Layout
+from tracker.model.layout import Layout
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

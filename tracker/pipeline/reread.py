@@ -22,7 +22,7 @@ from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.capture import Failure
-from tracker.model.version import Reread, Rereading, UpdatedChange, Version
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 from .decide import change_between
 from .decision_context import MAX_RUNS, DecisionContext
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tracker.model.article import Article, Reading
     from tracker.model.change import Change
     from tracker.model.labels import LabelKind
+    from tracker.model.version import Version
 
     from .reader import Reader
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.intent import Committed, Intent
-    from tracker.model.status import Layout, Storm
+    from tracker.model.layout import Layout
+    from tracker.model.storm import Storm
 
 
 @dataclass(frozen=True, slots=True)

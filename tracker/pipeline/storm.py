@@ -11,18 +11,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.checks import source_activity
 from tracker.archive.codec import dump_memo, load_memo
-from tracker.archive.counts import source_activity
 from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_lane
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.check import CheckOutcome
-from tracker.model.status import Storm
+from tracker.model.storm import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.intent import Intent
-    from tracker.model.status import Activity
+    from tracker.model.storm import Activity
 
 WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4

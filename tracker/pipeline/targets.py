@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import patterns
-from tracker.model.source import Mention, Target
+from tracker.model.hub_poll import Mention
 from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
     from tracker.model.check import CheckOutcome, Tracked
+    from tracker.model.listing import Target
 
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)

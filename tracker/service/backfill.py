@@ -20,7 +20,7 @@ from tracker.exchange.store_records import ImportResult, store_records
 from tracker.jobs.update_model import UpdateModel
 from tracker.model.capture import Failure, FetchResult, NotModified
 from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 from tracker.pipeline.redirects import onward_address

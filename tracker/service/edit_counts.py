@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.counts import count_changes
+from tracker.archive.change_counts import count_changes
 from tracker.archive.passages import stood_since
 from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
-from tracker.model.status import EditCounts, Share
+from tracker.model.scorecard import EditCounts, Share
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.status import SourceSummary
+    from tracker.model.source_summary import SourceSummary
 
 MAX_TIMED_CORRECTIONS: Final = 40
 SECONDS_PER_HOUR: Final = 3600.0

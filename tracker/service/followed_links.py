@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.urls import identity
 
 from .watchlist import source_of

@@ -9,7 +9,8 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.counts import count_all, watch_state
+from tracker.archive.counts import count_all
+from tracker.archive.watch_state import watch_state
 from tracker.errors import ArchiveError
 from tracker.observe import metrics
 
@@ -18,7 +19,7 @@ from .runtime import Runtime, utc_now
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker.model.status import Counts
+    from tracker.model.counts import Counts
 
 
 MIN_COUNT_SECONDS: Final = 2.0

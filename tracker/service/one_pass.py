@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.alerts.channels import Notifier
     from tracker.config.root import Config
     from tracker.jobs.crawl import Listener, Report
-    from tracker.model.source import HubState
+    from tracker.model.hub_poll import HubState
 
     from .checkpoint_publisher import CheckpointPublisher
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
-from tracker.model.source import Hub, HubKind, Listing
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Listing
 from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.status import Layout, SourceSummary, Storm
+    from tracker.model.layout import Layout
+    from tracker.model.source_summary import SourceSummary
+    from tracker.model.storm import Storm
 
 RECENT: Final = timedelta(days=30)
 

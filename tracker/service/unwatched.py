@@ -16,7 +16,7 @@ from tracker.archive import codec
 from tracker.archive.articles import find_articles, list_articles, set_article_state
 from tracker.archive.memos import get_memo, save_memo
 from tracker.model.check import ArticleState, Tracked
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.pipeline.targets import wanted
 from tracker.urls import identity
 

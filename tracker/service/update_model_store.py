@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.counts import hint_tallies, survey_watched
+from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.watch_state import survey_watched
 from tracker.errors import TrackerError
 from tracker.fetch import robots
 from tracker.jobs.pricing import MIN_PRICED_REQUESTS, Pricing

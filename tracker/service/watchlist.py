@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
-from tracker.archive.counts import hint_tallies
+from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.idle import IDLE_MEMO
 from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
 from tracker.jobs import update_model
 from tracker.model.check import CheckOutcome
-from tracker.model.source import Hub, HubKind, Target
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Target
 from tracker.pipeline.targets import may_claim
 from tracker.sources.source_names import name_for
 from tracker.urls import untracked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracker.config import edits
-from tracker.model.source import Hub, HubKind
+from tracker.model.hub import Hub, HubKind
 from tracker.sources.source_names import name_for
 from tracker.urls import hostname_of
 

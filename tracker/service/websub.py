@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.jobs.crawl import Report
     from tracker.model.capture import Fetcher
-    from tracker.model.source import Push
+    from tracker.model.hub import Push
 
     Pushed = Callable[[Subscription], Coroutine[None, None, None]]
 

@@ -21,7 +21,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from tracker.errors import PageError
-from tracker.model.source import HubKind, Listing
+from tracker.model.hub import HubKind
+from tracker.model.listing import Listing
 from tracker.urls import join
 
 from . import safe_xml

@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 from tracker import urls
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.source import Hub, HubKind, Listing
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Listing
 
 from . import feed, section_page, sitemap
 from .article_urls import looks_like_article

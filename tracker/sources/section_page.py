@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tracker import patterns, urls
 from tracker.errors import PageError
-from tracker.model.source import Hub, HubKind, Listing
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Listing
 from tracker.parser_limits import truncate
 
 from .article_urls import looks_like_article, registrable_domain

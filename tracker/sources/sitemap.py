@@ -11,7 +11,8 @@ from typing import Final
 from lxml import etree
 
 from tracker.errors import PageError
-from tracker.model.source import HubKind, Listing
+from tracker.model.hub import HubKind
+from tracker.model.listing import Listing
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format

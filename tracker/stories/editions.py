@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from tracker.model.article import NoticeKind
-from tracker.model.story import Place
+from tracker.model.propagation import Place
 from tracker.model.version import Version, VersionSummary
 from tracker.views.edition import EditionCopy
 from tracker.views.story import StoryEvent, UntakenCorrection

@@ -13,7 +13,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.story import MissingNotice, OwnEdit, Place, Role, Run
+from tracker.model.propagation import MissingNotice, OwnEdit, Place, Role, Run
 from tracker.model.version import Version
 from tracker.views.story import StoryEvent
 

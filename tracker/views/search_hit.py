@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, fields_json
 
 if TYPE_CHECKING:
-    from tracker.model.version import SearchHit
+    from tracker.model.search_hit import SearchHit
 
 
 @dataclass(frozen=True, slots=True)

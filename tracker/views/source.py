@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, fields_json, iso
 
 if TYPE_CHECKING:
-    from tracker.model.source import HubState
-    from tracker.model.status import Layout, SourceSummary, Storm
+    from tracker.model.hub_poll import HubState
+    from tracker.model.layout import Layout
+    from tracker.model.source_summary import SourceSummary
+    from tracker.model.storm import Storm
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tracker.model.labels import LabelKind
-from tracker.model.status import EditCounts, Scorecard, Share, Unseen, median_hours
+from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
 
 from .values import SCHEMA, JsonObject
 

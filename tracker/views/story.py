@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso, plain
 
 if TYPE_CHECKING:
-    from tracker.model.story import Home, Place
+    from tracker.model.propagation import Place
+    from tracker.model.story import Home
 
     from .edition import EditionCopy
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tracker.model.change import Change
+    from tracker.model.recapture import Recaptured
     from tracker.model.verdict import Verdict
-    from tracker.model.version import Recaptured, Version
+    from tracker.model.version import Version
 
 
 @dataclass(frozen=True, slots=True)

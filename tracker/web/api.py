@@ -16,8 +16,8 @@ from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
+from tracker.model.counts import Counts
 from tracker.model.labels import LabelKind
-from tracker.model.status import Counts
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain

@@ -17,9 +17,9 @@ from tracker.model.alert import DeliveryState
 from tracker.model.change import Direction, Noted, Substance
 from tracker.model.check import Check
 from tracker.model.labels import Label
-from tracker.model.status import SourceSummary
+from tracker.model.search_hit import SearchHit
+from tracker.model.source_summary import SourceSummary
 from tracker.model.verdict import Verdict
-from tracker.model.version import SearchHit
 from tracker.views.edition import EditionCopy
 
 from .actions import Answer, Part, Whole

@@ -15,7 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.model.alert import Alert, DeliveryState
-from tracker.model.status import Storm
+from tracker.model.storm import Storm
 from tracker.pipeline.storm import lane_of, save_storm
 from tracker.render.text import cells
 

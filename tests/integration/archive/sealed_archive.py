@@ -15,9 +15,10 @@ from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
-from tracker.model.source import Target
+from tracker.model.listing import Target
+from tracker.model.recapture import Raw
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 from tracker.model.verdict import Verdict, Weight
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
 
 SIGNER = Signer.new("herald.example/archive")
 

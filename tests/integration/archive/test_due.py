@@ -11,7 +11,8 @@ from tracker.archive.hosts import save_host
 from tracker.archive.sources import sync_source
 from tracker.model.capture import HostState
 from tracker.model.check import ArticleState
-from tracker.model.source import Hub, HubKind, Target
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Target
 
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:

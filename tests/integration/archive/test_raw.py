@@ -19,7 +19,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import Capture
 from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.version import Raw
+from tracker.model.recapture import Raw
 
 SIGNER = Signer.new("desk")
 

@@ -22,7 +22,8 @@ from tracker.model.article import Article
 from tracker.model.change import Change
 from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
-from tracker.model.version import Reread, Rereading, UpdatedChange, VersionQuery
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
+from tracker.model.version import VersionQuery
 
 
 def better(n: int) -> Article:

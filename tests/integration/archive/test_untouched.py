@@ -29,8 +29,9 @@ from tracker.exchange.files import lines
 from tracker.exchange.record import records
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
-from tracker.model.source import Target
-from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
+from tracker.model.listing import Target
+from tracker.model.recapture import Raw
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 from tracker.service.backfill import import_records
 
 SIGNER = Signer.new("herald.example/archive")

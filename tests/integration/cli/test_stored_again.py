@@ -11,7 +11,7 @@ from tests.command_line import command, objects
 from tests.integration.web.conftest import client_of
 from tracker.archive.commits import commit_check
 from tracker.model.check import CheckOutcome
-from tracker.model.version import Raw
+from tracker.model.recapture import Raw
 
 
 @pytest.fixture

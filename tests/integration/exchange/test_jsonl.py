@@ -33,8 +33,8 @@ from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.change import Change
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind
+from tracker.model.rereading import Reread, Rereading, UpdatedChange
 from tracker.model.verdict import Verdict, Weight
-from tracker.model.version import Reread, Rereading, UpdatedChange
 
 
 def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:

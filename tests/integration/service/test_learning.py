@@ -22,7 +22,7 @@ from tracker.jobs.curve import SHIPPED
 from tracker.jobs.update_model import MEMO, UpdateModel, from_json, to_json
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.intent import Intent
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.service import refit, update_model_store
 from tracker.service.update_model_store import UpdateModelStore
 

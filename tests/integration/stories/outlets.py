@@ -15,7 +15,7 @@ from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.model.version import NewVersion
 
 

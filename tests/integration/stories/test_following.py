@@ -16,7 +16,7 @@ from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
 from tracker.errors import ArchiveFull
 from tracker.model.labels import LabelKind
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.service.followed_links import links_of
 from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker

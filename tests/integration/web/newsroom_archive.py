@@ -26,9 +26,12 @@ from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
 from tracker.model.check import ArticleState, Check, CheckOutcome
+from tracker.model.hub import Hub, HubKind
+from tracker.model.hub_poll import HubPoll
 from tracker.model.intent import Intent
-from tracker.model.source import Hub, HubKind, HubPoll, Target
-from tracker.model.status import MIN_MOVED_ARTICLES, Layout, Storm
+from tracker.model.layout import MIN_MOVED_ARTICLES, Layout
+from tracker.model.listing import Target
+from tracker.model.storm import Storm
 from tracker.model.story import CopyPair, StoryReading
 from tracker.model.version import NewVersion
 from tracker.pipeline import layout, storm

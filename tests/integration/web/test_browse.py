@@ -8,7 +8,7 @@ import pytest
 from tests.postgres import Server
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
-from tracker.archive.counts import count_changes
+from tracker.archive.change_counts import count_changes
 from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.sources import summarise_sources

@@ -1,7 +1,7 @@
 """Sums over all articles, which pages share and which outlast what users change."""
 
 from tests.integration.web.newsroom_archive import NOW
-from tracker.model.status import SourceSummary
+from tracker.model.source_summary import SourceSummary
 from tracker.web.data import open_pages
 from tracker.web.pages.sources import summaries
 

@@ -22,8 +22,9 @@ from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.recapture import Raw
+from tracker.model.rereading import Reread, Rereading
 from tracker.model.verdict import Verdict
-from tracker.model.version import Raw, Reread, Rereading
 
 SIGNER = Signer.new("herald.example/archive")
 MILLISECOND = timedelta(milliseconds=1)

@@ -11,7 +11,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.sources import list_sources, rename_source, sync_source
 from tracker.errors import UsageError
-from tracker.model.source import Hub, HubKind
+from tracker.model.hub import Hub, HubKind
 
 
 def test_articles_lists_and_notes_follow_and_the_log_verifies():

@@ -7,7 +7,7 @@ from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.labels import Label, LabelKind
-from tracker.model.status import Scorecard, Share, median_hours
+from tracker.model.scorecard import Scorecard, Share, median_hours
 from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

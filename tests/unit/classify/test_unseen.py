@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.classify.unseen import unseen
 from tracker.model.check import Check, CheckOutcome
-from tracker.model.status import Unseen
+from tracker.model.scorecard import Unseen
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LETTERS = {"s": CheckOutcome.UNCHANGED, "f": CheckOutcome.FAILED, "r": CheckOutcome.REFUSED, "g": CheckOutcome.GONE}

@@ -8,7 +8,7 @@ from tracker.cli.commands.sources_rules import as_json, lines, rows
 from tracker.cli.siterules import RuleFile, save
 from tracker.errors import UsageError
 from tracker.extraction.site_rules import SiteRules, load_rules
-from tracker.model.source import Habit, HabitKind
+from tracker.model.habits import Habit, HabitKind
 from tracker.render.text import cells
 
 HERALD = RuleFile(Path("config/sites/herald.example.toml"), SiteRules(hosts=["herald.example"], drop=[".tips"]))

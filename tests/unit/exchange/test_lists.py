@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError, UsageError
 from tracker.exchange.lists import Listed, read
-from tracker.model.source import HubKind
+from tracker.model.hub import HubKind
 
 JOBS = b"""\
 name: Flood

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.unit.pipeline.test_targets import ARTICLE, LISTED, NOW
 from tracker.jobs.cadence_signals import NO_SIGNAL, precision, recall, signal, signal_for
-from tracker.model.source import HintTally
+from tracker.model.hint_tally import HintTally
 
 counts = st.floats(0, 1e6)
 

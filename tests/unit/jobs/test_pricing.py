@@ -8,7 +8,7 @@ from tracker.jobs.curve import SHIPPED
 from tracker.jobs.pricing import Pricing
 from tracker.jobs.update_model import UpdateModel
 from tracker.model.check import Tracked
-from tracker.model.status import Survey
+from tracker.model.watch_state import Survey
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

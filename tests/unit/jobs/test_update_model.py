@@ -8,7 +8,7 @@ from tracker.jobs.cadence_signals import NO_SIGNAL
 from tracker.jobs.curve import SHIPPED, Curve
 from tracker.jobs.update_model import UpdateModel, from_json, to_json
 from tracker.model.check import Tracked
-from tracker.model.source import HintTally
+from tracker.model.hint_tally import HintTally
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LEARNED = UpdateModel(

@@ -13,7 +13,8 @@ from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
-from tracker.model.version import Raw, Version
+from tracker.model.recapture import Raw
+from tracker.model.version import Version
 from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.redirects import onward_address

@@ -17,8 +17,9 @@ from tracker.classify.flaps import TextRun
 from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, BlockKind
 from tracker.model.check import CheckOutcome
+from tracker.model.habits import HabitKind
 from tracker.model.labels import LabelKind
-from tracker.model.source import HabitKind, Target
+from tracker.model.listing import Target
 from tracker.pipeline.decision_context import DecisionContext, read_before
 
 TIP = "Have you seen something that our city desk should know about tonight?"

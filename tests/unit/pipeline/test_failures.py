@@ -9,7 +9,7 @@ from tests.fake_fetcher import page, status
 from tests.unit.pipeline.world import FEED, RSS, STORY, World, story
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
-from tracker.archive.counts import hint_tallies
+from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from tests.fake_fetcher import page
-from tracker.model.source import Hub, HubKind, Listing, Push
+from tracker.model.hub import Hub, HubKind, Push
+from tracker.model.listing import Listing
 from tracker.pipeline.hubs import advertised
 from tracker.sources.hub_reader import read_hub_or_failure
 

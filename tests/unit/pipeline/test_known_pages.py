@@ -14,7 +14,7 @@ from tracker.extraction.extractor import read_unless_same
 from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.source import Target
+from tracker.model.listing import Target
 from tracker.pipeline.known_pages import READ_IN_FULL_EVERY
 
 

@@ -13,8 +13,9 @@ from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import DeliveryState
-from tracker.model.source import Target
-from tracker.model.status import Layout, Storm
+from tracker.model.layout import Layout
+from tracker.model.listing import Target
+from tracker.model.storm import Storm
 from tracker.pipeline import storm
 from tracker.pipeline.layout import list_layouts
 from tracker.pipeline.settle import CheckReport

@@ -6,7 +6,7 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.counts import watch_state
+from tracker.archive.watch_state import watch_state
 from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.quarantine import get_quarantined

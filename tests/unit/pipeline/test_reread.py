@@ -19,8 +19,9 @@ from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
-from tracker.model.source import Target
-from tracker.model.version import NewVersion, Rereading, Version
+from tracker.model.listing import Target
+from tracker.model.rereading import Rereading
+from tracker.model.version import NewVersion, Version
 from tracker.pipeline.decide import change_between
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review

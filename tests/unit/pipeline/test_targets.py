@@ -6,7 +6,8 @@ import pytest
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.source import Mention, Target
+from tracker.model.hub_poll import Mention
+from tracker.model.listing import Target
 from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, may_claim, mention, touched, wanted
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from tests.archives import temporary_archive
 from tracker.archive.counts import count_all
 from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
-from tracker.model.status import Counts
+from tracker.model.counts import Counts
 from tracker.service.doctor import archive
 from tracker.service.doctor.archive import archive_findings, watch_findings
 from tracker.service.doctor.configuration import config_findings

@@ -17,7 +17,8 @@ from tracker.archive.memos import get_memo
 from tracker.errors import ArchiveUnreachable
 from tracker.jobs.websub import MAX_LEASE, MEMO, PATH, from_json
 from tracker.model.check import CheckOutcome
-from tracker.model.source import Hub, HubKind, HubPoll, Push
+from tracker.model.hub import Hub, HubKind, Push
+from tracker.model.hub_poll import HubPoll
 from tracker.pipeline.check import PollReport
 from tracker.service.websub import WebSubCallbacks, wsgi
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import PageError
-from tracker.model.source import HubKind, Target
+from tracker.model.hub import HubKind
+from tracker.model.listing import Target
 from tracker.sources import feed
 
 URL = "https://x.org/feeds/news.xml"

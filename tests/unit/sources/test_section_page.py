@@ -3,7 +3,8 @@
 import pytest
 
 from tracker.errors import PageError
-from tracker.model.source import Hub, HubKind, Listing
+from tracker.model.hub import Hub, HubKind
+from tracker.model.listing import Listing
 from tracker.sources.article_urls import looks_like_article, registrable_domain
 from tracker.sources.hub_reader import read_hub
 

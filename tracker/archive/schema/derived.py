@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from tracker.model.source import HabitKind
+from tracker.model.habits import HabitKind
 from tracker.model.story import StoryDecisionKind
 
 from .columns import Clean, Instant, Row, Word, column, index_where, one_of, reference_to, row_key

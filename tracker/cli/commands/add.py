@@ -11,7 +11,7 @@ import click
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.model.source import Hub, HubKind
+from tracker.model.hub import Hub, HubKind
 from tracker.render.text import counted, one_line
 from tracker.urls import fetchable
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.passages import Where
-    from tracker.model.version import SearchHit
+    from tracker.model.search_hit import SearchHit
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 

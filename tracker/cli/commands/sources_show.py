@@ -24,8 +24,8 @@ from .sources import sources
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
-    from tracker.model.source import HubState
-    from tracker.model.status import SourceSummary
+    from tracker.model.hub_poll import HubState
+    from tracker.model.source_summary import SourceSummary
 
 MAX_SHOWN_ARTICLES = 10
 

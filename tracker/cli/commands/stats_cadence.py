@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.archive.counts import hint_tallies, survey_watched
+from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.memos import get_memo
 from tracker.archive.sources import list_sources
+from tracker.archive.watch_state import survey_watched
 from tracker.durations import format_rate
 from tracker.jobs.cadence_signals import precision, recall
 from tracker.jobs.pricing import Forecast, Pricing
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.jobs.cadence_policies import History
     from tracker.jobs.cadence_replay import Result
     from tracker.model.check import Tracked
-    from tracker.model.status import Survey
+    from tracker.model.watch_state import Survey
 
 MAX_NEXT_CHECKS = 5
 # Of a schedule, in the table of a replay.

@@ -29,7 +29,7 @@ from ..versions import not_deleted
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.story import Place
+    from tracker.model.propagation import Place
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
 

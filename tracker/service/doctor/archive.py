@@ -10,12 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.counts import count_all, watch_state
+from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import summarise_sources
+from tracker.archive.watch_state import watch_state
 from tracker.errors import SchemaMismatch, TrackerError
 from tracker.jobs.fit import MIN_FITTED_ARTICLES
 from tracker.model.alert import DeliveryState
@@ -26,7 +27,8 @@ from . import Finding, State
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.status import Counts, WatchState
+    from tracker.model.counts import Counts
+    from tracker.model.watch_state import WatchState
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000

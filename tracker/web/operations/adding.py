@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import Field
 
 from tracker.errors import ConfigError, UsageError
-from tracker.model.source import Hub, HubKind
+from tracker.model.hub import Hub, HubKind
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.urls import fetchable

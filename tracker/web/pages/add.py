@@ -13,7 +13,8 @@ from pydantic import Field
 
 from tracker.archive.sources import list_sources
 from tracker.model.article import Article
-from tracker.model.source import HubKind, Listing
+from tracker.model.hub import HubKind
+from tracker.model.listing import Listing
 from tracker.views.values import SCHEMA
 from tracker.web.actions import Answer, Part
 from tracker.web.page_request import PageRequest, View

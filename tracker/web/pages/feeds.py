@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
-from tracker.model.version import SearchHit, VersionQuery
+from tracker.model.version import VersionQuery
 from tracker.render import atom
 from tracker.service.story_list import get_story, named_stories
 from tracker.web.page_request import PageRequest, View
@@ -19,6 +19,9 @@ from .. import links
 from .changes import entries
 from .filters import filter_of
 from .search import search
+
+if TYPE_CHECKING:
+    from tracker.model.search_hit import SearchHit
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000

@@ -22,7 +22,7 @@ from .filters import Filter, filter_of, matching
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.passages import Where
-    from tracker.model.version import SearchHit
+    from tracker.model.search_hit import SearchHit
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400

@@ -25,8 +25,8 @@ from .filters import Filter, filter_of
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
-    from tracker.model.source import HubState
-    from tracker.model.status import SourceSummary
+    from tracker.model.hub_poll import HubState
+    from tracker.model.source_summary import SourceSummary
     from tracker.service.source_status import SourceStatus
     from tracker.web.data import CachedArchive
 

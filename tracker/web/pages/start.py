@@ -26,7 +26,8 @@ from .sources import summaries
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.articles import ArticleSummary
-    from tracker.model.status import Counts, FailingSource, SourceSummary
+    from tracker.model.counts import Counts
+    from tracker.model.source_summary import FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
     from tracker.service.source_status import SourceStatus
 

@@ -30,7 +30,7 @@ from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_l
 if TYPE_CHECKING:
     from tracker.model.change import Change
     from tracker.model.check import Tracked
-    from tracker.model.story import Place
+    from tracker.model.propagation import Place
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection

@@ -13,7 +13,7 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import import_time, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError
-from tracker.model.version import Recaptured, Version, VersionQuery
+from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.values import iso
 from tracker.views.version import VersionView, stored_again
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tracker.model.article import Block
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
+    from tracker.model.recapture import Recaptured
     from tracker.model.verdict import Verdict
 
 

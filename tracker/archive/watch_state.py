@@ -1,0 +1,81 @@
+"""What is overdue or set aside, what is under watch, and what recent checks found."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tracker.model.check import CheckOutcome
+from tracker.model.watch_state import Survey, WatchState
+
+from .articles import SELECT_ARTICLE, articles_of
+from .idle import ACTIVE_ARTICLE
+from .memos import QUARANTINE_PREFIX, list_memos
+from .values import OUTCOMES, from_ms, to_instant
+
+if TYPE_CHECKING:
+    from .archive import Archive
+
+# A host that asked us to wait is not late: its articles are due when its pause is over.
+_OVERDUE: Final = f"""
+SELECT count(*) AS articles, min(due.at) AS since FROM (
+  SELECT CASE WHEN host.not_before > a.next_check_at THEN host.not_before ELSE a.next_check_at END AS at
+  FROM article a LEFT JOIN host ON host.name = a.host
+  WHERE {ACTIVE_ARTICLE} AND a.next_check_at <= :now
+) due WHERE due.at <= :now
+"""
+_SEEN: Final = """
+SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
+  SELECT source_id, max(last_seen_at) AS at FROM article GROUP BY source_id
+  UNION ALL SELECT source_id, max(last_ok_at) FROM hub GROUP BY source_id
+) seen ON seen.source_id = s.id WHERE s.paused = :no GROUP BY s.name
+"""
+_WAITING: Final = """
+SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
+"""
+MAX_COUNTED_CHECKS: Final = 200_000
+_DAY: Final = timedelta(days=1)
+_CHANGED: Final = OUTCOMES.index(CheckOutcome.CHANGED)
+_NEW: Final = OUTCOMES.index(CheckOutcome.NEW)
+_WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
+_COUNT_WATCHED: Final = f"""
+SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
+FROM article a WHERE {_WATCHED}
+"""
+_SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER BY a.id LIMIT :most"
+_LATEST_CHECKS: Final = """
+SELECT count(*) AS checks, coalesce(sum(CASE WHEN outcome = :changed THEN 1 ELSE 0 END), 0) AS changed,
+  coalesce(sum(CASE WHEN outcome = :new THEN 1 ELSE 0 END), 0) AS new
+FROM (SELECT at, outcome FROM visit ORDER BY id DESC LIMIT :most) latest WHERE at > :since
+"""
+
+
+def watch_state(archive: Archive, now: datetime) -> WatchState:
+    """Return what is overdue at `now`, what is set aside, when each source was last seen, and which alerts wait."""
+    with archive.read() as connection:
+        (overdue,) = connection.all(_OVERDUE, now=now)
+        seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
+        waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
+        recent = connection.number(
+            "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
+        )
+        began = to_instant(connection.value(int, "SELECT min(created_at) FROM source"))
+    lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
+    quarantined = tuple(name.removeprefix(QUARANTINE_PREFIX) for name in list_memos(archive, QUARANTINE_PREFIX))
+    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent, began)
+
+
+def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
+    """Return how many articles are under watch with at most `limit` of them, and what the last day's visits found.
+
+    Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
+    a day the latest are counted.
+    """
+    since = now - _DAY
+    with archive.read() as connection:
+        (watched,) = connection.all(_COUNT_WATCHED, since=since)
+        # A sample spread over all rows: the first ones would all be old.
+        every = max(-(-watched.articles // limit), 1)
+        sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
+        (found,) = connection.all(_LATEST_CHECKS, since=since, changed=_CHANGED, new=_NEW, most=MAX_COUNTED_CHECKS)
+    return Survey(watched.articles, tuple(sample), int(watched.fresh), found.checks, int(found.changed), int(found.new))
