@@ -77,6 +77,10 @@ class Config(ConfigModel):
         """Return the source of that name, or None."""
         return self._sources_by_name.get(name)
 
+    def settings_of(self, name: str) -> SourceConfig:
+        """Return the source of that name, or one with default settings if it is not configured, or no longer."""
+        return self.source(name) or SourceConfig(name=name)
+
     def stories_of(self, source: SourceConfig, url: str) -> tuple[str, ...]:
         """Return the names of the stories that the article at `url`, found through `source`, belongs to."""
         key = identity(url)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,14 +13,13 @@ from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
-from tracker.config.tables import SourceConfig
 from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
-from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.hub import Hub, HubKind, Push
-from tracker.model.hub_poll import HubPoll, HubState, Mention
+from tracker.model.hub_poll import HubPoll, HubState
 from tracker.model.intent import Intent
 from tracker.model.listing import Listing, Target
 from tracker.urls import untracked
@@ -30,26 +29,26 @@ from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .hubs import advertised
 from .known_pages import KnownPages
+from .poll import UNCONDITIONAL_EVERY, backoff, decide_poll, validators, with_known
 from .redirects import onward_address
 from .settle import CheckReport, settle
-from .targets import heard, listed, may_claim, mention, owner_of, wanted
+from .targets import owner_of, wanted
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
 
     from .decide import CheckVerdict
     from .host_session import HostSession
+    from .poll import Forward
     from .reader import Pool
 
     Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
-    Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
     ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
 )
-UNCONDITIONAL_EVERY = 20
-"""Validators are omitted every this many checks and polls, because some servers' ETags never change."""
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
 """How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
@@ -82,10 +81,11 @@ class Pipeline:
 
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
         """Check one article and store the result in one transaction. Never raises for what a site may do."""
-        source = self._source(tracked.source)
+        source = self.config.settings_of(tracked.source)
         now = session.clock()
         fetcher = session.browser if source.render and session.browser else session.fetcher
         found = await fetcher.fetch(_request(tracked), now, session.allow)
+        # Before the page is read, which may take seconds: the pause of the host counts from its answer.
         await session.answered(found)
         found, reading, context = await self._understand(found, tracked, session, now)
         if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
@@ -144,7 +144,7 @@ class Pipeline:
         """
         if owner_of(self.config, tracked.source, url) == tracked.source:
             title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
-            targets = wanted(self._source(tracked.source), [Target(untracked(url), title)])
+            targets = wanted(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
             await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
 
     async def _recall(
@@ -213,8 +213,8 @@ class Pipeline:
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Postpone a hub whose poll raised an exception."""
         now, detail = session.clock(), f"{_FAULT}: {type(error).__name__}: {error}"
-        wait = self._backoff(known)
-        poll = HubPoll(known.hub, now, now + wait, CheckOutcome.FAILED, detail, host=session.state)
+        next_poll_at = now + backoff(self.config, known)
+        poll = HubPoll(known.hub, now, next_poll_at, CheckOutcome.FAILED, detail, host=session.state)
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
@@ -222,7 +222,7 @@ class Pipeline:
         hub = known.hub
         now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept
-        etag, last_modified = _hub_validators(known, now, self._source(hub.source).poll)
+        etag, last_modified = validators(known, now, self.config.settings_of(hub.source).poll)
         request = Request(hub.url, etag, last_modified, accept, hub.source)
         found = await session.fetcher.fetch(request, now, session.allow)
         await session.answered(found)
@@ -234,83 +234,16 @@ class Pipeline:
                 found = await session.archive.run(quarantine.keep, hub.url, found, read, now)
             else:
                 listing, push = read, advertised(found) if hub.kind is HubKind.FEED else None
-        poll = self._decide_poll(known, found, listing, now, session.state)
+        poll = decide_poll(self.config, known, found, listing, now, session.state)
         if poll.targets:
             known_here: list[Tracked | None] = await session.archive.run(
                 find_articles, [target.url for target in poll.targets]
             )
-            poll = self._with_known(poll, known_here, now)
+            poll = with_known(self.config, poll, known_here, now, self.forward)
         new: list[Tracked] = await session.archive.run(commit_poll, poll)
         if known.failures and poll.outcome.saw_page:
             await session.archive.run(quarantine.release, hub.url, now)
         return PollReport(poll, tuple(new), push)
-
-    def _decide_poll(
-        self, known: HubState, found: FetchResult, listing: Listing | None, now: datetime, host: HostState
-    ) -> HubPoll:
-        source = self._source(known.hub.source)
-        poll = HubPoll(known.hub, now, now + source.poll, CheckOutcome.NOT_MODIFIED, host=host)
-        if isinstance(found, Failure):
-            refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
-            outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
-            return replace(poll, next_poll_at=now + self._backoff(known), outcome=outcome, detail=found.reason)
-        if isinstance(found, NotModified):
-            return replace(poll, etag=known.etag, last_modified=known.last_modified)
-        assert listing is not None
-        return replace(
-            poll,
-            outcome=CheckOutcome.UNCHANGED,
-            detail="; ".join(listing.warnings),
-            etag=found.header("etag"),
-            last_modified=found.header("last-modified"),
-            targets=listed(wanted(source, listing.targets), now, source.poll),
-            stories=(source.story,) if source.story else (),
-        )
-
-    def _with_known(self, poll: HubPoll, known: Sequence[Tracked | None], now: datetime) -> HubPoll:
-        """Return the poll with what it says about articles already watched: those of its source, or of its site.
-
-        A source speaks for its own articles alone: what it says about another's, the headline too, is left out.
-        """
-        name = poll.hub.source
-        pairs = [(target, tracked) for target, tracked in zip(poll.targets, known, strict=True) if tracked is not None]
-        claimed = {tracked.id for target, tracked in pairs if may_claim(self.config, name, target.url, tracked)}
-        own = [(target, tracked) for target, tracked in pairs if tracked.source == name or tracked.id in claimed]
-        foreign = {target.url for target in poll.targets if owner_of(self.config, name, target.url) != name}
-        return replace(
-            poll,
-            targets=tuple(replace(each, title="") if each.url in foreign else each for each in poll.targets),
-            mentions=self._mentions(own, now),
-            claimed=tuple(sorted(claimed)),
-        )
-
-    def _mentions(self, known: Sequence[tuple[Target, Tracked]], now: datetime) -> tuple[Mention, ...]:
-        mentions = []
-        for target, tracked in known:
-            told = mention(tracked, target, now)
-            if told is None:
-                continue
-            if told.touched_at == now:
-                source = self._source(tracked.source)
-                told = replace(told, next_check_at=self.forward(source, heard(tracked, told), now))
-            mentions.append(told)
-        return tuple(mentions)
-
-    def _backoff(self, known: HubState) -> timedelta:
-        poll = self._source(known.hub.source).poll
-        return max(poll, min(poll * (1 << min(known.failures, 6)), self.config.fetch.max_backoff))
-
-    def _source(self, name: str) -> SourceConfig:
-        return self.config.source(name) or SourceConfig(name=name)
-
-
-def _hub_validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:
-    # Polls are not counted, so the time decides: the first poll in every twenty intervals omits the validators.
-    stretch = UNCONDITIONAL_EVERY * poll.total_seconds()
-    last = known.last_poll_at
-    if last is None or last.timestamp() // stretch != now.timestamp() // stretch:
-        return "", ""
-    return known.etag, known.last_modified
 
 
 def _request(tracked: Tracked) -> Request:

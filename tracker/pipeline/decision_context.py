@@ -111,7 +111,7 @@ def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
 
 def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
     """Return what the newest version says, as `extractor` has read it already, where this is its page byte for byte."""
-    # Of a version that was taken out nothing is left to go by.
+    # Of a version that was taken down nothing is left to go by.
     if latest is None or latest.extractor != extractor or not latest.content.editorial:
         return None
     if latest.capture_sha256 != found.sha256:
@@ -131,6 +131,7 @@ def recall(
         reading: what the extractor made of a Capture; None if it was not read (yet).
         now: the time of the visit.
     """
+    # One read transaction, so that all of it is of the same moment while other processes write.
     with archive.read():
         if isinstance(found, Capture):
             habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))

@@ -88,10 +88,12 @@ class HostSession:
         if not isinstance(result, Failure) or not final or host_of(final) == self.state.host:
             self.seen(result, now)
             return
+        # This host did answer, with the redirect.
         self.seen(NotModified(result.url, result.url, elapsed=result.elapsed), now)
         refusal = replace(result, url=final)
 
         def rested(known: HostState) -> HostState:
+            # A failure by which politeness does not judge a host, such as a page that is gone, changes nothing.
             after = self._paced(known, refusal, now)
             return after if after.last_failure_at == now else known
 

@@ -29,6 +29,7 @@ def advertised(found: Capture) -> Push | None:
     """
     links = [*_in_headers(found), *_in_head(found.body)]
     hub = next((href for rel, href in links if rel == "hub"), "")
+    # A feed without rel="self" is its own topic, at the address that answered.
     topic = next((href for rel, href in links if rel == "self"), found.final_url)
     places = [join(found.final_url, href) or "" for href in (hub, topic)] if hub else ["", ""]
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Short words are much the same in any two articles of a language.
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
-_ALIKE: Final = 0.5
+_ALIKE: Final = 0.5  # share of such words that an article and the page it moved to have in common
 
 
 def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:

@@ -118,11 +118,9 @@ async def read_again(
             read[version.n] = error.message
             continue
         read[version.n] = await reader.read(capture, prefer=version.signature)
-    habits = (
-        LearnedBoilerplate().with_habits(await archive.run(list_habits, versions[0].source))
-        if versions
-        else LearnedBoilerplate()
-    )
+    habits = LearnedBoilerplate()
+    if versions:
+        habits = habits.with_habits(await archive.run(list_habits, versions[0].source))
     made = review(versions, read, habits, extractor)
     if not (dry_run or made.is_empty):
         await archive.run(save_readings, article, made.rereads, made.changes, now)

@@ -91,6 +91,7 @@ def hold_in_storm(
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
     window = source_activity(archive, source, now - WINDOW, now)
+    # This change is not stored yet.
     window = replace(window, changed=window.changed + 1, seen=max(window.seen, window.changed + 1))
     storm = before if before is not None and before.holds(now) else None
     if window.changed >= threshold:
