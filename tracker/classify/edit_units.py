@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from .exclusive_words import (
     another_portfolio,
     exclude_each_other,
     qualifies_sentence,
+    say_the_same,
 )
 from .grave_words import is_grave
 from .lemmas import lemma
@@ -24,7 +26,8 @@ from .mentions import lowered
 from .name_forms import may_be_same
 from .names import identifies, names_same
 from .places import are_capital_and_country
-from .same_sense import without_same_sense
+from .same_sense import Reworded, without_same_sense
+from .senses import Likeness, exchanged_likeness
 from .substance import WordJudgement, judge_words
 from .word_edits import same_letters, says_something, words_of
 from .word_order import WordOrder
@@ -87,25 +90,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     substance, is_sure = judgement.substance, judgement.order is not WordOrder.EXCHANGED and not judgement.is_now_done
     if substance is Substance.CLAIM and (judgement.removed or judgement.added):
         reworded = without_same_sense(stretch, judgement, lang)
-        left = bool(reworded.removed or reworded.added)
         facts = tuple(f for f in facts if f.kind is not FactKind.NEGATION or not _is_said_in(reworded.same, f))
-        rest = replace(judgement, removed=reworded.removed, added=reworded.added) if left else judgement
-        grave = [is_grave(words, lang) for words in (reworded.removed, reworded.added)]
-        found = features(rest, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
-        probability = claim_probability(found)
-        exclusive = exclude_each_other(rest.removed, rest.added, lang)
-        least = MIN_CLAIM if judgement.turns_future else MIN_SURE
-        renamed = judgement.renamed and not _NAMES.isdisjoint(kinds)
-        is_sure = all(grave) or exclusive or renamed or probability >= least
-        if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
-            substance = Substance.WORDING
-        elif probability < MIN_CLAIM and not (_shows_claim(rest, stretch, lang) or all(grave)):
-            # "Charged" and "convicted" are a word apart. One such word rules out `wording`.
-            may_be = probability <= MAX_WORDING and not any(grave)
-            is_wording = may_be and may_be_wording(rest, stretch, lang, is_same=not left)
-            substance = Substance.WORDING if is_wording else Substance.UNCLEAR
-        elif not left:
-            substance, is_sure = Substance.UNCLEAR, False
+        substance, is_sure = _judge_other_words(stretch, judgement, reworded, facts, kinds, lang)
     if any(map(_is_seat, facts)) and _only_seats(judgement, facts):
         substance = Substance.UNCLEAR
     says_nothing = substance is not Substance.FORM and gives_no_comment(stretch, lang)
@@ -125,6 +111,52 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_claim = substance is Substance.CLAIM
     unit = EditUnit(substance, direction if is_claim else None, stretch.where, stretch.block, is_sure)
     return JudgedStretch(stretch, facts if is_claim else (), unit, judgement.removed, judgement.added)
+
+
+def _judge_other_words(
+    stretch: Stretch,
+    judgement: WordJudgement,
+    reworded: Reworded,
+    facts: tuple[Fact, ...],
+    kinds: AbstractSet[FactKind],
+    lang: str,
+) -> tuple[Substance, bool]:
+    """Judge an edit by the content words that one side alone has; return its substance, and if that is sure.
+
+    Args:
+        stretch: the text on both sides.
+        judgement: what the words of the edit say on their own.
+        reworded: those words without phrases that say the same.
+        facts: what differs.
+        kinds: the kinds of facts that differ.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    left = bool(reworded.removed or reworded.added)
+    likeness = _likeness(stretch, reworded, lang) if left else Likeness.SAME
+    is_alike = likeness in {Likeness.SAME, Likeness.NEAR}
+    rest = replace(judgement, removed=reworded.removed, added=reworded.added) if left else judgement
+    grave = [is_grave(words, lang) for words in (reworded.removed, reworded.added)]
+    found = features(rest, kinds, lang, is_field=stretch.block is None, is_grave=any(grave))
+    probability = claim_probability(found)
+    exclusive = exclude_each_other(rest.removed, rest.added, lang)
+    least = MIN_CLAIM if judgement.turns_future else MIN_SURE
+    renamed = judgement.renamed and not _NAMES.isdisjoint(kinds)
+    is_sure = all(grave) or exclusive or renamed or probability >= least
+    if _is_local(rest, facts, lang) or (_asks(rest) and not any(grave)):
+        return Substance.WORDING, is_sure
+    if (probability < MIN_CLAIM or is_alike) and not (_shows_claim(rest, stretch, lang) or all(grave)):
+        # "Charged" and "convicted" are a word apart. One such word rules out `wording`.
+        may_be = probability <= MAX_WORDING and not any(grave)
+        is_wording = may_be and may_be_wording(rest, stretch, lang, likeness)
+        return Substance.WORDING if is_wording else Substance.UNCLEAR, is_sure
+    return (Substance.CLAIM, is_sure) if left else (Substance.UNCLEAR, False)
+
+
+def _likeness(stretch: Stretch, reworded: Reworded, lang: str) -> Likeness:
+    """Return how alike the words are that took each other's place."""
+    if say_the_same(reworded.removed, reworded.added, lang):
+        return Likeness.SAME
+    return exchanged_likeness((stretch.old, reworded.removed), (stretch.new, reworded.added), lang)
 
 
 def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from itertools import zip_longest
 from typing import Final
 
 from .lemmas import lemma
@@ -238,6 +239,18 @@ def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: s
     # "Halted", "suspended": in the place of another word, this may not be a sentence.
     terms = _OF_SENTENCES[lang] - (_SUSPENDED if removed and added else frozenset())
     return terms.intersection(removed) != terms.intersection(added)
+
+
+def say_the_same(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
+    """Return whether each word that went is of one of the sets, and the one in its place says the same: "ex", "former".
+
+    Args: as for `exclude_each_other`.
+    """
+    pairs = list(zip_longest(removed, added))
+    return bool(pairs) and all(
+        any(word in known and known[word] == known.get(other) for known in (*_SETS[lang], _OFFICE_GROUPS[lang]))
+        for word, other in pairs
+    )
 
 
 def are_one_quality(word: str, other: str, lang: str) -> bool:

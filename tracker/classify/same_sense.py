@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Find words and phrases of the news that say the same: "found guilty" and "convicted", "kam ums Leben" and "starb".
 
-Such a list is never complete, and the same phrase may mean more elsewhere. So it only lowers suspicion: an edit that
-exchanges nothing but these is unclear, not a changed claim, and not mere wording either.
+Such a list is never complete, and the same phrase may mean more elsewhere. So an edit that exchanges nothing but these
+is wording that is not sure, or unclear, but no changed claim.
 """
 
 from __future__ import annotations

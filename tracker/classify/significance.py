@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log1p
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.article import count_words
 from tracker.model.change import FactKind, Substance
 from tracker.model.labels import LABELS, Label, LabelKind
 
@@ -46,7 +47,7 @@ def significance(context: ChangeContext, labels: tuple[Label, ...]) -> float:
     base = max(weights, default=_BY_SUBSTANCE[Substance.FORM] if labels else 0.0)
     if base <= _FORM_ALONE:
         return round(base, 3)
-    words = sum(len(block.new_text.split()) for block in change.blocks) or 1
+    words = sum(count_words(block.new_text) for block in change.blocks) or 1
     share = min(1.0, (change.words_added + change.words_removed) / words)
     return round(base + (1 - base) * _RAISED_BY_EXTENT * share, 3)
 

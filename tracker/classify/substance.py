@@ -46,7 +46,7 @@ from .word_edits import (
     word_edits,
     words_of,
 )
-from .word_order import WordOrder, listed_difference, turned_round, word_order
+from .word_order import WordOrder, is_list, listed_difference, turned_round, word_order
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
@@ -174,10 +174,11 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     tally.unclear += lost
     tally.future += surely_lost
     removed, added = _without_same(removed, added, (old, new), lang, tally)
-    # What is said twice may be said once.
+    # What is said twice may be said once; in a list that is form.
     repeated = len(removed) + len(added)
     removed, added = [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
-    tally.wording += repeated - len(removed) - len(added)
+    said_twice = repeated - len(removed) - len(added)
+    tally.wording += said_twice if said_twice and not is_list(old, new, lang) else 0
     in_part = {w for edit in edits for w in names_in_part(edit, (before, after), lang)}
     tally.wording += bool(in_part)
     removed, added = [w for w in removed if w not in in_part], [w for w in added if w not in in_part]

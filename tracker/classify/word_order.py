@@ -91,7 +91,7 @@ def word_order(old: str, new: str, words: tuple[Sequence[str], Sequence[str]], l
         return WordOrder.KEPT if moved else WordOrder.UNCLEAR
     distance = 0 if lang in {"de", "nl"} else _exchange_distance(before, after, lang)
     is_one_piece = any(moved[1] == moved[0][k:] + moved[0][:k] for k in range(len(moved[0]))) if moved else True
-    if (is_one_piece and not distance) or _is_list(old, new, lang):
+    if (is_one_piece and not distance) or is_list(old, new, lang):
         return WordOrder.KEPT
     # Of neighbours, none did something to the other: "extra minutes", "minutes extra"; but "house boat", "boat house".
     return WordOrder.EXCHANGED if distance > 1 else WordOrder.UNCLEAR
@@ -181,22 +181,25 @@ def listed_difference(old: str, new: str) -> list[list[str]]:
     return sides
 
 
-def _is_list(old: str, new: str, lang: str) -> bool:
-    """Return whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b"."""
+def is_list(old: str, new: str, lang: str) -> bool:
+    """Return whether what differs is a list, with the same items in another order: "a, b and c", "c, a and b".
+
+    An item that was listed twice may be listed once.
+    """
     sides = listed_difference(old, new)
     joints, small = function_words.LIST_JOINTS[lang] | _VERSUS, function_words.GRAMMAR[lang]
     items = [_items(side, joints, small) for side in sides]
-    return items[0] == items[1] and sum(items[0].values()) > 1
+    return items[0] == items[1] and len(items[0]) > 1
 
 
-def _items(words: Sequence[str], joints: frozenset[str], small: frozenset[str]) -> Counter[tuple[str, ...]]:
+def _items(words: Sequence[str], joints: frozenset[str], small: frozenset[str]) -> set[tuple[str, ...]]:
     items: list[list[str]] = [[]]
     for word in words:
         if word in joints:
             items.append([])
         elif word not in small:
             items[-1].append(word)
-    return Counter(tuple(item) for item in items if item)
+    return {tuple(item) for item in items if item}
 
 
 def _passive_on_one_side(before: Sequence[str], after: Sequence[str], lang: str) -> bool:

@@ -15,6 +15,7 @@ from .exclusive_words import are_one_quality, is_attempt, limits
 from .grave_words import is_grave
 from .lemmas import is_word
 from .mentions import lowered
+from .senses import Likeness, is_adjective
 from .substance import ATTRIBUTING, WordJudgement
 from .word_edits import words_of
 from .word_order import WordOrder
@@ -56,14 +57,14 @@ _AT: Final = {
 _PARTICIPLE: Final = re.compile(r"\w+(?:ed|en|n|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])|(?:\w{0,4}ge|be|ver|ont)\w+(?:en|t|d)")
 
 
-def may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_same: bool) -> bool:
+def may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str, likeness: Likeness) -> bool:
     """Return whether an edit may be mere wording by what was edited: no name, order, deed or state is another one.
 
     Args:
         judgement: what its words say.
         stretch: the text on both sides.
         lang: one of `lexicon.LANGUAGES`.
-        is_same: all words that were exchanged are known to say the same: "in jail", "in prison".
+        likeness: how alike the words are that were exchanged: "in jail", "in prison".
     """
     if judgement.named or judgement.clause or judgement.order is not WordOrder.KEPT:
         return False
@@ -74,26 +75,53 @@ def may_be_wording(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_
         return False
     if judgement.one_sided and passive_agent_on_one_side(lowered(stretch.old), lowered(stretch.new), *words, lang):
         return False
+    if judgement.one_sided and _describes(judgement, stretch, lang):
+        return False
     if "expected" in judgement.removed + judgement.added:
         return False  # "lower than expected", "lower"
-    return not all(words) or not _says_another(judgement, stretch, lang, is_same=is_same)
+    return not all(words) or not _says_another(judgement, stretch, lang, likeness)
 
 
-def _says_another(judgement: WordJudgement, stretch: Stretch, lang: str, *, is_same: bool) -> bool:
+def _describes(judgement: WordJudgement, stretch: Stretch, lang: str) -> bool:
+    """Return whether all that came or went are adjectives that do more than emphasise: "female", "urban"."""
+    words = frozenset(judgement.removed + judgement.added)
+    if not words.isdisjoint(function_words.EMPHASIS[lang]) or not all(is_adjective(word, lang) for word in words):
+        return False
+    # In capitals, it is a label: "CORRECTED".
+    return words.issubset(word.lower() for word in words_of(f"{stretch.old} {stretch.new}") if not word.isupper())
+
+
+def _says_another(judgement: WordJudgement, stretch: Stretch, lang: str, likeness: Likeness) -> bool:
     """Return whether words that took the place of others name another subject, deed, state, cause, place or kind."""
     sides = (stretch.old, judgement.removed), (stretch.new, judgement.added)
     bare = [_begins_bare(*side, lang) for side in sides]
     if (lang == "de" and all(bare)) or (bare[0] != bare[1] and _begins_with_article(*sides[bare[0]], lang)):
         return True  # "Scholz traf Macron", "Merz traf Macron"; "Die Firma schließt", "Siemens schließt"
-    if judgement.kept < MIN_EXCHANGED_SHARE or _is_beside_grave(judgement, stretch, lang):
+    if _is_unlike(judgement, stretch, lang, likeness):
+        return True
+    is_same = likeness is Likeness.SAME
+    if (judgement.kept < MIN_EXCHANGED_SHARE and not is_same) or _is_beside_grave(judgement, stretch, lang):
         return True
     if _is_another_cause(judgement, stretch, lang):
         return True
     if len(judgement.removed) != 1 or len(judgement.added) != 1:
         return False
+    if is_same:
+        return False
     is_other = _is_deed_for_word(judgement, lang) or _is_another_state(judgement, stretch, lang)
-    is_unlike = _is_another_place(judgement, stretch, lang) or _is_another_kind(judgement, stretch, lang)
-    return is_other or (is_unlike and not is_same)
+    return is_other or _is_another_place(judgement, stretch, lang) or _is_another_kind(judgement, stretch, lang)
+
+
+def _is_unlike(judgement: WordJudgement, stretch: Stretch, lang: str, likeness: Likeness) -> bool:
+    """Return whether the words that were exchanged have no sense in common, or may have none.
+
+    Such words are mostly a dek's new angle on the same, but as often another claim in a text or headline, and in the
+    languages whose words have no senses here.
+    """
+    is_one_word = len(judgement.removed) == len(judgement.added) == 1
+    if lang != "en":
+        return is_one_word and likeness is Likeness.UNKNOWN
+    return stretch.where != "dek" and likeness is Likeness.UNLIKE
 
 
 def _is_another_office(stretch: Stretch, judgement: WordJudgement, lang: str) -> bool:

@@ -81,3 +81,12 @@ def test_each_feature_counts_for_or_against_a_claim():
     against = {name for name in WEIGHTS if claim_probability({name: 1.0}) < nothing}
     assert against == {"words exchanged", "share kept", "at start", "emphasis"}
     assert claim_probability(dict.fromkeys(WEIGHTS, 0.0)) == nothing < 0.5
+
+
+def test_an_edit_weighs_less_in_a_longer_text_without_spaces_too():
+    line = "市議会は月曜日に古い市庁舎で会合を開いた。"
+    old, new = "火災で12人が死亡した。", "火災で47人が死亡した。"
+    shorter, longer = (
+        [article(line * times, each, lang="ja", title="市議会") for each in (old, new)] for times in (1, 40)
+    )
+    assert weight(*longer) < weight(*shorter)
