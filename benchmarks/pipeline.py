@@ -1,6 +1,6 @@
 """What a check costs from socket to committed row, ours beside webchanges, urlwatch and changedetection.io.
 
-    benchmarks/pipeline.py [--quick] [--only NAME,…]
+    benchmarks/pipeline.py [--quick] [--only NAME,…] [--rounds N]
 
 1,000 pages of 32 to 150 KB on 50 loopback hosts, served by a process of its own, in four passes: first sight; the
 same text with other noise around it (counters, tokens, "served" lines), sent whole; the same again, 304 for whoever
@@ -9,7 +9,8 @@ held open on the empty archive that `init` makes, pace off, reading for stories 
 documentation has it, with their html2text filter where they have one, installed from PyPI into .cache/peers. CPU is
 user and system time of all processes of each, memory the peaks of its processes added up, and for ours also what is
 held at the end with shared pages counted once. A change reported in the second and third pass is false, one not
-reported in the fourth is missed. Prints a table and, last, one line of JSON.
+reported in the fourth is missed. The machine's speed changes within minutes, so ours and urlwatch, which it is compared
+with, are run in turns, and the median of each pass counts. Prints a table and, last, one line of JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, Protocol
 
 from _pipeline_pages import url as url_of
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 PASSES = ("new", "noise", "304", "changed")
+NAMES = ("writethru", "urlwatch", "webchanges", "changedetection.io")
+IN_TURNS = NAMES[:2]
 
 
 class Runner(Protocol):
@@ -231,32 +235,57 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="100 pages")
     parser.add_argument("--data", type=Path, help="not used; every benchmark takes it")
     parser.add_argument("--only", default="", help="programs, comma-separated")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of ours and urlwatch, in turns")
     parser.add_argument("--alone", help=argparse.SUPPRESS)
     options = parser.parse_args()
     count = 100 if options.quick else 1000
     if options.alone:
         print(json.dumps(measure(options.alone, count)))
         return 0
-    names = ("writethru", "webchanges", "urlwatch", "changedetection.io")
-    found: dict[str, Any] = {}
+    names = options.only.split(",") if options.only else NAMES
+    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     print(
         f"{'CPU ms a page':20} {'first':>7} {'noise':>7} {'304':>7} {'edited':>7} {'all':>7}"
         "   memory  requests  false  missed"
     )
-    for name in names:
-        if options.only and name not in options.only.split(","):
-            continue
-        command = [sys.executable, __file__, "--alone", name, *(["--quick"] if options.quick else [])]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        found[name] = json.loads(done.stdout.splitlines()[-1])
-        print(row(name, found[name], count), flush=True)
-        if "story_ms" in found[name]:
-            story_ms, pss_mb = found[name]["story_ms"], found[name]["pss_mb"]
+    for number in range(1 if options.quick else options.rounds):
+        for name in rounds if number == 0 else [each for each in IN_TURNS if each in rounds]:
+            command = [sys.executable, __file__, "--alone", name, *(["--quick"] if options.quick else [])]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            rounds[name].append(json.loads(done.stdout.splitlines()[-1]))
+            print(row(name, rounds[name][-1], count), flush=True)
+    found = {name: median_of(runs) for name, runs in rounds.items()}
+    print()
+    for name, figures in found.items():
+        print(row(name, figures, count))
+        if "story_ms" in figures:
+            story_ms, pss_mb = figures["story_ms"], figures["pss_mb"]
             print(
                 f"{'':20} of that, stories: {story_ms:.2f} ms a stored version; with shared pages once: {pss_mb:.0f} MB"
             )
+    if all("error" not in found.get(name, {"error": ""}) for name in IN_TURNS):
+        ours, theirs = ([cpu_of(run) for run in (found[name], *rounds[name])] for name in IN_TURNS)
+        whole, *each = (f"{mine / other:.3f}" for mine, other in zip(ours, theirs, strict=True))
+        print(f"all four passes, ours against {IN_TURNS[1]}: {whole} ({', '.join(each)})")
     print(json.dumps({"benchmark": "pipeline", "pages": count, "figures": found}))
     return 0
+
+
+def median_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the last run with the median CPU of each pass; memory and stories are medians too."""
+    if "error" in runs[-1]:
+        return runs[-1]
+    figures = dict(runs[-1])
+    for phase in PASSES:
+        figures[phase] = figures[phase] | {"cpu": median(run[phase]["cpu"] for run in runs)}
+    return figures | {
+        name: median(run[name] for run in runs) for name in ("memory_mb", "story_ms", "pss_mb") if name in figures
+    }
+
+
+def cpu_of(figures: dict[str, Any]) -> float:
+    """Return the seconds of CPU of all four passes."""
+    return float(sum(figures[phase]["cpu"] for phase in PASSES))
 
 
 def row(name: str, figures: dict[str, Any], count: int) -> str:
