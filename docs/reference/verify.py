@@ -79,10 +79,12 @@ def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path:
 
 # Ed25519: RFC 8032, section 5.1.
 
+# The field, the order of the base point, the constant of the curve, and a square root of -1.
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, _P - 2, _P) % _P
 _ROOT = pow(2, (_P - 1) // 4, _P)
+# X, Y, Z and T with x = X/Z, y = Y/Z and xy = T/Z: adding two points needs no division (section 5.1.4).
 _Point = tuple[int, int, int, int]
 
 VECTOR = (
@@ -98,6 +100,7 @@ def _x_of(y: int, sign: int) -> int:
     x = pow(square, (_P + 3) // 8, _P)
     if (x * x - square) % _P:
         x = x * _ROOT % _P
+    # One encoding for each point: without the last two, a signature could be written in other bytes (section 5.1.3).
     if (x * x - square) % _P or y >= _P or (x == 0 and sign):
         raise ValueError("not a point of the curve")
     return _P - x if x & 1 != sign else x
@@ -138,6 +141,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     except ValueError:
         return False
     factor = int.from_bytes(signature[32:], "little")
+    # A larger one would do as well, so that anyone could make a second valid signature of one (section 5.1.7).
     if factor >= _L:
         return False
     digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
@@ -145,6 +149,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     return all((left[axis] * right[2] - right[axis] * left[2]) % _P == 0 for axis in (0, 1))
 # The files of a package.
 
+# Packages come from strangers: all is read into memory, and a small ZIP file may unpack to any size.
 MAX_PACKAGE_BYTES = 1 << 30
 Members = dict[str, bytes]
 

@@ -19,6 +19,7 @@ def find_database(database: str = "", config: str = "") -> str:
     chosen = database or os.environ.get("WRITETHRU_DB")
     if chosen:
         return database_url(chosen)
+    # A file that is named must exist; one that is only looked for need not.
     path = find_config(config)
     if path in CONFIG_PATHS and not (config or path.exists()):
         return DEFAULT_DATABASE

@@ -128,6 +128,7 @@ def remove(text: str, key: Literal["sources", "rules"], name: str) -> str:
 
 def remove_address(text: str, url: str) -> str:
     """Return the text in which no source and no story names `url`. Raises UsageError if none does."""
+    # One place at a time, each from the text as it is then: positions in a document do not survive an edit.
     after = text
     while (shorter := _without(after, url)) != after:
         after = shorter
@@ -309,7 +310,7 @@ def _cut(text: str, document: TOMLDocument, table: Table) -> str:
     _, _, after = rest.partition(_MARK)
     if marked.replace(_MARK, "", 2) != text:
         raise _not_editable()
-    lines = before.splitlines(keepends=True)[:-1]
+    lines = before.splitlines(keepends=True)[:-1]  # the last line is the header of the table
     while lines and not lines[-1].strip() and (not after or not after.partition("\n")[0].strip()):
         lines.pop()
     return "".join(lines) + after

@@ -30,6 +30,7 @@ from .file import database_url
 class ConfigModel(BaseModel):
     """The base class of every table in the file: frozen, and unknown keys are refused."""
 
+    # Validators are built on first use, so that a command without a configuration does not wait for them.
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
@@ -58,6 +59,7 @@ def _optional_address(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
+    # A proxy is spoken to in plain HTTP, also for pages by HTTPS, which it only passes on (CONNECT).
     if text and not text.startswith("http://"):
         raise ValueError('must be the address of an HTTP proxy, as in "http://proxy.example:3128"')
     if "@" in text:

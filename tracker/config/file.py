@@ -67,6 +67,7 @@ def fingerprint(path: Path, release: str) -> str:
     """Return a hash of the bytes of a configuration and of the release that reads it. Raises ConfigError."""
     import hashlib
 
+    # The release too: another one may read the same bytes differently.
     return hashlib.sha256(release.encode() + b"\0" + read_config(path)).hexdigest()
 
 
@@ -74,6 +75,7 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     """Return the tables of a TOML file. Raises ConfigError with `name` as its resource, and the line and column."""
     import tomllib  # imported here because --help and a command with --db read no file
 
+    # Windows editors add one; tomllib would only name an invalid statement at line 1, column 1.
     if raw.startswith(codecs.BOM_UTF8):
         hint = hint or "save it again as UTF-8 without BOM"
         raise ConfigError("not valid TOML: it begins with a byte order mark (BOM)", resource=name, hint=hint)

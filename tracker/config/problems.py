@@ -94,6 +94,7 @@ def _sentence(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's Err
         sentence = _NOT_HERE
     else:
         sentence = _SENTENCES.get(kind, _wrong_type)(item, place)
+    # Whoever set the variable would look for the mistake in the file.
     variable = variable_of(path)
     if variable:
         sentence += f" (set by the environment variable {variable})"

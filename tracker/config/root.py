@@ -83,6 +83,7 @@ class Config(ConfigModel):
 
     def stories_of(self, source: SourceConfig, url: str) -> tuple[str, ...]:
         """Return the names of the stories that the article at `url`, found through `source`, belongs to."""
+        # By identity: the file and a feed may write one address in two ways.
         key = identity(url)
         named = [story.name for story in self.stories if any(identity(each) == key for each in story.urls)]
         return tuple(dict.fromkeys(([source.story] if source.story else []) + named))
@@ -103,6 +104,7 @@ class Config(ConfigModel):
         """Return how `url` is fetched: with the proxy and certificates of `source`, or else of a source on its site."""
         if not self._fetch_of_sources:
             return self.fetch
+        # A page without a source is an article that only a story names; those of its own directory come first.
         owners = self.owners(url)
         names = [source] if source else sorted(owners, key=lambda name: not owners[name])
         return next((self._fetch_of_sources[name] for name in names if name in self._fetch_of_sources), self.fetch)

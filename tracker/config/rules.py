@@ -34,6 +34,7 @@ def quiet_hours(text: str) -> tuple[time, time]:
 
 def _time(text: str) -> time:
     try:
+        # fromisoformat also takes seconds, time zones, and "0700" without a colon.
         return time.fromisoformat(text if len(text) == len("07:00") else "")
     except ValueError:
         raise ValueError(f'{text!r} is not a valid time of day; write it as in "07:00"') from None

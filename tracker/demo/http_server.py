@@ -96,7 +96,7 @@ class LoopbackServer:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+    daemon_threads = True  # a client that keeps its connection open must not keep the demo from ending
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], respond: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -165,6 +165,7 @@ class ServiceProcess:
         """Start the service; one that was started before must have been stopped or killed."""
         assert self._process is None
         run = ["run", "--migrate", "--no-pace", "--config", str(self._config.absolute())]
+        # A variable that the user has set for real work would point the demo at a real archive.
         env = {name: value for name, value in os.environ.items() if not name.startswith("WRITETHRU_")}
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-c", "from tracker.cli.main import main; main()", *run],

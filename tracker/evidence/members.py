@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+# Packages come from strangers: all is read into memory, and a small ZIP file may unpack to any size.
 MAX_PACKAGE_BYTES = 1 << 30
 Members = dict[str, bytes]
 

@@ -68,7 +68,7 @@ def choose_anchor(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str,
             usable.append((not stamps, found.size, note, stamps))
     if not usable:
         return None
-    usable.sort(key=lambda each: each[:2])
+    usable.sort(key=lambda each: each[:2])  # notes with a time stamp first, then the smaller log
     latest = max(usable, key=lambda each: each[1])
     _, covered, note, stamps = usable[0]
     return Anchor(note, public, stamps, latest[2] if latest[1] > covered else "")
@@ -184,6 +184,7 @@ def pack(
         return [Damage(what, how) for what, how in damage]
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
         for name in sorted(files, key=lambda name: (name.count("/"), name)):
+            # No extra fields, comments or other flags: `members.opened` refuses what programs read differently.
             info = zipfile.ZipInfo(name, now.timetuple()[:6])
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED

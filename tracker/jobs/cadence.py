@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)
-JITTER: Final = 0.1
+JITTER: Final = 0.1  # so that articles that were found together are not checked in step for ever
 _RETRY: Final = timedelta(minutes=10)
 _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
@@ -94,7 +94,7 @@ def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | 
     be lost. The wait is a day at most, or `every` if that is longer. How long the host asked to be left alone is kept
     with the host (`fetch.politeness`).
     """
-    growth = 1 << min(failures - 1, 10)
+    growth = 1 << min(failures - 1, 10)  # bounded, because failures may go on for weeks and a timedelta overflows
     if every is not None:
         wait = every * min(growth, 64) if refused else min(every * min(growth, 8), _RETRY * growth)
         return now + min(wait, max(every, _DAILY))
@@ -111,6 +111,7 @@ def outlook_of(
     signal: Signal = NO_SIGNAL,
 ) -> Outlook:
     """Return the state of an article right after the check at `at`, which found a change if `changed`."""
+    # A page may say that it is published tomorrow; it was there when it was first seen.
     born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)
     last_change = at if changed else tracked.last_change_at
     updates = max(tracked.versions - 1, 0) + (1 if changed and tracked.versions else 0)

@@ -25,6 +25,7 @@ OURS: Final = "equal loss"
 BUDGETS: Final = (10.0, 25.0, 50.0, 100.0)
 QUIET_HOURS: Final = 720.0
 _HOUR: Final = timedelta(hours=1)
+# Each knob is this share of the one before it: near enough to interpolate between two, and 24 span a factor of 20,000.
 _FINER: Final = 0.65
 _MAX_KNOBS: Final = 24
 _COARSEST: Final = 0.8
@@ -116,6 +117,7 @@ def sweep(histories: Sequence[History], family: Family, start: float, most: floa
         for span, score in scores.items():
             if span is not Span.QUIET_MONTH or quiet:
                 found[span].append(score)
+        # The quiet month takes most of the time, and finer knobs are of no use to it any more.
         if scores[Span.QUIET_MONTH].requests >= most:
             quiet = 0.0
         if scores[Span.EDITED].requests >= most:

@@ -61,6 +61,7 @@ class Crawler:
         now = self.clock()
         hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         session, ends = await self._open_session(host), now + self.max_turn
+        # Hubs first: an update that one reports may make an article due in this very turn.
         if await self._visit(session, hubs, (), ends):
             articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MAX_TURN_ARTICLES)
             await self._visit(session, (), articles, ends)
@@ -107,6 +108,7 @@ class Crawler:
         except _NOT_AT_FAULT:
             raise
         except Exception as error:  # noqa: BLE001 - logged and shelved
+            # Whether the archive refused this article alone, or takes nothing at all: a small write tells.
             if isinstance(error, ArchiveError):
                 await probe(self.archive, self.clock())
             counted.CRASHES.inc()
@@ -117,6 +119,7 @@ class Crawler:
         if self.stopping.is_set():
             return False
         await session.refresh_robots(url)
+        # robots.txt forbids it: the check is recorded without a request, so there is no pause to wait for.
         if session.refused(url):
             return True
         now = self.clock()

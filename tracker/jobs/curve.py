@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-LIFE: Final = 720.0
+LIFE: Final = 720.0  # 30 days: how long an article is watched after its last change by default
 _STEPS: Final = 60
-_NEAR: Final = 1e-3
+_NEAR: Final = 1e-3  # of the cost: a tenth of a per cent is far below the jitter of a wait
 _TINY: Final = 1e-12
 _LEAST_SLOPE: Final = 0.1
 # How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
@@ -83,10 +83,14 @@ class Curve:
         """Return the update rate of `source` relative to the mean; 1 if unknown."""
         return self.sources.get(source, 1.0)
 
+    @property
+    def whole(self) -> float:
+        """The part of the age curve that lies within 30 days; its tail goes on for ever."""
+        return float(1 - (1 + LIFE / self.scale) ** -self.alpha)
+
     def seen_by(self, age: float) -> float:
         """Return the share of an article's updates in 30 days that fall before `age`."""
-        whole = 1 - (1 + LIFE / self.scale) ** -self.alpha
-        return float((1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / whole)
+        return float((1 - (1 + max(age, 0.0) / self.scale) ** -self.alpha) / self.whole)
 
     def rate(self, outlook: Outlook) -> float:
         """Return the expected number of updates in the article's 30 days, without bursts."""
@@ -143,8 +147,7 @@ class _Hazard:
 
     def __init__(self, curve: Curve, outlook: Outlook) -> None:
         self._alpha, self._scale, self._decay = curve.alpha, curve.scale, curve.burst_decay
-        whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha
-        self._rise = curve.rate(outlook) / whole
+        self._rise = curve.rate(outlook) / curve.whole
         self._start = 1 + max(outlook.age, 0.0) / curve.scale
         self._power = self._start**-curve.alpha
         since = outlook.since_change

@@ -63,6 +63,7 @@ def checked_fit(history: Sequence[CheckInterval], *, start: Curve, in_use: Curve
     articles = [sorted(each, key=lambda interval: interval.end) for each in by_article.values()]
     if len(articles) < MIN_FITTED_ARTICLES or not any(interval.changed for interval in history):
         return Fitted(in_use)
+    # By age, not at random: what is found on newer articles than those fitted is what the fit is for.
     older, newest = articles[: len(articles) * 2 // 3], articles[len(articles) * 2 // 3 :]
     if not any(interval.changed for each in older for interval in each):
         return Fitted(in_use)

@@ -11,10 +11,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, logsumexp
 
-from .curve import LIFE, Curve
-
 if TYPE_CHECKING:
     from .check_intervals import CheckInterval
+    from .curve import Curve
 
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
@@ -186,8 +185,7 @@ def _even(found: Floats, due: Floats, prior: Floats) -> Floats:
 
 
 def _seen_by(curve: Curve, age: Floats) -> Floats:
-    whole = 1 - (1 + LIFE / curve.scale) ** -curve.alpha
-    shares: Floats = (1 - (1 + age / curve.scale) ** -curve.alpha) / whole
+    shares: Floats = (1 - (1 + age / curve.scale) ** -curve.alpha) / curve.whole
     return shares
 
 

@@ -53,6 +53,7 @@ class LocalQueue:
 
     async def _run(self, host: str) -> None:
         async with self._places:
+            # Asked here, because the queue may have been drained while the host waited for its place.
             if not self._closed:
                 counted.HOSTS_IN_PROGRESS.inc()
                 try:

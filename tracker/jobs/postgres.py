@@ -83,6 +83,7 @@ class PostgresQueue:
             idle = [host for host in dict.fromkeys(hosts) if host not in busy]
             if not idle or self._closing.is_set():
                 return 0
+            # One statement for all; if another scheduler has queued one of them meanwhile, it fails as a whole.
             with suppress(exceptions.AlreadyEnqueued):
                 await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in idle])
                 return len(idle)
@@ -118,6 +119,7 @@ class PostgresQueue:
         self._closing.set()
         worker = self._worker
         if worker is not None and not worker.done():
+            # Procrastinate takes this as a request to stop: it waits up to `grace` for running jobs, then cancels them.
             worker.cancel()
             await asyncio.wait([worker], timeout=seconds + 5)
         return not self._cancelled
@@ -245,6 +247,7 @@ def prepare(conninfo: str) -> None:
         found = connection.execute(
             "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", (SCHEMA,)
         ).fetchone()
+        # Jobs that are lost with the old schema come back with the next tick.
         if found == (version,):
             return
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")

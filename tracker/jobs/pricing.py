@@ -236,6 +236,7 @@ def crossing(expected: Sequence[tuple[float, float]], budget: float) -> float | 
         return None
     if budget <= 0:
         return MAX_THRESHOLD
+    # One point alone: half the price is taken to be twice the demand, as where the slope is not known.
     if len(known) == 1:
         return bounded(known[0][0] * known[0][1] / budget)
     for near, far in pairwise(known):

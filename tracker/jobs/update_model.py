@@ -99,6 +99,7 @@ def to_json(model: UpdateModel) -> str:
 def from_json(text: str, tallies: Mapping[str, HintTally] | None = None) -> UpdateModel:
     """Return the model of a memo, with `tallies`; the shipped one for an empty text or one of another release."""
     shipped = UpdateModel(tallies=tallies or {})
+    # What a memo of another release holds is learned again from the log: it is not worth a migration.
     try:
         return codec.load_memo(UpdateModel, text, tallies=shipped.tallies) or shipped
     except ValueError:

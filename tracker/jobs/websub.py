@@ -26,8 +26,10 @@ MIN_ASK_INTERVAL: Final = timedelta(minutes=1)
 MAX_UNSUBSCRIBE_WAIT: Final = timedelta(days=1)
 """How long a hub has to verify that we unsubscribe."""
 DENIAL_PAUSE: Final = timedelta(days=7)
+# Those that WebSub names (section 8).
 _DIGESTS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 MAX_LEASE: Final = timedelta(days=365)
+"""A hub may name any number of seconds, also one that no date can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def answer_push(subscription: Subscription | None, signature: str, body: bytes, 
     """
     if subscription is None or not subscription.is_active(now):
         return Reply(410, "no such subscription")
+    # The hub is not told that a signature was wrong (section 8), so that nobody can try secrets on us.
     return Reply(202, pushed=is_signed(subscription.secret, signature, body))
 
 
@@ -162,4 +165,4 @@ def _lease(query: Mapping[str, str]) -> timedelta:
     seconds = query.get("hub.lease_seconds", "")
     if not (seconds.isascii() and seconds.isdigit()):
         return LEASE
-    return timedelta(seconds=min(float(seconds), MAX_LEASE.total_seconds()))
+    return timedelta(seconds=min(float(seconds), MAX_LEASE.total_seconds()))  # a float, as it may have any length

@@ -20,6 +20,7 @@ _PENDING: Final = bytes.fromhex("83dfe30d2ef90c8e")
 _BITCOIN: Final = bytes.fromhex("0588960d73d71901")
 _FORK, _ATTESTATION, _SHA256, _APPEND, _PREPEND = 0xFF, 0x00, 0x08, 0xF0, 0xF1
 _UNARY: Final = frozenset({0x02, 0x03, _SHA256, 0x67, 0xF2, 0xF3})
+# A calendar's answer comes from the network: neither its lengths nor its nesting are bounded by itself.
 MAX_FIELD_BYTES: Final = 8192
 MAX_DEPTH: Final = 200
 
@@ -46,7 +47,10 @@ class _Node:
 
 
 def digest_to_send(data: bytes, nonce: bytes) -> bytes:
-    """Return what is sent to a calendar: a hash that reveals nothing about the file."""
+    """Return what is sent to a calendar: a hash that reveals nothing about the file.
+
+    Without the nonce, whoever has the file could look for its hash in what calendars publish.
+    """
     return hashlib.sha256(hashlib.sha256(data).digest() + nonce).digest()
 
 
@@ -66,6 +70,7 @@ def promises(proof: bytes) -> list[Promise]:
     found = []
     for message, node in _walk(tree, digest):
         for tag, payload in node.attestations:
+            # One block is proof enough, whatever other calendars still promise.
             if tag == _BITCOIN:
                 return []
             if tag == _PENDING:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rfc3161_client import TimeStampRequest, TimeStampResponse
 
 MEDIA_TYPE: Final = "application/timestamp-query"
-_CERTIFICATES: Final = 0xA0
-_GRANTED: Final = frozenset({0, 1})
+_CERTIFICATES: Final = 0xA0  # the tag of the certificates in SignedData (RFC 5652, 5.1)
+_GRANTED: Final = frozenset({0, 1})  # granted, and granted with modifications (RFC 3161, 2.4.2)
 
 
 def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
@@ -57,6 +57,7 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
         info = response.tst_info
     except ValueError as error:
         raise ArchiveError("not a response from a time-stamping authority") from error
+    # Without the nonce, an old token of the same checkpoint could be given for a new one.
     if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
         raise ArchiveError("the authority stamped a different hash")
     if roots:
