@@ -15,7 +15,7 @@ from typing import Final
 LIFE: Final = 720.0  # 30 days: how long an article is watched after its last change by default
 _STEPS: Final = 60
 _NEAR: Final = 1e-3  # of the cost: a tenth of a per cent is far below the jitter of a wait
-_TINY: Final = 1e-12
+_TINY: Final = 1e-12  # instead of 0 in quotients and logarithms
 _LEAST_SLOPE: Final = 0.1
 # How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
 # a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no

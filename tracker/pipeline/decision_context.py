@@ -39,7 +39,7 @@ STAMPED: Final = timedelta(minutes=1)
 AHEAD: Final = timedelta(minutes=5)
 # Each is a version to load, and texts that alternate do so within the latest ones.
 MAX_RUNS: Final = 20
-NOT_FOUND: Final = 404
+NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50

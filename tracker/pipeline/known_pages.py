@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 READ_IN_FULL_EVERY: Final = 10
 """At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text."""
-MAX_PAGES: Final = 50_000  # some 300 bytes each
+MAX_PAGES: Final = 50_000  # some 300 bytes each; those read longest ago make room
 
 
 @dataclass(slots=True)

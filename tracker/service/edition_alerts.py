@@ -56,6 +56,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
             for each in ready:
                 if each.article == article and (combined := _combine(each, rules[each.rule], printed, known)):
                     decided[each.id] = combined
+    # All in one go: one that names copies and those that it makes superfluous must not both be sent.
     if decided:
         payloads = {id_: each.payload for id_, each in decided.items() if each.payload is not None}
         rewrite_deliveries(archive, payloads, sorted(decided.keys() - payloads.keys()))

@@ -41,6 +41,7 @@ class Gauges:
     async def refresh(self) -> None:
         """Count and set the gauges. Raises ArchiveError."""
         now = utc_now()
+        # Noted before counting: scrapes that come meanwhile must not all count.
         self._counted = monotonic()
         self.counts = await self._runtime.archive.run(count_all)
         metrics.set_archive_gauges(self.counts, now)

@@ -105,6 +105,7 @@ class PageSaver:
             await self._archive.run(save_memo, memo, f" {tried}", now)
             reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
             raise DeliveryError(str(reason)[:300], resource=version.url)
+        # A capture, or the last of five refusals, which is kept so that nobody has to wonder why there is none.
         brief = {name: value for name, value in answer.items() if name not in _LONG}
         text = json.dumps(brief, ensure_ascii=False, sort_keys=True)[:MAX_ANSWER_CHARS]
         capture = OutsideCapture(version.n, now, WAYBACK, address, text)

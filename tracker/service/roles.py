@@ -68,6 +68,7 @@ def queue_work(
     if role != "scheduler":
         work["worker"] = queue.work()
     if role != "worker":
+        # Every scheduler does, also one on standby: the leader may be among the dead.
         work["dead workers"] = _release_dead_workers(queue, runtime)
     return work
 

@@ -38,6 +38,7 @@ def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]
     rules = [rule for rule in config.rules if rule.stale_copy is not None]
     if not rules:
         return []
+    # From the corrections to the stories: most stories have none, and gathering one reads all its texts.
     query = VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
     corrected = list_summaries(archive, query)
     if not corrected:

@@ -23,7 +23,7 @@ from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
 
 from .actions import Answer, Described, Operation, Whole
-from .numbers import whole_number
+from .numbers import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.alerts import STATES, alerts
@@ -55,7 +55,7 @@ from .story_schemas import Stories, Story
 Object = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 _TEXT: Final[Object] = {"type": "string"}
-_NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 999_999}
+_NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 10**MAX_VERSION_DIGITS - 1}
 _LABEL: Final[Object] = {"enum": [kind.value for kind in LabelKind]}
 _LIMIT: Final = 200
 
@@ -331,6 +331,7 @@ def openapi(base: str, *, closed: bool) -> Object:
     return described
 
 
+# Once a process, when somebody first asks: it takes a tenth of a second.
 @cache
 def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
     """Return what refers to the schemas of what requests send ("validation") and get, and the schemas by name."""

@@ -67,6 +67,7 @@ class _NumberConvertor(IntegerConvertor):
 
 
 register_url_convertor("number", _NumberConvertor())
+# Allowed because the address contains the hash: another content has another address.
 _YEAR: Final = "public, max-age=31536000, immutable"
 
 

@@ -129,6 +129,7 @@ def _operation_request(
     who: Who = request.state.who
     name = request.path_params.get("name", "")
     settings = web.config() or Config()
+    # Recorded with decisions and verdicts; a token does not say whose it is.
     by = who.named or ("api" if who.bearer and not who.session else "web")
     return OperationRequest(name, web.now(), operation.read(fields), by, settings)
 

@@ -189,6 +189,7 @@ def rewritten(html: str, page: str, files: Mapping[str, str]) -> str:
         moved = target(value)
         return f' {name}="{escape(moved)}"' if moved is not None else ""
 
+    # First the <link> elements, whole: without its address one would still be a feed to a browser.
     without = _LINK.sub(lambda found: found[0] if target(found[1]) is not None else "", html)
     return _ATTRIBUTE.sub(attribute, without)
 

@@ -149,6 +149,7 @@ def new_session(site: Site) -> str:
 
 def session_of(site: Site, given: str) -> str:
     """Return the session in the value of a cookie, or "" if there is none or it is expired or forged."""
+    # The signature is checked before anything in the value is believed.
     value, _, signature = given.rpartition(".")
     if not value or not site.signed("session:" + value, signature) or given in site.ended_sessions:
         return ""

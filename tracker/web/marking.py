@@ -52,6 +52,7 @@ async def mark_all_read(web: Web, request: Request) -> Response:
         # Versions that were stored since the page was made were not on it, and stay unread.
         row = newest if given is None else min(given, newest)
         reading = Reading(row, web.now())
+        # The archive of the pages is open to read alone.
         if who.named and web.marks:
             with closing(open_archive(web.marks)) as archive:
                 save_memo(archive, memo_name(who.named), reading.text(), web.now())

@@ -60,6 +60,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
         answer = as_json(request, {"schema": 1, "error": described}, problem.status)
     else:
         answer = web.framed(request, problem, status=problem.status)
+    # Such as Allow and WWW-Authenticate, which go with their statuses (RFC 9110, 15.5.2 and 15.5.6).
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
 

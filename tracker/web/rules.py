@@ -116,6 +116,7 @@ def edited(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") 
     known = [each.get("name") for each in edits.parse_document(text)[1].get("rules", [])]
     if rename not in {"", name} and rename in known:
         raise UsageError("there is already a rule of this name", resource=rename, hint="choose another name")
+    # One key at a time, so that comments and the order of the others stay as they are.
     for key, value in given.items():
         text = edits.set_key(text, "rules", name, key, value, value if _is_empty(key, value) else None)
     return edits.set_key(text, "rules", name, "name", rename or name, None)

@@ -73,6 +73,7 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what arrived; the deadline is that of the whole request, however slowly it arrives."""
         super().data_received(data)
+        # While it is answered there is no deadline: a page may take longer than a request may.
         if not self.is_waiting:
             self._clear_deadline()
         elif self.deadline is None:
@@ -81,6 +82,7 @@ class Connection(H11Protocol):
     def close(self) -> None:
         """Close the connection at once."""
         self._clear_deadline()
+        # abort, not close: a client that reads nothing would keep the connection open for as long as it likes.
         self.connections.discard(self)
         self.transport.abort()
 
@@ -148,6 +150,7 @@ class Serving:
 
     async def end(self) -> None:
         """Stop accepting requests, give running ones a moment to finish, and close the archive. Idempotent."""
+        # Open event streams end first; the server would wait for them.
         web = self._app.state.web
         web.closing.set()
         self._server.should_exit = True

@@ -92,11 +92,11 @@ def environment() -> Environment:
         loader=PackageLoader("tracker.web"),
         bytecode_cache=CompiledTemplates(),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=StrictUndefined,  # a name that a template misspells fails a test instead of leaving a gap on a page
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
-        auto_reload=False,
+        auto_reload=False,  # the files of a release do not change, and looking costs a stat for each template
     )
     made.globals |= {
         "links": links,
@@ -201,4 +201,4 @@ def prepare_pages() -> None:
     templates = environment()
     for name in templates.list_templates():
         templates.get_template(name)
-    is_word("bridge", "en")
+    is_word("bridge", "en")  # any word loads the lexicon

@@ -88,7 +88,7 @@ async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: 
 
 
 def test_the_next_page_has_the_same_filters() -> None:
-    page = Stories((), 3, "1764000000000-100-Storm", NOW, Filter(kind="correction"), "/stories")
+    page = Stories(Filter(kind="correction"), "1764000000000-100-Storm", "/stories", stories=(), more=3, now=NOW)
     assert page.next == "?kind=correction&after=1764000000000-100-Storm"
 
 

@@ -16,9 +16,11 @@ from tracker.errors import ArchiveError
 # With the version, 1, and the hash function of the file, SHA-256.
 MAGIC: Final = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94\x01\x08"
 MEDIA_TYPE: Final = "application/vnd.opentimestamps.v1"
+# The tags of attestations and operations, as the reference implementation (python-opentimestamps) has them.
 _PENDING: Final = bytes.fromhex("83dfe30d2ef90c8e")
 _BITCOIN: Final = bytes.fromhex("0588960d73d71901")
 _FORK, _ATTESTATION, _SHA256, _APPEND, _PREPEND = 0xFF, 0x00, 0x08, 0xF0, 0xF1
+# Without an argument: SHA-1, RIPEMD-160, SHA-256, Keccak-256, reverse and hexlify.
 _UNARY: Final = frozenset({0x02, 0x03, _SHA256, 0x67, 0xF2, 0xF3})
 # A calendar's answer comes from the network: neither its lengths nor its nesting are bounded by itself.
 MAX_FIELD_BYTES: Final = 8192

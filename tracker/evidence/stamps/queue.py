@@ -59,6 +59,7 @@ class StampQueue:
     def keep(self, waiting: Waiting, stamp: bytes, *, promised: bool = False) -> None:
         """Write a stamp and remove it from the queue, or queue it as promised if the rest of it is still to come."""
         mark = waiting.stamp.with_name(waiting.stamp.name + PROMISED)
+        # The stamp first, then the marks: a crash in between asks once more and loses nothing.
         with _writing(waiting.stamp):
             write_whole(waiting.stamp, stamp)
             if promised:

@@ -57,6 +57,7 @@ def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) 
     if answer is None:
         return Finding(what, "broken", f"no answer within {timeout_seconds:g} s", "check the network; try again later")
     if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
+        # An HTTP error is an answer: the host is there. Whatever else failed is between it and us.
         if answer.kind is FailureKind.BLOCKED_ADDRESS:
             return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
         return Finding(what, "broken", answer.reason, "check the address, DNS and the network")

@@ -108,6 +108,7 @@ def _send(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
         return await anext(send_samples(request.settings, [target], None, request.body.sample, request.now))
 
     sent = asyncio.run(send())
+    # 502, because it is the target's server that failed, not this one.
     if sent.error:
         raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
     value = {"schema": 1, "target": request.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}

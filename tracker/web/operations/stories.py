@@ -89,6 +89,7 @@ def _take_out(actions: Actions, request: OperationRequest[ArticlesBody]) -> Oper
                 raise UsageError("this article is not part of the story", resource=each[:8])
         decision = Decision(StoryDecisionKind.REJECT, story, articles, at=request.now, by=request.who)
         record_decision(archive, settled, decision)
+        # A story without articles is no more, and has no page.
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
     text = "Taken out of the story. The service never adds it back; a person can."
     return OperationResult(text, page, done_json(text, story=story, articles=list(articles)))

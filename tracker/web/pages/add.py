@@ -116,6 +116,7 @@ def add(request: PageRequest) -> AddPage:
 
 def bookmark(base: str) -> str:
     """Return the address of a bookmark that opens our form with the address of the page that the reader is on."""
+    # As a JSON string: an address of this site could otherwise end the text of the script.
     where = json.dumps(f"{base}/watch?url=")
     return "javascript:" + quote(f"void open({where}+encodeURIComponent(location.href))", safe="():/?=+,.")
 

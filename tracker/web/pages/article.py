@@ -132,6 +132,7 @@ def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
         found = list(iter_versions(request.archive, VersionQuery(article=tracked.id, limit=limit)))
         ordered = sorted(found, key=lambda each: each.n)
     else:
+        # A query has no highest number: the versions before an older one are read one by one.
         numbers = range(max(1, until - limit + 1), until)
         ordered = [*(get_version(request.archive, tracked.id, n) for n in numbers), newest]
     return [each for each in ordered if not each.removed]

@@ -15,11 +15,10 @@ from tracker.errors import ArchiveError
 from tracker.render.text import counted
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.views.version import VersionView
-from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from ..reading import Reading
-from .filters import Filter, filter_of
+from .filters import FilteredPage, filter_of
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from tracker.views.edition import EditionCopy
 
     from ..data import CachedArchive
+    from ..page_request import PageRequest
 
 NOTHING_READ: Final = Reading()
 SIZE: Final = 30
@@ -165,28 +165,17 @@ def _versions(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tup
 
 
 @dataclass(frozen=True)
-class Changes(View):
-    """Changes, newest first.
-
-    `after` is where the next page begins, `row` the newest version when it was made, `address` the requested path.
-    """
+class Changes(FilteredPage):
+    """Changes, newest first. `row` is the newest version when the page was made."""
 
     template: ClassVar[str] = "changes.html"
     entries: tuple[VersionLine, ...]
-    filter: Filter
-    after: str
     row: int
-    address: str
 
     @property
     def title(self) -> str:
         """Return the page title."""
         return self.filter.title or "Changes"
-
-    @property
-    def next(self) -> str:
-        """Return the query string of the next page, or ""."""
-        return links.query(self.filter.given | {"after": self.after}) if self.after else ""
 
     @property
     def feed(self) -> str:
@@ -199,7 +188,7 @@ class Changes(View):
             "schema": SCHEMA,
             "changes": [each.as_json() for each in self.entries],
             "given": {name: value for name, value in self.filter.given.items() if value},
-            "next": f"{self.address}{self.next}" if self.next else None,
+            "next": self.next_address,
         }
 
 

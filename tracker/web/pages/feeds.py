@@ -46,6 +46,7 @@ def feeds(request: PageRequest) -> Feeds:
 
 def changes_feed(request: PageRequest) -> str:
     """Return the feed of the changes selected by the query string. Raises UsageError, NotKnown."""
+    # What is new to a reader is in their browser's cookie, which a feed reader does not have.
     chosen = replace(filter_of(request), new=False)
     title = " · ".join(filter(None, ["Writethru", chosen.title]))
     return _feed(request, chosen.query(), title, links.changes(**chosen.given))
@@ -93,6 +94,7 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> s
 def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
     last = hit.last_version if hit.until else None
     where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first_version)
+    # Part of the entry's ID: two paragraphs may be found at one place of one version.
     digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     link, at = request.base + where, hit.until or hit.since
     return atom.FeedEntry(

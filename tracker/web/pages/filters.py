@@ -13,6 +13,8 @@ from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.service.story_list import get_story
+from tracker.web import links
+from tracker.web.page_request import View
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -83,6 +85,25 @@ class Filter:
             newer_than=newer_than if self.new else 0,
             changes_only=True,
         )
+
+
+@dataclass(frozen=True)
+class FilteredPage(View):
+    """A page of a list with filters. `after` is where the next page begins, `address` the requested path."""
+
+    filter: Filter
+    after: str
+    address: str
+
+    @property
+    def next(self) -> str:
+        """Return the query string of the next page, or ""."""
+        return links.query(self.filter.given | {"after": self.after}) if self.after else ""
+
+    @property
+    def next_address(self) -> str | None:
+        """Return the address of the next page, or None on the last one."""
+        return f"{self.address}{self.next}" if self.next else None
 
 
 def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:

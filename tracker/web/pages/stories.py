@@ -23,8 +23,7 @@ from tracker.views.change import ChangeView
 from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
-from .. import links
-from .filters import Filter, filter_of
+from .filters import FilteredPage, filter_of
 from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
@@ -46,22 +45,14 @@ MAX_SUGGESTED_NAMES: Final = 200
 
 
 @dataclass(frozen=True)
-class Stories(View):
-    """Stories, most recently changed first. `after` is where the next page begins, `address` the requested path."""
+class Stories(FilteredPage):
+    """Stories, most recently changed first. `more` counts those on later pages."""
 
     template: ClassVar[str] = "stories.html"
     title: ClassVar[str] = "Stories"
     stories: tuple[StoryLine, ...]
     more: int
-    after: str
     now: datetime
-    filter: Filter
-    address: str
-
-    @property
-    def next(self) -> str:
-        """Return the query string of the next page, or ""."""
-        return links.query(self.filter.given | {"after": self.after}) if self.after else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -69,7 +60,7 @@ class Stories(View):
             "schema": SCHEMA,
             "stories": [each.as_json() for each in self.stories],
             "more": self.more,
-            "next": f"{self.address}{self.next}" if self.next else None,
+            "next": self.next_address,
             "now": iso(self.now),
         }
 
@@ -188,8 +179,14 @@ def stories(request: PageRequest) -> Stories:
         page = page_of_lines(lines_of(cache, {each.article for each in glances}), MAX_STORIES, after)
     else:
         page = cache.kept(("newest-stories", after), lambda: newest_lines(cache, MAX_STORIES, after))
-    text = page.after.text if page.after else ""
-    return Stories(page.lines, page.more, text, request.now, chosen, request.address)
+    return Stories(
+        filter=chosen,
+        after=page.after.text if page.after else "",
+        address=request.address,
+        stories=page.lines,
+        more=page.more,
+        now=request.now,
+    )
 
 
 def story(request: PageRequest) -> StoryPage:
@@ -204,6 +201,7 @@ def story(request: PageRequest) -> StoryPage:
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
     followed: Propagation = cache.kept(key, lambda: gather(cache.archive, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
+    # Those without a version have no place in the story, but belong to it.
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
     tracks = tuple(_track(cache, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
     return StoryPage(
