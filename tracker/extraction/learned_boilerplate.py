@@ -140,7 +140,10 @@ def apply(learned: LearnedBoilerplate, article: Article) -> Article:
     """
     if not learned:
         return article
-    applied = replace(article, blocks=tuple(_applied(learned, block) for block in article.blocks))
+    blocks = tuple(_applied(learned, block) for block in article.blocks)
+    if blocks == article.blocks:
+        return article
+    applied = replace(article, blocks=blocks)
     return applied if 2 * applied.words >= article.words else article
 
 
