@@ -86,7 +86,10 @@ def pause(text: str, source: str, *, paused: bool = True) -> str:
 
 
 def set_key(text: str, kind: Literal["sources", "rules"], name: str, field: str, value: object, default: object) -> str:
-    """Return the text with a key of a table set; if it is `default`, the key is removed. Raises UsageError."""
+    """Return the text with the key `field` of a table set to `value`, or removed if that is the `default`.
+
+    Raises UsageError if there is no table of this `kind` and `name`, ConfigError if the file cannot be edited.
+    """
     if value != default:
         return _set(text, kind, name, field, value, default)
     document, data = parse_document(text)

@@ -76,6 +76,7 @@ def _listen(text: str) -> str:
     return text
 
 
+# Described by hand, here and below: pydantic would describe a timedelta as ISO 8601, which the file does not take.
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),

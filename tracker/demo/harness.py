@@ -62,6 +62,7 @@ class Harness:
             bases = self.news_server.bases
             write_config(self.workspace, self.schedule, bases, self.receiver.url, self.receiver.secret)
             self.expected = expected_result(self.schedule, bases)
+            # Kept only now: whatever fails above closes what was opened before it.
             self._stack = stack.pop_all()
         return self
 

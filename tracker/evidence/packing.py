@@ -170,8 +170,17 @@ def pack(
 ) -> list[Damage]:
     """Write the package to `path`; if something is damaged, return what and write nothing.
 
-    `change` is the difference of the stored texts, `signer` the archive's key, which signs the list of files. Raises
-    ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
+    Args:
+        archive: the open archive.
+        found: what `gather` read of both versions.
+        change: the difference of the stored texts.
+        anchor: the checkpoint that covers them.
+        path: the file to write.
+        now: the time that the files in it get.
+        release: the release of Writethru, for README.txt.
+        signer: the archive's key, which signs the list of files.
+
+    Raises ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
     """
     files = _proofs(archive, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(archive, found, anchor)
     files["verify.py"] = verifier_source()

@@ -51,7 +51,10 @@ def signal(tally: HintTally, listed: float) -> Signal:
 
 
 def signal_for(tracked: Tracked, tally: HintTally, at: datetime) -> Signal:
-    """Return the signal of an article's hub at `now`; `NO_SIGNAL` if the hub reports no update times."""
+    """Return the signal of an article's hub at the time `at`; `NO_SIGNAL` if the hub reports no update times.
+
+    `tally` is how often the hubs of its source were right.
+    """
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL
     return signal(tally, (tracked.listed_until - at) / _HOUR)

@@ -197,7 +197,7 @@ def ladder(threshold: float) -> tuple[float, ...]:
 def demand(
     outlooks: Iterable[Outlook], thresholds: Sequence[float], curve: Curve = SHIPPED
 ) -> tuple[tuple[float, float], ...]:
-    """Return pairs of threshold and expected requests an hour for the articles."""
+    """Return each of the `thresholds` with the requests an hour that the articles are expected to need at it."""
     curves = [replace(curve, threshold=threshold) for threshold in thresholds]
     totals = [0.0] * len(curves)
     for outlook in outlooks:

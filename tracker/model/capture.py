@@ -59,6 +59,7 @@ class Capture:
     remote_ip: str = ""
     hops: tuple[str, ...] = ()
     request_headers: Headers = ()
+    # As text, because it is part of the JSON of a capture, whose hash is in the log.
     screenshot: str = ""
 
     @property

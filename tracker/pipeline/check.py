@@ -193,7 +193,7 @@ class Pipeline:
         return (too_long, None) if too_long else (found, read)
 
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
-        """Postpone an article whose check raised an exception; after two in a row, by a day."""
+        """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""
         now, fault, wait = session.clock(), _FAULT, POSTPONED
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
         if checks and checks[0].detail.startswith(_FAULT):
@@ -211,7 +211,7 @@ class Pipeline:
         return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
-        """Postpone a hub whose poll raised an exception."""
+        """Store that the poll of a hub raised `error`, and postpone the hub as after any failed poll."""
         now, detail = session.clock(), f"{_FAULT}: {type(error).__name__}: {error}"
         next_poll_at = now + backoff(self.config, known)
         poll = HubPoll(known.hub, now, next_poll_at, CheckOutcome.FAILED, detail, host=session.state)

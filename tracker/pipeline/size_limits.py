@@ -62,7 +62,11 @@ async def decided(
     schedule: Schedule,
     context: DecisionContext,
 ) -> Intent:
-    """Decide what a visit leaves behind, in a child where two long texts are to be compared."""
+    """Decide what a visit leaves behind, in a child where two long texts are to be compared.
+
+    `pool` are the children: one that hangs is killed, and the page is stored as unreadable. `session` is the visit to
+    the host. All else is as in `decide`.
+    """
     latest = context.latest
     short = (
         reading is None

@@ -59,7 +59,7 @@ def is_storm(window: Activity, day: Activity, threshold: int) -> bool:
 
 
 def continue_storm(before: Storm | None, source: str, window: Activity, now: datetime) -> Storm:
-    """Return the storm that goes on, or a new one."""
+    """Return the storm `before`, which goes on with what was seen in `window`, or a new one."""
     goes_on = before is not None and now < before.until + WINDOW
     began = before.began if before is not None and goes_on else now
     return Storm(source, began, min(now + QUIET_BEFORE_RELEASE, began + MAX_HOLD), window.changed, window.seen)

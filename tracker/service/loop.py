@@ -102,8 +102,8 @@ class Service:
     async def serve(self, *, migrate: bool) -> int:
         """Open everything, run until a signal, finish what is running, and close everything.
 
-        If delivery, the election, the watchdog or the work on the queue ends with an error, so does the service:
-        otherwise it would go on without them unnoticed.
+        Returns the exit code. If delivery, the election, the watchdog or the work on the queue ends with an error, that
+        is raised here: otherwise the service would go on without them unnoticed. Raises what `open_runtime` raises.
         """
         ignore_until_opened(asyncio.get_running_loop())
         async with AsyncExitStack() as stack:

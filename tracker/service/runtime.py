@@ -188,10 +188,19 @@ async def open_runtime(
 ) -> Runtime:
     """Lock and open the archive, then open the network and the extractors; `stack` closes them in reverse.
 
-    `config_path` says where to find the site rules. `service`: this is the service, not a single pass. On PostgreSQL,
-    several services may use one archive; and a target that cannot be used, for instance because its secret is not set,
-    is a ConfigError. A SQLite archive that does not exist is created. Raises ArchiveLocked, SchemaMismatch,
-    ArchiveError or ConfigError.
+    A SQLite archive that does not exist is created.
+
+    Args:
+        stack: closes what is opened.
+        config: the configuration.
+        migrate: bring an archive of an earlier release up to date.
+        no_pace: request pages of loopback hosts without a delay.
+        listener: called with the report of each check and poll.
+        config_path: the file of the configuration; the site rules are next to it.
+        service: whether this is the service, not a single pass. On PostgreSQL several services may use one archive, and
+            a target that cannot be used, for instance because its secret is not set, is a ConfigError.
+
+    Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """
     url = config.archive.database
     held = stack.enter_context(lock(url, shared=service))

@@ -129,7 +129,15 @@ class WebSubCallbacks:
         await self._ask(replace(subscription, left_at=self._clock()))
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answer a hub: GET verifies a subscription, POST delivers a push. Names in `headers` are lower case."""
+        """Answer a hub: GET verifies a subscription, POST delivers a push.
+
+        Args:
+            method: "GET" or "POST".
+            path: that of the callback, with the id of the subscription at its end.
+            query: what the hub verifies.
+            headers: those of the request, by their names in lower case.
+            body: the feed that is pushed.
+        """
         now, ident = self._clock(), path.removeprefix(PATH)
         try:
             known = self._subscriptions.get(ident) or self._look_up(ident)

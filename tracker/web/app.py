@@ -205,7 +205,7 @@ def api_described(web: Web, request: Request) -> Response:
 
 
 async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
-    """Send events to an open page."""
+    """Send events to an open page. Raises HTTPException (503) if too many are open."""
     answer = events.stream()
     if answer is None:
         raise HTTPException(503, "Too many open pages")
@@ -213,7 +213,10 @@ async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 
 
 
 async def static(request: Request) -> Response:
-    """Answer with a static file. Its path contains its hash, so browsers may cache it indefinitely."""
+    """Answer with a static file. Its path contains its hash, so browsers may cache it indefinitely.
+
+    Raises HTTPException (404) if there is no such file.
+    """
     found = statics().get(request.path_params["name"])
     if found is None:
         raise HTTPException(404)
@@ -241,7 +244,7 @@ def health(web: Web, request: Request) -> Response:
 
 
 async def compare(request: Request) -> Response:
-    """Redirect from the form with two version numbers to the page that compares them."""
+    """Redirect from the form with two version numbers to the page that compares them. Raises UsageError."""
     ident = request.path_params["ident"]
     given = [request.query_params.get(name, "") for name in ("from", "to")]
     old, new = map(version_number, given)
@@ -279,7 +282,7 @@ def raw(web: Web, request: Request) -> Response:
 
 
 def screenshot(web: Web, request: Request) -> Response:
-    """Answer with the picture that was taken of the page when a version was stored."""
+    """Answer with the picture that was taken of the page when a version was stored. Raises NotKnown."""
     asked = web.page_request(request)
     tracked, n = asked.article(), asked.number("n")
     kept = get_head(asked.archive, tracked.id, n)
@@ -289,7 +292,7 @@ def screenshot(web: Web, request: Request) -> Response:
 
 
 def picture(web: Web, request: Request) -> Response:
-    """Answer with a picture of a change."""
+    """Answer with a picture of a change, as PNG. Raises NotKnown if it cannot be drawn here."""
     page = change(web.page_request(request))
     if not page.can_draw:
         letters = f" with {page.missing_script} letters" if page.missing_script else ""

@@ -52,7 +52,10 @@ def inside(goal: str) -> str:
 
 
 async def login(web: Web, request: Request) -> Response:
-    """Show the form, or check the token and start a session."""
+    """Show the form, or check the token and start a session.
+
+    Raises HTTPException if another site sent the form, or after too many wrong tokens.
+    """
     who: Who = request.state.who
     site = web.site
     goal = inside(request.query_params.get("next", "/"))
@@ -108,6 +111,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
     """Do what a POST request to the API asks for.
 
     It needs the token itself: a session is for our own pages, and a browser would send it along for any other page.
+    Raises HTTPException without the token, and where changes are turned off.
     """
     who: Who = request.state.who
     if not web.site.admin:

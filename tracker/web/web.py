@@ -109,7 +109,15 @@ class Web:
         return await anyio.to_thread.run_sync(work, limiter=self.limiters[slow])
 
     def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
-        """Return a view as a complete HTML page."""
+        """Return a view as a complete HTML page.
+
+        Args:
+            request: the request that it answers.
+            view: what the page shows.
+            section: the path of the section of the menu that it belongs to; "" for none.
+            status: the HTTP status.
+            more: what else the frame of the page shows, see `templating.environment`.
+        """
         who: Who = request.state.who
         html = render(
             view,
