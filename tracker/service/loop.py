@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from .web_server import OpenWeb
 
-# With all else that shutting down waits for at most 35 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
+# With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0
 ALERT_POLL_SECONDS: Final = 0.5
 PRICE_INTERVAL: Final = timedelta(minutes=5)

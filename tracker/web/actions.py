@@ -57,10 +57,7 @@ class Actions:
 
         Raises ConfigError if it cannot be changed here.
         """
-        reason = self.read_only_reason()
-        if reason or self.config is None:
-            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
-        return edits.read(self.config) if self.config.exists() else NEW_FILE
+        return self._read()[1]
 
     def edit(self, change: Callable[[str], str], now: datetime) -> None:
         """Change the text of the configuration, and make the archive follow.
@@ -71,10 +68,9 @@ class Actions:
 
         # Two forms sent at once are threads of this process: neither may write over what the other changed.
         with self._editing:
-            before = self.text()
+            path, before = self._read()
             text = change(before)
-            config, path = parsed(text), self.config
-            assert path is not None
+            config = parsed(text)
             if text != before:
                 edits.write(path, text)
                 with self.archive() as archive:
@@ -88,9 +84,9 @@ class Actions:
         from tracker.service.watchlist import sync
 
         with self._editing:
-            text = edits.rename_source(self.text(), old, new)
-            config, path = parsed(text), self.config
-            assert path is not None
+            path, before = self._read()
+            text = edits.rename_source(before, old, new)
+            config = parsed(text)
             with self.archive() as archive:
                 count = rename_source(archive, old, new, now, lambda: edits.write(path, text))
                 sync(archive, config, now)
@@ -99,6 +95,12 @@ class Actions:
     def archive(self) -> closing[Archive]:
         """Return the archive, opened to write, for a with block."""
         return closing(open_archive(self.database))
+
+    def _read(self) -> tuple[Path, str]:
+        reason = self.read_only_reason()
+        if reason or self.config is None:
+            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
+        return self.config, edits.read(self.config) if self.config.exists() else NEW_FILE
 
 
 def parsed(text: str) -> Config:

@@ -47,7 +47,7 @@ class Login(View):
 
 def inside(goal: str) -> str:
     """Return `goal` if it is a path on this site, else "/", so that a link cannot redirect to another site."""
-    # Browsers read a backslash as a slash (URL Standard, 4.4), so "/\\evil.example" names another host, as "//" does.
+    # Browsers read a backslash as a slash (URL Standard, 4.4), so "/\evil.example" names another host, as "//" does.
     return goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) and "\n" not in goal else "/"
 
 

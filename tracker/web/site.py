@@ -19,7 +19,7 @@ _PROXIES: Final = ("127.0.0.1", "::1")
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7
 # Each guess that waits holds a connection, so no more than fourteen of one client do; the next is refused at once.
 MAX_WRONG_TOKEN_WAIT_SECONDS: Final = 10.0
-# Each takes an entry until its turn is over, so that guessing from many addresses cannot fill the memory.
+# With more, those whose turn is over are forgotten: guessing from many addresses must not fill the memory.
 MAX_GUESSING_CLIENTS: Final = 10_000
 
 

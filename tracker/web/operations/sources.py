@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from functools import partial
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
@@ -15,9 +16,6 @@ from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DEFAULT_POLL: Final[timedelta] = SourceConfig.model_fields["poll"].default
 
@@ -52,13 +50,10 @@ class AddressBody(Body):
     url: str = Field(min_length=1, max_length=4000)
 
 
-def _pause(paused: bool) -> Callable[[Actions, OperationRequest[Nothing]], OperationResult]:  # noqa: FBT001 - it is what is made
-    def work(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
-        actions.edit(lambda text: edits.pause(text, request.name, paused=paused), request.now)
-        text = f"{request.name} is paused." if paused else f"{request.name} is checked again."
-        return OperationResult(text, links.source(request.name))
-
-    return work
+def _pause(actions: Actions, request: OperationRequest[Nothing], *, paused: bool) -> OperationResult:
+    actions.edit(lambda text: edits.pause(text, request.name, paused=paused), request.now)
+    text = f"{request.name} is paused." if paused else f"{request.name} is checked again."
+    return OperationResult(text, links.source(request.name))
 
 
 def _check(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
@@ -130,8 +125,8 @@ _RENAME: Final = "Give a source another name. Versions stored so far keep the ol
 _REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. What is stored stays."
 
 SOURCES: Final = (
-    Operation(f"{_AT}/pause", "Pause a source.", Nothing, _pause(True), Said),
-    Operation(f"{_AT}/resume", "Resume a source.", Nothing, _pause(False), Said),
+    Operation(f"{_AT}/pause", "Pause a source.", Nothing, partial(_pause, paused=True), Said),
+    Operation(f"{_AT}/resume", "Resume a source.", Nothing, partial(_pause, paused=False), Said),
     Operation(f"{_AT}/check", "Make all of a source due now.", Nothing, _check, Said),
     Operation(f"{_AT}/release", "Send the held alerts of a source.", Nothing, _release, Said),
     Operation(f"{_AT}/edit", "Change how a source is read.", SourceBody, _edit, Said),
