@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+HOUR: Final = timedelta(hours=1)
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|m|h|d|w)")
 _DURATION: Final = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")

@@ -12,6 +12,8 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.durations import HOUR
+
 from .cadence_signals import NO_SIGNAL, Signal
 from .curve import SHIPPED, Curve, Outlook
 
@@ -27,9 +29,8 @@ _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
 # A hub that answers "not modified" renews nothing until it is read in full again.
 _RENEWAL: Final = timedelta(hours=6)
-_HOUR: Final = timedelta(hours=1)
-MIN_WAIT_HOURS: Final = FLOOR / _HOUR
-MAX_WAIT_HOURS: Final = CEILING / _HOUR
+MIN_WAIT_HOURS: Final = FLOOR / HOUR
+MAX_WAIT_HOURS: Final = CEILING / HOUR
 
 
 def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0, pending: float = 0.0) -> float:
@@ -70,7 +71,7 @@ def next_check(
     if every is not None:
         return now + every
     outlook = outlook_of(tracked, now, changed=changed, curve=curve, signal=signal)
-    return now + _HOUR * wait_hours(outlook, curve, jitter=spread(tracked.id, tracked.checks))
+    return now + HOUR * wait_hours(outlook, curve, jitter=spread(tracked.id, tracked.checks))
 
 
 def pulled_forward(
@@ -90,7 +91,7 @@ def pulled_forward(
     if planned is None or last is None or every is not None:
         return planned
     outlook = outlook_of(tracked, last, changed=False, curve=curve, signal=signal)
-    due = last + _HOUR * wait_hours(outlook, curve, pending=signal.precision)
+    due = last + HOUR * wait_hours(outlook, curve, pending=signal.precision)
     return min(planned, max(due, now))
 
 
@@ -124,10 +125,10 @@ def outlook_of(
     last_change = at if changed else tracked.last_change_at
     updates = max(tracked.versions - 1, 0) + (1 if changed and tracked.versions else 0)
     return Outlook(
-        age=max((at - born) / _HOUR, 0.0),
-        watched_from=(tracked.first_seen_at - born) / _HOUR,
+        age=max((at - born) / HOUR, 0.0),
+        watched_from=(tracked.first_seen_at - born) / HOUR,
         updates=updates,
-        since_change=max((at - last_change) / _HOUR, 0.0) if last_change and updates else None,
+        since_change=max((at - last_change) / HOUR, 0.0) if last_change and updates else None,
         factor=curve.factor(tracked.source),
         recall=signal.recall,
         listed=signal.listed,

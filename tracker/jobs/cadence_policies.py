@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from tracker.durations import HOUR
 from tracker.model.check import Tracked
 
 from .cadence import MAX_WAIT_HOURS, MIN_WAIT_HOURS, next_check
@@ -35,7 +36,6 @@ Step: TypeAlias = Callable[[float, bool], float | None]
 Policy: TypeAlias = Callable[[History], Step]
 Family: TypeAlias = Callable[[float], Policy]
 
-_HOUR: Final = timedelta(hours=1)
 _UNTIL: Final = timedelta(days=30)
 # The intervals of newsdiffs: (hours since the last change, interval in hours while it is less).
 _LADDER: Final = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (math.inf, 720.0))
@@ -128,12 +128,12 @@ def _own_step(article: History, curve: Curve) -> Step:
 
     def step(age: float, changed: bool) -> float | None:  # noqa: FBT001 - the seam's shape
         nonlocal tracked
-        now = article.first + age * _HOUR
+        now = article.first + age * HOUR
         due = next_check(tracked, now, changed=changed, every=None, until=_UNTIL, curve=curve)
         if age > 0:
             last_change = now if changed else tracked.last_change_at
             versions, checks = tracked.versions + changed, tracked.checks + 1
             tracked = replace(tracked, checks=checks, versions=versions, last_change_at=last_change, last_check_at=now)
-        return None if due is None else (due - article.first) / _HOUR
+        return None if due is None else (due - article.first) / HOUR
 
     return step

@@ -11,11 +11,12 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from tracker.durations import HOUR
 from tracker.model.check import Check, CheckOutcome, Tracked
 
 from .cadence_policies import FAMILIES, Family, History, Policy, equal_loss, fixed
@@ -24,7 +25,6 @@ from .curve import SHIPPED, Curve
 OURS: Final = "equal loss"
 BUDGETS: Final = (10.0, 25.0, 50.0, 100.0)
 QUIET_HOURS: Final = 720.0
-_HOUR: Final = timedelta(hours=1)
 # Each knob is this share of the one before it: near enough to interpolate between two, and 24 span a factor of 20,000.
 _FINER: Final = 0.65
 _MAX_KNOBS: Final = 24
@@ -71,12 +71,12 @@ def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
         return None
     first = seen[0].at
     updates = tuple(
-        (halfway(before.at, check.at) - first) / _HOUR
+        (halfway(before.at, check.at) - first) / HOUR
         for before, check in pairwise(seen)
         if check.outcome is CheckOutcome.CHANGED
     )
     published = min(tracked.published_at or first, first)
-    return History(tracked.id, tracked.source, published, first, (seen[-1].at - first) / _HOUR, updates)
+    return History(tracked.id, tracked.source, published, first, (seen[-1].at - first) / HOUR, updates)
 
 
 def halfway(before: datetime, after: datetime) -> datetime:

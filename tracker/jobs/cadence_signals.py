@@ -8,8 +8,10 @@ before ("touch"), and did the page change? The counts give precision (share of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+
+from tracker.durations import HOUR
 
 if TYPE_CHECKING:
     from tracker.model.check import Tracked
@@ -20,7 +22,6 @@ _PRIOR_TOUCHES: Final = 2.0
 _PRIOR_HITS: Final = 1.0
 # Silence counts only once it has proved right: recall starts as if three changes had been missed.
 _PRIOR_MISSES: Final = 3.0
-_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,4 @@ def signal_for(tracked: Tracked, tally: HintTally, at: datetime) -> Signal:
     """
     if tracked.told_at is None or tracked.listed_until is None:
         return NO_SIGNAL
-    return signal(tally, (tracked.listed_until - at) / _HOUR)
+    return signal(tally, (tracked.listed_until - at) / HOUR)

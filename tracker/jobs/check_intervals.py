@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
-from typing import Final
 
+from tracker.durations import HOUR
 from tracker.model.check import Check, CheckOutcome
 
 from .cadence import hour_of_day
-
-_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ def check_intervals(
         CheckInterval(
             article,
             source,
-            max((before.at - published) / _HOUR, 0.0),
-            max((check.at - published) / _HOUR, 0.0),
+            max((before.at - published) / HOUR, 0.0),
+            max((check.at - published) / HOUR, 0.0),
             check.outcome is CheckOutcome.CHANGED,
             hour_of_day(before.at),
         )

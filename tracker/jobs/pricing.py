@@ -12,10 +12,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from tracker.durations import HOUR
 
 from .cadence import outlook_of, wait_hours
 from .curve import SHIPPED, Curve, Outlook
@@ -33,7 +35,6 @@ MAX_THRESHOLD: Final = 10.0
 MAX_STEP_FACTOR: Final = 1.5
 ARTICLE_SHARE: Final = 0.8
 """The share of the requests that politeness allows a host which articles may use; its lists have the rest."""
-_HOUR: Final = timedelta(hours=1)
 _DAY_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.1
 """The share of a budget reserved for articles, however many requests hubs and new articles need."""
@@ -167,7 +168,7 @@ class Pricing:
     @cached_property
     def _fixed_rates(self) -> dict[str, float]:
         """The requests an hour for an article of each source that has a fixed interval."""
-        return {source.name: _HOUR / source.every for source in self.config.sources if source.every is not None}
+        return {source.name: HOUR / source.every for source in self.config.sources if source.every is not None}
 
     @property
     def _list_requests(self) -> float:
@@ -186,7 +187,7 @@ class Pricing:
 def _list_requests(source: SourceConfig) -> float:
     if source.paused:
         return 0.0
-    return (len(source.feeds) + len(source.sitemaps) + len(source.pages)) * (_HOUR / source.poll)
+    return (len(source.feeds) + len(source.sitemaps) + len(source.pages)) * (HOUR / source.poll)
 
 
 def ladder(threshold: float) -> tuple[float, ...]:
