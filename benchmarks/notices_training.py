@@ -51,7 +51,7 @@ MAX_PAGES_A_FOLDER = 120
 DOUBTFUL = 0.97
 """A paragraph of a real page that the earlier fit takes for a notice this surely may be one, and is left out."""
 SPARED = 4.0
-EARLIER_SHARE = 0.4
+EARLIER_SHARE = 0.3
 MIN_SAMPLES = {False: 8, True: 12}
 """A feature is kept if so many samples have it; a word or two words as they are written, if more do."""
 MIN_WEIGHT = 0.05
@@ -220,7 +220,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="print cross-validated figures")
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     parser.add_argument(
-        "--strength", type=float, default=3.0, help="the inverse of how strongly weights are held small"
+        "--strength", type=float, default=1.0, help="the inverse of how strongly weights are held small"
     )
     args = parser.parse_args()
     made = samples()

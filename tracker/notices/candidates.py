@@ -23,7 +23,7 @@ _LABEL_LETTERS: Final = frozenset(
         "upd upg add ads cor rec rew rem cla fix del ref rep res cha dro top wri wra rpt sub ins com com akt erg kor act aña agg agr atu acr amp acl"
         " mod ajo err ber ric fe ret ret rät oik spr düz opr hel kla prä pré pre chi esc ver för wyj açı edi ed pub pro not nb n hin anm eig in"
         " tra ndl nd noo opm red od for upp opp opd gün tid bij aan rec ver her nas voe neu nie new gen voo zur zum à mea ed story sto mat nac toe eds"
-        " don ond dov sta waa for es au"
+        " don ond dov sta waa for es au dir dis dec ful las lat let últ ult laa maj fou wic geg dro"
     ).split()
 )
 # What else begins a notice inside the news text: a sentence on the text at hand.

@@ -18,6 +18,7 @@ _READERS_RIGHT: Final = re.compile(
 # "Updates to this privacy notice".
 _TERMS: Final = re.compile(
     r"\b(?:this|these|the updated) (?:\w+ )?(?:privacy (?:notice|policy|statement)|polic(?:y|ies)|terms|agreement|licen[cs]e|eula|conditions)\b"
+    r"|\bupdat\w+ (?:our|the) (?:\w+ ){0,3}?(?:terms|polic(?:y|ies)|agreement)\b|\bthird[- ]party services?\b"
     r"|\b(?:diese[rn]?|unsere[rn]?) (?:datenschutz\w+|nutzungsbedingungen|bedingungen|richtlinien?|agb|vereinbarung)\b"
     r"|\b(?:cette|la présente|notre) (?:déclaration|politique|charte)\b|\b(?:ces|les présentes|nos) (?:conditions|cgu|cgv)\b"
     r"|\b(?:esta|nuestra|la presente) política\b|\b(?:estos|nuestros|los presentes) términos\b|\b(?:estas|nuestras|las presentes) condiciones\b"
@@ -43,7 +44,7 @@ _MAY_CHANGE: Final = re.compile(
 _FURNITURE: Final = re.compile(
     r"\b(?:externen? inhalte?|contenus? externes?|contenidos? externos?|contenut[oi] estern[oi]|conteúdos? externos?|externe inhoud|external content)\b|\bmit einem klick\b"
     r"|\b(?:sign|signed|signing) up\b|\b(?:email|e-mail|push) (?:updates|alerts|notifications)\b|\bnewsletter\b.{0,40}\b(?:subscri|abonn|suscri|iscri|assin|aanmeld|inschrijv)"
-    r"|\byour (?:comment|feedback|reply)\b|\b(?:post|leave|write|add) a comment\b",
+    r"|\baffiliate\b|\b(?:earn|receive) (?:an? |a small )?commissions?\b|\byour (?:comment|feedback|reply)\b|\b(?:post|leave|write|add) a comment\b",
     re.IGNORECASE,
 )
 # "I added a few comments", "this should be moved to another page": what editors of a wiki tell each other.

@@ -24,7 +24,7 @@ _DATED: Final = (
 _END: Final = r"\s*(?:[:：–—|\]]|-\s|$|\.(?=\s|$))"
 _CORRECTIONS: Final = (
     r"(?:(?:clarifications?|precisions?) (?:and|&) )?corrections?(?: apportée?s?)?(?:\s*(?:and|&)\s*(?:clarifications?|amplifications?"
-    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?correction (?:added|made)"
+    r"|additions?))?|corrected|amend(?:ment|ed)|corrigend(?:um|a)|errat(?:um|a)(?: corrige)?|for the record|our mistake|our apologies|apolog(?:y|ies)|retraction|setting the record straight|(?:whoops|oops|oups)|(?:a )?(?:correction|clarification) (?:added|appended|made)"
     r"|korrektur(?:hinweis|en)?|korrigendum|berichtigung(?:en)?|richtigstellung|gegendarstellung|korrigiert(?:e (?:version|fassung|meldung))?|berichtigt|entschuldigung"
     r"|correctifs?|rectificatifs?|rectification|mea culpa|version corrigée|droit de réponse|démenti|nos excuses"
     r"|correcci(?:ón|ones)|fe de (?:errores|erratas?)|(?:nota de )?rectificaci(?:ón|ones)|rectificamos|aviso de corrección|(?:versión |información )?corregid[oa]|disculpas|derecho de (?:réplica|rectificación)"
@@ -32,6 +32,10 @@ _CORRECTIONS: Final = (
     r"|correcties?(?: (?:en|&) aanvullingen)?|rectificaties?|verbetering(?:en)?|rechtzetting|herstel|excuses"
     r"|rättelse|rettelse|retting|oikaisu|sprostowanie|korekta|düzeltme|исправление|опровержение|виправлення|διόρθωση"
     r"|oprava|helyreigazítás"
+    # A reply that a law or a court demands says so before the colon: "Rettifica ai sensi dell'art. 8 …:".
+    r"|(?:right of reply|gegendarstellung|richtigstellung|droit de réponse|rectification|derecho de (?:réplica|rectificación)|rettifica|diritto di replica|direito de resposta|retificação|rectificatie)\b(?=[^:!?]{0,70}(?:judici|gericht|court|tribunal|justi|juge|juez|rechter|§|\bart|\d))[^:!?]{1,70}(?=:)"
+    r"|we (?:got|had) (?:this|it|that|one) wrong|wir lagen falsch|wir haben uns geirrt|nous nous sommes trompés|nos (?:hemos )?equivoca(?:mos|do)|ci siamo sbagliati|enganámo-nos|nos enganamos|we hadden het (?:mis|fout)"
+    r"|foutje|fehlerteufel|aanvulling(?:en)? (?:en|&) (?:verbetering|correctie)(?:en)?"
 )
 _CLARIFICATIONS: Final = (
     r"clarifications?|clarified|for (?:the sake of )?clarity|klarstellung|präzisierung|zur klarstellung"
@@ -49,6 +53,7 @@ _EDITORS: Final = (
     r"|d[oe] editor|da dire[cç]?ção|aos leitores|della redazione|di redazione|dell'editore|del direttore|ai lettori)|n\. ?de(?: la)? r(?:edacción)?\.?"
     r"|n\. ?del e(?:ditor)?\.?|n\.? ?d\.? ?r\.?|(?:noot|opmerking|aantekening) van de (?:hoofd)?redactie"
     r"|naschrift(?: van de)? redactie|redactionele (?:noot|aantekening)|red\.|noot redactie"
+    r"|(?:declaration|disclosure) of interests?|offenlegung|déclaration d'intérêts?|declaración de intereses|dichiarazione d(?:i |')interess[ei]|declaração de interesses?|transparency note|note de transparence|nota d[ei] (?:transparencia|trasparenza|transparência)"
     r"|redaktörens anmärkning|redaksjonens merknad|od redakcji|от редакции|примечание редакции|editörün notu|编集部注"
     r"|编者按|編按|편집자\s?주|toimituksen huomautus"
 )
@@ -56,16 +61,16 @@ _UPDATES: Final = (
     r"updates?|updated|addendum|addition|postscript|aktualisierung|aktualisiert|nachtrag|ergänzung|mise à jour|actualisation|actualisé|ajout"
     r"|modifications?(?: apportées?)?|actualizaci(?:ón|ones)|actualizado|ampliación|aggiornament[oi]|atualizaç(?:ão|ões)"
     r"|actualização|atualizado|aanvulling(?:en)?|bijgewerkt|uppdatering|oppdatering|opdatering|aktualizacja|обновление"
-    r"|обновлено|güncelleme"
+    r"|обновлено|güncelleme|(?:what'?s )?new in this (?:version|update)|neu in dieser (?:fassung|version)|nouveau dans cette version|novedades de esta versión|novità di questa versione|novo nesta versão|nieuw in deze versie|maj(?!\.)|(?:last|latest|letzte|dernière|última|ultim[oa]|laatste) (?:edit|change|änderung|bearbeitung|modification|modificación|edición|modifica|intervento|alteração|edição|wijziging|aanpassing|bewerking)"
 )
 _WEAK: Final = (
-    r"notes?|hinweis|anmerkung|anm\.|nb|n\.b\.|p\.?s\.?|remarque|attention|avis|precisando|nota|notitie|noot|opmerking|let op|attenzione"
+    r"notes?|(?:full )?disclosure|(?:wichtiger )?hinweis|anmerkung|anm\.|nb|n\.b\.|p\.?s\.?|remarque|attention|avis|precisando|nota|notitie|noot|opmerking|let op|attenzione"
     r"|atención|aviso|atenção|important|wichtig|naschrift|redaktion|die redaktion|advisory|eds"
 )
 _SCRIPTS: Final = r"(?:訂正|更正|정정|바로잡습니다|【訂正】|お詫び)"
 # One pattern, since compiling what follows a label five times takes longer than all the labels.
 _LABEL: Final = re.compile(
-    rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:(?P<correction>{_CORRECTIONS})|(?P<clarification>{_CLARIFICATIONS})|(?P<editors>{_EDITORS})"
+    rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:(?:an?|une?|una|uma?|eine?|een) )?(?:(?P<correction>{_CORRECTIONS})|(?P<clarification>{_CLARIFICATIONS})|(?P<editors>{_EDITORS})"
     rf"|(?P<update>{_UPDATES})|(?P<weak>{_WEAK}))(?P<dated>{_DATED}){_END}"
 )
 # "(Adds comment, background)": a verb in the third person, which nobody but a wire begins with, or what is new.
@@ -141,12 +146,29 @@ _TEXTS: Final = r"article|story|post|artikel|beitrag|meldung|dépêche|noticia|i
 _EDITED: Final = (
     r"updated|corrected|amended|edited|revised|aktualisiert|korrigiert|berichtigt|ergänzt|geändert|mise? à jour|modifiée?|corrigée?|actualisée?|complétée?"
     r"|actualizad[oa]|corregid[oa]|modificad[oa]|ampliad[oa]|aggiornat[oa]|corrett[oa]|modificat[oa]|a[ct]?tualizad[oa]|corrigid[oa]|alterad[oa]"
-    r"|bijgewerkt|aangepast|gecorrigeerd|aangevuld"
+    r"|bijgewerkt|aangepast|gecorrigeerd|aangevuld|rewritten|überarbeitet|réécrite?|reescrit[oa]|riscritt[oa]|herschreven"
 )
+_PUBLISHED: Final = r"published|posted|publication|veröffentlicht|erschienen|publiée?|parue?|publicad[oa]|publicación|pubblicat[oa]|pubblicazione|publicação|gepubliceerd|publicatie|verschenen"
 _AT: Final = rf"(?:[\s,.(–—-]{{1,3}}(?:{_WHEN}\b\.?|\d[\d:.,/]*(?:st|nd|rd|th|er|h|[ap]m)?\d*))"
 _PURPOSE: Final = r"[\s,)]+(?:to|with|mit|um|avec|pour|con|para|per|com|met|om)\s\w"
+_SINCE: Final = r"[\s,]+(?:after|following|nach|après|à la suite|tras|después|dopo|após|depois|na|nadat)\s\w"
+# A text that is the subject and is gone: "This column has been removed at the request of its author."
+_THIS_TEXT: Final = (
+    r"(?:this|diese[rs]?|cet(?:te)?|ce|est[ea]|quest[oa]|dit|deze) (?:article|story|post|column|interview|piece|report|artikel|text|beitrag|kommentar|meldung|kolumne|texte|chronique|tribune"
+    r"|entretien|contenu|artículo|texto|noticia|columna|entrevista|información|contenido|articolo|testo|intervista|pezzo|contenuto|artigo|reportagem|matéria|notícia|coluna|conteúdo|bericht|stuk|verhaal)"
+)
+_IS_GONE: Final = (
+    r"(?:(?:has been|was) (?:removed|taken (?:down|offline)|withdrawn|unpublished|retracted)|is no longer available|(?:wurde|ist|haben wir)\b[^.]{0,50}?\b(?:gelöscht|entfernt|zurückgezogen|offline|nicht mehr)"
+    r"|a été (?:retirée?|dépubliée?|supprimée?)|n'est plus (?:en ligne|disponible|accessible)|(?:ha sido|fue) (?:retirad|eliminad|despublicad)[oa]|ya no está disponible|(?:è stat[oa]|è) (?:rimoss|ritirat|cancellat)[oa]|non è più (?:disponibile|online)"
+    r"|foi (?:retirad|removid|despublicad|apagad|tirad)[oa]|saiu do ar|já não está (?:disponível|online)|(?:is|werd)\b[^.]{0,50}?\b(?:verwijderd|ingetrokken|offline|van de (?:site|website) gehaald)|is niet (?:meer|langer) (?:beschikbaar|te lezen))"
+)
 _EDITED_TEXT: Final = re.compile(
     rf"\W*(?:last |zuletzt )?(?:(?:{_TEXTS}) (?:{_EDITED}){_AT}*|(?:{_EDITED}){_AT}+){_PURPOSE}"
+    # "First published at 5.58am; rewritten at 8.10am with the fire service's account", "Published 4 May, updated 19 May after …"
+    rf"|\W*(?:first |originally |zuerst |erstmals |eerste |eerder )?(?:{_PUBLISHED}){_AT}+[;,.]? (?:[\w .:]{{0,20}}?\b)?(?:{_EDITED})\b{_AT}*(?:{_PURPOSE}|{_SINCE})"
+    # "Actualisé avec le cours de clôture": in German, this may begin any sentence.
+    r"|\W*(?:actualisée?|mise? à jour|complétée?|enrichie?|a[ct]?tualizad[oa]|ampliad[oa]|aggiornat[oa]|integrat[oa]|bijgewerkt|aangevuld) (?:avec|con|com|met) (?!(?:l'|la |de |la )?(?:afp|reuters|ap|dpa|efe|ansa|agence|agencias?|agenzie|lusa|belga|anp)\b)[^,.]{3,80}\.?$"
+    rf"|[^\w“”\"„«»‘]*{_THIS_TEXT}\b(?! (?:de|del|della|da|do|du|der|des|of|van) )[^.!?]{{0,30}}?\b{_IS_GONE}"
 )
 _TIME_OF_EDIT: Final = re.compile(rf"\b(?P<edited>{_EDITED}|changed)(?! from\b){_AT}+", re.IGNORECASE)
 _CAPITALS: Final = re.compile(r"\W*(?:ADDS|UPDATES|CORRECTS|RECASTS|REFILES|SUBS|FIXES|CLARIFIES|WRITETHRU)\b")

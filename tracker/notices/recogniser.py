@@ -40,13 +40,13 @@ _APOLOGISES: Final = re.compile(
 """A short paragraph that regrets an error may be the outlet's own."""
 _BY_LABEL: Final = {"correction": NoticeKind.CORRECTION, "clarification": NoticeKind.CLARIFICATION}
 """The kinds of notices that their label decides; the model decides the others."""
-_SURE: Final = 0.85
+_SURE: Final = 0.9
 """From this probability on, a text is a notice."""
 _SURE_IF_SET_APART: Final = 0.75
 """From this probability on, a text that is italic, small, boxed or otherwise set apart is one."""
 _SURE_IF_LABELLED: Final = 0.5
 """From this probability on, a text that begins as only notices do is one."""
-_UNSURE: Final = 0.2
+_UNSURE: Final = 0.28
 """From this probability on, a text may be one."""
 
 

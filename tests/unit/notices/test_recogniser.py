@@ -194,12 +194,52 @@ def test_ordinary_news_is_surely_no_notice():
         ("Statt „Montag“ muss es richtig „Dienstag“ heißen.", NoticeKind.CORRECTION),
         ("(Herstelt in tweede alinea de naam van de haven)", NoticeKind.CORRECTION),
         ("RECASTS with ruling, UPDATES share price", NoticeKind.UPDATE),
+        ("First published at 6.15am; rewritten at 8.40am with the harbour master's account.", NoticeKind.UPDATE),
+        ("Publié le 4 mai, mis à jour le 9 mai après la décision du tribunal.", NoticeKind.UPDATE),
+        ("Aggiornato con la risposta del porto.", NoticeKind.UPDATE),
+        ("Diese Kolumne wurde auf Bitten ihrer Autorin gelöscht.", NoticeKind.EDITORS_NOTE),
+        ("Este contenido ya no está disponible por orden de un juez.", NoticeKind.EDITORS_NOTE),
     ],
 )
 def test_what_only_outlets_say_of_their_own_text_is_surely_a_notice_wherever_it_stands(text, kind):
     notice = recognise(text)
     assert notice is not None
     assert (notice.kind, notice.is_sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Gegendarstellung gemäß § 11 des Pressegesetzes: Ich habe den Hafen nie verkauft.", NoticeKind.CORRECTION),
+        ("Droit de réponse, par décision du tribunal de Brest : le port n'a pas été vendu.", NoticeKind.CORRECTION),
+        ("We got this wrong: the ferry leaves at nine.", NoticeKind.CORRECTION),
+        ("Nous nous sommes trompés : le bac part à neuf heures.", NoticeKind.CORRECTION),
+        ("Una precisazione: il porto resta aperto ai pescatori.", NoticeKind.CLARIFICATION),
+        ("Aanvulling en verbetering: de haven is sinds mei open.", NoticeKind.CORRECTION),
+        ("Declaração de interesses: o autor trabalhou no porto.", NoticeKind.EDITORS_NOTE),
+        ("Letzte Änderung um 18.20 Uhr: Angaben der Polizei.", NoticeKind.UPDATE),
+    ],
+)
+def test_a_label_may_be_a_sentence_have_an_article_or_name_the_law(text, kind):
+    notice = recognise(text, at_edge=True, set_apart=True)
+    assert notice is not None
+    assert (notice.kind, notice.is_sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aktualisiert mit neuen Daten geht die App im Mai an den Start.",
+        "Actualisé avec l'AFP.",
+        "This article of the treaty was withdrawn in 1962.",
+        "“This story has been removed,” the notice in the window said.",
+        "Gegendarstellung und Richtigstellung: was das Gesetz sagt",
+        "Maj. Anna Holt led the corrected count of the ships.",
+    ],
+)
+def test_what_only_begins_like_a_label_or_an_edited_text_is_not_surely_a_notice(text):
+    notice = recognise(text, at_edge=True)
+    assert notice is None or not notice.is_sure
 
 
 @pytest.mark.parametrize("line", ["ferry line", "rail line", "power line's owner", "help line", "production line"])
