@@ -8,7 +8,7 @@ the numbers of its senses: "bruise=481f 4fb5". `.ci/senses.py` writes it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,10 @@ MAX_COMPARED_WORDS: Final = 3
 """Words on each side that are compared in their order; with more of them, it is open which took whose place."""
 _FILE: Final = Path(__file__).with_name("senses.txt")
 _NUMBER_BASE: Final = 16
+# What makes another verb of one: "turn down".
+_PARTICLES: Final = frozenset(
+    "about along apart around aside away back down for forward in into off on out over through up".split()
+)
 # How WordNet itself comes to the base form of regular words.
 _ENDINGS: Final = (
     *(("s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", "")),
@@ -69,7 +73,8 @@ def exchanged_likeness(old: tuple[str, Sequence[str]], new: tuple[str, Sequence[
         new: those of the text now.
         lang: one of `lexicon.LANGUAGES`; only English words are known.
     """
-    if lang != "en":
+    # A verb and its particle are two words.
+    if lang != "en" or max(len(old[1]), len(new[1])) > 2 * MAX_COMPARED_WORDS or not (old[1] and new[1]):
         return Likeness.UNKNOWN
     before, after = _phrases(*old), _phrases(*new)
     if not 0 < len(before) == len(after) <= MAX_COMPARED_WORDS:
@@ -83,25 +88,29 @@ def _phrases(text: str, alone: Sequence[str]) -> list[frozenset[int]]:
     words = words_of(text)
     found: list[frozenset[int]] = []
     for before, word, behind in zip(["", *words], words, [*words[1:], ""], strict=False):
-        if word.lower() not in alone or word.isupper():
+        low = word.lower()
+        if low not in alone or word.isupper() or (before.lower() in alone and _phrasal_senses(before.lower(), low)):
             continue
-        bases = _bases(word.lower())
-        phrasal = _all_senses(f"{base}_{behind}" for base in bases)
-        if phrasal and behind in alone:
-            found.append(phrasal)
-        elif not (before.lower() in alone and _all_senses(f"{base}_{word}" for base in _bases(before.lower()))):
-            found.append(phrasal | _all_senses(bases))
+        phrasal = _phrasal_senses(low, behind)
+        found.append(phrasal if behind in alone and phrasal else phrasal | _word_senses(low))
     return found
+
+
+def _phrasal_senses(word: str, particle: str) -> frozenset[int]:
+    if particle not in _PARTICLES:
+        return frozenset()
+    return frozenset().union(*(_senses_of(f"{base}_{particle}") for base in _bases(word)))
+
+
+@lru_cache(maxsize=10_000)
+def _word_senses(word: str) -> frozenset[int]:
+    return frozenset().union(*map(_senses_of, _bases(word)))
 
 
 def _bases(word: str) -> set[str]:
     """Return what may be the base form of a word: "lives" is a form of two words."""
     bases = {word, lemma(word, "en")}
     return bases | {word.removesuffix(ending) + rest for ending, rest in _ENDINGS if word.endswith(ending)}
-
-
-def _all_senses(words: Iterable[str]) -> frozenset[int]:
-    return frozenset().union(*map(_senses_of, words))
 
 
 def _likeness(senses: frozenset[int], others: frozenset[int]) -> Likeness:
