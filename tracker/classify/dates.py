@@ -225,6 +225,7 @@ def _key(date: str, lang: str) -> str:
     """Return a date as year-month-day as far as it is known, else its words."""
     if date in lexicon.HOURS_BY_NAME:
         return lexicon.HOURS_BY_NAME[date]
+    date = date.replace("sonnabend", "samstag")  # German has two names for Saturday
     figures = re.findall(r"\d+", date)
     if _DECADE.fullmatch(date):  # "the ’80s" are those of the last century; "die 20er" may be of this one
         return f"{'19' if len(figures[0]) == 2 and figures[0] > '20' else ''}{figures[0]}s"

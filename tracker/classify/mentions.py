@@ -83,7 +83,9 @@ _NO_SAYING = re.compile(
     r"|(?:explica|explicó|explicou|ha spiegato|a expliqué) (?:cómo|por qu[eé]|como|comment|pourquoi|come|perché)\b"
 )
 # "Mourners are warned": who is told something is not a source of it.
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\Z")
+_PASSIVE = re.compile(
+    rf"\b(?:is|are|was|were|be|been|being) (?:(?:\w+ly|{'|'.join(sorted(function_words.EMPHASIS['en']))}) )?\Z"
+)
 MAX_PASSIVE_CHARACTERS = 20
 """Characters before a verb in which its auxiliary is looked for."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital comes before.
@@ -111,6 +113,7 @@ _NUMBERED = re.compile(r"\.?\s?\d")
 # These are next to a verb of saying, and name nobody.
 _NO_SPEAKERS = {
     lang: function_words.SMALL[lang]
+    | function_words.EMPHASIS[lang]
     | frozenset(listed.split("|"))
     | frozenset("who also and but has have had berichten angaben informationen eigenen own".split())
     for lang, listed in lexicon.SAYING.items()

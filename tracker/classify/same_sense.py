@@ -67,7 +67,7 @@ _GROUPS: Final = lexicon.by_language(
     "despedir/demitir,demitido/exonerar,exonerado/dispensar,dispensado rejeitar,rejeitou/indeferir/negar aprovar,aprovou,aprovado/adotar adiar,adiado/remarcar cancelar,cancelado/suspender trégua/cessar-fogo manifestar/protestar/ir,foram,sair,saíram+rua,ruas ocorrer/acontecer fugir,fugiu/pôs,pôr,pôs-se+fuga/escapar"
     "§sterven,gestorven,stierf,stierven/overlijden,overleden,overleed/dood/komen,kwam,kwamen,gekomen+leven/verliezen,verloren+leven/omkomen,omgekomen gewond/verwonden/raken,raakte,raakten+gewond/oplopen,opgelopen+verwonding,verwondingen gevangenis/cel/celstraf aftreden,afgetreden/treden,trad,treedt+af/ontslag+nemen,nam,neemt,dienen,diende/opstappen,opgestapt/stappen,stapte,stapt+op "
     "ontslaan,ontslagen/ontheffen,ontheven verwerpen,verworpen/afwijzen,afgewezen/wijzen,wees+af aannemen,aangenomen/goedkeuren,goedgekeurd uitstellen,uitgesteld/verschuiven,verschoven afgelasten,afgelast/schrappen,geschrapt wapenstilstand/bestand/staakt-het-vuren "
-    "demonstreren/protesteren/straat+gaan,gingen plaatsvinden/vinden,vond+plaats/gebeuren vluchten,vluchtte,vluchtten/slaan,sloeg,sloegen+vlucht"
+    "aanhouden,aangehouden/arresteren,gearresteerd/oppakken,opgepakt demonstreren/protesteren/straat+gaan,gingen plaatsvinden/vinden,vond+plaats/gebeuren vluchten,vluchtte,vluchtten/slaan,sloeg,sloegen+vlucht"
 )
 
 _DENYING: Final = {lang: frozenset(words.split("|")) for lang, words in lexicon.NEGATIONS.items()}

@@ -112,8 +112,8 @@ def _are_variants(x: str, y: str, lang: str) -> bool:
     if lang == "pt" and _MUTE.sub("", x) == _MUTE.sub("", y):
         return True
     shortest = min(len(x), len(y))
-    # No variant changes both ends of a word.
-    if shortest < MIN_VARIANT_LETTERS or (x[0] != y[0] and x[-1] != y[-1]):
+    # Only "ph" and "f" change both ends of a word: "Photograph", "Fotograf".
+    if shortest < MIN_VARIANT_LETTERS or (x[0] != y[0] and x[-1] != y[-1] and "ph" not in x + y):
         return False
     # Both patterns change the end of a word alone: most pairs need neither.
     if lang == "en" and x[:3] == y[:3]:

@@ -17,7 +17,6 @@ from typing import Final
 from ..model.change import FactKind, Substance
 from . import function_words, lexicon
 from .dates import may_be_same_day
-from .function_words import initials
 from .lemmas import is_word
 from .lexicon import LANGUAGES
 from .mentions import Mention, mentions
@@ -25,6 +24,7 @@ from .name_forms import are_pet_forms
 from .names import is_surname
 from .places import is_surely_place
 from .proper_nouns import leads_with_place, names_in_part, proper_nouns
+from .said_again import is_abbreviation, is_doubled, is_spelt_out
 from .separable_verbs import with_joined_verbs
 from .spelling import (
     WordRelation,
@@ -38,7 +38,6 @@ from .spelling import (
 from .verb_tense import in_another_tense, infinitives_lost, is_now_done, is_to_come, time_to_come
 from .word_edits import (
     WordEdit,
-    is_acronym,
     is_cut_short,
     same_label,
     same_letters,
@@ -155,7 +154,7 @@ def judge_words(old: str, new: str, lang: str) -> WordJudgement:
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     tally = _Tally()
     for edit in edits:
-        if not _is_doubled(edit, before, after):
+        if not (is_doubled(edit, before, after) or is_spelt_out(edit, before, after, lang)):
             _count(edit, tally, lang)
             tally.unclear += not titled and _is_another_surname(edit, before, lang)
     future = function_words.FUTURE[lang]
@@ -272,14 +271,8 @@ def _is_list_item(old: str, new: str, lang: str) -> bool:
     )
 
 
-def _is_abbreviated(edit: WordEdit, lang: str) -> bool:
-    """Return whether an abbreviation took the place of the words whose initials it is, or the other way round."""
-    short, long = sorted((edit.old, edit.new), key=len)
-    return len(short) == 1 < len(long) and is_acronym(short[0]) and short[0].upper() in initials(long, lang)
-
-
 def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
-    if "".join(edit.old).lower() == "".join(edit.new).lower() or _is_abbreviated(edit, lang):
+    if "".join(edit.old).lower() == "".join(edit.new).lower() or is_abbreviation(edit, lang):
         return
     small, prepositions = function_words.SMALL[lang], function_words.PREPOSITIONS[lang]
     future = function_words.FUTURE[lang]
@@ -363,16 +356,6 @@ def _is_clause(edit: WordEdit, alone: AbstractSet[str], lang: str) -> bool:
         and (lang == "de" or side[-1].islower())
         for side in sides
     )
-
-
-def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Return whether an edit only adds or drops words that are next to themselves: "laid out the laid out the"."""
-    if edit.old and edit.new:
-        return False
-    side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
-    n = len(words)
-    low = [w.lower() for w in words]
-    return low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]])
 
 
 def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
