@@ -28,6 +28,12 @@ from typing import Any
 
 # The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
 
+def leaf_hash(data: bytes) -> bytes:
+    """Return the hash of a leaf over its entry."""
+    # The first byte sets leaves apart from nodes: otherwise two hashes could be passed off as an entry.
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
 def parent_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
@@ -432,7 +438,7 @@ class Examination:
                 self._fail(self._at, "it belongs to another version")
             if before is not None and leaf["previous"] != before:
                 self._fail(self._at, f"it does not follow leaves/v{n - 1}.json")
-            before = hashlib.sha256(b"\x00" + data).hexdigest()
+            before = leaf_hash(data).hex()
         return f"v{first} to v{last}: each entry names the one before it, so no version between them is missing"
 
     def _proofs(self) -> str:
@@ -445,8 +451,7 @@ class Examination:
             self._fail(PROOF, "it was altered")
         for proof in named.values():
             n, index, path = proof["version"], proof["index"], [bytes.fromhex(each) for each in proof["path"]]
-            leaf = hashlib.sha256(b"\x00" + self._read(f"leaves/v{n}.json")).digest()
-            if not is_included(leaf, index, size, path, root):
+            if not is_included(leaf_hash(self._read(f"leaves/v{n}.json")), index, size, path, root):
                 self._fail(f"leaves/v{n}.json", f"{PROOF} does not prove that it is in the log of {NOTE}")
             verified.append(f"v{n} is entry {index}")
         return f"in that log, {' and '.join(verified)}"
@@ -503,7 +508,7 @@ class Examination:
                 self._fail(self._at, "it is about another change")
             if proof is not None:
                 path = [bytes.fromhex(each) for each in proof["path"]]
-                if not is_included(hashlib.sha256(b"\x00" + data).digest(), proof["index"], size, path, root):
+                if not is_included(leaf_hash(data), proof["index"], size, path, root):
                     self._fail(self._at, f"{VERDICTS} does not prove that it is in the log")
                 proven += 1
         if self._read(VERDICTS_TEXT) != encoded(verdicts_of(records)):

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.errors import NotKnown
 from tracker.model.recapture import Recaptured
 
 from . import blobs, captures, codec, identifiers
-from .ledger import events, merkle
+from .ledger import events
 from .ledger.events import EventKind
 from .values import from_ms, to_ms
 
@@ -143,4 +144,4 @@ def leaf_of(ident: str, n: int, fetched: int, status: int, hashes: tuple[str, st
         "body": hashes[1],
         "version": version_leaf,
     }
-    return merkle.leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()
+    return leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()

@@ -149,7 +149,7 @@ _PARTS: Final = (
     (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
     (
         log_proofs,
-        "from tracker.archive.ledger.log_proofs import is_consistent, is_included\n",
+        "from tracker.archive.ledger.log_proofs import is_consistent, is_included, leaf_hash\n",
         "import hashlib\n",
         "The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.",
     ),

@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.archive.ledger.log_proofs import is_consistent, is_included
+from tracker.archive.ledger.log_proofs import is_consistent, is_included, leaf_hash
 
 from .ed25519 import VECTOR, is_signed
 from .members import Members, opened
@@ -246,7 +246,7 @@ class Examination:
                 self._fail(self._at, "it belongs to another version")
             if before is not None and leaf["previous"] != before:
                 self._fail(self._at, f"it does not follow leaves/v{n - 1}.json")
-            before = hashlib.sha256(b"\x00" + data).hexdigest()
+            before = leaf_hash(data).hex()
         return f"v{first} to v{last}: each entry names the one before it, so no version between them is missing"
 
     def _proofs(self) -> str:
@@ -259,8 +259,7 @@ class Examination:
             self._fail(PROOF, "it was altered")
         for proof in named.values():
             n, index, path = proof["version"], proof["index"], [bytes.fromhex(each) for each in proof["path"]]
-            leaf = hashlib.sha256(b"\x00" + self._read(f"leaves/v{n}.json")).digest()
-            if not is_included(leaf, index, size, path, root):
+            if not is_included(leaf_hash(self._read(f"leaves/v{n}.json")), index, size, path, root):
                 self._fail(f"leaves/v{n}.json", f"{PROOF} does not prove that it is in the log of {NOTE}")
             verified.append(f"v{n} is entry {index}")
         return f"in that log, {' and '.join(verified)}"
@@ -317,7 +316,7 @@ class Examination:
                 self._fail(self._at, "it is about another change")
             if proof is not None:
                 path = [bytes.fromhex(each) for each in proof["path"]]
-                if not is_included(hashlib.sha256(b"\x00" + data).digest(), proof["index"], size, path, root):
+                if not is_included(leaf_hash(data), proof["index"], size, path, root):
                     self._fail(self._at, f"{VERDICTS} does not prove that it is in the log")
                 proven += 1
         if self._read(VERDICTS_TEXT) != encoded(verdicts_of(records)):

@@ -17,8 +17,8 @@ import pytest
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.archive.test_evidence_packages import SIGNER, fill, packed
-from tracker.archive.ledger import merkle
 from tracker.archive.ledger.log import seal_log
+from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
 from tracker.evidence import packing, verifier
@@ -110,7 +110,7 @@ def with_own_log(members: Members) -> Members:
     leaf = json.loads(members["leaves/v4.json"])
     leaf["content"] = "ab" * 32
     record = json.dumps(leaf, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    note = THIEF.sign(Checkpoint(THIEF.name, 1, merkle.leaf_hash(record).hex())).encode()
+    note = THIEF.sign(Checkpoint(THIEF.name, 1, leaf_hash(record).hex())).encode()
     return members | {"new/content.json": content, "leaves/v4.json": record, "checkpoint.note": note}
 
 

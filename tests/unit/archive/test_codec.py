@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.archive_samples import capture, change, content
 from tracker.archive import codec
-from tracker.archive.ledger import merkle
 from tracker.archive.ledger.evidence import Evidence
+from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.model.article import Article
 from tracker.model.capture import Capture, HostState, RobotsRecord
 from tracker.model.change import Change, Fact, FactKind
@@ -100,9 +100,9 @@ def written(plain: dict[str, object]) -> bytes:
 def test_a_leaf_hashes_the_form_json_writes(text: str, number: int) -> None:
     vouched = Evidence(text, number, text, number, None, 1, 200, text, text, "a", "b", "c", "d", 5, None)
     plain = {"form": 2, **asdict(vouched)}
-    assert vouched.leaf() == merkle.leaf_hash(written(plain)).hex()
+    assert vouched.leaf() == leaf_hash(written(plain)).hex()
     first = {name: value for name, value in plain.items() if name not in {"source", "change"}} | {"form": 1}
-    assert vouched.leaf(1) == merkle.leaf_hash(written(first)).hex()
+    assert vouched.leaf(1) == leaf_hash(written(first)).hex()
 
 
 @dataclass(frozen=True)

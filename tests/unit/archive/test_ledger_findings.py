@@ -10,9 +10,10 @@ from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.ledger import event_check, merkle
+from tracker.archive.ledger import event_check
 from tracker.archive.ledger.events import EventKind, enter, record_of
 from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
+from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
@@ -196,7 +197,7 @@ def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> No
     with store.write() as connection:
         (row,) = connection.all("SELECT article_id, kind FROM event")
         values = {"article_id": row.article_id, "kind": row.kind, "record": record}
-        connection.insert("event", **values, leaf=merkle.leaf_hash(record.encode()))
+        connection.insert("event", **values, leaf=leaf_hash(record.encode()))
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
 
 

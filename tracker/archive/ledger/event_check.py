@@ -13,8 +13,8 @@ from tracker.archive.identifiers import address_keys
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.model.check import ArticleState
 
-from . import merkle
 from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
+from .log_proofs import leaf_hash
 from .logcheck import Damage
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
     records, damage = [], []
     for event in events:
         record = event.record.encode()
-        if merkle.leaf_hash(record) != bytes(event.leaf):
+        if leaf_hash(record) != bytes(event.leaf):
             damage.append(Damage(ident, "the record of an event does not match its entry in the log"))
             continue
         try:

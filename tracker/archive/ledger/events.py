@@ -13,7 +13,7 @@ import orjson
 
 from tracker.archive.values import clean_text
 
-from . import merkle
+from .log_proofs import leaf_hash
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Connection
@@ -68,7 +68,7 @@ def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **f
         kind=kind,
         n=fields.get("n"),
         record=record.decode(),
-        leaf=merkle.leaf_hash(record),
+        leaf=leaf_hash(record),
     )
 
 

@@ -12,7 +12,7 @@ import orjson
 
 from tracker.archive.codec import record
 
-from . import merkle
+from .log_proofs import leaf_hash
 
 if TYPE_CHECKING:
     from tracker.archive.database.connection import Row
@@ -112,7 +112,7 @@ class Evidence:
 
     def leaf(self, form: int = _FORM) -> str:
         """Return the leaf hash in hexadecimal."""
-        return merkle.leaf_hash(self.record(form)).hex()
+        return leaf_hash(self.record(form)).hex()
 
     def form_of(self, leaf: str) -> int | None:
         """Return the form in which this is the record of `leaf`; None if it is not."""

@@ -8,6 +8,12 @@ from __future__ import annotations
 import hashlib
 
 
+def leaf_hash(data: bytes) -> bytes:
+    """Return the hash of a leaf over its entry."""
+    # The first byte sets leaves apart from nodes: otherwise two hashes could be passed off as an entry.
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
 def parent_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()

@@ -11,11 +11,6 @@ from .log_proofs import parent_hash
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
-def leaf_hash(data: bytes) -> bytes:
-    """Return the hash of a leaf."""
-    return hashlib.sha256(b"\x00" + data).digest()
-
-
 class Frontier:
     """The roots of the perfect subtrees of a growing tree, largest first: all that is needed to go on."""
 
