@@ -447,6 +447,7 @@ class Examination:
         whole = plain(self._read(PROOF))
         named = {side: {name: whole[side][name] for name in ("version", "index", "path")} for side in SIDES}
         article = self._leaves[whole["old"]["version"]]["article"]
+        # The very bytes, here and below: blanks or more keys could say something that nothing verifies.
         if self.members[PROOF] != plainly({"schema": 1, "article": article, **named}):
             self._fail(PROOF, "it was altered")
         for proof in named.values():
@@ -483,8 +484,8 @@ class Examination:
         for side, without in (("old", "+"), ("new", "-")):
             present = [block for block in diff["blocks"] if block[side] is not None]
             blocks = sorted((block[side], _joined(block, without)) for block in present)
-            texts = [block["text"] for block in editorial(self._contents[side])]
             content = self._contents[side]
+            texts = [block["text"] for block in editorial(content)]
             fields = (diff["title"][side], diff["dek"][side]) == (headline_of(content), content.get("dek", ""))
             if blocks != list(enumerate(texts)) or not fields:
                 self._fail(self._at, f"it does not reproduce the text in {side}/content.json")

@@ -124,6 +124,7 @@ class NewsServer:
             return self._missing(article, seconds, noise)
         headers = {**HTML_HEADERS, "Cache-Control": "max-age=0"}
         if article.etag:
+            # Weak, because the noise differs from response to response: the same edition, not the same bytes.
             headers["ETag"] = f'W/"{article.key}-{index + 1}"'
             if request.headers.get("if-none-match") == headers["ETag"]:
                 return HttpResponse(304, headers=headers)

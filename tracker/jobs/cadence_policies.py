@@ -36,7 +36,7 @@ Step: TypeAlias = Callable[[float, bool], float | None]
 Policy: TypeAlias = Callable[[History], Step]
 Family: TypeAlias = Callable[[float], Policy]
 
-_UNTIL: Final = timedelta(days=30)
+_UNTIL: Final = timedelta(days=30)  # the default of `until`
 # The intervals of newsdiffs: (hours since the last change, interval in hours while it is less).
 _LADDER: Final = ((3.0, 0.25), (24.0, 1.0), (168.0, 3.0), (720.0, 72.0), (math.inf, 720.0))
 _FIRST_WAIT_HOURS: Final = 1 / 6

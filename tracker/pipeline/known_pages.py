@@ -36,6 +36,7 @@ class KnownPages:
         What was read counts only while the article's newest version is the one of then, and was not taken out.
         """
         known = self._pages.get(tracked.id)
+        # Another process may have stored a version, or somebody taken it down.
         if known is None or known.versions != tracked.versions or not tracked.capture_sha256:
             return ""
         known.visits += 1

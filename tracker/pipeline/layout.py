@@ -25,6 +25,7 @@ def add_article(before: Layout | None, source: str, article: str, now: datetime)
     """Return the layout change with one more article."""
     if before is None or now - before.last > MAX_PAUSE:
         return Layout(source, now, now, (article,))
+    # Once it is sure, more articles change nothing: a source may have a hundred thousand.
     articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
     return Layout(source, before.began, now, articles)
 

@@ -46,6 +46,7 @@ def keep(archive: Archive, name: str, page: Capture, failure: Failure, now: date
         failure: why.
         now: the time of the check.
     """
+    # REFUSED_BEFORE: the pool knew the bytes again and did not read them.
     if failure.reason != REFUSED_BEFORE:
         found = Quarantined(page.final_url, page.status, page.fetched_at, page.sha256, failure.reason, page.headers)
         body = base64.b64encode(zlib.compress(page.body)).decode()

@@ -34,6 +34,7 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     if latest is not None:
         alike = _alike(latest.content, article)
         return "" if alike else f"the address redirects to a different page: {found.final_url}"
+    # Nothing was read before, so only the addresses can tell.
     if _is_above(found.final_url, tracked.url):
         return f"the address redirects to a front or section page: {found.final_url}"
     if not is_same_document(tracked.url, found.final_url):

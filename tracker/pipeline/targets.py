@@ -30,6 +30,7 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
 
     A hub is taken to reach as far back tomorrow as it does today; `poll` is how often it is read.
     """
+    # A date in the future says nothing about how far back the hub reaches.
     dated = [at for target in targets if (at := target.published or target.updated) is not None and at <= now]
     reach = min(now - min(dated), MAX_LISTED_DURATION) if dated else MIN_LISTED_DURATION
 
@@ -94,6 +95,7 @@ def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...
         if (not source.include or any(patterns.found(each, target.url) for each in source.include))
         and not any(patterns.found(each, target.url) for each in source.exclude)
     )
+    # Counted after filtering: what is filtered out must not use up the limit.
     return tuple(target for _, target in zip(range(source.limit), kept, strict=False))
 
 

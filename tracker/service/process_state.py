@@ -35,6 +35,7 @@ def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: F
 def _kind(task: asyncio.Task[object]) -> str:
     """Return a task's name without what it works on; unnamed tasks are named after their coroutine."""
     name = task.get_name()
+    # asyncio's own names are "Task-1" and so on; ours may end in a host, as in "crawl news.example".
     if not name.startswith("Task-"):
         return name.split(" ")[0]
     return getattr(task.get_coro(), "__qualname__", "task")

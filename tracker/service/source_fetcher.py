@@ -65,6 +65,7 @@ class SourceFetcher:
         return self._client(self._config.fetch, self._config.contact)
 
     def _client(self, fetch: FetchConfig, contact: str) -> HttpFetcher:
+        # Clients of an earlier configuration stay open until the end: checks that are under way still use them.
         key = (fetch, contact)
         if key not in self._clients:
             self._clients[key] = HttpFetcher(fetch, contact=contact, version=__version__)

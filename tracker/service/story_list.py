@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.story import Decision
 
-ARTICLES_PER_STORY: Final = 4
+ARTICLES_PER_STORY: Final = 4  # a guess: too few cost another look-up of twice as many
 MAX_LISTED: Final = 2000
 """Where more articles or names would have to be read, all are."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
 
 _log = logs.get("cadence")
-MAX_PRICED_HOSTS: Final = 50
+MAX_PRICED_HOSTS: Final = 50  # those with the most requests; each costs a read of the archive
 
 
 class UpdateModelStore:
