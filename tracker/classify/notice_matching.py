@@ -57,8 +57,8 @@ class Edits:
         """Return what a notice explains.
 
         An update note is matched clause by clause, other notices as a whole. A paragraph or field that the notice names
-        is explained where it changed; otherwise the edits that it fits best are. A notice that names nothing, or says
-        "throughout", explains every edit.
+        is explained where it changed; otherwise the edits that it fits best are. A notice that names nothing, says
+        "throughout", or is there in place of the text explains every edit.
 
         Args:
             text: the notice.
@@ -68,7 +68,7 @@ class Edits:
         notice = parse(kind, text)
         changed = [(i, b) for i, b in self.changed if i != without]
         everything = Explained(tuple(i for i, _ in changed), self.fields)
-        if notice.general:
+        if notice.general or not self.new.editorial:
             return everything
         blocks: set[int] = set()
         fields: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import Article, BlockKind, PageKind
+from tracker.model.article import Article, BlockKind, NoticeKind, PageKind
 
 from . import jsonld
 from .html_tags import Zone
@@ -91,6 +91,8 @@ _MIN_DECLARED_LISTING_CHARS: Final = 500
 _MIN_DECLARED_LISTING_LINK_SHARE: Final = 0.5
 _MAX_SHELL_CHARS: Final = 200  # of a page whose scripts load the text
 _BLOCKED_STATUSES: Final = frozenset({401, 403, 429, 503})
+# An update note promises a text, which may be missing only now.
+_IN_PLACE_OF_TEXT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.EDITORS_NOTE})
 _LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemList", "WebSite"})
 
 
@@ -115,7 +117,7 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
         or (size >= _MIN_DECLARED_ARTICLE_CHARS and is_declared_article(head))
     ):
         return PageKind.ARTICLE, ""
-    return _without_text(head, page, size)
+    return _without_text(head, page, article, size)
 
 
 def _size(text: str) -> int:
@@ -188,7 +190,7 @@ def _paywall(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str] 
     return None
 
 
-def _without_text(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str]:
+def _without_text(head: PageHead, page: PageTree, article: Article, size: int) -> tuple[PageKind, str]:
     """Decide what a page with hardly any text of an article is."""
     # Photo galleries have captions and no text; lists have many lines, most of them links.
     linked = sum(line.links for line in page.lines)
@@ -204,6 +206,9 @@ def _without_text(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, 
         and linked > _MIN_DECLARED_LISTING_LINK_SHARE * shown
     ):
         return PageKind.LISTING, "a list of links"
+    if not head.has_next_data and any(notice.kind in _IN_PLACE_OF_TEXT for notice in article.notices):
+        # "This article has been removed": what an outlet leaves of an article that it withdrew.
+        return PageKind.ARTICLE, "a notice in place of the text"
     if head.has_next_data or (shown < _MAX_SHELL_CHARS and (head.title or head.metas)):
         return PageKind.JS_SHELL, "no text without its scripts"
     if size < _MIN_DECLARED_ARTICLE_CHARS:

@@ -253,5 +253,5 @@ class Reading:
 
     @property
     def is_article(self) -> bool:
-        """Whether the page makes a version: it is of such a kind, and has a text."""
-        return self.page in VERSIONED and bool(self.article.editorial)
+        """Whether the page makes a version: it is of such a kind, and has a text, or a notice in place of one."""
+        return self.page in VERSIONED and bool(self.article.editorial or self.article.notices)

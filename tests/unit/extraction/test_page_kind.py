@@ -57,6 +57,38 @@ def test_kinds_of_page(html, status, kind):
     assert read(html, status=status).page is kind
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "kind"),
+    [
+        ("en", "This article has been removed for legal reasons.", PageKind.ARTICLE),
+        ("en", "Editor's note: This story has been retracted because it did not meet our standards.", PageKind.ARTICLE),
+        ("de", "Dieser Artikel wurde aus rechtlichen Gründen entfernt.", PageKind.ARTICLE),
+        ("fr", "Cet article a été retiré.", PageKind.ARTICLE),
+        ("es", "Este artículo ha sido retirado.", PageKind.ARTICLE),
+        ("it", "Questo articolo è stato rimosso.", PageKind.ARTICLE),
+        ("pt", "Este artigo foi removido.", PageKind.ARTICLE),
+        ("nl", "Dit artikel is verwijderd.", PageKind.ARTICLE),
+        # The text may be missing only for this reader, or only now.
+        ("en", "This content is not available in your country.", PageKind.JS_SHELL),
+        ("en", "This story is being updated.", PageKind.JS_SHELL),
+        ("en", "Comments are closed.", PageKind.JS_SHELL),
+    ],
+)
+def test_what_an_outlet_leaves_of_an_article_that_it_withdrew(lang, text, kind):
+    reading = read(f"<html lang={lang}><title>Storm</title><main><h1>Storm</h1><p>{text}</p></main></html>".encode())
+    assert reading.page is kind
+    assert reading.is_article is (kind is PageKind.ARTICLE)
+    if reading.is_article:
+        assert [notice.text for notice in reading.article.notices] == [text]
+        assert not reading.article.text
+
+
+def test_a_notice_on_a_page_that_scripts_fill_does_not_stand_for_the_text():
+    notice = "<main><h1>Storm</h1><p>This article has been removed.</p></main>"
+    state = '<script id="__NEXT_DATA__" type="application/json">{"props":{}}</script>'
+    assert read(page("Storm", notice + state)).page is PageKind.JS_SHELL
+
+
 def test_the_reason_is_told():
     assert "not found" in read(page("Page not found", "<p>Try our search.</p>")).detail.lower()
 

@@ -8,8 +8,9 @@ import pytest
 
 from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.config.rules import RuleConfig
-from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
+from tracker.model.change import Op
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
@@ -255,6 +256,19 @@ def test_an_article_without_text_is_empty():
     assert intent.check.outcome is CheckOutcome.FAILED
     assert intent.version is None
     assert "empty" in intent.check.detail
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.EDITORS_NOTE, NoticeKind.CORRECTION])
+def test_a_notice_in_place_of_the_text_is_a_version_that_is_noted(kind):
+    withdrawn = replace(FIRST, blocks=(), notices=(Notice(kind, "This article has been withdrawn."),))
+    intent = run(watched(), version(), capture(), reading(withdrawn))
+    assert intent.version is not None
+    change = intent.version.change
+    assert change is not None
+    assert [block.op for block in change.blocks] == [Op.DELETE, Op.DELETE]
+    assert {LabelKind.DELETE, LabelKind(kind.value)} <= change.kinds
+    assert change.announced is True
+    assert [notice.explains for notice in change.notices] == [(0, 1)]
 
 
 @pytest.mark.parametrize(
