@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.test_decide import FIRST, SECOND, version
+from tests.unit.pipeline.decisions import FIRST, SECOND, version
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.habits import list_habits
