@@ -64,6 +64,7 @@ def add_page(text: str, source: str, url: str, *, selector: str = "", pattern: s
         return text
     plain.setdefault("pages", []).append(page)
     pages = table.get("pages")
+    # In the form that the file has already: TOML does not allow both for one key.
     if pages is not None and not isinstance(pages, AoT):
         item = tomlkit.inline_table()
         item.update(page)

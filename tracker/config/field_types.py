@@ -132,6 +132,7 @@ class Secret(ConfigModel):
                 )
             return value
         try:
+            # Editors and `echo` end a file with a newline, which is not part of the secret.
             value = Path(self.file).read_text(encoding="utf-8").strip()
         except OSError as error:
             reason = (error.strerror or "it cannot be read").lower()

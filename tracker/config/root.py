@@ -39,6 +39,7 @@ class Config(ConfigModel):
         "all", description="whether every rule that a change meets sends an alert, or only the first in the file"
     )
 
+    # Here and not in the tables, which know nothing of one another.
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
         for key in ("sources", "stories", "rules", "targets"):
@@ -154,6 +155,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     Raises ConfigError, with `name` as its resource, which names each key that is wrong.
     """
     data = parse_toml(raw, name)
+    # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
     try:
         return Config.model_validate(data)

@@ -28,6 +28,7 @@ class Tracked:
         told_at: the time of the newest update that a listing named.
         touched_at: when a listing was first seen to name a later update than before, until a check has followed it up.
         listed_until: until when a listing is expected to name the article.
+        capture_sha256: the hash of the newest version's page; empty if that version was taken down.
     """
 
     id: str
