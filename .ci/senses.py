@@ -4,9 +4,8 @@
     uv run --with wordfreq .ci/senses.py wordnet/usr/share/wordnet
 
 WordNet 3.0 (Princeton University; its licence is the head of the file) lists the words of each sense, and the broader
-and similar senses. Only verbs, nouns and adjectives are written, and only if their word is among the most frequent of
-wordfreq's list, with the verbs that a particle makes of it ("turn down"). A broader sense is one of up to two steps
-("president", "head of state", "leader").
+and similar senses. A word is only written if it is among the most frequent of wordfreq's list, with the verbs that a
+particle makes of it ("turn down"). A broader sense is one of up to two steps ("president", "head of state", "leader").
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).resolve().parents[1] / "tracker/classify/senses.txt"
-KINDS = ("noun", "verb", "adj")
+KINDS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
+"""The kinds of words, each with the letter that WordNet has for it."""
 MOST_FREQUENT = 20_000
 PARTICLES = frozenset(
     "about along apart around aside away back down for forward in into off on out over through up".split()
@@ -88,7 +88,7 @@ def main() -> None:
             by_word[word].append(n)
         near = {*sense.related, *(key for above in sense.related for key in broader.get(above, ()))}
         numbers = sorted({number[key] for key in near if key in number} - {n})
-        related.append(" ".join([sense.kind[0], *(f"{number:x}" for number in numbers)]))
+        related.append(" ".join([KINDS[sense.kind], *(f"{number:x}" for number in numbers)]))
     for form, base in irregular_forms(folder):
         by_word[form] = sorted({*by_word.get(form, ()), *by_word.get(base, ())})
     licence = (folder / "data.noun").read_text("utf-8").split("\n", 29)[:29]

@@ -1,8 +1,8 @@
 """Tell whether English words that took the place of others may say the same, by the senses that WordNet gives them.
 
 `senses.txt` begins with the licence of WordNet, as that asks. Then each line is a sense: the kind of word ("n", "v",
-"a"), and the numbers of the broader and similar senses, counted from 0 in hexadecimal. Then each line is a word with
-the numbers of its senses: "bruise=481f 4fb5". `.ci/senses.py` writes it.
+"a", and "r" for adverbs), and the numbers of the broader and similar senses, counted from 0 in hexadecimal. Then each
+line is a word with the numbers of its senses: "bruise=481f 4fb5". `.ci/senses.py` writes it.
 """
 
 from __future__ import annotations
