@@ -185,7 +185,7 @@ HEDGES = by_language(
     "|seem|seemed|appears|appear|appeared|potential|potentially|unconfirmed|unverified|rumored|rumoured|accused|claimed"
     "|claiming|about|around|roughly|approximately|nearly|almost|at least|up to|more than|less than|as many as|over"
     "|fewer than|an estimated|estimated|is said to|are said to|was said to|were said to|so-called|certainly|definitely"
-    "|clearly|expected|thought to|it is thought|it was thought|it is understood|is understood to|are understood to|if confirmed|in part|partly|tentative|tentatively|preliminary"
+    "|clearly|expected|forecast to|predicted to|projected to|tipped to|thought to|it is thought|it was thought|it is understood|is understood to|are understood to|if confirmed|in part|partly|tentative|tentatively|preliminary"
     "|mightn't|couldn't|suspects|arguably|conceivably|evidently|ostensibly|assumed|rumor|rumour"
     "|claims to|claim to|claims that|claim that|claims it|claims he|claims she|claims they|claimed to|close to|just over"
     "|just under|as few as|as much as|plausible|plausibly|probable|would-be|set to|appears set to|appear set to|seems set to|seem set to|looks set to|look set to|poised to|preparing to|on course to|on track to|alleging|all but|in what appears|what appears|what seems|what seemed|what feels like|what felt like|what looks like|what looked like|speculated|can|feared dead|feared killed|feared to be|feared to have|is feared that|was feared that"
@@ -241,7 +241,9 @@ _SAME_HEDGES = (
     "seemed|appeared",
     "probably|likely",
     "apparently|seemingly",
-    "believed|thought to",
+    "believed|thought to|is understood to|are understood to",
+    "expected|forecast to|predicted to|projected to|tipped to",
+    "reportedly|is said to|are said to|was said to|were said to",
 )
 SAME_HEDGE = {word: group.partition("|")[0] for group in _SAME_HEDGES for word in group.split("|")}
 """Hedges that say the same as another, by the first of their group."""
