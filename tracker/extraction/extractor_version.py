@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-EXTRACTOR: Final = "16"
+EXTRACTOR: Final = "17"
 """Increase it when the same page may read differently: stored pages are read again."""
