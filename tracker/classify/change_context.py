@@ -15,6 +15,7 @@ from tracker.notices.vocabulary import meanings
 from .clock import with_colons
 from .conversions import without_conversions
 from .damaged_text import is_damaged
+from .dropped_entries import dropped_entries
 from .edit_units import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .function_words import SMALL
@@ -58,8 +59,11 @@ class ChangeContext:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         inventory = NameInventory(self.old, self.new)
         judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
+        dropped = dropped_entries(self.old, self.new, self.change.blocks)
         return tuple(
-            each._replace(unit=replace(each.unit, is_sure=False)) if _is_said_beside(each, judged, self.lang) else each
+            each._replace(unit=replace(each.unit, is_sure=False))
+            if each.unit.block in dropped or _is_said_beside(each, judged, self.lang)
+            else each
             for each in judged
         )
 

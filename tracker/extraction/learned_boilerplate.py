@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import ENTRY_TIME, Article, Block, BlockKind
 from tracker.model.habits import Habit, HabitKind, Line, LineCounts
 
 SITE_RULE: Final = "site rule"
-ENTRY_TIME: Final = "time of an entry"
 # Blocks with these reasons, which are stored with them, are never taken for boilerplate. Entry times are listed because
 # keys ignore digits, which would make every time in a live blog the same line.
 _NEVER_LEARNED_REASONS: Final = frozenset({SITE_RULE, ENTRY_TIME})

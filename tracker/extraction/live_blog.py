@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME
+
 from . import jsonld
 from .furniture_patterns import announces_links, is_timestamp
 from .html_tags import HEADING_TAGS, Zone
-from .learned_boilerplate import ENTRY_TIME
 from .name_hints import Hint
 
 if TYPE_CHECKING:
@@ -74,4 +75,4 @@ def _entry_label(line: Line) -> str:
     if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):
         return ENTRY_TIME
     is_heading = line.owner.tag in HEADING_TAGS and line.owner.tag != "h1" and not announces_links(line.text)
-    return "heading of an entry" if is_heading else ""
+    return ENTRY_HEADING if is_heading else ""

@@ -97,6 +97,11 @@ OUTSIDE_ARTICLE: Final = "outside the article"
 """The reason of blocks from other parts of the page than the article: its footer, its sidebars."""
 
 
+ENTRY_TIME: Final = "time of an entry"
+ENTRY_HEADING: Final = "heading of an entry"
+"""The reasons of blocks that head the entries of a live blog."""
+
+
 LONE_NAME: Final = "lone name"
 """Where a byline was found that nothing marks as one: a name alone below the headline or below the text."""
 
