@@ -223,9 +223,7 @@ def _begin_otherwise(old: str, new: str, lang: str) -> bool:
 def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
     # "Warning" is a noun as well, and its own base form.
-    is_gerund = lang == "en" and any(
-        form.endswith("ing") and base in {form[:-3], f"{form[:-3]}e", form[:-4]} for form, base in ((x, b), (y, a))
-    )
+    is_gerund = lang == "en" and (_is_gerund_of(x, b) or _is_gerund_of(y, a))
     if a == b or is_gerund or y in other_names(x):  # "the Tory leader", "the Conservative leader"
         return WordRelation.INFLECTED
     if a[:MIN_STEM_LETTERS] != b[:MIN_STEM_LETTERS]:
@@ -234,3 +232,7 @@ def _related(x: str, y: str, lang: str) -> WordRelation:
     if shared >= MIN_STEM_LETTERS and shared >= max(len(a), len(b)) - 4:
         return WordRelation.SAME_STEM
     return WordRelation.OTHER
+
+
+def _is_gerund_of(form: str, base: str) -> bool:
+    return form.endswith("ing") and base in {form[:-3], f"{form[:-3]}e", form[:-4]}
