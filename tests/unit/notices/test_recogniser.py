@@ -170,6 +170,33 @@ def test_what_others_wrote_and_the_furniture_of_a_site_are_not_surely_notices(te
     assert notice is None or not notice.is_sure
 
 
+@pytest.mark.parametrize(
+    ("text", "is_notice"),
+    [
+        ("Some names have been changed.", True),
+        ("Die Namen der Kinder wurden zu ihrem Schutz geändert.", True),
+        ("I nomi sono stati cambiati su richiesta delle famiglie.", True),
+        ("De namen van de leerlingen zijn gewijzigd om hen te beschermen.", True),
+        ("Le nom du hameau a été modifié par décret en 1958.", False),
+        ("Os nomes de dois remadores foram trocados na ata do clube.", False),
+        ("El nombre del puente se ha cambiado a petición de los vecinos.", False),
+        ("Im Anhang des Gutachtens heißt es, dass drei Namen geändert wurden.", False),
+    ],
+)
+def test_a_change_of_names_is_a_notice_if_it_says_no_more_than_why(text, is_notice):
+    notice = recognise(text, at_edge=True)
+    assert (notice is not None and notice.is_sure) == is_notice
+
+
+def test_a_reply_after_publication_clarifies_or_is_added():
+    limits = (
+        "Nach der Veröffentlichung teilte die Werft mit, dass sie nicht schließt, sondern kürzt. Wir haben das ergänzt."
+    )
+    printed = "Nach der Veröffentlichung hat die Werft geantwortet; ihre Stellungnahme steht am Ende des Artikels."
+    kinds = [notice.kind for text in (limits, printed) if (notice := recognise(text, at_edge=True)) is not None]
+    assert kinds == [NoticeKind.CLARIFICATION, NoticeKind.UPDATE]
+
+
 def test_a_notice_may_contradict_what_the_outlet_wrote():
     notice = recognise("Contrairement à ce que nous avons écrit, le pont ne fermera pas.", at_edge=True)
     assert notice is not None
