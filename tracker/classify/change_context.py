@@ -25,6 +25,7 @@ from .name_inventory import NameInventory
 from .notice_matching import Edits, Explained, match_notices
 from .notice_topics import topics_of_fact, topics_of_notice
 from .notices import may_be_notice, parse, recognise, stems
+from .wire_tags import WireTag, new_wire_tag
 from .word_edits import words_of
 
 # An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
@@ -38,7 +39,6 @@ _ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 MIN_SHARE_BESIDE: Final = 0.75
 """Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
 _MIN_FORM_LETTERS: Final = 4
-_WIRE_TAGS: Final = frozenset({"UPDATE", "WRAPUP", "REFILE", "CORRECTED", "RPT"})
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ class ChangeContext:
         """Whether something new may refer to the edits: then nobody can say that the outlet said nothing.
 
         It is a block or a text outside the article that may be a notice, one that gives a fact as it was and as it is,
-        a notice that names no place and fits no edit, or one that has the words of an edit elsewhere, old and new.
+        a notice that names no place and fits no edit, one that has the words of an edit elsewhere, old and new, or the
+        tag of a wire service that sends a text again.
         """
         blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
         return (
@@ -160,6 +161,7 @@ class ChangeContext:
             or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
             or any(self._has_words_of_both_sides(notice) for notice in self.new_notices)
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
+            or self.wire_tag is WireTag.REFILED
         )
 
     @cached_property
@@ -236,8 +238,12 @@ class ChangeContext:
     @cached_property
     def announces(self) -> bool:
         """Whether any notice is new. A headline that got a wire tag ("UPDATE 2-") is one too."""
-        tag = _wire_tag(self.new.title)
-        return bool(self.new_notices or self.notice_blocks or (tag and tag != _wire_tag(self.old.title)))
+        return bool(self.new_notices or self.notice_blocks or self.wire_tag)
+
+    @cached_property
+    def wire_tag(self) -> WireTag | None:
+        """The tag that the headline got."""
+        return new_wire_tag(self.old.title, self.new.title)
 
     @cached_property
     def unexplained(self) -> tuple[JudgedStretch, ...]:
@@ -245,6 +251,8 @@ class ChangeContext:
         stood = [each for each in self.judged if each.unit.stood and each.unit.block not in self.notice_blocks]
         if not self.announces:
             return tuple(stood)
+        if self.wire_tag is WireTag.CORRECTED:
+            return ()  # as with a note that names nothing, nobody can say which edits it does not mean
         notices = (*self.new_notices, *self.block_notices)
         places = {place for notice in notices for place in (*notice.explains, *notice.fields)}
         explained = [each for each in self.judged if _place(each) in places]
@@ -312,11 +320,6 @@ def _is_made_of(judged: JudgedStretch, facts: Container[tuple[FactKind, str, str
     found = [fact for fact in judged.facts if (fact.kind, fact.old, fact.new) in facts]
     sides = ((judged.removed, [fact.old for fact in found]), (judged.added, [fact.new for fact in found]))
     return bool(found) and all(word.lower() in " ".join(side).lower() for words, side in sides for word in words)
-
-
-def _wire_tag(title: str) -> str:
-    head, dash, _ = title.partition("-")
-    return head if dash and head.split(" ")[0] in _WIRE_TAGS else ""
 
 
 def _has_words(text: str, words: str) -> bool:

@@ -86,12 +86,13 @@ class Edits:
                     blocks.add(place)
                 else:
                     fields.add(place)
-        if not (blocks or fields or notice.fields or notice.paragraphs or len(notice.words) > 1):
+        topics = topics_of_notice(text)
+        if not (blocks or fields or notice.fields or notice.paragraphs or topics or len(notice.words) > 1):
             return everything
         # An outlet that admits an error has corrected it: where hardly anything else was edited and the notice names no
         # other place or topic, this is the edit.
         edits = [i for i, b in changed if b.old is not None and b.new is not None]
-        names_another = notice.paragraphs or notice.fields or blocks or fields or topics_of_notice(text)
+        names_another = notice.paragraphs or notice.fields or blocks or fields or topics
         if notice.kind in CORRECTS and not names_another and len(edits) <= MAX_SOLE_EDITS:
             return Explained(tuple(edits), ())
         return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))

@@ -6,7 +6,7 @@ from tests.articles import article
 from tracker.classify.label import classify
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.change import Change
+from tracker.model.change import Change, Noted
 from tracker.model.labels import LabelKind
 
 BASE = "The council met in the old town hall on the square."
@@ -152,6 +152,41 @@ def test_a_notice_left_among_the_paragraphs_is_found():
 def test_a_wire_tag_in_the_headline_announces():
     old, new = article(BASE, REST, title="Mill shuts"), article(BASE, REST, SPOKEN, title="UPDATE 1-Mill shuts")
     assert change_of(old, new).announced is True
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "announced"),
+    [
+        ("Blast kills 12", "CORRECTED-Blast kills 14", True),
+        ("UPDATE 1-Blast kills 12", "CORRECTED (OFFICIAL)-UPDATE 1-Blast kills 14", True),
+        ("Zwölf Tote bei Explosion", "Korrektur: 14 Tote bei Explosion", True),
+        ("Explosion: 12 morts", "RECTIFICATIF: Explosion: 14 morts", True),
+        # It may be sent again for this edit or for another.
+        ("Blast kills 12", "REFILE-Blast kills 14", None),
+        ("Blast kills 12", "UPDATE 2-Blast kills 14", False),
+        ("CORRECTED-Blast kills 12", "CORRECTED-Blast kills 14", False),
+        ("Blast kills 12", "Correction-house blast kills 14", False),
+        ("Blast kills 12", "Correction officers: blast kills 14", False),
+    ],
+)
+def test_a_tag_that_says_corrected_notes_the_edits(before, after, announced):
+    old, new = (article(BASE, f"The blast killed {n} people.", title=title) for n, title in ((12, before), (14, after)))
+    assert change_of(old, new).announced is announced
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Correction: An earlier version of this article misspelled the name of the mayor.",
+        "Correction: An earlier version of this article gave the wrong age for the driver.",
+    ],
+)
+def test_a_correction_on_another_topic_explains_no_other_edit(note):
+    old = article(BASE, "The blast killed 12 people.", REST)
+    change = change_of(old, article(BASE, "The blast killed 14 people.", REST, note))
+    assert "correction" in kinds(change)
+    assert change.announced is None
+    assert change.noted is Noted.UNCLEAR
 
 
 def test_long_evidence_is_cut():
