@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from tracker.datelines import split_dateline
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from tracker.notices.vocabulary import meanings
@@ -71,6 +72,11 @@ class ChangeContext:
         if is_damaged(stretch.old, stretch.new) or is_damaged(stretch.new, stretch.old):
             return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
         old, new = stretch.old, stretch.new
+        if stretch.where == "text" and stretch.standing:
+            # A dateline says where and when a report was filed, not what happened.
+            (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
+            if old == new and dateline != new_dateline:
+                return JudgedStretch(stretch, (), EditUnit(Substance.WORDING, None, stretch.where, stretch.block))
         stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
         shorter = without_conversions(stretch, self.lang)
         judged = judge_stretch(shorter, tuple(stretch_facts(shorter, self.lang, inventory)), self.lang)

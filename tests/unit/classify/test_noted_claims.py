@@ -179,3 +179,26 @@ def test_another_row_or_entry_of_a_list_of_updates_is_not_called_unannounced(old
 def test_a_new_box_that_may_be_a_notice_may_be_about_the_edit_seen():
     box = "<aside>The toll given here was mixed up with that of another accident.</aside>"
     assert noted(f"</p>{box}<p>") == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noted"),
+    [
+        ("LONDON, Nov 28 (Reuters) - ", "LONDON, Nov 29 (Reuters) - ", None),
+        ("LONDON (AP) — ", "HARWICK, England (AP) — ", None),
+        ("", "HARWICK, Nov 29 (Reuters) - ", None),
+        ("Berlin, 28. November (dpa) - ", "Berlin, 29. November (dpa) - ", None),
+        (
+            "LONDON, Nov 28 (Reuters) - Five of the crew and ",
+            "LONDON, Nov 29 (Reuters) - Six of the crew and ",
+            Noted.NO,
+        ),
+        ("On Nov 28 ", "On Nov 29 ", Noted.NO),
+    ],
+)
+def test_where_and_when_a_report_was_filed_is_no_claim_of_it(before, after, noted):
+    sentence = "The owner of the barge left the harbour, police said."
+    old, new = article(f"{before}{sentence}"), article(f"{after}{sentence}")
+    change = compare(old, new)
+    assert change.noted is noted
+    assert (LabelKind.STEALTH in change.kinds) is (noted is Noted.NO)
