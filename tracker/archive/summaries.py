@@ -154,7 +154,7 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
 def labelled_of_source(archive: Archive, source: str, kind: LabelKind, limit: int) -> dict[tuple[str, int], datetime]:
     """Return when changes of a source with this label were first seen, by article and number of the version.
 
-    They are the newest `limit` of as many articles: of those with such a change, the ones that changed last.
+    Looks at the `limit` articles with such a change that changed last, and returns their newest `limit` changes.
     """
     with archive.read() as connection:
         rows = connection.all(_LABELLED_OF_SOURCE, source=source, kind=kind, most=limit)

@@ -258,5 +258,6 @@ class Reading:
 
     @property
     def is_article(self) -> bool:
-        """Whether the page makes a version: it is of such a kind, and has a text, or a notice in place of one."""
-        return self.page in VERSIONED and bool(self.article.editorial or self.article.notices)
+        """Whether the page makes a version: it is of such a kind, and has a text or a notice in place of one."""
+        has_text = bool(self.article.editorial)
+        return self.page in VERSIONED and (has_text or (self.page is PageKind.ARTICLE and bool(self.article.notices)))

@@ -1,4 +1,4 @@
-"""A new layout: when articles of a source came in another frame."""
+"""A change of layout: when the articles of a source were first and last seen in another frame."""
 
 from __future__ import annotations
 

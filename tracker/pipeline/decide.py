@@ -87,7 +87,7 @@ def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context
         return _judge_failure(tracked, found, context.missing)
     if reading is None:
         return CheckVerdict(CheckOutcome.UNCHANGED)
-    if not reading.is_article:
+    if not reading.is_article or (latest is not None and _lost_its_text(latest.content, reading.article)):
         return _judge_page(tracked, reading)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
         onward = onward_address(tracked.url, found, reading, latest)
@@ -246,6 +246,11 @@ def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> CheckVerdi
         return CheckVerdict(CheckOutcome.FAILED, found.reason, failures)
     refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
     return CheckVerdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
+
+
+def _lost_its_text(old: Article, new: Article) -> bool:
+    """Return whether a text is missing and no new notice is in its place: the page may only have failed to load."""
+    return bool(old.editorial) and not new.editorial and set(new.notices) <= set(old.notices)
 
 
 def _judge_page(tracked: Tracked, reading: Reading) -> CheckVerdict:

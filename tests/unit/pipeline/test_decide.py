@@ -201,6 +201,25 @@ def test_an_article_without_text_is_empty():
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.EDITORS_NOTE, NoticeKind.CORRECTION])
+def test_a_page_that_shows_an_old_notice_and_no_text_has_failed(kind):
+    note = Notice(kind, "This article was amended on Tuesday: four people were hurt, not five.")
+    known, bare = replace(FIRST, notices=(note,)), replace(FIRST, blocks=(), notices=(note,))
+    intent = run(watched(), version(known), capture(), reading(bare))
+    assert intent.check.outcome is CheckOutcome.FAILED
+    assert intent.version is None
+    # Once the withdrawal is stored, the same page is unchanged.
+    assert run(watched(), version(bare), capture(), reading(bare)).check.outcome is CheckOutcome.UNCHANGED
+
+
+@pytest.mark.parametrize("page", [PageKind.LIVE_BLOG, PageKind.GALLERY])
+def test_a_live_blog_or_gallery_without_its_entries_has_failed_whatever_it_notes(page):
+    bare = replace(FIRST, blocks=(), notices=(Notice(NoticeKind.UPDATE, "This story is being updated."),))
+    intent = run(watched(), version(), capture(), reading(bare, page))
+    assert intent.check.outcome is CheckOutcome.FAILED
+    assert intent.version is None
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.EDITORS_NOTE, NoticeKind.CORRECTION])
 def test_a_notice_in_place_of_the_text_is_a_version_that_is_noted(kind):
     withdrawn = replace(FIRST, blocks=(), notices=(Notice(kind, "This article has been withdrawn."),))
     intent = run(watched(), version(), capture(), reading(withdrawn))
