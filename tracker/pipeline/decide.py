@@ -35,6 +35,7 @@ GONE_AFTER: Final = 3
 
 MOVED: Final = "layout: same text, different markup"
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
+LOST_TEXT: Final = "the text is missing, and no new notice says why"
 
 BYLINE_UNCONFIRMED: Final = "byline: in one place of the page only, and for the first time: "
 """Begins the detail of a visit that found another byline and nothing else new; the next visit may confirm it."""
@@ -256,7 +257,8 @@ def _lost_its_text(old: Article, new: Article) -> bool:
 def _judge_page(tracked: Tracked, reading: Reading) -> CheckVerdict:
     failures = tracked.failures + 1
     page = PageKind.EMPTY if reading.page in VERSIONED else reading.page
-    detail = f"{page}: {reading.detail}" if reading.detail else str(page)
+    why = LOST_TEXT if reading.is_article else reading.detail
+    detail = f"{page}: {why}" if why else str(page)
     return CheckVerdict(CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED, detail, failures)
 
 

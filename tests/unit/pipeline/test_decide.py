@@ -207,6 +207,7 @@ def test_a_page_that_shows_an_old_notice_and_no_text_has_failed(kind):
     intent = run(watched(), version(known), capture(), reading(bare))
     assert intent.check.outcome is CheckOutcome.FAILED
     assert intent.version is None
+    assert intent.check.detail == "empty: the text is missing, and no new notice says why"
     # Once the withdrawal is stored, the same page is unchanged.
     assert run(watched(), version(bare), capture(), reading(bare)).check.outcome is CheckOutcome.UNCHANGED
 
