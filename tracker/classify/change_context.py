@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -14,10 +14,8 @@ from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact,
 from tracker.notices.vocabulary import meanings
 
 from .clock import with_colons
-from .conversions import without_conversions
-from .damaged_text import is_damaged
 from .dropped_entries import dropped_entries
-from .edit_units import JudgedStretch, judge_stretch
+from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .function_words import SMALL
 from .links import link_facts
@@ -40,6 +38,8 @@ _ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 MIN_SHARE_BESIDE: Final = 0.75
 """Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
 _MIN_FORM_LETTERS: Final = 4
+MIN_KEPT_FOR_NAMES: Final = 0.3
+"""A sentence that keeps a smaller share of its content words names others because it says something else."""
 
 
 @dataclass(frozen=True)
@@ -62,28 +62,21 @@ class ChangeContext:
         judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
         dropped = dropped_entries(self.old, self.new, self.change.blocks)
         return tuple(
-            each._replace(unit=replace(each.unit, is_sure=False))
+            each._replace(is_sure=False)
             if each.unit.block in dropped or _is_said_beside(each, judged, self.lang)
             else each
             for each in judged
         )
 
     def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
-        if is_damaged(stretch.old, stretch.new) or is_damaged(stretch.new, stretch.old):
-            return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
         old, new = stretch.old, stretch.new
         if stretch.where == "text" and stretch.standing:
             # A dateline says where and when a report was filed, not what happened.
             (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
             if old == new and dateline != new_dateline:
-                return JudgedStretch(stretch, (), EditUnit(Substance.WORDING, None, stretch.where, stretch.block))
+                return JudgedStretch(stretch, (), EditUnit(Substance.WORDS, None, stretch.where, stretch.block))
         stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
-        shorter = without_conversions(stretch, self.lang)
-        judged = judge_stretch(shorter, tuple(stretch_facts(shorter, self.lang, inventory)), self.lang)
-        if shorter != stretch and judged.unit.substance is Substance.FORM:
-            # Nobody has checked that the conversion was right.
-            judged = judged._replace(unit=replace(judged.unit, substance=Substance.WORDING, is_sure=False))
-        return judged
+        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang, inventory)), self.lang)
 
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:
@@ -109,7 +102,12 @@ class ChangeContext:
 
         Where a link leads is not something that the article says.
         """
-        return tuple(fact for each in self.standing for fact in each.facts)
+        return tuple(
+            fact
+            for each in self.standing
+            for fact in each.facts
+            if fact.kind is not FactKind.NAME or each.kept >= MIN_KEPT_FOR_NAMES
+        )
 
     @cached_property
     def removed_facts(self) -> tuple[Fact, ...]:

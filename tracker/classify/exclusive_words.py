@@ -1,19 +1,17 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Words of small closed sets, of which one says another thing than the next: kin and gender, basic colours, quantities, extents, seasons and spans of time, harm, conditions of patients, sides, peoples, offices, additions, qualities.
+"""Sets of words that exclude each other: kin and gender, basic colours, quantities, extents, seasons and spans of time, harm, conditions of patients, sides, peoples, additions, qualities.
 
-Where one of a set took the place of another, the edit is not a change of wording. Forms and words that say the same are
+Where one of a set took the place of another, the sentence says something else. Forms and words that say the same are
 joined by "/". The basic colours are those of Berlin and Kay (1969), which nearly every language has.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from .lemmas import lemma
-from .lexicon import by_language, words_by_language
+from .lexicon import by_language
 from .places import people
 
 _KIN: Final = by_language(
@@ -102,43 +100,7 @@ _COMINGS: Final = by_language(
     "§novo/nova/novos/novas/adição remoção/eliminação§nieuw/nieuwe/toevoeging verwijdering/schrapping"
 )
 
-# With or without one of these before an office or a relation, it is another one; "former" and "ex" say the same.
-_OFFICES: Final = by_language(
-    "ex/former/formerly/onetime/erstwhile deputy/vice acting/interim assistant/associate designate/elect"
-    "§ex/ehemalige/ehemaliger/ehemaligen/ehemaliges/ehemals vize/stellvertretende/stellvertretender/stellvertretenden kommissarische/kommissarischer/kommissarischen designierte/designierter/designierten"
-    "§ex/ancien/ancienne/anciens/anciennes vice/adjoint/adjointe intérimaire/intérim futur/future"
-    "§ex/antiguo/antigua vice/adjunto/adjunta interino/interina electo/electa"
-    "§ex vice/vicario/aggiunto/aggiunta interim designato/designata"
-    "§ex/antigo/antiga vice/adjunto/adjunta interino/interina eleito/eleita"
-    "§ex/oud/voormalig/voormalige vice/plaatsvervangend/plaatsvervangende/adjunct waarnemend/waarnemende/demissionair/demissionaire"
-)
 
-# What narrows a statement down: "open only to residents", "acted alone", "confirmed cases".
-_NOTHING_ELSE: Final = words_by_language(
-    "only solely alone exclusively confirmed§nur lediglich bloß allein alleine ausschließlich bestätigte bestätigten"
-    "§seulement seul seule seuls seules uniquement exclusivement confirmés confirmées§sólo solo sola solos solas solamente únicamente exclusivamente confirmados confirmadas"
-    "§solo sola soli sole soltanto solamente unicamente esclusivamente confermati confermate"
-    "§só sozinho sozinha sozinhos sozinhas somente apenas unicamente exclusivamente confirmados confirmadas§alleen slechts enkel uitsluitend bevestigde"
-)
-# Verbs before what is not done yet, or may not succeed, in base forms, and forms that the lexicon takes for a noun:
-# "tried to hide it", "hid it"; "aims to cut jobs", "cut jobs"; "is considering a ban", "decided on a ban".
-_ATTEMPTS: Final = words_by_language(
-    "try attempt aim plan intend want hope seek vow threaten pledge offer agree prepare consider mull weigh"
-    "§versuchen planen wollen beabsichtigen hoffen drohen erwägen prüfen bereit"
-    "§tenter tente essayer vouloir prévoir espérer compte menacer menace envisager étudier"
-    "§intentar tratar querer planear esperar espera pretender amenazar amenaza considerar estudiar sopesar"
-    "§tentare cercare volere intendere sperare contare minacciare minaccia valutare valuta considerare"
-    "§tentar querer quer planejar planear esperar pretender ameaçar considerar estudar avaliar cogitar"
-    "§proberen pogen willen plant plannen hopen dreigen overwegen"
-)
-# What says how a sentence of a court is served, or that who was judged was not there: "prison avec sursis".
-_OF_SENTENCES: Final = words_by_language(
-    "suspended parole probation bail absentia§bewährung bewährungsstrafe bewährungsstrafen kaution abwesenheit"
-    "§sursis ferme probatoire provisoire caution contumace§suspendida condicional provisional fianza rebeldía"
-    "§sospesa condizionale domiciliari cauzione contumacia§suspensa condicional preventiva domiciliar fiança revelia"
-    "§voorwaardelijk voorwaardelijke onvoorwaardelijk onvoorwaardelijke borgtocht verstek"
-)
-_SUSPENDED: Final = frozenset("suspended suspendida sospesa suspensa".split())
 # Qualities of which one is the opposite of the other, in base forms.
 _QUALITIES: Final = {
     lang: tuple(tuple(frozenset(side.split(",")) for side in pair.split("/")) for pair in pairs.split())
@@ -152,7 +114,6 @@ _QUALITIES: Final = {
         "§groot/klein oud/jong,nieuw rijk/arm lang/kort snel/langzaam vroeg/laat zwaar/licht heet,warm/koud sterk/zwak moeilijk/makkelijk,eenvoudig hoog/laag vol/leeg breed/smal mannelijk/vrouwelijk goed/slecht"
     ).items()
 }
-_PREFIXES: Final = ("ex", "vice", "vize", "sub", "oud", "co")
 
 
 def _groups(listed: str) -> dict[str, int]:
@@ -163,56 +124,6 @@ _LISTS: Final = (_KIN, _COLOURS, _QUANTITIES, _EXTENTS, _TIMES, _HARM, _CONDITIO
 _SETS: Final[Mapping[str, tuple[Mapping[str, int], ...]]] = {
     lang: tuple(_groups(listed[lang]) for listed in _LISTS) for lang in _KIN
 }
-_OFFICE_GROUPS: Final = {lang: _groups(words) for lang, words in _OFFICES.items()}
-
-
-# What an office is for comes before or after it.
-_PORTFOLIO: Final = {
-    lang: re.compile(rf"(?<!\w){pattern}(?!\w)")
-    for lang, pattern in by_language(
-        r"(\w+) (?:secretary|minister|ministry|department|office|spokes\w+)§(\w{3,})(?:minister|ministerium|senator|direktor)(?:in|s|n|innen)?"
-        r"§(?:ministre|ministère|secrétaire d'état) (?:de l'|de la |des |du |de |à l'|à la |aux )(\w+)§(?:ministr[oa]|ministerio|secretari[oa]) (?:del |de la |de )(\w+)"
-        r"§(?:ministr[oa]|ministero|assessore) (?:dell'|della |del |degli |delle |dei |di |all'|alla |agli )(\w+)"
-        r"§(?:ministr[oa]|ministério|secretári[oa]) (?:d[aeo]s? )(\w+)§(?:minister|ministerie|staatssecretaris) van (\w+)"
-    ).items()
-}
-
-
-def another_portfolio(old: str, new: str, lang: str) -> bool:
-    """Return whether both sides refer to one office of another kind: "home secretary", "foreign secretary".
-
-    Args:
-        old: the old text in lower case.
-        new: the new one.
-        lang: one of `lexicon.LANGUAGES`.
-    """
-    pattern = _PORTFOLIO[lang]
-    before, after = (pattern.findall(side) for side in (old, new))
-    return len(before) == len(after) == 1 and before != after and before[0] not in new and after[0] not in old
-
-
-def another_office(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether an office or relation is another one: "mayor", "deputy mayor"; "esposa", "exesposa".
-
-    Args: as for `exclude_each_other`.
-    """
-    known = _OFFICE_GROUPS[lang]
-    gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
-    return gone != came or any(
-        longer == prefix + shorter
-        for shorter, longer in (sorted((a, b), key=len) for a in removed for b in added)
-        for prefix in _PREFIXES
-    )
-
-
-def limits(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether words that narrow a statement down came or went: to a part ("some", "few"), to one case ("only").
-
-    Args: as for `exclude_each_other`.
-    """
-    known = _SETS[lang][_LISTS.index(_QUANTITIES)]
-    gone, came = ({known[word] for word in words if known.get(word)} for words in (removed, added))
-    return gone != came or _NOTHING_ELSE[lang].isdisjoint(removed) != _NOTHING_ELSE[lang].isdisjoint(added)
 
 
 def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
@@ -221,65 +132,29 @@ def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
     return amount in known and not known.keys().isdisjoint(words)
 
 
-def is_attempt(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether one side alone refers to an attempt or a plan, and the other perhaps to what was done.
-
-    Args: as for `exclude_each_other`.
-    """
-    attempts = _ATTEMPTS[lang]
-    is_tried = [any(w in attempts or lemma(w, lang) in attempts for w in words) for words in (removed, added)]
-    return is_tried[0] != is_tried[1]
-
-
-def qualifies_sentence(removed: Collection[str], added: Collection[str], lang: str) -> bool:
-    """Return whether one side alone says how a sentence is served, or that it was passed on somebody absent.
-
-    Args: as for `exclude_each_other`.
-    """
-    # "Halted", "suspended": in the place of another word, this may not be a sentence.
-    terms = _OF_SENTENCES[lang] - (_SUSPENDED if removed and added else frozenset())
-    return terms.intersection(removed) != terms.intersection(added)
-
-
-def say_the_same(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether each word that went is of one of the sets, and the one in its place says the same: "ex", "former".
-
-    Args: as for `exclude_each_other`.
-    """
-    pairs = list(zip_longest(removed, added))
-    return bool(pairs) and all(
-        any(word in known and known[word] == known.get(other) for known in (*_SETS[lang], _OFFICE_GROUPS[lang]))
-        for word, other in pairs
-    )
-
-
-def are_one_quality(word: str, other: str, lang: str) -> bool:
-    """Return whether two words in lower case are of one quality: "small", "tiny"."""
-    forms, others = ({each, lemma(each, lang)} for each in (word, other))
-    return any(not forms.isdisjoint(side) and not others.isdisjoint(side) for pair in _QUALITIES[lang] for side in pair)
-
-
-def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> bool:
-    """Return whether a word of a closed set went, and another one of it came, which says another thing.
+def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
+    """Return the words of closed sets that went, each with another one of its set that came.
 
     Args:
         removed: the words in lower case that the old side alone has.
         added: those that the new side alone has.
         lang: one of `lexicon.LANGUAGES`.
     """
+    found: list[tuple[str, str]] = []
     for known in _SETS[lang]:
-        gone, came = ({known[word] for word in words if word in known} for words in (removed, added))
-        if gone and came and gone.isdisjoint(came):
-            return True
-    forms = [{form for word in words for form in (word, lemma(word, lang))} for words in (removed, added)]
-    if any(
-        not forms[0].isdisjoint(one) and not forms[1].isdisjoint(other)
-        for pair in _QUALITIES[lang]
-        for one, other in (pair, pair[::-1])
-    ):
-        return True
+        gone, came = ([word for word in words if word in known] for words in (removed, added))
+        if gone and came and {known[word] for word in gone}.isdisjoint(known[word] for word in came):
+            found += zip(gone, came, strict=False)
+    for pair in _QUALITIES[lang]:
+        for one, other in (pair, pair[::-1]):
+            gone, came = (
+                [word for word in words if word in side or lemma(word, lang) in side]
+                for words, side in ((removed, one), (added, other))
+            )
+            found += zip(gone, came, strict=False)
     # English writes its peoples with a capital: they are compared as names.
-    if lang == "en":
-        return False
-    left, arrived = ({people(word, lang) for word in words} - {""} for words in (removed, added))
-    return bool(left and arrived and left.isdisjoint(arrived))
+    if lang != "en":
+        gone, came = ([word for word in words if people(word, lang)] for words in (removed, added))
+        if {people(word, lang) for word in gone}.isdisjoint(people(word, lang) for word in came):
+            found += zip(gone, came, strict=False)
+    return list(dict.fromkeys(found))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
-from .anonymous_sources import anonymity_changed
 from .dates import may_be_same_day
-from .exclusive_words import is_amount_for
+from .exclusive_words import exclude_each_other, is_amount_for
 from .mentions import Mention, lowered, mentions
 from .names import changed_names, is_given_name, is_surname
-from .opposites import opposites
+from .opposites import opposites, words_alone
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
@@ -33,9 +32,6 @@ MAX_MISSPELT_EDITS = 6
 MAX_MISSPELT_WORDS = 3
 """An edit of more words is not one of spelling."""
 _UNSPACED = re.compile(r"\S+")
-
-OPPOSITE = "opposite"
-"""The role of a negation that stands for a word and its opposite: "opened", "closed"."""
 
 _Sides = dict[FactKind, list[Mention]]
 
@@ -137,13 +133,21 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
                 for stated, old, new, role in pairs
                 if not may_be_same_day(old, new)
             ]
-    if stretch.standing and not any(fact.kind is FactKind.NEGATION for fact in found):
-        # A word that was replaced by its opposite counts as a negation, unless one was found already.
-        for old, new in opposites(lowered(stretch.old), lowered(stretch.new), lang):
+    return [*found, *_opposite_facts(stretch, found, lang)] if stretch.standing else found
+
+
+def _opposite_facts(stretch: Stretch, found: Sequence[Fact], lang: str) -> list[Fact]:
+    """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
+    low = lowered(stretch.old), lowered(stretch.new)
+    facts: list[Fact] = []
+    if not any(fact.kind is FactKind.NEGATION for fact in found):
+        for old, new in opposites(*low, lang):
             # "Unsafe" denies "safe"; "closed" does not say "not opened".
-            role = "" if old.endswith(new) or new.endswith(old) else OPPOSITE
-            found.append(_fact(FactKind.NEGATION, old, new, stretch, role))
-    return found
+            is_denial = old.endswith(new) or new.endswith(old)
+            facts.append(_fact(FactKind.NEGATION if is_denial else FactKind.STATE, old, new, stretch))
+    stated = " ".join(f"{fact.old} {fact.new}" for fact in (*found, *facts)).lower()
+    others = exclude_each_other(*words_alone(*low), lang)
+    return facts + [_fact(FactKind.STATE, *pair, stretch) for pair in others if not any(w in stated for w in pair)]
 
 
 def _counted(
@@ -167,7 +171,7 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
 
     One edit is one fact. Hedges and negations within a quotation that was added or removed are taken out of
     `before` and `after`, because they came or went with it. Of a changed attribution, the first of these is reported: a
-    source became anonymous or named, a quotation got another speaker, the attribution changed in another way.
+    quotation got another speaker, the attribution changed in another way.
     """
     sides = stretch.old, stretch.new
     olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
@@ -178,9 +182,6 @@ def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Str
     if removed or added:
         for kind in _TONE:
             before[kind], after[kind] = outside(before[kind], removed), outside(after[kind], added)
-    anonymity = anonymity_changed(names, sides) if stretch.standing else None
-    if anonymity:
-        return quotes, [_fact(FactKind.SOURCE, *anonymity[:2], stretch, anonymity[2])]
     attribution = attribution_changed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
     quotation_kept = bool({m.key for m in olds} & {m.key for m in news})
     speakers = speaker_changed(names, sides)

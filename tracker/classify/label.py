@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tracker.model.article import Article
     from tracker.model.change import Change
 
-_GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.UNCLEAR, Substance.WORDING, Substance.FORM)
+_GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.WORDS, Substance.FORM)
+CLASSIFIER: Final = 2
+"""The version of these rules, which is stored with each change; release 0.1 had version 1."""
 _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
 
 
@@ -43,6 +45,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         significance=significance(context, labels),
         noted=noted,
         facts=context.facts,
+        classifier=CLASSIFIER,
         announced=_ANNOUNCED.get(noted) if noted else None,
     )
 
@@ -58,8 +61,8 @@ def _substance(context: ChangeContext) -> Substance | None:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    if any(each.unit.is_sure for each in context.unexplained):
+    if any(each.is_sure for each in context.unexplained):
         return Noted.UNCLEAR if context.may_announce else Noted.NO
-    if context.unexplained or context.is_passed_over or any(u.substance is Substance.UNCLEAR for u in context.units):
+    if context.unexplained or context.is_passed_over:
         return Noted.UNCLEAR
     return Noted.YES if context.announces else None

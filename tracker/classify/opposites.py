@@ -107,11 +107,7 @@ def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
         new: the text now, in lower case.
         lang: one of `lexicon.LANGUAGES`.
     """
-    before, after = dict.fromkeys(_WORD.findall(old)), dict.fromkeys(_WORD.findall(new))
-    removed = [word for word in before if word not in after]
-    added = [word for word in after if word not in before]
-    if len(removed) + len(added) > MAX_CHANGED_WORDS:
-        return []
+    removed, added = words_alone(old, new)
     found: list[tuple[str, str]] = []
     for word in removed:
         opposite = next((other for other in added if _are_opposites(word, other, lang)), None)
@@ -119,6 +115,14 @@ def opposites(old: str, new: str, lang: str) -> list[tuple[str, str]]:
             added.remove(opposite)
             found.append((word, opposite))
     return found
+
+
+def words_alone(old: str, new: str) -> tuple[list[str], list[str]]:
+    """Return the words that one of two texts alone has; none where so many differ that they are not comparable."""
+    before, after = dict.fromkeys(_WORD.findall(old)), dict.fromkeys(_WORD.findall(new))
+    removed = [word for word in before if word not in after]
+    added = [word for word in after if word not in before]
+    return (removed, added) if len(removed) + len(added) <= MAX_CHANGED_WORDS else ([], [])
 
 
 def _are_opposites(word: str, other: str, lang: str) -> bool:

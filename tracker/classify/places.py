@@ -18,7 +18,6 @@ from .lemmas import lemma
 _PLACES_FILE: Final = Path(__file__).with_name("places.txt")
 _CITIES_FILE: Final = Path(__file__).with_name("cities.txt")
 _REGIONS_FILE: Final = Path(__file__).with_name("regions.txt")
-_CAPITALS_FILE: Final = Path(__file__).with_name("capitals.txt")
 _PEOPLES_FILE: Final = Path(__file__).with_name("peoples.txt")
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6
@@ -78,24 +77,8 @@ def _cities_and_regions() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _countries_by_capital() -> dict[str, frozenset[str]]:
-    lines = (line.split("=") for line in _CAPITALS_FILE.read_text(encoding="utf-8").splitlines())
-    return {name: frozenset(countries.split("|")) for capital, countries in lines for name in capital.split("|")}
-
-
-@lru_cache(maxsize=1)
 def _peoples() -> frozenset[str]:
     return frozenset(_PEOPLES_FILE.read_text(encoding="utf-8").splitlines())
-
-
-def are_capital_and_country(a: str, b: str) -> bool:
-    """Return whether one of two names is the capital of the other: "Moscow", "Russian". Either may stand for the state."""
-    for capital, other in ((a.casefold(), b.casefold()), (b.casefold(), a.casefold())):
-        countries = _countries_by_capital().get(capital, frozenset())
-        stems = (country.rstrip("aeiouyéí") for country in countries)
-        if not countries.isdisjoint(other_names(other)) or any(len(c) >= 4 and other.startswith(c) for c in stems):
-            return True
-    return False
 
 
 def people(word: str, lang: str) -> str:

@@ -12,7 +12,6 @@ from ..model.article import NoticeKind
 from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Op, SentenceChange, Substance
 from ..model.labels import Label, LabelKind
 from .change_context import ChangeContext, all_moved
-from .facts import OPPOSITE
 from .word_edits import says_something
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ MAX_EVIDENCE_CHARACTERS: Final = 160
 """Evidence is cut to this length on each side."""
 
 # Facts that have a label of their own.
-_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE}
+_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE, FactKind.STATE}
 
 
 def _short(text: str) -> str:
@@ -31,8 +30,8 @@ def _short(text: str) -> str:
 
 
 def _arrow(old: str, new: str) -> str:
-    """Return "old → new"; an empty side reads as an empty set."""
-    return f"{_short(old) or '∅'} → {_short(new) or '∅'}"
+    """Return "old → new"; an empty side reads as a dash."""
+    return f"{_short(old) or '–'} → {_short(new) or '–'}"
 
 
 def _field(kind: LabelKind, name: str) -> Rule:
@@ -51,7 +50,7 @@ def _notice(wanted: NoticeKind) -> Rule:
     kind = LabelKind(wanted.value)
 
     def evidence(text: str, explains: Sequence[int | str]) -> str:
-        return _short(text) + ("" if explains else " (explains no edit seen here)")
+        return _short(text) + ("" if explains else " (we could not match this note to an edit)")
 
     def find(context: ChangeContext) -> Iterator[Label]:
         for notice in context.new_notices:
@@ -82,7 +81,7 @@ def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
 
     def find(context: ChangeContext) -> Iterator[Label]:
         for fact in (*context.edited_facts, *context.removed_facts):
-            if fact.kind in kinds and fact.role != OPPOSITE:
+            if fact.kind in kinds:
                 yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
 
     return find
@@ -106,14 +105,14 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
         unit = judged.unit
         if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
             continue
-        places = [fact for fact in judged.facts if fact.kind is FactKind.PLACE]
-        if places or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts if f.role != OPPOSITE):
+        others = [fact for fact in judged.facts if fact.kind in {FactKind.PLACE, FactKind.STATE}]
+        if others or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts):
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
             if not (judged.removed or judged.added):
                 # The same words are in another order: the whole sentences show it.
                 evidence = _arrow(judged.stretch.old, judged.stretch.new)
-            if places:
-                evidence = f"{_arrow(places[0].old, places[0].new)} (place)"
+            if others:
+                evidence = f"{_arrow(others[0].old, others[0].new)} ({others[0].kind.value})"
             place = _place(unit.where, unit.block)
             yield Label(LabelKind.CLAIM, f"{evidence}{place}", () if unit.block is None else (unit.block,))
 
@@ -178,7 +177,7 @@ def _from_to(old: int | None, new: int | None, text: str) -> str:
 def _reworded(context: ChangeContext) -> Iterator[Label]:
     for judged in context.standing:
         unit = judged.unit
-        if unit.block is not None and unit.substance in {Substance.WORDING, Substance.UNCLEAR}:
+        if unit.block is not None and unit.substance is Substance.WORDS:
             yield Label(LabelKind.REWRITE, _edited_words(context.change.blocks[unit.block]), (unit.block,))
     blocks = context.change.blocks
     for i in range(len(blocks) - 1):
@@ -196,12 +195,12 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
 
 
 def _not_noted(context: ChangeContext) -> Iterator[Label]:
-    left = [each for each in context.unexplained if each.unit.is_sure]
+    left = [each for each in context.unexplained if each.is_sure]
     if left and not context.may_announce:
         edits = [_evidence(fact) for each in left for fact in each.facts if fact.kind is not FactKind.LINK]
         edits = edits or [_arrow(each.stretch.old, each.stretch.new) for each in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}
-        yield Label(LabelKind.STEALTH, _short("; ".join(edits)), tuple(sorted(blocks)))
+        yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
 
 
 RULES: Final[Mapping[LabelKind, Rule]] = {
@@ -224,7 +223,7 @@ RULES: Final[Mapping[LabelKind, Rule]] = {
     LabelKind.REWRITE: _reworded,
     LabelKind.MOVE: _moved,
     LabelKind.COSMETIC: _cosmetic,
-    LabelKind.STEALTH: _not_noted,
+    LabelKind.NOT_NOTED: _not_noted,
     LabelKind.NOTICE_REMOVED: _removed_notices,
 }
 """The function that finds each label.

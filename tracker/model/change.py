@@ -15,9 +15,24 @@ class Substance(StrEnum):
     """What an edit does to what a reader believes."""
 
     FORM = "form"
-    WORDING = "wording"
+    """Proved harmless: the same words in another form."""
     CLAIM = "claim"
-    UNCLEAR = "unclear"
+    """A fact differs, or a sentence that states something was added or removed."""
+    WORDS = "words"
+    """Words changed. This is no verdict: the reader decides."""
+
+
+class Significance(StrEnum):
+    """How much a change matters; the table is in `docs/explanation/labels.md`."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    def is_at_least(self, least: Significance) -> bool:
+        """Return whether this is `least` or more."""
+        order = tuple(Significance)
+        return order.index(self) <= order.index(least)
 
 
 class Direction(StrEnum):
@@ -46,14 +61,14 @@ class EditUnit:
         direction: what happened to the claim; None unless the substance is CLAIM.
         where: "title", "dek" or "text".
         block: the block of the text, as an index into `Change.blocks`; None for a field.
-        is_sure: whether the judgement is good enough to say about an outlet that it did not note the edit.
+        noted: whether the outlet said so; None if the edit altered or removed no claim.
     """
 
     substance: Substance
     direction: Direction | None = None
     where: str = "text"
     block: int | None = None
-    is_sure: bool = True
+    noted: Noted | None = None
 
     @property
     def stood(self) -> bool:
@@ -167,6 +182,7 @@ class FactKind(StrEnum):
     HEDGE = "hedge"
     NEGATION = "negation"
     SOURCE = "source"
+    STATE = "state"
     LINK = "link"
 
 
@@ -215,10 +231,11 @@ class Change:
 
     Attributes:
         budget_hit: a comparison was too costly, and is shown as one replacement.
-        significance: how much the change matters, 0 to 1.
+        significance: how much the change matters.
         units: the edited sentences and fields, each with what the edit does to what a reader believes.
         substance: the gravest of the units' substances; None for versions that were judged before it existed, and where
             no sentence or field was edited.
+        classifier: the version of the rules that judged the change; 1 for changes of release 0.1.
         noted: whether the outlet said that it altered or removed a claim that stood; None if it did neither.
         announced: True if the outlet said so, False if `noted` is NO, None if there is nothing to note or it
             is unclear.
@@ -240,7 +257,7 @@ class Change:
     notices: tuple[NoticeChange, ...] = ()
     budget_hit: bool = False
     labels: tuple[Label, ...] = ()
-    significance: float = 0.0
+    significance: Significance = Significance.LOW
     announced: bool | None = None
     units: tuple[EditUnit, ...] = ()
     substance: Substance | None = None
@@ -248,6 +265,7 @@ class Change:
     layout_only: bool = False
     moved_words: int = 0
     reading_changed: tuple[int, ...] = ()
+    classifier: int = 1
     # Derived from the texts, so changes are equal whether somebody has asked for them or not.
     facts: tuple[Fact, ...] = field(default=(), compare=False, repr=False, metadata={"stored": False})
     noted_edits: NotedEdits | None = field(default=None, metadata={"stored": False})
@@ -292,4 +310,4 @@ def status_change(*, gone: bool, detail: str = "") -> Change:
         if gone
         else (LabelKind.RESTORED, "the page is back")
     )
-    return Change(labels=(Label(kind, evidence),), significance=1.0)
+    return Change(labels=(Label(kind, evidence),), significance=Significance.HIGH)

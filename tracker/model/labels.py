@@ -34,7 +34,7 @@ class LabelKind(StrEnum):
     MOVE = "move"
     REWRITE = "rewrite"
     COSMETIC = "cosmetic"
-    STEALTH = "stealth"
+    NOT_NOTED = "not-noted"
     NOTICE_REMOVED = "notice-removed"
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
@@ -59,8 +59,6 @@ class LabelDefinition:
 
     Attributes:
         meaning: when a change gets the label, as a phrase for people.
-        weight: the significance, 0 to 1, that the label gives a change whatever its sentences say; 0 for labels whose
-            significance `classify/significance.py` works out from the sentences.
         alert_name: how the subject of an alert names a change with this label; empty if other labels name it.
         highlight: how many words an edit with this label counts for when the edit to show first is chosen.
         tone: how pages colour the label: as the outlet's own note, as a warning, or not at all.
@@ -68,7 +66,6 @@ class LabelDefinition:
     """
 
     meaning: str
-    weight: float = 0.0
     alert_name: str = ""
     highlight: int = 0
     tone: Literal["", "note", "warning"] = ""
@@ -84,27 +81,26 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
         "the page alternates between texts, as A/B tests and stale caches make it do", alert_name="alternating text"
     ),
     LabelKind.CORRECTION: LabelDefinition(
-        "the outlet says it corrected something", 0.9, "correction", 40, "note", is_correction=True
+        "the outlet says it corrected something", "correction", 40, "note", is_correction=True
     ),
     LabelKind.CLARIFICATION: LabelDefinition(
-        "the outlet says it clarified something", 0.8, "clarification", tone="note", is_correction=True
+        "the outlet says it clarified something", "clarification", tone="note", is_correction=True
     ),
     LabelKind.EDITORS_NOTE: LabelDefinition(
-        "an editor's note was added", 0.7, "editor’s note", tone="note", is_correction=True
+        "an editor's note was added", "editor’s note", tone="note", is_correction=True
     ),
-    LabelKind.STEALTH: LabelDefinition(
-        "a claim that stood was altered or removed, and no note from the outlet explains it",
+    LabelKind.NOT_NOTED: LabelDefinition(
+        "a published claim was altered or removed, and no note from the outlet explains it",
         alert_name="edit not noted by the outlet",
         highlight=20,
         tone="warning",
     ),
     LabelKind.NOTICE_REMOVED: LabelDefinition(
         "a correction, clarification or editor's note was removed, and no other took its place",
-        0.7,
         "notice removed",
         tone="warning",
     ),
-    LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", 0.6, "update", tone="note"),
+    LabelKind.UPDATE_NOTE: LabelDefinition("the outlet says it updated the story", "update", tone="note"),
     LabelKind.HEADLINE: LabelDefinition(
         "the headline changed in more than form", alert_name="new headline", highlight=25
     ),
@@ -124,12 +120,12 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
         "a sentence says something else of a status, place, cause, scope or action", highlight=20
     ),
     LabelKind.DEK: LabelDefinition("the dek changed in more than form"),
-    LabelKind.BYLINE: LabelDefinition("other people are credited", 0.5),
+    LabelKind.BYLINE: LabelDefinition("other people are credited"),
     LabelKind.LEAD: LabelDefinition("the first paragraph changed in more than form", highlight=15),
     LabelKind.INSERT: LabelDefinition("a sentence or paragraph was added"),
     LabelKind.DELETE: LabelDefinition("a sentence or paragraph was removed"),
     LabelKind.REWRITE: LabelDefinition("a sentence was worded otherwise, or a paragraph was replaced"),
-    LabelKind.MOVE: LabelDefinition("a paragraph or sentence moved", 0.2),
+    LabelKind.MOVE: LabelDefinition("a paragraph or sentence moved"),
     LabelKind.COSMETIC: LabelDefinition("only punctuation, case, spelling or spacing changed"),
 }
 

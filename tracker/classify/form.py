@@ -1,0 +1,229 @@
+"""Prove that an edit touches form alone: the same words in another spelling, grammar, case, mark or order of a list.
+
+The order of proof is the reverse of a spell checker's: a content word that changes is an edit of words unless it is
+shown to be another spelling of the same word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..model.change import FactKind
+from . import function_words
+from .lexicon import ACRONYMS, LANGUAGES
+from .mentions import Mention, mentions
+from .names import is_surname
+from .spelling import (
+    WordRelation,
+    differ_in_accents,
+    differ_in_agreement,
+    is_abbreviated,
+    same_case,
+    same_surname,
+    word_relation,
+)
+from .word_edits import (
+    WordEdit,
+    is_cut_short,
+    same_label,
+    same_letters,
+    without_marker,
+    word_edits,
+    words_of,
+)
+
+MAX_GRAMMAR_EDITS: Final = 3
+"""Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+_CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+# Says nothing about the matter: a tag, the beginning of an address, and where else to read: "(see ‘Safety’ page)".
+_ASIDE: Final = re.compile(
+    r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
+    r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
+)
+# Words, and the marks between the items of a list.
+_LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+_SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
+
+
+@dataclass(frozen=True, slots=True)
+class WordDifference:
+    """How the words of two texts differ.
+
+    Attributes:
+        is_form: whether nothing differs but form.
+        removed, added: the content words that one side alone has, in lower case.
+        kept: the share of content words that are on both sides, 0 to 1.
+    """
+
+    is_form: bool
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    kept: float = 1.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The words that differ, and how many edits of grammar and of wording there are beside them."""
+
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    grammar: int = 0
+    reworded: int = 0
+
+
+def compare_words(old: str, new: str, lang: str) -> WordDifference:
+    """Compare the words of two texts; the facts that they state are compared in `facts`.
+
+    Args:
+        old: the sentence or field as it was.
+        new: as it is.
+        lang: the two letters of the language; an unknown one is read as English.
+    """
+    lang = lang if lang in LANGUAGES else "en"
+    old, new = same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
+    before, after = _words_with_values(old, new, lang)
+    if is_cut_short(old, new):
+        return WordDifference(is_form=True)
+    low = [w.lower() for w in before], [w.lower() for w in after]
+    if low[0] == low[1]:
+        return WordDifference(all(same_case(a, b) for a, b in zip(before, after, strict=True)))
+    if same_letters(old, new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
+        return WordDifference(is_form=True)
+    edits = word_edits(before, after)
+    if edits is None:
+        return WordDifference(is_form=False, removed=tuple(low[0]), added=tuple(low[1]), kept=0.0)
+    tally = _Tally()
+    # Where a headline capitalises most words, a capital says nothing.
+    titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
+    for edit in edits:
+        if not _is_doubled(edit, before, after):
+            _count(edit, tally, lang)
+            tally.reworded += not titled and _is_another_surname(edit, before, lang)
+    removed, added, moved = _left(tally, lang)
+    if moved and _is_list(old, new, lang):
+        # An item that was listed twice may be listed once.
+        moved, removed, added = False, [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
+    is_form = not (removed or added or moved or tally.reworded) and tally.grammar <= MAX_GRAMMAR_EDITS
+    return WordDifference(is_form, tuple(removed), tuple(added), function_words.share_kept(*low, lang))
+
+
+def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
+    """Return the words of both texts, with one word in place of each number or date that both of them state."""
+    found = [
+        sorted(
+            (m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}),
+            key=lambda mention: mention.start,
+        )
+        for text in (old, new)
+    ]
+    shared = {_stated(m) for m in found[0]} & {_stated(m) for m in found[1]}
+    sides = []
+    for text, stated in zip((old, new), found, strict=True):
+        words: list[str] = []
+        at = 0
+        for m in stated:
+            # Numbers within dates are part of the date.
+            if _stated(m) in shared and m.start >= at:
+                words += [*words_of(text[at : m.start]), f"⟨{_stated(m)}⟩"]
+                at = m.start + len(m.whole)
+        sides.append(words + words_of(text[at:]))
+    return sides[0], sides[1]
+
+
+def _stated(mention: Mention) -> str:
+    """Return the value of a number or date, with its unit unless the value is in one of its own."""
+    return mention.value if mention.value != mention.key else mention.key + mention.unit
+
+
+def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether an edit only adds or drops words that are next to themselves: "laid out the laid out the"."""
+    if edit.old and edit.new:
+        return False
+    side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
+    n = len(words)
+    low = [w.lower() for w in words]
+    return low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]])
+
+
+def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
+    """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
+    if "".join(edit.old).lower() == "".join(edit.new).lower():
+        return
+    small, prepositions = function_words.SMALL[lang], function_words.PREPOSITIONS[lang]
+    if len(edit.old) == len(edit.new):
+        pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
+    else:
+        pairs = [(a, "", WordRelation.OTHER) for a in edit.old] + [("", b, WordRelation.OTHER) for b in edit.new]
+    for a, b, relation in pairs:
+        x, y = (word if word in ACRONYMS else word.lower() for word in (a, b))
+        if relation in _SPELT:
+            continue
+        if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
+            tally.grammar += 1
+            tally.reworded += bool(x in prepositions and y in prepositions) or _is_another_person(x, y, lang)
+        elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
+            tally.grammar += 1
+        elif relation in {WordRelation.INFLECTED, WordRelation.LOOKALIKE}:
+            tally.reworded += 1
+        else:
+            tally.removed += [a] if x and x not in small else []
+            tally.added += [b] if y and y not in small else []
+
+
+def _is_another_person(x: str, y: str, lang: str) -> bool:
+    """Return whether one pronoun or article took the place of another for somebody else: "he", "she"; "le", "la"."""
+    known = function_words.PRONOUNS[lang]
+    is_other = x in known and y in known and known[x] != known[y]
+    return is_other or frozenset((x, y)) in function_words.GENDERS[lang]
+
+
+def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
+    """Return whether another surname follows a given name or a title: "Mr Woods", "Mr Wood"."""
+    return len(edit.old) == len(edit.new) and any(
+        is_surname(before[edit.old_start + k - 1], a, lang) and b[0].isupper() and not same_surname(a, b)
+        for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True))
+        if edit.old_start + k
+    )
+
+
+def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
+    """Return the words that one side alone has, and whether others are only in another place."""
+    fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
+    moved = bool(fewer & more)
+    left, came = list((fewer - more).elements()), list((more - fewer).elements())
+    names = {w.lower() for w in (*tally.removed, *tally.added) if w[0].isupper()}
+    for word in tuple(left):
+        relative = next((w for w in came if word_relation(word, w, lang) in _SPELT), None)
+        # "Man City", "Manchester City"
+        relative = relative or next((w for w in came if {word, w} <= names and is_abbreviated(word, w)), None)
+        if relative:
+            left.remove(word)
+            came.remove(relative)
+            moved = True
+    return left, came, moved
+
+
+def _is_list(old: str, new: str, lang: str) -> bool:
+    """Return whether what differs is a list with the same items in another order: "a, b and c", "c, a and b"."""
+    sides = [_LISTED.findall(text.lower()) for text in (old, new)]
+    for _ in range(2):  # the same words at the beginning, then at the end
+        same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
+        sides = [side[same:][::-1] for side in sides]
+    joints, small = function_words.LIST_JOINTS[lang], function_words.GRAMMAR[lang]
+    items = [_items(side, joints, small) for side in sides]
+    return items[0] == items[1] and len(items[0]) > 1
+
+
+def _items(words: Sequence[str], joints: AbstractSet[str], small: AbstractSet[str]) -> set[tuple[str, ...]]:
+    items: list[list[str]] = [[]]
+    for word in words:
+        if word in joints:
+            items.append([])
+        elif word not in small:
+            items[-1].append(word)
+    return {tuple(item) for item in items if item}
