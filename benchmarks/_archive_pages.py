@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op
+from tracker.model.change import BlockChange, Change, Field, Op, Significance
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
@@ -116,7 +116,7 @@ def change(old: Article, new: Article) -> Change:
     )
     field = Field(old.title, new.title, (("-", old.title), ("+", new.title)))
     return Change(
-        title=field, blocks=blocks, labels=(Label(LabelKind.NUMBER, "14 → 15"),), significance=0.5, announced=False
+        title=field, blocks=blocks, labels=(Label(LabelKind.NUMBER, "14 → 15"),), significance=Significance.MEDIUM, announced=False
     )
 
 

@@ -29,7 +29,7 @@ from tracker.classify.mentions import mentions
 from tracker.classify.notices import recognise
 from tracker.diff.comparison import compare as diff
 from tracker.model.article import Article, Block, BlockKind
-from tracker.model.change import FactKind
+from tracker.model.change import FactKind, Significance
 from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def hidden() -> dict[str, Any]:
         )
     )
     cosmetic = [name for name, change in changes if LabelKind.COSMETIC in change.kinds]
-    weak = [name for name, change in changes if change.is_empty or change.significance < 0.5]
+    weak = [name for name, change in changes if change.is_empty or not change.significance.is_at_least(Significance.MEDIUM)]
     return {"edits": len(changes), "seen": len(changes) - len(weak), "weak": weak, "cosmetic": cosmetic}
 
 

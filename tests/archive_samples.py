@@ -11,7 +11,7 @@ from tracker.archive.commits import commit_check
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op, Substance
+from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, Op, Significance, Substance
 from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import Label, LabelKind
@@ -65,9 +65,10 @@ def change(n: int, *kinds: LabelKind) -> Change:
             BlockChange(Op.SAME, 1, 1, (("=", "Nobody was hurt, the mayor’s office said."),)),
         ),
         labels=tuple(Label(kind, f"{n - 1} → {n}", (0,)) for kind in kinds or (LabelKind.NUMBER,)),
-        significance=0.625,
+        significance=Significance.MEDIUM,
         announced=True,
         substance=Substance.CLAIM,
+        classifier=CLASSIFIER,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.config.root import Config
 from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
+from tracker.model.change import Significance
 
 
 def rule(**fields: Any) -> RuleConfig:
@@ -14,7 +15,7 @@ def rule(**fields: Any) -> RuleConfig:
 def test_what_is_not_said_changes_nothing():
     plain = rule()
     assert (plain.format, plain.quiet, plain.zone, plain.digest, plain.cap) == ("summary", "", "UTC", None, None)
-    assert (plain.announced, plain.significance, plain.headline_only) == (None, 0, False)
+    assert (plain.announced, plain.significance, plain.headline_only) == (None, Significance.LOW, False)
     assert Config().match == "all"
 
 

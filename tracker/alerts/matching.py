@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert
 from tracker.model.article import Article
-from tracker.model.change import Change, Hunk, HunkOp, Op
+from tracker.model.change import Change, Hunk, HunkOp, Op, Significance
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version
 from tracker.patterns import found, spans
@@ -68,7 +68,8 @@ def _matches_first(rule: RuleConfig, version: Version) -> bool:
     content = version.content
     return (
         rule.first_version
-        and not (rule.removed or rule.headline_only or rule.significance)
+        and not (rule.removed or rule.headline_only)
+        and rule.significance is Significance.LOW
         and rule.announced is None
         and content.words >= rule.min_words
         and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
@@ -82,7 +83,7 @@ def _matches_change(rule: RuleConfig, change: Change) -> bool:
     return (
         has_label
         and rule.announced in {None, change.announced}
-        and change.significance >= rule.significance
+        and change.significance.is_at_least(rule.significance)
         and (not rule.headline_only or (change.title.changed and keeps_text))
         and change.words_added + change.words_removed >= rule.min_words
         and (not rule.added or _touches(rule.added, change, "+"))

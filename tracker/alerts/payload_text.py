@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tracker.model.change import Hunk
 from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.render.plain import words_changed
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, one_line
 from tracker.render.times import day, delay, interval, span
@@ -62,7 +63,7 @@ def facts(body: Body) -> list[str]:
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
     sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
     if body["words_added"] or body["words_removed"]:
-        sentences.append(f"+{body['words_added']} −{body['words_removed']} words.")
+        sentences.append(f"{words_changed(body['words_added'], body['words_removed'])}.")
     if kinds := labels(body):
         sentences.append(f"Labels: {kinds}.")
     if body["announced"] is not None:

@@ -281,19 +281,20 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
     """
     raw = codec.dump(new)
     data = frames.patch(raw, content)
-    words = new.words_added + new.words_removed
+    words, score = new.words_added + new.words_removed, new.significance.least_score
     # What queries across articles ask for is stored in columns; everything else only in `data`.
     row: Values = {
         "version_id": key,
         "words": words,
-        "significance": new.significance,
+        "significance": score,
         "announced": new.announced,
         "raw_len": len(raw),
         "crc": zlib.crc32(data),
         "data": data,
+        "classifier": new.classifier,
     }
     kinds = [label.kind.value for label in new.labels]
-    return row, change_digest(raw, words=words, significance=new.significance, announced=new.announced, kinds=kinds)
+    return row, change_digest(raw, words=words, score=score, announced=new.announced, kinds=kinds)
 
 
 def get_capture(archive: Archive, article: str, n: int) -> Capture:

@@ -6,6 +6,7 @@ article then takes its counts with it to another source, and checks of two artic
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -58,7 +59,11 @@ def count_changes(archive: Archive, name: str) -> ChangeCounts:
     with archive.read() as connection:
         found = {row.kind: int(row.changes) for row in connection.all(_CHANGES_OF_SOURCE, source=name)}
     announced, unannounced, undecided = (found.pop(kind, 0) for kind in _BY_ANNOUNCED.values())
-    kinds = tuple(sorted(((LabelKind(kind), count) for kind, count in found.items()), key=lambda pair: -pair[1]))
+    # Two words may be of one kind: that of release 0.1, and today's.
+    by_kind: Counter[LabelKind] = Counter()
+    for word, count in found.items():
+        by_kind[LabelKind(word)] += count
+    kinds = tuple(by_kind.most_common())
     return ChangeCounts(announced + unannounced + undecided, announced + unannounced, announced, kinds)
 
 

@@ -107,13 +107,22 @@ def load(kind: type[T], data: bytes, **given: object) -> T:
 
     Raises ValueError for what is not JSON, KeyError for a field that `kind` does not have.
     """
+    return decode(kind, parse(data), **given)
+
+
+def parse(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
+    """Return the JSON value that `dump` wrote. Raises ValueError."""
     try:
-        plain = orjson.loads(data)
+        return orjson.loads(data)
     except orjson.JSONDecodeError:
-        plain = json.loads(data.decode("utf-8", "surrogatepass"))
+        return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+def decode(kind: type[T], plain: object, **given: object) -> T:
+    """Return the dataclass in a JSON value, as `load` does."""
     annotation: Any = kind
-    decode: Callable[..., T] = _decoder(annotation)
-    return decode(plain, **given)
+    convert: Callable[..., T] = _decoder(annotation)
+    return convert(plain, **given)
 
 
 def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:

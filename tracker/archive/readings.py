@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
+from tracker.model.change import CLASSIFIER
 from tracker.model.rereading import Reread, Rereading, StoredAs
 
 from . import blobs, captures, change_counts, codec, passages
@@ -42,6 +43,13 @@ FROM version v JOIN article a ON a.id = v.article_id
   JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
 WHERE a.ident = :ident AND v.n = :n
 """
+_OUTDATED_PAGE: Final = "t.version_id IS NULL AND coalesce(r.extractor, v.extractor) <> :extractor"
+# A change between texts of which one was taken out cannot be derived again.
+_OUTDATED_CHANGE: Final = """
+EXISTS (SELECT 1 FROM change h WHERE h.version_id = v.id AND coalesce(h.classifier, 1) < :classifier)
+  AND NOT EXISTS (SELECT 1 FROM version x JOIN tombstone g ON g.version_id = x.id
+    WHERE x.article_id = v.article_id AND x.n IN (v.n - 1, v.n) AND g.parts = 'all')
+"""
 _ARTICLE: Final = "SELECT id, versions FROM article WHERE ident = :ident"
 _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
 
@@ -52,13 +60,13 @@ def list_outdated(
     """Return the articles with a page that another extractor than this one read last, oldest first.
 
     Pages that are not there, because they were taken out or never stored, do not count; `everything` asks for all
-    others.
+    others. Articles with a change that earlier rules judged are among them, if the texts on both sides are there.
     """
     where = where_all(
         {
-            "t.version_id IS NULL": True,
+            f"(({_OUTDATED_PAGE}) OR ({_OUTDATED_CHANGE}))": not everything,
+            f"(t.version_id IS NULL OR ({_OUTDATED_CHANGE}))": everything,
             "a.ident = :article": article,
-            "coalesce(r.extractor, v.extractor) <> :extractor": not everything,
             "a.source_id = (SELECT id FROM source WHERE name = :source)": source,
         }
     )
@@ -66,8 +74,9 @@ def list_outdated(
 SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN tombstone t ON t.version_id = v.id
   {_CURRENT} {where} GROUP BY a.id, a.ident ORDER BY a.id
 """
+    given = {"extractor": extractor, "classifier": CLASSIFIER, "source": source, "article": article}
     with archive.read() as connection:
-        return connection.column(str, statement, extractor=extractor, source=source, article=article)
+        return connection.column(str, statement, **given)
 
 
 def save_readings(

@@ -52,7 +52,7 @@ _OF_CHANGE: Final[Mapping[str, Callable[[Change], object]]] = {
     "words_added": lambda change: change.words_added,
     "words_removed": lambda change: change.words_removed,
     "substance": lambda change: None if change.substance is None else change.substance.value,
-    "significance": lambda change: change.significance,
+    "significance": lambda change: change.significance.value,
     "noted": noted_json,
     "labels": lambda change: [label.kind.value for label in change.labels],
 }

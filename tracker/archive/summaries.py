@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
-from tracker.model.labels import LabelKind
+from tracker.model.change import Significance
+from tracker.model.labels import LabelKind, stored_words
 from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs
@@ -52,14 +53,14 @@ ORDER BY h.words DESC, h.version_id DESC LIMIT :most
 """
 _LABELLED: Final = """
 SELECT v.id AS version_id, v.article_id FROM version v WHERE v.id IN (
-  SELECT version_id FROM label WHERE kind = :kind ORDER BY version_id DESC LIMIT :most)
+  SELECT version_id FROM label WHERE kind = :word ORDER BY version_id DESC LIMIT :most)
 """
 # The counts of each article say which to look at: labels of one kind may be rare, and all versions of a source many.
 _LABELLED_OF_SOURCE: Final = """
 SELECT a.ident, v.n, v.seen_at FROM version v JOIN article a ON a.id = v.article_id
-WHERE v.n > 1 AND EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind = :kind) AND v.article_id IN (
+WHERE v.n > 1 AND EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:words)) AND v.article_id IN (
   SELECT a.id FROM article a WHERE a.source_id = (SELECT id FROM source WHERE name = :source)
-    AND EXISTS (SELECT 1 FROM change_count c WHERE c.article_id = a.id AND c.kind = :kind)
+    AND EXISTS (SELECT 1 FROM change_count c WHERE c.article_id = a.id AND c.kind IN (:words))
   ORDER BY a.last_change_at DESC, a.id DESC LIMIT :most)
 ORDER BY v.seen_at DESC, v.id DESC LIMIT :most
 """
@@ -144,9 +145,9 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
     """Return the versions stored last with one of these labels, one an article."""
     rows: list[Row] = []
     with archive.read() as connection:
-        for kind in kinds:
-            # One kind at a time, so that the index gives the newest without looking at the rest.
-            rows += connection.all(_LABELLED, kind=kind, most=CANDIDATES_PER_RESULT * limit)
+        for word in stored_words(kinds):
+            # One word at a time, so that the index gives the newest without looking at the rest.
+            rows += connection.all(_LABELLED, word=word, most=CANDIDATES_PER_RESULT * limit)
         rows.sort(key=lambda row: -row.version_id)
         return _by_key(connection, _first_of_each_article(rows, limit))
 
@@ -157,7 +158,7 @@ def labelled_of_source(archive: Archive, source: str, kind: LabelKind, limit: in
     Looks at the `limit` articles with such a change that changed last, and returns their newest `limit` changes.
     """
     with archive.read() as connection:
-        rows = connection.all(_LABELLED_OF_SOURCE, source=source, kind=kind, most=limit)
+        rows = connection.all(_LABELLED_OF_SOURCE, source=source, words=stored_words([kind]), most=limit)
     return {(row.ident, row.n): from_ms(row.seen_at) for row in rows}
 
 
@@ -201,7 +202,15 @@ def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple
 
 def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
     kinds = label_kinds(connection, (row.id for row in rows))
-    return [record(VersionSummary, row, kinds=tuple(map(LabelKind, kinds.get(row.id, ())))) for row in rows]
+    return [
+        record(
+            VersionSummary,
+            row,
+            significance=Significance.of_score(row.significance or 0),
+            kinds=tuple(map(LabelKind, kinds.get(row.id, ()))),
+        )
+        for row in rows
+    ]
 
 
 def _by_key(connection: Connection, keys: Sequence[int]) -> tuple[VersionSummary, ...]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.model.article import Article
-from tracker.model.change import Change
+from tracker.model.change import Change, Significance
+from tracker.model.labels import stored_words
 from tracker.model.rereading import Rereading
 from tracker.model.version import Version
 
@@ -18,6 +19,7 @@ from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
 from .database.connection import Statement, where_all
+from .stored_changes import load_change
 from .values import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -201,16 +203,17 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
         "a.ident IN (:articles)": query.articles,
         "s.name = :source": clean_text(query.source),
         IN_STORY: clean_text(query.story),
-        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:kinds))": query.kinds,
+        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:words))": query.kinds,
         "v.seen_at >= :since": query.since,
         "v.seen_at < :until": query.until,
         "h.words >= :min_words": query.min_words,
-        "h.significance >= :min_significance": query.min_significance,
+        "h.significance >= :least_score": query.min_significance is not Significance.LOW,
         "v.id > :newer_than": query.newer_than,
         "v.n > 1": query.changes_only,
         "1 = 1": True,  # so that more conditions can follow
     }
-    return where_all(conditions), columns(query)
+    stored = {"words": stored_words(query.kinds), "least_score": query.min_significance.least_score}
+    return where_all(conditions), columns(query) | stored
 
 
 def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Change]:
@@ -222,7 +225,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
         found = {(row.ident, row.n): row for row in connection.of_pairs(_CHANGES, wanted)}
         contents = blobs.read(connection, [row.content_id for row in found.values()])
     return {
-        key: codec.load(Change, frames.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
+        key: load_change(frames.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
         for key, row in found.items()
     }
 
@@ -264,7 +267,7 @@ def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], 
     change: Change | None = None
     if with_change and row.change_data is not None and row.content_id in contents:
         base = contents[row.content_id]
-        change = codec.load(Change, frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
+        change = load_change(frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
     read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
     return Version(
         article=row.ident,

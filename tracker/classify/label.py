@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.change import Noted, Substance
+from tracker.model.change import CLASSIFIER, Noted, Substance
 
 from .change_context import ChangeContext
 from .rules import RULES
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tracker.model.change import Change
 
 _GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.WORDS, Substance.FORM)
-CLASSIFIER: Final = 2
-"""The version of these rules, which is stored with each change; release 0.1 had version 1."""
 _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
 
 
@@ -32,7 +30,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         change: what `diff.compare` found between the two.
     """
     if change.is_empty:
-        return change
+        return replace(change, classifier=CLASSIFIER)
     context = ChangeContext(old, new, change)
     labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
     noted = _noted(context)

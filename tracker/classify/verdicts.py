@@ -135,7 +135,7 @@ def score(changes: Iterable[Judged]) -> VerdictScore:
     for change, verdicts in changes:
         weight, by_label = _newest(verdicts)
         if weight is not None:
-            weights[weight].append(change.significance)
+            weights[weight].append(change.significance.least_score)
         if by_label is not None:
             shown, right = set(_kinds(change)), set(by_label.labels or ())
             judged += 1

@@ -83,6 +83,8 @@ class App:
         from tracker.config.root import load
 
         loaded = load(self.config_path)
+        for each in loaded.warnings:
+            self.out.note(f"{self.config_path}: {each}")
         if not self.settings.db:
             return loaded
         # --db outweighs the file, also for what reads the configuration instead of `database`.

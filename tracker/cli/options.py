@@ -12,7 +12,8 @@ import click
 
 from tracker.errors import UsageError, require_known
 from tracker.hosts import split_host_port
-from tracker.model.labels import LabelKind
+from tracker.model.change import Significance
+from tracker.model.labels import EARLIER_WORDS, LabelKind
 
 from .app import App
 
@@ -61,7 +62,7 @@ class Address(click.ParamType[str]):
 def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[LabelKind, ...]:
     """Return the labels in `given`; each text may have several, separated by commas. Raises UsageError."""
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
-    require_known("label", words, list(LabelKind))
+    require_known("label", [word for word in words if word not in EARLIER_WORDS], list(LabelKind))
     return tuple(map(LabelKind, words))
 
 
@@ -157,7 +158,7 @@ class Filters(TypedDict):
     story: str
     kinds: tuple[LabelKind, ...]
     min_words: int
-    min_significance: float
+    min_significance: Significance
     changes_only: bool
 
 
@@ -173,8 +174,8 @@ def of_versions(verb: str) -> Callable[[F], F]:
             help=f"{only} with at least this many words added and removed.",
         ),
         click.option(
-            "--min-significance", metavar="S", type=click.FloatRange(0, 1), default=0.0,
-            help=f"{only} with at least this significance, such as 0.7.",
+            "--min-significance", type=click.Choice(list(Significance)), default=Significance.LOW,
+            callback=lambda _ctx, _param, word: Significance(word), help=f"{only} with at least this significance.",
         ),
         click.option("--changes-only", is_flag=True, help="Leave out first versions."),
     )  # fmt: skip

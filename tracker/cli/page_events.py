@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_articles, list_gone
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
-from tracker.model.change import status_change
+from tracker.model.change import Significance, status_change
 from tracker.model.check import Check, CheckOutcome, Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
@@ -34,7 +34,7 @@ def event_kinds(query: VersionQuery, *, as_json: bool) -> frozenset[LabelKind]:
     Without a filter by label, people see all of them, and programs get versions only. Events have no words and no
     significance, so a query that asks for some has none.
     """
-    if query.min_words or query.min_significance:
+    if query.min_words or query.min_significance is not Significance.LOW:
         return frozenset()
     if query.kinds:
         return EVENT_KINDS.intersection(query.kinds)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from tracker.address_forms import site_of
 from tracker.errors import ConfigError, did_you_mean
@@ -17,7 +17,7 @@ from tracker.urls import identity
 from .field_types import ConfigModel
 from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
-from .rules import RuleConfig
+from .rules import RuleConfig, warnings
 from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
 
 MAX_NAMES_SHOWN: Final = 10
@@ -38,6 +38,8 @@ class Config(ConfigModel):
     match: Literal["all", "first"] = Field(
         "all", description="whether every rule that a change meets sends an alert, or only the first in the file"
     )
+
+    _warnings: tuple[str, ...] = PrivateAttr(())
 
     # Here and not in the tables, which know nothing of one another.
     @model_validator(mode="after")
@@ -67,6 +69,15 @@ class Config(ConfigModel):
             if source.archive and self.archive.wayback is None:
                 raise ValueError(f"source {source.name!r}: archive needs a key for archive.org in [archive.wayback]")
         return self
+
+    def model_post_init(self, context: dict[str, tuple[str, ...]] | None, /) -> None:
+        """Keep the warnings about the file that `parse` gives."""
+        self._warnings = (context or {}).get("warnings", ())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what the file says in words of an earlier release, and how it is read."""
+        return self._warnings
 
     @property
     def story_names(self) -> list[str]:
@@ -158,7 +169,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
     try:
-        return Config.model_validate(data)
+        return Config.model_validate(data, context={"warnings": warnings(data)})
     except ValidationError as error:
         problems = describe(error, Config).split("\n")
         if len(problems) > 1:

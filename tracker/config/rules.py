@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from string import Template
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from tracker.model.labels import LabelKind
+from tracker.model.change import Significance
+from tracker.model.labels import EARLIER_WORDS, LabelKind
 
 from .field_types import ConfigModel, Interval, Name, Rate, Regex
 
@@ -74,6 +76,14 @@ def _template(text: str) -> str:
     return text
 
 
+def _word(value: object) -> object:
+    """Return the word for a number of release 0.1; any other value is left for validation."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        return value
+    return Significance.of_score(value)
+
+
+LeastSignificance = Annotated[Significance, BeforeValidator(_word)]
 Zone = Annotated[str, AfterValidator(_zone), Field(description="an IANA time zone")]
 Clock = Annotated[str, AfterValidator(_clock), Field(description="a time of day")]
 Hours = Annotated[str, AfterValidator(_hours)]
@@ -111,7 +121,7 @@ class RuleConfig(ConfigModel):
         None,
         description="true: the outlet noted the change; false: it altered or removed a claim without a note",
     )
-    significance: float = Field(0.0, ge=0, le=1, description="minimum significance, 0 to 1")
+    significance: LeastSignificance = Field(Significance.LOW, description="minimum significance")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")
     stale_copy: Interval | None = Field(
         None, description="only copies that still lack a correction of their original after this time"
@@ -130,3 +140,19 @@ class RuleConfig(ConfigModel):
     zone: Zone = Field("UTC", description="the time zone of quiet hours and digests")
     digest: DigestConfig | None = Field(None, description="gather alerts into one message")
     cap: Rate | None = Field(None, description="maximum messages to a target, as in 20/h; the rest is sent as a digest")
+
+
+def warnings(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a warning for each key of a file's [[rules]] with a value of release 0.1, with the word it is read as."""
+    found = []
+    rules = data.get("rules", ())
+    for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+        table = rule if isinstance(rule, dict) else {}
+        score, labels = table.get("significance"), table.get("labels")
+        if isinstance(word := _word(score), Significance):
+            found.append(f'rules[{place + 1}].significance: {score} is read as "{word}"; write "{word}"')
+        for label in labels if isinstance(labels, list) else ():
+            if isinstance(label, str) and label in EARLIER_WORDS:
+                word = EARLIER_WORDS[label]
+                found.append(f'rules[{place + 1}].labels: "{label}" is read as "{word}"; write "{word}"')
+    return tuple(found)

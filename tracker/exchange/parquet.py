@@ -65,7 +65,7 @@ def _fields(pa: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - pyarrow's
         *(("title", text), ("dek", text), ("byline", texts), ("published", instant), ("modified", instant)),
         *(("section", text), ("lang", text), ("text", text), ("words", pa.int32())),
         *(("blocks", pairs), ("notices", pairs), ("words_added", pa.int32()), ("words_removed", pa.int32())),
-        *(("labels", _type_of_pairs(pa, "kind", "evidence")), ("significance", pa.float64())),
+        *(("labels", _type_of_pairs(pa, "kind", "evidence")), ("significance", pa.string())),
         *(("announced", pa.bool_()), ("verdicts", _type_of_verdicts(pa))),
     ]
 
@@ -106,6 +106,6 @@ _VALUES: Final[Mapping[str, Callable[[Version], Any]]] = {
     "words_added": lambda version: version.change and version.change.words_added,
     "words_removed": lambda version: version.change and version.change.words_removed,
     "labels": lambda version: version.change and _with_kinds("evidence", version.change.labels),
-    "significance": lambda version: version.change and version.change.significance,
+    "significance": lambda version: version.change and version.change.significance.value,
     "announced": lambda version: version.change and version.change.announced,
 }

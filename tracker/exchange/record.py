@@ -15,6 +15,7 @@ import msgspec
 
 from tracker.archive import codec
 from tracker.archive.checks import StoredCheck
+from tracker.archive.stored_changes import translated
 from tracker.errors import PageError, reason_of
 from tracker.model.article import Article
 from tracker.model.capture import Capture
@@ -34,7 +35,8 @@ MAX_YEAR: Final = 2999
 # Web pages link to it, and the service would fetch it.
 WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
-_SCHEMA: Final = 1
+# Versions of release 0.1 have schema 1; what else is in a file has it still.
+_SCHEMAS: Final = (1, 2)
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 
 
@@ -109,8 +111,8 @@ def _recorded(value: object) -> Recorded:
     kind = value.get("type", "version")
     if kind not in _READERS:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
-    if value["schema"] != _SCHEMA:
-        raise ValueError(f"schema {value['schema']!r} is not {_SCHEMA}")
+    if value["schema"] not in _SCHEMAS:
+        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS))}")
     return _READERS[kind](value)
 
 
@@ -157,7 +159,7 @@ def record(value: dict[str, Any]) -> Record:
         extractor=line.extractor,
         capture_sha256=line.capture,
         previous_seen=line.previous_seen,
-        change=None if value["diff"] is None else _load(Change, value["diff"]),
+        change=None if value["diff"] is None else _load(Change, translated(value["diff"])),
         status=line.status,
         signature=line.signature,
         source=line.source,

@@ -60,7 +60,7 @@ def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[str, ...]:
         str(change.words_removed) if change else "",
         _joined(dict.fromkeys(label.kind.value for label in change.labels)) if change else "",
         _joined(f"{label.kind.value}: {label.evidence}" for label in change.labels) if change else "",
-        f"{change.significance:g}" if change else "",
+        change.significance.value if change else "",
         announced,
         _joined(f"{notice.kind.value}: {notice.text}" for notice in content.notices),
         _joined(version.stories),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from .article import BlockKind, NoticeKind, count_words
 from .labels import Label, LabelKind
+
+CLASSIFIER: Final = 2
+"""The version of the rules that judge changes, which is stored with each change; release 0.1 had version 1."""
 
 
 class Substance(StrEnum):
@@ -33,6 +36,19 @@ class Significance(StrEnum):
         """Return whether this is `least` or more."""
         order = tuple(Significance)
         return order.index(self) <= order.index(least)
+
+    @property
+    def least_score(self) -> float:
+        """The number that is stored for it: the least one by which release 0.1, which had numbers, would say the same."""
+        return _LEAST_SCORES[self]
+
+    @classmethod
+    def of_score(cls, score: float) -> Significance:
+        """Return the word for a number from 0 to 1, as release 0.1 had them."""
+        return next((word for word, least in _LEAST_SCORES.items() if score >= least), cls.LOW)
+
+
+_LEAST_SCORES: Final = {Significance.HIGH: 0.7, Significance.MEDIUM: 0.4, Significance.LOW: 0.0}
 
 
 class Direction(StrEnum):
@@ -296,6 +312,11 @@ class Change:
         return frozenset(label.kind for label in self.labels)
 
     @property
+    def is_judged_by_earlier_rules(self) -> bool:
+        """Whether an earlier release judged the change, and it has not been judged anew."""
+        return self.classifier < CLASSIFIER and bool(self.labels or self.units)
+
+    @property
     def _hunks(self) -> list[Hunk]:
         fields = [*self.title.hunks, *self.dek.hunks, *self.byline.hunks]
         return fields + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]
@@ -310,4 +331,4 @@ def status_change(*, gone: bool, detail: str = "") -> Change:
         if gone
         else (LabelKind.RESTORED, "the page is back")
     )
-    return Change(labels=(Label(kind, evidence),), significance=Significance.HIGH)
+    return Change(labels=(Label(kind, evidence),), significance=Significance.HIGH, classifier=CLASSIFIER)

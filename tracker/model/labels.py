@@ -1,7 +1,7 @@
-"""The labels a change can have: one table with their meaning, weight, order and wording.
+"""The labels a change can have: one table with their meaning, order and wording.
 
 To add a label, add a member to `LabelKind`, a row to `LABELS`, and the function that finds it to `classify/rules.py`.
-Everything that sorts, weighs, words or colours labels reads this table.
+Everything that sorts, words or colours labels reads this table.
 """
 
 from __future__ import annotations
@@ -39,6 +39,21 @@ class LabelKind(StrEnum):
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
     FLAP = "flap"
+
+    @classmethod
+    def _missing_(cls, value: object) -> LabelKind | None:
+        """Return the label that has taken the place of one of release 0.1, by whose words changes are stored."""
+        return EARLIER_WORDS.get(value) if isinstance(value, str) else None
+
+
+EARLIER_WORDS: Final[Mapping[str, LabelKind]] = {"stealth": LabelKind.NOT_NOTED}
+"""Words of release 0.1 for labels that have another word now."""
+
+
+def stored_words(kinds: Iterable[LabelKind]) -> tuple[str, ...]:
+    """Return the words by which labels of these kinds are stored: today's, and those of release 0.1."""
+    wanted = set(kinds)
+    return (*sorted(wanted), *(word for word, kind in EARLIER_WORDS.items() if kind in wanted))
 
 
 @dataclass(frozen=True, slots=True)

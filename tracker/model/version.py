@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .article import Article
 from .capture import Capture
-from .change import Change
+from .change import Change, Significance
 from .labels import LabelKind
 
 
@@ -80,7 +80,7 @@ class VersionSummary:
     sha256: str
     previous_seen: datetime | None = None
     words: int = 0
-    significance: float = 0.0
+    significance: Significance = Significance.LOW
     announced: bool | None = None
     kinds: tuple[LabelKind, ...] = ()
     removed: str = ""
@@ -106,7 +106,7 @@ class VersionQuery:
     since: datetime | None = None
     until: datetime | None = None
     min_words: int = 0
-    min_significance: float = 0.0
+    min_significance: Significance = Significance.LOW
     newer_than: int = 0
     limit: int | None = None
     reverse: bool = False

@@ -153,7 +153,9 @@ LAST_SUCCESS: Final = _gauge(
     ["source"],
 )
 QUARANTINED: Final = _gauge("writethru_quarantined", "Pages and lists set aside because they could not be read")
-WAITING_ALERTS: Final = _gauge("writethru_alerts_by_target", "Alerts that are pending or dead", ["target", "state"])
+WAITING_ALERTS: Final = _gauge(
+    "writethru_alerts_by_target", "Alerts that are pending, or failed (dead)", ["target", "state"]
+)
 CIRCUIT_OPEN: Final = _gauge(
     "writethru_target_circuit_open", "1 while nothing is sent to a target that keeps failing", ["target"]
 )

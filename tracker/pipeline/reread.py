@@ -22,6 +22,7 @@ from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.capture import Failure
+from tracker.model.change import Significance
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 from .decide import change_between
@@ -160,7 +161,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
         if (came_to is not None and not known) or no_edit != version.no_edit:
             rereads.append(_reread(version, texts[place], read.get(version.n), extractor, no_edit=no_edit))
         if change is not None and no_edit:
-            change = replace(change, labels=(), significance=0.0)
+            change = replace(change, labels=(), significance=Significance.LOW)
         if change is not None and change != was:
             leds.append(UpdatedChange(version.n, change))
         reviewed.append(

@@ -9,19 +9,28 @@ from itertools import zip_longest
 from typing import Final
 
 from tracker.model.article import Article, BlockKind, count_words
-from tracker.model.change import Change, Hunk, Noted, Op, Substance
-from tracker.model.labels import LABELS, LabelKind
+from tracker.model.change import Change, Direction, Hunk, Noted, Op, Substance
+from tracker.model.labels import LABELS, LabelKind, most_prominent_first
 
 from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
 from .styled import PLAIN, Span, Style
-from .text import cells, cut, one_line, safe, wrap
+from .text import cells, counted, cut, one_line, safe, wrap
 
 _STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
 _NAME, _NOTE, _REMARK = "bold", "italic cyan", "italic magenta"
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
-_NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "not noted by the outlet", None: ""}
+_NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "no note from the outlet", None: ""}
+_SUBSTANCES: Final = {Substance.FORM: "only the form changed", Substance.WORDS: "words changed"}
+_FACTS: Final = {
+    LabelKind.NUMBER: "number",
+    LabelKind.DATE: "date",
+    LabelKind.NAME: "name",
+    LabelKind.QUOTE: "quotation",
+    LabelKind.HEDGE: "hedge",
+}
+JUDGED_BY_EARLIER_RULES: Final = "judged by the rules of release 0.1; `writethru reextract` judges it anew"
 _NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
 # Marks our remark on the paragraph above it.
 REMARK = "  ^ "
@@ -67,31 +76,40 @@ def _remark(row: Row, width: int | None, style: Style) -> list[list[Span]]:
 
 
 def summary(change: Change) -> str:
-    """Return one line with the words, substance, labels and significance of a change, and whether it was noted."""
+    """Return one line: how many words changed, what the change does, and whether the outlet noted it.
+
+    Such as "16 words added, 37 removed · facts changed (number, date) · no note from the outlet".
+    """
     if change.is_empty and not change.labels:
         if change.reading_changed:
             return "reading changed: the same words are on both pages"
         return "only paragraph breaks changed" if change.layout_only else "no difference"
-    names = " ".join(dict.fromkeys(label.kind.value for label in change.labels))
-    parts = [
-        f"+{change.words_added} −{change.words_removed} words",
-        substance(change),
-        names,
-        f"significance {change.significance:.2f}" if change.labels else "",
-        noted(change),
-    ]
+    events = [LABELS[kind].alert_name for kind in most_prominent_first(change.kinds - {LabelKind.NOT_NOTED})]
+    parts = [words_changed(change.words_added, change.words_removed), *events, substance(change), noted(change)]
     return " · ".join(part for part in parts if part)
 
 
-def substance(change: Change) -> str:
-    """Return the gravest substance of a change, "" if it has none.
+def words_changed(added: int, removed: int) -> str:
+    """Return how many words were added and removed, in words; empty if none were."""
+    if added and removed:
+        return f"{counted(added, 'word')} added, {removed:,} removed"
+    return f"{counted(added or removed, 'word')} {'added' if added else 'removed'}" if added or removed else ""
 
-    Other words that are taken for wording, and are not shown to be, say so.
-    """
-    if change.substance is None:
-        return ""
-    unsure = any(unit.substance is Substance.WORDING and not unit.is_sure for unit in change.units)
-    return f"{'probably ' if unsure and change.substance is Substance.WORDING else ''}{change.substance.value}"
+
+def substance(change: Change) -> str:
+    """Return what a change does in a few words, "" if nothing was judged: facts changed (number, date)."""
+    if change.substance is not Substance.CLAIM:
+        return "" if change.substance is None else _SUBSTANCES[change.substance]
+    facts = [name for kind, name in _FACTS.items() if kind in change.kinds]
+    directions = {unit.direction for unit in change.units if unit.substance is Substance.CLAIM}
+    if not facts and directions <= {Direction.ADDED, Direction.REMOVED} and directions:
+        return f"statements {' and '.join(each for each in (Direction.ADDED, Direction.REMOVED) if each in directions)}"
+    return f"facts changed ({', '.join(facts)})" if facts else "facts changed"
+
+
+def judged_by(change: Change) -> str:
+    """Return a sentence for a change that the rules of release 0.1 judged; empty for all others."""
+    return JUDGED_BY_EARLIER_RULES if change.is_judged_by_earlier_rules else ""
 
 
 def noted(change: Change) -> str:
@@ -125,7 +143,7 @@ def stat(change: Change, *, width: int = 80) -> str:
             lines.append(_stat(name, block.op.value, block.hunks, width))
     notices = [notice for notice in change.notices if notice.op is not Op.SAME]
     lines += [cut(f"{n.kind.value:<13} {n.op.value:<7} {explanation(n, change)}".rstrip(), width) for n in notices]
-    return "\n".join([*lines, f"+{change.words_added} −{change.words_removed} words"])
+    return "\n".join([*lines, words_changed(change.words_added, change.words_removed) or "no words changed"])
 
 
 def _stat(name: str, what: str, parts: tuple[Hunk, ...], width: int) -> str:

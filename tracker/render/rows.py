@@ -200,7 +200,7 @@ def _remarks(change: Change) -> dict[int, str]:
     """Return a remark for each block that was read otherwise, that a notice elsewhere explains, or that none does."""
     remarks = {} if change.layout_only else _reading_remarks(change)
     remark = UNEXPLAINED_NOW if change.noted_edits and change.announced is not False else UNEXPLAINED
-    remarks |= {index: remark for label in change.labels if label.kind is LabelKind.STEALTH for index in label.blocks}
+    remarks |= {index: remark for label in change.labels if label.kind is LabelKind.NOT_NOTED for index in label.blocks}
     for notice in change.notices:
         if notice.op is Op.INSERT:
             for index in notice.explains[1:]:
@@ -236,7 +236,7 @@ def explanation(notice: NoticeChange, change: Change) -> str:
     explained += [paragraph_name(change.blocks[index]) for index in notice.explains]
     if explained:
         return f"explains {', '.join(explained)}"
-    return "explains no edit seen here" if notice.op is Op.INSERT and change.labels else ""
+    return "we could not match this note to an edit" if notice.op is Op.INSERT and change.labels else ""
 
 
 def _notice(notice: NoticeChange, change: Change) -> Row:

@@ -315,6 +315,8 @@ class Service:
             return
         if config.archive != self._config.archive or config.service != self._config.service:
             _log.warning("configuration", detail="changes to [archive] and [service] take effect after a restart")
+        for each in config.warnings:
+            _log.warning("configuration", detail=each)
         self._config = self._runtime.config = config
         metrics.RELOAD_OK.set(1)
         _log.info("configuration", detail="reloaded", sources=len(config.sources))

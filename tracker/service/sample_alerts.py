@@ -18,6 +18,7 @@ from tracker.alerts.samples import sample
 from tracker.errors import ConfigError, TrackerError, require_known, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
+from tracker.model.change import Significance
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
@@ -34,7 +35,7 @@ _NO_CONDITIONS: Final = {
     "added": "",
     "removed": "",
     "announced": None,
-    "significance": 0.0,
+    "significance": Significance.LOW,
     "headline_only": False,
     "stale_copy": None,
 }

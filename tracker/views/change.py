@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.model.change import Change, EditUnit, Fact, Noted, NotedEdits
+from tracker.model.change import Change, Fact, Noted, NotedEdits
 from tracker.model.labels import LabelKind
 
-from .values import SCHEMA, JsonObject, fields_json, plain
+from .values import CHANGE_SCHEMA, SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ChangeView:
 
     def as_json(self) -> JsonObject:
         """Return the whole change; "verdicts" is only there where people judged it."""
-        value = edits_json(self.change) | self.facts_as_json()
+        value = self.facts_as_json() | edits_json(self.change)
         if self.change.noted_edits is not None:
             value["noted_edits"] = fields_json(self.change.noted_edits)
         if self.verdicts:
@@ -47,7 +47,7 @@ class ChangeView:
 def edits_json(change: Change) -> JsonObject:
     """Return every edit and label of a change, without the facts."""
     return {
-        "schema": SCHEMA,
+        "schema": CHANGE_SCHEMA,
         "title": plain(change.title),
         "dek": plain(change.dek),
         "byline": plain(change.byline),
@@ -58,12 +58,13 @@ def edits_json(change: Change) -> JsonObject:
         "significance": change.significance,
         "announced": change.announced,
         "noted": noted_json(change),
-        "units": [_unit(each) for each in change.units],
+        "units": plain(change.units),
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "budget_hit": change.budget_hit,
         "layout_only": change.layout_only,
         "reading_changed": list(change.reading_changed),
+        "classifier": change.classifier,
     }
 
 
@@ -79,7 +80,7 @@ def across(change: Change, steps: Iterable[Change]) -> Change:
         return change
     words = [Noted(word) for word in set(said) if word is not None]
     noted = words[0] if len(words) == 1 else Noted.UNCLEAR
-    kept = [label for label in change.labels if noted is not Noted.YES or label.kind is not LabelKind.STEALTH]
+    kept = [label for label in change.labels if noted is not Noted.YES or label.kind is not LabelKind.NOT_NOTED]
     return replace(
         change,
         noted=noted,
@@ -95,8 +96,3 @@ def noted_json(change: Change) -> str | None:
         return change.noted.value
     # Changes that were judged before "noted" existed only say whether they were announced.
     return None if change.announced is None else "yes" if change.announced else "no"
-
-
-def _unit(unit: EditUnit) -> JsonObject:
-    value = fields_json(unit)
-    return value | {"sure": value.pop("is_sure")}

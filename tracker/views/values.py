@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # The version of every JSON object we write. New keys are free; taking one away or changing its meaning needs another.
 SCHEMA: Final = 1
+# Of objects that tell a change: in release 0.1, `significance` was a number and `substance` had four words.
+CHANGE_SCHEMA: Final = 2
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]

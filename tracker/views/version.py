@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .article import ContentView, notice_json
 from .change import noted_json
-from .values import SCHEMA, JsonObject, iso, plain
+from .values import CHANGE_SCHEMA, JsonObject, iso, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class VersionView:
         """
         kept = self.version
         value: JsonObject = {
-            "schema": SCHEMA,
+            "schema": CHANGE_SCHEMA,
             "article": kept.article,
             "url": kept.url,
             "version": kept.n,
@@ -83,4 +83,5 @@ def summary_json(change: Change) -> JsonObject:
         "significance": change.significance,
         "announced": change.announced,
         "noted": noted_json(change),
+        "classifier": change.classifier,
     }

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, NoticeChange, Op, Significance
 
 from .article import notice_json
 from .highlight import top_hunk
 from .shortening import shorten, shorten_hunks
-from .values import SCHEMA, JsonObject, fields_json, iso, plain
+from .values import CHANGE_SCHEMA, SCHEMA, JsonObject, fields_json, iso, plain
 from .version import VersionView, summary_json
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class StaleCopyView:
             "first_seen_new": origin["seen"],
             "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
             # A copy without the correction is what the rule was written to hear of.
-            "significance": 1.0,
+            "significance": Significance.HIGH.value,
             "announced": False,
             "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],
             "hours": round(self.hours, 2),
@@ -163,7 +163,7 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
     seen = VersionView(version).as_json()
     # Every key is there in every alert, so that receivers need not ask which kind it is before they read one.
     return {
-        "schema": SCHEMA,
+        "schema": CHANGE_SCHEMA,
         "id": key,
         "type": kind,
         "rule": rule,
@@ -179,6 +179,7 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
         "significance": None,
         "announced": None,
         "noted": None,
+        "classifier": CLASSIFIER,
         "words_added": 0,
         "words_removed": 0,
         "notices": [],

@@ -16,6 +16,7 @@ from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
+from tracker.model.change import Significance
 from tracker.model.counts import Counts
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
@@ -172,8 +173,8 @@ ENDPOINTS: Final = (
             ),
             Parameter(
                 "min_significance",
-                "only changes that are at least this significant, 0 to 1",
-                {"type": "string", "pattern": r"^(0(\.\d{1,4})?|1(\.0{1,4})?)$"},
+                "only changes that are at least this significant",
+                {"enum": [word.value for word in Significance]},
             ),
             _after(CHANGE_PLACE),
         ),

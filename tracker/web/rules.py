@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field
 
 from tracker.config import edits
 from tracker.config.field_types import Name
-from tracker.config.rules import RuleConfig
+from tracker.config.rules import LeastSignificance, RuleConfig
 from tracker.errors import UsageError
+from tracker.model.change import Significance
 from tracker.model.labels import LabelKind
 
 from .actions import Body
@@ -47,6 +48,10 @@ def _or_zero(value: object) -> object:
     return 0 if value == "" else value
 
 
+def _or_low(value: object) -> object:
+    return Significance.LOW if value == "" else value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
 Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(_listed)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=100)]
@@ -59,8 +64,8 @@ class RuleBody(Body):
     sources: Names = Field((), description="names of sources; empty: any")
     stories: Names = Field((), description="names of stories; empty: any")
     labels: Labels = Field((), description="the change has one of these labels; empty: any")
-    significance: Annotated[float, BeforeValidator(_or_zero)] = Field(
-        0.0, ge=0, le=1, description="minimum significance, 0 to 1"
+    significance: Annotated[LeastSignificance, BeforeValidator(_or_low)] = Field(
+        Significance.LOW, description="minimum significance"
     )
     min_words: Annotated[int, BeforeValidator(_or_zero)] = Field(
         0, ge=0, le=9_999_999, description="minimum number of words added and removed, in total"
@@ -101,7 +106,8 @@ def rows_of(rule: RuleConfig) -> list[tuple[str, str]]:
     found = []
     for name, label in LABELS.items():
         value = getattr(rule, name)
-        if value not in ((), "", 0, None, False) or value is False is not RuleConfig.model_fields[name].default:
+        default = RuleConfig.model_fields[name].default
+        if value not in ((), "", 0, None, False, Significance.LOW) or value is False is not default:
             shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _text(name, value)
             found.append((label, shown.replace("\n", ", ")))
     return found
@@ -135,9 +141,9 @@ def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ("\n" if name == "urls" else ", ").join(map(str, value))
-    return "" if value in {0, None} else f"{value:g}" if isinstance(value, float) else str(value)
+    return "" if value in {0, None, Significance.LOW} else str(value)
 
 
 def _is_empty(key: str, value: object) -> bool:
     """Return whether a value of a form is the same as no key at all."""
-    return value in ([], "", 0, None) and not (key == "announced" and value is False)
+    return value in ([], "", 0, None, Significance.LOW) and not (key == "announced" and value is False)

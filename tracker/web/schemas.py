@@ -14,7 +14,7 @@ from pydantic import Field
 
 from tracker.model import article, change
 from tracker.model.alert import DeliveryState
-from tracker.model.change import Direction, Noted, Substance
+from tracker.model.change import Direction, Noted, Significance, Substance
 from tracker.model.check import Check
 from tracker.model.labels import Label
 from tracker.model.search_hit import SearchHit
@@ -43,12 +43,19 @@ class ChangeSummary(Part):
     words_removed: int
     substance: Substance
     labels: list[Label]
-    significance: float
+    significance: Significance
     announced: bool | None
     noted: Noted | None
+    classifier: int = Field(description="1: judged by the rules of release 0.1; 2: by today's")
 
 
-class VersionKey(Answer):
+class ChangeAnswer(Answer):
+    """An answer that tells a change."""
+
+    schema_: Literal[2] = Field(alias="schema")  # type: ignore[assignment]  # 1 in all other answers
+
+
+class VersionKey(ChangeAnswer):
     article: str
     version: int
     url: str
@@ -62,7 +69,7 @@ class VersionKey(Answer):
 class ListedVersion(VersionKey):
     """A version in a list. What is not required is missing if the version cannot be read."""
 
-    significance: float
+    significance: Significance
     announced: bool | None
     labels: list[str]
     removed: str = Field(description='why it was taken down; "" if it was not')
@@ -200,10 +207,10 @@ class Unit(Part):
     direction: Direction | None
     where: str
     block: int | None
-    sure: bool
+    noted: Noted | None
 
 
-class Diff(ChangeSummary, Answer):
+class Diff(ChangeSummary, ChangeAnswer):
     """A change, as `diff --json` writes it."""
 
     title: change.Field

@@ -116,6 +116,8 @@ def environment() -> Environment:
         "noted": plain.noted,
         "noted_in_words": lambda kinds, announced: plain.noted_in_words(frozenset(kinds), announced=announced),
         "substance": plain.substance,
+        "words_changed": plain.words_changed,
+        "judged_by": plain.judged_by,
         "rule_rows": rows_of,
     }
     # What the frame of a page shows where nobody says otherwise.

@@ -18,16 +18,16 @@ from tracker.model.labels import LabelKind
 def ident(run):
     with archive_at(Path("writethru.db")) as archive:
         tracked = watch(archive)
-        kinds = {2: (LabelKind.NUMBER,), 3: (LabelKind.NUMBER, LabelKind.STEALTH)}
+        kinds = {2: (LabelKind.NUMBER,), 3: (LabelKind.NUMBER, LabelKind.NOT_NOTED)}
         for n in range(1, 4):
             commit_check(archive, intent(tracked, n, minutes(n), kinds=kinds.get(n, ())))
     return tracked.id
 
 
 def test_a_verdict_is_recorded_and_shown(ident):
-    said = command("note", f"{ident}@v3", "Asked the desk.", "--significant", "--wrong", "stealth",
+    said = command("note", f"{ident}@v3", "Asked the desk.", "--significant", "--wrong", "not-noted",
                    "--right", "name", "--link", "https://herald.example/corrections", "--by", "ada")  # fmt: skip
-    line = "significant · not stealth, but name · Asked the desk. · https://herald.example/corrections · by ada"
+    line = "significant · not not-noted, but name · Asked the desk. · https://herald.example/corrections · by ada"
     assert line in said.stdout
     assert line in command("log", ident).stdout
     assert f"verdict        {line}" in command("show", ident, "--meta").stdout
@@ -36,7 +36,7 @@ def test_a_verdict_is_recorded_and_shown(ident):
     for shown in (("log", ident, "-n", "1"), ("show", ident), ("diff", ident)):
         (found,) = objects(command(*shown, "--json"))
         (one,) = found["verdicts"]
-        assert (one["weight"], one["shown"]) == ("significant", ["number", "stealth"])
+        assert (one["weight"], one["shown"]) == ("significant", ["number", "not-noted"])
         assert one["labels"] == ["number", "name"]
     assert "verdicts" not in objects(command("show", f"{ident}@v2", "--json"))[0]
 
@@ -86,18 +86,18 @@ def test_a_version_whose_predecessor_was_taken_down_has_no_change_to_judge(ident
 def test_stats_labels_counts_how_often_the_program_is_right(ident):
     command("note", f"{ident}@2", "--labels-right", "--routine")
     command("note", f"{ident}@3", "--labels-right")
-    command("note", f"{ident}@3", "--wrong", "stealth", "--right", "name", "--significant")
+    command("note", f"{ident}@3", "--wrong", "not-noted", "--right", "name", "--significant")
     (found,) = objects(command("stats", "labels", "--json"))
     assert (found["judged"], found["all_right"]) == (2, 1)
     assert {each["kind"]: (each["right"], each["wrong"], each["missing"]) for each in found["labels"]} == {
         "number": (2, 0, 0),
-        "stealth": (0, 1, 0),
+        "not-noted": (0, 1, 0),
         "name": (0, 0, 1),
     }
     assert (found["significant"], found["routine"], found["ordered"], found["pairs"]) == (1, 1, 0.5, 1)
     text = command("stats", "labels").stdout
     assert "1 of 2 changes judged" in text
-    assert "stealth\t0\t1\t0" in text
+    assert "not-noted\t0\t1\t0" in text
 
 
 def test_verdicts_are_exported(ident, tmp_path):
@@ -117,6 +117,6 @@ def test_verdicts_are_exported(ident, tmp_path):
 @pytest.mark.parametrize(("value", "weight"), [("1", "significant"), ("0", None)])
 def test_a_variable_that_is_0_chooses_nothing(ident, monkeypatch, value, weight):
     monkeypatch.setenv("WRITETHRU_NOTE_SIGNIFICANT", value)
-    command("note", f"{ident}@v3", "Asked the desk.", "--wrong", "stealth")
+    command("note", f"{ident}@v3", "Asked the desk.", "--wrong", "not-noted")
     (line,) = objects(command("note", ident, "--json"))
     assert line["weight"] == weight

@@ -79,9 +79,9 @@ def test_the_newest_with_a_label_one_an_article(browse):
     archive, articles = browse
     found = latest_labelled(archive, [LabelKind.CORRECTION, LabelKind.CLARIFICATION], 5)
     assert {each.article for each in found} == {articles[each] for each in ("budget", "hostile", "arabic")}
-    silent = latest_labelled(archive, [LabelKind.STEALTH], 5)
+    silent = latest_labelled(archive, [LabelKind.NOT_NOTED], 5)
     assert len({each.article for each in silent}) == len(silent)
-    assert all(LabelKind.STEALTH in each.kinds for each in silent)
+    assert all(LabelKind.NOT_NOTED in each.kinds for each in silent)
     assert latest_labelled(archive, [LabelKind.FLAP]) == ()
 
 

@@ -306,7 +306,7 @@ async def test_feeds_carry_the_edit_itself(client, kept):
     ident = kept.articles["hospital"]
     paths = (
         "/changes.atom",
-        "/changes.atom?kind=stealth",
+        "/changes.atom?kind=not-noted",
         f"/articles/{ident}.atom",
         "/sources/The%20Harbor%20Ledger.atom",
         "/stories/Narrows%20Bridge.atom",

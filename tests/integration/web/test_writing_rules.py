@@ -7,6 +7,7 @@ import pytest
 from tests.integration.web.signed_in import BEARER, admin, place_in, send
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
+from tracker.model.change import Significance
 from tracker.web.pages.rule import Replayed
 
 CONFIG = """# kept
@@ -67,12 +68,12 @@ async def test_a_rule_is_changed_and_nothing_else_of_the_file_and_then_removed(p
         page = (await client.get("/rule?name=All%20corrections")).text
         fields = dict(re.findall(r'<input id="(\w+)" name="\w+" value="([^"]*)"', page))
         assert (fields["labels"], fields["added"]) == ("correction", "a\\d")
-        fields |= {"replaces": "All corrections", "labels": "correction, stealth", "min_words": "5", "added": ""}
+        fields |= {"replaces": "All corrections", "labels": "correction, not-noted", "min_words": "5", "added": ""}
         preview = await send(client, "/rule", **fields)
         assert "messages</strong>" in preview.text or " in " in preview.text
         await send(client, "/rule/save", **fields)
         (rule,) = load(path).rules
-        assert ([str(each) for each in rule.labels], rule.min_words, rule.added) == (["correction", "stealth"], 5, "")
+        assert ([str(each) for each in rule.labels], rule.min_words, rule.added) == (["correction", "not-noted"], 5, "")
         assert rule.digest is not None
         assert 'name = "All corrections"  # ours' in path.read_text()
         assert (await client.get("/rule?name=None")).status_code == 404
@@ -84,16 +85,16 @@ async def test_a_rule_is_changed_and_nothing_else_of_the_file_and_then_removed(p
 async def test_programs_write_rules(place):
     path, _ = place
     async with admin(place) as client:
-        rule = {"name": "Silent", "to": ["newsdesk"], "announced": False, "significance": 0.1}
+        rule = {"name": "Silent", "to": ["newsdesk"], "announced": False, "significance": "high"}
         shown = await client.post("/api/v1/preview-rule", json=rule, headers=BEARER)
         Replayed.model_validate_json(shown.content, strict=True, extra="forbid")
         assert shown.json()["count"] == len(shown.json()["alerts"]) > 0
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 200
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 400
-        await client.post("/api/v1/rules/Silent", json={"announced": None, "labels": ["stealth"]}, headers=BEARER)
+        await client.post("/api/v1/rules/Silent", json={"announced": None, "labels": ["not-noted"]}, headers=BEARER)
         made = load(path).rules[1]
         removed = await client.post("/api/v1/rules/Silent/remove", json={}, headers=BEARER)
-    assert (made.announced, made.significance, [str(each) for each in made.labels]) == (None, 0.1, ["stealth"])
+    assert (made.announced, made.significance, [str(each) for each in made.labels]) == (None, Significance.HIGH, ["not-noted"])
     assert removed.status_code == 200
     assert [each.name for each in load(path).rules] == ["All corrections"]
 

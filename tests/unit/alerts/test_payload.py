@@ -202,7 +202,7 @@ def test_the_subject_of_a_checkpoint_counts_the_entries_of_the_log(entries, said
 def test_a_message_names_the_gravest_label_first():
     version, previous = sample("silent")
     text = compose(version_alert("R", "desk", version, previous, link="").payload).text
-    assert "Labels: stealth, number." in text
+    assert "Labels: not-noted, number." in text
 
 
 def test_the_words_of_an_edit_in_a_mail_run_as_they_are_written():

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.articles import article
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import Version
 
@@ -47,7 +47,7 @@ CHANGE = Change(
         Label(LabelKind.HEADLINE, "planned → postponed"),
         Label(LabelKind.NUMBER, "three → four", (2,)),
     ),
-    significance=0.62,
+    significance=Significance.MEDIUM,
     announced=True,
 )
 

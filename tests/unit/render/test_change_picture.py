@@ -135,8 +135,8 @@ def test_what_is_missing_is_named(monkeypatch):
 @pytest.mark.parametrize(
     ("kinds", "said"),
     [
-        ((LabelKind.NUMBER, LabelKind.STEALTH), "not noted by the outlet"),
-        ((LabelKind.UPDATE_NOTE, LabelKind.STEALTH), "not all of it noted by the outlet"),
+        ((LabelKind.NUMBER, LabelKind.NOT_NOTED), "not noted by the outlet"),
+        ((LabelKind.UPDATE_NOTE, LabelKind.NOT_NOTED), "not all of it noted by the outlet"),
     ],
 )
 def test_a_note_of_other_edits_is_not_passed_over(kinds, said):

@@ -70,7 +70,7 @@ def test_changes_only_folds_what_stands_still():
     laid = markup.pieces(CHANGE, changes_only=True, context=0)
     assert [each.part for each in laid] == "field gap block notice block block block gap origin".split()
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
-    silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.STEALTH, "x", (0,)),))
+    silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.NOT_NOTED, "x", (0,)),))
     remarked = markup.pieces(silent, changes_only=True, context=0)
     assert remarked[1].unexplained
 

@@ -106,7 +106,7 @@ def test_summary_names_what_counts():
     assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · noted by the outlet"
     assert plain.summary(replace(CHANGE, announced=False)).endswith("not noted by the outlet")
     noted_in_part = replace(
-        CHANGE, announced=False, labels=(Label(LabelKind.CORRECTION, ""), Label(LabelKind.STEALTH, ""))
+        CHANGE, announced=False, labels=(Label(LabelKind.CORRECTION, ""), Label(LabelKind.NOT_NOTED, ""))
     )
     assert plain.summary(noted_in_part).endswith(" · not all of it noted by the outlet")
     assert plain.summary(Change()) == "no difference"
@@ -192,7 +192,7 @@ def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
 
 
 def told(*notices: NoticeChange, silent: tuple[int, ...] = (), title: Field = Field()) -> Change:  # noqa: B008 - frozen
-    labels = (Label(LabelKind.STEALTH, "x", silent),) if silent else (Label(LabelKind.NUMBER, "x", (2,)),)
+    labels = (Label(LabelKind.NOT_NOTED, "x", silent),) if silent else (Label(LabelKind.NUMBER, "x", (2,)),)
     return Change(blocks=CHANGE.blocks, labels=labels, notices=notices, title=title)
 
 

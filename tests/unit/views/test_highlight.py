@@ -23,7 +23,7 @@ def test_what_a_correction_explains_comes_before_all():
 def test_a_claim_that_went_without_a_note_comes_before_a_paragraph_that_moved_to_the_top():
     moved = BlockChange(Op.MOVE, 1, 0, (("=", "The mayor spoke."),))
     gone = BlockChange(Op.DELETE, 0, None, (("-", "It moves."),))
-    labels = (Label(LabelKind.LEAD, "", (0,)), Label(LabelKind.MOVE, "", (0,)), Label(LabelKind.STEALTH, "", (1,)))
+    labels = (Label(LabelKind.LEAD, "", (0,)), Label(LabelKind.MOVE, "", (0,)), Label(LabelKind.NOT_NOTED, "", (1,)))
     assert top_hunk(Change(blocks=(moved, gone), labels=labels)) is gone
 
 

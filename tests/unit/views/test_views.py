@@ -79,7 +79,7 @@ def test_a_fact_has_every_field():
 
 
 def test_a_change_over_several_edits_says_how_many_of_them_were_noted():
-    silent = Label(LabelKind.STEALTH, "three → four", (2,))
+    silent = Label(LabelKind.NOT_NOTED, "three → four", (2,))
     change = replace(CHANGE, announced=False, labels=(*CHANGE.labels, silent))
     steps = {word: replace(CHANGE, noted=word) for word in Noted}
     yes, no, unclear = (steps[word] for word in (Noted.YES, Noted.NO, Noted.UNCLEAR))
@@ -96,4 +96,4 @@ def test_a_change_over_several_edits_says_how_many_of_them_were_noted():
     assert (mixed["announced"], mixed["noted"]) == (None, "unclear")
     assert mixed["noted_edits"] == {"noted": 1, "not_noted": 1, "unclear": 0}
     assert "no note in the newer version explains this edit" in plain_text.diff(across(change, (yes, no)))
-    assert LabelKind.STEALTH not in across(change, (yes, yes)).kinds
+    assert LabelKind.NOT_NOTED not in across(change, (yes, yes)).kinds

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from tracker.config.root import parse
 from tracker.config.rules import RuleConfig
 from tracker.errors import ConfigError, NotKnown, UsageError
+from tracker.model.change import Significance
 from tracker.web.actions import parsed
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, rows_of, written
 
@@ -33,9 +34,9 @@ def given(**fields: str) -> dict[str, Any]:
 
 
 def test_only_what_a_form_says_is_changed():
-    made = edited(TEXT, "one", given(min_words="0", labels="headline , stealth", removed="x+"))
+    made = edited(TEXT, "one", given(min_words="0", labels="headline , not-noted", removed="x+"))
     (one, two) = parse(made.encode()).rules
-    assert (one.min_words, [str(label) for label in one.labels], one.removed) == (0, ["headline", "stealth"], "x+")
+    assert (one.min_words, [str(label) for label in one.labels], one.removed) == (0, ["headline", "not-noted"], "x+")
     assert two == parse(TEXT.encode()).rules[1]
     assert "# mine" in made
     assert "# first" in made
@@ -57,7 +58,7 @@ def test_a_form_of_no_sense_is_refused(form):
 
 @pytest.mark.parametrize(
     "form",
-    [{"labels": "nonsense"}, {"min_words": "-1"}, {"significance": "2"}, {"announced": "maybe"}, {"digest": "1h"}],
+    [{"labels": "nonsense"}, {"min_words": "-1"}, {"significance": "grave"}, {"announced": "maybe"}, {"digest": "1h"}],
 )
 def test_fields_of_no_sense_are_refused(form):
     with pytest.raises(ValidationError):
@@ -74,11 +75,11 @@ def test_what_is_not_there_is_not_edited():
 
 
 def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
-    rule = {"name": "three", "to": "desk", "announced": "false", "urls": "/a,b/\n/c/", "significance": "0.4"}
+    rule = {"name": "three", "to": "desk", "announced": "false", "urls": "/a,b/\n/c/", "significance": "medium"}
     made = written(TEXT, NamedRule.model_validate(rule))
     assert made.startswith(TEXT)
     new = parse(made.encode()).rules[2]
-    assert (new.name, new.announced, new.urls, new.significance) == ("three", False, ("/a,b/", "/c/"), 0.4)
+    assert (new.name, new.announced, new.urls, new.significance) == ("three", False, ("/a,b/", "/c/"), Significance.MEDIUM)
     again = written(made, NamedRule.model_validate(form_of(new)))
     assert again == made
     renamed = written(made, NamedRule.model_validate(form_of(new) | {"name": "four", "announced": ""}))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from tracker.archive.codec import record
+from tracker.archive.codec import parse, record
+from tracker.model.change import Significance
 
 from .log_proofs import leaf_hash
 
@@ -24,7 +25,7 @@ SELECT v.id, v.n, v.article_id, v.seen_at AS seen, v.previous_seen_at AS previou
   c.sha256 AS capture_sha256, v.content_id, c.head_id, c.body_id, content.sha256 AS content, head.sha256 AS head,
   body.sha256 AS body, body.raw_len AS body_len, l.hash AS leaf, l.position, l.change_sha256 AS change,
   last_leaf.hash AS previous, before.id AS before_id, h.crc AS change_crc, h.data AS change_data,
-  h.raw_len AS change_len, h.words, h.significance, h.announced, t.parts, before_t.parts AS before_parts,
+  h.raw_len AS change_len, h.words, h.significance, h.announced, h.classifier, t.parts, before_t.parts AS before_parts,
   s.name AS source, a.title, a.versions, r.content_id AS read_id
 FROM version v LEFT JOIN article a ON a.id = v.article_id
   LEFT JOIN source s ON s.id = a.source_id
@@ -76,6 +77,7 @@ class Move(NamedTuple):
 
 _FORM: Final = 2
 _SINCE_FORM_2: Final = frozenset({"source", "change"})
+_CHANGE_FORM: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,19 @@ class Evidence:
         return next((form for form in (_FORM, 1) if self.leaf(form) == leaf), None)
 
 
-def change_digest(
-    raw: bytes, *, words: int, significance: float, announced: bool | None, kinds: Sequence[str]
-) -> bytes:
-    """Return the SHA-256 of a change: its stored JSON, its columns, and the kinds of its labels in order."""
-    plain = [hashlib.sha256(raw).hexdigest(), words, repr(float(significance)), announced, list(kinds)]
-    return hashlib.sha256(orjson.dumps(plain)).digest()
+def change_digest(raw: bytes, *, words: int, score: float, announced: bool | None, kinds: Sequence[str]) -> bytes:
+    """Return the SHA-256 of a change: its stored JSON, its columns, and the kinds of its labels in order.
+
+    Changes judged by the rules of release 0.1, whose JSON names no classifier, are hashed with `score` as a number, all
+    others with the word that it stands for. Raises ValueError for a number that stands for no word, and where the JSON
+    is damaged.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    if parse(raw).get("classifier", 1) == 1:
+        return hashlib.sha256(orjson.dumps([digest, words, repr(float(score)), announced, list(kinds)])).digest()
+    word = Significance.of_score(score)
+    if word.least_score != score:
+        raise ValueError(f"{score} stands for no significance")
+    values = {"words": words, "significance": word.value, "announced": announced, "labels": list(kinds)}
+    plain = {"form": _CHANGE_FORM, "change": digest, **values}
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).digest()

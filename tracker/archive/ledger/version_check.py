@@ -220,10 +220,12 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
     kinds = page.kinds.get(row.id, ())
     try:
         raw = frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
+        if codec.parse(raw).get("classifier", 1) != (row.classifier or 1):
+            return False
         expected = _expected(page, row)
         if expected is not None:
             announced = bool(row.announced) if row.announced in {0, 1} else row.announced
-            found = change_digest(raw, words=row.words, significance=row.significance, announced=announced, kinds=kinds)
+            found = change_digest(raw, words=row.words, score=row.significance, announced=announced, kinds=kinds)
             return found.hex() == expected
         labels = orjson.loads(raw).get("labels", ())
         return [label["kind"] for label in labels] == list(kinds)

@@ -223,7 +223,11 @@ class CaptureRow(Row, table=True):
 
 
 class ChangeRow(Row, table=True):
-    """What led to a version; `data` is JSON as a zstd frame coded against the content of the version."""
+    """What led to a version; `data` is JSON as a zstd frame coded against the content of the version.
+
+    `significance` is `Significance.least_score`, or the number that release 0.1 gave. `classifier` is the version of
+    the rules that judged the change; NULL for those of release 0.1.
+    """
 
     version_id: int = reference_to("version", primary=True)
     words: int = column(Integer)
@@ -232,6 +236,7 @@ class ChangeRow(Row, table=True):
     raw_len: int = column(Integer)
     crc: int = column(BigInteger)
     data: bytes = column(LargeBinary)
+    classifier: int | None = column(SmallInteger, nullable=True)
 
 
 class LabelRow(Row, table=True):

@@ -111,7 +111,7 @@ def show(app: App, key: str) -> None:
 @click.option("--all", "all_", is_flag=True, help="Retry all alerts that failed.")
 @click.option("--target", metavar="NAME", help="Retry all alerts to this target that failed.")
 def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) -> None:
-    """Send dead alerts again: those that failed permanently or too often.
+    """Send failed alerts again: those that failed permanently or too often.
 
     With --all or --target, alerts that are waiting for another attempt are sent too. The running service sends them at
     once, or when the quiet hours of their rule end.
@@ -140,9 +140,9 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
 
 @verb(group=alerts)
 @click.argument("target")
-@click.option("--dead", is_flag=True, help="Delete only alerts that were given up on.")
+@click.option("--dead", is_flag=True, help="Delete only failed alerts.")
 def drop(app: App, target: str, *, dead: bool) -> None:
-    """Delete pending and dead alerts to TARGET, for instance after you remove it from the configuration.
+    """Delete pending and failed alerts to TARGET, for instance after you remove it from the configuration.
 
     Alerts to a removed target wait until you configure it again, or drop them. Delivered alerts are kept.
     """

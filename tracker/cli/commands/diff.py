@@ -188,7 +188,9 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
 def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
     title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
     verdicts = [one_line(f"verdict: {VerdictView(each).as_line()}") for each in shown.verdicts]
-    spans = [(safe(title), "bold"), (plain.summary(shown.change), "magenta"), *((text, "") for text in verdicts)]
+    spans = [(safe(title), "bold"), (plain.summary(shown.change), "magenta")]
+    judged = plain.judged_by(shown.change)
+    spans += [*([(judged, "dim")] if judged else []), *((text, "") for text in verdicts)]
     return [line for span in spans for line in out.style.paragraph(span, width or out.columns)]
 
 

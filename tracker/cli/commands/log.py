@@ -56,7 +56,7 @@ MAX_EDIT_LINES = 3
 @options.since("List only versions seen")
 @options.until("List only versions seen")
 @options.of_versions("List")
-@options.choice("--substance", Substance, "List only changes of form, wording or a claim, or unclear ones.")
+@options.choice("--substance", Substance, "List only changes of form, of a claim, or of words.")
 @options.choice("--noted", Noted, "List only changes that the outlet noted, did not note, or may have noted.")
 @options.choice("--verdict", VERDICTS, "List only changes with this verdict, given with `writethru note`.")
 @options.limit("List at most this many versions.")

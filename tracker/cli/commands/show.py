@@ -159,6 +159,8 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
     yield "words", str(content.words)
     if version.change is not None:
         yield "change", plain.summary(version.change)
+        yield "significance", version.change.significance.value
+        yield "judged", plain.judged_by(version.change)
         for label in version.change.labels:
             yield f"  {label.kind.value}", label.evidence
     yield "sha256", content.sha256

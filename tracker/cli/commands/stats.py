@@ -87,6 +87,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
 
     changed, announced, still, form = counts.changed, counts.announced, found.clock_still, found.clock_for_form
     headline, timed, middle = found.headline_only, len(found.correction_hours), median_hours(found.correction_hours)
+    factual, were = counted(announced.of, "factual change"), "was" if announced.count == 1 else "were"
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
     late = f"{found.undated_corrections:,} without a publication time"
     early = f"{found.early_corrections:,} already in the first version"
@@ -96,7 +97,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     known = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
         ("changes", f"{counts.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
-        ("noted", f"{announced.count:,} of {announced.of:,} changes that needed a note, in full{percent(announced)}"),
+        ("noted", f"{announced.count:,} of {factual} {were} fully noted{percent(announced)}"),
         ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),

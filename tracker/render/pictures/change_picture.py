@@ -204,8 +204,8 @@ def _side(edit: tuple[Hunk, ...], own: str) -> str:
 
 def labels_in_words(kinds: AbstractSet[LabelKind]) -> tuple[str, ...]:
     """Return the labels that a picture names, the most prominent first."""
-    # What `stealth` means is said in words: a picture is read by people who do not know the labels.
-    found = [kind.value for kind in most_prominent_first(kinds - {LabelKind.STEALTH})]
+    # Whether it was noted is said in words: a picture is read by people who do not know the labels.
+    found = [kind.value for kind in most_prominent_first(kinds - {LabelKind.NOT_NOTED})]
     return tuple(found[:MAX_LABELS])
 
 

@@ -24,6 +24,8 @@ def config_findings(config: Config, path: Path) -> Iterator[Finding]:
         yield Finding("configuration", "ok", f"{path}: {watched}")
     else:
         yield Finding("configuration", "warning", "nothing is watched yet", "writethru add URL")
+    for each in config.warnings:
+        yield Finding("configuration", "warning", each, f"change it in {path}")
     if config.contact:
         yield Finding("contact", "ok", config.contact)
     else:

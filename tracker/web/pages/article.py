@@ -73,7 +73,7 @@ class ArticlePage(View):
     @property
     def silent(self) -> int:
         """Count the changes that were not announced."""
-        return sum(step.change is not None and LabelKind.STEALTH in step.change.kinds for step in self.steps)
+        return sum(step.change is not None and LabelKind.NOT_NOTED in step.change.kinds for step in self.steps)
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""

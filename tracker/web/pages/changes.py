@@ -12,8 +12,9 @@ from tracker.archive.summaries import earlier_headlines, page_of_summaries, word
 from tracker.archive.values import from_ms, to_ms
 from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError
+from tracker.render.plain import words_changed
 from tracker.render.text import counted
-from tracker.views.values import SCHEMA, iso, plain
+from tracker.views.values import CHANGE_SCHEMA, SCHEMA, iso, plain
 from tracker.views.version import VersionView
 
 from .. import links
@@ -75,18 +76,18 @@ class VersionLine:
 
     @property
     def marks(self) -> str:
-        """Return "+18 −12 words" if `change` is set, else how many words that is together; "" if no word differs."""
+        """Return "18 words added, 12 removed" if `change` is set, else their sum; "" if no word differs."""
         if self.glance.n == 1 or not self.glance.words:
             return ""
         if self.change is not None:
-            return f"+{self.change.words_added} −{self.change.words_removed} words"
+            return words_changed(self.change.words_added, self.change.words_removed)
         return f"{counted(self.glance.words, 'word')} changed"
 
     def as_json(self) -> dict[str, Any]:
         """Return the version as `log --json` writes it, and what a list shows: kinds of labels, the page."""
         seen = self.glance
         listed = {
-            "schema": SCHEMA,
+            "schema": CHANGE_SCHEMA,
             "article": seen.article,
             "version": seen.n,
             "url": seen.url,
@@ -94,7 +95,7 @@ class VersionLine:
             "title": seen.title,
             "seen": iso(seen.seen),
             "previous_seen": iso(seen.previous_seen),
-            "significance": seen.significance,
+            "significance": seen.significance.value,
             "announced": seen.announced,
             "labels": list(self.kinds),
             "sha256": seen.sha256,

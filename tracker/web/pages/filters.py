@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
-from tracker.model.labels import LabelKind
+from tracker.model.change import Significance
+from tracker.model.labels import EARLIER_WORDS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.service.story_list import get_story
 from tracker.web import links
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.web.page_request import PageRequest
 
-LEVELS: Final = ("0.2", "0.4", "0.6", "0.8")
-"""The least significances that the forms offer; an address may have any other."""
 PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
 """The parameters that every filtered page takes; `kind` is the earlier name of `label`."""
 MAX_WORDS: Final = 9_999_999
-_SHARE: Final = re.compile(r"[01](\.[0-9]{1,4})?")
+_SCORE: Final = re.compile(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?")
 _MAX_CHARACTERS: Final = 200
 
 
@@ -40,15 +39,10 @@ class Filter:
     story: str = ""
     kind: str = ""
     min_words: int = 0
-    min_significance: str = ""
+    min_significance: Significance = Significance.LOW
     new: bool = False
     articles: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """Return the least significances to choose from."""
-        return tuple(sorted({*LEVELS, *filter(None, [self.min_significance])}))
 
     @property
     def given(self) -> dict[str, object]:
@@ -58,9 +52,13 @@ class Filter:
             "source": self.source,
             "story": self.story,
             "min_words": self.min_words or "",
-            "min_significance": self.min_significance,
+            "min_significance": self._least,
             "new": "1" if self.new else "",
         }
+
+    @property
+    def _least(self) -> str:
+        return "" if self.min_significance is Significance.LOW else self.min_significance.value
 
     @property
     def active(self) -> bool:
@@ -70,7 +68,7 @@ class Filter:
     @property
     def title(self) -> str:
         """Return the filters in words, "" if there are none."""
-        significance = f"significance {self.min_significance} or more" if self.min_significance else ""
+        significance = {"": "", Significance.HIGH: "high significance"}.get(self._least, "medium or high significance")
         new = "since you last looked" if self.new else ""
         return " · ".join(part for part in (self.kind, self.source, self.story, significance, new) if part)
 
@@ -81,7 +79,7 @@ class Filter:
             articles=self.articles,
             kinds=(LabelKind(self.kind),) if self.kind else (),
             min_words=self.min_words,
-            min_significance=float(self.min_significance or 0),
+            min_significance=self.min_significance,
             newer_than=newer_than if self.new else 0,
             changes_only=True,
         )
@@ -121,6 +119,8 @@ def filter_of(request: PageRequest) -> Filter:
     story = given.get("story", "")[:_MAX_CHARACTERS]
     settled, ident = get_story(archive, story) if story else (None, "")
     kind = given.get("label", "") or given.get("kind", "")
+    # Addresses of release 0.1 have its words.
+    kind = EARLIER_WORDS.get(kind, kind)
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
     return Filter(
@@ -128,14 +128,16 @@ def filter_of(request: PageRequest) -> Filter:
         story=story,
         kind=kind,
         min_words=request.count("min_words", 0, MAX_WORDS),
-        min_significance=_share(given.get("min_significance", "")),
+        min_significance=_significance(given.get("min_significance", "")),
         new=given.get("new", "") == "1",
         articles=settled.stories[ident] if settled else (),
         sources=tuple(list_sources(archive)),
     )
 
 
-def _share(text: str) -> str:
-    if text and not (_SHARE.fullmatch(text) and float(text) <= 1):
-        raise UsageError("min_significance must be a number from 0 to 1", resource=text[:80])
-    return text if text.strip("0.") else ""  # 0 restricts nothing, so it is not a filter
+def _significance(text: str) -> Significance:
+    if _SCORE.fullmatch(text):
+        return Significance.of_score(float(text))  # as addresses of release 0.1 have it
+    if text and text not in set(Significance):
+        raise UsageError(f"min_significance must be one of {', '.join(Significance)}", resource=text[:80])
+    return Significance(text or Significance.LOW)

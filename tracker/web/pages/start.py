@@ -99,7 +99,7 @@ def start(request: PageRequest) -> Start:
     corrected = latest_labelled(
         cache.archive, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
-    silent = latest_labelled(cache.archive, [LabelKind.STEALTH], 3 * MAX_LISTED_CHANGES)
+    silent = latest_labelled(cache.archive, [LabelKind.NOT_NOTED], 3 * MAX_LISTED_CHANGES)
     gone = cache.kept("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
     if chosen.active:
         # The lists next to it cover everything, so they would only confuse.

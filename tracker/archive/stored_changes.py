@@ -1,0 +1,43 @@
+"""Stored changes: those of release 0.1 keep their words and numbers, which are hashed, and are translated when read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tracker.model.change import Change, Significance
+from tracker.model.labels import EARLIER_WORDS
+
+from . import codec
+
+_SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
+
+
+def load_change(data: bytes) -> Change:
+    """Return a stored change in today's words. Raises ValueError and KeyError, as `codec.load` does."""
+    return change_of(codec.parse(data))
+
+
+def change_of(stored: dict[str, Any]) -> Change:
+    """Return the change in a JSON object that `codec.dump` made, in this release or in release 0.1."""
+    return codec.decode(Change, translated(stored))
+
+
+def translated(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON object of a change with the words of release 0.1 replaced by today's."""
+    if stored.get("classifier", 1) > 1:
+        return stored
+    change = dict(stored)
+    if isinstance(score := change.get("significance"), (int, float)):
+        change["significance"] = Significance.of_score(score).value
+    if "substance" in change:
+        change["substance"] = _SUBSTANCES.get(change["substance"], change["substance"])
+    if "labels" in change:
+        change["labels"] = [each | {"kind": EARLIER_WORDS.get(each["kind"], each["kind"])} for each in change["labels"]]
+    if "units" in change:
+        change["units"] = [_unit(each) for each in change["units"]]
+    return change
+
+
+def _unit(stored: dict[str, Any]) -> dict[str, Any]:
+    unit = {name: value for name, value in stored.items() if name != "is_sure"}
+    return unit | {"substance": _SUBSTANCES.get(unit["substance"], unit["substance"])}
