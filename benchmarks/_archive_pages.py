@@ -116,7 +116,11 @@ def change(old: Article, new: Article) -> Change:
     )
     field = Field(old.title, new.title, (("-", old.title), ("+", new.title)))
     return Change(
-        title=field, blocks=blocks, labels=(Label(LabelKind.NUMBER, "14 → 15"),), significance=Significance.MEDIUM, announced=False
+        title=field,
+        blocks=blocks,
+        labels=(Label(LabelKind.NUMBER, "14 → 15"),),
+        significance=Significance.MEDIUM,
+        announced=False,
     )
 
 

@@ -129,7 +129,7 @@ def hidden() -> dict[str, Any]:
         )
     )
     cosmetic = [name for name, change in changes if LabelKind.COSMETIC in change.kinds]
-    weak = [name for name, change in changes if change.is_empty or not change.significance.is_at_least(Significance.MEDIUM)]
+    weak = [name for name, change in changes if change.is_empty or change.significance is Significance.LOW]
     return {"edits": len(changes), "seen": len(changes) - len(weak), "weak": weak, "cosmetic": cosmetic}
 
 

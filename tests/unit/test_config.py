@@ -40,7 +40,7 @@ def test_the_examples_in_the_shipped_file_work_once_uncommented():
     loaded = parse(uncommented().encode())
     assert loaded.contact == "newsdesk@example.org"
     assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "script"]
-    assert [rule.name for rule in loaded.rules] == ["Corrections and stealth edits", "Casualty figures"]
+    assert [rule.name for rule in loaded.rules] == ["Corrections and edits not noted", "Casualty figures"]
     assert loaded.story_names == ["Harbour fire"]
     assert loaded.sources[-1].pages[0].selector == "h2 a"
 

@@ -43,13 +43,14 @@ WRONG = {
     SOURCE + "feeds = [3]": "sources[1].feeds[1]: must be text in quotes, not 3",
     SOURCE + 'pages = ["https://a.org"]': "sources[1].pages[1]: must be a table, not 'https://a.org'",
     SOURCE + "raw = 1": "sources[1].raw: must be 'versions', 'all' or 'none', not 1",
-    RULE + 'significance = "high"\n' + EMAIL: "rules[1].significance: must be a number, not 'high'",
+    RULE + 'significance = "grave"\n' + EMAIL: "rules[1].significance: 'grave' is not a valid value; choose 'high',"
+    " 'medium' or 'low'",
     "targets = 3": "targets: must be tables ([[targets]]), not 3",
     EMAIL + 'port = "smtp"': "targets[1].port: must be a whole number, not 'smtp'",
     # limits
     "[service]\nconcurrency = 0": "service.concurrency: must be at least 1, not 0",
     "[service]\nconcurrency = 501": "service.concurrency: must be at most 500, not 501",
-    RULE + "significance = 2\n" + EMAIL: "rules[1].significance: must be at most 1, not 2",
+    RULE + "significance = 2\n" + EMAIL: "rules[1].significance: must be 'high', 'medium' or 'low', not 2",
     '[[rules]]\nname = "r"\nto = []': "rules[1].to: must not be empty",
     '[[targets]]\nname = "t"\ntype = "command"\ncommand = ["x"]\ntimeout = "11m"': (
         "targets[1].timeout: must be at most 10 minutes, not 11m"

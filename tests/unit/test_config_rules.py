@@ -3,9 +3,14 @@
 from datetime import time, timedelta
 from typing import Any
 
-from tracker.config.root import Config
+import pytest
+
+from tracker.config.root import Config, parse
 from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
 from tracker.model.change import Significance
+from tracker.model.labels import LabelKind
+
+TARGET = '[[targets]]\nname = "d"\ntype = "webhook"\nurl = "https://example.org"\n'
 
 
 def rule(**fields: Any) -> RuleConfig:
@@ -29,3 +34,21 @@ def test_quiet_hours_digests_and_caps_are_read():
 
 def test_a_template_may_name_what_is_known():
     assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
+
+
+@pytest.mark.parametrize(("score", "word"), [(1, "high"), (0.7, "high"), (0.69, "medium"), (0.4, "medium"), (0, "low")])
+def test_a_number_of_release_0_1_is_read_as_its_word_with_a_warning(score, word):
+    found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = {score}\n".encode())
+    assert found.rules[0].significance == word
+    assert found.warnings == (f'rules[1].significance: {score} is read as "{word}"; write "{word}"',)
+
+
+def test_the_earlier_word_of_a_label_is_read_as_the_new_one_with_a_warning():
+    found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nlabels = ['number', 'stealth']\n".encode())
+    assert found.rules[0].labels == (LabelKind.NUMBER, LabelKind.NOT_NOTED)
+    assert found.warnings == ('rules[1].labels: "stealth" is read as "not-noted"; write "not-noted"',)
+
+
+def test_a_file_in_the_words_of_this_release_has_no_warnings():
+    written = f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = 'medium'\nlabels = ['not-noted']\n"
+    assert parse(written.encode()).warnings == ()

@@ -22,7 +22,7 @@ _NAME, _NOTE, _REMARK = "bold", "italic cyan", "italic magenta"
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
 _NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "no note from the outlet", None: ""}
-_SUBSTANCES: Final = {Substance.FORM: "only the form changed", Substance.WORDS: "words changed"}
+_SUBSTANCES: Final[dict[Substance | None, str]] = {Substance.FORM: "only the form changed", Substance.WORDS: "words changed"}
 _FACTS: Final = {
     LabelKind.NUMBER: "number",
     LabelKind.DATE: "date",
@@ -84,8 +84,9 @@ def summary(change: Change) -> str:
         if change.reading_changed:
             return "reading changed: the same words are on both pages"
         return "only paragraph breaks changed" if change.layout_only else "no difference"
-    events = [LABELS[kind].alert_name for kind in most_prominent_first(change.kinds - {LabelKind.NOT_NOTED})]
-    parts = [words_changed(change.words_added, change.words_removed), *events, substance(change), noted(change)]
+    names = [LABELS[kind].alert_name for kind in most_prominent_first(change.kinds - {LabelKind.NOT_NOTED})]
+    events = ", ".join(filter(None, names))
+    parts = [words_changed(change.words_added, change.words_removed), events, substance(change), noted(change)]
     return " · ".join(part for part in parts if part)
 
 
@@ -98,9 +99,11 @@ def words_changed(added: int, removed: int) -> str:
 
 def substance(change: Change) -> str:
     """Return what a change does in a few words, "" if nothing was judged: facts changed (number, date)."""
-    if change.substance is not Substance.CLAIM:
-        return "" if change.substance is None else _SUBSTANCES[change.substance]
     facts = [name for kind, name in _FACTS.items() if kind in change.kinds]
+    if change.substance is None and not facts:
+        return ""
+    if change.substance in _SUBSTANCES:
+        return _SUBSTANCES[change.substance]
     directions = {unit.direction for unit in change.units if unit.substance is Substance.CLAIM}
     if not facts and directions <= {Direction.ADDED, Direction.REMOVED} and directions:
         return f"statements {' and '.join(each for each in (Direction.ADDED, Direction.REMOVED) if each in directions)}"

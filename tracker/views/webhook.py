@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, NoticeChange, Op, Significance
+from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
 
 from .article import notice_json
 from .highlight import top_hunk
@@ -179,7 +179,7 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
         "significance": None,
         "announced": None,
         "noted": None,
-        "classifier": CLASSIFIER,
+        "classifier": None,
         "words_added": 0,
         "words_removed": 0,
         "notices": [],

@@ -29,7 +29,7 @@ def body(version: Version, previous: Article | None = None, **more: Any) -> dict
 def test_the_payload_says_what_when_how_much_and_where():
     version, previous = sample("correction")
     told = body(version, previous)
-    assert told["schema"] == 1
+    assert told["schema"] == 2
     assert told["type"] == "article.changed"
     assert (told["version"], told["previous_version"]) == (2, 1)
     assert told["headline"] == told["previous_headline"] == version.content.title

@@ -15,7 +15,7 @@ from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, record, records
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op
+from tracker.model.change import BlockChange, Change, Field, Op, Significance
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import Version
 from tracker.render.json import dumps
@@ -45,7 +45,7 @@ changes = st.builds(
         st.builds(BlockChange, st.sampled_from(Op), st.none() | st.integers(0, 9), st.integers(0, 9), hunks), max_size=3
     ).map(tuple),
     labels=st.lists(st.builds(Label, st.sampled_from(LabelKind), texts), max_size=2).map(tuple),
-    significance=st.floats(0, 1),
+    significance=st.sampled_from(Significance),
     announced=st.none() | st.booleans(),
     moved_words=st.integers(0, 9),
 )

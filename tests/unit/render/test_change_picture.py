@@ -135,7 +135,7 @@ def test_what_is_missing_is_named(monkeypatch):
 @pytest.mark.parametrize(
     ("kinds", "said"),
     [
-        ((LabelKind.NUMBER, LabelKind.NOT_NOTED), "not noted by the outlet"),
+        ((LabelKind.NUMBER, LabelKind.NOT_NOTED), "no note from the outlet"),
         ((LabelKind.UPDATE_NOTE, LabelKind.NOT_NOTED), "not all of it noted by the outlet"),
     ],
 )

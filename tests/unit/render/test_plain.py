@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.change import (
+    CLASSIFIER,
+    BlockChange,
+    Change,
+    Direction,
+    EditUnit,
+    Field,
+    NoticeChange,
+    Op,
+    Substance,
+)
 from tracker.model.labels import Label, LabelKind
 from tracker.render import html, plain
 from tracker.render.rows import DiffOptions, tidy
@@ -103,13 +113,45 @@ def test_tidy_puts_marks_on_words():
 
 
 def test_summary_names_what_counts():
-    assert plain.summary(CHANGE) == "+6 −5 words · headline number · significance 0.62 · noted by the outlet"
-    assert plain.summary(replace(CHANGE, announced=False)).endswith("not noted by the outlet")
+    shown = "6 words added, 5 removed · new headline · facts changed (number) · noted by the outlet"
+    assert plain.summary(CHANGE) == shown
+    assert plain.summary(replace(CHANGE, announced=False)).endswith("no note from the outlet")
     noted_in_part = replace(
         CHANGE, announced=False, labels=(Label(LabelKind.CORRECTION, ""), Label(LabelKind.NOT_NOTED, ""))
     )
     assert plain.summary(noted_in_part).endswith(" · not all of it noted by the outlet")
     assert plain.summary(Change()) == "no difference"
+
+
+@pytest.mark.parametrize(
+    ("units", "kinds", "said"),
+    [
+        ((EditUnit(Substance.FORM),), (LabelKind.COSMETIC,), "only the form changed"),
+        ((EditUnit(Substance.WORDS),), (LabelKind.REWRITE,), "words changed"),
+        (
+            (EditUnit(Substance.CLAIM, Direction.ALTERED),),
+            (LabelKind.QUOTE, LabelKind.NUMBER),
+            "facts changed (number, quotation)",
+        ),
+        ((EditUnit(Substance.CLAIM, Direction.ALTERED),), (LabelKind.CLAIM,), "facts changed"),
+        ((EditUnit(Substance.CLAIM, Direction.REMOVED),), (LabelKind.DELETE,), "statements removed"),
+        (
+            (EditUnit(Substance.CLAIM, Direction.REMOVED), EditUnit(Substance.CLAIM, Direction.ADDED)),
+            (LabelKind.DELETE, LabelKind.INSERT),
+            "statements added and removed",
+        ),
+    ],
+)
+def test_what_a_change_does_is_said_in_words(units, kinds, said):
+    labels = tuple(Label(kind, "") for kind in kinds)
+    made = replace(CHANGE, units=units, substance=units[0].substance, labels=labels)
+    assert plain.substance(made) == said
+
+
+def test_a_change_that_release_0_1_judged_says_so_and_others_do_not():
+    assert plain.judged_by(CHANGE) == "judged by the rules of release 0.1; `writethru reextract` judges it anew"
+    assert plain.judged_by(replace(CHANGE, classifier=CLASSIFIER)) == ""
+    assert plain.judged_by(Change()) == ""
 
 
 def test_breaks_between_paragraphs_alone_are_shown_as_the_text():
@@ -139,7 +181,7 @@ def test_stat_has_a_line_for_each_change_and_the_sum():
     lines = plain.stat(CHANGE).splitlines()
     assert lines[0] == "headline      edit       +1    −1 +-"
     assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
-    assert lines[-2:] == ["correction    insert  explains ¶3", "+6 −5 words"]
+    assert lines[-2:] == ["correction    insert  explains ¶3", "6 words added, 5 removed"]
 
 
 def test_stat_bar_is_scaled():
@@ -218,11 +260,11 @@ def test_what_nothing_explains_is_said_so():
 
 
 def test_a_notice_that_explains_nothing_is_said_so():
-    assert "Update note (explains no edit seen here): {+(Upd" in plain.diff(told(notice()))
+    assert "Update note (we could not match this note to an edit): {+(Upd" in plain.diff(told(notice()))
     retitled = told(replace(notice(), fields=("title", "byline")), title=Field("a", "b"))
     assert "Update note (explains the headline, the byline): {+(Upd" in plain.diff(retitled)
     assert "(explains" not in plain.diff(replace(told(notice()), labels=()))
-    assert "update-note   insert  explains no edit seen here" in plain.stat(told(notice()))
+    assert "update-note   insert  we could not match this note to an edit" in plain.stat(told(notice()))
 
 
 def test_side_by_side_says_from_where_a_paragraph_moved():

@@ -17,7 +17,7 @@ from tracker.views.version import VersionView
 def test_version_is_the_contract():
     made = VersionView(version()).as_json()
     assert list(made)[:8] == ["schema", "article", "url", "version", "seen", "title", "sha256", "words"]
-    assert made["schema"] == 1
+    assert made["schema"] == 2
     assert made["seen"] == "2026-11-25T12:05:00Z"
     assert made["change"] == {
         "words_added": 6,
@@ -26,10 +26,11 @@ def test_version_is_the_contract():
             {"kind": "headline", "evidence": "planned → postponed", "blocks": []},
             {"kind": "number", "evidence": "three → four", "blocks": [2]},
         ],
-        "significance": 0.62,
+        "significance": "medium",
         "announced": True,
         "noted": "yes",
         "substance": None,
+        "classifier": 1,
     }
     assert made["notices"] == [{"kind": "correction", "text": "An earlier version misstated the number of boats."}]
 
@@ -89,7 +90,7 @@ def test_a_change_over_several_edits_says_how_many_of_them_were_noted():
         (no, no, unclear): "none of 3 edits noted by the outlet, unclear of 1",
         (yes, yes): "all 2 edits noted by the outlet",
         (yes, nothing): "noted by the outlet",
-        (nothing, nothing): "not noted by the outlet",
+        (nothing, nothing): "no note from the outlet",
     }
     assert {made: plain_text.noted(across(change, made)) for made in said} == said
     mixed: Any = ChangeView(across(change, (yes, no))).as_json()

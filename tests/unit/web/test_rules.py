@@ -79,7 +79,12 @@ def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
     made = written(TEXT, NamedRule.model_validate(rule))
     assert made.startswith(TEXT)
     new = parse(made.encode()).rules[2]
-    assert (new.name, new.announced, new.urls, new.significance) == ("three", False, ("/a,b/", "/c/"), Significance.MEDIUM)
+    assert (new.name, new.announced, new.urls, new.significance) == (
+        "three",
+        False,
+        ("/a,b/", "/c/"),
+        Significance.MEDIUM,
+    )
     again = written(made, NamedRule.model_validate(form_of(new)))
     assert again == made
     renamed = written(made, NamedRule.model_validate(form_of(new) | {"name": "four", "announced": ""}))

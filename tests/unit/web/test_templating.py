@@ -42,7 +42,7 @@ def test_the_arrow_between_old_and_new_words_is_outside_of_what_runs_from_right_
 @pytest.mark.parametrize(
     ("kinds", "said", "shown"),
     [
-        ({LabelKind.NUMBER}, False, "not noted by the outlet"),
+        ({LabelKind.NUMBER}, False, "no note from the outlet"),
         ({LabelKind.NUMBER, LabelKind.CORRECTION}, False, "not all of it noted by the outlet"),
         ({LabelKind.NUMBER, LabelKind.CORRECTION}, True, ">noted by the outlet"),
     ],
