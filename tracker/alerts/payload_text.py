@@ -43,8 +43,8 @@ def name(body: Body) -> str:
         return "copies lag"
     if body["type"] == "article.first-seen":
         return "new article"
-    kinds = {label["kind"] for label in body["labels"]}
-    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind.value in kinds), "changed")
+    kinds = {LabelKind(label["kind"]) for label in body["labels"]}
+    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind in kinds), "changed")
 
 
 def when(body: Body) -> str:

@@ -63,7 +63,7 @@ def count_changes(archive: Archive, name: str) -> ChangeCounts:
     by_kind: Counter[LabelKind] = Counter()
     for word, count in found.items():
         by_kind[LabelKind(word)] += count
-    kinds = tuple(by_kind.most_common())
+    kinds = tuple(sorted(by_kind.items(), key=lambda pair: (-pair[1], pair[0])))
     return ChangeCounts(announced + unannounced + undecided, announced + unannounced, announced, kinds)
 
 

@@ -16,6 +16,7 @@ from tracker.archive.versions import latest_version, list_history
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.model.article import Article, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind
+from tracker.model.change import Significance
 from tracker.model.check import Check, CheckOutcome
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
@@ -86,7 +87,7 @@ def test_a_version_that_reads_like_the_one_before_is_marked_and_kept() -> None:
     second, third = made.changes
     assert second.change.is_empty
     assert second.change.labels == ()
-    assert second.change.significance == 0.0
+    assert second.change.significance is Significance.LOW
     assert LabelKind.NUMBER in third.change.kinds
 
 
