@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from tracker.model.labels import LabelKind
 
 from .values import SCHEMA, JsonObject, iso
 
@@ -27,7 +29,9 @@ class AlertView:
         """Return the delivery, and from its payload why it was created; that is null after a takedown."""
         each = self.delivery
         # Empty after a takedown, which removes what quotes the text.
-        payload: JsonObject = json.loads(each.payload)
+        payload: dict[str, Any] = json.loads(each.payload)
+        # An alert that release 0.1 made has its words.
+        labels = [label | {"kind": LabelKind(label["kind"]).value} for label in payload.get("labels", [])]
         value: JsonObject = {
             "schema": SCHEMA,
             "id": each.key,
@@ -47,6 +51,6 @@ class AlertView:
             "type": payload.get("type"),
             "headline": payload.get("headline"),
             "url": payload.get("url"),
-            "labels": payload.get("labels", []),
+            "labels": labels,
         }
         return value | {"payload": payload} if self.with_payload else value

@@ -18,7 +18,7 @@ from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.change import Significance
 from tracker.model.counts import Counts
-from tracker.model.labels import LabelKind
+from tracker.model.labels import EARLIER_WORDS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
 from tracker.views.values import SCHEMA, fields_json, plain
@@ -57,7 +57,12 @@ Object = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 _TEXT: Final[Object] = {"type": "string"}
 _NUMBER: Final[Object] = {"type": "integer", "minimum": 1, "maximum": 10**MAX_VERSION_DIGITS - 1}
-_LABEL: Final[Object] = {"enum": [kind.value for kind in LabelKind]}
+# Clients of release 0.1 ask by its words and numbers.
+_LABEL: Final[Object] = {"enum": [*(kind.value for kind in LabelKind), *EARLIER_WORDS]}
+_SIGNIFICANCE: Final[Object] = {
+    "type": "string",
+    "pattern": rf"^({'|'.join(Significance)}|0(\.\d{{1,4}})?|1(\.0{{1,4}})?)$",
+}
 _LIMIT: Final = 200
 
 
@@ -173,8 +178,8 @@ ENDPOINTS: Final = (
             ),
             Parameter(
                 "min_significance",
-                "only changes that are at least this significant",
-                {"enum": [word.value for word in Significance]},
+                "only changes that are at least this significant: high, medium or low",
+                _SIGNIFICANCE,
             ),
             _after(CHANGE_PLACE),
         ),

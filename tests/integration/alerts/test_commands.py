@@ -188,7 +188,7 @@ def test_show_prints_an_alert_as_it_is_sent(run):
     assert run("alerts", "show", "wt_aaaa11").stdout.startswith(
         "sample · correction: Harbour bridge closed after crack is found\n\n"
     )
-    assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 1
+    assert objects(run("alerts", "show", "aaaa22", "--json"))[0]["payload"]["schema"] == 2
     assert "several alerts have IDs" in run("alerts", "show", "aaaa", code=2).stderr
     assert "no such alert" in run("alerts", "show", "cccc", code=2).stderr
 

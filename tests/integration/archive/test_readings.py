@@ -19,7 +19,7 @@ from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.versions import find_identical, get_version, iter_versions, list_history
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
-from tracker.model.change import Change
+from tracker.model.change import CLASSIFIER, Change
 from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
@@ -45,7 +45,7 @@ def read_again(store: Archive, tracked: Tracked) -> None:
         Reread(2, "8", Rereading.CODE, better(2), "main"),
         Reread(3, "8", Rereading.CODE, better(2), "main", no_edit=True),
     ]
-    changes = [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change())]
+    changes = [UpdatedChange(2, change(2, LabelKind.HEADLINE)), UpdatedChange(3, Change(classifier=CLASSIFIER))]
     save_readings(store, tracked.id, rereads, changes, minutes(10))
 
 
@@ -60,7 +60,7 @@ def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url
         assert [each.signature for each in (one, two, three)] == ["main"] * 3
         assert [each.no_edit for each in (one, two, three)] == [False, False, True]
         assert two.change == change(2, LabelKind.HEADLINE)
-        assert three.change == Change()
+        assert three.change == Change(classifier=CLASSIFIER)
         assert list(iter_versions(reader, VersionQuery(reverse=True))) == [one, two, three]
         glances = list_summaries(reader, VersionQuery(reverse=True))
         assert [each.sha256 for each in glances] == [each.content.sha256 for each in (one, two, three)]

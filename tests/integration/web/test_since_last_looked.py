@@ -92,9 +92,13 @@ async def test_every_list_is_filtered(client, kept):
     assert {each["article"] for each in story} == {bridge}
     both = (await client.get(f"{changes}?story=Narrows%20Bridge&source=The%20Harbor%20Ledger")).json()["changes"]
     assert [each["version"] for each in both] == [each["version"] for each in story] == [5, 4, 3, 2]
-    weighty = (await client.get(f"{changes}?min_significance=0.8")).json()["changes"]
+    weighty = (await client.get(f"{changes}?min_significance=high")).json()["changes"]
     assert weighty
-    assert all(each["significance"] >= 0.8 for each in weighty)
+    assert all(each["significance"] == "high" for each in weighty)
+    # As clients and bookmarks of release 0.1 ask.
+    assert (await client.get(f"{changes}?min_significance=0.8")).json()["changes"] == weighty
+    silent = [(await client.get(f"{changes}?label={word}")).json()["changes"] for word in ("not-noted", "stealth")]
+    assert silent[0] == silent[1] != []
     assert len(weighty) < len((await client.get(changes)).json()["changes"])
     one = (await client.get("/sources/The%20Harbor%20Ledger.json?kind=correction")).json()["changes"]
     assert all("correction" in {label["kind"] for label in each["change"]["labels"]} for each in one)

@@ -47,7 +47,7 @@ def test_a_whole_archive_becomes_files_that_lead_to_one_another(kept, tmp_path, 
     ident = kept.articles["bridge"]
     for name in ("", "/5", "/2..3", "/2..3.view-side", "/2..3.view-changes", "/1..5"):
         assert (site / f"articles/{ident}{name}.html").is_file()
-    assert json.loads((site / f"articles/{ident}/2..3.json").read_text("utf-8"))["schema"] == 1
+    assert json.loads((site / f"articles/{ident}/2..3.json").read_text("utf-8"))["schema"] == 2
     assert not (site / f"articles/{kept.articles['long']}/3.html").exists()
     assert (site / "stories/Narrows Bridge.html").is_file()
     assert len(list((site / "sources").glob("*.html"))) == 6
