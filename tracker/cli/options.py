@@ -174,7 +174,7 @@ def of_versions(verb: str) -> Callable[[F], F]:
             help=f"{only} with at least this many words added and removed.",
         ),
         click.option(
-            "--min-significance", type=click.Choice(list(Significance)), default=Significance.LOW,
+            "--min-significance", type=click.Choice([word.value for word in Significance]), default="low",
             callback=lambda _ctx, _param, word: Significance(word), help=f"{only} with at least this significance.",
         ),
         click.option("--changes-only", is_flag=True, help="Leave out first versions."),

@@ -35,8 +35,9 @@ MAX_YEAR: Final = 2999
 # Web pages link to it, and the service would fetch it.
 WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
-# Versions of release 0.1 have schema 1; what else is in a file has it still.
-_SCHEMAS: Final = (1, 2)
+_SCHEMA: Final = 1
+# Schema 1 is that of versions that release 0.1 exported.
+_SCHEMAS_OF_VERSIONS: Final = (1, 2)
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 
 
@@ -111,8 +112,9 @@ def _recorded(value: object) -> Recorded:
     kind = value.get("type", "version")
     if kind not in _READERS:
         raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
-    if value["schema"] not in _SCHEMAS:
-        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS))}")
+    known = _SCHEMAS_OF_VERSIONS if kind == "version" else (_SCHEMA,)
+    if value["schema"] not in known:
+        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, known))}")
     return _READERS[kind](value)
 
 

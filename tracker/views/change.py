@@ -28,7 +28,8 @@ class ChangeView:
 
     def as_json(self) -> JsonObject:
         """Return the whole change; "verdicts" is only there where people judged it."""
-        value = self.facts_as_json() | edits_json(self.change)
+        value = edits_json(self.change)
+        value |= {name: part for name, part in self.facts_as_json().items() if name != "schema"}
         if self.change.noted_edits is not None:
             value["noted_edits"] = fields_json(self.change.noted_edits)
         if self.verdicts:

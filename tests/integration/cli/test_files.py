@@ -126,4 +126,4 @@ def test_environment_twins(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("One.")
     (tmp_path / "b.txt").write_text("Two.")
     assert outputs("diff", "a.txt", "b.txt", env={"WRITETHRU_DIFF_EXIT_CODE": "1"}).exit_code == 3
-    assert outputs("diff", "a.txt", "b.txt", env={"WRITETHRU_JSON": "1"}).stdout.startswith('{"schema":1')
+    assert outputs("diff", "a.txt", "b.txt", env={"WRITETHRU_JSON": "1"}).stdout.startswith('{"schema":2')

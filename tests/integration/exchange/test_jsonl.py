@@ -137,7 +137,7 @@ def test_a_line_is_a_line_of_log_and_more(full):
         ("Herald", 3),
         ("Post", 2),
     ]
-    assert lines[-1]["schema"] == 1
+    assert lines[-1]["schema"] == 2
     assert lines[-1]["text"].startswith("The river rose over 2 streets")
     assert [label["kind"] for label in lines[-1]["change"]["labels"]] == ["correction", "name"]
     assert "body" not in lines[-1]
@@ -230,7 +230,7 @@ def test_one_damaged_page_is_named_and_ends_nothing(full):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"schema": 2}, "schema 2 is not 1"),
+        ({"schema": 3}, "schema 3 is not 1 or 2"),
         ({"sha256": "00"}, "its text does not match its sha256"),
         ({"body": "AAAA"}, "its body does not match the hash in capture"),
         ({"body": "?"}, "its body is not base64"),

@@ -175,7 +175,7 @@ async def test_every_edit_has_an_address_and_facts_lead_to_theirs(client, kept):
 async def test_the_twin_of_a_diff_joins_back_to_both_texts(client, kept):
     ident = kept.articles["bridge"]
     value = await get_json(client, f"/articles/{ident}/2..3.json", schema=2)
-    texts = [(await get_json(client, f"/articles/{ident}/{n}.json"))["content"]["text"] for n in (2, 3)]
+    texts = [(await get_json(client, f"/articles/{ident}/{n}.json", schema=2))["content"]["text"] for n in (2, 3)]
     for without, text in (("+", texts[0]), ("-", texts[1])):
         side = "old" if without == "+" else "new"
         blocks = sorted((b for b in value["blocks"] if b[side] is not None), key=lambda block: block[side])

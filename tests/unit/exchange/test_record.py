@@ -15,7 +15,7 @@ from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, record, records
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op, Significance
+from tracker.model.change import BlockChange, Change, EditUnit, Field, Op, Significance, Substance
 from tracker.model.labels import Label, LabelKind
 from tracker.model.version import Version
 from tracker.render.json import dumps
@@ -125,3 +125,19 @@ def test_a_time_without_a_zone_is_not_valid(value):
     whole = {"schema": 1, "url": "https://a.example/", "source": "A"} if "type" in value else line(seen)
     with pytest.raises(PageError, match=r"the time 2026-11-25T09:00:00 has no zone"):
         list(records([dumps(whole | value).encode()]))
+
+
+def test_a_version_that_release_0_1_exported_is_read_in_todays_words():
+    content = Article(title="Floods", blocks=(Block(BlockKind.PARAGRAPH, "Four boats sank."),))
+    version = Version("0123456789ab", 2, "https://a.example/", SEEN, content, "7", "ab" * 32, change=Change())
+    units = [{"block": 0, "is_sure": False, "substance": "unclear"}, {"block": 1, "substance": "wording"}]
+    labels = [{"evidence": "three → four", "kind": "stealth"}]
+    stored = {"labels": labels, "significance": 0.41, "substance": "unclear", "units": units}
+    (back,) = records([json.dumps(json.loads(dumps(line(version))) | {"schema": 1, "diff": stored}).encode()])
+    assert isinstance(back, Record)
+    assert back.version.change == Change(
+        labels=(Label(LabelKind.NOT_NOTED, "three → four"),),
+        significance=Significance.MEDIUM,
+        substance=Substance.WORDS,
+        units=(EditUnit(Substance.WORDS, block=0), EditUnit(Substance.WORDS, block=1)),
+    )
