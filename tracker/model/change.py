@@ -39,7 +39,7 @@ class Significance(StrEnum):
 
     @property
     def least_score(self) -> float:
-        """The number that is stored for it: the least one by which release 0.1, which had numbers, would say the same."""
+        """The number that is stored for it: the least one with its meaning in release 0.1, which had numbers."""
         return _LEAST_SCORES[self]
 
     @classmethod

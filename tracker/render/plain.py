@@ -22,7 +22,10 @@ _NAME, _NOTE, _REMARK = "bold", "italic cyan", "italic magenta"
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
 _NOTED_IN_WORDS: Final = {True: "noted by the outlet", False: "no note from the outlet", None: ""}
-_SUBSTANCES: Final[dict[Substance | None, str]] = {Substance.FORM: "only the form changed", Substance.WORDS: "words changed"}
+_SUBSTANCES: Final[dict[Substance | None, str]] = {
+    Substance.FORM: "only the form changed",
+    Substance.WORDS: "words changed",
+}
 _FACTS: Final = {
     LabelKind.NUMBER: "number",
     LabelKind.DATE: "date",

@@ -47,7 +47,8 @@ _EDITS = {"stands": "edits_stand", "gone": "no_edits", "found": "edits_found"}
 def reextract(app: App, *, source: str, article: str | None, everything: bool, dry_run: bool) -> None:
     """Re-extract stored pages with the current extractor, and rebuild texts, diffs, labels and search from them.
 
-    Only pages last read by an earlier extractor are read. The original text and its log entry are kept; the new text
+    Only pages last read by an earlier extractor are read. Changes judged by the rules of an earlier release are judged
+    anew, if the texts on both sides are still there. The original text and its log entry are kept; the new text
     is stored in addition and shown. Differences caused by the extractor are reported as such, never as edits: a version
     that turns out to equal the one before is kept and marked. You can interrupt this and run it again. Stop the
     service before running it.
@@ -150,7 +151,7 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         app.out.data(made | {name: counts[name] for name in COUNTS})
         return
     if not counts["articles"]:
-        app.out.note("Nothing to do: the current extractor has read every stored page.")
+        app.out.note("Nothing to do: the current extractor has read every stored page, and the current rules judged every change.")
         return
     would = "would be " if dry_run else ""
     app.out.wrapped(
