@@ -46,8 +46,8 @@ _COPY: Final = {
         status, extractor, signature, sha256, content_id FROM version WHERE id <= :nv""",
     "capture": """INSERT INTO capture SELECT version_id + :dv, fetched_at + :dt, status, sha256, head_id, body_id
         FROM capture WHERE version_id <= :nv""",
-    "change": """INSERT INTO change SELECT version_id + :dv, words, significance, announced, raw_len, crc, data
-        FROM change WHERE version_id <= :nv""",
+    "change": """INSERT INTO change SELECT version_id + :dv, words, significance, announced, raw_len, crc, data,
+        classifier FROM change WHERE version_id <= :nv""",
     "label": "INSERT INTO label SELECT version_id + :dv, position, kind FROM label WHERE version_id <= :nv",
     "visit": """INSERT INTO visit (article_id, at, outcome, status, elapsed, detail)
         SELECT article_id + :da, at + :dt, outcome, status, elapsed, detail FROM visit WHERE article_id <= :na""",

@@ -72,7 +72,7 @@ def judged(case: dict[str, str], edit: tuple[str, str] | None) -> dict[str, Any]
         "kind": any(n.kind.value == case["kind"] for n in found),
         "unsure": not found and getattr(noted, "value", noted) == "unclear",
         "announced": edit is not None,
-        "stealth": edit is not None and LabelKind.NOT_NOTED in change.kinds,
+        "stealth": edit is not None and LabelKind.STEALTH in change.kinds,
         "left": case["text"] in new.text,
         "twice": len(found) > 1,
         "as": ",".join(n.kind.value for n in found),

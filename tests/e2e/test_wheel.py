@@ -97,7 +97,7 @@ def test_demo_plays_and_takes_its_service_along_when_it_is_ended(program, tmp_pa
         [program, "demo"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as demo:
         assert demo.stdout is not None
-        assert any("stealth" in line for line in demo.stdout)
+        assert any("not-noted" in line for line in demo.stdout)
         service = children_of(demo.pid)
         assert service
         demo.terminate()

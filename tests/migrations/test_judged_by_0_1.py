@@ -71,6 +71,7 @@ def test_its_changes_are_told_in_todays_words(store: Archive) -> None:
     words = [EditUnit(Substance.WORDS, block=1), EditUnit(Substance.WORDS, block=3)]
     assert list(made[1].units) == words
     assert all(each.is_judged_by_earlier_rules for each in made)
+    assert [each.evidence for each in made[0].labels if each.kind is LabelKind.HEDGE] == ["– → never (negation)"]
 
 
 def test_what_is_stored_stays_and_the_log_holds(store: Archive) -> None:

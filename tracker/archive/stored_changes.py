@@ -32,10 +32,15 @@ def translated(stored: dict[str, Any]) -> dict[str, Any]:
     if "substance" in change:
         change["substance"] = _SUBSTANCES.get(change["substance"], change["substance"])
     if "labels" in change:
-        change["labels"] = [each | {"kind": EARLIER_WORDS.get(each["kind"], each["kind"])} for each in change["labels"]]
+        change["labels"] = [_label(each) for each in change["labels"]]
     if "units" in change:
         change["units"] = [_unit(each) for each in change["units"]]
     return change
+
+
+def _label(stored: dict[str, Any]) -> dict[str, Any]:
+    kind = EARLIER_WORDS.get(stored["kind"], stored["kind"])
+    return stored | {"kind": kind, "evidence": stored["evidence"].replace("∅", "–")}
 
 
 def _unit(stored: dict[str, Any]) -> dict[str, Any]:
