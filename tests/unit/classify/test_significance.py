@@ -1,10 +1,9 @@
 from itertools import pairwise
 
-from tracker.classify.claim_model import WEIGHTS, claim_probability, features
-from tracker.classify.substance import judge_words
-
 from tests.articles import article
 from tracker import compare
+from tracker.classify.claim_model import WEIGHTS, claim_probability, features
+from tracker.classify.substance import judge_words
 from tracker.model.article import Article
 from tracker.model.change import FactKind
 

@@ -1,6 +1,6 @@
 import pytest
-from tracker.classify.damaged_text import is_damaged
 
+from tracker.classify.damaged_text import is_damaged
 from tracker.classify.spelling import WordRelation, word_relation
 
 

@@ -5,12 +5,12 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tracker.classify.grave_words import is_grave
-from tracker.classify.substance import judge_words
 
 from tests.articles import article
 from tracker import compare
+from tracker.classify.grave_words import is_grave
 from tracker.classify.spelling import WordRelation, word_relation
+from tracker.classify.substance import judge_words
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Direction, Noted, Substance
 
