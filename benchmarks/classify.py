@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from _diff_synthetic import sentences
+from tracker.classify.notices import recognise
 
 from tracker import compare, extract
 from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
-from tracker.classify.notices import recognise
 from tracker.diff.comparison import compare as diff
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import FactKind

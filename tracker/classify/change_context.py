@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,7 +11,6 @@ from typing import Final
 from tracker.datelines import split_dateline
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
-from tracker.notices.vocabulary import meanings
 
 from .clock import with_colons
 from .dropped_entries import dropped_entries
@@ -19,25 +18,17 @@ from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .function_words import SMALL
 from .links import link_facts
-from .mentions import mentions
 from .name_inventory import NameInventory
+from .noted import Note, NotedEdits
+from .notice_content import may_be_notice, recognise
 from .notice_matching import Edits, Explained, match_notices
-from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import may_be_notice, parse, recognise, stems
 from .wire_tags import WireTag, new_wire_tag
 from .word_edits import words_of
 
-# An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
-# these kinds in an edited sentence is still not noted, unless the note explains it.
-_NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
-_SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
-"""Notices of these kinds say what they changed; what they do not refer to is not noted by them."""
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
-_ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 MIN_SHARE_BESIDE: Final = 0.75
 """Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
-_MIN_FORM_LETTERS: Final = 4
 MIN_KEPT_FOR_NAMES: Final = 0.3
 """A sentence that keeps a smaller share of its content words names others because it says something else."""
 
@@ -88,7 +79,7 @@ class ChangeContext:
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
         """What each edit amounts to, without the blocks that are notices."""
-        return tuple(each.unit for each in self.judged if each.unit.block not in self.notice_blocks)
+        return self.noted.units
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -152,27 +143,22 @@ class ChangeContext:
 
     @cached_property
     def may_announce(self) -> bool:
-        """Whether something new may refer to the edits: then nobody can say that the outlet said nothing.
+        """Whether something new may be a note on the edits: then nobody can say that the outlet said nothing.
 
-        It is a block or a text outside the article that may be a notice, one that gives a fact as it was and as it is,
-        a notice that names no place and fits no edit, one that has the words of an edit elsewhere, old and new, or the
-        tag of a wire service that sends a text again.
+        It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
         """
         blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
         return (
             any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
             or any(may_be_notice(text, at_edge=True) for text in self._left_out)
-            or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
-            or any(self._has_words_of_both_sides(notice) for notice in self.new_notices)
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
-            or self.wire_tag is WireTag.REFILED
         )
 
     @cached_property
     def _left_out(self) -> list[str]:
         """New texts that the extractor left out of the article, such as boxes."""
-        before = {block.text for block in self.old.blocks}
-        return [b.text for b in self.new.blocks if not b.editorial and b.text not in before]
+        known = {block.text for block in self.old.blocks} | {notice.text for notice in self.new_notices}
+        return [b.text for b in self.new.blocks if not b.editorial and b.text not in known]
 
     @property
     def _beside_the_text(self) -> list[str]:
@@ -182,16 +168,10 @@ class ChangeContext:
     def _gives_both_sides(self, text: str) -> bool:
         return any(
             _has_both(text, fact.old, fact.new)
-            for each in self.unexplained
+            for each in self.judged
+            if each.unit.stood
             for fact in each.facts
             if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
-        )
-
-    def _has_words_of_both_sides(self, notice: NoticeChange) -> bool:
-        """Return whether a correction has a word that an edit took out, and one that it put in, in whatever form."""
-        words = stems(notice.text)
-        return notice.kind in _SAY_WHAT and any(
-            _has_form_of(words, each.removed) and _has_form_of(words, each.added) for each in self.unexplained
         )
 
     @cached_property
@@ -250,55 +230,16 @@ class ChangeContext:
         return new_wire_tag(self.old.title, self.new.title)
 
     @cached_property
-    def unexplained(self) -> tuple[JudgedStretch, ...]:
-        """The edits that altered or removed a claim that stood, and that no notice explains."""
-        stood = [each for each in self.judged if each.unit.stood and each.unit.block not in self.notice_blocks]
-        if not self.announces:
-            return tuple(stood)
-        if self.wire_tag is WireTag.CORRECTED:
-            return ()  # as with a note that names nothing, nobody can say which edits it does not mean
-        notices = (*self.new_notices, *self.block_notices)
-        places = {place for notice in notices for place in (*notice.explains, *notice.fields)}
-        explained = [each for each in self.judged if _place(each) in places]
-        # An outlet that says "31, not 41" once need not say so again of the headline.
-        said = " ".join(notice.text for notice in notices)
-        topics = topics_of_notice(said)
-        facts = {
-            (fact.kind, fact.old, fact.new)
-            for each in explained
-            for fact in each.facts
-            if _has_words(said, fact.old) or _has_words(said, fact.new) or not topics.isdisjoint(topics_of_fact(fact))
-        }
-        stood = [each for each in stood if _place(each) not in places and not _is_made_of(each, facts)]
-        if any(notice.kind in _SAY_WHAT for notice in notices):
-            return tuple(stood)
-        return tuple(each for each in stood if any(f.kind in _NOT_NOTED_UNDER_UPDATE for f in each.facts if f.standing))
-
-    @cached_property
-    def is_passed_over(self) -> bool:
-        """Whether a correction says what one edit was and is, and nothing about another fact in the same place."""
-        return any(notice.kind in _SAY_WHAT and self._passes_over(notice) for notice in self.new_notices)
-
-    def _passes_over(self, notice: NoticeChange) -> bool:
-        places = {*notice.explains, *notice.fields}
-        edits = [each for each in self.judged if each.unit.stood and _place(each) in places]
-        words, topics = stems(notice.text), topics_of_notice(notice.text)
-        sides = ((stems(each.stretch.old), stems(each.stretch.new)) for each in edits)
-        if not any(words & (old - new) and words & (new - old) for old, new in sides):
-            altered = (fact for each in edits for fact in each.facts if fact.old and fact.new)
-            if not any(_has_both(notice.text, fact.old, fact.new) for fact in altered):
-                return False
-        # "Five men" are the 5 of the text.
-        stated = {mention.value for mention in mentions(notice.text, self.lang)}
-        return any(
-            fact.kind in _SAID_AS_IT_WAS
-            and bool(fact.old and fact.new)
-            and topics.isdisjoint(topics_of_fact(fact))
-            and not any(_has_words(notice.text, side) for side in (fact.old, fact.new))
-            and stated.isdisjoint(m.value for side in (fact.old, fact.new) for m in mentions(side, self.lang))
-            for each in edits
-            for fact in each.facts
+    def noted(self) -> NotedEdits:
+        """The edits that are no notices, and what the new notices say of each."""
+        notes = tuple(
+            note
+            for notice in (*self.new_notices, *self.block_notices)
+            for note in Note.clauses_of(notice, self.edits.named_blocks(notice), self.lang)
         )
+        judged = tuple(each for each in self.judged if each.unit.block not in self.notice_blocks)
+        everything = bool(notes) and not self.new.editorial
+        return NotedEdits(judged, notes, everything, vague=self.wire_tag is not None or self.may_announce)
 
 
 def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:
@@ -315,17 +256,6 @@ def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: 
     return bool(gone) and len(gone & came) >= MIN_SHARE_BESIDE * len(gone)
 
 
-def _place(judged: JudgedStretch) -> int | str:
-    return judged.unit.where if judged.unit.block is None else judged.unit.block
-
-
-def _is_made_of(judged: JudgedStretch, facts: Container[tuple[FactKind, str, str]]) -> bool:
-    """Return whether an edit changed nothing but some of these facts, as kind, old and new words."""
-    found = [fact for fact in judged.facts if (fact.kind, fact.old, fact.new) in facts]
-    sides = ((judged.removed, [fact.old for fact in found]), (judged.added, [fact.new for fact in found]))
-    return bool(found) and all(word.lower() in " ".join(side).lower() for words, side in sides for word in words)
-
-
 def _has_words(text: str, words: str) -> bool:
     return bool(words) and re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
@@ -335,25 +265,6 @@ def _has_both(text: str, one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
     return _has_words(text, longer) and _has_words(rest, shorter)
-
-
-def _has_form_of(words: Iterable[str], edited: Iterable[str]) -> bool:
-    """Return whether one of the `words` begins an `edited` word or the other way round: "Mord", "Mordes"."""
-    pairs = ((word, stem) for word in words for stem in stems(" ".join(edited)))
-    return any(
-        min(len(one), len(other)) >= _MIN_FORM_LETTERS and (one.startswith(other) or other.startswith(one))
-        for one, other in pairs
-    )
-
-
-def _fits_no_edit(notice: NoticeChange) -> bool:
-    parsed = parse(notice.kind, notice.text)
-    if notice.explains or notice.fields or parsed.paragraphs or parsed.fields:
-        return False
-    return notice.kind in _SAY_WHAT or (
-        notice.kind is NoticeKind.EDITORS_NOTE
-        and any(not _ADMITTED.isdisjoint(meanings(word)) for word in re.findall(r"[^\W\d_]+", notice.text.lower()))
-    )
 
 
 def all_moved(block: BlockChange) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from .dates import NEAR_DAY
-from .facts import Stretch  # noqa: TC001 - a field of a named tuple
+from .facts import Stretch
 from .form import WordDifference, compare_words
 from .lexicon import NO_COMMENT
 from .mentions import lowered
@@ -46,7 +46,8 @@ class JudgedStretch(NamedTuple):
     Attributes:
         facts: only those of an edit that is a claim; in any other they state the same in other words.
         removed, added: the content words that one side alone has.
-        is_sure: whether the judgement is good enough to say about an outlet that it did not note the edit.
+        sure_facts: those that are good enough to say about an outlet that it did not note them.
+        is_sure: whether the edit as a whole is good enough for that.
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
@@ -55,6 +56,7 @@ class JudgedStretch(NamedTuple):
     unit: EditUnit
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    sure_facts: tuple[Fact, ...] = ()
     is_sure: bool = True
     kept: float = 1.0
 
@@ -71,6 +73,9 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         return _judge_whole(stretch, facts)
     words = compare_words(stretch.old, stretch.new, lang)
     facts = _without_lost_blanks(facts, stretch)
+    if words.is_form:
+        # "Two weeks" and "14 days" are one length, though weeks are no days.
+        facts = tuple(fact for fact in facts if fact.kind is not FactKind.STATE)
     says_nothing = not words.is_form and _gives_no_comment(stretch, lang)
     if says_nothing:
         # "Could not be reached for comment" hedges and denies nothing that was said.
@@ -83,11 +88,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_exchanged = bool(words.removed and words.added)
     is_replaced = is_exchanged and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(words, facts)
-    is_sure = any(_is_sure(f, words) for f in facts) and not says_nothing and not any(map(_may_be_same, facts))
+    is_sure = not says_nothing and not any(map(_may_be_same, facts))
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
+    sure = tuple(fact for fact in facts if _is_sure(fact, words)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
-    return JudgedStretch(stretch, facts, unit, words.removed, words.added, is_sure, words.kept)
+    return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
 
 def _gives_no_comment(stretch: Stretch, lang: str) -> bool:

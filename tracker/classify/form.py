@@ -15,7 +15,7 @@ from typing import Final
 
 from ..model.change import FactKind
 from . import function_words
-from .lexicon import ACRONYMS, LANGUAGES
+from .lexicon import ACRONYMS, LANGUAGES, by_language
 from .mentions import Mention, mentions
 from .names import is_surname
 from .spelling import (
@@ -47,6 +47,18 @@ _ASIDE: Final = re.compile(
 )
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+# Auxiliaries and copulas in the present, and in the past: "is in custody", "was in custody".
+_TENSES: Final = {
+    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
+    for lang, pair in by_language(
+        "is are am has have|was were had§ist sind bin hat haben|war waren hatte hatten"
+        "§est sont suis a ont|était étaient avait avaient fut furent"
+        "§es son está están ha han|era eran fue fueron estaba estaban había habían"
+        "§è sono ha hanno|era erano fu furono aveva avevano"
+        "§é são está estão tem têm|era eram foi foram estava estavam tinha tinham"
+        "§is zijn heeft hebben|was waren had hadden"
+    ).items()
+}
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 
 
@@ -165,7 +177,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             continue
         if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
-            tally.reworded += bool(x in prepositions and y in prepositions) or _is_another_person(x, y, lang)
+            is_other = _is_another_person(x, y, lang) or _is_another_tense(x, y, lang)
+            tally.reworded += is_other or bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
             tally.grammar += 1
         elif relation in {WordRelation.INFLECTED, WordRelation.LOOKALIKE}:
@@ -180,6 +193,11 @@ def _is_another_person(x: str, y: str, lang: str) -> bool:
     known = function_words.PRONOUNS[lang]
     is_other = x in known and y in known and known[x] != known[y]
     return is_other or frozenset((x, y)) in function_words.GENDERS[lang]
+
+
+def _is_another_tense(x: str, y: str, lang: str) -> bool:
+    now, then = _TENSES[lang]
+    return (x in now and y in then) or (x in then and y in now)
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:

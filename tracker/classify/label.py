@@ -61,8 +61,8 @@ def _substance(context: ChangeContext) -> Substance | None:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    if any(each.is_sure for each in context.unexplained):
-        return Noted.UNCLEAR if context.may_announce else Noted.NO
-    if context.unexplained or context.is_passed_over:
-        return Noted.UNCLEAR
-    return Noted.YES if context.announces else None
+    """Return the worst answer of the edits; a note beside edits that need none is one on what was added."""
+    answers = {unit.noted for unit in context.units} - {None}
+    if not answers:
+        return Noted.YES if context.announces else None
+    return next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from tracker.model.article import Article, BlockKind, NoticeKind
 from tracker.model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
 
+from .notice_content import ParsedNotice, parse, stems
 from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import ParsedNotice, parse, stems
 
 MIN_SCORE = 1.25
 """An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""
@@ -96,6 +96,13 @@ class Edits:
         if notice.kind in CORRECTS and not names_another and len(edits) <= MAX_SOLE_EDITS:
             return Explained(tuple(edits), ())
         return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))
+
+    def named_blocks(self, notice: NoticeChange) -> tuple[int, ...]:
+        """Return the edited paragraphs that a notice names by their numbers, as indexes into `Change.blocks`."""
+        own = {i for i, block in self.changed if block.new_text == notice.text}
+        return self._named_blocks(
+            parse(notice.kind, notice.text), [each for each in self.changed if each[0] not in own]
+        )
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

@@ -35,12 +35,21 @@ _OF_KIND = {
     FactKind.QUOTE: "words",
     FactKind.SOURCE: "words",
 }
-_OF_ROLE = dict.fromkeys(("killed", "injured", "missing"), "toll") | {
+KILLED = "killed"
+"""The role of a number of dead people."""
+_OF_ROLE = dict.fromkeys((KILLED, "injured", "missing"), "toll") | {
     "age": "age",
     "percent": "market",
     "money": "market",
     "time": "date",
 }
+
+
+def without_topics(text: str) -> str:
+    """Return a notice without the words that name a topic."""
+    for words in _WORDS.values():
+        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def topics_of_notice(text: str) -> frozenset[str]:

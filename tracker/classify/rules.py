@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..model.article import NoticeKind
-from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Op, SentenceChange, Substance
+from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Noted, Op, SentenceChange, Substance
 from ..model.labels import Label, LabelKind
 from .change_context import ChangeContext, all_moved
 from .word_edits import says_something
@@ -195,10 +195,16 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
 
 
 def _not_noted(context: ChangeContext) -> Iterator[Label]:
-    left = [each for each in context.unexplained if each.is_sure]
-    if left and not context.may_announce:
-        edits = [_evidence(fact) for each in left for fact in each.facts if fact.kind is not FactKind.LINK]
-        edits = edits or [_arrow(each.stretch.old, each.stretch.new) for each in left]
+    noted = context.noted
+    left = [each for each, unit in zip(noted.judged, noted.units, strict=True) if unit.noted is Noted.NO]
+    if left:
+        facts = [
+            fact
+            for each in left
+            for fact in each.facts
+            if fact.kind is not FactKind.LINK and (not each.stretch.standing or noted.about(fact, each) is Noted.NO)
+        ]
+        edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.stretch.old, x.stretch.new) for x in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}
         yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
 

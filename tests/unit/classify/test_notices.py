@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tracker.classify.flaps import TextRun, find_reappearance
-from tracker.classify.notices import parse, recognise, stems
+from tracker.classify.notice_content import parse, recognise, stems
 from tracker.model.article import NoticeKind
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
