@@ -65,7 +65,8 @@ def other_people_credited(byline: Field) -> bool:
 
 def stretches(change: Change) -> Iterator[Stretch]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
-    for where, field in (("title", change.title), ("dek", change.dek)):
+    captions = (("caption", field) for field in change.captions)
+    for where, field in (("title", change.title), ("dek", change.dek), *captions):
         if field.changed:
             yield Stretch(field.old, field.new, where, None, standing=bool(field.old and field.new))
     if change.layout_only:

@@ -144,27 +144,36 @@ class NotedEdits:
             answers += [Noted.YES for fact in judged.facts if any(note.has_words_of(fact) for note in self.notes)]
             best = min(answers, key=_BEST_FIRST.index)
             return best if judged.is_sure or best is Noted.YES else Noted.UNCLEAR
-        answered = [(fact, self.about(fact, judged)) for fact in judged.facts if not _is_made_of(fact, judged.facts)]
-        if any(answer is Noted.NO for fact, answer in answered if fact in judged.sure_facts):
+        answered = self.answers(judged)
+        sure = frozenset(judged.sure_facts)
+        if any(answer is Noted.NO for fact, answer in answered if fact in sure):
             return Noted.NO
         return Noted.YES if all(answer is Noted.YES for _, answer in answered) else Noted.UNCLEAR
 
-    def about(self, fact: Fact, judged: JudgedStretch) -> Noted:
-        """Return whether the notes explain one fact of an edit."""
-        answers = [self._by_subject(note, fact, judged) for note in self.notes if not note.has_words_of(fact)]
-        if len(answers) < len(self.notes):
-            return Noted.YES
-        return min((*answers, self._about_words(judged, "")), key=_BEST_FIRST.index)
+    def answers(self, judged: JudgedStretch) -> list[tuple[Fact, Noted]]:
+        """Return for each fact of an edited sentence or field whether the notes explain it."""
+        by_words = self._about_words(judged, "")
+        around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
+        facts = (fact for fact in judged.facts if not _is_made_of(fact, judged.facts))
+        return [(fact, min(by_words, self._about(fact, judged, around), key=_BEST_FIRST.index)) for fact in facts]
 
-    def _by_subject(self, note: Note, fact: Fact, judged: JudgedStretch) -> Noted:
-        """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant."""
+    def _about(self, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
+        if any(note.has_words_of(fact) for note in self.notes):
+            return Noted.YES
+        answers = (self._by_subject(note, fact, judged, around) for note in self.notes)
+        return min(answers, key=_BEST_FIRST.index, default=Noted.NO)
+
+    def _by_subject(self, note: Note, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
+        """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant.
+
+        `around` has the stems of the sentence.
+        """
         topics = note.topics & topics_of_fact(fact)
         if note.names_place(judged.unit):
             if note.topics and not topics:
                 return Noted.NO
             rivals = self._facts_at(judged.unit)
         else:
-            around = stems(f"{judged.stretch.old} {judged.stretch.new}")
             is_about_another = note.places or note.parsed.fields - {"caption"}
             if not topics or is_about_another or (note.other_words and not _shares(note.other_words, around)):
                 return Noted.NO

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from tracker.model.article import Article, BlockKind, NoticeKind
+from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
 
 from .notice_content import ParsedNotice, parse, stems
@@ -108,9 +108,7 @@ class Edits:
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that changed; a changed caption is one of them."""
         found = [name for name, field in self._text_fields if field.changed]
-        # Captions are not editorial, so the change does not list them.
-        before, after = ([b.text for b in a.blocks if b.kind is BlockKind.CAPTION] for a in (self.old, self.new))
-        return (*found, "caption") if before != after else tuple(found)
+        return (*found, "caption") if self.change.captions else tuple(found)
 
     @property
     def _text_fields(self) -> tuple[tuple[str, Field], ...]:

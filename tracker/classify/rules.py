@@ -12,6 +12,7 @@ from ..model.article import NoticeKind
 from ..model.change import BlockChange, Direction, Fact, FactKind, Field, Noted, Op, SentenceChange, Substance
 from ..model.labels import Label, LabelKind
 from .change_context import ChangeContext, all_moved
+from .edits import JudgedStretch
 from .word_edits import says_something
 
 if TYPE_CHECKING:
@@ -198,15 +199,17 @@ def _not_noted(context: ChangeContext) -> Iterator[Label]:
     noted = context.noted
     left = [each for each, unit in zip(noted.judged, noted.units, strict=True) if unit.noted is Noted.NO]
     if left:
-        facts = [
-            fact
-            for each in left
-            for fact in each.facts
-            if fact.kind is not FactKind.LINK and (not each.stretch.standing or noted.about(fact, each) is Noted.NO)
-        ]
+        facts = [fact for each in left for fact in _unexplained(context, each)]
         edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.stretch.old, x.stretch.new) for x in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}
         yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
+
+
+def _unexplained(context: ChangeContext, judged: JudgedStretch) -> Iterator[Fact]:
+    if not judged.stretch.standing:
+        yield from judged.facts
+    else:
+        yield from (fact for fact, answer in context.noted.answers(judged) if answer is Noted.NO)
 
 
 RULES: Final[Mapping[LabelKind, Rule]] = {

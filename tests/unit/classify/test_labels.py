@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,8 +7,8 @@ from hypothesis import strategies as st
 from tests.articles import article
 from tracker.classify.label import classify
 from tracker.diff.comparison import compare
-from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.change import Change, Significance
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
+from tracker.model.change import Change, Significance, Substance
 from tracker.model.labels import LabelKind
 
 BASE = "The council met in the old town hall on the square."
@@ -201,8 +203,7 @@ def test_a_changed_fact_is_never_hidden(fact, before, after, swap, punctuate):
     old, new = fact[::-1] if swap else fact
     sides = [f"So {' '.join(before)} {side} {' '.join(after)}" for side in (old, new)]
     change = edit(f"{sides[0]}.", f"{sides[1]}{'!' if punctuate else '.'}")
-    assert change.significance.is_at_least(Significance.MEDIUM)
-    assert kinds(change) & {"number", "date", "name", "quote", "hedge", "claim"}
+    assert change.substance is not Substance.FORM
     assert "cosmetic" not in kinds(change)
 
 
@@ -250,3 +251,23 @@ def test_a_notice_that_another_replaces_or_that_is_read_as_text_was_not_removed(
     reworded = Notice(NoticeKind.CORRECTION, "Correction: an earlier version gave the cost of the bridge wrongly.")
     assert "notice-removed" not in kinds(change_of(old, article(BASE, REST, notices=(reworded,))))
     assert "notice-removed" not in kinds(change_of(old, article(BASE, REST, NOTES["correction"].text)))
+
+
+def test_who_is_pictured_is_a_claim():
+    def page(caption: str) -> Article:
+        return replace(article(BASE, lang="en"), blocks=(*article(BASE).blocks, Block(BlockKind.CAPTION, caption)))
+
+    old, new = page("Ann Lee leaves the court in Ghent."), page("Sue Reyes leaves the court in Ghent.")
+    change = change_of(old, new)
+    assert [(unit.where, unit.substance, unit.noted) for unit in change.units] == [("caption", "claim", "no")]
+    assert [(fact.old, fact.new, fact.where) for fact in change.facts] == [("Ann Lee", "Sue Reyes", "caption")]
+    assert {"name", "not-noted"} <= kinds(change)
+    assert change.captions[0].old == "Ann Lee leaves the court in Ghent."
+
+
+def test_another_picture_is_no_edit_of_its_caption():
+    old, new = (
+        replace(article(BASE), blocks=(*article(BASE).blocks, Block(BlockKind.CAPTION, caption)))
+        for caption in ("Ann Lee leaves the court in Ghent.", "A barge at the pier after the storm.")
+    )
+    assert change_of(old, new).is_empty
