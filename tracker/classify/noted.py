@@ -190,7 +190,7 @@ class NotedEdits:
 
     def _about_words(self, judged: JudgedStretch, gone: str) -> Noted:
         """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
-        sides = [stems(gone)] if gone else [stems(" ".join(words)) for words in (judged.removed, judged.added)]
+        sides = [_words(gone)] if gone else [_words(" ".join(words)) for words in (judged.removed, judged.added)]
         shared = [
             {word for word in side if _shares({word}, note.parsed.words)} for note in self.notes for side in sides
         ]
