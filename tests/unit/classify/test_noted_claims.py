@@ -137,7 +137,7 @@ def test_a_correction_of_one_figure_notes_it_in_the_headline_too_and_nothing_els
     [not_noted] = [label for label in change.labels if label.kind is LabelKind.NOT_NOTED]
     assert "nine" in not_noted.evidence
     assert "12" not in not_noted.evidence
-    assert not_noted.blocks == (3,)
+    assert not_noted.blocks == (0, 3)
 
 
 def test_words_within_other_words_are_not_given_for_themselves():

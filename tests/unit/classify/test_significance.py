@@ -10,6 +10,7 @@ from tracker.model.change import Significance
 LEAD = "Rain fell on the harbour all day."
 SEATS = ("The boat has 12 seats.", "The boat has 14 seats.")
 TOLL = Notice(NoticeKind.CORRECTION, "Correction: An earlier version misstated the number of seats. It is 14, not 12.")
+NOTED = Notice(NoticeKind.UPDATE, "(Updates to show that the boat has 14 seats)")
 UPDATED = Notice(NoticeKind.UPDATE, "This story has been updated.")
 
 
@@ -21,13 +22,18 @@ def report(text: str, *notices: Notice, lead: str = LEAD, title: str = "Report",
 @pytest.mark.parametrize(
     ("old", "new", "significance"),
     [
-        (report(SEATS[0]), report(SEATS[1]), "medium"),
+        (report(SEATS[0]), report(SEATS[1]), "high"),
+        (report(SEATS[0]), report(SEATS[1], NOTED), "medium"),
+        (report("Ann Lee came."), report("Sue Reyes came."), "medium"),
+        (report(LEAD, lead="Ann Lee came."), report(LEAD, lead="Sue Reyes came."), "high"),
         (report(LEAD, lead=SEATS[0]), report(LEAD, lead=SEATS[1]), "high"),
         (report(LEAD, title=SEATS[0]), report(LEAD, title=SEATS[1]), "high"),
-        (report("He came. The fire was lit by two men."), report("He came."), "medium"),
+        (report("He came. The fire was lit at night."), report("He came."), "medium"),
+        (report("He came. The fire was lit by two men."), report("He came."), "high"),
         (report("He came."), report("He came. The fire was lit by two men."), "medium"),
         (report(LEAD, lead="He came."), report(LEAD, lead="He came. The fire was lit by two men."), "medium"),
         (report("The big house burned down."), report("The ancient house burned down."), "low"),
+        (report(LEAD, title="The big house burned."), report(LEAD, title="The ancient house burned."), "medium"),
         (report(LEAD, title="The colour is red."), report(LEAD, title="The color is red."), "low"),
         (report(SEATS[0]), report(SEATS[1], TOLL), "high"),
         (report(SEATS[0], TOLL), report(SEATS[0]), "high"),
@@ -35,13 +41,18 @@ def report(text: str, *notices: Notice, lead: str = LEAD, title: str = "Report",
         (report(SEATS[0], byline=("Ann Lee",)), report(SEATS[0], byline=("Bo Reyes",)), "medium"),
     ],
     ids=[
-        "a fact of the text",
+        "a figure of the text, not noted",
+        "a figure of the text, noted by an update",
+        "a name of the text, not noted",
+        "a name of the lead, not noted",
         "a fact of the lead",
         "a fact of the headline",
         "a sentence removed",
+        "a sentence with a figure removed",
         "a sentence added",
         "a sentence added to the lead",
-        "words",
+        "words of the text",
+        "words of the headline",
         "form",
         "a correction",
         "a correction removed",
