@@ -15,7 +15,6 @@ from .facts import Stretch
 from .form import WordDifference, compare_words
 from .lexicon import NO_COMMENT
 from .mentions import lowered
-from .name_forms import may_be_same
 from .names import names_same
 from .word_edits import same_letters, says_something
 
@@ -88,7 +87,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_exchanged = bool(words.removed and words.added)
     is_replaced = is_exchanged and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(words, facts)
-    is_sure = not says_nothing and not any(map(_may_be_same, facts))
+    is_sure = not says_nothing
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
     sure = tuple(fact for fact in facts if _is_sure(fact, words)) if is_sure else ()
@@ -130,11 +129,6 @@ def _is_sure(fact: Fact, words: WordDifference) -> bool:
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
     return fact.kind is not FactKind.SOURCE
-
-
-def _may_be_same(fact: Fact) -> bool:
-    """Return whether the names of a fact may be two forms of one: nobody can tell whether it was misspelt."""
-    return fact.kind in _NAMES and bool(fact.old and fact.new) and may_be_same(fact.old, fact.new)
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:
