@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
 from tracker.datelines import split_dateline
-from tracker.model.article import Article, NoticeKind
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Block, Link, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
+from tracker.notices.recogniser import Recognised, recognise
 
 from .clock import with_colons
-from .dropped_entries import dropped_entries
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .function_words import SMALL
-from .links import link_facts
 from .name_inventory import NameInventory
 from .noted import Note, NotedEdits
-from .notice_content import may_be_notice, recognise
 from .notice_matching import Edits, Explained, match_notices
-from .wire_tags import WireTag, new_wire_tag
 from .word_edits import words_of
 
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
@@ -31,6 +30,32 @@ MIN_SHARE_BESIDE: Final = 0.75
 """Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
 MIN_KEPT_FOR_NAMES: Final = 0.3
 """A sentence that keeps a smaller share of its content words names others because it says something else."""
+
+
+MIN_ENTRIES: Final = 3
+"""A text has entries if at least so many of its blocks head one."""
+_HEADS: Final = frozenset({ENTRY_TIME, ENTRY_HEADING})
+
+
+class WireTag(StrEnum):
+    """What a tag says of the version."""
+
+    UPDATE = "it says more than the one before"
+    CORRECTED = "it corrects an error, and does not say which"
+    REFILED = "it is sent again, with or without an error corrected"
+
+
+_CORRECTED: Final = (
+    "CORRECTED CORRECTION KORREKTUR BERICHTIGUNG KORRIGIERT CORRECTIF RECTIFICATIF CORRECCIÓN CORREGIDO CORREZIONE "
+    "RETTIFICA CORREÇÃO CORRIGIDO CORRECTIE RECTIFICATIE"
+)
+_TAGS: Final = {
+    **dict.fromkeys(("UPDATE", "WRAPUP"), WireTag.UPDATE),
+    **dict.fromkeys(("REFILE", "RPT", "RESENDING"), WireTag.REFILED),
+    **dict.fromkeys(_CORRECTED.split(), WireTag.CORRECTED),
+}
+# With a hyphen, as Reuters writes it, the tag is in capitals; before a colon it is not always.
+_BEFORE_HEADLINE: Final = re.compile(r"\W*(\w+)( \d+| \([^)]*\))?(?:\s?[-–—](?=\S)|:\s)")
 
 
 @dataclass(frozen=True)
@@ -51,7 +76,7 @@ class ChangeContext:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         inventory = NameInventory(self.old, self.new)
         judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
-        dropped = dropped_entries(self.old, self.new, self.change.blocks)
+        dropped = _dropped_entries(self.old, self.new, self.change.blocks)
         return tuple(
             each._replace(is_sure=False)
             if each.unit.block in dropped or _is_said_beside(each, judged, self.lang)
@@ -72,9 +97,8 @@ class ChangeContext:
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:
         """Those of both sides, without the blocks that are notices."""
-        return tuple(
-            each for each in self.judged if each.stretch.standing and each.unit.block not in self.notice_blocks
-        )
+        noted = zip(self.noted.judged, self.noted.units, strict=True)
+        return tuple(each._replace(unit=unit) for each, unit in noted if each.stretch.standing)
 
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
@@ -85,7 +109,7 @@ class ChangeContext:
     def facts(self) -> tuple[Fact, ...]:
         """The facts that differ; links come last."""
         found = [fact for each in self.judged for fact in each.facts]
-        return (*found, *link_facts(self.old, self.new, self.change))
+        return (*found, *_link_facts(self.old, self.new, self.change))
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
@@ -132,14 +156,17 @@ class ChangeContext:
         return any(text in block.text for block in self.new.blocks)
 
     @cached_property
+    def _recognised(self) -> dict[int, Recognised]:
+        """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
+        found = ((i, recognise(b.new_text, at_edge=self._is_at_edge(b))) for i, b in self._reworded_blocks)
+        return {i: notice for i, notice in found if notice is not None}
+
+    @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
-        """The new or edited blocks that are notices which the extractor took for text, and what they explain."""
-        found = {}
-        for i, block in self._reworded_blocks:
-            kind = recognise(block.new_text, at_edge=self._is_at_edge(block))
-            if kind:
-                found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
-        return found
+        """The blocks that surely are notices, and what they explain."""
+        sure = {i: notice.kind for i, notice in self._recognised.items() if notice.is_sure}
+        texts = {i: self.change.blocks[i].new_text for i in sure}
+        return {i: (kind, self.edits.explained(texts[i], kind, without=i)) for i, kind in sure.items()}
 
     @cached_property
     def may_announce(self) -> bool:
@@ -147,10 +174,10 @@ class ChangeContext:
 
         It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
         """
-        blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
+        left_out = (recognise(text) for text in self._left_out)
         return (
-            any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
-            or any(may_be_notice(text, at_edge=True) for text in self._left_out)
+            any(not notice.is_sure for notice in self._recognised.values())
+            or any(notice is not None and not notice.is_sure for notice in left_out)
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
         )
 
@@ -227,7 +254,7 @@ class ChangeContext:
     @cached_property
     def wire_tag(self) -> WireTag | None:
         """The tag that the headline got."""
-        return new_wire_tag(self.old.title, self.new.title)
+        return _new_wire_tag(self.old.title, self.new.title)
 
     @cached_property
     def noted(self) -> NotedEdits:
@@ -282,3 +309,80 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
     An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
     """
     return ChangeContext(old, new, change).facts
+
+
+def _new_wire_tag(old: str, new: str) -> WireTag | None:
+    """Return what the tag of the headline `new` says, None if it has none or `old` had the same."""
+    found, before = _BEFORE_HEADLINE.match(new), _BEFORE_HEADLINE.match(old)
+    if found is None or (before is not None and before[0] == found[0]):
+        return None
+    word = found[1]
+    is_tag = word.isupper() or found[0].rstrip().endswith(":")
+    return _TAGS.get(word.upper()) if is_tag else None
+
+
+def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) -> frozenset[int]:
+    """Return the rows of the entries that a live blog no longer lists at its end, as indexes into `rows`.
+
+    Live blogs show the newest entries and move older ones to further pages. So whole entries that are gone from the
+    end, where nothing else follows, say nothing about what the outlet thinks of them; an entry that is gone from among
+    others does.
+    """
+    if sum(1 for block in new.editorial if block.reason in _HEADS) < MIN_ENTRIES:
+        return frozenset()
+    first = len(rows)
+    while first and rows[first - 1].op is Op.DELETE:
+        first -= 1
+    # What is left of an entry whose end alone is gone was edited.
+    while first < len(rows) and not _heads_entry(old, rows[first]):
+        first += 1
+    return frozenset(range(first, len(rows)))
+
+
+def _heads_entry(old: Article, row: BlockChange) -> bool:
+    return row.old is not None and old.editorial[row.old].reason in _HEADS
+
+
+def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
+    """Return the links that differ, in the order of `change`. One that moved with its words does not differ.
+
+    A side without any link was extracted before links were, or has none to compare: nothing is returned then.
+    """
+    before, after = _count(old.editorial), _count(new.editorial)
+    if not before or not after or before == after:
+        return []
+    fewer, more = before - after, after - before
+    facts: list[Fact] = []
+    for index, block in enumerate(change.blocks):
+        removed = _take(old.editorial[block.old].links, fewer) if block.old is not None else []
+        added = _take(new.editorial[block.new].links, more) if block.new is not None else []
+        standing = block.old is not None and block.new is not None
+        # Links on the same words are one link that got another address.
+        waiting: dict[str, list[Link]] = defaultdict(list)
+        for link in reversed(added):
+            waiting[link.text].append(link)
+        pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
+        paired = {id(b) for _, b in pairs if b}
+        facts += [_link_fact(a, b, index, standing=standing) for a, b in pairs]
+        facts += [_link_fact(None, b, index, standing=standing) for b in added if id(b) not in paired]
+    return facts
+
+
+def _count(blocks: Iterable[Block]) -> Counter[str]:
+    return Counter(link.href for block in blocks for link in block.links)
+
+
+def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
+    """Return those of `links` that `left` still counts, and count them off."""
+    taken = []
+    for link in links:
+        if left[link.href] > 0:
+            left[link.href] -= 1
+            taken.append(link)
+    return taken
+
+
+def _link_fact(old: Link | None, new: Link | None, block: int, *, standing: bool) -> Fact:
+    role = "address" if old and new else "removed" if old else "added"
+    before, after = (f"{link.text} <{link.href}>" if link else "" for link in (old, new))
+    return Fact(FactKind.LINK, before, after, role, "text", block, standing)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tracker.model.article import NoticeKind
 from tracker.notices.openings import without_time_of_edit
-from tracker.notices.recogniser import recognise as find_notice
+from tracker.notices.recogniser import recognise
 from tracker.notices.vocabulary import meanings
 
 from .function_words import EMPHASIS, SMALL
@@ -103,28 +103,10 @@ class ParsedNotice(NamedTuple):
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
-def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
-    """Return what kind of notice `text` is for sure, or None.
-
-    `tracker.notices.recogniser.recognise` also tells what may be one.
-
-    Args:
-        text: a paragraph, on one line.
-        at_edge: it is the first or the last paragraph of the article.
-    """
-    found = find_notice(text, at_edge=at_edge)
-    return found.kind if found is not None and found.is_sure else None
-
-
-def may_be_notice(text: str, *, at_edge: bool) -> bool:
-    """Return whether a paragraph may be a notice, although that is not sure."""
-    found = find_notice(text, at_edge=at_edge)
-    return found is not None and not found.is_sure
-
-
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:
     """Read a notice. `kind` is what the extractor took it for; its own wording has precedence."""
-    kind = recognise(text) or kind
+    found = recognise(text)
+    kind = found.kind if found is not None and found.is_sure else kind
     text = without_time_of_edit(text)
     return ParsedNotice(
         kind,

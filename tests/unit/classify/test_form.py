@@ -11,6 +11,7 @@ from tracker.classify.form import compare_words
 from tracker.classify.spelling import WordRelation, word_relation
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Direction, Noted, Substance
+from tracker.notices.recogniser import Recognised
 
 # Common words of English, many of them a letter apart.
 COMMON = (
@@ -78,7 +79,10 @@ def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_
 
 
 def test_what_may_be_a_notice_leaves_it_unclear_whether_an_edit_was_noted(monkeypatch):
-    monkeypatch.setattr("tracker.classify.change_context.may_be_notice", lambda text, at_edge: "grade" in text)
+    doubtful = Recognised(NoticeKind.CORRECTION, is_sure=False)
+    monkeypatch.setattr(
+        "tracker.classify.change_context.recognise", lambda text, at_edge=True: doubtful if "grade" in text else None
+    )
     old = article("About 12 people died.", title="Report", lang="en")
     new = article("About 47 people died.", "The figure was of another grade.", title="Report", lang="en")
     made = compare(old, new)

@@ -4,8 +4,15 @@ from pathlib import Path
 import pytest
 
 from tracker.classify.flaps import TextRun, find_reappearance
-from tracker.classify.notice_content import parse, recognise, stems
+from tracker.classify.notice_content import parse, stems
 from tracker.model.article import NoticeKind
+from tracker.notices import recogniser
+
+
+def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
+    found = recogniser.recognise(text, at_edge=at_edge)
+    return found.kind if found is not None and found.is_sure else None
+
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
 CLARIFICATION, NOTE = NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE
