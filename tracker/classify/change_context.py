@@ -190,7 +190,8 @@ class ChangeContext:
     @property
     def _beside_the_text(self) -> list[str]:
         """New paragraphs where notices are placed: the first, the last, and those that were left out of the text."""
-        return self._left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
+        new = [(i, b) for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
+        return self._left_out + [b.new_text for _, b in new if self._is_at_edge(b)]
 
     def _gives_both_sides(self, text: str) -> bool:
         return any(

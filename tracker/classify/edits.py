@@ -128,7 +128,7 @@ def _is_sure(fact: Fact, words: WordDifference) -> bool:
         return bool(fact.old) and not (fact.new and bool(NEAR_DAY.search(fact.old)) != bool(NEAR_DAY.search(fact.new)))
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
-    return fact.kind is not FactKind.SOURCE
+    return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:

@@ -97,10 +97,12 @@ def _substance(context: ChangeContext) -> Substance | None:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    """Return the worst answer of the edits; a note beside edits that need none is one on what was added."""
+    """Return the worst answer of the edits. A note beside edits that need none is about the additions."""
     answers = {unit.noted for unit in context.units} - {None}
     if not answers:
-        return Noted.YES if context.announces else None
+        # Nobody can say what other words do, and so not that the note covers them.
+        is_covered = all(unit.substance is not Substance.WORDS for unit in context.units)
+        return Noted.YES if context.announces and is_covered else None
     return next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)
 
 

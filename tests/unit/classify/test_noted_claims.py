@@ -210,3 +210,44 @@ def test_where_and_when_a_report_was_filed_is_no_claim_of_it(before, after, note
     change = compare(old, new)
     assert change.noted is noted
     assert (LabelKind.NOT_NOTED in change.kinds) is (noted is Noted.NO)
+
+
+COMMENT = "(Updates with a comment from the interior ministry)"
+AGE = "Correction: An earlier version of this article gave a wrong age for the driver. He is 41, not 14."
+
+
+@pytest.mark.parametrize("note", [COMMENT, AGE])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The ferry company allegedly struck the pier.", "The ferry company struck the pier."),
+        ("Mayor Dahl opened the bridge in June.", "Mayor Dahlke opened the bridge in June."),
+        ("The train left Leipzig in the morning.", "The train left Dresden in the morning."),
+        ("“We were not warned at all,” the driver said.", "“We were not warned,” the driver said."),
+        ("The plant was closed, according to the fire service.", "The plant was closed, according to its owner."),
+    ],
+)
+def test_a_note_about_another_matter_explains_nothing(note, old, new):
+    rest = "The interior ministry will answer questions on Friday. The driver, 14, was not hurt."
+    told = "The interior ministry said on Friday that it knew. The driver, 41, was not hurt."
+    change = compare(article(old, rest, lang="en"), article(new, told, note, lang="en"))
+    assert [unit.noted for unit in change.units if unit.block == 0] == [Noted.NO]
+    assert change.noted is Noted.NO
+
+
+def test_no_note_covers_words_that_nobody_can_judge():
+    old, new = "The company faces an inquiry over the fire.", "The company was found at fault over the fire."
+    change = compare(article(old, lang="en"), article(new, COMMENT, lang="en"))
+    assert change.noted in {None, Noted.NO}
+
+
+@pytest.mark.parametrize(
+    "note", ["This story has been updated with the closure of schools.", "(Updates with closure of schools)"]
+)
+def test_a_note_that_shares_a_word_with_the_edit_does_no_worse_than_one_that_names_nothing(note):
+    pages = (
+        PAGE.format(n="12", lang="en", note="").replace("Barge hits bridge", "Gales hit the coast, 3 hurt"),
+        PAGE.format(n="12", lang="en", note=f"<p>{note}</p>").replace("Barge hits bridge", "Gales shut schools"),
+    )
+    change = compare(*(tracker.extract(page.encode(), "https://news.example.org/gales") for page in pages))
+    assert change.noted is not Noted.NO
