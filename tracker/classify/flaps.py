@@ -21,7 +21,7 @@ class Reappearance(NamedTuple):
     Attributes:
         version: the index of the latest earlier run of the text.
         flap: the texts alternate, and neither stays; otherwise an edit was taken back.
-        again: it had reappeared before.
+        again: it replaced the same text before.
     """
 
     version: int
@@ -36,11 +36,12 @@ def find_reappearance(history: Sequence[TextRun], current: TextRun, *, persists:
         history: the runs of the article's texts, oldest first.
         current: the text that is found now.
         persists: a text that was there for less time than this was a test or a stale cache, not an edit. A text that
-            was there for longer and is gone again was an edit that was taken back, unless it has come back before.
+            was there for longer and is gone again was an edit that was taken back, unless the two texts have replaced
+            each other before.
     """
     places = [n for n, run in enumerate(history[:-1]) if run.sha256 == current.sha256]
     if not places:
         return None
     longest = max(run.last - run.first for run in history[places[-1] + 1 :])
-    again = sum(run.sha256 == current.sha256 for run in history) > 1
+    again = any(run.sha256 == history[-1].sha256 for run in history[: places[-1]])
     return Reappearance(places[-1], flap=again or longest < persists, again=again)

@@ -287,7 +287,8 @@ def _version(
     )
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
-    if _still_flaps(latest, change):
+    # Only the first flap is alerted, the others are just stored.
+    if context.flaps and change and LabelKind.FLAP in change.kinds:
         return new, (), CheckVerdict(outcome)
     return new, _alerts(version, latest, policy), CheckVerdict(outcome)
 
@@ -311,12 +312,6 @@ def change_between(latest: Version, content: Article, now: datetime, context: De
     change = classify(latest.content, content, compare(latest.content, content))
     back = context.came_back(content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
-
-
-def _still_flaps(latest: Version | None, change: Change | None) -> bool:
-    """Return whether an article keeps flapping: only the first flap is alerted, the others are just stored."""
-    before = latest.change if latest else None
-    return bool(before and change and LabelKind.FLAP in before.kinds and LabelKind.FLAP in change.kinds)
 
 
 def _status_alerts(

@@ -215,5 +215,12 @@ def test_a_text_that_keeps_coming_back_flaps_however_long_it_stays():
     assert back.version == 2
 
 
+def test_edits_that_are_taken_back_one_after_the_other_are_reverts():
+    history = [seen("a", 0, 30), seen("b", 31, 60), seen("c", 61, 90), seen("b", 91, 120)]
+    back = find_reappearance(history, seen("a", 121, 121), persists=timedelta(hours=6))
+    assert back is not None
+    assert not back.flap
+
+
 def test_the_newest_run_is_no_return_to_itself():
     assert find_reappearance([seen("a", 0, 1)], seen("a", 2, 2), persists=timedelta(hours=6)) is None
