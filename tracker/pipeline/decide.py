@@ -18,6 +18,7 @@ from tracker.model.recapture import Raw
 from tracker.model.version import NewVersion, Version
 
 from .decision_context import DecisionContext
+from .flaps import restored_label
 from .redirects import aliases, leads_elsewhere, onward_address, watched_apart
 from .targets import touched
 
@@ -310,7 +311,7 @@ def change_between(latest: Version, content: Article, now: datetime, context: De
     from tracker.diff.comparison import compare
 
     change = classify(latest.content, content, compare(latest.content, content))
-    back = context.came_back(content, latest, now)
+    back = restored_label(context.runs, context.first_run, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 
 

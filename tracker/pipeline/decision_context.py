@@ -12,7 +12,6 @@ from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
-from tracker.classify.flaps import TextRun, find_reappearance
 from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
     LearnedBoilerplate,
@@ -24,23 +23,17 @@ from tracker.extraction.learned_boilerplate import (
 from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.habits import Habit, Line, LineCounts
-from tracker.model.labels import Label, LabelKind
+from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 from tracker.urls import identity
+
+from .flaps import MAX_RUNS, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
-PERSISTS: Final = timedelta(minutes=30)
-"""What was there for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
-# A date this close to the visit is the clock of the server, not the time of an edit.
-STAMPED: Final = timedelta(minutes=1)
-# Servers' clocks differ by so much; a date further ahead is not the time of an edit.
-AHEAD: Final = timedelta(minutes=5)
-# Texts that alternate do so within the latest versions.
-MAX_RUNS: Final = 20
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
@@ -93,27 +86,6 @@ class DecisionContext:
     def counted_lines(self) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
         return self.first_lines if is_mostly_original(self.first_lines, self.counts) else ()
-
-    def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
-        """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
-        found = find_reappearance(self.runs, TextRun(article.sha256, now, now), persists=PERSISTS)
-        if found is None:
-            return None
-        number = self.first_run + found.version
-        edited = not found.again and _is_newer(article, now, latest, self.runs[found.version].last)
-        kind = LabelKind.FLAP if found.flap and not edited else LabelKind.RESTORED
-        return Label(kind, f"the text of version {number} is back")
-
-
-def _is_newer(article: Article, now: datetime, latest: Version, last_found: datetime) -> bool:
-    """Return whether the page's own date shows that a text was published again after it was `last_found`.
-
-    A date that always says "now", or the future, shows nothing.
-    """
-    new, old = article.modified, latest.content.modified
-    if new is None or old is None or new <= max(old, last_found) or new > now + AHEAD:
-        return False
-    return now - new > STAMPED or latest.seen - old > STAMPED
 
 
 def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:

@@ -16,7 +16,6 @@ from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
-from tracker.classify.flaps import TextRun
 from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
@@ -25,7 +24,8 @@ from tracker.model.capture import Failure
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 from .decide import change_between
-from .decision_context import MAX_RUNS, DecisionContext
+from .decision_context import DecisionContext
+from .flaps import MAX_RUNS, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread

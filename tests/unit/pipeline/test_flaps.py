@@ -1,21 +1,25 @@
 """A page that alternates between two texts is reported once, whatever notice or date one of them has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.fake_fetcher import page
+from tests.unit.pipeline.decisions import FIRST, SECOND, version
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import list_history
 from tracker.config.rules import RuleConfig
+from tracker.model.article import Article
 from tracker.model.labels import LabelKind
 from tracker.model.listing import Target
+from tracker.pipeline.flaps import TextRun, restored_label
 from tracker.pipeline.reread import derive_again
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CORRECTION = "Correction: An earlier version of this article gave a wrong toll. It was seven, not four."
 LATER = "Correction: An earlier version of this article gave a wrong toll. It was nine, not seven."
 UPDATE = "This article was updated at 11 a.m. with a statement of the fire service."
@@ -108,3 +112,85 @@ async def test_a_correction_published_while_texts_alternate_is_alerted(labels: t
     world = await check_each([PLAIN, CORRECTED] * 3 + [later], 6 * MINUTE, labels=labels)
     assert returns(world)[-2:] == ["flap", ""]
     assert alerted(world)[-1] == 7
+
+
+async def test_a_flap_points_back_to_the_version_with_its_text():
+    world = await check_each([PLAIN, CORRECTED] * 2, 6 * MINUTE)
+    [article] = list_articles(world.archive)
+    evidence = [
+        label.evidence
+        for each in list_history(world.archive, article.id)
+        if each.change
+        for label in each.change.labels
+        if label.kind is LabelKind.FLAP
+    ]
+    assert evidence == ["the text of version 1 is back", "the text of version 2 is back"]
+
+
+async def test_an_edit_that_stayed_and_was_taken_back_is_restored():
+    world = await check_each([PLAIN, *[CORRECTED] * 7, PLAIN], 6 * MINUTE)
+    assert returns(world) == ["", "restored"]
+    [article] = list_articles(world.archive)
+    latest = list_history(world.archive, article.id)[-1]
+    assert latest.change is not None
+    assert LabelKind.NUMBER in latest.change.kinds, "and what it changed is said all the same"
+
+
+@pytest.mark.parametrize(
+    ("shown", "minutes", "expected"),
+    [
+        ("ab", 10, None),
+        ("abc", 10, None),
+        ("abb", 10, None),
+        ("aba", 10, LabelKind.FLAP),
+        ("aba", 29, LabelKind.FLAP),
+        ("aba", 30, LabelKind.RESTORED),
+        ("abab", 600, LabelKind.FLAP),
+        ("ababa", 600, LabelKind.FLAP),
+        ("abcba", 10, LabelKind.FLAP),
+        pytest.param("abcba", 600, LabelKind.RESTORED, id="edits that are taken back one after the other"),
+    ],
+)
+def test_a_text_is_restored_if_others_stayed_for_some_time_and_do_not_alternate(shown, minutes, expected):
+    """Each letter is a text, which stays for some minutes."""
+    texts = [Article(title=letter) for letter in shown]
+    begins = [START + n * minutes * MINUTE for n in range(len(shown))]
+    runs = [TextRun(text.sha256, begin, begin + minutes * MINUTE) for text, begin in zip(texts, begins, strict=True)]
+    label = restored_label(runs[:-1], 1, texts[-1], version(texts[-2]), begins[-1])
+    assert (label and label.kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("modified_after", "shown", "expected"),
+    [
+        pytest.param(HOUR, 1, LabelKind.RESTORED, id="a later date shows an edit taken back"),
+        pytest.param(0 * HOUR, 1, LabelKind.FLAP, id="an equal date shows a stale edge"),
+        pytest.param(-HOUR, 1, LabelKind.FLAP, id="an earlier date too"),
+        pytest.param(9 * HOUR, 1, LabelKind.FLAP, id="a date in the future shows nothing"),
+        pytest.param(HOUR, 2, LabelKind.FLAP, id="again and again it flaps whatever the date says"),
+    ],
+)
+def test_the_page_s_own_date_tells_an_edit_taken_back_from_a_flap(modified_after, shown, expected):
+    """FIRST comes back; the page's date says so long after the edit between."""
+    latest = version()
+    edited = latest.seen - HOUR
+    between = replace(latest, content=replace(SECOND, modified=edited))
+    runs = [TextRun(FIRST.sha256, edited - HOUR, edited), TextRun(SECOND.sha256, edited, edited + 5 * MINUTE)]
+    content = replace(FIRST, modified=edited + modified_after)
+    label = restored_label(runs * shown, 1, content, between, latest.seen + HOUR)
+    assert label is not None
+    assert label.kind is expected
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=30)])
+def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
+    latest = version()
+    between = replace(latest, content=replace(SECOND, modified=latest.seen - late))
+    now = latest.seen + 5 * MINUTE
+    runs = [
+        TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR),
+        TextRun(SECOND.sha256, latest.seen, latest.seen),
+    ]
+    label = restored_label(runs, 1, replace(FIRST, modified=now - late), between, now)
+    assert label is not None
+    assert label.kind is LabelKind.FLAP
