@@ -11,7 +11,7 @@ from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, status_change
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.check import CLOCK_MOVED, ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
@@ -205,11 +205,9 @@ def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:
 
 
 def _clock(old: Article, new: Article) -> str:
-    """Say that the publisher's clock moved though nothing else did; the count of such words is told by source."""
+    """Say that the publisher's clock moved though nothing else did; `stats source` counts how often."""
     if new.modified is None or old.modified is None or new.modified == old.modified:
         return ""
-    from tracker.classify.scorecard import CLOCK_MOVED
-
     return f"{CLOCK_MOVED}{new.modified.isoformat()}"
 
 
