@@ -19,6 +19,7 @@ from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
 from tracker.service.scorecard import count_edits, moved_alone, scorecard, visit_gaps
+from tracker.service.verdicts import score
 from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
 
@@ -115,8 +116,6 @@ def labels(app: App) -> None:
     The verdicts are compared with the labels that these changes have now. Only changes whose labels somebody judged are
     counted, so the shares may not hold for other changes.
     """
-    from tracker.classify.verdicts import score
-
     with app.archive() as archive:
         verdicts = verdicts_by_version(archive)
         changes = get_changes(archive, list(verdicts))
