@@ -16,7 +16,7 @@ from .clock import with_colons
 from .dropped_entries import dropped_entries
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
-from .function_words import SMALL
+from .lexicon import SMALL
 from .links import link_facts
 from .name_inventory import NameInventory
 from .noted import Note, NotedEdits

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .dates import may_be_same_day
-from .exclusive_words import exclude_each_other, is_amount_for
 from .mentions import Mention, lowered, mentions
 from .names import changed_names, is_given_name, is_surname
-from .opposites import opposites, words_alone
+from .opposites import exclude_each_other, is_amount_for, opposites, words_alone
 from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
@@ -139,15 +138,15 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
 
 def _opposite_facts(stretch: Stretch, found: Sequence[Fact], lang: str) -> list[Fact]:
     """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
-    low = lowered(stretch.old), lowered(stretch.new)
+    alone = words_alone(lowered(stretch.old), lowered(stretch.new))
     facts: list[Fact] = []
     if not any(fact.kind is FactKind.NEGATION for fact in found):
-        for old, new in opposites(*low, lang):
+        for old, new in opposites(*alone, lang):
             # "Unsafe" denies "safe"; "closed" does not say "not opened".
             is_denial = old.endswith(new) or new.endswith(old)
             facts.append(_fact(FactKind.NEGATION if is_denial else FactKind.STATE, old, new, stretch))
     stated = " ".join(f"{fact.old} {fact.new}" for fact in (*found, *facts)).lower()
-    others = exclude_each_other(*words_alone(*low), lang)
+    others = exclude_each_other(*alone, lang)
     return facts + [_fact(FactKind.STATE, *pair, stretch) for pair in others if not any(w in stated for w in pair)]
 
 

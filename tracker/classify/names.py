@@ -10,47 +10,39 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.model.change import FactKind
 
-from . import function_words, lexicon
+from . import lexicon
 from .lemmas import is_unknown, is_word, lemma
+from .lexicon import PerLanguage
 from .mentions import GERMAN_SAYING, NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
 from .name_forms import WORD, Name, is_event, is_named, is_organisation, is_otherwise_named, without_acronyms
 from .places import is_place as is_place_name
 
 if TYPE_CHECKING:
-    from tracker.model.change import Fact
-
     from .name_inventory import NameInventory
 
-_GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 3
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
 # What comes before the name of a place, and of little else.
-_AT_PLACE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+\Z", re.IGNORECASE)
-    for lang, prepositions in lexicon.by_language(
-        "near|(?:city|town|village|port|island|province|region|district) of§unweit von|(?:stadt|ort|region)"
-        "§près de|(?:ville|village|région|province) de§cerca de|(?:ciudad|pueblo|región|provincia) de"
-        "§vicino a|(?:città|regione|provincia) di§perto de|(?:cidade|região|província) de§vlak bij|(?:stad|dorp|regio)"
-    ).items()
-}
+_AT_PLACE: Final = PerLanguage(
+    lambda lang: re.compile(
+        rf"(?<!\w)(?:{lexicon.any_of(lexicon.entries(lang, 'names', 'at_place'))})\s+\Z", re.IGNORECASE
+    )
+)
 # What comes before the name of a place that something is at, and before other names.
-_IN_PLACE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
-    for lang, prepositions in lexicon.by_language(
-        "in|at|outside|across|from|around|into|off§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|vers§en|desde|hacia"
-        "§a|in|nel|nella|da|verso§em|no|na|desde|para§in|te|bij|naar|uit|rond"
-    ).items()
-}
+_IN_PLACE: Final = PerLanguage(
+    lambda lang: re.compile(
+        rf"(?<!\w)(?:{lexicon.any_of(lexicon.entries(lang, 'names', 'in_place'))})\s+(?:\w+\s+)?\Z", re.IGNORECASE
+    )
+)
 # What a place is called after its name: the Rubavu and Rusizi districts, the Kherson region.
 _IS_PLACE: Final = re.compile(
     r"(?: and \w+)? (?:districts?|provinces?|regions?|county|counties|border|valley|peninsula|islands?|river|airport"
@@ -59,23 +51,6 @@ _IS_PLACE: Final = re.compile(
 )
 # First words of places, which are words of the language too: New York.
 _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
-# Names that are joined by nothing, or by a title, are one name.
-_JOINTS: Final = lexicon.TITLES | {""}
-# What joins a common noun to a place in the name of an institution: "Bank of England", "Banca d'Italia".
-_OF: Final = lexicon.words_by_language("of§von§de du d' d’ des§de del§di d' d’ del della§de do da§van")
-# Nouns before "of" that make a place, a state or its people: the Republic of Ireland.
-_NO_INSTITUTIONS: Final = frozenset(
-    "republic state states kingdom gulf bay strait isle island islands city town port cape sea people government land "
-    "prime prince princess duke duchess earl queen king archbishop bishop emperor sultan emir saint west east north south "
-    "république état états royaume golfe baie île ville mer roi reine prince duc république "
-    "república estado reino golfo bahía isla ciudad mar rey reina príncipe duque repubblica stato regno isola città mare re "
-    "principe duca ilha cidade rei rainha república koninkrijk republiek golf baai eiland stad zee koning koningin prins".split()
-)
-# The article of somebody who was not spoken of before.
-_SOMEBODY: Final = {
-    lang: re.compile(rf"(?:{words})\s+\w", re.IGNORECASE)
-    for lang, words in lexicon.by_language("an?§eine?[nmrs]?§une?§una?§un[oa]?|un['’]§uma?§een").items()
-}
 _ARTICLE: Final = re.compile(
     r"(?<!\w)(?:the|der|die|das|dem|den|des|vom|beim|la|le|du|el|del|il|lo|della|dalla|o|a|do|da|het|de)\s\Z",
     re.IGNORECASE,
@@ -206,7 +181,7 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
 def _begins_with_noun(text: str, lang: str) -> bool:
     """Return whether English `text` goes on with a bare word, which after a singular is a noun: "the RCN strike"."""
     match = _BARE_WORD.match(text) if lang == "en" else None
-    if not match or match[1] in function_words.SMALL[lang]:
+    if not match or match[1] in lexicon.SMALL[lang]:
         return False
     return is_word(match[1], lang) and lemma(match[1], lang) == match[1]
 
@@ -226,22 +201,12 @@ def names_same(old: str, new: str, lang: str) -> bool:
     return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
 
-def identifies(fact: Fact, sides: tuple[str, str], lang: str) -> bool:
-    """Return whether a person is named where the other side has somebody unnamed: "a man", "Daniel Oakes"."""
-    if fact.kind is not FactKind.NAME or bool(fact.old) == bool(fact.new) or not is_person(fact.old or fact.new):
-        return False
-    named, unnamed = sides if fact.old else sides[::-1]
-    before = named.partition(fact.old or fact.new)[0]
-    somebody = _SOMEBODY[lang]
-    return unnamed.startswith(before) and somebody.match(unnamed, len(before)) is not None
-
-
 def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
     """Return the names in `text`. In a headline in title case, the article's text says which words are names."""
     if lang != "en" or not found:
         return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
-    small = function_words.SMALL[lang]
+    small = lexicon.SMALL[lang]
     letters = [w for w in text.split() if w[0].isupper() or (len(w) > 3 and w[0].isalpha() and w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
     if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
@@ -258,7 +223,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
         # A point joins initials, and parts sentences.
         last_word = text[:end].rsplit(" ", maxsplit=1)[-1]
-        joined = gap.strip(" .").lower() in _JOINTS and ("." not in gap or len(last_word) <= MAX_INITIALS)
+        joined = gap.strip(" .").lower() in _joints() and ("." not in gap or len(last_word) <= MAX_INITIALS)
         # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
         joined = joined or (_is_particle(gap) and (lang == "en" or last_word in _given_names()))
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
@@ -302,11 +267,11 @@ def _is_particle(gap: str) -> bool:
 
 def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
     """Return whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
-    if gap.strip().lower() not in _OF[lang]:
+    if gap.strip().lower() not in lexicon.entries(lang, "names", "of"):
         return False
     head = WORD.findall(name.text)[-1].lower()
     return (
-        head not in _NO_INSTITUTIONS
+        head not in lexicon.entries(lexicon.NAMES, "organisations", "no_institutions")
         and is_word(head, lang)
         and not lexicon.is_title(head, lang)
         and is_place_name(following)
@@ -363,9 +328,14 @@ def is_surname(before: str, word: str, lang: str) -> bool:
     return word[:1].isupper() and (before in _given_names() or is_titled)
 
 
-@lru_cache(maxsize=1)
 def _given_names() -> frozenset[str]:
-    return frozenset(_GIVEN_NAMES_FILE.read_text(encoding="utf-8").splitlines())
+    return lexicon.lines("given_names.txt")
+
+
+@cache
+def _joints() -> frozenset[str]:
+    """Return what joins two words of a name: nothing, or a title."""
+    return lexicon.titles() | {""}
 
 
 def is_person(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from tracker.model.change import FactKind
 
-from . import function_words, lexicon
+from . import lexicon
 from .lemmas import in_another_tense
 from .mentions import Mention, lowered, mentions
 from .units import spans_of_time
@@ -48,7 +48,7 @@ def standing_tone(
     if not olds and not news:
         return [], []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
-    share = function_words.share_kept(words[0], words[1], lang)
+    share = lexicon.share_kept(words[0], words[1], lang)
     return (
         [m for m in olds if _stands(m, sides, words[1], share, lang)],
         [m for m in news if _stands(m, sides[::-1], words[0], share, lang)],
@@ -88,7 +88,8 @@ def _stands(mention: Mention, sides: tuple[str, str], others: frozenset[str], sh
         return False
     if mention.text == "?":
         return before[-1:] == [] or before[-1] in others
-    if is_ability or mention.text.lower() in lexicon.BEFORE_NUMBERS or mention.text.lower() in _ESTIMATES:
+    hedges = _ESTIMATES.union(lexicon.entries(lang, "hedges", "before_numbers"))
+    if is_ability or mention.text.lower() in hedges:
         return bool(after) and (after[0] in others or _is_same_number_after(end, sides, lang))
     if not is_negation and share >= MIN_KEPT:
         return True
@@ -130,4 +131,4 @@ _ESTIMATES: Final = frozenset(
 
 
 def _content(low: str, lang: str) -> list[str]:
-    return [word for word in _WORD.findall(low) if word not in function_words.SMALL[lang]]
+    return [word for word in _WORD.findall(low) if word not in lexicon.SMALL[lang]]
