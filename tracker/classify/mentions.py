@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from ..model.change import FactKind
 from . import figures, lexicon
+from .attributions import begins, find_attributions
 from .lemmas import is_unknown
 from .lexicon import PerLanguage, Phrases
 from .number_words import inside
@@ -36,7 +37,6 @@ _SAME_HEDGE: Final = PerLanguage(
 """Hedges that say the same as another, by the first of their group."""
 _NEGATION: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "negations"), _IDIOMS[lang]))
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
-_SAYING: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "saying")))
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
 NAME_PARTICLES = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
 """Words within names that have a small letter."""
@@ -48,38 +48,8 @@ PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 _CAPITALISED = re.compile(
     rf"(?<![\w°])(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:(?:\.{_CAPITAL})+\.?)?"
 )
-# After one of these a capital letter says nothing.
-_BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
-
-
-def _speaker_pattern(lang: str) -> re.Pattern[str]:
-    """Return a pattern of the noun next to a verb of saying: "officials said", "said the baker", "according to Ann"."""
-    names = {key: lexicon.any_of(lexicon.entries(lang, "saying", key)) for key in ("according_to", "articles", "said")}
-    # "L'Eliseo" has no blank after its article.
-    article = rf"(?:(?:{names['articles']})(?:\s|(?<=')))?"
-    noun = r"[^\W\d_]+"
-    second = rf"(?: {noun})?" if lang == "en" else ""
-    patterns = [
-        rf"(?<!\w)(?:{names['according_to']}) {article}(?P<after>{noun}{second})",
-        rf"[,“”«»\"’'] (?:(?:a|ont|ha|hanno) )?(?:{names['said']}) {article}(?P<behind>{noun})",
-        *lexicon.entries(lang, "saying", "speakers"),
-    ]
-    return re.compile("|".join(patterns))
-
-
-_SPEAKER: Final = PerLanguage(_speaker_pattern)
-_NOT_SAYING: Final = PerLanguage(
-    lambda lang: re.compile("|".join(lexicon.entries(lang, "saying", "not_saying")) or r"(?!)")
-)
-# "Mourners are warned": who is told something is not a source of it.
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:(?:\w+ly|also|already|now|just|still|even|again) )?\Z")
-MAX_PASSIVE_CHARACTERS = 20
-"""Characters before a verb in which its auxiliary is looked for."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital comes before.
 _DESCRIBES = re.compile(r"-[a-z]+$")
-# The words of a name before the last one: Anna Maria (Berg).
-_GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
-_SURNAME = re.compile(rf"(?:[ -]{_CAPITAL}[\w’'.-]*\w){{1,3}}")
 _SPEAKS: Final = PerLanguage(
     lambda lang: re.compile(rf"(?:['’]s)?\s+(?:{lexicon.any_of(lexicon.entries(lang, 'saying', 'said'))})(?!\w)")
 )
@@ -87,10 +57,6 @@ _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 GENITIVE = re.compile(r"['’]s?$")
 # Commas, points and dashes within a quotation are form: outlets style them.
 _STYLED = re.compile(r"[\s,.\-–]+")
-# After the title of a part of the text or site: "see the ‘Warnings and insurance’ page".
-_TITLED = re.compile(
-    r" (?:pages?|sections?|chapters?|articles?|seiten?|abschnitte?s?|kapitel|rubriques?)\b", re.IGNORECASE
-)
 # Behind a quotation: who said it, and that it was said.
 _IS_SAID: Final = PerLanguage(
     lambda lang: re.compile(
@@ -98,20 +64,9 @@ _IS_SAID: Final = PerLanguage(
         rf"(?:{lexicon.any_of(lexicon.entries(lang, 'saying', 'said'))})(?!\w)"
     )
 )
+_PARTS_OF_A_SITE: Final = (" page", " section", " chapter", " article")
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
-# These are next to a verb of saying, and name nobody.
-_NO_SPEAKERS: Final = PerLanguage(
-    lambda lang: (
-        lexicon.SMALL[lang]
-        | lexicon.EMPHASIS[lang]
-        | lexicon.word_set(lang, "saying")
-        | lexicon.word_set(lang, "grammar", "list_joints")
-        | lexicon.word_set(lang, "saying", "no_speakers")
-    )
-)
-GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", "betont"})
-"""Verbs after which German names who speaks: "sagte Merkel"."""
 _GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
 _WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
 
@@ -152,6 +107,7 @@ class Mention(NamedTuple):
         whole: the words with those of the unit.
         weak: why it says nothing on its own, as in `dates.Span`; empty for most.
         measure: what the unit measures.
+        said: of a source, where the verb of saying begins and ends.
     """
 
     kind: FactKind
@@ -163,6 +119,7 @@ class Mention(NamedTuple):
     whole: str = ""
     weak: str = ""
     measure: str = ""
+    said: tuple[int, int] = (0, 0)
 
     @property
     def value(self) -> str:
@@ -198,7 +155,10 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     )
     found += [*_quotes(text, lang), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers, lang)]
     found += [*_negations(text, low, _NEGATION[lang].find(low, words), lang)]
-    found += [*_sources(text, low, _SAYING[lang].find(low, words), lang)]
+    found += [
+        Mention(FactKind.SOURCE, each.noun, text[each.start : each.end], each.start, said=(each.verb, each.until))
+        for each in find_attributions(text, low, words, lang)
+    ]
     return (*found, *_names(text, lang, sorted((s.start, s.until) for s in spans)))
 
 
@@ -219,9 +179,9 @@ def _quotes(text: str, lang: str) -> list[Mention]:
         key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
         # One word with a capital is none, nor are two that nobody is said to say, nor the title of a page.
         n = len(key.split())
-        is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or _TITLED.match(text, m.end()) is not None)
+        is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or text.startswith(_PARTS_OF_A_SITE, m.end()))
         if key and (not is_title or (n == MIN_CAPITAL_QUOTE_WORDS - 1 and _IS_SAID[lang].match(text, m.end()))):
-            found.append(Mention(FactKind.QUOTE, key, m[0], m.start(), weak="short" if is_title else ""))
+            found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
     return found
 
 
@@ -238,7 +198,7 @@ def _hedges(
         Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't"), lang), text[start:end], start)
         for start, end in places
         # "May" is a month, and hedges only where a sentence may begin with it.
-        if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
+        if not inside(start, dates) and not (text[start:end] == "May" and not begins(text, start))
         if low[start:end] not in _HEDGES_OF_NUMBERS[lang] or end in before_numbers
         if low[start:end] not in _IDIOMS[lang] and not low.startswith("'t", end)
     ]
@@ -270,41 +230,6 @@ def _whole_word(text: str, at: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
-def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
-    """Return who is said to say it, by the noun next to the verb of saying.
-
-    The key is empty if there is no such noun.
-    """
-    speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
-    found = []
-    k = 0
-    for start, end in verbs:
-        # "Said" within a sentence is a name, "Sources" a section.
-        if text[start].isupper() and not _starts(text, start):
-            continue
-        if _NOT_SAYING[lang].match(low, start) or _PASSIVE.search(low, max(0, start - MAX_PASSIVE_CHARACTERS), start):
-            continue
-        while k < len(speakers) and speakers[k].end() <= start:
-            k += 1
-        speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
-        at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
-        noun = text[at:until]
-        if noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[:1].isupper()):
-            noun = ""
-        # Of a name of several words only the last is next to the verb.
-        given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() and lang != "de" else None
-        surname = _SURNAME.match(text, until) if noun[:1].isupper() and not given else None
-        whole = f"{given[0] if given else ''}{noun}{surname[0] if surname else ''}"
-        found.append(Mention(FactKind.SOURCE, noun.lower(), whole or text[start:end], start))
-    return found
-
-
-def _starts(text: str, at: int) -> bool:
-    """Return whether a sentence, quotation or list item begins at `at`: a capital letter says nothing there."""
-    before = text[max(0, at - 4) : at].rstrip()
-    return not before or before[-1] in _BEGINNINGS
-
-
 def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     found = []
     capitalised = list(_CAPITALISED.finditer(text))
@@ -318,7 +243,7 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
         if not _is_joined(text, capitalised, k, lang):
-            if _starts(text, m.start()):
+            if begins(text, m.start()):
                 if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
             elif lang == "de" and not (
@@ -334,7 +259,9 @@ def _may_follow(text: str, at: int) -> bool:
     """Return whether a German name may be at `at`: after a preposition, a verb of saying or a title."""
     before = _WORD_BEFORE.search(text, max(0, at - 40), at)
     return before is not None and (
-        before[1] in _GERMAN_PLACING or before[1] in GERMAN_SAYING or lexicon.is_title(before[1], "de")
+        before[1] in _GERMAN_PLACING
+        or before[1] in lexicon.entries("de", "saying", "said")
+        or lexicon.is_title(before[1], "de")
     )
 
 

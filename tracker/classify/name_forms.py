@@ -1,5 +1,4 @@
-# ruff: noqa: E501 - a list of names is read by its groups, not by its line ends
-"""Return whether two names are of the same: in full and in part, by initials, by another name, by a pet name."""
+"""Return whether two names are of the same: in full and in part, by initials, by another name."""
 
 from __future__ import annotations
 
@@ -11,8 +10,6 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from . import lexicon
-from .lemmas import is_word
-from .lexicon import ACRONYMS
 from .mentions import lowered
 from .places import bare, other_names
 from .spelling import WordRelation, is_abbreviated, same_surname, word_relation
@@ -30,10 +27,6 @@ MIN_LACKING_LETTERS: Final = 3
 """The same where one of the two lacks a letter that the other has."""
 MAX_RESPELT_LETTERS: Final = 2
 """Letters by which the Slavic ending of a name may be longer: "Zelensky", "Zelenskiyy"."""
-_LEAGUE: Final = re.compile(r"\b(?:premier|champions|europa|conference|nations|national|super|pro|major) league\b")
-MIN_ORGANISATION_LETTERS: Final = 3
-MAX_ORGANISATION_LETTERS: Final = 6
-"""A longer word in capitals is one that is shouted."""
 WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 """A word with its hyphens, points and apostrophes."""
 _WORD_PART: Final = re.compile(r"\w+")
@@ -44,6 +37,7 @@ class Name(NamedTuple):
 
     Attributes:
         parts: its words in lower case, without articles, points and particles.
+        start: where it begins.
         is_place: it is that of a place.
         may_be_place: it is, or it is where that of a place may be: "in Tesla".
         certain: a title or its form shows that it is a name.
@@ -51,6 +45,7 @@ class Name(NamedTuple):
 
     text: str
     parts: frozenset[str]
+    start: int
     is_place: bool = False
     may_be_place: bool = False
     certain: bool = False
@@ -80,16 +75,7 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
 def _abbreviates(name: Name, other: Name) -> bool:
     """Return whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
     shorter, longer = sorted((name.parts, other.parts), key=len)
-    if not all(any(a == b or is_abbreviated(a, b) or are_pet_forms(a, b) for b in longer) for a in shorter):
-        return False
-    # Alone, "Rob" is short for "Robert Smith", but the beginning of a word is not: "Man" and "Manchester".
-    return not shorter.isdisjoint(longer) or all(any(are_pet_forms(a, b) for b in longer) for a in shorter)
-
-
-@lru_cache(maxsize=4096)
-def are_pet_forms(a: str, b: str) -> bool:
-    """Return whether two given names in lower case may be those of one person: "bob", "robert"."""
-    return any({a, b} <= set(group.split()) for group in lexicon.entries(lexicon.NAMES, "people", "pet_names"))
+    return not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
 
 
 def may_be_same(old: str, new: str) -> bool:
@@ -158,24 +144,6 @@ def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other
             or (is_acronym(name.text) and _written_in_full(name.text, other_text, lang))
         )
     ]
-
-
-def is_organisation(abbreviation: str, lang: str) -> bool:
-    """Return whether initials are those of an organisation ("FBI", "CSU"), not of a thing ("TV") or a word in capitals."""
-    low = abbreviation.replace(".", "").lower()
-    return (
-        MIN_ORGANISATION_LETTERS <= len(low) <= MAX_ORGANISATION_LETTERS
-        and low.isalpha()
-        and low not in lexicon.entries(lexicon.NAMES, "organisations", "abbreviations")
-        and (abbreviation in ACRONYMS or lang == "de" or not is_word(low, lang))
-    )
-
-
-def is_event(name: str) -> bool:
-    """Return whether a name is that of a contest or festival: it names no person and no organisation."""
-    words = lowered(name).split()
-    first, last = (lexicon.entries(lexicon.NAMES, "organisations", key) for key in ("events_first", "events"))
-    return words[0] in first or words[-1] in last or _LEAGUE.search(" ".join(words)) is not None
 
 
 def _written_in_full(acronym: str, text: str, lang: str) -> str:

@@ -8,7 +8,7 @@ something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from . import lexicon
@@ -47,9 +47,8 @@ _PREFIXES: Final = PerLanguage(lambda lang: lexicon.entries(lang, "opposites", "
 _NEGATED: Final = PerLanguage(
     lambda lang: re.compile(lexicon.text(lang, "opposites", "negated").replace("{adjective}", _ADJECTIVE))
 )
-_QUANTITIES: Final = PerLanguage(lambda lang: lexicon.groups(lang, "exclusive", "quantities"))
 _EXCLUSIVE: Final = PerLanguage(
-    lambda lang: tuple(lexicon.groups(lang, "exclusive", key) for key in lexicon.keys(lang, "exclusive"))
+    lambda lang: {key: lexicon.groups(lang, "exclusive", key) for key in lexicon.keys(lang, "exclusive")}
 )
 
 
@@ -100,32 +99,26 @@ def negates(word: str, other: str, lang: str) -> bool:
     )
 
 
-def is_amount_for(amount: str, words: Iterable[str], lang: str) -> bool:
-    """Return whether a loose amount ("several") has another one, or its like, among `words`, in lower case: "many"."""
-    known = _QUANTITIES[lang]
-    return amount in known and not known.keys().isdisjoint(words)
-
-
-def exclude_each_other(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
-    """Return the words of closed sets that went, each with another one of its set that came.
+def exclude_each_other(removed: Sequence[str], added: Sequence[str], lang: str) -> list[tuple[tuple[str, str], str]]:
+    """Return the words of closed sets that went, each with another one of its set that came, and the name of the set.
 
     The arguments are those of `opposites`.
     """
-    found: list[tuple[str, str]] = []
-    for known in _EXCLUSIVE[lang]:
+    found: dict[tuple[str, str], str] = {}
+    for name, known in _EXCLUSIVE[lang].items():
         gone, came = ([word for word in words if word in known] for words in (removed, added))
-        if gone and came and {known[word] for word in gone}.isdisjoint(known[word] for word in came):
-            found += zip(gone, came, strict=False)
+        if {known[word] for word in gone}.isdisjoint(known[word] for word in came):
+            found |= dict.fromkeys(zip(gone, came, strict=False), name)
     for pair in _QUALITIES[lang]:
         for one, other in (pair, pair[::-1]):
             gone, came = (
                 [word for word in words if word in side or lemma(word, lang) in side]
                 for words, side in ((removed, one), (added, other))
             )
-            found += zip(gone, came, strict=False)
+            found |= dict.fromkeys(zip(gone, came, strict=False), "opposite")
     # English writes its peoples with a capital: they are compared as names.
     if lang != "en":
         gone, came = ([word for word in words if people(word, lang)] for words in (removed, added))
         if {people(word, lang) for word in gone}.isdisjoint(people(word, lang) for word in came):
-            found += zip(gone, came, strict=False)
-    return list(dict.fromkeys(found))
+            found |= dict.fromkeys(zip(gone, came, strict=False), "people")
+    return list(found.items())

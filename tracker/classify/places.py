@@ -26,7 +26,7 @@ _MIN_ALIAS_LETTERS: Final = 5
 
 @cache
 def _places() -> frozenset[str]:
-    aliases = (name for names in lexicon.entries(lexicon.NAMES, "places", "other_names") for name in names.split("|"))
+    aliases = (name for names in lexicon.entries(lexicon.NAMES, "other_names", "places") for name in names.split("|"))
     long = frozenset(name for name in aliases if len(name) >= _MIN_ALIAS_LETTERS)
     return long | lexicon.lines("places.txt") | {"england", "scotland", "wales"}
 
@@ -92,7 +92,7 @@ def are_two_places(a: str, b: str) -> bool:
 def other_names(name: str) -> Sequence[str]:
     """Return the names in lower case that the same place or party has, `name` included: "US", "United States"."""
     low = name.casefold().rstrip(".")
-    groups = (*_listed("other_names"), *lexicon.entries(lexicon.NAMES, "organisations", "other_names"))
+    groups = [group for key in ("places", "parties") for group in lexicon.entries(lexicon.NAMES, "other_names", key)]
     return next((names for names in (group.split("|") for group in groups) if low in names), (low,))
 
 

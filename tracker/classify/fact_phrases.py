@@ -1,0 +1,154 @@
+"""Widen the words of a fact to a phrase that a reader understands: "not" to "has not asked", "40" to "40 flats".
+
+The words of both texts are aligned. A phrase is the words of the fact, the edited words around them, and the word that
+they govern: what a hedge or negation refers to, what a number counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Final
+
+from ..model.change import FactKind
+from .lexicon import SMALL
+
+MAX_EDITED_WORDS: Final = 4
+"""Edited words around a fact belong to its phrase if neither side has more of them."""
+MAX_GOVERNED_WORDS: Final = 4
+"""The next content word after a fact is among so many words, or the fact does not refer to it."""
+MAX_PHRASE_WORDS: Final = 12
+MAX_ALIGNED_WORDS: Final = 1200
+"""Longer texts are not aligned, and their facts are shown as they are."""
+_WORD: Final = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*|[?%$€£¥₹]")
+_TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION})
+_WIDENED: Final = _TONE | {FactKind.NUMBER, FactKind.STATE}
+
+Span = tuple[int, int]
+"""Where words begin and end in a text."""
+Words = tuple[int, int]
+"""The index of the first word and that after the last."""
+
+
+class PhraseFinder:
+    """The phrases of facts that differ between two texts.
+
+    Args:
+        old, new: the texts.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+
+    def __init__(self, old: str, new: str, lang: str) -> None:
+        self._texts = (old, new)
+        self._small = SMALL[lang]
+
+    @cached_property
+    def _words(self) -> tuple[list[Span], list[Span]]:
+        old, new = ([m.span() for m in _WORD.finditer(text)] for text in self._texts)
+        return old, new
+
+    @cached_property
+    def _runs(self) -> list[tuple[bool, tuple[Words, Words]]]:
+        """Runs of words: whether they are the same on both sides, and where they are on each."""
+        sides = ([text[a:b].lower() for a, b in words] for text, words in zip(self._texts, self._words, strict=True))
+        matched = SequenceMatcher(None, *sides, autojunk=False)
+        return [(tag == "equal", ((i, j), (k, m))) for tag, i, j, k, m in matched.get_opcodes()]
+
+    def phrases(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[str, str]:
+        """Return the phrase of a fact on each side, "" where nothing states it.
+
+        A hedge or negation that one side alone has is shown with what it refers to, and the other side with the same
+        words without it.
+
+        Args:
+            kind: the kind of the fact.
+            old, new: where its words are; None where a side does not have it.
+        """
+        spans = [old, new]
+        if kind in _WIDENED and max(map(len, self._words)) <= MAX_ALIGNED_WORDS:
+            found = [span and self._words_in(side, span) for side, span in enumerate(spans)]
+            wide = self._widened(found, fill=kind in _TONE)
+            spans = [
+                span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
+                for side, (span, words) in enumerate(zip(spans, wide, strict=True))
+            ]
+        before, after = (
+            "" if span is None else text[slice(*span)].strip() for text, span in zip(self._texts, spans, strict=True)
+        )
+        return before, after
+
+    def _widened(self, found: list[Words | None], *, fill: bool) -> list[Words | None]:
+        """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
+        wide = [words and self._with_governed(side, words) for side, words in enumerate(found)]
+        for run in self._short_edits(wide):
+            wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
+        for side in (0, 1):
+            here, there = wide[side], wide[1 - side]
+            if here is not None and (there is not None or fill):
+                place = self._place(side, here)
+                both = place if there is None else _union(there, place)
+                # Numbers that moved are in two places.
+                if there is None or both[1] - both[0] <= there[1] - there[0] + MAX_EDITED_WORDS:
+                    wide[1 - side] = both
+        return wide
+
+    def _with_governed(self, side: int, words: Words) -> Words:
+        """Take in the words up to the next content word, or else the content word before."""
+        first, last = words
+        ahead = range(last, min(last + MAX_GOVERNED_WORDS, len(self._words[side])))
+        for k in ahead:
+            if not self._is_joined(side, k):
+                break
+            if not self._is_small(side, k):
+                return self._with_auxiliary(side, first), k + 1
+        for k in range(first, max(0, first - MAX_GOVERNED_WORDS), -1):
+            if not self._is_joined(side, k):
+                break
+            if not self._is_small(side, k - 1):
+                return k - 1, last
+        return words
+
+    def _with_auxiliary(self, side: int, first: int) -> int:
+        """Return the word before if it is an auxiliary or the like: "has not asked"."""
+        return first - 1 if first and self._is_joined(side, first) and self._is_small(side, first - 1) else first
+
+    def _short_edits(self, wide: list[Words | None]) -> Iterator[tuple[Words, Words]]:
+        for is_same, run in self._runs:
+            touches = any(
+                words and part[0] < words[1] and words[0] < part[1] for words, part in zip(wide, run, strict=True)
+            )
+            if touches and not is_same and max(b - a for a, b in run) <= MAX_EDITED_WORDS:
+                yield run
+
+    def _place(self, side: int, words: Words) -> Words:
+        """Return the words of the other side that are in the place of these."""
+        start = end = 0
+        for is_same, run in self._runs:
+            (a, b), (c, d) = run[side], run[1 - side]
+            if a <= words[0] < b:
+                start = c + words[0] - a if is_same else c
+            if a < words[1] <= b:
+                end = c + words[1] - a if is_same else d
+        return start, max(start, end)
+
+    def _words_in(self, side: int, span: Span) -> Words:
+        inside = [k for k, (a, b) in enumerate(self._words[side]) if a < span[1] and span[0] < b]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    def _span(self, side: int, words: Words) -> Span | None:
+        first, last = words
+        return (self._words[side][first][0], self._words[side][last - 1][1]) if first < last else None
+
+    def _is_joined(self, side: int, k: int) -> bool:
+        """Return whether nothing but a blank or a hyphen is between a word and that before it."""
+        words = self._words[side]
+        return 0 < k < len(words) and not self._texts[side][words[k - 1][1] : words[k][0]].strip(" \u00a0\u202f-")
+
+    def _is_small(self, side: int, k: int) -> bool:
+        return self._texts[side][slice(*self._words[side][k])].lower() in self._small
+
+
+def _union(one: Words, other: Words) -> Words:
+    return (min(one[0], other[0]), max(one[1], other[1])) if other[0] < other[1] else one
