@@ -7,13 +7,13 @@ they govern: what a hedge or negation refers to, what a number counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final
 
 from ..model.change import FactKind
-from .lexicon import SMALL
+from .lexicon import GRAMMAR, SMALL
 
 MAX_EDITED_WORDS: Final = 4
 """Edited words around a fact belong to its phrase if neither side has more of them."""
@@ -43,6 +43,7 @@ class PhraseFinder:
     def __init__(self, old: str, new: str, lang: str) -> None:
         self._texts = (old, new)
         self._small = SMALL[lang]
+        self._auxiliaries = GRAMMAR[lang]
 
     @cached_property
     def _words(self) -> tuple[list[Span], list[Span]]:
@@ -52,8 +53,8 @@ class PhraseFinder:
     @cached_property
     def _runs(self) -> list[tuple[bool, tuple[Words, Words]]]:
         """Runs of words: whether they are the same on both sides, and where they are on each."""
-        sides = ([text[a:b].lower() for a, b in words] for text, words in zip(self._texts, self._words, strict=True))
-        matched = SequenceMatcher(None, *sides, autojunk=False)
+        old, new = ([self._low(side, k) for k in range(len(words))] for side, words in enumerate(self._words))
+        matched = SequenceMatcher(None, old, new, autojunk=False)
         return [(tag == "equal", ((i, j), (k, m))) for tag, i, j, k, m in matched.get_opcodes()]
 
     def phrases(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[str, str]:
@@ -64,12 +65,13 @@ class PhraseFinder:
 
         Args:
             kind: the kind of the fact.
-            old, new: where its words are; None where a side does not have it.
+            old: where its words are in the old text; None where that does not have it.
+            new: the same of the new text.
         """
         spans = [old, new]
         if kind in _WIDENED and max(map(len, self._words)) <= MAX_ALIGNED_WORDS:
             found = [span and self._words_in(side, span) for side, span in enumerate(spans)]
-            wide = self._widened(found, fill=kind in _TONE)
+            wide = self._widened(found, kind)
             spans = [
                 span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
                 for side, (span, words) in enumerate(zip(spans, wide, strict=True))
@@ -79,14 +81,14 @@ class PhraseFinder:
         )
         return before, after
 
-    def _widened(self, found: list[Words | None], *, fill: bool) -> list[Words | None]:
+    def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
         """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
-        wide = [words and self._with_governed(side, words) for side, words in enumerate(found)]
+        wide = [words and self._with_governed(side, words, kind) for side, words in enumerate(found)]
         for run in self._short_edits(wide):
             wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
         for side in (0, 1):
             here, there = wide[side], wide[1 - side]
-            if here is not None and (there is not None or fill):
+            if here is not None and (there is not None or kind in _TONE):
                 place = self._place(side, here)
                 both = place if there is None else _union(there, place)
                 # Numbers that moved are in two places.
@@ -94,25 +96,24 @@ class PhraseFinder:
                     wide[1 - side] = both
         return wide
 
-    def _with_governed(self, side: int, words: Words) -> Words:
+    def _with_governed(self, side: int, words: Words, kind: FactKind) -> Words:
         """Take in the words up to the next content word, or else the content word before."""
         first, last = words
-        ahead = range(last, min(last + MAX_GOVERNED_WORDS, len(self._words[side])))
-        for k in ahead:
+        if kind in _TONE and self._is_joined(side, first) and self._low(side, first - 1) in self._auxiliaries:
+            first -= 1
+        # What a number counts comes right after it.
+        reach = last + (1 if kind is FactKind.NUMBER else MAX_GOVERNED_WORDS)
+        for k in range(last, min(reach, len(self._words[side]))):
             if not self._is_joined(side, k):
                 break
-            if not self._is_small(side, k):
-                return self._with_auxiliary(side, first), k + 1
-        for k in range(first, max(0, first - MAX_GOVERNED_WORDS), -1):
-            if not self._is_joined(side, k):
+            if self._low(side, k) not in self._small:
+                return first, k + 1
+        for k in range(words[0] - 1, max(-1, words[0] - MAX_GOVERNED_WORDS), -1):
+            if not self._is_joined(side, k + 1):
                 break
-            if not self._is_small(side, k - 1):
-                return k - 1, last
+            if self._low(side, k) not in self._small:
+                return k, last
         return words
-
-    def _with_auxiliary(self, side: int, first: int) -> int:
-        """Return the word before if it is an auxiliary or the like: "has not asked"."""
-        return first - 1 if first and self._is_joined(side, first) and self._is_small(side, first - 1) else first
 
     def _short_edits(self, wide: list[Words | None]) -> Iterator[tuple[Words, Words]]:
         for is_same, run in self._runs:
@@ -146,8 +147,8 @@ class PhraseFinder:
         words = self._words[side]
         return 0 < k < len(words) and not self._texts[side][words[k - 1][1] : words[k][0]].strip(" \u00a0\u202f-")
 
-    def _is_small(self, side: int, k: int) -> bool:
-        return self._texts[side][slice(*self._words[side][k])].lower() in self._small
+    def _low(self, side: int, k: int) -> str:
+        return self._texts[side][slice(*self._words[side][k])].lower()
 
 
 def _union(one: Words, other: Words) -> Words:

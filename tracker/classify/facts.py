@@ -11,6 +11,7 @@ from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
+from .name_forms import Name
 from .names import changed_names
 from .opposites import exclude_each_other, negates, opposites, words_alone
 from .pairing import Pair, differing, paired
@@ -117,21 +118,26 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
     respelled = _Respelled(old, new, lang)
     found = _differences((respelled.text, new), lang, standing=stretch.standing)
     finder = PhraseFinder(old, new, lang)
-    facts = []
+    facts: list[Fact] = []
     for each in found:
-        phrases = finder.phrases(each.kind, each.old and respelled.in_original(each.old), each.new)
-        facts.append(Fact(each.kind, *phrases, each.role, stretch.where, stretch.block, stretch.standing))
-    return list(dict.fromkeys(facts))
+        before, after = finder.phrases(each.kind, each.old and respelled.in_original(each.old), each.new)
+        fact = Fact(each.kind, before, after, each.role, stretch.where, stretch.block, stretch.standing)
+        # One row says it: "a reconnu → n'a pas reconnu" holds "a → n'a pas".
+        if not any(_holds(other, fact) for other in facts):
+            facts = [*(other for other in facts if not _holds(fact, other)), fact]
+    return facts
+
+
+def _holds(one: Fact, other: Fact) -> bool:
+    return (one.kind, one.role) == (other.kind, other.role) and other.old in one.old and other.new in one.new
 
 
 def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_Difference]:
     """Return what differs, by kind and then in order."""
     before, after = (_by_kind(mentions(side, lang)) for side in sides)
     names = [
-        _Difference(
-            FactKind.PLACE if is_place else FactKind.NAME, *(n and (n.start, n.start + len(n.text)) for n in pair)
-        )
-        for *pair, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
+        _Difference(FactKind.PLACE if is_place else FactKind.NAME, _name_span(old), _name_span(new))
+        for old, new, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
     ]
     quotes, sources = _speech(before, after, names, sides)
     found = []
@@ -164,6 +170,10 @@ def _span(mention: Mention) -> Span:
     return mention.start, mention.start + len(mention.text)
 
 
+def _name_span(name: Name | None) -> Span | None:
+    return (name.start, name.start + len(name.text)) if name else None
+
+
 def _speech(
     before: _Sides, after: _Sides, names: Sequence[_Difference], sides: tuple[str, str]
 ) -> tuple[list[_Difference], list[_Difference]]:
@@ -174,11 +184,12 @@ def _speech(
     """
     olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
     pairs = quotations_changed(olds, news, sides)
+    sources = before[FactKind.SOURCE], after[FactKind.SOURCE]
     quotes = [
         _Difference(
             FactKind.QUOTE,
-            a and with_speaker(a, before[FactKind.SOURCE], sides[0]),
-            b and with_speaker(b, after[FactKind.SOURCE], sides[1]),
+            a and with_speaker(a, sources[0], sides[0]),
+            b and with_speaker(b, sources[1], sides[1]),
             how,
         )
         for a, b, how in pairs
@@ -187,14 +198,14 @@ def _speech(
     added = [b for _, b, how in pairs if b and how == "added"]
     for kind in _TONE:
         before[kind], after[kind] = outside(before[kind], removed), outside(after[kind], added)
-    changed = attribution_changed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
+    changed = attribution_changed(*sources, sides)
     if changed is None:
         return quotes, []
     old, new, how = changed
     kept = {m.key for m in olds} & {m.key for m in news}
     # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence, and
     # "he added" says nothing new of a quotation.
-    is_named = any(m.key for m in (*before[FactKind.SOURCE], *after[FactKind.SOURCE]))
+    is_named = any(m.key for found in sources for m in found)
     is_of_quotation = (removed or added) and _only_grew_or_shrank(*sides)
     if how == "attribution" and (is_of_quotation or (not is_named and (kept or removed or added))):
         return quotes, []
@@ -203,8 +214,8 @@ def _speech(
             next((span for q in found if q.key in kept and (span := with_speaker(q, [source], side)) != _span(q)), None)
             for found, source, side in ((olds, old, sides[0]), (news, new, sides[1]))
         )
-        spans = [span or _span(source) for span, source in zip(said, (old, new), strict=True)]
-        return [*quotes, _Difference(FactKind.QUOTE, *spans, "attribution")], []
+        was, now = (span or _span(source) for span, source in zip(said, (old, new), strict=True))
+        return [*quotes, _Difference(FactKind.QUOTE, was, now, "attribution")], []
     source = _Difference(FactKind.SOURCE, old and _span(old), new and _span(new), how)
     # Who speaks is named, and compared as a name.
     if how == "speaker" and any(_overlap(source.old, name.old) and _overlap(source.new, name.new) for name in names):
@@ -232,11 +243,13 @@ def _of_what_both_say(
         # Denied on both sides, in other words: "without resources", "lacks resources".
         n = min(len(olds), len(news))
         olds, news = olds[n:], news[n:]
-    words = [_WORD.findall(lowered(side)) for side in sides]
-    share = lexicon.share_kept(*words, lang)
+    if not olds and not news:
+        return [], []
+    before, after = (_WORD.findall(lowered(side)) for side in sides)
+    share = lexicon.share_kept(before, after, lang)
     return (
-        [m for m in olds if _refers_to(m, sides, words[1], share, lang)],
-        [m for m in news if _refers_to(m, sides[::-1], words[0], share, lang)],
+        [m for m in olds if _refers_to(m, sides, after, share, lang)],
+        [m for m in news if _refers_to(m, sides[::-1], before, share, lang)],
     )
 
 
@@ -277,11 +290,12 @@ def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> 
     states = [(pair, "opposite") for pair in pairs] + exclude_each_other(removed, added, lang)
     differences: list[_Difference] = []
     for words, role in states:
-        spans = [_place(word, side) for word, side in zip(words, low, strict=True)]
-        if not any(_overlap(spans[0], each.old) or _overlap(spans[1], each.new) for each in (*found, *differences)):
-            # "Unsafe" denies "safe"; "closed" does not say "not opened".
-            kind = FactKind.NEGATION if negates(*words, lang) else FactKind.STATE
-            differences.append(_Difference(kind, spans[0], spans[1], "" if kind is FactKind.NEGATION else role))
+        old, new = (_place(word, side) for word, side in zip(words, low, strict=True))
+        # "Unsafe" denies "safe"; "closed" does not say "not opened".
+        if negates(*words, lang):
+            differences.append(_Difference(FactKind.NEGATION, old, new))
+        elif not any(_overlap(old, each.old) or _overlap(new, each.new) for each in (*found, *differences)):
+            differences.append(_Difference(FactKind.STATE, old, new, role))
     return differences
 
 
@@ -320,9 +334,7 @@ class _Respelled:
             if first <= start < last or first < end <= last:
                 start, end = min(start, first), max(end, last)
             for k, at in enumerate((start, end)):
-                if at >= last:
-                    moved[k] = original[1] - last
-                elif k == 1 and at > first:
+                if at >= last or (k == 1 and at > first):
                     moved[k] = original[1] - last
         return start + moved[0], end + moved[1]
 

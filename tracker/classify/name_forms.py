@@ -52,14 +52,15 @@ class Name(NamedTuple):
 
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Return whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
+    """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
     if _has_other_name(name, side):
         return True
     said = _all_words(side)
     if name.certain and not name.is_place and any(other.certain for other in others):
-        # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may be the genitive.
+        # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may
+        # be the genitive.
         apostrophes = {word.replace("'", "") for word in said if "'" in word}
         genitive = lang in {"de", "nl"}
         return all(
@@ -79,9 +80,10 @@ def _abbreviates(name: Name, other: Name) -> bool:
 
 
 def may_be_same(old: str, new: str) -> bool:
-    """Return whether two names may be of the same in another form, so that nobody can be sure: "Banca d'Italia", "Bankitalia".
+    """Return whether two names may be of the same in another form, so that nobody can be sure.
 
-    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one.
+    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one
+    ("Banca d'Italia", "Bankitalia").
     """
     a, b = (WORD.findall(bare(lowered(name)).replace("'", " ")) for name in (old, new))
     if len(a) == len(b) and len(a) > 0:

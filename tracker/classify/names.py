@@ -95,7 +95,7 @@ def changed_names(
                 only = one if other is None else other if one is None else None
                 if only and not of_place and _is_thing(only, sides[one is None], lang):
                     continue
-                # Something may be "in" what is not a place; where one name took another's place, one of them must be known.
+                # Something may be "in" what is not a place; of two names one must be known as a place.
                 is_place = of_place and (one is None or other is None or one.is_place or other.is_place)
                 found.append(ChangedName(one, other, is_place))
     return found

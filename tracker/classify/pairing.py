@@ -147,6 +147,8 @@ def _in_order(
 
 
 def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
+    # Two ages, say, with other words next to them: "The suspect, 34, was", "The suspect, 43, was".
+    as_many = len(olds) == len(news) and _share_words(*sides)
     around_new = [_context(sides[1], m) for m in news]
     waiting = list(range(len(news)))
     pairs: list[tuple[Mention, Mention | None]] = []
@@ -154,14 +156,16 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
         around = _context(sides[0], a)
         scored = [(_score(a, news[k], around, around_new[k]), -k) for k in waiting[:MAX_TRIED_PARTNERS]]
         score, k = max(scored, default=(0, 0))
+        if score == 0 and as_many and waiting and _fits(a, news[waiting[0]]):
+            score, k = 1, -waiting[0]
         if score > 0:
             waiting.remove(-k)
         pairs.append((a, news[-k] if score > 0 else None))
     found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
     for m, is_old in [*((a, True) for a, b in pairs if b is None), *((news[k], False) for k in waiting)]:
         if _is_period(m, sides[0] if is_old else sides[1]):
-            m = m._replace(text=m.whole)
-            found.append(_pair(FactKind.DATE, m if is_old else None, None if is_old else m))
+            period = m._replace(text=m.whole)
+            found.append(_pair(FactKind.DATE, period if is_old else None, None if is_old else period))
         elif not m.weak:
             found.append(_pair(FactKind.NUMBER, m if is_old else None, None if is_old else m))
     return found
@@ -210,3 +214,9 @@ def _fits(old: Mention, new: Mention) -> bool:
         if not ({old.measure, new.measure} <= _SHARES or same_figure):
             return False
     return not (old.role != new.role and old.role and new.role and {old.role, new.role} & _DISTINCT_ROLES)
+
+
+def _share_words(old: str, new: str) -> bool:
+    """Return whether two texts share half of the words of the shorter one, or have no words at all."""
+    a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
+    return not (a or b) or 2 * len(a & b) >= max(1, min(len(a), len(b)))

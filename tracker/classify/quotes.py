@@ -41,12 +41,18 @@ def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: 
     pairs: list[Pair] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
-        if b is not None and _overlap(a.key, b.key) >= MIN_ALTERED_OVERLAP:
+        if b is not None and (_overlap(a.key, b.key) >= MIN_ALTERED_OVERLAP or _are_in_same_place(a, b, sides)):
             added.remove(b)
             pairs.append((a, b, "altered"))
         else:
             pairs.append((a, None, "marks" if a.key in sides[1].lower() else "removed"))
     return pairs + [(None, b, "marks" if b.key in sides[0].lower() else "added") for b in added]
+
+
+def _are_in_same_place(old: Mention, new: Mention, sides: tuple[str, str]) -> bool:
+    """Return whether the words before two quotations are the same: calls the plan "absurd", "unfair"."""
+    before = [side[: m.start].split()[-2:] for m, side in zip((old, new), sides, strict=True)]
+    return before[0] == before[1] != []
 
 
 def _words(quotation: Mention) -> tuple[str, ...]:
