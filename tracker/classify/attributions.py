@@ -66,7 +66,7 @@ def _speaker_pattern(lang: str) -> re.Pattern[str]:
     second = rf"(?: (?!(?:{lexicon.any_of(lexicon.SMALL[lang])})\b){noun})?" if lang == "en" else ""
     patterns = [
         rf"(?<!\w)(?:{names['according_to']}) {article}(?P<after>{noun}{second})",
-        rf"[,“”«»\"’'] (?:(?:a|ont|ha|hanno) )?(?:{names['said']}) {article}(?P<behind>{noun})",
+        rf"[,“”«»\"’'] (?:(?:a|ont|ha|hanno) )?(?:{names['said']}) {article}(?P<behind>{noun}{second})",
         *lexicon.entries(lang, "saying", "speakers"),
     ]
     return re.compile("|".join(patterns))
@@ -97,7 +97,7 @@ def find_attributions(text: str, low: str, words: Sequence[tuple[str, int]], lan
         at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
         noun = text[at:until]
         if not noun or noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[0].isupper()):
-            found.append(Attribution("", *_with_subject(text, start, end), start, end))
+            found.append(Attribution("", *_with_subject(text, start, end, lang), start, end))
         elif speaker and speaker.lastgroup == "before":
             found.append(Attribution(noun.lower(), _leftwards(text, at, lang), until, start, end))
         else:
@@ -114,25 +114,28 @@ def begins(text: str, at: int) -> bool:
     return not before or before[-1] in '.!?:“"„«‘(—–•'
 
 
-def _with_subject(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where a verb of saying is with the word before it, or else with the word after it: "he said"."""
+def _with_subject(text: str, start: int, end: int, lang: str) -> tuple[int, int]:
+    """Return where the noun phrase before a verb of saying is, or else a pronoun with its verb: "he said"."""
     before = _WORD_BEFORE.search(text, max(0, start - MAX_WORD_CHARACTERS), start)
+    if before and before[1].lower() not in _NO_SPEAKERS[lang]:
+        return _leftwards(text, before.start(), lang), before.end(1)
     after = None if before else _WORD_AFTER.match(text, end)
     return before.start() if before else start, after.end() if after else end
 
 
 def _leftwards(text: str, at: int, lang: str) -> int:
-    """Return where the phrase begins of which the last word is at `at`: its article, or the first word of a name."""
-    begin, may_go_on = at, True
+    """Return where the phrase begins of which the last word is at `at`: its article, a name, or a clause of its own."""
+    begin, may_go_on, is_bare = at, True, True
     for _ in range(MAX_SPEAKER_WORDS):
         before = _WORD_BEFORE.search(text, max(0, at - MAX_WORD_CHARACTERS), at)
         if before is None:
-            break
+            # "Russian state media said"
+            return at if is_bare else begin
         at, word = before.start(), before[1]
         if word.lower() in _JOINTS[lang]:
-            may_go_on = True
+            may_go_on, is_bare = True, False
         elif word.lower() in _ARTICLES[lang] and may_go_on:
-            begin, may_go_on = at, False
+            begin, may_go_on, is_bare = at, False, False
         elif not may_go_on or word.lower() in _NO_SPEAKERS[lang]:
             break
         elif word[0].isupper() and begin == before.end():

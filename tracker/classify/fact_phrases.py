@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from ..model.change import FactKind
-from .lexicon import GRAMMAR, SMALL
+from .lexicon import EMPHASIS, GRAMMAR, SMALL
 
 MAX_EDITED_WORDS: Final = 4
 """Edited words around a fact belong to its phrase if neither side has more of them."""
@@ -42,7 +42,7 @@ class PhraseFinder:
 
     def __init__(self, old: str, new: str, lang: str) -> None:
         self._texts = (old, new)
-        self._small = SMALL[lang]
+        self._small = SMALL[lang] | EMPHASIS[lang]
         self._auxiliaries = GRAMMAR[lang]
 
     @cached_property
@@ -57,29 +57,31 @@ class PhraseFinder:
         matched = SequenceMatcher(None, old, new, autojunk=False)
         return [(tag == "equal", ((i, j), (k, m))) for tag, i, j, k, m in matched.get_opcodes()]
 
-    def phrases(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[str, str]:
-        """Return the phrase of a fact on each side, "" where nothing states it.
+    def widened(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[Span | None, Span | None]:
+        """Return where the phrase of a fact is on each side, None where nothing states it.
 
         A hedge or negation that one side alone has is shown with what it refers to, and the other side with the same
-        words without it.
+        words without it; so are the marks of a quotation.
 
         Args:
             kind: the kind of the fact.
             old: where its words are in the old text; None where that does not have it.
             new: the same of the new text.
         """
-        spans = [old, new]
-        if kind in _WIDENED and max(map(len, self._words)) <= MAX_ALIGNED_WORDS:
-            found = [span and self._words_in(side, span) for side, span in enumerate(spans)]
-            wide = self._widened(found, kind)
-            spans = [
-                span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
-                for side, (span, words) in enumerate(zip(spans, wide, strict=True))
-            ]
+        if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
+            return old, new
+        found = [span and self._words_in(side, span) for side, span in enumerate((old, new))]
+        wide = self._widened(found, kind)
         before, after = (
-            "" if span is None else text[slice(*span)].strip() for text, span in zip(self._texts, spans, strict=True)
+            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
+            for side, (span, words) in enumerate(zip((old, new), wide, strict=True))
         )
         return before, after
+
+    def in_place_of(self, side: int, span: Span) -> Span | None:
+        """Return where the words of the other side are that stand in the place of these; None where none do."""
+        place = self._place(side, self._words_in(side, span))
+        return self._span(1 - side, place) if place else None
 
     def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
         """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
@@ -88,8 +90,8 @@ class PhraseFinder:
             wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
         for side in (0, 1):
             here, there = wide[side], wide[1 - side]
-            if here is not None and (there is not None or kind in _TONE):
-                place = self._place(side, here)
+            place = self._place(side, here) if here is not None and (there is not None or kind in _TONE) else None
+            if place is not None:
                 both = place if there is None else _union(there, place)
                 # Numbers that moved are in two places.
                 if there is None or both[1] - both[0] <= there[1] - there[0] + MAX_EDITED_WORDS:
@@ -123,16 +125,18 @@ class PhraseFinder:
             if touches and not is_same and max(b - a for a, b in run) <= MAX_EDITED_WORDS:
                 yield run
 
-    def _place(self, side: int, words: Words) -> Words:
-        """Return the words of the other side that are in the place of these."""
+    def _place(self, side: int, words: Words) -> Words | None:
+        """Return the words of the other side that are in the place of these; None where a long edit took it."""
         start = end = 0
         for is_same, run in self._runs:
             (a, b), (c, d) = run[side], run[1 - side]
+            if a < words[1] and words[0] < b and not is_same and max(b - a, d - c) > MAX_EDITED_WORDS:
+                return None
             if a <= words[0] < b:
                 start = c + words[0] - a if is_same else c
             if a < words[1] <= b:
                 end = c + words[1] - a if is_same else d
-        return start, max(start, end)
+        return (start, end) if start < end else None
 
     def _words_in(self, side: int, span: Span) -> Words:
         inside = [k for k, (a, b) in enumerate(self._words[side]) if a < span[1] and span[0] < b]

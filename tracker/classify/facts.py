@@ -118,18 +118,44 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
     respelled = _Respelled(old, new, lang)
     found = _differences((respelled.text, new), lang, standing=stretch.standing)
     finder = PhraseFinder(old, new, lang)
-    facts: list[Fact] = []
+    phrases: list[_Difference] = []
     for each in found:
-        before, after = finder.phrases(each.kind, each.old and respelled.in_original(each.old), each.new)
-        fact = Fact(each.kind, before, after, each.role, stretch.where, stretch.block, stretch.standing)
-        # One row says it: "a reconnu → n'a pas reconnu" holds "a → n'a pas".
-        if not any(_holds(other, fact) for other in facts):
-            facts = [*(other for other in facts if not _holds(fact, other)), fact]
-    return facts
+        before, after = finder.widened(each.kind, each.old and respelled.in_original(each.old), each.new)
+        if each.role == "marks" and after and not before:
+            before = finder.in_place_of(1, after)
+        elif each.role == "marks" and before and not after:
+            after = finder.in_place_of(0, before)
+        _add(_Difference(each.kind, before, after, each.role), phrases, (old, new))
+    facts = [
+        Fact(kind, _text(old, before), _text(new, after), role, stretch.where, stretch.block, stretch.standing)
+        for kind, before, after, role in phrases
+    ]
+    return list(dict.fromkeys(facts))
 
 
-def _holds(one: Fact, other: Fact) -> bool:
-    return (one.kind, one.role) == (other.kind, other.role) and other.old in one.old and other.new in one.new
+def _text(side: str, span: Span | None) -> str:
+    return side[slice(*span)].strip() if span else ""
+
+
+def _add(phrase: _Difference, phrases: list[_Difference], sides: tuple[str, str]) -> None:
+    """Add a phrase, as one with another of its kind that it touches on both sides: "ne va", "pas augmenter"."""
+    for k, other in enumerate(phrases):
+        if (other.kind, other.role) == (phrase.kind, phrase.role) and phrase.kind in _TONE:
+            joined = [
+                _joined(*spans) for spans in ((other.old, phrase.old, sides[0]), (other.new, phrase.new, sides[1]))
+            ]
+            if None not in joined:
+                phrases[k] = _Difference(phrase.kind, joined[0], joined[1], phrase.role)
+                return
+    phrases.append(phrase)
+
+
+def _joined(one: Span | None, other: Span | None, text: str) -> Span | None:
+    """Return two phrases as one where they touch or overlap."""
+    if not one or not other:
+        return None
+    first, second = sorted((one, other))
+    return (first[0], max(first[1], second[1])) if not text[first[1] : second[0]].strip() else None
 
 
 def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_Difference]:
