@@ -18,8 +18,7 @@ from tracker.notices.recogniser import Recognised, recognise
 from .clock import with_colons
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
-from .function_words import SMALL
-from .name_inventory import NameInventory
+from .lexicon import SMALL
 from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, match_notices
 from .word_edits import words_of
@@ -74,8 +73,7 @@ class ChangeContext:
     @cached_property
     def judged(self) -> tuple[JudgedStretch, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
-        inventory = NameInventory(self.old, self.new)
-        judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
+        judged = tuple(self._judge(stretch) for stretch in stretches(self.change))
         dropped = _dropped_entries(self.old, self.new, self.change.blocks)
         return tuple(
             each._replace(is_sure=False)
@@ -84,7 +82,7 @@ class ChangeContext:
             for each in judged
         )
 
-    def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
+    def _judge(self, stretch: Stretch) -> JudgedStretch:
         old, new = stretch.old, stretch.new
         if stretch.where == "text" and stretch.standing:
             # A dateline says where and when a report was filed, not what happened.
@@ -92,7 +90,7 @@ class ChangeContext:
             if old == new and dateline != new_dateline:
                 return JudgedStretch(stretch, (), EditUnit(Substance.WORDS, None, stretch.where, stretch.block))
         stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
-        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang, inventory)), self.lang)
+        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang)), self.lang)
 
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:

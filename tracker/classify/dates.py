@@ -209,7 +209,7 @@ def _weak(text: str, low: str, start: int, end: int, lang: str) -> str:
         return "name"
     is_year = low[start:end].isdigit()
     event = _NAME_BEFORE.search(text, before, start) if is_year else None
-    follows = event is not None and event[1].lower() not in lexicon.NO_NAMES
+    follows = event is not None and event[1].lower() not in lexicon.NO_NAMES["en"]
     leads = (is_year or _SEASON.search(low, start, end)) and _CAPITAL_AFTER.match(text, end)
     return "name" if (follows or leads) and not _WHEN.search(low, max(0, start - 8), start) else ""
 
@@ -312,7 +312,7 @@ def _is_surname(month: str, before: str) -> bool:
     """Return whether the month is somebody's name: "Mr May", "Theresa May"."""
     words = before.split()
     last = words[-1] if words and before[-1:].isspace() else ""
-    if last.lower() in lexicon.TITLES:
+    if last.lower() in lexicon.titles():
         return True
-    first_name = last[:1].isupper() and last.isalpha() and last.lower() not in lexicon.NO_NAMES | _PARTS_OF_A_MONTH
-    return month == "may" and first_name
+    is_word = last.lower() in lexicon.NO_NAMES["en"] | _PARTS_OF_A_MONTH
+    return month == "may" and last[:1].isupper() and last.isalpha() and not is_word

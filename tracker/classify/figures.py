@@ -207,7 +207,8 @@ class _Reading:
         ending = (_ORDINAL_DE if self.lang == "de" else _ORDINAL).match(self.low, end)
         # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
         following = _WORD_AFTER.match(self.text, end)
-        if ending is None or (following and following[1].lower() in lexicon.NO_NAMES and following[1][0].isupper()):
+        no_names = lexicon.NO_NAMES[self.lang]
+        if ending is None or (following and following[1].lower() in no_names and following[1][0].isupper()):
             return 0
         return ending.end()
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..model.change import FactKind
-from . import function_words
-from .lexicon import ACRONYMS, LANGUAGES, by_language
+from . import lexicon
+from .lexicon import ACRONYMS, LANGUAGES
 from .mentions import Mention, mentions
 from .names import is_surname
 from .spelling import (
@@ -48,17 +48,9 @@ _ASIDE: Final = re.compile(
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
 # Auxiliaries and copulas in the present, and in the past: "is in custody", "was in custody".
-_TENSES: Final = {
-    lang: tuple(frozenset(words.split()) for words in pair.split("|"))
-    for lang, pair in by_language(
-        "is are am has have|was were had§ist sind bin hat haben|war waren hatte hatten"
-        "§est sont suis a ont|était étaient avait avaient fut furent"
-        "§es son está están ha han|era eran fue fueron estaba estaban había habían"
-        "§è sono ha hanno|era erano fu furono aveva avevano"
-        "§é são está estão tem têm|era eram foi foram estava estavam tinha tinham"
-        "§is zijn heeft hebben|was waren had hadden"
-    ).items()
-}
+_TENSES: Final = lexicon.PerLanguage(
+    lambda lang: tuple(lexicon.word_set(lang, "grammar", key) for key in ("present", "past"))
+)
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 
 
@@ -121,7 +113,7 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
         # An item that was listed twice may be listed once.
         moved, removed, added = False, [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     is_form = not (removed or added or moved or tally.reworded) and tally.grammar <= MAX_GRAMMAR_EDITS
-    return WordDifference(is_form, tuple(removed), tuple(added), function_words.share_kept(*low, lang))
+    return WordDifference(is_form, tuple(removed), tuple(added), lexicon.share_kept(*low, lang))
 
 
 def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
@@ -166,7 +158,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
     if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
-    small, prepositions = function_words.SMALL[lang], function_words.PREPOSITIONS[lang]
+    small, prepositions = lexicon.SMALL[lang], lexicon.PREPOSITIONS[lang]
     if len(edit.old) == len(edit.new):
         pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
     else:
@@ -190,9 +182,9 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
 
 def _is_another_person(x: str, y: str, lang: str) -> bool:
     """Return whether one pronoun or article took the place of another for somebody else: "he", "she"; "le", "la"."""
-    known = function_words.PRONOUNS[lang]
+    known = lexicon.PRONOUNS[lang]
     is_other = x in known and y in known and known[x] != known[y]
-    return is_other or frozenset((x, y)) in function_words.GENDERS[lang]
+    return is_other or frozenset((x, y)) in lexicon.GENDERS[lang]
 
 
 def _is_another_tense(x: str, y: str, lang: str) -> bool:
@@ -232,7 +224,7 @@ def _is_list(old: str, new: str, lang: str) -> bool:
     for _ in range(2):  # the same words at the beginning, then at the end
         same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
         sides = [side[same:][::-1] for side in sides]
-    joints, small = function_words.LIST_JOINTS[lang], function_words.GRAMMAR[lang]
+    joints, small = lexicon.LIST_JOINTS[lang], lexicon.GRAMMAR[lang]
     items = [_items(side, joints, small) for side in sides]
     return items[0] == items[1] and len(items[0]) > 1
 

@@ -11,7 +11,7 @@ from tracker.notices.openings import without_time_of_edit
 from tracker.notices.recogniser import recognise
 from tracker.notices.vocabulary import meanings
 
-from .function_words import EMPHASIS, SMALL
+from .lexicon import EMPHASIS, SMALL
 
 # Paragraphs by ordinal; negative ones count from the end.
 _ORDINALS = {
