@@ -12,7 +12,7 @@ from tracker.datelines import split_dateline
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 
-from .clock import with_colons
+from .dates import with_colons
 from .dropped_entries import dropped_entries
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches

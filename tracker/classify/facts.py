@@ -131,7 +131,7 @@ def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list
             found += [
                 _fact(stated, old, new, stretch, role)
                 for stated, old, new, role in pairs
-                if not may_be_same_day(old, new)
+                if not may_be_same_day(old, new, lang)
             ]
     return [*found, *_opposite_facts(stretch, found, lang)] if stretch.standing else found
 
