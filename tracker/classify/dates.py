@@ -20,15 +20,18 @@ from .units import ROLE_WORDS, spans_of_time, unit_after
 MAX_DAYS_CHARACTERS: Final = 36
 """Characters before a month in which its days are looked for: "zwischen dem 14. und dem 16. ", at most."""
 MAX_DAY_WORDS: Final = 4
+MAX_SHORT_MONTH: Final = 3
+"""Letters of the abbreviation of a month that is one only next to a day or year."""
 MAX_DAY: Final = 31
 MAX_NAME_CHARACTERS: Final = 24
 """Characters before a year in which the word that makes it a name is looked for: "Tokyo 2020"."""
 MAX_AMOUNT_CHARACTERS: Final = 14
 """Characters before a year in which words that make it an amount are looked for, and after it the word it counts."""
 _FIGURE: Final = re.compile(r"\d")
-# March 4, March 4–6, March 4th, 2020; not "March 4.5 percent".
+# March 4, March 4–6, March 4 to 6, March 4th, 2020; not "March 4.5 percent", "March 4 to 6 people".
 _AFTER_MONTH: Final = re.compile(
-    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2})?(?![\d.:,]\d|\d|\s*%)(?:,?\s+\d{4}(?!\d))?"
+    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}|\s(?:to|through|and)\s\d{1,2}(?:st|nd|rd|th)?"
+    r"(?=[,.;:)]?(?:\s\d{4}\b|$|\s(?:in|at|on)\b)))?(?![\d.:,]\d|\d|\s*%)(?:,?\s+\d{4}(?!\d))?"
 )
 # March 2020, marzo de 2020
 _YEAR_AFTER: Final = re.compile(r"\.?,?\s+(?:de\s+|del\s+)?\d{4}(?!\d)")
@@ -91,7 +94,7 @@ class _Words:
     days: Phrases
     near: Phrases
     weekdays: dict[str, int]
-    today: str
+    named: frozenset[str]
     seasons: frozenset[str]
     hours: dict[str, str]
     which_before: frozenset[str]
@@ -113,9 +116,9 @@ class _Words:
             return any_of(entries(lang, table, key)) or _NEVER
 
         weekdays, near = groups(lang, "dates", "weekdays"), entries(lang, "dates", "near_days")
-        hours = {
-            word: hour for key, hour in (("midnight", "0"), ("noon", "12")) for word in entries(lang, "times", key)
-        }
+        hours = dict.fromkeys(entries(lang, "times", "midnight"), "0")
+        hours |= dict.fromkeys(entries(lang, "times", "noon"), "12")
+        named = word_set(lang, "dates", "named_days")
         which_before, which_after = (entries(lang, "dates", key) for key in ("which_before", "which_after"))
         of = text(lang, "dates", "of")
         day = rf"\d{{1,2}}(?:{text(lang, 'dates', 'day_endings')})?\.?"
@@ -125,10 +128,10 @@ class _Words:
             months=groups(lang, "dates", "months"),
             full_months=frozenset(names.split()[0] for names in entries(lang, "dates", "months")),
             with_capital=word_set(lang, "dates", "ambiguous_months"),
-            days=Phrases([*weekdays, *near, *entries(lang, "dates", "days"), *hours]),
+            days=Phrases([*weekdays, *near, *entries(lang, "dates", "days"), *named, *hours]),
             near=Phrases(near),
             weekdays=weekdays,
-            today=text(lang, "dates", "today"),
+            named=named,
             seasons=word_set(lang, "dates", "seasons"),
             hours=hours,
             which_before=frozenset(which_before),
@@ -203,14 +206,13 @@ def _weak(text: str, low: str, place: tuple[int, int], known: _Words) -> str:
     """Return "name" for a date that names something ("Tuesday's match", "the 2020 US election"), not when it was."""
     start, end = place
     date = low[start:end]
-    if date == known.today or (known.lang == "en" and low.startswith("'s ", end)):
+    if date in known.named or (known.lang == "en" and low.startswith("'s ", end)):
         return "name"
-    if known.lang != "en" or not (date.isdigit() or date.split()[-1] in known.seasons):
-        return ""
-    before = max(0, start - MAX_NAME_CHARACTERS)
-    event = _NAME_BEFORE.search(text, before, start) if date.isdigit() else None
-    is_named = (event and event[1].lower() not in NO_NAMES["en"]) or _CAPITAL_AFTER.match(text, end)
-    return "name" if is_named and not known.preposition.search(low, before, start) else ""
+    is_year, before = date.isdigit(), max(0, start - MAX_NAME_CHARACTERS)
+    event = _NAME_BEFORE.search(text, before, start) if is_year else None
+    follows = event is not None and event[1].lower() not in NO_NAMES[known.lang] | known.seasons
+    leads = known.lang == "en" and (is_year or date.split()[-1] in known.seasons) and _CAPITAL_AFTER.match(text, end)
+    return "name" if (follows or leads) and not known.preposition.search(low, before, start) else ""
 
 
 def _with_which(low: str, start: int, end: int, known: _Words) -> tuple[int, int]:
@@ -269,16 +271,19 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], known: _Word
         if start is not None or tail:
             last = tail.end() if tail else end
             yield begins if start is None else start, last
-        elif word in known.full_months and _is_date_alone(low, begins, known, word, capital=capital):
+        elif _is_date_alone(low, begins, word, known, capital=capital):
             yield begins, end
 
 
-def _is_date_alone(low: str, start: int, known: _Words, month: str, *, capital: bool) -> bool:
+def _is_date_alone(low: str, start: int, month: str, known: _Words, *, capital: bool) -> bool:
     """Return whether a month without a day is a date: "in April", "en mars", not "Mr May" or "Rio de Janeiro"."""
-    if known.lang == "en" and month not in known.with_capital:
+    if known.lang == "en" and month in known.full_months - known.with_capital:
         return capital
-    has_preposition = known.preposition.search(low, max(0, start - MAX_NAME_CHARACTERS), start) is not None
-    return has_preposition and capital == (known.lang in {"en", "de"})
+    with_preposition = known.preposition.search(low, max(0, start - MAX_NAME_CHARACTERS), start) is not None
+    is_when = with_preposition or (known.lang == "en" and low.endswith("the ", 0, start))
+    # "Jan" is a name, too.
+    is_month = month in known.full_months or len(month) > MAX_SHORT_MONTH
+    return is_when and is_month and capital == (known.lang in {"en", "de"})
 
 
 def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, known: _Words) -> int | None:

@@ -231,13 +231,14 @@ def _amounts(
         return []
     # "Two million" is a number, "millions" an amount.
     inner = [(n.start + 1, n.end) for n in numbers if not n.weak]
+    starts = {n.start for n in numbers if n.weak != "ordinal"}  # half a million
     ordinals = {n.end for n in numbers if n.weak == "ordinal"}
     cardinals = {n.end: n for n in numbers if n.weak != "ordinal"}
     found = []
     for start, end in places:
-        if inside(start, taken) or inside(start, inner):
-            continue
         phrase = low[start:end]
+        if inside(start, taken) or inside(start, inner) or (phrase in lists.parts and start in starts):
+            continue
         before = cardinals.get(start - 1)
         begins = before.start if before else start
         if phrase in lists.parts:
@@ -256,6 +257,8 @@ def _part(
     """Return a part of a whole; an ordinal ("the third quarter", "a third jab") is none."""
     lists, (start, end) = _LISTS[lang], place
     part = lists.parts[low[start:end]]
+    if low[end : end + 1] == "-":  # a quarter-final
+        return []
     if number is not None:
         return [NumberWords(number.start, end, f"{number.value:.0f}/{part}", number.value / part, "", "part")]
     has_article = lists.article.search(low, max(0, start - MAX_BEFORE_CHARACTERS), start) is not None

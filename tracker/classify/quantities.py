@@ -58,7 +58,7 @@ _WORD_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]+) $")
 # No 10, S&P 500, Radio 5 Live, Formula 1: a word with a capital before the number, and no word that it counts after it.
 _NAME_BEFORE: Final = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER: Final = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
-_NAME_APPOSED: Final = re.compile(r"[A-ZÀ-Þ][\w'’-]+, $")
+_APPOSED: Final = re.compile(r"[^\W\d_][\w'’-]+, $")
 _ROLE_OF_KIND: Final = {
     "money": "money", "percent": "percent", "permille": "percent", "points": "percent", "part": "percent",
     "duration": "period",
@@ -78,11 +78,13 @@ class _Words:
     ordinal: re.Pattern[str]
     numbered: re.Pattern[str]
     times: re.Pattern[str]
+    per: re.Pattern[str]
     other_after: re.Pattern[str]
     other_before: re.Pattern[str]
     age_after: re.Pattern[str]
     age_before: re.Pattern[str]
     age_before_years: re.Pattern[str]
+    dies_at: re.Pattern[str]
 
     @classmethod
     def read(cls, lang: str) -> _Words:
@@ -93,10 +95,12 @@ class _Words:
             ordinal=re.compile(text(lang, "numbers", "ordinals") + r"(?!\w)"),
             numbered=re.compile(rf"(?:(?<!\w)(?:{words('numbered')})|§|\w&\w)\.?\s$"),
             times=re.compile(rf"[\s\u00a0](?:{words('times')})(?!\w)"),
+            per=re.compile(rf"\s?(?:/|(?:{words('per')})(?:\s|(?<=')))"),
             other_after=re.compile(rf"{_CLAUSE_END}|\s(?:{words('joints')})\s"),
             other_before=re.compile(rf"{_CLAUSE_END}|(?<!\w)(?:{words('others')})\s"),
             age_after=re.compile(text(lang, "numbers", "age_after") or "(?!)"),
             age_before=re.compile(rf"(?<!\w){text(lang, 'numbers', 'age_before')}$"),
+            dies_at=re.compile(rf"(?<!\w){text(lang, 'numbers', 'dies_at') or '(?!)'}$"),
             age_before_years=re.compile(rf"(?<!\w){text(lang, 'numbers', 'age_before_years')}$"),
         )
 
@@ -195,7 +199,7 @@ class _Reading:
         key = "–".join([d if v is None else written(v * scale) for d, v in zip(digits, values, strict=True)])
         key = ("-" if m["sign"] and not score else "") + key
         if currency and unit.kind != "money":
-            unit = Unit(currency, "money", end)
+            unit = self._with_rate(Unit(currency, "money", end))
         return self._measured(key, (begins, end), unit, start)
 
     def _spelt(self, n: NumberWords) -> Span:
@@ -237,7 +241,13 @@ class _Reading:
     def _unit(self, end: int, value: float) -> Unit:
         """Return the unit after a number; "3 millions d'euros" has a word between."""
         joint = _OF.match(self.low, end) if value >= MIN_NUMBER_OF else None
-        return unit_after(self.text, self.low, joint.end() - 1 if joint else end, self.lang)
+        return self._with_rate(unit_after(self.text, self.low, joint.end() - 1 if joint else end, self.lang))
+
+    def _with_rate(self, unit: Unit) -> Unit:
+        """Return a unit with the one that follows as a rate: £30 *a day*, Euro *pro Monat*."""
+        rate = self.words.per.match(self.low, unit.end) if unit.code else None
+        per = unit_after(self.text, self.low, rate.end() - 1, self.lang) if rate else Unit("", "", 0)
+        return Unit(f"{unit.code}-per-{per.code}", unit.kind, per.end) if per.kind == "duration" else unit
 
     def _second(self, digits: str, end: int, currency: str) -> re.Match[str] | None:
         """Return the second figure of a score or a range: 2–1, 10–12."""
@@ -284,9 +294,11 @@ class _Reading:
             return True
         if unit.code == "year" and words.age_before_years.search(low, before, start):
             return True
+        if words.dies_at.search(low, before, start):  # not "at 10 Mill Lane", "at 3 sites"
+            return not low[end + 1 : end + 2].isalpha() or words.other_before.match(low, end + 1) is not None
         # Daniel Okafor, 34, was charged
         is_apposed = not unit.code and low[end : end + 1] in {",", ")"}
-        return is_apposed and _NAME_APPOSED.search(self.text, max(0, start - 24), start) is not None
+        return is_apposed and _APPOSED.search(low, max(0, start - 24), start) is not None
 
     def _is_name(self, start: int, end: int) -> bool:
         """Return whether a number says which one something is: Radio 5 Live, No 10, BBC Two, on day three."""
