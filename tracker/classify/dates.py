@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ..model.change import FactKind
 from . import number_words
-from .lexicon import NO_NAMES, PerLanguage, Phrases, any_of, entries, groups, text, word_set, words_of
+from .lexicon import NO_NAMES, PerLanguage, Phrases, entries, expressions, groups, word_set, words_of
 from .number_words import inside, written
 from .units import ROLE_WORDS, spans_of_time, unit_after
 
@@ -53,7 +52,6 @@ _TIME: Final = re.compile(r"(?P<hour>[01]?\d|2[0-4])(?:(?P<sep>[:.])(?P<minutes>
 _ZONES: Final = r"(?:gmt|utc|ces?t|mes?z|[ecmpb][ds]?t)"
 _ZONE: Final = re.compile(rf"[\s\u00a0]?(?P<zone>{_ZONES})(?!\w)")
 _DOTTED: Final = re.compile(r"(?<![\d.,:])(\d{1,2})\.([0-5]\d)(?![\d:]|[.,]\d)")
-_NEVER: Final = "(?!)"
 
 
 class Span(NamedTuple):
@@ -83,93 +81,62 @@ class Span(NamedTuple):
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of one language, and the expressions made of them; see its file."""
-
-    lang: str
-    months: dict[str, int]
-    full_months: frozenset[str]
-    with_capital: frozenset[str]
-    days: Phrases
-    near: Phrases
-    weekdays: dict[str, int]
-    named: frozenset[str]
-    seasons: frozenset[str]
-    hours: dict[str, str]
-    which_before: frozenset[str]
-    which_after: frozenset[str]
-    during: frozenset[str]
-    day_before: re.Pattern[str]
-    of: re.Pattern[str]
-    preposition: re.Pattern[str]
-    day_which_before: re.Pattern[str]
-    day_which_after: re.Pattern[str]
-    amount_before: re.Pattern[str]
-    decade: re.Pattern[str]
-    clock: re.Pattern[str]
-    at: re.Pattern[str]
-
-    @classmethod
-    def read(cls, lang: str) -> _Words:
-        def words(key: str, table: str = "dates") -> str:
-            return any_of(entries(lang, table, key)) or _NEVER
-
-        weekdays, near = groups(lang, "dates", "weekdays"), entries(lang, "dates", "near_days")
-        hours = dict.fromkeys(entries(lang, "times", "midnight"), "0")
-        hours |= dict.fromkeys(entries(lang, "times", "noon"), "12")
-        named = word_set(lang, "dates", "named_days")
-        which_before, which_after = (entries(lang, "dates", key) for key in ("which_before", "which_after"))
-        of = text(lang, "dates", "of")
-        day = rf"\d{{1,2}}(?:{text(lang, 'dates', 'day_endings')})?\.?"
-        decades = words("decades")
-        return cls(
-            lang=lang,
-            months=groups(lang, "dates", "months"),
-            full_months=frozenset(names.split()[0] for names in entries(lang, "dates", "months")),
-            with_capital=word_set(lang, "dates", "ambiguous_months"),
-            days=Phrases([*weekdays, *near, *entries(lang, "dates", "days"), *named, *hours]),
-            near=Phrases(near),
-            weekdays=weekdays,
-            named=named,
-            seasons=word_set(lang, "dates", "seasons"),
-            hours=hours,
-            which_before=frozenset(which_before),
-            which_after=frozenset([*which_after, *entries(lang, "dates", "ago")]),
-            during=word_set(lang, "dates", "during"),
-            # 4 March, 4–6 March, 4 to 6 March, 4. März, 4 de marzo, 4th of March
-            day_before=re.compile(rf"(?<!\d)(?:{day}(?:\s?[-–]\s?|\s(?:{words('day_joints')})\s))?{day}\s+(?:{of})?\Z"),
-            of=re.compile(rf"\s(?:{of or _NEVER})\Z"),
-            preposition=re.compile(rf"(?<!\w)(?:{words('before_month')})[\s-]\Z"),
-            day_which_before=re.compile(rf"(?<!\w)(?:{any_of(which_before)})\s\Z"),
-            day_which_after=re.compile(rf"\s(?:{any_of(which_after)})(?!\w)"),
-            amount_before=re.compile(rf"(?<!\w){text(lang, 'dates', 'amount_before')}\Z"),
-            # The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
-            decade=re.compile(
-                r"(?<!\w)(?:1[89]\d0s|20\d0s|['’]\d0s|(?:1[89]|20)\d0er[ns]?(?:[- ]jahren?)?|\d0er[- ]jahren?"
-                rf"|(?:{decades}) ['’]?(?:1[89]|20)?\d0)(?!\w)"
-            ),
-            # What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT. The word for an hour of the day may be
-            # that for an hour: only "à 20 heures" is a time.
-            clock=re.compile(
-                rf"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|(?:{words('clock', 'times')})\b\.?|(?={_ZONES}\b)"
-                rf"|h\s?(?P<minutes>[0-5]\d)(?!\w|\.\w)|(?P<hours>{words('hours', 'times')})\b)"
-            ),
-            at=re.compile(rf"(?<!\w)(?:{words('at', 'times')})\s\Z"),
-        )
-
-
-_WORDS: Final = PerLanguage(_Words.read)
+_MONTHS: Final = PerLanguage(lambda lang: groups(lang, "dates", "months"))
+_FULL_MONTHS: Final = PerLanguage(
+    lambda lang: frozenset(names.split()[0] for names in entries(lang, "dates", "months"))
+)
+_AMBIGUOUS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "ambiguous_months"))
+_WEEKDAYS: Final = PerLanguage(lambda lang: groups(lang, "dates", "weekdays"))
+_NEAR_DAYS: Final = PerLanguage(lambda lang: Phrases(entries(lang, "dates", "near_days")))
+_NAMED_DAYS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "named_days"))
+_SEASONS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "seasons"))
+_HOURS: Final = PerLanguage(
+    lambda lang: (
+        dict.fromkeys(entries(lang, "times", "midnight"), "0") | dict.fromkeys(entries(lang, "times", "noon"), "12")
+    )
+)
+_DAYS: Final = PerLanguage(
+    lambda lang: Phrases(
+        *(entries(lang, "dates", key) for key in ("near_days", "named_days", "days")), _WEEKDAYS[lang], _HOURS[lang]
+    )
+)
+_WHICH_BEFORE: Final = PerLanguage(lambda lang: word_set(lang, "dates", "which_before"))
+_WHICH_AFTER: Final = PerLanguage(lambda lang: word_set(lang, "dates", "which_after") | word_set(lang, "dates", "ago"))
+_DURING: Final = PerLanguage(lambda lang: word_set(lang, "dates", "during"))
+# 4 March, 4–6 March, 4 to 6 March, 4. März, 4 de marzo, 4th of March
+_DAY_BEFORE: Final = expressions(
+    "dates",
+    r"(?<!\d)(?:\d{1,2}{day_endings}?\.?(?:\s?[-–]\s?|\s{day_joints}\s))?\d{1,2}{day_endings}?\.?\s+{of}?\Z",
+)
+_OF: Final = expressions("dates", r"\s{of}\Z")
+_PREPOSITION: Final = expressions("dates", r"(?<!\w){before_month}[\s-]\Z")
+_DAY_WHICH_BEFORE: Final = expressions("dates", r"(?<!\w){which_before}\s\Z")
+_DAY_WHICH_AFTER: Final = expressions("dates", r"\s{which_after}(?!\w)")
+_AMOUNT_BEFORE: Final = expressions("dates", r"(?<!\w){amount_before}\Z")
+# The 1980s, ’80s, 1980er, die 80er-Jahre, les années 80. "The 80s" may be degrees.
+_DECADE: Final = expressions(
+    "dates",
+    r"(?<!\w)(?:1[89]\d0s|20\d0s|['’]\d0s|(?:1[89]|20)\d0er[ns]?(?:[- ]jahren?)?|\d0er[- ]jahren?"
+    r"|{decades} ['’]?(?:1[89]|20)?\d0)(?!\w)",
+)
+# What makes figures a time: 8 p.m., 8 Uhr, 20h30, 8 o'clock, 8 GMT. The word for an hour of the day may be that for an
+# hour: only "à 20 heures" is a time.
+_CLOCK: Final = expressions(
+    "times",
+    rf"[\s\u00a0]?(?:(?P<half>[ap])\.?\s?m\b\.?|{{clock}}\b\.?|(?={_ZONES}\b)"
+    r"|h\s?(?P<minutes>[0-5]\d)(?!\w|\.\w)|(?P<hours>{hours})\b)",
+)
+_AT: Final = expressions("times", r"(?<!\w){at}\s\Z")
 
 
 def is_near_day(text: str, lang: str) -> bool:
     """Return whether a date is relative to the day of publication: yesterday, this morning."""
-    return bool(_WORDS[lang].near.find(text.lower().replace("’", "'")))
+    return bool(_NEAR_DAYS[lang].find(text.lower().replace("’", "'")))
 
 
 def may_be_same_day(old: str, new: str, lang: str) -> bool:
     """Return whether one of two dates is "today" or the like, and the other a day of the week or with a number."""
-    weekdays = tuple(_WORDS[lang].weekdays)
+    weekdays = tuple(_WEEKDAYS[lang])
     return any(
         is_near_day(near, lang)
         and not is_near_day(named, lang)
@@ -187,53 +154,52 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
         words: the words of `low`, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
-    known = _WORDS[lang]
     # What is found first is covered: a year or a weekday within a date is not a second date.
-    covered = list(_month_dates(text, low, words, known))
+    covered = list(_month_dates(text, low, words, lang))
     if _FIGURE.search(low) is not None:
-        covered += [m.span() for pattern in (_NUMERIC_DATE, known.decade) for m in pattern.finditer(low)]
+        covered += [m.span() for pattern in (_NUMERIC_DATE, _DECADE[lang]) for m in pattern.finditer(low)]
         covered.sort()
         years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place, known)])
-    days = [_with_which(low, *place, known) for place in known.days.find(low, words) if not inside(place[0], covered)]
+        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place, lang)])
+    days = [_with_which(low, *place, lang) for place in _DAYS[lang].find(low, words) if not inside(place[0], covered)]
     return [
-        Span(FactKind.DATE, _key(low[at:end], known), at, end, until=end, weak=_weak(text, low, (at, end), known))
+        Span(FactKind.DATE, _key(low[at:end], lang), at, end, until=end, weak=_weak(text, low, (at, end), lang))
         for at, end in sorted(covered + days)
     ]
 
 
-def _weak(text: str, low: str, place: tuple[int, int], known: _Words) -> str:
+def _weak(text: str, low: str, place: tuple[int, int], lang: str) -> str:
     """Return "name" for a date that names something ("Tuesday's match", "the 2020 US election"), not when it was."""
     start, end = place
     date = low[start:end]
-    if date in known.named or (known.lang == "en" and low.startswith("'s ", end)):
+    if date in _NAMED_DAYS[lang] or (lang == "en" and low.startswith("'s ", end)):
         return "name"
     is_year, before = date.isdigit(), max(0, start - MAX_NAME_CHARACTERS)
     event = _NAME_BEFORE.search(text, before, start) if is_year else None
-    follows = event is not None and event[1].lower() not in NO_NAMES[known.lang] | known.seasons
-    leads = known.lang == "en" and (is_year or date.split()[-1] in known.seasons) and _CAPITAL_AFTER.match(text, end)
-    return "name" if (follows or leads) and not known.preposition.search(low, before, start) else ""
+    follows = event is not None and event[1].lower() not in NO_NAMES[lang] | _SEASONS[lang]
+    leads = lang == "en" and (is_year or date.split()[-1] in _SEASONS[lang]) and _CAPITAL_AFTER.match(text, end)
+    return "name" if (follows or leads) and not _PREPOSITION[lang].search(low, before, start) else ""
 
 
-def _with_which(low: str, start: int, end: int, known: _Words) -> tuple[int, int]:
+def _with_which(low: str, start: int, end: int, lang: str) -> tuple[int, int]:
     """Take in the words that say which day it was: "last Tuesday", "mardi dernier", "Monday night"."""
-    before = known.day_which_before.search(low, max(0, start - 14), start)
-    after = known.day_which_after.match(low, end)
+    before = _DAY_WHICH_BEFORE[lang].search(low, max(0, start - 14), start)
+    after = _DAY_WHICH_AFTER[lang].match(low, end)
     return before.start() if before else start, after.end() if after else end
 
 
-def _key(date: str, known: _Words) -> str:
-    """Return a date as year-month-day as far as it is known, else its words."""
-    if date in known.hours:
-        return known.hours[date]
+def _key(date: str, lang: str) -> str:
+    """Return a date as year-month-day as far as it is lang, else its words."""
+    if date in _HOURS[lang]:
+        return _HOURS[lang][date]
     figures = re.findall(r"\d+", date)
-    if known.decade.fullmatch(date):  # "the ’80s" are those of the last century; "die 20er" may be of this one
+    if _DECADE[lang].fullmatch(date):  # "the ’80s" are those of the last century; "die 20er" may be of this one
         return f"{'19' if len(figures[0]) == 2 and figures[0] > '20' else ''}{figures[0]}s"
     # The parts are told apart by their length: four digits are a year, up to two a day.
-    month = next((known.months[word] + 1 for word in re.findall(r"[^\W\d_]+", date) if word in known.months), 0)
+    month = next((_MONTHS[lang][word] + 1 for word in re.findall(r"[^\W\d_]+", date) if word in _MONTHS[lang]), 0)
     year = next((f for f in figures if len(f) == 4), "")
     if month:
-        read = number_words.read(date, words_of(date), known.lang, ())
+        read = number_words.read(date, words_of(date), lang, ())
         days = [f for f in figures if len(f) < 3] or [f"{n.value:.0f}" for n in read]
         if days or year:
             return f"{year}-{month:02}-{'–'.join(day.zfill(2) for day in days) or '00'}"
@@ -241,62 +207,62 @@ def _key(date: str, known: _Words) -> str:
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
     # In English, 4/5/2020 is another day on each side of the Atlantic: it is compared as it is written.
-    if len(figures) == 3 and known.lang != "en" and int(figures[1]) <= 12:
+    if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
-    return " ".join(str(known.weekdays.get(word, word)) for word in re.split(r"[\s,.]+", date)).strip()
+    return " ".join(str(_WEEKDAYS[lang].get(word, word)) for word in re.split(r"[\s,.]+", date)).strip()
 
 
-def _counts_something(text: str, low: str, place: tuple[int, int], known: _Words) -> bool:
+def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
     """Return whether what looks like a year counts something: "2000 people", "2000 euros", "more than 2000"."""
     start, end = place
-    if known.amount_before.search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
+    if _AMOUNT_BEFORE[lang].search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
         return True
-    counted = ROLE_WORDS[known.lang].find(low[end : end + MAX_AMOUNT_CHARACTERS])
-    return any(at <= 1 for at, _ in counted) or bool(unit_after(text, low, end, known.lang).code)
+    counted = ROLE_WORDS[lang].find(low[end : end + MAX_AMOUNT_CHARACTERS])
+    return any(at <= 1 for at, _ in counted) or bool(unit_after(text, low, end, lang).code)
 
 
-def _month_dates(text: str, low: str, words: list[tuple[str, int]], known: _Words) -> Iterator[tuple[int, int]]:
+def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> Iterator[tuple[int, int]]:
     last = 0
-    for k, word, begins in [(k, word, at) for k, (word, at) in enumerate(words) if word in known.months]:
+    for k, word, begins in [(k, word, at) for k, (word, at) in enumerate(words) if word in _MONTHS[lang]]:
         end = begins + len(word)
         capital = text[begins].isupper()
-        if word in known.with_capital and not capital:
+        if word in _AMBIGUOUS[lang] and not capital:
             continue
         # In "March 12 March" the figures belong to the first.
-        figures = known.day_before.search(low, max(last, begins - MAX_DAYS_CHARACTERS), begins)
-        start = figures.start() if figures else _day_in_words(low, words[:k], begins, known)
-        after = _AFTER_MONTH.match(low, end) if start is None and known.lang == "en" else None
+        figures = _DAY_BEFORE[lang].search(low, max(last, begins - MAX_DAYS_CHARACTERS), begins)
+        start = figures.start() if figures else _day_in_words(low, words[:k], begins, lang)
+        after = _AFTER_MONTH.match(low, end) if start is None and lang == "en" else None
         tail = after or _YEAR_AFTER.match(low, end)
         if start is not None or tail:
             last = tail.end() if tail else end
             yield begins if start is None else start, last
-        elif _is_date_alone(low, begins, word, known, capital=capital):
+        elif _is_date_alone(low, begins, word, lang, capital=capital):
             yield begins, end
 
 
-def _is_date_alone(low: str, start: int, month: str, known: _Words, *, capital: bool) -> bool:
+def _is_date_alone(low: str, start: int, month: str, lang: str, *, capital: bool) -> bool:
     """Return whether a month without a day is a date: "in April", "en mars", not "Mr May" or "Rio de Janeiro"."""
-    if known.lang == "en" and month in known.full_months - known.with_capital:
+    if lang == "en" and month in _FULL_MONTHS[lang] - _AMBIGUOUS[lang]:
         return capital
-    with_preposition = known.preposition.search(low, max(0, start - MAX_NAME_CHARACTERS), start) is not None
-    is_when = with_preposition or (known.lang == "en" and low.endswith("the ", 0, start))
+    with_preposition = _PREPOSITION[lang].search(low, max(0, start - MAX_NAME_CHARACTERS), start) is not None
+    is_when = with_preposition or (lang == "en" and low.endswith("the ", 0, start))
     # "Jan" is a name, too.
-    is_month = month in known.full_months or len(month) > MAX_SHORT_MONTH
-    return is_when and is_month and capital == (known.lang in {"en", "de"})
+    is_month = month in _FULL_MONTHS[lang] or len(month) > MAX_SHORT_MONTH
+    return is_when and is_month and capital == (lang in {"en", "de"})
 
 
-def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, known: _Words) -> int | None:
+def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: str) -> int | None:
     """Return where the day in words before a month begins: "fifth of May", "premier mai"; None if there is none.
 
     In English only an ordinal is one.
     """
-    joint = known.of.search(low, max(0, month - 4), month)
+    joint = _OF[lang].search(low, max(0, month - 4), month)
     begins = joint.start() if joint else month
-    number = number_words.last(low, [word for word in words[-MAX_DAY_WORDS:] if word[1] < begins], begins, known.lang)
+    number = number_words.last(low, [word for word in words[-MAX_DAY_WORDS:] if word[1] < begins], begins, lang)
     if number is None or not 1 <= number.value <= MAX_DAY:
         return None
-    return None if known.lang == "en" and (joint is None or number.weak != "ordinal") else number.start
+    return None if lang == "en" and (joint is None or number.weak != "ordinal") else number.start
 
 
 def with_colons(text: str, other: str) -> str:
@@ -319,9 +285,9 @@ def clock_time(low: str, start: int, lang: str) -> Span | None:
     time = _TIME.match(low, start)
     if time is None or low[max(0, start - 1) : start] in set("$€£-–−:"):
         return None
-    known, end = _WORDS[lang], time.end()
-    marked = known.clock.match(low, end)
-    is_at = known.at.search(low, max(0, start - 8), start) is not None
+    end = time.end()
+    marked = _CLOCK[lang].match(low, end)
+    is_at = _AT[lang].search(low, max(0, start - 8), start) is not None
     if marked and marked["hours"] and not is_at:
         marked = None
     if not (time["sep"] == ":" or marked or (time["sep"] == "." and is_at)):
@@ -364,16 +330,16 @@ def find_periods(low: str, words: list[tuple[str, int]], lang: str) -> Iterator[
         words: its words, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
-    spans, known = spans_of_time(lang), _WORDS[lang]
+    spans = spans_of_time(lang)
     for k in [k for k, (word, _) in enumerate(words) if word in spans]:
         word, start = words[k]
         end = start + len(word)
         before, at = words[k - 1] if k else ("", start)
         after, next_at = words[k + 1] if k + 1 < len(words) else ("", end)
-        if low[at + len(before) : start] == " " and before in known.which_before:
+        if low[at + len(before) : start] == " " and before in _WHICH_BEFORE[lang]:
             start = at
-        elif low[end:next_at] in {" ", "-"} and after in known.which_after:
+        elif low[end:next_at] in {" ", "-"} and after in _WHICH_AFTER[lang]:
             end = next_at + len(after)
-        elif not (spans[word] and before in known.during and low[at + len(before) : start] == " "):
+        elif not (spans[word] and before in _DURING[lang] and low[at + len(before) : start] == " "):
             continue
         yield Span(FactKind.DATE, low[start:end], start, end, "period" if spans[word] else "", until=end)

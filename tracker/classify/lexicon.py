@@ -20,6 +20,7 @@ DATA: Final = Path(__file__).with_name("data")
 NAMES: Final = "names"
 """The file of names, which the news of every language has from every language."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_KEY: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 class PerLanguage(dict[str, T]):
@@ -81,6 +82,22 @@ def lines(file: str) -> frozenset[str]:
 def any_of(words: Iterable[str]) -> str:
     """Return a pattern that matches one of `words`, the longest that fits."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def expressions(table: str, template: str) -> PerLanguage[re.Pattern[str]]:
+    """Return the expression of each language that a template makes of its words.
+
+    Args:
+        table: a table of the language files.
+        template: an expression in which {key} stands for one of the words of a list of the table, or for a pattern of
+            it. An empty list or pattern matches nothing.
+    """
+
+    def words(found: re.Match[str], lang: str) -> str:
+        value = _tables(lang)[table][found[1]]
+        return f"(?:{(value if isinstance(value, str) else any_of(value)) or '(?!)'})"
+
+    return PerLanguage(lambda lang: re.compile(_KEY.sub(lambda found: words(found, lang), template)))
 
 
 def words_of(low: str) -> list[tuple[str, int]]:

@@ -6,14 +6,12 @@ have the words that it does not know.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .lexicon import PerLanguage, Phrases, entries, groups, text, word_set
+from .lexicon import PerLanguage, Phrases, entries, expressions, groups, text, word_set
 
 MAX_KNOWN_WORDS: Final = 1 << 15
 """How many words are remembered, as numerals or not."""
@@ -43,48 +41,19 @@ class NumberWords(NamedTuple):
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The words of one language; see its file."""
-
-    amounts: Phrases
-    parts: dict[str, int]
-    dozen: str
-    often: dict[str, int]
-    multiples: dict[str, int]
-    endings: tuple[str, str]
-    no_numbers: frozenset[str]
-    pronoun_before: frozenset[str]
-    article: re.Pattern[str]
-    whole: re.Pattern[str]
-    one_before: re.Pattern[str]
-    half_before: re.Pattern[str]
-    half_after: re.Pattern[str]
-
-    @classmethod
-    def read(cls, lang: str) -> _Lists:
-        parts, dozen = groups(lang, "numbers", "parts"), text(lang, "numbers", "dozen")
-        fold, half = (text(lang, "numbers", key) for key in ("fold", "half_ending"))
-        before = (rf"(?<!\w){text(lang, 'numbers', key)}\Z" for key in ("article", "one_before", "half_before"))
-        article, one_before, half_before = map(re.compile, before)
-        return cls(
-            amounts=Phrases([*entries(lang, "numbers", "loose"), *parts, dozen]),
-            parts=parts,
-            dozen=dozen,
-            often=groups(lang, "numbers", "often"),
-            multiples=groups(lang, "numbers", "multiples"),
-            endings=(fold, half),
-            no_numbers=word_set(lang, "numbers", "no_numbers"),
-            pronoun_before=word_set(lang, "numbers", "pronoun_before"),
-            article=article,
-            whole=re.compile(text(lang, "numbers", "whole")),
-            one_before=one_before,
-            half_before=half_before,
-            half_after=re.compile(text(lang, "numbers", "half_after")),
-        )
-
-
-_LISTS: Final = PerLanguage(_Lists.read)
+_PARTS: Final = PerLanguage(lambda lang: groups(lang, "numbers", "parts"))
+_DOZEN: Final = PerLanguage(lambda lang: text(lang, "numbers", "dozen"))
+_AMOUNTS: Final = PerLanguage(lambda lang: Phrases([*entries(lang, "numbers", "loose"), *_PARTS[lang], _DOZEN[lang]]))
+_OFTEN: Final = PerLanguage(lambda lang: groups(lang, "numbers", "often"))
+_MULTIPLES: Final = PerLanguage(lambda lang: groups(lang, "numbers", "multiples"))
+_ENDINGS: Final = PerLanguage(lambda lang: (text(lang, "numbers", "fold"), text(lang, "numbers", "half_ending")))
+_NO_NUMBERS: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "no_numbers"))
+_PRONOUN_BEFORE: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "pronoun_before"))
+_ARTICLE: Final = expressions("numbers", r"(?<!\w){article}\Z")
+_WHOLE: Final = expressions("numbers", "{whole}")
+_ONE_BEFORE: Final = expressions("numbers", r"(?<!\w){one_before}\Z")
+_HALF_BEFORE: Final = expressions("numbers", r"(?<!\w){half_before}\Z")
+_HALF_AFTER: Final = expressions("numbers", "{half_after}")
 
 
 class _Token:
@@ -141,17 +110,17 @@ def written(value: float) -> str:
 
 def half_after(low: str, end: int, lang: str) -> int:
     """Return where "and a half" ends that starts at `end`; 0 if there is none."""
-    found = _LISTS[lang].half_after.match(low, end)
+    found = _HALF_AFTER[lang].match(low, end)
     return found.end() if found else 0
 
 
 def one_or_half_before(low: str, end: int, lang: str) -> tuple[int, float] | None:
     """Return where "an" or "half an" begins that ends at `end`, and 1 or 0.5; None if there is none."""
-    lists, start = _LISTS[lang], max(0, end - MAX_BEFORE_CHARACTERS)
-    half = lists.half_before.search(low, start, end)
+    start = max(0, end - MAX_BEFORE_CHARACTERS)
+    half = _HALF_BEFORE[lang].search(low, start, end)
     if half:
         return half.start(), 0.5
-    one = lists.one_before.search(low, start, end)
+    one = _ONE_BEFORE[lang].search(low, start, end)
     return (one.start(), 1) if one else None
 
 
@@ -175,7 +144,6 @@ def _read_run(
 ) -> Iterator[NumberWords]:
     from text_to_num import find_numbers
 
-    lists = _LISTS[lang]
     tokens: list[_Token] = []
     end = words[run.start][1]
     for k in run:
@@ -185,12 +153,12 @@ def _read_run(
     for number in find_numbers(tokens, lang, 0.0):
         first, final = run.start + number.start, run.start + number.end - 1
         word, start = words[first]
-        if inside(start, taken) or (first == final and word in lists.no_numbers):
+        if inside(start, taken) or (first == final and word in _NO_NUMBERS[lang]):
             continue
         weak = "ordinal" if number.is_ordinal else ""
         if number.value == 1 and not weak:
             # In other languages one is the article, too; "no one" is a pronoun.
-            if lang != "en" or (first and words[first - 1][0] in lists.pronoun_before):
+            if lang != "en" or (first and words[first - 1][0] in _PRONOUN_BEFORE[lang]):
                 continue
             weak = "one"
         key = f"{number.value:.0f}." if weak == "ordinal" else written(number.value)
@@ -211,7 +179,7 @@ def _with_half(low: str, number: NumberWords, lang: str) -> NumberWords:
     end = half_after(low, number.end, lang)
     if end:
         return NumberWords(number.start, end, written(number.value + 0.5), number.value + 0.5)
-    half = _LISTS[lang].half_before.search(low, max(0, number.start - MAX_BEFORE_CHARACTERS), number.start)
+    half = _HALF_BEFORE[lang].search(low, max(0, number.start - MAX_BEFORE_CHARACTERS), number.start)
     if half is None or number.weak:
         return number
     return NumberWords(half.start(), number.end, written(number.value / 2), number.value / 2)
@@ -225,8 +193,7 @@ def _amounts(
     numbers: Sequence[NumberWords],
 ) -> list[NumberWords]:
     """Return the amounts without a number ("hundreds"), the dozens, and the parts of a whole ("two thirds")."""
-    lists = _LISTS[lang]
-    places = lists.amounts.find(low, words)
+    places = _AMOUNTS[lang].find(low, words)
     if not places:
         return []
     # "Two million" is a number, "millions" an amount.
@@ -237,13 +204,13 @@ def _amounts(
     found = []
     for start, end in places:
         phrase = low[start:end]
-        if inside(start, taken) or inside(start, inner) or (phrase in lists.parts and start in starts):
+        if inside(start, taken) or inside(start, inner) or (phrase in _PARTS[lang] and start in starts):
             continue
         before = cardinals.get(start - 1)
         begins = before.start if before else start
-        if phrase in lists.parts:
+        if phrase in _PARTS[lang]:
             found += _part(low, (start, end), before, is_ordinal=end in ordinals, lang=lang)
-        elif phrase == lists.dozen:
+        elif phrase == _DOZEN[lang]:
             dozens = before.value if before else 1
             found.append(_with_half(low, NumberWords(begins, end, written(12 * dozens), 12 * dozens), lang))
         else:
@@ -255,28 +222,27 @@ def _part(
     low: str, place: tuple[int, int], number: NumberWords | None, *, is_ordinal: bool, lang: str
 ) -> list[NumberWords]:
     """Return a part of a whole; an ordinal ("the third quarter", "a third jab") is none."""
-    lists, (start, end) = _LISTS[lang], place
-    part = lists.parts[low[start:end]]
+    start, end = place
+    part = _PARTS[lang][low[start:end]]
     if low[end : end + 1] == "-":  # a quarter-final
         return []
     if number is not None:
         return [NumberWords(number.start, end, f"{number.value:.0f}/{part}", number.value / part, "", "part")]
-    has_article = lists.article.search(low, max(0, start - MAX_BEFORE_CHARACTERS), start) is not None
-    if has_article and not (is_ordinal and not lists.whole.match(low, end)):
+    has_article = _ARTICLE[lang].search(low, max(0, start - MAX_BEFORE_CHARACTERS), start) is not None
+    if has_article and not (is_ordinal and not _WHOLE[lang].match(low, end)):
         return [NumberWords(start, end, f"1/{part}", 1 / part, "", "part")]
     return [NumberWords(start, end, "1/2", 0.5, "part", "part")] if part == 2 else []
 
 
 def _compounds(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
     """Return the numbers that one word says with how often or with a half: twice, tenfold, zweieinhalb."""
-    lists = _LISTS[lang]
-    endings = tuple(ending for ending in lists.endings if ending) or ("\n",)
+    endings = tuple(ending for ending in _ENDINGS[lang] if ending) or ("\n",)
     found = []
     for word, start in words:
-        if (word in lists.often or word in lists.multiples or word.endswith(endings)) and not inside(start, taken):
+        if (word in _OFTEN[lang] or word in _MULTIPLES[lang] or word.endswith(endings)) and not inside(start, taken):
             value, measure = _compound_value(word, lang)
             if value:
-                weak = "times" if measure and (value < 2 or word in lists.multiples) else ""
+                weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
                 key = written(value) + ("×" if measure else "")
                 found.append(NumberWords(start, start + len(word), key, value, weak, measure))
     return found
@@ -285,11 +251,10 @@ def _compounds(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tupl
 @lru_cache(maxsize=MAX_KNOWN_WORDS)
 def _compound_value(word: str, lang: str) -> tuple[float, str]:
     """Return the value of such a word and its measure, "times" or ""; 0 for another word."""
-    lists = _LISTS[lang]
-    often = lists.often.get(word) or lists.multiples.get(word)
+    often = _OFTEN[lang].get(word) or _MULTIPLES[lang].get(word)
     if often:
         return often, "times"
-    for ending, measure, more in zip(lists.endings, ("times", ""), (0, 0.5), strict=True):
+    for ending, measure, more in zip(_ENDINGS[lang], ("times", ""), (0, 0.5), strict=True):
         number = word.removesuffix(ending)
         if ending and number and number != word:
             found = list(_numbers(number, [(number, 0)], lang, ()))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from ..model.change import FactKind
 from . import number_words
 from .dates import Span, clock_time, find_dates, find_lengths, find_periods
-from .lexicon import NO_NAMES, PerLanguage, any_of, entries, text
+from .lexicon import NO_NAMES, expressions
 from .number_words import NumberWords, half_after, inside, written
 from .units import ROLE_OF, ROLE_WORDS, Unit, currency_before, measure_of, scale_of, unit_after
 
@@ -59,53 +58,26 @@ _WORD_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]+) $")
 _NAME_BEFORE: Final = re.compile(r"[\w,;)'’\"”-] (?:[A-ZÀ-Þ][\w'’.-]*)[ \u00a0]$")
 _COUNTED_AFTER: Final = re.compile(r"[ \u00a0][a-zà-ÿ]{4,}")
 _APPOSED: Final = re.compile(r"[^\W\d_][\w'’-]+, $")
+_CLAUSE_END: Final = r"[.;:!?,](?:\s|\Z)"
+_ORDINAL: Final = expressions("numbers", r"{ordinals}(?!\w)")
+_NUMBERED: Final = expressions("numbers", r"(?:(?<!\w){numbered}|§|\w&\w)\.?\s\Z")
+_TIMES: Final = expressions("numbers", r"[\s\u00a0]{times}(?!\w)")
+_PER: Final = expressions("numbers", r"\s?(?:/|{per}(?:\s|(?<=')))")
+_OTHER_AFTER: Final = expressions("numbers", rf"{_CLAUSE_END}|\s{{joints}}\s")
+_OTHER_BEFORE: Final = expressions("numbers", rf"{_CLAUSE_END}|(?<!\w){{others}}\s")
+_AGE_AFTER: Final = expressions("numbers", "{age_after}")
+_AGE_BEFORE: Final = expressions("numbers", r"(?<!\w){age_before}\Z")
+_AGE_BEFORE_YEARS: Final = expressions("numbers", r"(?<!\w){age_before_years}\Z")
+_DIES_AT: Final = expressions("numbers", r"(?<!\w){dies_at}\Z")
 _ROLE_OF_KIND: Final = {
     "money": "money", "percent": "percent", "permille": "percent", "points": "percent", "part": "percent",
     "duration": "period",
 }  # fmt: skip
 _CASUALTIES: Final = frozenset({"killed", "injured", "missing"})
-_CLAUSE_END: Final = r"[.;:!?,](?:\s|\Z)"
 MAX_ROLE_CHARACTERS: Final = 28
 """Characters before or after a number in which the word for what it counts is looked for: about four words."""
 MAX_ROLE_GAP_CHARACTERS: Final = 14
 """A casualty role this close to a number takes the place of "people"."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The expressions that are made of the words of one language; see its file."""
-
-    ordinal: re.Pattern[str]
-    numbered: re.Pattern[str]
-    times: re.Pattern[str]
-    per: re.Pattern[str]
-    other_after: re.Pattern[str]
-    other_before: re.Pattern[str]
-    age_after: re.Pattern[str]
-    age_before: re.Pattern[str]
-    age_before_years: re.Pattern[str]
-    dies_at: re.Pattern[str]
-
-    @classmethod
-    def read(cls, lang: str) -> _Words:
-        def words(key: str) -> str:
-            return any_of(entries(lang, "numbers", key))
-
-        return cls(
-            ordinal=re.compile(text(lang, "numbers", "ordinals") + r"(?!\w)"),
-            numbered=re.compile(rf"(?:(?<!\w)(?:{words('numbered')})|§|\w&\w)\.?\s$"),
-            times=re.compile(rf"[\s\u00a0](?:{words('times')})(?!\w)"),
-            per=re.compile(rf"\s?(?:/|(?:{words('per')})(?:\s|(?<=')))"),
-            other_after=re.compile(rf"{_CLAUSE_END}|\s(?:{words('joints')})\s"),
-            other_before=re.compile(rf"{_CLAUSE_END}|(?<!\w)(?:{words('others')})\s"),
-            age_after=re.compile(text(lang, "numbers", "age_after") or "(?!)"),
-            age_before=re.compile(rf"(?<!\w){text(lang, 'numbers', 'age_before')}$"),
-            dies_at=re.compile(rf"(?<!\w){text(lang, 'numbers', 'dies_at') or '(?!)'}$"),
-            age_before_years=re.compile(rf"(?<!\w){text(lang, 'numbers', 'age_before_years')}$"),
-        )
-
-
-_WORDS: Final = PerLanguage(_Words.read)
 
 
 def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
@@ -157,7 +129,7 @@ class _Reading:
     """One text while its quantities are read."""
 
     def __init__(self, text: str, low: str, lang: str) -> None:
-        self.text, self.low, self.lang, self.words = text, low, lang, _WORDS[lang]
+        self.text, self.low, self.lang = text, low, lang
 
     def figures(self) -> Iterator[Span]:
         """Yield the quantities and times of day in figures."""
@@ -191,7 +163,7 @@ class _Reading:
         end = second.end() if second else end
         scale, end = self._scale(end, currency, digits[-1])
         unit = self._unit(end, scale)
-        is_age = self.words.age_after.match(low, end) is not None
+        is_age = _AGE_AFTER[self.lang].match(low, end) is not None
         if not (unit.code or is_age) and scale == 1 and _LETTERS_AFTER.match(low, end):
             return None
         values = [_value(d, self.lang) for d in digits]
@@ -216,7 +188,7 @@ class _Reading:
     def _measured(self, key: str, place: tuple[int, int], unit: Unit, first: int) -> Span:
         """Return a number with its unit and role; `first` is where its value begins, after a currency sign."""
         (start, end), (code, kind, until) = place, unit
-        times = self.words.times.match(self.low, end) if not kind else None
+        times = _TIMES[self.lang].match(self.low, end) if not kind else None
         if times and "–" not in key:  # "three times": as "thrice"
             return Span(FactKind.NUMBER, f"{key}×", start, times.end(), "", "", times.end(), "", "times")
         if kind in {"percent", "permille"} and self.low[until - 1] in "%‰":
@@ -245,7 +217,7 @@ class _Reading:
 
     def _with_rate(self, unit: Unit) -> Unit:
         """Return a unit with the one that follows as a rate: £30 *a day*, Euro *pro Monat*."""
-        rate = self.words.per.match(self.low, unit.end) if unit.code else None
+        rate = _PER[self.lang].match(self.low, unit.end) if unit.code else None
         per = unit_after(self.text, self.low, rate.end() - 1, self.lang) if rate else Unit("", "", 0)
         return Unit(f"{unit.code}-per-{per.code}", unit.kind, per.end) if per.kind == "duration" else unit
 
@@ -262,7 +234,7 @@ class _Reading:
         # Of up to three digits only: "1900er" is a decade.
         if not digits.isdigit() or len(digits) > 3:
             return 0
-        ending = self.words.ordinal.match(self.low, end)
+        ending = _ORDINAL[self.lang].match(self.low, end)
         # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
         following = _WORD_AFTER.match(self.text, end)
         if ending is None or (following and following[1].lower() in NO_NAMES[self.lang] and following[1][0].isupper()):
@@ -288,14 +260,14 @@ class _Reading:
         return scale, end + (word in _SHORT_SCALES and self.low[end : end + 2] == ". ")
 
     def _is_age(self, start: int, end: int, unit: Unit) -> bool:
-        words, low = self.words, self.low
+        low, lang = self.low, self.lang
         before = max(0, start - MAX_ROLE_GAP_CHARACTERS - 2)
-        if words.age_after.match(low, end) or words.age_before.search(low, before, start):
+        if _AGE_AFTER[lang].match(low, end) or _AGE_BEFORE[lang].search(low, before, start):
             return True
-        if unit.code == "year" and words.age_before_years.search(low, before, start):
+        if unit.code == "year" and _AGE_BEFORE_YEARS[lang].search(low, before, start):
             return True
-        if words.dies_at.search(low, before, start):  # not "at 10 Mill Lane", "at 3 sites"
-            return not low[end + 1 : end + 2].isalpha() or words.other_before.match(low, end + 1) is not None
+        if _DIES_AT[lang].search(low, before, start):  # not "at 10 Mill Lane", "at 3 sites"
+            return not low[end + 1 : end + 2].isalpha() or _OTHER_BEFORE[lang].match(low, end + 1) is not None
         # Daniel Okafor, 34, was charged
         is_apposed = not unit.code and low[end : end + 1] in {",", ")"}
         return is_apposed and _APPOSED.search(low, max(0, start - 24), start) is not None
@@ -305,7 +277,7 @@ class _Reading:
         before = _WORD_BEFORE.search(self.low, max(0, start - 12), start)
         if before and measure_of(before[1], self.lang) == "duration":
             return True
-        if self.words.numbered.search(self.low, max(0, start - MAX_ROLE_GAP_CHARACTERS), start):
+        if _NUMBERED[self.lang].search(self.low, max(0, start - MAX_ROLE_GAP_CHARACTERS), start):
             return True
         if self.lang == "de" or not _NAME_BEFORE.search(self.text, max(0, start - 30), start):
             return False
@@ -337,9 +309,9 @@ def _role(low: str, start: int, end: int, lang: str) -> str:
     "12 people died", "killed at least 12 people": what happened to them says more than that they are people. Words
     beyond "and", or "by" before a number, are of others: "killed 12 and hurt six", "shot dead by two officers".
     """
-    words, role_of, known = _WORDS[lang], ROLE_OF[lang], ROLE_WORDS[lang]
-    after = words.other_after.split(low[end : end + MAX_ROLE_CHARACTERS], maxsplit=1)[0]
-    before = words.other_before.split(low[max(0, start - MAX_ROLE_CHARACTERS) : start])[-1]
+    role_of, known = ROLE_OF[lang], ROLE_WORDS[lang]
+    after = _OTHER_AFTER[lang].split(low[end : end + MAX_ROLE_CHARACTERS], maxsplit=1)[0]
+    before = _OTHER_BEFORE[lang].split(low[max(0, start - MAX_ROLE_CHARACTERS) : start])[-1]
     near, last = known.find(after), known.find(before)
     role_before = role_of[before[slice(*last[-1])]] if last else ""
     if not near:
