@@ -15,7 +15,7 @@ from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Block, Lin
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from tracker.notices.recogniser import Recognised, recognise
 
-from .clock import with_colons
+from .dates import with_colons
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .lexicon import SMALL

@@ -10,7 +10,7 @@ import re
 from typing import Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
-from .dates import NEAR_DAY
+from .dates import is_near_day
 from .facts import Stretch
 from .form import WordDifference, compare_words
 from .lexicon import NO_COMMENT
@@ -90,7 +90,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_sure = not says_nothing
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
-    sure = tuple(fact for fact in facts if _is_sure(fact, words)) if is_sure else ()
+    sure = tuple(fact for fact in facts if _is_sure(fact, words, lang)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
     return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
@@ -119,13 +119,13 @@ def _is_of_another(stretch: Stretch, words: WordDifference) -> bool:
     return is_series and stretch.block is None and words.kept < MAX_SERIES_SHARE
 
 
-def _is_sure(fact: Fact, words: WordDifference) -> bool:
+def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     """Return whether a fact surely makes its edit one of a published claim.
 
     A place or a date may have come or gone because the sentence now says it in other words: "yesterday", "local".
     """
     if fact.kind is FactKind.DATE:
-        return bool(fact.old) and not (fact.new and bool(NEAR_DAY.search(fact.old)) != bool(NEAR_DAY.search(fact.new)))
+        return bool(fact.old) and not (fact.new and is_near_day(fact.old, lang) != is_near_day(fact.new, lang))
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
     return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)

@@ -169,14 +169,14 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     found = []
     for kind in (FactKind.NUMBER, FactKind.DATE):
         olds, news = differing(before[kind], after[kind], sides)
-        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides)]
+        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
     found += [*names, *quotes]
     # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
     for kind in _TONE if standing else [FactKind.NEGATION] if sides[0] else []:
         olds, news = differing(before[kind], after[kind], sides)
         if standing:
             olds, news = _of_what_both_say(olds, news, sides, lang)
-        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides)]
+        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
     found += sources
     return [*found, *_states(sides, found, lang)] if standing else found
 

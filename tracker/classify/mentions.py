@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..model.change import FactKind
-from . import figures, lexicon
+from . import lexicon, quantities
 from .attributions import begins, find_attributions
 from .lemmas import is_unknown
 from .lexicon import PerLanguage, Phrases
@@ -141,7 +141,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     lang = lang if lang in lexicon.LANGUAGES else "en"
     low = lowered(text)
     words = lexicon.words_of(low)
-    spans = figures.find_dates_and_numbers(text, low, words, lang)
+    spans = quantities.find_dates_and_numbers(text, low, words, lang)
     found = [
         Mention(
             *(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip()),

@@ -89,7 +89,9 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
     return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
 
 
-def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
+def paired(
+    kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str
+) -> list[Pair]:
     """Pair what each side alone states with the other.
 
     Args:
@@ -97,6 +99,7 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         olds: what the old side alone states, in order.
         news: what the new side alone states, in order.
         sides: the old and the new text.
+        lang: one of `lexicon.LANGUAGES`.
     """
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
@@ -104,7 +107,7 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
     found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
     if kind is FactKind.DATE:
         # A date that only names something ("Tuesday's match") says nothing on its own.
-        found = [pair for pair in found if not _is_name_alone(pair) and not _may_be_same_day(pair)]
+        found = [pair for pair in found if not _is_name_alone(pair) and not _may_be_same_day(pair, lang)]
     return found
 
 
@@ -113,8 +116,8 @@ def _is_name_alone(pair: Pair) -> bool:
     return only is not None and only.weak != ""
 
 
-def _may_be_same_day(pair: Pair) -> bool:
-    return bool(pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text))
+def _may_be_same_day(pair: Pair, lang: str) -> bool:
+    return bool(pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text, lang))
 
 
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
