@@ -192,12 +192,12 @@ class ChangeContext:
         return self._left_out + [b.new_text for _, b in new if self._is_at_edge(b)]
 
     def _gives_both_sides(self, text: str) -> bool:
+        (note,) = Note.clauses_of(NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT), (), self.lang)
         return any(
-            _has_both(text, fact.old, fact.new)
+            fact.kind in _SAID_AS_IT_WAS and bool(fact.old and fact.new) and note.has_both_sides_of(fact)
             for each in self.judged
             if each.unit.stood
             for fact in each.facts
-            if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
         )
 
     @cached_property
@@ -280,17 +280,6 @@ def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: 
         for word in (each.added if each.stretch.standing else words_of(each.stretch.new.lower()))
     }
     return bool(gone) and len(gone & came) >= MIN_SHARE_BESIDE * len(gone)
-
-
-def _has_words(text: str, words: str) -> bool:
-    return bool(words) and re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
-
-
-def _has_both(text: str, one: str, other: str) -> bool:
-    """Return whether a text has two phrases, where the shorter one is also outside the longer: "two", "two dozen"."""
-    shorter, longer = sorted((one, other), key=len)
-    rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
-    return _has_words(text, longer) and _has_words(rest, shorter)
 
 
 def all_moved(block: BlockChange) -> bool:

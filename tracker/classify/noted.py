@@ -74,6 +74,10 @@ class Note:
         """Return whether it has the words of a fact, as they were or as they are."""
         return any(side and self._has(side, other) for side, other in ((fact.old, fact.new), (fact.new, fact.old)))
 
+    def has_both_sides_of(self, fact: Fact) -> bool:
+        """Return whether it gives a fact as it was and as it is."""
+        return self._has(fact.old, fact.new) and self._has(fact.new, fact.old)
+
     def _has(self, side: str, other: str) -> bool:
         own = {m.value for m in mentions(side, self.lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}}
         others = {m.value for m in mentions(other, self.lang)}
