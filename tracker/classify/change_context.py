@@ -265,7 +265,7 @@ class ChangeContext:
         )
         judged = tuple(each for each in self.judged if each.unit.block not in self.notice_blocks)
         everything = bool(notes) and not self.new.editorial
-        return NotedEdits(judged, notes, everything, vague=self.wire_tag is not None or self.may_announce)
+        return NotedEdits(judged, notes, self.lang, everything, vague=self.wire_tag is not None or self.may_announce)
 
 
 def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:

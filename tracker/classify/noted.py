@@ -63,7 +63,7 @@ class Note:
     @cached_property
     def values(self) -> frozenset[str]:
         """The values of its numbers and dates: "five men" have the value 5."""
-        return frozenset(m.value for m in mentions(self.text, self.lang) if m.kind in {FactKind.NUMBER, FactKind.DATE})
+        return _values(self.text, self.lang)
 
     @cached_property
     def other_words(self) -> frozenset[str]:
@@ -79,10 +79,9 @@ class Note:
         return self._has(fact.old, fact.new) and self._has(fact.new, fact.old)
 
     def _has(self, side: str, other: str) -> bool:
-        own = {m.value for m in mentions(side, self.lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}}
-        others = {m.value for m in mentions(other, self.lang)}
-        if own - others:
-            return not self.values.isdisjoint(own - others)
+        own = _values(side, self.lang) - _values(other, self.lang)
+        if own:
+            return not self.values.isdisjoint(own)
         distinct = stems(side) - stems(other)
         if not distinct:
             return bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text, re.IGNORECASE))
@@ -119,11 +118,13 @@ class NotedEdits:
         judged: the edits, without the blocks that are notices.
         notes: the new notes, by clause.
         everything: a note stands in place of the text, and explains all.
+        lang: the language of the edits.
         vague: something new says that the text was edited and does not say how, or may be a note.
     """
 
     judged: tuple[JudgedStretch, ...]
     notes: tuple[Note, ...]
+    lang: str
     everything: bool = False
     vague: bool = False
 
@@ -186,7 +187,7 @@ class NotedEdits:
             rivals = [f for f in rivals if topics & topics_of_fact(f)]
             # A toll is that of the dead, where another one changed as well.
             rivals = [f for f in rivals if f.role == KILLED] or rivals
-        return Noted.YES if fact in rivals and _distinct(rivals) == 1 else Noted.UNCLEAR
+        return Noted.YES if fact in rivals and _distinct(rivals, self.lang) == 1 else Noted.UNCLEAR
 
     def _facts_at(self, unit: EditUnit) -> list[Fact]:
         same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
@@ -221,6 +222,16 @@ def _is_made_of(quotation: Fact, facts: Sequence[Fact]) -> bool:
     return bool(others) and differing <= stems(" ".join(f"{fact.old} {fact.new}" for fact in others))
 
 
-def _distinct(facts: Sequence[Fact]) -> int:
-    """Count the facts, one that changed in several places once."""
-    return len({(fact.kind, fact.old.lower(), fact.new.lower()) for fact in facts})
+def _distinct(facts: Sequence[Fact], lang: str) -> int:
+    """Count the facts, one that changed in several places once: "kills 12", "at least 12 people"."""
+    return len({(fact.kind, _stated(fact.old, lang), _stated(fact.new, lang)) for fact in facts})
+
+
+def _stated(phrase: str, lang: str) -> frozenset[str]:
+    """Return the values of the numbers and dates of a phrase, or its words where it has none."""
+    values = _values(phrase, lang)
+    return values or frozenset(phrase.lower().split())
+
+
+def _values(text: str, lang: str) -> frozenset[str]:
+    return frozenset(m.value for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE})

@@ -89,9 +89,7 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
     return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
 
 
-def paired(
-    kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str
-) -> list[Pair]:
+def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str) -> list[Pair]:
     """Pair what each side alone states with the other.
 
     Args:
