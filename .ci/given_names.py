@@ -1,4 +1,4 @@
-"""Write the given names of people for tracker/classify: given_names.txt, from Faker (MIT licence).
+"""Write the given names of people for tracker/classify/data: given_names.txt, from Faker (MIT licence).
 
 uv run --with faker .ci/given_names.py
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-FILE = Path(__file__).resolve().parents[1] / "tracker/classify/given_names.txt"
+FILE = Path(__file__).resolve().parents[1] / "tracker/classify/data/given_names.txt"
 LOCALES = ("en_US", "en_GB", "de_DE", "de_AT", "fr_FR", "es_ES", "es_MX", "it_IT", "pt_PT", "pt_BR", "nl_NL")
 LISTS = ("first_names", "first_names_male", "first_names_female", "first_names_nonbinary")
 NAME = re.compile(r"[^\W\d_]{3,}")

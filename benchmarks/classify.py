@@ -1,12 +1,12 @@
 """Measure labels and notices: our labelled edits, the 13 edits peers hide, notice families, false alarms.
 
-    .venv/bin/python benchmarks/classify.py --data /work/shared/data [--quick] [--half heldout]
+    .venv/bin/python benchmarks/classify.py --data /work/shared/data [--quick] [--half heldout] [--ablate]
 
 The labelled edits are in classify_edits.txt; those of classify_heldout.txt, classify_third.txt and
 classify_fourth.txt were written apart and run once before anything was changed for them; places counted as names
 then. The notice families are in
 classify_notices.txt, beside this file; the families of the data folder are measured apart. False alarms are counted on
-sentences of real pages.
+sentences of real pages. --ablate switches parts of the classifier off, one at a time.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from _classify_ablation import ablate
+from _classify_ablation import print_table as print_ablation
 from _diff_synthetic import sentences
 
 from tracker import compare, extract
 from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
-from tracker.classify.notices import recognise
 from tracker.diff.comparison import compare as diff
-from tracker.model.article import Article, Block, BlockKind
+from tracker.model.article import Article, Block, BlockKind, NoticeKind
 from tracker.model.change import FactKind, Significance
 from tracker.model.labels import LabelKind
+from tracker.notices.recogniser import recognise as find_notice
 
 if TYPE_CHECKING:
     from tracker.model.change import Change
@@ -133,6 +135,12 @@ def hidden() -> dict[str, Any]:
     return {"edits": len(changes), "seen": len(changes) - len(weak), "weak": weak, "cosmetic": cosmetic}
 
 
+def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
+    """Return the kind of notice that a text surely is."""
+    found = find_notice(text, at_edge=at_edge)
+    return found.kind if found is not None and found.is_sure else None
+
+
 def families(cases: list[tuple[str, str]]) -> dict[str, Any]:
     got = [(kind, recognise(text), text) for kind, text in cases]
     detected = sum(found is not None for _, found, _ in got)
@@ -232,7 +240,13 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--half", default="dev", help="folder below revisions/ (default: dev)")
     parser.add_argument("--quick", action="store_true", help="fewer sentences")
+    parser.add_argument("--ablate", action="store_true", help="print how often it is right without each part")
     args = parser.parse_args()
+    if args.ablate:
+        ablation = ablate(args.data)
+        print_ablation(ablation)
+        print(json.dumps({"benchmark": "classify_ablation", "sets": ablation}))
+        return 0
     own = families([(kind, text) for kind, _, text in rows(HERE / "classify_notices.txt")])
     figures: dict[str, Any] = {
         "benchmark": "classify",

@@ -4,7 +4,7 @@
 
 The sentences are those of notices.jsonl (see notices.md). A notice comes with the second of two versions of a page, in
 its own place and form, beside the edit that it announces (notices_edits.tsv) or, where none is listed, beside one of a
-figure among the notice's own words. Only the former are counted as called stealth. A decoy comes
+figure among the notice's own words. Only the former are counted as called not noted. A decoy comes
 three times: as the first paragraph, inside, and as the last, in a plain <p>. Decoys with an odd number were read while
 the rules were made, those with an even number were not; the same was true of the parts a and b. Parts c and d,
 notices and decoys, were written later; the missed notices of b and c have been read since, those of d are only counted.
@@ -41,7 +41,7 @@ FORMS = {
     "li": "<ul><li>{}</li></ul>",
     "small": "<p><small>{}</small></p>",
 }
-COUNTED = ("notices", "seen", "kind", "unsure", "announced", "stealth", "left", "twice")
+COUNTED = ("notices", "seen", "kind", "unsure", "announced", "not_noted", "left", "twice")
 
 
 def announced_edits() -> dict[str, tuple[str, str]]:
@@ -72,7 +72,7 @@ def judged(case: dict[str, str], edit: tuple[str, str] | None) -> dict[str, Any]
         "kind": any(n.kind.value == case["kind"] for n in found),
         "unsure": not found and getattr(noted, "value", noted) == "unclear",
         "announced": edit is not None,
-        "stealth": edit is not None and LabelKind.STEALTH in change.kinds,
+        "not_noted": edit is not None and LabelKind.NOT_NOTED in change.kinds,
         "left": case["text"] in new.text,
         "twice": len(found) > 1,
         "as": ",".join(n.kind.value for n in found),
@@ -116,7 +116,7 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
         row = judged(case, edits.get(case["id"]))
         for group in ("all", f"half {case['half']}", f"half {case['half']} {case['lang']}"):
             groups.setdefault(group, []).append(row)
-        is_wrong = not row["kind"] or row["stealth"] or row["left"] or row["twice"]
+        is_wrong = not row["kind"] or row["not_noted"] or row["left"] or row["twice"]
         if show and is_wrong and case["half"] == "a":
             print({k: v for k, v in row.items() if v and k != "notices"}, case["id"], case["kind"], case["text"])
     return {

@@ -10,10 +10,10 @@ from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
 from tracker.archive.space import compact, free_bytes, shrink
-from tracker.classify.unseen import unseen
 from tracker.jobs.check_intervals import check_intervals
 from tracker.model.alert import DeliveryState
 from tracker.model.check import CheckOutcome
+from tracker.service.scorecard import visit_gaps
 
 QUIET = (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED)
 OTHER = (CheckOutcome.FAILED, CheckOutcome.REFUSED, CheckOutcome.GONE)
@@ -41,7 +41,7 @@ def test_what_is_measured_from_checks_stays_the_same(archive: Archive) -> None:
     assert count_old_checks(archive, NOW + timedelta(days=30)) > 400
     after = [list_checks(archive, each, 1000) for each in articles]
     counted = counted_checks(archive, "Herald")
-    was, now = unseen(before), unseen(after)
+    was, now = visit_gaps(before), visit_gaps(after)
     assert (now.time_unseen, now.longest) == (was.time_unseen, was.longest)
     assert now.of + sum(counted.values()) == was.of
     assert now.count + sum(n for outcome, n in counted.items() if outcome.saw_nothing) == was.count

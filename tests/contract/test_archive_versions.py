@@ -16,7 +16,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
 from tracker.archive.summaries import list_summaries
-from tracker.archive.versions import find_identical, get_version, iter_versions, latest_version
+from tracker.archive.versions import get_version, iter_versions, latest_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import HostState
 from tracker.model.change import Change
@@ -158,7 +158,6 @@ class TestCommit:
         assert latest is not None
         # The version itself keeps every character: its identity hangs on them.
         assert latest.content == strange
-        assert find_identical(archive, tracked.id, strange.sha256) == 1
 
 
 class TestReading:
@@ -205,15 +204,6 @@ class TestReading:
         with pytest.raises(NotKnown, match="no such article"):
             get_capture(archive, "0123456789ab", 1)
         assert latest_version(archive, "0123456789ab") is None
-
-    def test_seen_before_names_the_newest_such_version(self, archive: Archive) -> None:
-        tracked = watch(archive)
-        grow(archive, tracked, 2)
-        assert find_identical(archive, tracked.id, content(1).sha256) == 1
-        assert find_identical(archive, tracked.id, content(9).sha256) is None
-        commit_check(archive, intent(tracked, 3, minutes(3), content=content(1)))
-        assert find_identical(archive, tracked.id, content(1).sha256) == 3
-        assert find_identical(archive, "0123456789ab", content(1).sha256) is None
 
     def test_at_a_glance(self, archive: Archive) -> None:
         tracked = watch(archive)

@@ -16,6 +16,8 @@ from .payload import version_alert
 from .schedule import scheduled
 
 _COSMETIC = frozenset({LabelKind.COSMETIC})
+# They tell that a text was there before, and nothing of how it differs.
+_RETURNS = frozenset({LabelKind.FLAP, LabelKind.RESTORED})
 
 
 def match_rules(
@@ -79,7 +81,7 @@ def _matches_first(rule: RuleConfig, version: Version) -> bool:
 def _matches_change(rule: RuleConfig, change: Change) -> bool:
     # A new headline over a new text is another event than a headline that was rewritten.
     keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
-    has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds != _COSMETIC
+    has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != _COSMETIC
     return (
         has_label
         and rule.announced in {None, change.announced}

@@ -60,11 +60,6 @@ FROM_VERSIONS: Final = """
 FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
   LEFT JOIN change h ON h.version_id = v.id
 """
-_IDENTICAL: Final = """
-SELECT max(v.n) FROM version v JOIN article a ON a.id = v.article_id
-  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
-WHERE a.ident = :ident AND coalesce(r.sha256, v.sha256) = :sha256
-"""
 
 _IMPORT: Final = """
 SELECT record FROM event
@@ -166,13 +161,6 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
     where, values = where_versions(query)
     with archive.read() as connection:
         return connection.number(f"SELECT count(*) {FROM_VERSIONS} {where}", **values)
-
-
-def find_identical(archive: Archive, article: str, sha256: str) -> int | None:
-    """Return the number of the newest version of `article` with that identity, or None."""
-    with archive.read() as connection:
-        found = connection.value(int, _IDENTICAL, ident=article, sha256=bytes.fromhex(sha256))
-        return None if found is None else int(found)
 
 
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:

@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
 from tracker.datelines import split_dateline
-from tracker.model.article import Article, NoticeKind
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Block, Link, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
-from tracker.notices.vocabulary import meanings
+from tracker.notices.recogniser import Recognised, recognise
 
-from .clock import with_colons
-from .dropped_entries import dropped_entries
+from .dates import with_colons
 from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
-from .function_words import SMALL
-from .links import link_facts
-from .mentions import mentions
-from .name_inventory import NameInventory
+from .lexicon import SMALL
+from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, match_notices
-from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import may_be_notice, parse, recognise, stems
-from .wire_tags import WireTag, new_wire_tag
 from .word_edits import words_of
 
-# An update note or a wire tag says that the story grew. Under it, sentences may come and go; a changed fact of one of
-# these kinds in an edited sentence is still not noted, unless the note explains it.
-_NOT_NOTED_UNDER_UPDATE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NEGATION, FactKind.QUOTE})
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
-_SAY_WHAT: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
-"""Notices of these kinds say what they changed; what they do not refer to is not noted by them."""
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
-_ADMITTED: Final = frozenset({"error", "wrong", "misstated", "removed"})
 MIN_SHARE_BESIDE: Final = 0.75
 """Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
-_MIN_FORM_LETTERS: Final = 4
 MIN_KEPT_FOR_NAMES: Final = 0.3
 """A sentence that keeps a smaller share of its content words names others because it says something else."""
+
+
+MIN_ENTRIES: Final = 3
+"""A text has entries if at least so many of its blocks head one."""
+_HEADS: Final = frozenset({ENTRY_TIME, ENTRY_HEADING})
+
+
+class WireTag(StrEnum):
+    """What a tag says of the version."""
+
+    UPDATE = "it says more than the one before"
+    CORRECTED = "it corrects an error, and does not say which"
+    REFILED = "it is sent again, with or without an error corrected"
+
+
+_CORRECTED: Final = (
+    "CORRECTED CORRECTION KORREKTUR BERICHTIGUNG KORRIGIERT CORRECTIF RECTIFICATIF CORRECCIÓN CORREGIDO CORREZIONE "
+    "RETTIFICA CORREÇÃO CORRIGIDO CORRECTIE RECTIFICATIE"
+)
+_TAGS: Final = {
+    **dict.fromkeys(("UPDATE", "WRAPUP"), WireTag.UPDATE),
+    **dict.fromkeys(("REFILE", "RPT", "RESENDING"), WireTag.REFILED),
+    **dict.fromkeys(_CORRECTED.split(), WireTag.CORRECTED),
+}
+# With a hyphen, as Reuters writes it, the tag is in capitals; before a colon it is not always.
+_BEFORE_HEADLINE: Final = re.compile(r"\W*(\w+)( \d+| \([^)]*\))?(?:\s?[-–—](?=\S)|:\s)")
 
 
 @dataclass(frozen=True)
@@ -58,9 +73,8 @@ class ChangeContext:
     @cached_property
     def judged(self) -> tuple[JudgedStretch, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
-        inventory = NameInventory(self.old, self.new)
-        judged = tuple(self._judge(stretch, inventory) for stretch in stretches(self.change))
-        dropped = dropped_entries(self.old, self.new, self.change.blocks)
+        judged = tuple(self._judge(stretch) for stretch in stretches(self.change))
+        dropped = _dropped_entries(self.old, self.new, self.change.blocks)
         return tuple(
             each._replace(is_sure=False)
             if each.unit.block in dropped or _is_said_beside(each, judged, self.lang)
@@ -68,7 +82,7 @@ class ChangeContext:
             for each in judged
         )
 
-    def _judge(self, stretch: Stretch, inventory: NameInventory) -> JudgedStretch:
+    def _judge(self, stretch: Stretch) -> JudgedStretch:
         old, new = stretch.old, stretch.new
         if stretch.where == "text" and stretch.standing:
             # A dateline says where and when a report was filed, not what happened.
@@ -76,25 +90,24 @@ class ChangeContext:
             if old == new and dateline != new_dateline:
                 return JudgedStretch(stretch, (), EditUnit(Substance.WORDS, None, stretch.where, stretch.block))
         stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
-        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang, inventory)), self.lang)
+        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang)), self.lang)
 
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:
         """Those of both sides, without the blocks that are notices."""
-        return tuple(
-            each for each in self.judged if each.stretch.standing and each.unit.block not in self.notice_blocks
-        )
+        noted = zip(self.noted.judged, self.noted.units, strict=True)
+        return tuple(each._replace(unit=unit) for each, unit in noted if each.stretch.standing)
 
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
         """What each edit amounts to, without the blocks that are notices."""
-        return tuple(each.unit for each in self.judged if each.unit.block not in self.notice_blocks)
+        return self.noted.units
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """The facts that differ; links come last."""
         found = [fact for each in self.judged for fact in each.facts]
-        return (*found, *link_facts(self.old, self.new, self.change))
+        return (*found, *_link_facts(self.old, self.new, self.change))
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
@@ -141,57 +154,50 @@ class ChangeContext:
         return any(text in block.text for block in self.new.blocks)
 
     @cached_property
+    def _recognised(self) -> dict[int, Recognised]:
+        """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
+        found = ((i, recognise(b.new_text, at_edge=self._is_at_edge(b))) for i, b in self._reworded_blocks)
+        return {i: notice for i, notice in found if notice is not None}
+
+    @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
-        """The new or edited blocks that are notices which the extractor took for text, and what they explain."""
-        found = {}
-        for i, block in self._reworded_blocks:
-            kind = recognise(block.new_text, at_edge=self._is_at_edge(block))
-            if kind:
-                found[i] = (kind, self.edits.explained(block.new_text, kind, without=i))
-        return found
+        """The blocks that surely are notices, and what they explain."""
+        sure = {i: notice.kind for i, notice in self._recognised.items() if notice.is_sure}
+        texts = {i: self.change.blocks[i].new_text for i in sure}
+        return {i: (kind, self.edits.explained(texts[i], kind, without=i)) for i, kind in sure.items()}
 
     @cached_property
     def may_announce(self) -> bool:
-        """Whether something new may refer to the edits: then nobody can say that the outlet said nothing.
+        """Whether something new may be a note on the edits: then nobody can say that the outlet said nothing.
 
-        It is a block or a text outside the article that may be a notice, one that gives a fact as it was and as it is,
-        a notice that names no place and fits no edit, one that has the words of an edit elsewhere, old and new, or the
-        tag of a wire service that sends a text again.
+        It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
         """
-        blocks = [block for i, block in self._reworded_blocks if i not in self.notice_blocks]
+        left_out = (recognise(text) for text in self._left_out)
         return (
-            any(may_be_notice(block.new_text, at_edge=self._is_at_edge(block)) for block in blocks)
-            or any(may_be_notice(text, at_edge=True) for text in self._left_out)
-            or any(_fits_no_edit(notice) for notice in (*self.new_notices, *self.block_notices))
-            or any(self._has_words_of_both_sides(notice) for notice in self.new_notices)
+            any(not notice.is_sure for notice in self._recognised.values())
+            or any(notice is not None and not notice.is_sure for notice in left_out)
             or any(self._gives_both_sides(text) for text in self._beside_the_text)
-            or self.wire_tag is WireTag.REFILED
         )
 
     @cached_property
     def _left_out(self) -> list[str]:
         """New texts that the extractor left out of the article, such as boxes."""
-        before = {block.text for block in self.old.blocks}
-        return [b.text for b in self.new.blocks if not b.editorial and b.text not in before]
+        known = {block.text for block in self.old.blocks} | {notice.text for notice in self.new_notices}
+        return [b.text for b in self.new.blocks if not b.editorial and b.text not in known]
 
     @property
     def _beside_the_text(self) -> list[str]:
         """New paragraphs where notices are placed: the first, the last, and those that were left out of the text."""
-        return self._left_out + [b.new_text for _, b in self.changed if b.op is Op.INSERT and self._is_at_edge(b)]
+        new = [(i, b) for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
+        return self._left_out + [b.new_text for _, b in new if self._is_at_edge(b)]
 
     def _gives_both_sides(self, text: str) -> bool:
+        (note,) = Note.clauses_of(NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT), (), self.lang)
         return any(
-            _has_both(text, fact.old, fact.new)
-            for each in self.unexplained
+            fact.kind in _SAID_AS_IT_WAS and bool(fact.old and fact.new) and note.has_both_sides_of(fact)
+            for each in self.judged
+            if each.unit.stood
             for fact in each.facts
-            if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
-        )
-
-    def _has_words_of_both_sides(self, notice: NoticeChange) -> bool:
-        """Return whether a correction has a word that an edit took out, and one that it put in, in whatever form."""
-        words = stems(notice.text)
-        return notice.kind in _SAY_WHAT and any(
-            _has_form_of(words, each.removed) and _has_form_of(words, each.added) for each in self.unexplained
         )
 
     @cached_property
@@ -247,58 +253,19 @@ class ChangeContext:
     @cached_property
     def wire_tag(self) -> WireTag | None:
         """The tag that the headline got."""
-        return new_wire_tag(self.old.title, self.new.title)
+        return _new_wire_tag(self.old.title, self.new.title)
 
     @cached_property
-    def unexplained(self) -> tuple[JudgedStretch, ...]:
-        """The edits that altered or removed a claim that stood, and that no notice explains."""
-        stood = [each for each in self.judged if each.unit.stood and each.unit.block not in self.notice_blocks]
-        if not self.announces:
-            return tuple(stood)
-        if self.wire_tag is WireTag.CORRECTED:
-            return ()  # as with a note that names nothing, nobody can say which edits it does not mean
-        notices = (*self.new_notices, *self.block_notices)
-        places = {place for notice in notices for place in (*notice.explains, *notice.fields)}
-        explained = [each for each in self.judged if _place(each) in places]
-        # An outlet that says "31, not 41" once need not say so again of the headline.
-        said = " ".join(notice.text for notice in notices)
-        topics = topics_of_notice(said)
-        facts = {
-            (fact.kind, fact.old, fact.new)
-            for each in explained
-            for fact in each.facts
-            if _has_words(said, fact.old) or _has_words(said, fact.new) or not topics.isdisjoint(topics_of_fact(fact))
-        }
-        stood = [each for each in stood if _place(each) not in places and not _is_made_of(each, facts)]
-        if any(notice.kind in _SAY_WHAT for notice in notices):
-            return tuple(stood)
-        return tuple(each for each in stood if any(f.kind in _NOT_NOTED_UNDER_UPDATE for f in each.facts if f.standing))
-
-    @cached_property
-    def is_passed_over(self) -> bool:
-        """Whether a correction says what one edit was and is, and nothing about another fact in the same place."""
-        return any(notice.kind in _SAY_WHAT and self._passes_over(notice) for notice in self.new_notices)
-
-    def _passes_over(self, notice: NoticeChange) -> bool:
-        places = {*notice.explains, *notice.fields}
-        edits = [each for each in self.judged if each.unit.stood and _place(each) in places]
-        words, topics = stems(notice.text), topics_of_notice(notice.text)
-        sides = ((stems(each.stretch.old), stems(each.stretch.new)) for each in edits)
-        if not any(words & (old - new) and words & (new - old) for old, new in sides):
-            altered = (fact for each in edits for fact in each.facts if fact.old and fact.new)
-            if not any(_has_both(notice.text, fact.old, fact.new) for fact in altered):
-                return False
-        # "Five men" are the 5 of the text.
-        stated = {mention.value for mention in mentions(notice.text, self.lang)}
-        return any(
-            fact.kind in _SAID_AS_IT_WAS
-            and bool(fact.old and fact.new)
-            and topics.isdisjoint(topics_of_fact(fact))
-            and not any(_has_words(notice.text, side) for side in (fact.old, fact.new))
-            and stated.isdisjoint(m.value for side in (fact.old, fact.new) for m in mentions(side, self.lang))
-            for each in edits
-            for fact in each.facts
+    def noted(self) -> NotedEdits:
+        """The edits that are no notices, and what the new notices say of each."""
+        notes = tuple(
+            note
+            for notice in (*self.new_notices, *self.block_notices)
+            for note in Note.clauses_of(notice, self.edits.named_blocks(notice), self.lang)
         )
+        judged = tuple(each for each in self.judged if each.unit.block not in self.notice_blocks)
+        everything = bool(notes) and not self.new.editorial
+        return NotedEdits(judged, notes, self.lang, everything, vague=self.wire_tag is not None or self.may_announce)
 
 
 def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:
@@ -313,47 +280,6 @@ def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: 
         for word in (each.added if each.stretch.standing else words_of(each.stretch.new.lower()))
     }
     return bool(gone) and len(gone & came) >= MIN_SHARE_BESIDE * len(gone)
-
-
-def _place(judged: JudgedStretch) -> int | str:
-    return judged.unit.where if judged.unit.block is None else judged.unit.block
-
-
-def _is_made_of(judged: JudgedStretch, facts: Container[tuple[FactKind, str, str]]) -> bool:
-    """Return whether an edit changed nothing but some of these facts, as kind, old and new words."""
-    found = [fact for fact in judged.facts if (fact.kind, fact.old, fact.new) in facts]
-    sides = ((judged.removed, [fact.old for fact in found]), (judged.added, [fact.new for fact in found]))
-    return bool(found) and all(word.lower() in " ".join(side).lower() for words, side in sides for word in words)
-
-
-def _has_words(text: str, words: str) -> bool:
-    return bool(words) and re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
-
-
-def _has_both(text: str, one: str, other: str) -> bool:
-    """Return whether a text has two phrases, where the shorter one is also outside the longer: "two", "two dozen"."""
-    shorter, longer = sorted((one, other), key=len)
-    rest = re.sub(re.escape(longer), " ", text, flags=re.IGNORECASE)
-    return _has_words(text, longer) and _has_words(rest, shorter)
-
-
-def _has_form_of(words: Iterable[str], edited: Iterable[str]) -> bool:
-    """Return whether one of the `words` begins an `edited` word or the other way round: "Mord", "Mordes"."""
-    pairs = ((word, stem) for word in words for stem in stems(" ".join(edited)))
-    return any(
-        min(len(one), len(other)) >= _MIN_FORM_LETTERS and (one.startswith(other) or other.startswith(one))
-        for one, other in pairs
-    )
-
-
-def _fits_no_edit(notice: NoticeChange) -> bool:
-    parsed = parse(notice.kind, notice.text)
-    if notice.explains or notice.fields or parsed.paragraphs or parsed.fields:
-        return False
-    return notice.kind in _SAY_WHAT or (
-        notice.kind is NoticeKind.EDITORS_NOTE
-        and any(not _ADMITTED.isdisjoint(meanings(word)) for word in re.findall(r"[^\W\d_]+", notice.text.lower()))
-    )
 
 
 def all_moved(block: BlockChange) -> bool:
@@ -371,3 +297,80 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
     An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
     """
     return ChangeContext(old, new, change).facts
+
+
+def _new_wire_tag(old: str, new: str) -> WireTag | None:
+    """Return what the tag of the headline `new` says, None if it has none or `old` had the same."""
+    found, before = _BEFORE_HEADLINE.match(new), _BEFORE_HEADLINE.match(old)
+    if found is None or (before is not None and before[0] == found[0]):
+        return None
+    word = found[1]
+    is_tag = word.isupper() or found[0].rstrip().endswith(":")
+    return _TAGS.get(word.upper()) if is_tag else None
+
+
+def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) -> frozenset[int]:
+    """Return the rows of the entries that a live blog no longer lists at its end, as indexes into `rows`.
+
+    Live blogs show the newest entries and move older ones to further pages. So whole entries that are gone from the
+    end, where nothing else follows, say nothing about what the outlet thinks of them; an entry that is gone from among
+    others does.
+    """
+    if sum(1 for block in new.editorial if block.reason in _HEADS) < MIN_ENTRIES:
+        return frozenset()
+    first = len(rows)
+    while first and rows[first - 1].op is Op.DELETE:
+        first -= 1
+    # What is left of an entry whose end alone is gone was edited.
+    while first < len(rows) and not _heads_entry(old, rows[first]):
+        first += 1
+    return frozenset(range(first, len(rows)))
+
+
+def _heads_entry(old: Article, row: BlockChange) -> bool:
+    return row.old is not None and old.editorial[row.old].reason in _HEADS
+
+
+def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
+    """Return the links that differ, in the order of `change`. One that moved with its words does not differ.
+
+    A side without any link was extracted before links were, or has none to compare: nothing is returned then.
+    """
+    before, after = _count(old.editorial), _count(new.editorial)
+    if not before or not after or before == after:
+        return []
+    fewer, more = before - after, after - before
+    facts: list[Fact] = []
+    for index, block in enumerate(change.blocks):
+        removed = _take(old.editorial[block.old].links, fewer) if block.old is not None else []
+        added = _take(new.editorial[block.new].links, more) if block.new is not None else []
+        standing = block.old is not None and block.new is not None
+        # Links on the same words are one link that got another address.
+        waiting: dict[str, list[Link]] = defaultdict(list)
+        for link in reversed(added):
+            waiting[link.text].append(link)
+        pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
+        paired = {id(b) for _, b in pairs if b}
+        facts += [_link_fact(a, b, index, standing=standing) for a, b in pairs]
+        facts += [_link_fact(None, b, index, standing=standing) for b in added if id(b) not in paired]
+    return facts
+
+
+def _count(blocks: Iterable[Block]) -> Counter[str]:
+    return Counter(link.href for block in blocks for link in block.links)
+
+
+def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
+    """Return those of `links` that `left` still counts, and count them off."""
+    taken = []
+    for link in links:
+        if left[link.href] > 0:
+            left[link.href] -= 1
+            taken.append(link)
+    return taken
+
+
+def _link_fact(old: Link | None, new: Link | None, block: int, *, standing: bool) -> Fact:
+    role = "address" if old and new else "removed" if old else "added"
+    before, after = (f"{link.text} <{link.href}>" if link else "" for link in (old, new))
+    return Fact(FactKind.LINK, before, after, role, "text", block, standing)

@@ -10,12 +10,11 @@ import re
 from typing import Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
-from .dates import NEAR_DAY
-from .facts import Stretch  # noqa: TC001 - a field of a named tuple
+from .dates import is_near_day
+from .facts import Stretch
 from .form import WordDifference, compare_words
 from .lexicon import NO_COMMENT
 from .mentions import lowered
-from .name_forms import may_be_same
 from .names import names_same
 from .word_edits import same_letters, says_something
 
@@ -46,7 +45,8 @@ class JudgedStretch(NamedTuple):
     Attributes:
         facts: only those of an edit that is a claim; in any other they state the same in other words.
         removed, added: the content words that one side alone has.
-        is_sure: whether the judgement is good enough to say about an outlet that it did not note the edit.
+        sure_facts: those that are good enough to say about an outlet that it did not note them.
+        is_sure: whether the edit as a whole is good enough for that.
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
@@ -55,6 +55,7 @@ class JudgedStretch(NamedTuple):
     unit: EditUnit
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    sure_facts: tuple[Fact, ...] = ()
     is_sure: bool = True
     kept: float = 1.0
 
@@ -71,6 +72,9 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         return _judge_whole(stretch, facts)
     words = compare_words(stretch.old, stretch.new, lang)
     facts = _without_lost_blanks(facts, stretch)
+    if words.is_form:
+        # "Two weeks" and "14 days" are one length, though weeks are no days.
+        facts = tuple(fact for fact in facts if fact.kind is not FactKind.STATE)
     says_nothing = not words.is_form and _gives_no_comment(stretch, lang)
     if says_nothing:
         # "Could not be reached for comment" hedges and denies nothing that was said.
@@ -83,11 +87,12 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_exchanged = bool(words.removed and words.added)
     is_replaced = is_exchanged and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(words, facts)
-    is_sure = any(_is_sure(f, words) for f in facts) and not says_nothing and not any(map(_may_be_same, facts))
+    is_sure = not says_nothing
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
+    sure = tuple(fact for fact in facts if _is_sure(fact, words, lang)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
-    return JudgedStretch(stretch, facts, unit, words.removed, words.added, is_sure, words.kept)
+    return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
 
 def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
@@ -114,21 +119,16 @@ def _is_of_another(stretch: Stretch, words: WordDifference) -> bool:
     return is_series and stretch.block is None and words.kept < MAX_SERIES_SHARE
 
 
-def _is_sure(fact: Fact, words: WordDifference) -> bool:
+def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     """Return whether a fact surely makes its edit one of a published claim.
 
     A place or a date may have come or gone because the sentence now says it in other words: "yesterday", "local".
     """
     if fact.kind is FactKind.DATE:
-        return bool(fact.old) and not (fact.new and bool(NEAR_DAY.search(fact.old)) != bool(NEAR_DAY.search(fact.new)))
+        return bool(fact.old) and not (fact.new and is_near_day(fact.old, lang) != is_near_day(fact.new, lang))
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
-    return fact.kind is not FactKind.SOURCE
-
-
-def _may_be_same(fact: Fact) -> bool:
-    """Return whether the names of a fact may be two forms of one: nobody can tell whether it was misspelt."""
-    return fact.kind in _NAMES and bool(fact.old and fact.new) and may_be_same(fact.old, fact.new)
+    return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:

@@ -1,37 +1,35 @@
-"""Compare what two versions state: the facts that differ, each with the words on both sides."""
+"""Compare what two versions state: the facts that differ, each with the phrase on both sides."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final, NamedTuple
 
+from ..model.article import Article
 from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
-from .dates import may_be_same_day
-from .exclusive_words import exclude_each_other, is_amount_for
+from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
-from .names import changed_names, is_given_name, is_surname
-from .opposites import opposites, words_alone
-from .pairing import differing, paired
-from .quotes import attribution_changed, outside, quotations_changed, speaker_changed
-from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
-from .standing_tone import standing_tone
+from .name_forms import Name
+from .names import changed_names
+from .opposites import exclude_each_other, negates, opposites, words_alone
+from .pairing import Pair, differing, paired
+from .quotes import attribution_changed, outside, quotations_changed, with_speaker
+from .spelling import WordRelation, differ_in_accents, word_relation
 from .word_edits import WordEdit, without_marker, word_edits, words_of
 
-if TYPE_CHECKING:
-    from ..model.article import Article
-    from .name_inventory import NameInventory
-
-_MARKS = ".,;:!?“”\"'’()"
-# A sentence that was added or removed as a whole neither gained nor lost a hedge.
-_TONE = frozenset({FactKind.HEDGE, FactKind.NEGATION})
-_KINDS = tuple(FactKind)
-MAX_MISSPELT_EDITS = 6
+_MARKS: Final = ".,;:!?“”\"'’()"
+_TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION})
+MAX_MISSPELT_EDITS: Final = 6
 """In a stretch, no more edits than these are compared by their spelling."""
-MAX_MISSPELT_WORDS = 3
+MAX_MISSPELT_WORDS: Final = 3
 """An edit of more words is not one of spelling."""
-_UNSPACED = re.compile(r"\S+")
+MIN_KEPT: Final = 0.2
+"""A sentence that keeps a smaller share of its content words says something else."""
+_UNSPACED: Final = re.compile(r"\S+")
+_WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"”’'»“)]*\s+|\s\+\+\+\s")
 
 _Sides = dict[FactKind, list[Mention]]
 
@@ -47,6 +45,15 @@ class Stretch(NamedTuple):
     where: str
     block: int | None
     standing: bool
+
+
+class _Difference(NamedTuple):
+    """A fact that differs: where its words are on each side, None where that side does not state it."""
+
+    kind: FactKind
+    old: Span | None
+    new: Span | None
+    role: str = ""
 
 
 def language(old: Article, new: Article) -> str:
@@ -65,7 +72,8 @@ def other_people_credited(byline: Field) -> bool:
 
 def stretches(change: Change) -> Iterator[Stretch]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
-    for where, field in (("title", change.title), ("dek", change.dek)):
+    captions = (("caption", field) for field in change.captions)
+    for where, field in (("title", change.title), ("dek", change.dek), *captions):
         if field.changed:
             yield Stretch(field.old, field.new, where, None, standing=bool(field.old and field.new))
     if change.layout_only:
@@ -97,164 +105,274 @@ def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
         yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
-def stretch_facts(stretch: Stretch, lang: str, inventory: NameInventory) -> list[Fact]:
-    """Return the facts that differ between the two sides of a stretch."""
-    # The old side is read with corrected spelling, so that a mended word is not a new fact.
-    # The number of a list is not a figure.
+def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
+    """Return the facts that differ between the two sides of a stretch, each with its phrases.
+
+    Args:
+        stretch: the text on both sides.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    # The number of a list is not a figure. The old side is read with corrected spelling, so that a mended word is not
+    # a new fact.
     old, new = without_marker(stretch.old), without_marker(stretch.new)
-    stretch = stretch._replace(old=_respelled(old, new, lang), new=new)
-    before = _by_kind(mentions(stretch.old, lang))
-    after = _by_kind(mentions(stretch.new, lang))
-    sides = stretch.old, stretch.new
-    before[FactKind.NUMBER], after[FactKind.NUMBER] = _counted(
-        before[FactKind.NUMBER], after[FactKind.NUMBER], sides, lang
-    )
-    changed = changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, inventory, lang)
-    named = [_fact(FactKind.PLACE if is_place else FactKind.NAME, a, b, stretch) for a, b, is_place in changed]
-    names = [fact for fact in named if fact.kind is FactKind.NAME]
-    quotes, sources = _speech_facts(before, after, names, stretch)
-    found: list[Fact] = []
-    for kind in _KINDS:
-        if kind is FactKind.QUOTE:
-            found += quotes
-        elif kind is FactKind.NAME:
-            found += named
-        elif kind is FactKind.SOURCE:
-            found += sources
-        elif stretch.standing or kind not in _TONE or (kind is FactKind.NEGATION and stretch.old):
-            if not before[kind] and not after[kind]:
-                continue
-            olds, news = differing(before[kind], after[kind], sides)
-            if kind in _TONE and stretch.standing:
-                olds, news = standing_tone(olds, news, (stretch.old, stretch.new), lang)
-            pairs = paired(kind, olds, news, (stretch.old, stretch.new))
-            found += [
-                _fact(stated, old, new, stretch, role)
-                for stated, old, new, role in pairs
-                if not may_be_same_day(old, new)
+    respelled = _Respelled(old, new, lang)
+    found = _differences((respelled.text, new), lang, standing=stretch.standing)
+    finder = PhraseFinder(old, new, lang)
+    phrases: list[_Difference] = []
+    for each in found:
+        before, after = finder.widened(each.kind, each.old and respelled.in_original(each.old), each.new)
+        if each.role == "marks" and after and not before:
+            before = finder.in_place_of(1, after)
+        elif each.role == "marks" and before and not after:
+            after = finder.in_place_of(0, before)
+        _add(_Difference(each.kind, before, after, each.role), phrases, (old, new))
+    facts = [
+        Fact(kind, _text(old, before), _text(new, after), role, stretch.where, stretch.block, stretch.standing)
+        for kind, before, after, role in phrases
+    ]
+    return list(dict.fromkeys(facts))
+
+
+def _text(side: str, span: Span | None) -> str:
+    return side[slice(*span)].strip() if span else ""
+
+
+def _add(phrase: _Difference, phrases: list[_Difference], sides: tuple[str, str]) -> None:
+    """Add a phrase, as one with another of its kind that it touches on both sides: "ne va", "pas augmenter"."""
+    for k, other in enumerate(phrases):
+        if (other.kind, other.role) == (phrase.kind, phrase.role) and phrase.kind in _TONE:
+            joined = [
+                _joined(*spans) for spans in ((other.old, phrase.old, sides[0]), (other.new, phrase.new, sides[1]))
             ]
-    return [*found, *_opposite_facts(stretch, found, lang)] if stretch.standing else found
+            if None not in joined:
+                phrases[k] = _Difference(phrase.kind, joined[0], joined[1], phrase.role)
+                return
+    phrases.append(phrase)
 
 
-def _opposite_facts(stretch: Stretch, found: Sequence[Fact], lang: str) -> list[Fact]:
-    """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
-    low = lowered(stretch.old), lowered(stretch.new)
-    facts: list[Fact] = []
-    if not any(fact.kind is FactKind.NEGATION for fact in found):
-        for old, new in opposites(*low, lang):
-            # "Unsafe" denies "safe"; "closed" does not say "not opened".
-            is_denial = old.endswith(new) or new.endswith(old)
-            facts.append(_fact(FactKind.NEGATION if is_denial else FactKind.STATE, old, new, stretch))
-    stated = " ".join(f"{fact.old} {fact.new}" for fact in (*found, *facts)).lower()
-    others = exclude_each_other(*words_alone(*low), lang)
-    return facts + [_fact(FactKind.STATE, *pair, stretch) for pair in others if not any(w in stated for w in pair)]
+def _joined(one: Span | None, other: Span | None, text: str) -> Span | None:
+    """Return two phrases as one where they touch or overlap."""
+    if not one or not other:
+        return None
+    first, second = sorted((one, other))
+    return (first[0], max(first[1], second[1])) if not text[first[1] : second[0]].strip() else None
 
 
-def _counted(
-    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
-) -> tuple[list[Mention], list[Mention]]:
-    """Leave out loose amounts that others stand for: "several", "many". `exclude_each_other` compares such words."""
-    before, after = (set(words_of(lowered(side))) for side in sides)
-    left = [m for m in olds if not is_amount_for(m.key, after - before, lang)]
-    return left, [m for m in news if not is_amount_for(m.key, before - after, lang)]
+def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_Difference]:
+    """Return what differs, by kind and then in order."""
+    before, after = (_by_kind(mentions(side, lang)) for side in sides)
+    names = [
+        _Difference(FactKind.PLACE if is_place else FactKind.NAME, _name_span(old), _name_span(new))
+        for old, new, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
+    ]
+    quotes, sources = _speech(before, after, names, sides)
+    found = []
+    for kind in (FactKind.NUMBER, FactKind.DATE):
+        olds, news = differing(before[kind], after[kind], sides)
+        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
+    found += [*names, *quotes]
+    # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
+    for kind in _TONE if standing else [FactKind.NEGATION] if sides[0] else []:
+        olds, news = differing(before[kind], after[kind], sides)
+        if standing:
+            olds, news = _of_what_both_say(olds, news, sides, lang)
+        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
+    found += sources
+    return [*found, *_states(sides, found, lang)] if standing else found
 
 
 def _by_kind(found: Sequence[Mention]) -> _Sides:
-    sides: _Sides = {kind: [] for kind in _KINDS}
+    sides: _Sides = {kind: [] for kind in FactKind}
     for mention in found:
         sides[mention.kind].append(mention)
     return sides
 
 
-def _speech_facts(before: _Sides, after: _Sides, names: list[Fact], stretch: Stretch) -> tuple[list[Fact], list[Fact]]:
-    """Compare quotations and attributions; return the facts of both kinds.
+def _from_pair(pair: Pair) -> _Difference:
+    return _Difference(pair.kind, pair.old and _span(pair.old), pair.new and _span(pair.new), pair.role)
+
+
+def _span(mention: Mention) -> Span:
+    return mention.start, mention.start + len(mention.text)
+
+
+def _name_span(name: Name | None) -> Span | None:
+    return (name.start, name.start + len(name.text)) if name else None
+
+
+def _speech(
+    before: _Sides, after: _Sides, names: Sequence[_Difference], sides: tuple[str, str]
+) -> tuple[list[_Difference], list[_Difference]]:
+    """Compare quotations and attributions; return the differences of both kinds.
 
     One edit is one fact. Hedges and negations within a quotation that was added or removed are taken out of
-    `before` and `after`, because they came or went with it. Of a changed attribution, the first of these is reported: a
-    quotation got another speaker, the attribution changed in another way.
+    `before` and `after`, because they came or went with it.
     """
-    sides = stretch.old, stretch.new
     olds, news = before[FactKind.QUOTE], after[FactKind.QUOTE]
     pairs = quotations_changed(olds, news, sides)
-    quotes = [_fact(FactKind.QUOTE, a.text if a else "", b.text if b else "", stretch, how) for a, b, how in pairs]
+    sources = before[FactKind.SOURCE], after[FactKind.SOURCE]
+    quotes = [
+        _Difference(
+            FactKind.QUOTE,
+            a and with_speaker(a, sources[0], sides[0]),
+            b and with_speaker(b, sources[1], sides[1]),
+            how,
+        )
+        for a, b, how in pairs
+    ]
     removed = [a for a, _, how in pairs if a and how == "removed"]
     added = [b for _, b, how in pairs if b and how == "added"]
-    if removed or added:
-        for kind in _TONE:
-            before[kind], after[kind] = outside(before[kind], removed), outside(after[kind], added)
-    attribution = attribution_changed(before[FactKind.SOURCE], after[FactKind.SOURCE], sides)
-    quotation_kept = bool({m.key for m in olds} & {m.key for m in news})
-    speakers = speaker_changed(names, sides)
-    if quotation_kept and speakers:
-        return [*quotes, _fact(FactKind.QUOTE, *speakers, stretch, "attribution")], []
-    other_speaker = [_fact(FactKind.SOURCE, *speakers, stretch, "speaker")] if speakers else []
-    if attribution is None:
-        return quotes, other_speaker if before[FactKind.SOURCE] and after[FactKind.SOURCE] else []
-    old, new, how = attribution
-    # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence.
-    if how == "attribution" and (removed or added) and _only_grew_or_shrank(stretch):
+    for kind in _TONE:
+        before[kind], after[kind] = outside(before[kind], removed), outside(after[kind], added)
+    changed = attribution_changed(*sources, sides)
+    if changed is None:
         return quotes, []
-    # Who came or went with the verb of saying is the source of a quotation that stayed.
-    names_source = any(bool(fact.new) == bool(new) and not (fact.old and fact.new) for fact in names)
-    with_quotation = quotation_kept or bool(removed or added)
-    if how == "attribution" and not names_source and _names_no_source(before, after, with_quotation=with_quotation):
+    old, new, how = changed
+    kept = {m.key for m in olds} & {m.key for m in news}
+    # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence, and
+    # "he added" says nothing new of a quotation.
+    is_named = any(m.key for found in sources for m in found)
+    is_of_quotation = (removed or added) and _only_grew_or_shrank(*sides)
+    if how == "attribution" and (is_of_quotation or (not is_named and (kept or removed or added))):
         return quotes, []
-    if how == "speaker" and any(new and new in fact.new for fact in names):
-        return quotes, other_speaker
-    if quotation_kept and how == "speaker":
-        return [*quotes, _fact(FactKind.QUOTE, old, new, stretch, "attribution")], []
-    return quotes, [_fact(FactKind.SOURCE, old, new, stretch, how)]
+    if how == "speaker" and old and new and kept:
+        said = (
+            next((span for q in found if q.key in kept and (span := with_speaker(q, [source], side)) != _span(q)), None)
+            for found, source, side in ((olds, old, sides[0]), (news, new, sides[1]))
+        )
+        was, now = (span or _span(source) for span, source in zip(said, (old, new), strict=True))
+        return [*quotes, _Difference(FactKind.QUOTE, was, now, "attribution")], []
+    source = _Difference(FactKind.SOURCE, old and _span(old), new and _span(new), how)
+    # Who speaks is named, and compared as a name.
+    if how == "speaker" and any(_overlap(source.old, name.old) and _overlap(source.new, name.new) for name in names):
+        return quotes, []
+    return quotes, [source]
 
 
-def _names_no_source(before: _Sides, after: _Sides, *, with_quotation: bool) -> bool:
-    """Return whether an attribution that came or went tells of no source.
+def _only_grew_or_shrank(old: str, new: str) -> bool:
+    before, after = (frozenset(words_of(lowered(side))) for side in (old, new))
+    return before <= after or after <= before
 
-    "He added" says nothing new of a quotation that both versions have, or that came or went with it; "admitted", in the
-    place of "denied", says no more than that nothing is denied.
+
+def _overlap(one: Span | None, other: Span | None) -> bool:
+    return bool(one and other and one[0] < other[1] and other[0] < one[1])
+
+
+def _of_what_both_say(
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
+) -> tuple[list[Mention], list[Mention]]:
+    """Return the hedges, or the negations, of each side that refer to what is on the other side as well.
+
+    A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
     """
-    denies = [{m.key for m in side[FactKind.NEGATION]} for side in (before, after)]
-    named = any(m.key for m in (*before[FactKind.SOURCE], *after[FactKind.SOURCE]))
-    return not named and (with_quotation or denies[0] != denies[1])
-
-
-def _only_grew_or_shrank(stretch: Stretch) -> bool:
-    old, new = (frozenset(words_of(lowered(side))) for side in stretch[:2])
-    return old <= new or new <= old
-
-
-def _respelled(old: str, new: str, lang: str) -> str:
-    """Return `old`, spelt and spaced as `new` where they say the same: "definately" hedges as "definitely" does."""
-    if not old or not new or old == new:
-        return old
-    here, there = (list(_UNSPACED.finditer(side)) for side in (old, new))
-    words, others = ([word[0] for word in side] for side in (here, there))
-    edits = word_edits(words, others, with_case=True) or []
-    for edit in reversed(edits[:MAX_MISSPELT_EDITS]):
-        is_short = 0 < len(edit.old) <= MAX_MISSPELT_WORDS and 0 < len(edit.new) <= MAX_MISSPELT_WORDS
-        if is_short and _same_words(edit, words, lang):
-            start, end = (here[edit.old_start + k] for k in (0, len(edit.old) - 1))
-            first, last = (there[edit.new_start + k] for k in (0, len(edit.new) - 1))
-            old = old[: start.start()] + new[first.start() : last.end()] + old[end.end() :]
-    return old
-
-
-def _same_words(edit: WordEdit, here: Sequence[str], lang: str) -> bool:
-    """Return whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
-    if len(edit.old) != len(edit.new):
-        return "".join(edit.old).lower() == "".join(edit.new).lower()
-    return all(
-        _same_word(a, b, lang) and not _is_another_person(here[at - 1] if at else "", a, b, lang)
-        for at, (a, b) in enumerate(zip(edit.old, edit.new, strict=True), edit.old_start)
+    if olds and news and olds[0].kind is FactKind.NEGATION:
+        # Denied on both sides, in other words: "without resources", "lacks resources".
+        n = min(len(olds), len(news))
+        olds, news = olds[n:], news[n:]
+    if not olds and not news:
+        return [], []
+    before, after = (_WORD.findall(lowered(side)) for side in sides)
+    share = lexicon.share_kept(before, after, lang)
+    return (
+        [m for m in olds if _refers_to(m, sides, after, share, lang)],
+        [m for m in news if _refers_to(m, sides[::-1], before, share, lang)],
     )
 
 
-def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
-    """Return whether a word is a given name or surname, and another one there: by one letter ("Mario", "Marco")."""
-    before, old, new = (word.strip(_MARKS) for word in (before, old, new))
-    return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
+def _refers_to(mention: Mention, sides: tuple[str, str], others: Sequence[str], share: float, lang: str) -> bool:
+    """Return whether the other side has the number after a hedge, or the content word after or before it.
+
+    Args:
+        mention: a hedge or negation.
+        sides: its own text, and the other one.
+        others: the words of the other text.
+        share: the share of content words that both texts have. A hedge makes the whole of a sentence less certain that
+            keeps some of them; in one that keeps fewer, another statement is denied.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    low, end = lowered(sides[0]), mention.start + len(mention.text)
+    numbers = [[m for m in mentions(side, lang) if m.kind is FactKind.NUMBER] for side in sides]
+    hedged = next((m for m in numbers[0] if end <= m.start <= end + 2), None)
+    if hedged:
+        return any((m.value, m.unit) == (hedged.value, hedged.unit) for m in numbers[1])
+    if mention.kind is FactKind.NEGATION and share < MIN_KEPT:
+        return False
+    if mention.kind is FactKind.HEDGE and mention.text != "?" and share >= MIN_KEPT:
+        return True
+    start = max((m.end() for m in _SENTENCE_END.finditer(low, 0, mention.start)), default=0)
+    stop = _SENTENCE_END.search(low, end - 1)
+    before, after = (
+        [word for word in _WORD.findall(part) if word not in lexicon.SMALL[lang]]
+        for part in (low[start : mention.start], low[end : stop.start() if stop else len(low)])
+    )
+    return not {*after[:1], *before[-1:]}.isdisjoint(others)
 
 
-def _same_word(a: str, b: str, lang: str) -> bool:
+def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> list[_Difference]:
+    """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
+    low = lowered(sides[0]), lowered(sides[1])
+    removed, added = words_alone(*low)
+    pairs = [] if any(each.kind is FactKind.NEGATION for each in found) else opposites(removed, added, lang)
+    states = [(pair, "opposite") for pair in pairs] + exclude_each_other(removed, added, lang)
+    differences: list[_Difference] = []
+    for words, role in states:
+        old, new = (_place(word, side) for word, side in zip(words, low, strict=True))
+        # "Unsafe" denies "safe"; "closed" does not say "not opened".
+        if negates(*words, lang):
+            differences.append(_Difference(FactKind.NEGATION, old, new))
+        elif not any(_overlap(old, each.old) or _overlap(new, each.new) for each in (*found, *differences)):
+            differences.append(_Difference(FactKind.STATE, old, new, role))
+    return differences
+
+
+def _place(word: str, low: str) -> Span:
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low)
+    start = found.start() if found else low.find(word)
+    return start, start + len(word)
+
+
+class _Respelled:
+    """The old side, spelt and spaced as the new one where they say the same: "definately" hedges as "definitely"."""
+
+    def __init__(self, old: str, new: str, lang: str) -> None:
+        self.text = old
+        self._respelt: list[tuple[Span, Span]] = []
+        """Where each respelt piece is in `text`, and where it was in the old side."""
+        if not old or not new or old == new:
+            return
+        here, there = (list(_UNSPACED.finditer(side)) for side in (old, new))
+        words, others = ([word[0] for word in side] for side in (here, there))
+        edits = word_edits(words, others, with_case=True) or []
+        for edit in edits[:MAX_MISSPELT_EDITS]:
+            is_short = 0 < len(edit.old) <= MAX_MISSPELT_WORDS and 0 < len(edit.new) <= MAX_MISSPELT_WORDS
+            if is_short and _are_same_words(edit, lang):
+                start, end = here[edit.old_start].start(), here[edit.old_start + len(edit.old) - 1].end()
+                first, last = there[edit.new_start].start(), there[edit.new_start + len(edit.new) - 1].end()
+                at = start + len(self.text) - len(old)
+                self.text = self.text[:at] + new[first:last] + old[end:]
+                self._respelt.append(((at, at + last - first), (start, end)))
+
+    def in_original(self, span: Span) -> Span:
+        """Return where words of `text` were in the old side; a respelt piece counts whole."""
+        start, end = span
+        moved = [0, 0]
+        for (first, last), original in self._respelt:
+            if first <= start < last or first < end <= last:
+                start, end = min(start, first), max(end, last)
+            for k, at in enumerate((start, end)):
+                if at >= last or (k == 1 and at > first):
+                    moved[k] = original[1] - last
+        return start + moved[0], end + moved[1]
+
+
+def _are_same_words(edit: WordEdit, lang: str) -> bool:
+    """Return whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
+    if len(edit.old) != len(edit.new):
+        return "".join(edit.old).lower() == "".join(edit.new).lower()
+    return all(_is_same_word(a, b, lang) for a, b in zip(edit.old, edit.new, strict=True))
+
+
+def _is_same_word(a: str, b: str, lang: str) -> bool:
     """Return whether two words differ in spelling or accents alone, with the same marks around them."""
     # Italian typists write "puo'" for "può".
     if a.endswith("'") and not b.endswith("'") and differ_in_accents(a[:-1], b):
@@ -265,7 +383,3 @@ def _same_word(a: str, b: str, lang: str) -> bool:
         and a.replace(x, "") == b.replace(y, "")
         and (differ_in_accents(x, y) or word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP})
     )
-
-
-def _fact(kind: FactKind, old: str, new: str, stretch: Stretch, role: str = "") -> Fact:
-    return Fact(kind, old, new, role, stretch.where, stretch.block, stretch.standing)

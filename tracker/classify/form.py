@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..model.change import FactKind
-from . import function_words
+from . import lexicon
 from .lexicon import ACRONYMS, LANGUAGES
 from .mentions import Mention, mentions
 from .names import is_surname
@@ -47,6 +47,10 @@ _ASIDE: Final = re.compile(
 )
 # Words, and the marks between the items of a list.
 _LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+# Auxiliaries and copulas in the present, and in the past: "is in custody", "was in custody".
+_TENSES: Final = lexicon.PerLanguage(
+    lambda lang: tuple(lexicon.word_set(lang, "grammar", key) for key in ("present", "past"))
+)
 _SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
 
 
@@ -109,7 +113,7 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
         # An item that was listed twice may be listed once.
         moved, removed, added = False, [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     is_form = not (removed or added or moved or tally.reworded) and tally.grammar <= MAX_GRAMMAR_EDITS
-    return WordDifference(is_form, tuple(removed), tuple(added), function_words.share_kept(*low, lang))
+    return WordDifference(is_form, tuple(removed), tuple(added), lexicon.share_kept(*low, lang))
 
 
 def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
@@ -154,7 +158,7 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
     """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
     if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
-    small, prepositions = function_words.SMALL[lang], function_words.PREPOSITIONS[lang]
+    small, prepositions = lexicon.SMALL[lang], lexicon.PREPOSITIONS[lang]
     if len(edit.old) == len(edit.new):
         pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
     else:
@@ -165,7 +169,8 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             continue
         if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
-            tally.reworded += bool(x in prepositions and y in prepositions) or _is_another_person(x, y, lang)
+            is_other = _is_another_person(x, y, lang) or _is_another_tense(x, y, lang)
+            tally.reworded += is_other or bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
             tally.grammar += 1
         elif relation in {WordRelation.INFLECTED, WordRelation.LOOKALIKE}:
@@ -177,9 +182,14 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
 
 def _is_another_person(x: str, y: str, lang: str) -> bool:
     """Return whether one pronoun or article took the place of another for somebody else: "he", "she"; "le", "la"."""
-    known = function_words.PRONOUNS[lang]
+    known = lexicon.PRONOUNS[lang]
     is_other = x in known and y in known and known[x] != known[y]
-    return is_other or frozenset((x, y)) in function_words.GENDERS[lang]
+    return is_other or frozenset((x, y)) in lexicon.GENDERS[lang]
+
+
+def _is_another_tense(x: str, y: str, lang: str) -> bool:
+    now, then = _TENSES[lang]
+    return (x in now and y in then) or (x in then and y in now)
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
@@ -214,7 +224,7 @@ def _is_list(old: str, new: str, lang: str) -> bool:
     for _ in range(2):  # the same words at the beginning, then at the end
         same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
         sides = [side[same:][::-1] for side in sides]
-    joints, small = function_words.LIST_JOINTS[lang], function_words.GRAMMAR[lang]
+    joints, small = lexicon.LIST_JOINTS[lang], lexicon.GRAMMAR[lang]
     items = [_items(side, joints, small) for side in sides]
     return items[0] == items[1] and len(items[0]) > 1
 

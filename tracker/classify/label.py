@@ -1,22 +1,59 @@
-"""Add labels, substance, significance, and whether the outlet said so to a change."""
+"""Say what a change is: its labels with their evidence, its substance, its significance, and if the outlet noted it.
+
+There is one function a label, which yields labels with their evidence. The meaning of each label is in
+`model/labels.py`, the table of significance in `docs/explanation/labels.md`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, TypeAlias
 
-from tracker.model.change import CLASSIFIER, Noted, Substance
+from tracker.model.article import Article, NoticeKind
+from tracker.model.change import (
+    CLASSIFIER,
+    BlockChange,
+    Change,
+    Direction,
+    EditUnit,
+    Fact,
+    FactKind,
+    Field,
+    Noted,
+    Op,
+    SentenceChange,
+    Significance,
+    Substance,
+)
+from tracker.model.labels import Label, LabelKind
 
-from .change_context import ChangeContext
-from .rules import RULES
-from .significance import significance
+from .change_context import ChangeContext, all_moved
+from .edits import JudgedStretch
+from .word_edits import says_something
 
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.change import Change
+Rule: TypeAlias = Callable[[ChangeContext], Iterator[Label]]
 
 _GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.WORDS, Substance.FORM)
 _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
+
+
+MAX_EVIDENCE_CHARACTERS: Final = 160
+"""Evidence is cut to this length on each side."""
+
+# Facts that have a label of their own.
+_LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE, FactKind.STATE}
+
+
+MAX_PROMINENT_BLOCKS: Final = 2
+"""The first paragraphs of a text, in which an edit matters most."""
+_HIGH: Final = frozenset(
+    {LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE, LabelKind.NOTICE_REMOVED}
+)
+_MEDIUM: Final = frozenset({LabelKind.UPDATE_NOTE, LabelKind.BYLINE})
+_GRAVE: Final = frozenset(
+    {FactKind.NUMBER, FactKind.QUOTE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE, FactKind.STATE}
+)
 
 
 def classify(old: Article, new: Article, change: Change) -> Change:
@@ -40,7 +77,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         units=context.units,
         substance=_substance(context),
         notices=context.notices + context.block_notices,
-        significance=significance(context, labels),
+        significance=_significance(context, labels),
         noted=noted,
         facts=context.facts,
         classifier=CLASSIFIER,
@@ -59,8 +96,246 @@ def _substance(context: ChangeContext) -> Substance | None:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    if any(each.is_sure for each in context.unexplained):
-        return Noted.UNCLEAR if context.may_announce else Noted.NO
-    if context.unexplained or context.is_passed_over:
-        return Noted.UNCLEAR
-    return Noted.YES if context.announces else None
+    """Return the worst answer of the edits. A note beside edits that need none is about the additions."""
+    answers = {unit.noted for unit in context.units} - {None}
+    if not answers:
+        # Nobody can say what other words do, and so not that the note covers them.
+        is_covered = all(unit.substance is not Substance.WORDS for unit in context.units)
+        return Noted.YES if context.announces and is_covered else None
+    return next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)
+
+
+def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Significance:
+    """Return how much a change matters: as much as its weightiest edit or note."""
+    kinds = {label.kind for label in labels}
+    edits = zip(context.noted.judged, context.noted.units, strict=True)
+    found = {_of_edit(unit, judged.facts) for judged, unit in edits}
+    found |= {Significance.HIGH} if kinds & _HIGH else set()
+    found |= {Significance.MEDIUM} if kinds & _MEDIUM else set()
+    return next((each for each in Significance if each in found), Significance.LOW)
+
+
+def _of_edit(unit: EditUnit, facts: Sequence[Fact]) -> Significance:
+    is_prominent = unit.block is None or unit.block < MAX_PROMINENT_BLOCKS
+    if unit.substance is Substance.FORM or (unit.substance is Substance.WORDS and not is_prominent):
+        return Significance.LOW
+    # Two of three: a grave kind of fact, a prominent place, no note from the outlet.
+    reasons = (not _GRAVE.isdisjoint(fact.kind for fact in facts), is_prominent, unit.noted is Noted.NO)
+    return Significance.HIGH if unit.stood and sum(reasons) > 1 else Significance.MEDIUM
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_EVIDENCE_CHARACTERS else f"{line[: MAX_EVIDENCE_CHARACTERS - 1].rstrip()}…"
+
+
+def _arrow(old: str, new: str) -> str:
+    """Return "old → new"; an empty side reads as a dash."""
+    return f"{_short(old) or '–'} → {_short(new) or '–'}"
+
+
+def _field(kind: LabelKind, name: str) -> Rule:
+    """Return the rule for a field that changed in more than form."""
+
+    def find(context: ChangeContext) -> Iterator[Label]:
+        field: Field = getattr(context.change, name)
+        if field.changed and name not in context.cosmetic_fields:
+            yield Label(kind, _arrow(field.old, field.new))
+
+    return find
+
+
+def _notice(wanted: NoticeKind) -> Rule:
+    """Return the rule for a new notice, whether the extractor took it for one or for text."""
+    kind = LabelKind(wanted.value)
+
+    def evidence(text: str, explains: Sequence[int | str]) -> str:
+        return _short(text) + ("" if explains else " (we could not match this note to an edit)")
+
+    def find(context: ChangeContext) -> Iterator[Label]:
+        for notice in context.new_notices:
+            if notice.kind is wanted:
+                yield Label(kind, evidence(notice.text, notice.explains or notice.fields), notice.explains)
+        for i, (found, explained) in context.notice_blocks.items():
+            if found is wanted:
+                text = context.change.blocks[i].new_text
+                yield Label(kind, evidence(text, explained.blocks or explained.fields), (i, *explained.blocks))
+
+    return find
+
+
+def _removed_notices(context: ChangeContext) -> Iterator[Label]:
+    """Yield the notices that are gone; one that was reworded, or that is now read as text, is not.
+
+    An update note is mostly out of date when it goes.
+    """
+    if context.new_notices or context.notice_blocks:
+        return
+    for notice in context.notices:
+        if notice.op is Op.DELETE and notice.kind is not NoticeKind.UPDATE and not context.still_says(notice.text):
+            yield Label(LabelKind.NOTICE_REMOVED, _short(notice.text))
+
+
+def _facts(kind: LabelKind, *kinds: FactKind) -> Rule:
+    """Return the rule for facts of some kinds that changed within edited sentences."""
+
+    def find(context: ChangeContext) -> Iterator[Label]:
+        for fact in (*context.edited_facts, *context.removed_facts):
+            if fact.kind in kinds:
+                yield Label(kind, _evidence(fact), () if fact.block is None else (fact.block,))
+
+    return find
+
+
+def _evidence(fact: Fact) -> str:
+    note = fact.role
+    if fact.kind in {FactKind.NEGATION, FactKind.SOURCE}:
+        note = f"source, {fact.role}" if "anonymous" in fact.role else fact.kind.value
+    return f"{_arrow(fact.old, fact.new)}{f' ({note})' if note else ''}{_place(fact.where, fact.block)}"
+
+
+def _place(where: str, block: int | None) -> str:
+    if block is not None:
+        return ""
+    return " in headline" if where == "title" else f" in {where}"
+
+
+def _claims(context: ChangeContext) -> Iterator[Label]:
+    for judged in context.standing:
+        unit = judged.unit
+        if unit.substance is not Substance.CLAIM or unit.direction is Direction.REPLACED:
+            continue
+        others = [fact for fact in judged.facts if fact.kind in {FactKind.PLACE, FactKind.STATE}]
+        if others or _LABELLED_FACTS.isdisjoint(f.kind for f in judged.facts):
+            evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
+            if not (judged.removed or judged.added):
+                # The same words are in another order: the whole sentences show it.
+                evidence = _arrow(judged.stretch.old, judged.stretch.new)
+            if others:
+                evidence = f"{_arrow(others[0].old, others[0].new)} ({others[0].kind.value})"
+            place = _place(unit.where, unit.block)
+            yield Label(LabelKind.CLAIM, f"{evidence}{place}", () if unit.block is None else (unit.block,))
+
+
+def _lead(context: ChangeContext) -> Iterator[Label]:
+    for i, block in context.changed:
+        if 0 in {block.old, block.new} and i not in context.cosmetic_blocks and i not in context.notice_blocks:
+            is_edited = block.old_text != block.new_text
+            yield Label(LabelKind.LEAD, _edited_words(block) if is_edited else _short(block.new_text), (i,))
+            return
+
+
+def _edited_words(block: BlockChange) -> str:
+    old, new = (" … ".join(text.strip() for op, text in block.hunks if op == side and text.strip()) for side in "-+")
+    return _arrow(old, new)
+
+
+def _inserted(context: ChangeContext) -> Iterator[Label]:
+    for i, block in context.changed:
+        if i in context.notice_blocks or all_moved(block):
+            continue
+        if block.op is Op.INSERT and not any(_stands(s) for s in block.sentences):
+            yield Label(LabelKind.INSERT, _short(block.new_text), (i,))
+        else:
+            for sentence in block.sentences:
+                if sentence.op is Op.INSERT and says_something(sentence.new_text):
+                    yield Label(LabelKind.INSERT, _short(sentence.new_text), (i,))
+
+
+def _stands(sentence: SentenceChange) -> bool:
+    """Return whether a sentence of a paragraph that came or went is on the other page as well."""
+    return sentence.op is Op.SAME and sentence.old_text == sentence.new_text
+
+
+def _deleted(context: ChangeContext) -> Iterator[Label]:
+    # A removed block whose sentences are all in other blocks was merged into them: nothing of it was deleted.
+    taken_from = {s.old_block for b in context.change.blocks if b.new is not None for s in b.sentences}
+    for i, block in context.changed:
+        whole = block.op is Op.DELETE and not any(_stands(s) for s in block.sentences)
+        if whole and (block.sentences or block.old not in taken_from):
+            yield Label(LabelKind.DELETE, _short(block.old_text), (i,))
+        elif block.op is not Op.INSERT and not whole:
+            for sentence in block.sentences:
+                if sentence.op is Op.DELETE and says_something(sentence.old_text):
+                    yield Label(LabelKind.DELETE, _short(sentence.old_text), (i,))
+
+
+def _moved(context: ChangeContext) -> Iterator[Label]:
+    for i, block in context.changed:
+        if block.op is Op.MOVE:
+            yield Label(LabelKind.MOVE, _from_to(block.old, block.new, block.new_text), (i,))
+            continue
+        for s in block.sentences:
+            if s.op is Op.MOVE:
+                yield Label(LabelKind.MOVE, _from_to(s.old_block, s.new_block, s.new_text), (i,))
+
+
+def _from_to(old: int | None, new: int | None, text: str) -> str:
+    return f"paragraph {(old or 0) + 1} → {(new or 0) + 1}: {_short(text)}"
+
+
+def _reworded(context: ChangeContext) -> Iterator[Label]:
+    for judged in context.standing:
+        unit = judged.unit
+        if unit.block is not None and unit.substance is Substance.WORDS:
+            yield Label(LabelKind.REWRITE, _edited_words(context.change.blocks[unit.block]), (unit.block,))
+    blocks = context.change.blocks
+    for i in range(len(blocks) - 1):
+        old, new = blocks[i], blocks[i + 1]
+        if old.op is Op.DELETE and new.op is Op.INSERT and not all_moved(new) and i + 1 not in context.notice_blocks:
+            yield Label(LabelKind.REWRITE, _arrow(old.old_text, new.new_text), (i, i + 1))
+
+
+def _cosmetic(context: ChangeContext) -> Iterator[Label]:
+    for name in sorted(context.cosmetic_fields):
+        field: Field = getattr(context.change, name)
+        yield Label(LabelKind.COSMETIC, f"{name}: {_arrow(field.old, field.new)}")
+    for i in sorted(context.cosmetic_blocks):
+        yield Label(LabelKind.COSMETIC, _edited_words(context.change.blocks[i]), (i,))
+
+
+def _not_noted(context: ChangeContext) -> Iterator[Label]:
+    noted = context.noted
+    left = [each for each, unit in zip(noted.judged, noted.units, strict=True) if unit.noted is Noted.NO]
+    if left:
+        facts = [fact for each in left for fact in _unexplained(context, each)]
+        edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.stretch.old, x.stretch.new) for x in left]
+        blocks = {each.unit.block for each in left if each.unit.block is not None}
+        yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
+
+
+def _unexplained(context: ChangeContext, judged: JudgedStretch) -> Iterator[Fact]:
+    if not judged.stretch.standing:
+        yield from judged.facts
+    else:
+        yield from (fact for fact, answer in context.noted.answers(judged) if answer is Noted.NO)
+
+
+RULES: Final[Mapping[LabelKind, Rule]] = {
+    LabelKind.CORRECTION: _notice(NoticeKind.CORRECTION),
+    LabelKind.CLARIFICATION: _notice(NoticeKind.CLARIFICATION),
+    LabelKind.EDITORS_NOTE: _notice(NoticeKind.EDITORS_NOTE),
+    LabelKind.UPDATE_NOTE: _notice(NoticeKind.UPDATE),
+    LabelKind.HEADLINE: _field(LabelKind.HEADLINE, "title"),
+    LabelKind.DEK: _field(LabelKind.DEK, "dek"),
+    LabelKind.BYLINE: _field(LabelKind.BYLINE, "byline"),
+    LabelKind.LEAD: _lead,
+    LabelKind.NUMBER: _facts(LabelKind.NUMBER, FactKind.NUMBER),
+    LabelKind.DATE: _facts(LabelKind.DATE, FactKind.DATE),
+    LabelKind.NAME: _facts(LabelKind.NAME, FactKind.NAME),
+    LabelKind.QUOTE: _facts(LabelKind.QUOTE, FactKind.QUOTE),
+    LabelKind.HEDGE: _facts(LabelKind.HEDGE, FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE),
+    LabelKind.CLAIM: _claims,
+    LabelKind.INSERT: _inserted,
+    LabelKind.DELETE: _deleted,
+    LabelKind.REWRITE: _reworded,
+    LabelKind.MOVE: _moved,
+    LabelKind.COSMETIC: _cosmetic,
+    LabelKind.NOT_NOTED: _not_noted,
+    LabelKind.NOTICE_REMOVED: _removed_notices,
+}
+"""The function that finds each label.
+
+A change lists its labels in this order. The order is stored with the versions: with another one, articles that are
+extracted again would look as if their labels had changed.
+"""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..model.change import FactKind
-from . import figures, function_words, lexicon
+from . import lexicon, quantities
+from .attributions import begins, find_attributions
 from .lemmas import is_unknown
+from .lexicon import PerLanguage, Phrases
 from .number_words import inside
 from .places import is_surely_place
 from .word_edits import ELIDED
@@ -22,11 +24,19 @@ _QUOTE = re.compile(
     r"|“([^“”]+)\Z"  # one that goes on in the next paragraph
 )
 _QUOTE_MARK = re.compile("[“„«\"‘'»「『”‚‹›]")
-_IDIOMS = "|".join(lexicon.IDIOMS)
-_HEDGE = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.HEDGES.items()}
-_NEGATION = {lang: lexicon.Phrases(phrases, _IDIOMS) for lang, phrases in lexicon.NEGATIONS.items()}
+_IDIOMS: Final = PerLanguage(lambda lang: lexicon.word_set(lang, "idioms"))
+_HEDGE: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "hedges"), _IDIOMS[lang]))
+_HEDGES_OF_NUMBERS: Final = PerLanguage(lambda lang: lexicon.word_set(lang, "hedges", "before_numbers"))
+_SAME_HEDGE: Final = PerLanguage(
+    lambda lang: {
+        hedge: group.partition(" | ")[0]
+        for group in lexicon.entries(lang, "hedges", "synonyms")
+        for hedge in group.split(" | ")
+    }
+)
+"""Hedges that say the same as another, by the first of their group."""
+_NEGATION: Final = PerLanguage(lambda lang: Phrases(lexicon.entries(lang, "negations"), _IDIOMS[lang]))
 _CONTRACTED_NOT = re.compile(r"(?<=\w)n't(?!\w)")
-_SAYING = lexicon.Phrases.by_language(lexicon.SAYING)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĠĢĪİŁĽŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
 NAME_PARTICLES = frozenset("da de di do dos del della van von der den ter al bin le la el".split())
 """Words within names that have a small letter."""
@@ -38,90 +48,25 @@ PARTICLE = re.compile(r"(?:[ae]l|a[dnrstz]|ash)-(?=\w)", re.IGNORECASE)
 _CAPITALISED = re.compile(
     rf"(?<![\w°])(?!(?i:{ELIDED})['’]{_CAPITAL})(?:{PARTICLE.pattern})?{_CAPITAL}[\w’'-]*(?:(?:\.{_CAPITAL})+\.?)?"
 )
-# After one of these a capital letter says nothing.
-_BEGINNINGS = frozenset('.!?:“"„«‘(—–•')
-# The noun next to the verb of saying: "officials said", "said the baker", "according to the ministry".
-_SPEAKER = {
-    lang: re.compile(speaker)
-    for lang, speaker in lexicon.by_language(
-        r"(?:^|\s|[“”\",])(?P<before>[^\W\d_]{3,})"
-        r"(?: of (?:one|two|three|four|five|six|seven)| (?:familiar with|briefed on) (?:the )?[^\W\d_]+)?"
-        r" (?:(?:has|have|had) )?(?:said|says?|told|tells|added"
-        r"|announce[sd]?|warn(?:ed|s)?|confirm(?:ed|s)?|insist(?:ed|s)?|admit(?:ted|s)?|argue[sd]?|suggests|vow(?:ed|s)?|testified|wrote|writes)\b"
-        r"|[,”’\"'] (?:said|says|added|wrote|writes) (?:the |an? )?(?P<behind>[^\W\d_]+)"
-        r"|(?<!\w)according to (?:the |an? )?(?P<after>[^\W\d_]+(?: [^\W\d_]+)?)"
-        r"§(?<!\w)(?:laut|nach angaben(?: de[rs]| von)?) (?:de[rmn] |eine[rmns]? )?(?P<after>[^\W\d_]+)"
-        r"|(?<![^\W\d_])(?P<before>[^\W\d_]+) zufolge\b"
-        r"|[,“”«»\"] (?:sagte|sagt|erklärte|erklärt|betonte|teilte) (?:der |die |das |eine? )?(?P<behind>[^\W\d_]+)"
-        r"§(?<!\w)(?:selon|d'après) (?:l[ea]s? |l'|une? |des )?(?P<after>[^\W\d_]+)"
-        r"|[,“”«»\"] (?:(?:a|ont) )?(?:dit|déclaré|affirmé|ajouté|expliqué|assuré|précisé|indiqué)"
-        r" (?:l[ea]s? |l'|une? |des )?(?P<behind>[^\W\d_]+)"
-        r"§(?<!\w)(?:según|de acuerdo con) (?:el |l[ao]s? |una? )?(?P<after>[^\W\d_]+)"
-        r"|[,“”«»\"] (?:dijo|dice|afirmó|declaró|añadió|explicó|aseguró|señaló|indicó)"
-        r" (?:el |l[ao]s? |una? )?(?P<behind>[^\W\d_]+)"
-        r"§(?<!\w)(?:secondo|a detta d\w+|stando a\w*) (?:i |il |l[aeo] |gli |l'|un[ao]? |un')?(?P<after>[^\W\d_]+)"
-        r"|[,“”«»\"] (?:ha |hanno )?(?:detto|dice|dichiarato|affermato|afferma|aggiunto|spiegato|annunciato)"
-        r" (?:i |il |l[aeo] |gli |l'|un[ao]? |un')?(?P<behind>[^\W\d_]+)"
-        r"§(?<!\w)(?:segundo|de acordo com|conforme) (?:[ao]s? |uma? )?(?P<after>[^\W\d_]+)"
-        r"|[,“”«»\"] (?:disse|diz|afirmou|afirma|declarou|explicou|informou) (?:[ao]s? |uma? )?(?P<behind>[^\W\d_]+)"
-        r"§(?<!\w)(?:volgens|aldus) (?:de |het |een )?(?P<after>[^\W\d_]+)"
-        r"|[,“”«»\"] (?:zei|zegt|zeiden|verklaarde|meldde|vertelde) (?:de |het |een )?(?P<behind>[^\W\d_]+)"
-    ).items()
-}
-# Nouns that are spelt like verbs of saying ("reports of deaths", "two states and"), and a verb of another sense.
-_NO_SAYING = re.compile(
-    r"(?:reports|states|notes|claims|promises|pledges|sources?) (?:of|from|on|in|and|or|about|are|were|have|had)\b"
-    r"|confirmed (?:dead|cases?|deaths?|infections?)\b|melde[tn]? (?:\w+ )?(?:sich|mich|uns)\b"
-    # What is written, told or explained here is a letter, a book or a topic, and no statement.
-    r"|(?:wrote|writes) (?:an?|the|his|her|their|its|\w+sel(?:f|ves)|to|about)\b"
-    r"|(?:tells?|told|explains?|says?) (?:how|why)\b"
-    # A fire "declares itself".
-    r"|(?<=\bse )declar\w+"
-    r"|(?:schr(?:ieb|eibt)|berichte(?:n|t|ten|te)) (?:\w+ )?(?:über|an)\b|schr(?:ieb|eibt) (?:\w+ )?eine?n?\b"
-    r"|erklär(?:t|te|ten)?,? (?:wie|warum|weshalb|wieso|was)\b"
-    r"|(?:schreef|schrijft) (?:een|aan|over)\b"
-    r"|(?:explica|explicó|explicou|ha spiegato|a expliqué) (?:cómo|por qu[eé]|como|comment|pourquoi|come|perché)\b"
-)
-# "Mourners are warned": who is told something is not a source of it.
-_PASSIVE = re.compile(
-    rf"\b(?:is|are|was|were|be|been|being) (?:(?:\w+ly|{'|'.join(sorted(function_words.EMPHASIS['en']))}) )?\Z"
-)
-MAX_PASSIVE_CHARACTERS = 20
-"""Characters before a verb in which its auxiliary is looked for."""
 # "Covid-hit", "German-made"; in "Kim Min-ji" another capital comes before.
 _DESCRIBES = re.compile(r"-[a-z]+$")
-# The words of a name before the last one: Anna Maria (Berg).
-_GIVEN = re.compile(rf"(?:{_CAPITAL}[\w’'.-]*[ ]){{1,3}}\Z")
-_SURNAME = re.compile(rf"(?:[ -]{_CAPITAL}[\w’'.-]*\w){{1,3}}")
-_SPEAKS = re.compile(r"(?:['’]s)?\s+(?:said|says|told|tells|has|had|sagte|sagt|dijo|disse|zei)(?!\w)")
+_SPEAKS: Final = PerLanguage(
+    lambda lang: re.compile(rf"(?:['’]s)?\s+(?:{lexicon.any_of(lexicon.entries(lang, 'saying', 'said'))})(?!\w)")
+)
 _CURRENCY_SIGNS = " \u00a0$€£¥₹"
 GENITIVE = re.compile(r"['’]s?$")
 # Commas, points and dashes within a quotation are form: outlets style them.
 _STYLED = re.compile(r"[\s,.\-–]+")
-# After the title of a part of the text or site: "see the ‘Warnings and insurance’ page".
-_TITLED = re.compile(
-    r" (?:pages?|sections?|chapters?|articles?|seiten?|abschnitte?s?|kapitel|rubriques?)\b", re.IGNORECASE
-)
 # Behind a quotation: who said it, and that it was said.
-_IS_SAID = re.compile(
-    r",?\s(?:(?!and\b|und\b|et\b|y\b|e\b|en\b)[^\W\d_]+\s){0,3}?(?:said|says|told|added|replied|shouted|sagte|sagt|erklärte|rief|antwortete"
-    r"|dit|déclaré|affirmé|répondu|lancé|crié|dijo|dice|afirmó|declaró|respondió|detto|dichiarato|affermato|risposto"
-    r"|disse|diz|afirmou|declarou|respondeu|zei|zegt|verklaarde|riep|antwoordde)(?!\w)"
+_IS_SAID: Final = PerLanguage(
+    lambda lang: re.compile(
+        rf",?\s(?:(?!(?:{lexicon.any_of(lexicon.entries(lang, 'grammar', 'list_joints'))})\b)[^\W\d_]+\s){{0,3}}?"
+        rf"(?:{lexicon.any_of(lexicon.entries(lang, 'saying', 'said'))})(?!\w)"
+    )
 )
+_PARTS_OF_A_SITE: Final = (" page", " section", " chapter", " article")
 _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
-# These are next to a verb of saying, and name nobody.
-_NO_SPEAKERS = {
-    lang: function_words.SMALL[lang]
-    | function_words.EMPHASIS[lang]
-    | frozenset(listed.split("|"))
-    | frozenset("who also and but has have had berichten angaben informationen eigenen own".split())
-    for lang, listed in lexicon.SAYING.items()
-}
-
-
-GERMAN_SAYING = frozenset({"sagte", "sagt", "erklärte", "erklärt", "betonte", "betont"})
-"""Verbs after which German names who speaks: "sagte Merkel"."""
 _GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
 _WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
 
@@ -162,6 +107,7 @@ class Mention(NamedTuple):
         whole: the words with those of the unit.
         weak: why it says nothing on its own, as in `dates.Span`; empty for most.
         measure: what the unit measures.
+        said: of a source, where the verb of saying begins and ends.
     """
 
     kind: FactKind
@@ -173,6 +119,7 @@ class Mention(NamedTuple):
     whole: str = ""
     weak: str = ""
     measure: str = ""
+    said: tuple[int, int] = (0, 0)
 
     @property
     def value(self) -> str:
@@ -194,7 +141,7 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     lang = lang if lang in lexicon.LANGUAGES else "en"
     low = lowered(text)
     words = lexicon.words_of(low)
-    spans = figures.find_dates_and_numbers(text, low, words, lang)
+    spans = quantities.find_dates_and_numbers(text, low, words, lang)
     found = [
         Mention(
             *(s.kind, s.key, text[s.start : s.end].strip(), s.start, s.role, s.unit, text[s.start : s.until].strip()),
@@ -206,9 +153,12 @@ def mentions(text: str, lang: str = "en") -> tuple[Mention, ...]:
     before_numbers = frozenset(
         len(low[: s.start].rstrip(_CURRENCY_SIGNS)) for s in spans if s.kind is FactKind.NUMBER or s.measure
     )
-    found += [*_quotes(text), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers)]
-    found += [*_negations(text, low, _NEGATION[lang].find(low, words))]
-    found += [*_sources(text, low, _SAYING[lang].find(low, words), lang)]
+    found += [*_quotes(text, lang), *_hedges(text, low, _HEDGE[lang].find(low, words), dates, before_numbers, lang)]
+    found += [*_negations(text, low, _NEGATION[lang].find(low, words), lang)]
+    found += [
+        Mention(FactKind.SOURCE, each.noun, text[each.start : each.end], each.start, said=(each.verb, each.until))
+        for each in find_attributions(text, low, words, lang)
+    ]
     return (*found, *_names(text, lang, sorted((s.start, s.until) for s in spans)))
 
 
@@ -220,7 +170,7 @@ def lowered(text: str) -> str:
     return low.replace("’", "'")
 
 
-def _quotes(text: str) -> list[Mention]:
+def _quotes(text: str, lang: str) -> list[Mention]:
     if _QUOTE_MARK.search(text) is None:
         return []
     found = []
@@ -229,13 +179,15 @@ def _quotes(text: str) -> list[Mention]:
         key = _STYLED.sub(" ", inner.replace("’", "'").lower()).strip()
         # One word with a capital is none, nor are two that nobody is said to say, nor the title of a page.
         n = len(key.split())
-        is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or _TITLED.match(text, m.end()) is not None)
-        if key and (not is_title or (n == MIN_CAPITAL_QUOTE_WORDS - 1 and _IS_SAID.match(text, m.end()))):
-            found.append(Mention(FactKind.QUOTE, key, m[0], m.start(), weak="short" if is_title else ""))
+        is_title = inner[:1].isupper() and (n < MIN_CAPITAL_QUOTE_WORDS or text.startswith(_PARTS_OF_A_SITE, m.end()))
+        if key and (not is_title or (n == MIN_CAPITAL_QUOTE_WORDS - 1 and _IS_SAID[lang].match(text, m.end()))):
+            found.append(Mention(FactKind.QUOTE, key, m[0], m.start()))
     return found
 
 
-def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: frozenset[int]) -> list[Mention]:
+def _hedges(
+    text: str, low: str, places: Places, dates: Places, before_numbers: frozenset[int], lang: str
+) -> list[Mention]:
     """Return the words that weaken or strengthen a statement; a question mark does too.
 
     `before_numbers` are the places right before numbers: "about" is a hedge there alone.
@@ -243,26 +195,26 @@ def _hedges(text: str, low: str, places: Places, dates: Places, before_numbers: 
     marks = _QUESTION.finditer(text) if "?" in text else ()
     questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in marks]
     return questions + [
-        Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't")), text[start:end], start)
+        Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't"), lang), text[start:end], start)
         for start, end in places
         # "May" is a month, and hedges only where a sentence may begin with it.
-        if not inside(start, dates) and not (text[start:end] == "May" and not _starts(text, start))
-        if low[start:end] not in lexicon.BEFORE_NUMBERS or end in before_numbers
-        if low[start:end] not in lexicon.IDIOMS and not low.startswith("'t", end)
+        if not inside(start, dates) and not (text[start:end] == "May" and not begins(text, start))
+        if low[start:end] not in _HEDGES_OF_NUMBERS[lang] or end in before_numbers
+        if low[start:end] not in _IDIOMS[lang] and not low.startswith("'t", end)
     ]
 
 
-def _hedge_key(hedge: str) -> str:
+def _hedge_key(hedge: str, lang: str) -> str:
     """Return one key for hedges that say the same, and for the forms of an adjective: "mutmaßliche", "présumés"."""
-    return lexicon.SAME_HEDGE.get(hedge) or _INFLECTED.sub("", hedge)
+    return _SAME_HEDGE[lang].get(hedge) or _INFLECTED.sub("", hedge)
 
 
-def _negations(text: str, low: str, places: Places) -> list[Mention]:
+def _negations(text: str, low: str, places: Places, lang: str) -> list[Mention]:
     found = [
         Mention(FactKind.NEGATION, "not" if low[start:end] == "cannot" else low[start:end], text[start:end], start)
         for start, end in places
         # "No. 5" and "No 10" are numbers.
-        if not (text[start:end] == "No" and _NUMBERED.match(text, end)) and low[start:end] not in lexicon.IDIOMS
+        if not (text[start:end] == "No" and _NUMBERED.match(text, end)) and low[start:end] not in _IDIOMS[lang]
     ]
     contracted = _CONTRACTED_NOT.finditer(low) if "n't" in low else ()
     found += [
@@ -278,55 +230,20 @@ def _whole_word(text: str, at: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
-def _sources(text: str, low: str, verbs: Places, lang: str) -> list[Mention]:
-    """Return who is said to say it, by the noun next to the verb of saying.
-
-    The key is empty if there is no such noun.
-    """
-    speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
-    found = []
-    k = 0
-    for start, end in verbs:
-        # "Said" within a sentence is a name, "Sources" a section.
-        if text[start].isupper() and not _starts(text, start):
-            continue
-        if _NO_SAYING.match(low, start) or _PASSIVE.search(low, max(0, start - MAX_PASSIVE_CHARACTERS), start):
-            continue
-        while k < len(speakers) and speakers[k].end() <= start:
-            k += 1
-        speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
-        at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
-        noun = text[at:until]
-        if noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[:1].isupper()):
-            noun = ""
-        # Of a name of several words only the last is next to the verb.
-        given = _GIVEN.search(text, max(0, at - 60), at) if noun[:1].isupper() and lang != "de" else None
-        surname = _SURNAME.match(text, until) if noun[:1].isupper() and not given else None
-        whole = f"{given[0] if given else ''}{noun}{surname[0] if surname else ''}"
-        found.append(Mention(FactKind.SOURCE, noun.lower(), whole or text[start:end], start))
-    return found
-
-
-def _starts(text: str, at: int) -> bool:
-    """Return whether a sentence, quotation or list item begins at `at`: a capital letter says nothing there."""
-    before = text[max(0, at - 4) : at].rstrip()
-    return not before or before[-1] in _BEGINNINGS
-
-
 def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
     found = []
     capitalised = list(_CAPITALISED.finditer(text))
     for k, m in enumerate(capitalised):
         bare = GENITIVE.sub("", m[0])
         low = bare.lower()
-        is_small = low in lexicon.NO_NAMES and bare not in lexicon.ACRONYMS
+        is_small = low in lexicon.NO_NAMES[lang] and bare not in lexicon.ACRONYMS
         if is_small or lexicon.is_title(bare, lang) or inside(m.start(), numbers_and_dates):
             continue
         follows = k > 0 and text[capitalised[k - 1].end() : m.start()] == " "
         if lang == "en" and not follows and _DESCRIBES.search(bare):
             continue
-        if not _is_joined(text, capitalised, k):
-            if _starts(text, m.start()):
+        if not _is_joined(text, capitalised, k, lang):
+            if begins(text, m.start()):
                 if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
             elif lang == "de" and not (
@@ -342,7 +259,9 @@ def _may_follow(text: str, at: int) -> bool:
     """Return whether a German name may be at `at`: after a preposition, a verb of saying or a title."""
     before = _WORD_BEFORE.search(text, max(0, at - 40), at)
     return before is not None and (
-        before[1] in _GERMAN_PLACING or before[1] in GERMAN_SAYING or lexicon.is_title(before[1], "de")
+        before[1] in _GERMAN_PLACING
+        or before[1] in lexicon.entries("de", "saying", "said")
+        or lexicon.is_title(before[1], "de")
     )
 
 
@@ -355,15 +274,15 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
     if lang == "en" and _JOINS_NAME.match(text, end):
         return True
     # "Nurses said" is left to the sources.
-    if not word.endswith("s") and _SPEAKS.match(text, end):
+    if not word.endswith("s") and _SPEAKS[lang].match(text, end):
         return True
     return word.isalpha() and len(word) <= MAX_NAME_LETTERS and is_unknown(word, lang)
 
 
-def _is_joined(text: str, words: list[re.Match[str]], k: int) -> bool:
+def _is_joined(text: str, words: list[re.Match[str]], k: int, lang: str) -> bool:
     """Return whether the capitalised word before or after word `k` is right next to it and may be a name."""
     after = k + 1 < len(words) and text[words[k].end() : words[k + 1].start()] in {" ", ". "}
     before = k > 0 and text[words[k - 1].end() : words[k].start()] in {" ", ". "}
-    return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES) or (
-        before and words[k - 1][0].lower() not in lexicon.NO_NAMES
+    return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES[lang]) or (
+        before and words[k - 1][0].lower() not in lexicon.NO_NAMES[lang]
     )

@@ -1,5 +1,4 @@
-# ruff: noqa: E501 - a list of names is read by its groups, not by its line ends
-"""Return whether two names are of the same: in full and in part, by initials, by another name, by a pet name."""
+"""Return whether two names are of the same: in full and in part, by initials, by another name."""
 
 from __future__ import annotations
 
@@ -10,9 +9,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from . import function_words
-from .lemmas import is_word
-from .lexicon import ACRONYMS
+from . import lexicon
 from .mentions import lowered
 from .places import bare, other_names
 from .spelling import WordRelation, is_abbreviated, same_surname, word_relation
@@ -30,54 +27,6 @@ MIN_LACKING_LETTERS: Final = 3
 """The same where one of the two lacks a letter that the other has."""
 MAX_RESPELT_LETTERS: Final = 2
 """Letters by which the Slavic ending of a name may be longer: "Zelensky", "Zelenskiyy"."""
-# Short and pet forms of given names that are not their beginnings, each group with the full ones.
-_PET_NAMES: Final = tuple(
-    frozenset(group.split("/"))
-    for group in (
-        "bob/bobby/rob/robbie/robert bill/billy/will/willy/william dick/rick/rich/richie/richard ted/teddy/ed/eddie/ned/edward/edmund "
-        "jim/jimmy/jamie/james jack/johnny/john/jon/jonathan tom/tommy/thomas tony/anthony mike/mick/mickey/michael dave/davey/david "
-        "steve/stephen/steven chuck/charlie/charles harry/hal/henry harry/harold hank/henry larry/lawrence/laurence "
-        "jerry/gerry/gerald/jerome/jeremy jeff/geoff/jeffrey/geoffrey joe/joey/joseph sam/sammy/samuel/samantha "
-        "dan/danny/daniel matt/matthew nick/nicholas/nicolas/nikolas fred/freddie/frederick/alfred andy/drew/andrew "
-        "alex/sandy/alexander/alexandra/alejandro/alessandro/alexandre greg/gregory pete/peter ron/ronnie/ronald don/donnie/donald "
-        "ken/kenny/kenneth phil/philip/phillip pat/paddy/patrick pat/patricia/patty/tricia vince/vincent ray/raymond "
-        "liz/lizzie/beth/betty/betsy/libby/eliza/elizabeth kate/katie/kathy/cathy/kitty/catherine/katherine/kathleen "
-        "maggie/meg/peggy/margaret molly/polly/mary sue/susie/susan/susanna/suzanne jenny/jen/jennifer becky/rebecca "
-        "debbie/deborah vicky/vicki/victoria abby/gail/abigail angie/angela mandy/amanda nancy/ann/annie anne/annie "
-        "ginny/virginia sally/sarah terry/terence tess/terry/theresa bernie/bernard/bernadette walt/walter wes/wesley "
-        "hans/jo/johannes/johann klaus/claus/niklas/nikolaus fritz/friedrich sepp/josef/joseph heinz/heiner/heinrich "
-        "uli/ulrich/ulrike uschi/ursula gabi/gabriele/gabriela max/maximilian steffi/stefanie/stephanie toni/anton/antonia "
-        "wolle/wolfgang kalle/karl gitti/birgit/brigitte lisa/elisabeth sepp/giuseppe gigi/luigi beppe/peppe/pino/giuseppe "
-        "gianni/nanni/giovanni sandro/alessandro pippo/filippo nando/fernando/ferdinando gino/luigi tonino/tonio/antonio "
-        "pepe/pepa/josé/josefa/jose paco/pancho/curro/francisco nacho/ignacio lola/dolores lolo/manolo/manuel quique/kike/enrique "
-        "chema/josé chus/jesús/jesus charo/rosario concha/conchita/concepción pilar/pili maite/maría toño/antonio beto/alberto/roberto "
-        "zé/jose/josé chico/francisco tonho/toninho/antônio/antónio nando/fernando lula/luiz/luís quim/joaquim "
-        "manu/emmanuel/manuel jean-mi/michel fanny/stéphanie gégé/gérard titi/thierry "
-        "piet/pieter/petrus kees/cornelis jan/johannes/jan-willem wim/willem henk/hendrik toon/antoon/antonius sjaak/jacques/jacob "
-        "bram/abraham guus/gustaaf/augustus jaap/jacob joop/johannes/joseph"
-    ).split()
-)
-# Abbreviations of three letters and more that name nobody: things, sciences, sums, offices, hours, forms of a company.
-_COMMON_ABBREVIATIONS: Final = frozenset(
-    "dvd gps sms suv phev suvs cctv led lcd usb pdf url api cpu gpu ram rom sim vpn isp faq diy uav ufo uap ied icbm tnt nft "
-    "dna dns adn rna rns arn hiv vih aids sida sars mers covid pcr icu mri ecg ekg eeg ivf adhd ptsd ocd std lgbt lgbtq lgbtqi lgbti "
-    "msp mep ceo cfo coo cto vip mvp var goat pdg drh gdp gnp pib bip bbp pil vat tva iva mwst btw gst ipo cpi rpi apr etf isa "
-    "gmo ogm ngo ong nro psa ppe nda gbh abh asbo dui dwi atm gmt bst cet cest utc est edt pst pdt mez mesz gcse phd sat mba "
-    "odi lbw mma cbd thc lsd mdma pfas lng lpg rip sos lol omg tbc tba usp hlm sdf pme cdi cdd rtt smic vtc ivg pma gpa erte "
-    "irpf dni cpf zzp lkw pkw edv ukw kfz plc llc ltd inc gmbh spa srl eil live iii vii viii xii xiii xiv xvi".split()
-)
-# The last word of the name of an event: "French Open", "Grand Prix". A league alone may be a party.
-_EVENTS: Final = frozenset(
-    "cup copa coupe coppa beker pokal open prix slam slams masters olympics olympia olympiade paralympics games spiele championship "
-    "championships meisterschaft meisterschaften derby clásico clasico classico marathon maratona maratón festival festspiele "
-    "awards trophy ashes liga bundesliga ligue".split()
-)
-# The first: "Copa América". Of most others an organisation may be called: "Games Workshop", "Open Society".
-_EVENTS_FIRST: Final = frozenset("copa coupe coppa ligue festival".split())
-_LEAGUE: Final = re.compile(r"\b(?:premier|champions|europa|conference|nations|national|super|pro|major) league\b")
-MIN_ORGANISATION_LETTERS: Final = 3
-MAX_ORGANISATION_LETTERS: Final = 6
-"""A longer word in capitals is one that is shouted."""
 WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
 """A word with its hyphens, points and apostrophes."""
 _WORD_PART: Final = re.compile(r"\w+")
@@ -88,6 +37,7 @@ class Name(NamedTuple):
 
     Attributes:
         parts: its words in lower case, without articles, points and particles.
+        start: where it begins.
         is_place: it is that of a place.
         may_be_place: it is, or it is where that of a place may be: "in Tesla".
         certain: a title or its form shows that it is a name.
@@ -95,20 +45,22 @@ class Name(NamedTuple):
 
     text: str
     parts: frozenset[str]
+    start: int
     is_place: bool = False
     may_be_place: bool = False
     certain: bool = False
 
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Return whether the other side names the same, in full, in part or by its initials, or says the words of the name."""
+    """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
     if _has_other_name(name, side):
         return True
     said = _all_words(side)
     if name.certain and not name.is_place and any(other.certain for other in others):
-        # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may be the genitive.
+        # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may
+        # be the genitive.
         apostrophes = {word.replace("'", "") for word in said if "'" in word}
         genitive = lang in {"de", "nl"}
         return all(
@@ -124,22 +76,14 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
 def _abbreviates(name: Name, other: Name) -> bool:
     """Return whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
     shorter, longer = sorted((name.parts, other.parts), key=len)
-    if not all(any(a == b or is_abbreviated(a, b) or are_pet_forms(a, b) for b in longer) for a in shorter):
-        return False
-    # Alone, "Rob" is short for "Robert Smith", but the beginning of a word is not: "Man" and "Manchester".
-    return not shorter.isdisjoint(longer) or all(any(are_pet_forms(a, b) for b in longer) for a in shorter)
-
-
-@lru_cache(maxsize=4096)
-def are_pet_forms(a: str, b: str) -> bool:
-    """Return whether two given names in lower case may be those of one person: "bob", "robert"."""
-    return any(a in group and b in group for group in _PET_NAMES)
+    return not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
 
 
 def may_be_same(old: str, new: str) -> bool:
-    """Return whether two names may be of the same in another form, so that nobody can be sure: "Banca d'Italia", "Bankitalia".
+    """Return whether two names may be of the same in another form, so that nobody can be sure.
 
-    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one.
+    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one
+    ("Banca d'Italia", "Bankitalia").
     """
     a, b = (WORD.findall(bare(lowered(name)).replace("'", " ")) for name in (old, new))
     if len(a) == len(b) and len(a) > 0:
@@ -204,23 +148,6 @@ def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other
     ]
 
 
-def is_organisation(abbreviation: str, lang: str) -> bool:
-    """Return whether initials are those of an organisation ("FBI", "CSU"), not of a thing ("TV") or a word in capitals."""
-    low = abbreviation.replace(".", "").lower()
-    return (
-        MIN_ORGANISATION_LETTERS <= len(low) <= MAX_ORGANISATION_LETTERS
-        and low.isalpha()
-        and low not in _COMMON_ABBREVIATIONS
-        and (abbreviation in ACRONYMS or lang == "de" or not is_word(low, lang))
-    )
-
-
-def is_event(name: str) -> bool:
-    """Return whether a name is that of a contest or festival: it names no person and no organisation."""
-    words = lowered(name).split()
-    return words[0] in _EVENTS_FIRST or words[-1] in _EVENTS or _LEAGUE.search(" ".join(words)) is not None
-
-
 def _written_in_full(acronym: str, text: str, lang: str) -> str:
     """Return the words of `text` of which `acronym` has the initials, or ""."""
     letters, words = acronym.replace(".", "").upper(), words_of(text)
@@ -229,7 +156,7 @@ def _written_in_full(acronym: str, text: str, lang: str) -> str:
     starts = [k for k, word in enumerate(words) if word[0] == letters[0]]
     lengths = range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)
     found = (words[k : k + n] for k in starts for n in lengths)
-    return next((" ".join(each) for each in found if letters in function_words.initials(each, lang)), "")
+    return next((" ".join(each) for each in found if letters in lexicon.initials(each, lang)), "")
 
 
 @lru_cache(maxsize=2)

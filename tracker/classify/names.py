@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Compare the names of two texts, whole name by whole name.
 
 "Villa" and "Aston Villa" are one name, and so are "Australia" and "Australian": what counts is whether somebody or
@@ -10,47 +9,35 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import zip_longest
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from tracker.model.change import FactKind
-
-from . import function_words, lexicon
-from .lemmas import is_unknown, is_word, lemma
-from .mentions import GERMAN_SAYING, NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
-from .name_forms import WORD, Name, is_event, is_named, is_organisation, is_otherwise_named, without_acronyms
+from ..model.change import FactKind
+from . import lexicon
+from .lemmas import is_unknown, is_word
+from .lexicon import PerLanguage
+from .mentions import NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
+from .name_forms import WORD, Name, is_named, is_otherwise_named, without_acronyms
 from .places import is_place as is_place_name
 
-if TYPE_CHECKING:
-    from tracker.model.change import Fact
-
-    from .name_inventory import NameInventory
-
-_GIVEN_NAMES_FILE: Final = Path(__file__).with_name("given_names.txt")
 _MIN_TITLE_CASE: Final = 0.8
 _MIN_TITLE_CASE_WORDS: Final = 3
 MAX_INITIALS: Final = 3
 """Characters of the longest initials that a point follows within a name: "J.", "Dr."."""
+MIN_ORGANISATION_LETTERS: Final = 3
+"""Letters of the initials of an organisation, at least: "FBI", not "TV"."""
 _BEFORE_SENTENCE: Final = frozenset('.!?:“"„«‘(—–•+*')
-# What comes before the name of a place, and of little else.
-_AT_PLACE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+\Z", re.IGNORECASE)
-    for lang, prepositions in lexicon.by_language(
-        "near|(?:city|town|village|port|island|province|region|district) of§unweit von|(?:stadt|ort|region)"
-        "§près de|(?:ville|village|région|province) de§cerca de|(?:ciudad|pueblo|región|provincia) de"
-        "§vicino a|(?:città|regione|provincia) di§perto de|(?:cidade|região|província) de§vlak bij|(?:stad|dorp|regio)"
-    ).items()
-}
-# What comes before the name of a place that something is at, and before other names.
-_IN_PLACE: Final = {
-    lang: re.compile(rf"(?<!\w)(?:{prepositions})\s+(?:\w+\s+)?\Z", re.IGNORECASE)
-    for lang, prepositions in lexicon.by_language(
-        "in|at|outside|across|from|around|into|off§in|im|aus|nach|bei|vor|um§à|en|au|aux|dans|vers§en|desde|hacia"
-        "§a|in|nel|nella|da|verso§em|no|na|desde|para§in|te|bij|naar|uit|rond"
-    ).items()
-}
+
+
+def _after_words(lang: str, key: str, more: str = "") -> re.Pattern[str]:
+    words = lexicon.any_of(lexicon.entries(lang, "names", key))
+    return re.compile(rf"(?<!\w)(?:{words})\s+{more}\Z", re.IGNORECASE)
+
+
+# After these comes the name of a place and little else ("near"); or a place, or another name ("in", "at the").
+_AT_PLACE: Final = PerLanguage(lambda lang: _after_words(lang, "at_place"))
+_IN_PLACE: Final = PerLanguage(lambda lang: _after_words(lang, "in_place", r"(?:\w+\s+)?"))
 # What a place is called after its name: the Rubavu and Rusizi districts, the Kherson region.
 _IS_PLACE: Final = re.compile(
     r"(?: and \w+)? (?:districts?|provinces?|regions?|county|counties|border|valley|peninsula|islands?|river|airport"
@@ -59,49 +46,26 @@ _IS_PLACE: Final = re.compile(
 )
 # First words of places, which are words of the language too: New York.
 _FIRST_WORDS: Final = ("New ", "Saudi ", "San ", "Los ", "El ")
-# Names that are joined by nothing, or by a title, are one name.
-_JOINTS: Final = lexicon.TITLES | {""}
-# What joins a common noun to a place in the name of an institution: "Bank of England", "Banca d'Italia".
-_OF: Final = lexicon.words_by_language("of§von§de du d' d’ des§de del§di d' d’ del della§de do da§van")
-# Nouns before "of" that make a place, a state or its people: the Republic of Ireland.
-_NO_INSTITUTIONS: Final = frozenset(
-    "republic state states kingdom gulf bay strait isle island islands city town port cape sea people government land "
-    "prime prince princess duke duchess earl queen king archbishop bishop emperor sultan emir saint west east north south "
-    "république état états royaume golfe baie île ville mer roi reine prince duc république "
-    "república estado reino golfo bahía isla ciudad mar rey reina príncipe duque repubblica stato regno isola città mare re "
-    "principe duca ilha cidade rei rainha república koninkrijk republiek golf baai eiland stad zee koning koningin prins".split()
-)
-# The article of somebody who was not spoken of before.
-_SOMEBODY: Final = {
-    lang: re.compile(rf"(?:{words})\s+\w", re.IGNORECASE)
-    for lang, words in lexicon.by_language("an?§eine?[nmrs]?§une?§una?§un[oa]?|un['’]§uma?§een").items()
-}
 _ARTICLE: Final = re.compile(
     r"(?<!\w)(?:the|der|die|das|dem|den|des|vom|beim|la|le|du|el|del|il|lo|della|dalla|o|a|do|da|het|de)\s\Z",
     re.IGNORECASE,
 )
-# Who is told something is named by the way: "told the BBC", "a dit à la BBC", "vertelde aan de VRT".
-_TOLD: Final = re.compile(r"(?<!\w)(?:tells?|told|telling|to|sagte|sagt|à|a|al|tegen|aan)\s+\w+\s\Z", re.IGNORECASE)
-_ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
-
-
-_BARE_WORD: Final = re.compile(r" ([a-z]+)\b(?!-)")
 _DESCRIBING: Final = re.compile(r"-[a-z]+\Z")
 
 
 class ChangedName(NamedTuple):
-    """A name that one side alone has, and the one that may have taken its place; an empty string where there is none.
+    """A name that one side alone has, and the one that may have taken its place; None where there is none.
 
     `is_place` says that it is a place: one that is known, or where the text puts something: "in Little Wick".
     """
 
-    old: str
-    new: str
+    old: Name | None
+    new: Name | None
     is_place: bool
 
 
 def changed_names(
-    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], inventory: NameInventory, lang: str
+    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
 ) -> list[ChangedName]:
     """Return the names that one side alone has, paired in order.
 
@@ -109,83 +73,69 @@ def changed_names(
         olds: the words of names in the old text.
         news: those in the new one.
         sides: both texts.
-        inventory: the words of both articles.
         lang: one of `lexicon.LANGUAGES`.
     """
-    olds, news = _with_first_words(olds, news, sides, inventory, lang)
     if not olds and not news:
         return []
-    before = _whole_names(_without_title_case(olds, sides[0], inventory, lang), sides[0], lang)
-    after = _whole_names(_without_title_case(news, sides[1], inventory, lang), sides[1], lang)
+    before, after = (_whole_names(found, side, lang) for found, side in zip((olds, news), sides, strict=True))
     before, after = (
         without_acronyms(before, sides[0], after, sides[1], lang),
         without_acronyms(after, sides[1], before, sides[0], lang),
     )
-    before, after = ([n._replace(certain=n.certain or is_person(n.text)) for n in side] for side in (before, after))
     removed = [n for n in before if not is_named(n, after, sides[1], lang)]
     added = [n for n in after if not is_named(n, before, sides[0], lang)]
     if not removed and not added:
-        # Every name is on both sides, but one of them is said more often on one side: it may have replaced another.
-        fewer, more = (
-            Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
-        )
-        # Where both texts say it as often, it is only in another place: the order of words tells what that does.
-        if not fewer or not more:
-            return []
-        words = [Counter(WORD.findall(lowered(side))) for side in sides]
-        fewer_words, more_words = words[0] - words[1], words[1] - words[0]
-        removed = [n for n in before if fewer[n.parts] and _counts(n, fewer_words)]
-        removed = [n for n in removed if not is_otherwise_named(n, after, sides[1], lang)]
-        added = [n for n in after if more[n.parts] and _counts(n, more_words)]
-        added = [n for n in added if not is_otherwise_named(n, before, sides[0], lang)]
-        if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
-            return []
-    # A place takes the place of a place, and somebody that of somebody.
+        removed, added = _said_more_often(before, after, sides, lang)
     found = []
+    # A place takes the place of a place, and somebody that of somebody.
     for of_place in (False, True):
         gone, came = ([n for n in side if n.may_be_place is of_place] for side in (removed, added))
-        for pair in zip_longest(gone, came):
-            for old, new in _parted(*pair, sides, lang):
-                only = old if new is None else new if old is None else None
-                if only and not of_place and (is_event(only.text) or _is_thing(only, sides[old is None], lang)):
+        for old, new in zip_longest(gone, came):
+            for one, other in [(old, new)] if _may_be_exchanged(old, new, sides, lang) else [(old, None), (None, new)]:
+                only = one if other is None else other if one is None else None
+                if only and not of_place and _is_thing(only, sides[one is None], lang):
                     continue
-                if only and only.text.isupper() and inventory.is_outlet(only.text):
-                    continue
-                # Something may be "in" what is not a place; where one name took another's place, one of them must be known.
-                is_place = of_place and (old is None or new is None or old.is_place or new.is_place)
-                found.append(ChangedName(old.text if old else "", new.text if new else "", is_place))
+                # Something may be "in" what is not a place; of two names one must be known as a place.
+                is_place = of_place and (one is None or other is None or one.is_place or other.is_place)
+                found.append(ChangedName(one, other, is_place))
     return found
 
 
-def _with_first_words(
-    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], inventory: NameInventory, lang: str
-) -> tuple[Sequence[Mention], Sequence[Mention]]:
-    """Add the words that both texts begin with, where they differ and the articles have them as names elsewhere."""
-    first = [WORD.match(side) for side in sides]
-    if lang == "de" or not (first[0] and first[1]) or first[0][0] == first[1][0]:
-        return olds, news
-    with_first = []
-    for match, found in zip(first, (olds, news), strict=True):
-        is_new = match is not None and not (found and found[0].start == 0) and inventory.is_name(match[0])
-        with_first.append([Mention(FactKind.NAME, match[0], match[0], 0), *found] if match and is_new else found)
-    return with_first[0], with_first[1]
+def _said_more_often(
+    before: Sequence[Name], after: Sequence[Name], sides: tuple[str, str], lang: str
+) -> tuple[list[Name], list[Name]]:
+    """Return the names of both sides of which one is said more often there: it may have replaced another."""
+    fewer, more = (
+        Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
+    )
+    # Where both texts say it as often, it is only in another place: the order of words tells what that does.
+    if not fewer or not more:
+        return [], []
+    words = [Counter(WORD.findall(lowered(side))) for side in sides]
+    fewer_words, more_words = words[0] - words[1], words[1] - words[0]
+    removed = [n for n in before if fewer[n.parts] and any(fewer_words[part] for part in n.parts)]
+    removed = [n for n in removed if not is_otherwise_named(n, after, sides[1], lang)]
+    added = [n for n in after if more[n.parts] and any(more_words[part] for part in n.parts)]
+    added = [n for n in added if not is_otherwise_named(n, before, sides[0], lang)]
+    if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
+        return [], []
+    return removed, added
 
 
-def _parted(
-    old: Name | None, new: Name | None, sides: tuple[str, str], lang: str
-) -> list[tuple[Name | None, Name | None]]:
-    """Return two names as a pair, or each alone if they did not take each other's place.
-
-    Words of the language and abbreviations did so only next to the same word. Two that are in no list, but appear where
-    places do, say where two things are: "in Oslo", "at the Lusail".
-    """
-    if not old or not new or _in_same_place(old, new, sides):
-        return [(old, new)]
-    if old.may_be_place and new.may_be_place:
-        if not (old.is_place or new.is_place):
-            return [(old, None), (None, new)]
-        return [] if _is_thing(old, "", lang) and _is_thing(new, "", lang) else [(old, new)]
-    return [(old, None), (None, new)] if _is_thing(old, "", lang) and _is_thing(new, "", lang) else [(old, new)]
+def _may_be_exchanged(old: Name | None, new: Name | None, sides: tuple[str, str], lang: str) -> bool:
+    """Return whether a name may have taken the place of another one: next to the same word, or as somebody known."""
+    if not old or not new:
+        return True
+    around = [
+        (WORD.findall(before)[-1:], WORD.findall(after)[:1])
+        for before, _, after in (side.partition(name.text) for name, side in zip((old, new), sides, strict=True))
+    ]
+    if any(here == there for here, there in zip(*around, strict=True)):
+        return True
+    # Two that are in no list, but appear where places do, say where two things are: "in Oslo", "at the Lusail".
+    if old.may_be_place and new.may_be_place and not (old.is_place or new.is_place):
+        return False
+    return not (_is_thing(old, "", lang) and _is_thing(new, "", lang))
 
 
 def _is_thing(name: Name, text: str, lang: str) -> bool:
@@ -195,29 +145,11 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
     """
     if name.certain or is_person(name.text):
         return False
-    before, _, after = text.partition(name.text)
-    has_article = _ARTICLE.search(before) is not None
-    if len(name.parts) == 1 and name.text.isupper():
-        is_actor = has_article and _TOLD.search(before) is None and not _begins_with_noun(after, lang)
-        return not (is_actor or lang == "de") or not is_organisation(name.text, lang)
-    return (has_article or len(name.parts) == 1) and _is_all_words(name, lang)
-
-
-def _begins_with_noun(text: str, lang: str) -> bool:
-    """Return whether English `text` goes on with a bare word, which after a singular is a noun: "the RCN strike"."""
-    match = _BARE_WORD.match(text) if lang == "en" else None
-    if not match or match[1] in function_words.SMALL[lang]:
-        return False
-    return is_word(match[1], lang) and lemma(match[1], lang) == match[1]
-
-
-def _in_same_place(old: Name, new: Name, sides: tuple[str, str]) -> bool:
-    """Return whether the word before or after two names is the same."""
-    around = [
-        (WORD.findall(before)[-1:], WORD.findall(after)[:1])
-        for before, _, after in (side.partition(name.text) for name, side in zip((old, new), sides, strict=True))
-    ]
-    return any(here == there for here, there in zip(*around, strict=True))
+    is_one = len(name.parts) == 1
+    has_article = _ARTICLE.search(text.partition(name.text)[0]) is not None
+    if is_one and name.text.isupper():
+        return len(name.text) < MIN_ORGANISATION_LETTERS or not (has_article or lang == "de")
+    return (has_article or is_one) and _is_all_words(name, lang)
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
@@ -226,126 +158,84 @@ def names_same(old: str, new: str, lang: str) -> bool:
     return any(not (key.isupper() or is_place_name(key) or is_word(key, lang)) for key in said[0] & said[1])
 
 
-def identifies(fact: Fact, sides: tuple[str, str], lang: str) -> bool:
-    """Return whether a person is named where the other side has somebody unnamed: "a man", "Daniel Oakes"."""
-    if fact.kind is not FactKind.NAME or bool(fact.old) == bool(fact.new) or not is_person(fact.old or fact.new):
+def _is_in_title_case(text: str, lang: str) -> bool:
+    """Return whether a headline writes nearly all its words with a capital, so that a capital shows no name."""
+    if lang != "en" or text.rstrip().endswith("."):
         return False
-    named, unnamed = sides if fact.old else sides[::-1]
-    before = named.partition(fact.old or fact.new)[0]
-    somebody = _SOMEBODY[lang]
-    return unnamed.startswith(before) and somebody.match(unnamed, len(before)) is not None
-
-
-def _without_title_case(found: Sequence[Mention], text: str, inventory: NameInventory, lang: str) -> list[Mention]:
-    """Return the names in `text`. In a headline in title case, the article's text says which words are names."""
-    if lang != "en" or not found:
-        return list(found)
     # Short words and those of grammar are not capitalised in titles; "promoted" is, and shows where it is not.
-    small = function_words.SMALL[lang]
+    small = lexicon.SMALL[lang]
     letters = [w for w in text.split() if w[0].isupper() or (len(w) > 3 and w[0].isalpha() and w not in small)]
     capitals = sum(w[0].isupper() for w in letters)
-    if len(letters) < _MIN_TITLE_CASE_WORDS or capitals < _MIN_TITLE_CASE * len(letters):
-        return list(found)
-    return [m for m in found if inventory.may_be_name(m.key) or not is_word(m.key, lang)]
+    return len(letters) >= _MIN_TITLE_CASE_WORDS and capitals >= _MIN_TITLE_CASE * len(letters)
 
 
 def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     """Join neighbouring words of a name as the text has them: "Wang Wenbin"."""
+    if _is_in_title_case(text, lang):
+        found = [m for m in found if not is_word(m.key, lang) or is_place_name(m.key)]
     names: list[Name] = []
     end = -9
     for m, following in zip_longest(found, found[1:]):
         gap = text[end : m.start]
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
-        # A point joins initials, and parts sentences.
-        last_word = text[:end].rsplit(" ", maxsplit=1)[-1]
-        joined = gap.strip(" .").lower() in _JOINTS and ("." not in gap or len(last_word) <= MAX_INITIALS)
-        # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
-        joined = joined or (_is_particle(gap) and (lang == "en" or last_word in _given_names()))
+        joined = bool(names) and _joins(gap, text[:end].rsplit(" ", maxsplit=1)[-1], lang)
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
-        leads = leads and not (names and joined) and _begins_sentence(text, m.start)
-        if leads and m.text not in _given_names() and (is_word(part, lang) or _is_german_adjective(m, following, lang)):
+        leads = leads and not joined and _begins_sentence(text, m.start)
+        if leads and not is_given_name(m.text) and is_word(part, lang):
             continue
         is_place = _IS_PLACE.match(text, m.start + len(m.text)) is not None
-        in_institution = bool(names) and _names_institution(names[-1], gap, m.text, lang)
-        if names and (joined or in_institution):
+        if joined:
             last = names[-1]
-            names[-1] = Name(last.text + gap + m.text, last.parts | {part}, last.is_place or is_place)._replace(
-                may_be_place=last.may_be_place, certain=last.certain or in_institution
+            names[-1] = last._replace(
+                text=last.text + gap + m.text, parts=last.parts | {part}, is_place=last.is_place or is_place
             )
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            certain = _ends_in_title(before, lang) or (
-                lang == "de" and before.rstrip().rsplit(" ", 1)[-1] in GERMAN_SAYING
-            )
+            certain = _ends_in_title(before, lang) or (lang == "de" and _says(before, lang))
             # "Into President Biden" puts nothing anywhere.
             is_place = is_place or (not certain and _AT_PLACE[lang].search(before) is not None)
             may_be = is_place or (not certain and _IN_PLACE[lang].search(before) is not None)
-            names.append(Name(first + m.text, frozenset({part}), is_place, may_be, certain))
+            names.append(Name(first + m.text, frozenset({part}), m.start - len(first), is_place, may_be, certain))
         end = m.start + len(m.text)
-    names = [_with_place(n) for n in names]
-    if lang == "de":
-        # Every noun has a capital in German: a name has a part that is not a word, or is that of a place or a person.
-        named = (
-            n.certain or n.text.isupper() or is_place_name(n.text) or is_person(n.text) or not _is_all_words(n, lang)
-            for n in names
-        )
-        return [_without_nouns(n) for n, is_name in zip(names, named, strict=True) if is_name]
-    return names
+    names = [_classified(name) for name in names]
+    # Every noun has a capital in German: a name has a part that is not a word, or is that of a place or a person.
+    return [
+        n for n in names if lang != "de" or n.certain or n.text.isupper() or n.is_place or not _is_all_words(n, lang)
+    ]
 
 
-def _is_particle(gap: str) -> bool:
-    """Return whether all that is between two words is particles of a name: "Kevin de Bruyne"."""
-    return gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
+def _joins(gap: str, last_word: str, lang: str) -> bool:
+    """Return whether what is between two words makes them one name: nothing, a title, initials, particles."""
+    # A point joins initials, and parts sentences.
+    if gap.strip(" .").lower() in _joints() and ("." not in gap or len(last_word) <= MAX_INITIALS):
+        return True
+    # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
+    are_particles = gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
+    return are_particles and (lang == "en" or is_given_name(last_word))
 
 
-def _names_institution(name: Name, gap: str, following: str, lang: str) -> bool:
-    """Return whether the words of a name go on after "of": "Bank" and "England", but not "Republic" and "Ireland"."""
-    if gap.strip().lower() not in _OF[lang]:
-        return False
-    head = WORD.findall(name.text)[-1].lower()
-    return (
-        head not in _NO_INSTITUTIONS
-        and is_word(head, lang)
-        and not lexicon.is_title(head, lang)
-        and is_place_name(following)
-        and not is_place_name(name.text)
-    )
+@cache
+def _joints() -> frozenset[str]:
+    return lexicon.titles() | {""}
 
 
-def _with_place(name: Name) -> Name:
+def _classified(name: Name) -> Name:
     """Return a name with what it is, apart from where it appears: a person is not a place, and a known place is one."""
     # "German-made"
     known = is_place_name(_DESCRIBING.sub("", name.text))
-    is_place = known or (name.is_place and not is_person(name.text))
-    return name._replace(
-        is_place=is_place and not (name.certain and len(name.parts) > 1 and not known),
-        may_be_place=is_place or (name.may_be_place and not is_person(name.text) and not name.certain),
-    )
+    person = is_person(name.text)
+    certain = name.certain or person
+    is_place = (known or (name.is_place and not person)) and not (certain and len(name.parts) > 1 and not known)
+    may_be_place = is_place or (name.may_be_place and not person and not name.certain)
+    return name._replace(is_place=is_place, may_be_place=may_be_place, certain=certain)
 
 
-def _without_nouns(name: Name) -> Name:
-    """Return a German name without the nouns before it: "Vizepremier Mychajlo Fedorow", "Festnahme Maduros".
-
-    It is compared by its words that are in no lexicon, genitive or not, unless it is that of a person.
-    """
-    words = name.text.split()
-    while len(words) > 1 and words[0] not in _given_names() and not is_unknown(words[0], "de"):
-        rest = " ".join(words[1:])
-        # "Eintracht Braunschweig" is not a noun and a place.
-        if not is_person(rest) and (is_place_name(words[1]) or not is_unknown(words[1], "de")):
-            break
-        name = name._replace(text=rest, parts=name.parts - {words[0].lower()})
-        words = words[1:]
+def _without_nouns(name: Name) -> frozenset[str]:
+    """Return the words of a German name that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro."""
     proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
-    return name._replace(parts=proper) if proper and not is_person(name.text) else name
-
-
-def _is_german_adjective(word: Mention, noun: Mention | None, lang: str) -> bool:
-    """Return whether a word before a German noun has the ending of an adjective: "Durchwachsene Bilanz"."""
-    ending = lang == "de" and word.text.endswith(_ADJECTIVE_ENDINGS) and not is_place_name(word.text)
-    return ending and noun is not None and not is_unknown(noun.text, lang)
+    return proper if proper and not is_person(name.text) else name.parts
 
 
 def _is_all_words(name: Name, lang: str) -> bool:
@@ -354,23 +244,18 @@ def _is_all_words(name: Name, lang: str) -> bool:
 
 def is_given_name(word: str) -> bool:
     """Return whether a word is in the lists of given names."""
-    return word in _given_names()
+    return word in lexicon.lines("given_names.txt")
+
+
+def is_person(name: str) -> bool:
+    """Return whether `name` holds a given name with another word after it."""
+    return not lexicon.lines("given_names.txt").isdisjoint(name.split()[:-1])
 
 
 def is_surname(before: str, word: str, lang: str) -> bool:
     """Return whether a word with a capital comes after a given name, a title or an office: it names one person."""
     is_titled = lexicon.is_title(before, lang) or (before[:1].isupper() and lexicon.is_office(before, lang))
-    return word[:1].isupper() and (before in _given_names() or is_titled)
-
-
-@lru_cache(maxsize=1)
-def _given_names() -> frozenset[str]:
-    return frozenset(_GIVEN_NAMES_FILE.read_text(encoding="utf-8").splitlines())
-
-
-def is_person(name: str) -> bool:
-    """Return whether `name` holds a given name with another word after it."""
-    return not _given_names().isdisjoint(name.split()[:-1])
+    return word[:1].isupper() and (is_given_name(before) or is_titled)
 
 
 def _begins_sentence(text: str, at: int) -> bool:
@@ -382,5 +267,6 @@ def _ends_in_title(text: str, lang: str) -> bool:
     return lexicon.is_title(text.rstrip(" .").rsplit(" ", 1)[-1], lang)
 
 
-def _counts(name: Name, words: Counter[str]) -> bool:
-    return any(words[part] for part in name.parts)
+def _says(text: str, lang: str) -> bool:
+    """Return whether a text ends in a verb of saying, after which German names who speaks: "sagte Merkel"."""
+    return text.rstrip().rsplit(" ", 1)[-1] in lexicon.entries(lang, "saying", "said")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Match what an outlet says about its edit to the edits that it explains."""
 
 from __future__ import annotations
@@ -9,11 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from tracker.model.article import Article, BlockKind, NoticeKind
-from tracker.model.change import BlockChange, Change, Fact, Field, Hunk, NoticeChange, Op
+from tracker.model.article import Article, NoticeKind
+from tracker.model.change import BlockChange, Change, Fact, FactKind, Field, Hunk, NoticeChange, Op
 
-from .notice_topics import topics_of_fact, topics_of_notice
-from .notices import ParsedNotice, parse, stems
+from .notice_content import ParsedNotice, parse, stems
 
 MIN_SCORE = 1.25
 """An edit is explained by a notice of several words from this score on; by a notice of one word, from 1 on."""
@@ -26,6 +26,44 @@ TOPIC_SCORE = 1.25
 MAX_SOLE_EDITS = 2
 """A correction that fits no edit explains the edited paragraphs if there are no more than this many."""
 CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
+
+# The topics of notices and of edits, in the same few words: a toll, an age, a date, a name.
+_WORDS = {
+    "toll": "tolls?|death toll|deaths?|dead|casualt(?:y|ies)|fatalit(?:y|ies)|killed|tote[nr]?|todesopfer|opferzahl|morts"
+    "|victimes|décès|bilan|muertos|víctimas|fallecidos|morti|vittime|mortos|vítimas|doden|dodental|slachtoffers",
+    "age": "ages?|aged|alter|âge|edad|età|idade|leeftijd",
+    "date": "dates?|days?|months?|years?|times?|weekday|datum|tag(?:es)?|jahr(?:es)?|monat(?:s)?|uhrzeit|wochentag|jour|année"
+    "|mois|heure|fecha|día|año|mes|hora|data|giorno|anno|mese|ora|dia|ano|mês|dag|jaar|maand|tijdstip",
+    "number": "numbers?|figures?|amounts?|totals?|size|sums?|percentages?|count|counts|prices?|costs?|estimates?|distance"
+    "|length|height|score|results?|values?|valuation|zahl(?:en)?|summe|höhe|betrag|anzahl|größe|wert|chiffres?|nombre"
+    "|montant|somme|prix|cifras?|número|cantidad|importe|monto|precio|cifr[ae]|numero|importo|prezzo|valor|quantia|preço"
+    "|aantal|bedrag|cijfers?|getal",
+    "market": "shares?|stocks?|markets?|clos(?:e|ing)|aktien?|kurs(?:e)?|schlusskurs|cours|clôture|acciones|bolsa|cierre"
+    "|azioni|borsa|chiusura|ações|fechamento|aandelen|koers(?:en)?|slotkoers",
+    "name": "names?|named|spellings?|misspell(?:ed|ing)|misspelt|misidentified|misnamed|surname|namen?s?|schreibweise"
+    "|vorname|nachname|noms?|prénom|orthographe|nombre|apellido|nome|cognome|sobrenome|grafia|naam",
+    "words": "comments?|quotes?|quotations?|reactions?|statements?|responses?|remarks|says|repl(?:y|ies|ied)|interview"
+    "|stellungnahmen?|reaktion(?:en)?|zitate?|kommentar|antwort|äußerung(?:en)?|réactions?|déclarations?|citations?"
+    "|commentaires?|réponse|reaccion(?:es)?|reacción|declaraci(?:ón|ones)|comentarios|respuesta|palabras|reazion[ei]"
+    "|dichiarazion[ei]|parole|comment[oi]|replica|risposta|reação|declaraç(?:ão|ões)|resposta|posicionamento|reacties?"
+    "|verklaring(?:en)?|antwoord|commentaar",
+}
+_OF_KIND = {
+    FactKind.NUMBER: "number",
+    FactKind.DATE: "date",
+    FactKind.NAME: "name",
+    FactKind.PLACE: "name",
+    FactKind.QUOTE: "words",
+    FactKind.SOURCE: "words",
+}
+KILLED = "killed"
+"""The role of a number of dead people."""
+_OF_ROLE = dict.fromkeys((KILLED, "injured", "missing"), "toll") | {
+    "age": "age",
+    "percent": "market",
+    "money": "market",
+    "time": "date",
+}
 
 Place = int | str
 """A block, as an index into `Change.blocks`, or a field by name."""
@@ -97,13 +135,18 @@ class Edits:
             return Explained(tuple(edits), ())
         return Explained(tuple(sorted(blocks)), tuple(name for name in self.fields if name in fields))
 
+    def named_blocks(self, notice: NoticeChange) -> tuple[int, ...]:
+        """Return the edited paragraphs that a notice names by their numbers, as indexes into `Change.blocks`."""
+        own = {i for i, block in self.changed if block.new_text == notice.text}
+        return self._named_blocks(
+            parse(notice.kind, notice.text), [each for each in self.changed if each[0] not in own]
+        )
+
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that changed; a changed caption is one of them."""
         found = [name for name, field in self._text_fields if field.changed]
-        # Captions are not editorial, so the change does not list them.
-        before, after = ([b.text for b in a.blocks if b.kind is BlockKind.CAPTION] for a in (self.old, self.new))
-        return (*found, "caption") if before != after else tuple(found)
+        return (*found, "caption") if self.change.captions else tuple(found)
 
     @property
     def _text_fields(self) -> tuple[tuple[str, Field], ...]:
@@ -216,3 +259,23 @@ def match_notices(edits: Edits) -> tuple[NoticeChange, ...]:
         else:
             matched.append(notice)
     return tuple(matched)
+
+
+def without_topics(text: str) -> str:
+    """Return a notice without the words that name a topic."""
+    for words in _WORDS.values():
+        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def topics_of_notice(text: str) -> frozenset[str]:
+    """Return the topics of what a notice says was changed or added."""
+    return frozenset(t for t, words in _WORDS.items() if re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE))
+
+
+def topics_of_fact(fact: Fact) -> frozenset[str]:
+    """Return the topics of a fact, in the words of `topics_of_notice`."""
+    topics = {_OF_KIND.get(fact.kind, "")}
+    if fact.kind is FactKind.NUMBER:
+        topics.add(_OF_ROLE.get(fact.role, ""))
+    return frozenset(topics - {""})

@@ -1,47 +1,24 @@
 """Read the numbers that a text spells out: twenty-five, zweiundzwanzig, deux mille trois cents, the third, two thirds.
 
-text2num reads the words; it is imported when the first text is read.
+text2num reads the words; it is imported when the first text is read. The tables [numbers] of `data/<language>.toml`
+have the words that it does not know.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from . import lexicon
-
-_JOINTS = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
-_BEFORE_PERCENT = frozenset("pour per por".split())
-_HUNDREDS = frozenset("cent cento ciento".split())
-# "No one", "this one", "one of them", "one by one": a pronoun.
-_BEFORE_PRONOUN = frozenset("no this that the which each every any some another only just".split())
-_AFTER_PRONOUN = frozenset("of by another who that which is was has will would can could should day".split())
-
+from .lexicon import PerLanguage, Phrases, entries, expressions, groups, text, word_set
 
 MAX_KNOWN_WORDS: Final = 1 << 15
 """How many words are remembered, as numerals or not."""
-_MAX_JOINT_WORDS = 1  # five hundred `and` six
-
-
-# Amounts, parts of a whole and how often: each word with which of them it is, in one look-up a text.
-_AMOUNTS = lexicon.Phrases.by_language(
-    {lang: f"{listed}|{'|'.join(lexicon.PARTS[lang])}" for lang, listed in lexicon.LOOSE_NUMBERS.items()}
-)
-_ARTICLE = re.compile(r"(?<!\w)(?:an?|eine?[mrns]?|une?|una|um|uma|een)[ -]$")
-_PERIOD_OF_PLAY = re.compile(r"[ -](?:hour|time|stunde|zeit|final)")
-# "A third is on the run": another one, where these begin a sentence.
-_ANOTHER_ONE = re.compile(r"\s*(?:a third|un terzo|een derde) (?:is|was|has|had|è|era|ha|aveva|heeft)\b")
-# "Two and a half"; German and Dutch write one word: "zweieinhalb", "anderhalf".
-_AND_A_HALF = " and a half"
-_ONE_AND_A_HALF = frozenset("anderthalb eineinhalb anderhalf anderhalve".split())
-_WITH_A_HALF = {"de": re.compile(r"(\w{2,})einhalb"), "nl": re.compile(r"(\w{2,}?)[eë]n(?:een)?hal(?:f|ve)")}
-_DOZEN = frozenset("dozen dutzend douzaine docena dozzina dúzia dozijn".split())
-
-MAX_LEADING_CHARACTERS = 8
-"""Characters before which the first word of a sentence after its article begins."""
+MAX_BEFORE_CHARACTERS: Final = 16
+"""Characters before a word in which an article or a half is looked for."""
+_MAX_JOINT_WORDS: Final = 1  # five hundred `and` six
+_JOINTS: Final = frozenset({" ", "-", "\u00a0", "\u202f", "‑"})
 
 
 class NumberWords(NamedTuple):
@@ -52,7 +29,7 @@ class NumberWords(NamedTuple):
         end: where it ends.
         key: what is compared: "25", "3." of an ordinal, "2/3" of a part, "2×" of how often, "hundreds".
         value: the number; 0 of an amount without one.
-        weak: "ordinal", "one", "part", "times" or "" (see `Span.weak`).
+        weak: "ordinal", "one", "part", "times" or "" (see `dates.Span`).
         measure: "part", "times" or "".
     """
 
@@ -62,6 +39,21 @@ class NumberWords(NamedTuple):
     value: float
     weak: str = ""
     measure: str = ""
+
+
+_PARTS: Final = PerLanguage(lambda lang: groups(lang, "numbers", "parts"))
+_DOZEN: Final = PerLanguage(lambda lang: text(lang, "numbers", "dozen"))
+_AMOUNTS: Final = PerLanguage(lambda lang: Phrases([*entries(lang, "numbers", "loose"), *_PARTS[lang], _DOZEN[lang]]))
+_OFTEN: Final = PerLanguage(lambda lang: groups(lang, "numbers", "often"))
+_MULTIPLES: Final = PerLanguage(lambda lang: groups(lang, "numbers", "multiples"))
+_ENDINGS: Final = PerLanguage(lambda lang: (text(lang, "numbers", "fold"), text(lang, "numbers", "half_ending")))
+_NO_NUMBERS: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "no_numbers"))
+_PRONOUN_BEFORE: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "pronoun_before"))
+_ARTICLE: Final = expressions("numbers", r"(?<!\w){article}\Z")
+_WHOLE: Final = expressions("numbers", "{whole}")
+_ONE_BEFORE: Final = expressions("numbers", r"(?<!\w){one_before}\Z")
+_HALF_BEFORE: Final = expressions("numbers", r"(?<!\w){half_before}\Z")
+_HALF_AFTER: Final = expressions("numbers", "{half_after}")
 
 
 class _Token:
@@ -91,10 +83,8 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
         lang: one of `lexicon.LANGUAGES`.
         taken: the start and end of dates and figures, in order: words in them are not read.
     """
-    numbers = list(_numbers(low, words, lang, taken))
-    if lang == "en" and _AND_A_HALF in low:
-        numbers = [_and_a_half(n) if low.startswith(_AND_A_HALF, n.end) else n for n in numbers]
-    found = _amounts(low, words, lang, taken, numbers) + _times(words, lang, taken) + _mixed(words, lang, taken)
+    numbers = [_with_half(low, n, lang) for n in _numbers(low, words, lang, taken)]
+    found = _amounts(low, words, lang, taken, numbers) + _compounds(words, lang, taken)
     if not found:
         return numbers
     covered = sorted((n.start, n.end) for n in found)
@@ -111,6 +101,27 @@ def inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Return whether `at` lies in one of `spans`, which are in order and do not overlap."""
     k = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return k >= 0 and at < spans[k][1]
+
+
+def written(value: float) -> str:
+    """Return a value as it is compared: 12, 2500000, 0.5."""
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+
+
+def half_after(low: str, end: int, lang: str) -> int:
+    """Return where "and a half" ends that starts at `end`; 0 if there is none."""
+    found = _HALF_AFTER[lang].match(low, end)
+    return found.end() if found else 0
+
+
+def one_or_half_before(low: str, end: int, lang: str) -> tuple[int, float] | None:
+    """Return where "an" or "half an" begins that ends at `end`, and 1 or 0.5; None if there is none."""
+    start = max(0, end - MAX_BEFORE_CHARACTERS)
+    half = _HALF_BEFORE[lang].search(low, start, end)
+    if half:
+        return half.start(), 0.5
+    one = _ONE_BEFORE[lang].search(low, start, end)
+    return (one.start(), 1) if one else None
 
 
 def _numbers(
@@ -140,20 +151,18 @@ def _read_run(
         tokens.append(_Token(word, apart=low[end:at] not in _JOINTS, taken=word.isdigit() or inside(at, taken)))
         end = at + len(word)
     for number in find_numbers(tokens, lang, 0.0):
-        first, last = run.start + number.start, run.start + number.end - 1
+        first, final = run.start + number.start, run.start + number.end - 1
         word, start = words[first]
-        # "Pour cent" is a percentage, not the number a hundred.
-        is_percent = word in _HUNDREDS and first > 0 and words[first - 1][0] in _BEFORE_PERCENT
-        if inside(start, taken) or (first == last and (word in lexicon.NO_NUMBERS or is_percent)):
+        if inside(start, taken) or (first == final and word in _NO_NUMBERS[lang]):
             continue
         weak = "ordinal" if number.is_ordinal else ""
         if number.value == 1 and not weak:
-            # In other languages one is the article, too.
-            if lang != "en" or _is_pronoun(words, first, low):
+            # In other languages one is the article, too; "no one" is a pronoun.
+            if lang != "en" or (first and words[first - 1][0] in _PRONOUN_BEFORE[lang]):
                 continue
             weak = "one"
         key = f"{number.value:.0f}." if weak == "ordinal" else written(number.value)
-        yield NumberWords(start, words[last][1] + len(words[last][0]), key, number.value, weak)
+        yield NumberWords(start, words[final][1] + len(words[final][0]), key, number.value, weak)
 
 
 @lru_cache(maxsize=MAX_KNOWN_WORDS)
@@ -163,6 +172,19 @@ def _is_numeral(word: str, lang: str) -> bool:
     return not word.isdigit() and bool(find_numbers([_Token(word, apart=False, taken=False)], lang, 0.0))
 
 
+def _with_half(low: str, number: NumberWords, lang: str) -> NumberWords:
+    """Return a number with the half before or after it: half a million, two and a half."""
+    if number.weak == "ordinal":
+        return number
+    end = half_after(low, number.end, lang)
+    if end:
+        return NumberWords(number.start, end, written(number.value + 0.5), number.value + 0.5)
+    half = _HALF_BEFORE[lang].search(low, max(0, number.start - MAX_BEFORE_CHARACTERS), number.start)
+    if half is None or number.weak:
+        return number
+    return NumberWords(half.start(), number.end, written(number.value / 2), number.value / 2)
+
+
 def _amounts(
     low: str,
     words: Sequence[tuple[str, int]],
@@ -170,99 +192,72 @@ def _amounts(
     taken: Sequence[tuple[int, int]],
     numbers: Sequence[NumberWords],
 ) -> list[NumberWords]:
-    """Return the amounts without a number ("dozens", "half a million") and the parts of a whole ("two thirds")."""
+    """Return the amounts without a number ("hundreds"), the dozens, and the parts of a whole ("two thirds")."""
     places = _AMOUNTS[lang].find(low, words)
     if not places:
         return []
     # "Two million" is a number, "millions" an amount.
     inner = [(n.start + 1, n.end) for n in numbers if not n.weak]
+    starts = {n.start for n in numbers if n.weak != "ordinal"}  # half a million
+    ordinals = {n.end for n in numbers if n.weak == "ordinal"}
     cardinals = {n.end: n for n in numbers if n.weak != "ordinal"}
     found = []
     for start, end in places:
-        if inside(start, taken) or inside(start, inner):
-            continue
         phrase = low[start:end]
-        part = lexicon.PARTS[lang].get(phrase)
+        if inside(start, taken) or inside(start, inner) or (phrase in _PARTS[lang] and start in starts):
+            continue
         before = cardinals.get(start - 1)
-        if part:
-            found += _part(low, (start, end), part, before)
-        elif phrase in _DOZEN:
+        begins = before.start if before else start
+        if phrase in _PARTS[lang]:
+            found += _part(low, (start, end), before, is_ordinal=end in ordinals, lang=lang)
+        elif phrase == _DOZEN[lang]:
             dozens = before.value if before else 1
-            found.append(NumberWords(before.start if before else start, end, written(12 * dozens), 12 * dozens))
+            found.append(_with_half(low, NumberWords(begins, end, written(12 * dozens), 12 * dozens), lang))
         else:
-            found.append(NumberWords(start, end, lexicon.EXACT_NUMBERS.get(phrase, phrase), 0))
+            found.append(NumberWords(start, end, phrase, 0))
     return found
 
 
-def _part(low: str, place: tuple[int, int], part: int, number: NumberWords | None) -> list[NumberWords]:
-    """Return a part of a whole; an ordinal ("the third quarter") is none."""
+def _part(
+    low: str, place: tuple[int, int], number: NumberWords | None, *, is_ordinal: bool, lang: str
+) -> list[NumberWords]:
+    """Return a part of a whole; an ordinal ("the third quarter", "a third jab") is none."""
     start, end = place
+    part = _PARTS[lang][low[start:end]]
+    if low[end : end + 1] == "-":  # a quarter-final
+        return []
     if number is not None:
         return [NumberWords(number.start, end, f"{number.value:.0f}/{part}", number.value / part, "", "part")]
-    is_another_one = _ANOTHER_ONE.match(low) is not None and start < MAX_LEADING_CHARACTERS
-    if _ARTICLE.search(low, max(0, start - 8), start) and not _PERIOD_OF_PLAY.match(low, end) and not is_another_one:
+    has_article = _ARTICLE[lang].search(low, max(0, start - MAX_BEFORE_CHARACTERS), start) is not None
+    if has_article and not (is_ordinal and not _WHOLE[lang].match(low, end)):
         return [NumberWords(start, end, f"1/{part}", 1 / part, "", "part")]
     return [NumberWords(start, end, "1/2", 0.5, "part", "part")] if part == 2 else []
 
 
-def _times(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
+def _compounds(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
+    """Return the numbers that one word says with how often or with a half: twice, tenfold, zweieinhalb."""
+    endings = tuple(ending for ending in _ENDINGS[lang] if ending) or ("\n",)
     found = []
-    often, ending = lexicon.TIMES[lang], lexicon.FOLDS.get(lang, "\n")
-    for word, start in [(word, start) for word, start in words if word in often or word.endswith(ending)]:
-        value = _how_often(word, lang)
-        if value and not inside(start, taken):
-            weak = "times" if value < 2 or word in lexicon.MULTIPLES else ""
-            found.append(NumberWords(start, start + len(word), f"{written(value)}×", value, weak, "times"))
+    for word, start in words:
+        if (word in _OFTEN[lang] or word in _MULTIPLES[lang] or word.endswith(endings)) and not inside(start, taken):
+            value, measure = _compound_value(word, lang)
+            if value:
+                weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
+                key = written(value) + ("×" if measure else "")
+                found.append(NumberWords(start, start + len(word), key, value, weak, measure))
     return found
 
 
-def _mixed(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
-    """Return the numbers that are one word with their half: "zweieinhalb", "anderhalf"."""
-    if lang not in _WITH_A_HALF:
-        return []
-    read = [(start, start + len(word), _value_with_half(word, lang)) for word, start in words if "hal" in word]
-    return [
-        NumberWords(start, end, written(value), value)
-        for start, end, value in read
-        if value and not inside(start, taken)
-    ]
-
-
 @lru_cache(maxsize=MAX_KNOWN_WORDS)
-def _value_with_half(word: str, lang: str) -> float:
-    if word in _ONE_AND_A_HALF:
-        return 1.5
-    whole = _WITH_A_HALF[lang].fullmatch(word)
-    found = list(_numbers(whole[1], [(whole[1], 0)], lang, ())) if whole else []
-    return found[0].value + 0.5 if found else 0
-
-
-def _and_a_half(number: NumberWords) -> NumberWords:
-    value = number.value + 0.5
-    return NumberWords(number.start, number.end + len(_AND_A_HALF), written(value), value)
-
-
-@lru_cache(maxsize=MAX_KNOWN_WORDS)
-def _how_often(word: str, lang: str) -> float:
-    """Return how often "twice", "tenfold" or "dreimal" is; 0 for another word."""
-    ending = lexicon.FOLDS.get(lang, "")
-    number = word.removesuffix(ending) if ending else ""
-    if word not in lexicon.TIMES[lang] and number and number != word:
-        found = list(_numbers(number, [(number, 0)], lang, ()))
-        return found[0].value if found and not found[0].weak else 0
-    return lexicon.TIMES[lang].get(word, 0)
-
-
-def written(value: float) -> str:
-    """Return a value as it is compared: 12, 2500000, 0.5."""
-    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
-
-
-def _is_pronoun(words: Sequence[tuple[str, int]], k: int, low: str) -> bool:
-    end = words[k][1] + len(words[k][0])
-    following = words[k + 1][0] if k + 1 < len(words) else ""
-    return (
-        (k > 0 and words[k - 1][0] in _BEFORE_PRONOUN)
-        or following in _AFTER_PRONOUN
-        or low[end : end + 1] not in _JOINTS
-    )
+def _compound_value(word: str, lang: str) -> tuple[float, str]:
+    """Return the value of such a word and its measure, "times" or ""; 0 for another word."""
+    often = _OFTEN[lang].get(word) or _MULTIPLES[lang].get(word)
+    if often:
+        return often, "times"
+    for ending, measure, more in zip(_ENDINGS[lang], ("times", ""), (0, 0.5), strict=True):
+        number = word.removesuffix(ending)
+        if ending and number and number != word:
+            found = list(_numbers(number, [(number, 0)], lang, ()))
+            if found and found[0].weak != "ordinal":
+                return found[0].value + more, measure
+    return 0, ""

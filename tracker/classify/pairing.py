@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from tracker.model.change import FactKind
-
-if TYPE_CHECKING:
-    from .mentions import Mention
+from ..model.change import FactKind
+from .dates import may_be_same_day
+from .mentions import Mention
 
 # The same number in two of these roles is two facts; in other roles it is one.
 _DISTINCT_ROLES = frozenset({"percent", "money", "killed", "injured", "time", "age"})
@@ -28,10 +27,15 @@ MAX_TRIED_PARTNERS = 50
 MAX_CONTEXT_CHARACTERS = 34
 """Words within this distance say what a number counts."""
 STEM_CHARACTERS = 5
-_MIN_SHARED_WORDS = 0.5
 
-Pair = tuple[FactKind, str, str, str]
-"""The kind of fact, the words on both sides, one of them empty if nothing was paired, and the role."""
+
+class Pair(NamedTuple):
+    """What one side states and what became of it on the other, None where nothing was paired; what a number counts."""
+
+    kind: FactKind
+    old: Mention | None
+    new: Mention | None
+    role: str
 
 
 class _Context(NamedTuple):
@@ -85,7 +89,7 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
     return old.role == new.role or old.role not in _DISTINCT_ROLES or new.role not in _DISTINCT_ROLES
 
 
-def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
+def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str) -> list[Pair]:
     """Pair what each side alone states with the other.
 
     Args:
@@ -93,31 +97,31 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
         olds: what the old side alone states, in order.
         news: what the new side alone states, in order.
         sides: the old and the new text.
+        lang: one of `lexicon.LANGUAGES`.
     """
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
     pairs, left = _in_order(olds, news)
-    if kind is not FactKind.DATE:
-        return [_pair(kind, a, b) for a, b in pairs] + [_pair(kind, None, b) for b in left]
-    found: list[Pair] = []
-    for a, b in [*pairs, *((None, b) for b in left)]:
-        # A date that only names something ("Tuesday's match") says nothing on its own. Months that both sides refer to
-        # neither came nor went: "comes after months of talks", "follows months of talks".
-        if (a and b) or not ((a or b).weak or _is_still_said(a or b, sides[1 if a else 0])):  # type: ignore[union-attr,arg-type]
-            found.append(_pair(kind, a, b))
+    found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
+    if kind is FactKind.DATE:
+        # A date that only names something ("Tuesday's match") says nothing on its own.
+        found = [pair for pair in found if not _is_name_alone(pair) and not _may_be_same_day(pair, lang)]
     return found
 
 
-def _is_still_said(date: Mention, other: str) -> bool:
-    """Return whether the other side has the word that is all of a date, such as "months"."""
-    return date.text.isalpha() and date.text.islower() and date.text in re.findall(r"\w+", other.lower())
+def _is_name_alone(pair: Pair) -> bool:
+    only = pair.old if pair.new is None else pair.new if pair.old is None else None
+    return only is not None and only.weak != ""
+
+
+def _may_be_same_day(pair: Pair, lang: str) -> bool:
+    return bool(pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text, lang))
 
 
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
-    a, b = (old.text if old else "", new.text if new else "")
-    if old and new and a == b:  # the same figure with another unit
-        a, b = old.whole, new.whole
-    return kind, a, b, (old.role if old else "") or (new.role if new else "")
+    if old and new and old.text == new.text:  # the same figure with another unit
+        old, new = (m._replace(text=m.whole) for m in (old, new))
+    return Pair(kind, old, new, (old.role if old else "") or (new.role if new else ""))
 
 
 def _in_order(
@@ -144,7 +148,8 @@ def _in_order(
 
 
 def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
-    alike = bool(olds and news) and _are_alike(*sides)
+    # Two ages, say, with other words next to them: "The suspect, 34, was", "The suspect, 43, was".
+    as_many = len(olds) == len(news) and _share_words(*sides)
     around_new = [_context(sides[1], m) for m in news]
     waiting = list(range(len(news)))
     pairs: list[tuple[Mention, Mention | None]] = []
@@ -152,7 +157,7 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
         around = _context(sides[0], a)
         scored = [(_score(a, news[k], around, around_new[k]), -k) for k in waiting[:MAX_TRIED_PARTNERS]]
         score, k = max(scored, default=(0, 0))
-        if score == 0 and alike and len(olds) == len(news) and scored and _fits(a, news[waiting[0]]):
+        if score == 0 and as_many and waiting and _fits(a, news[waiting[0]]):
             score, k = 1, -waiting[0]
         if score > 0:
             waiting.remove(-k)
@@ -160,7 +165,8 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
     found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
     for m, is_old in [*((a, True) for a, b in pairs if b is None), *((news[k], False) for k in waiting)]:
         if _is_period(m, sides[0] if is_old else sides[1]):
-            found.append((FactKind.DATE, m.whole if is_old else "", "" if is_old else m.whole, m.role))
+            period = m._replace(text=m.whole)
+            found.append(_pair(FactKind.DATE, period if is_old else None, None if is_old else period))
         elif not m.weak:
             found.append(_pair(FactKind.NUMBER, m if is_old else None, None if is_old else m))
     return found
@@ -211,7 +217,7 @@ def _fits(old: Mention, new: Mention) -> bool:
     return not (old.role != new.role and old.role and new.role and {old.role, new.role} & _DISTINCT_ROLES)
 
 
-def _are_alike(old: str, new: str) -> bool:
-    """Return whether two texts share at least half of the words of the shorter one, or have no words at all."""
+def _share_words(old: str, new: str) -> bool:
+    """Return whether two texts share half of the words of the shorter one, or have no words at all."""
     a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
-    return not (a or b) or len(a & b) >= _MIN_SHARED_WORDS * max(1, min(len(a), len(b)))
+    return not (a or b) or 2 * len(a & b) >= max(1, min(len(a), len(b)))

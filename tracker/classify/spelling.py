@@ -13,7 +13,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from . import function_words
+from . import lexicon
 from .lemmas import is_word, lemma
 from .places import are_two_places, bare, other_names
 from .units import are_two_units
@@ -171,7 +171,7 @@ def _accented(old: str, new: str, lang: str) -> WordRelation:
     if lang == "es" and accented.lower() in _ACCENTS_GIVEN_UP and plain.isascii():
         return WordRelation.SAME
     # The lexicon has some words without their accents as well: "nao" for "não".
-    is_plain_word = is_word(plain, lang) or plain.lower() in function_words.SMALL[lang]
+    is_plain_word = is_word(plain, lang) or plain.lower() in lexicon.SMALL[lang]
     if is_one_word or not is_plain_word or lemma(plain, lang) == accented.lower():
         return WordRelation.SAME
     # It lacks few words, but many names: "Zoë".

@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from tracker.config.rules import RuleConfig  # noqa: TC001 - as below
-from tracker.model.article import NoticeKind  # noqa: TC001 - pydantic evaluates the annotations
-from tracker.model.labels import LabelKind  # noqa: TC001 - as above
+from tracker.config.rules import RuleConfig
+from tracker.model.article import NoticeKind
+from tracker.model.labels import LabelKind
 
 
 class SimulatedClock:

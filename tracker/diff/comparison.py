@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.model.article import Article, Block, Notice, count_words
+from tracker.model.article import Article, Block, BlockKind, Notice, count_words
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
 
 from .align import MIN_REORDERED, equal_texts
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
 unless they have most of their words in common in another order."""
+MIN_CAPTION_KEPT = 0.5
+"""The share of the words of two captions that both have, if the one is the other after an edit."""
+MAX_COMPARED_CAPTIONS = 50
 # Next to a Chinese or Japanese character, a break between paragraphs is not a break between words.
 _CJK_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])")
 MAX_COMPARED_CHARACTERS = 2_000_000
@@ -51,12 +54,31 @@ def compare(old: Article, new: Article) -> Change:
         dek=dek,
         byline=byline,
         blocks=blocks,
+        captions=tuple(comparison.field(*pair) for pair in _edited_captions(old, new)),
         notices=_notices(old.notices, new.notices),
         budget_hit=comparison.budget_hit,
         layout_only=_layout_only(old, new),
         moved_words=_moved_words(blocks),
         reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
+
+
+def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
+    """Yield each caption that was edited, before and after; another picture with its own caption is no edit."""
+    before, after = ([b.text for b in each.blocks if b.kind is BlockKind.CAPTION] for each in (old, new))
+    gone = [text for text in before if text not in after]
+    came = [text for text in after if text not in before]
+    for text in gone[:MAX_COMPARED_CAPTIONS]:
+        words = set(text.lower().split())
+        alike = [(_share(words, set(other.lower().split())), other) for other in came[:MAX_COMPARED_CAPTIONS]]
+        share, other = max(alike, default=(0.0, ""))
+        if share >= MIN_CAPTION_KEPT:
+            came.remove(other)
+            yield text, other
+
+
+def _share(words: set[str], others: set[str]) -> float:
+    return len(words & others) / max(1, len(words | others))
 
 
 def _layout_only(old: Article, new: Article) -> bool:

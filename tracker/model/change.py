@@ -75,8 +75,8 @@ class EditUnit:
 
     Attributes:
         direction: what happened to the claim; None unless the substance is CLAIM.
-        where: "title", "dek" or "text".
-        block: the block of the text, as an index into `Change.blocks`; None for a field.
+        where: "title", "dek", "caption" or "text".
+        block: the block of the text, as an index into `Change.blocks`; None for a field or caption.
         noted: whether the outlet said so; None if the edit altered or removed no claim.
     """
 
@@ -210,7 +210,7 @@ class Fact:
         old, new: the words on each side; empty if that side does not state the fact.
         role: what a number counts ("killed", "percent", "money", "age", "time"), how a quotation changed ("added",
             "removed", "altered", "marks", "attribution"), or how a link did ("added", "removed", "address").
-        where: "title", "dek", "byline" or "text".
+        where: "title", "dek", "byline", "caption" or "text".
         block: the block of the text, as an index into `Change.blocks`.
         standing: whether the sentence is in both versions; otherwise the fact was added or removed with its sentence.
     """
@@ -246,6 +246,7 @@ class Change:
     `diff.compare` works out what differs; `classify.classify` adds labels, significance and `announced`.
 
     Attributes:
+        captions: the captions that were edited. A caption alone makes no version of an article.
         budget_hit: a comparison was too costly, and is shown as one replacement.
         significance: how much the change matters.
         units: the edited sentences and fields, each with what the edit does to what a reader believes.
@@ -270,6 +271,7 @@ class Change:
     dek: Field = Field()
     byline: Field = Field()
     blocks: tuple[BlockChange, ...] = ()
+    captions: tuple[Field, ...] = ()
     notices: tuple[NoticeChange, ...] = ()
     budget_hit: bool = False
     labels: tuple[Label, ...] = ()
@@ -290,9 +292,10 @@ class Change:
     def is_empty(self) -> bool:
         """Whether nothing that counts as content differs."""
         return (
-            # A caption, a link or the metadata may differ all the same: they are not content.
+            # A link or the metadata may differ all the same: they are not content.
             not (self.title.changed or self.dek.changed or self.byline.changed)
             and (self.layout_only or all(b.op is Op.SAME for b in self.blocks))
+            and not self.captions
             and all(n.op is Op.SAME for n in self.notices)
         )
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
+"""How the detail of an unchanged check begins where the page's own time of modification moved nevertheless."""
 
 
 class ArticleState(StrEnum):

@@ -1,6 +1,6 @@
 """The labels a change can have: one table with their meaning, order and wording.
 
-To add a label, add a member to `LabelKind`, a row to `LABELS`, and the function that finds it to `classify/rules.py`.
+To add a label, add a member to `LabelKind`, a row to `LABELS`, and the function that finds it to `classify/label.py`.
 Everything that sorts, words or colours labels reads this table.
 """
 

@@ -11,13 +11,14 @@ from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, status_change
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.check import CLOCK_MOVED, ArticleState, Check, CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
 from tracker.model.version import NewVersion, Version
 
 from .decision_context import DecisionContext
+from .flaps import restored_label
 from .redirects import aliases, leads_elsewhere, onward_address, watched_apart
 from .targets import touched
 
@@ -204,11 +205,9 @@ def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:
 
 
 def _clock(old: Article, new: Article) -> str:
-    """Say that the publisher's clock moved though nothing else did; the count of such words is told by source."""
+    """Say that the publisher's clock moved though nothing else did; `stats source` counts how often."""
     if new.modified is None or old.modified is None or new.modified == old.modified:
         return ""
-    from tracker.classify.scorecard import CLOCK_MOVED
-
     return f"{CLOCK_MOVED}{new.modified.isoformat()}"
 
 
@@ -287,7 +286,8 @@ def _version(
     )
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
-    if _still_flaps(latest, change):
+    # Only the first flap is alerted, the others are just stored.
+    if context.flaps and change and LabelKind.FLAP in change.kinds:
         return new, (), CheckVerdict(outcome)
     return new, _alerts(version, latest, policy), CheckVerdict(outcome)
 
@@ -309,14 +309,8 @@ def change_between(latest: Version, content: Article, now: datetime, context: De
     from tracker.diff.comparison import compare
 
     change = classify(latest.content, content, compare(latest.content, content))
-    back = context.came_back(content, latest, now)
+    back = restored_label(context.runs, context.first_run, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
-
-
-def _still_flaps(latest: Version | None, change: Change | None) -> bool:
-    """Return whether an article keeps flapping: only the first flap is alerted, the others are just stored."""
-    before = latest.change if latest else None
-    return bool(before and change and LabelKind.FLAP in before.kinds and LabelKind.FLAP in change.kinds)
 
 
 def _status_alerts(

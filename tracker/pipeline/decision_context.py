@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
-from tracker.archive.versions import find_identical, get_version, latest_version
-from tracker.classify.flaps import TextRun, find_reappearance
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import get_version, latest_version
 from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
     LearnedBoilerplate,
@@ -23,22 +23,17 @@ from tracker.extraction.learned_boilerplate import (
 from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.habits import Habit, Line, LineCounts
-from tracker.model.labels import Label, LabelKind
+from tracker.model.labels import LabelKind
+from tracker.model.version import VersionQuery
 from tracker.urls import identity
+
+from .flaps import MAX_RUNS, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.version import Version
 
-PERSISTS: Final = timedelta(minutes=30)
-"""What was there for less between two showings of the same text was a test or a stale edge, not an edit taken back."""
-# A date this close to the visit is the clock of the server, not the time of an edit.
-STAMPED: Final = timedelta(minutes=1)
-# Servers' clocks differ by so much; a date further ahead is not the time of an edit.
-AHEAD: Final = timedelta(minutes=5)
-# Each is a version to load, and texts that alternate do so within the latest ones.
-MAX_RUNS: Final = 20
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
@@ -53,13 +48,14 @@ class DecisionContext:
     """What the archive knows that bears on one decision.
 
     Attributes:
-        latest: the newest version, None if there is none; the change that led to it only where there are `runs`.
+        latest: the newest version without the change that led to it; None if there is none.
         habits: the learned boilerplate of the source.
         first_lines: the lines of a first version that might be house lines of the source.
         counts: in how many articles of the source these appear.
         recent: the texts of the latest fetches, oldest first, if each was new.
-        runs: how long each version was current, from version `first_run` on, which had the text that is read now.
+        runs: how long each of the latest versions was current, from version `first_run` on, if there are several.
         first_run: the number of the first version in `runs`.
+        flaps: whether the text of the newest version alternates with another.
         missing: how many of the latest checks in a row found a 404.
         last_detail: what the last check noted, if this one finds another byline.
         watched: the address of another article of the source, if an address that was not read before redirects there.
@@ -72,6 +68,7 @@ class DecisionContext:
     recent: tuple[Article, ...] = ()
     runs: tuple[TextRun, ...] = ()
     first_run: int = 1
+    flaps: bool = False
     missing: int = 0
     last_detail: str = ""
     watched: str = ""
@@ -89,24 +86,6 @@ class DecisionContext:
     def counted_lines(self) -> tuple[Line, ...]:
         """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
         return self.first_lines if is_mostly_original(self.first_lines, self.counts) else ()
-
-    def came_back(self, article: Article, latest: Version, now: datetime) -> Label | None:
-        """Return what to call a text that was seen before: a flap, or the text of an earlier version restored."""
-        found = find_reappearance(self.runs, TextRun(article.sha256, now, now), persists=PERSISTS)
-        if found is None:
-            return None
-        number = self.first_run + found.version
-        edited = not found.again and _is_newer(article, now, latest)
-        kind = LabelKind.FLAP if found.flap and not edited else LabelKind.RESTORED
-        return Label(kind, f"the text of version {number} is back")
-
-
-def _is_newer(article: Article, now: datetime, latest: Version) -> bool:
-    """Return whether the page's own date shows a later edit; one that always says "now", or the future, shows none."""
-    new, old = article.modified, latest.content.modified
-    if new is None or old is None or new <= old or new > now + AHEAD:
-        return False
-    return now - new > STAMPED or latest.seen - old > STAMPED
 
 
 def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
@@ -135,7 +114,7 @@ def recall(
     with archive.read():
         if isinstance(found, Capture):
             habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
-            # Decoding its change would take longer than all else here, and only a text that is back is judged by it.
+            # Decoding its change would take longer than all else here.
             known = DecisionContext(latest_version(archive, tracked.id, with_change=False), habits)
             return known if reading is None else _recall_texts(archive, tracked, known, found, reading.article)
         missing = 0
@@ -168,11 +147,8 @@ def _recall_texts(
         return known
     if latest.content.byline != article.byline:
         known = replace(known, last_detail="".join(check.detail for check in list_checks(archive, tracked.id, 1)))
-    identical = find_identical(archive, tracked.id, article.sha256)
-    if identical is not None:
-        first = max(identical, tracked.versions - MAX_RUNS + 1)
-        latest = latest_version(archive, tracked.id)
-        return replace(known, latest=latest, runs=_runs(archive, tracked, first), first_run=first)
+    if tracked.versions > 1:
+        known = _recall_runs(archive, tracked, known)
     wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
         not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
@@ -192,10 +168,14 @@ def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
     return counted
 
 
-def _runs(archive: Archive, tracked: Tracked, first: int) -> tuple[TextRun, ...]:
-    versions = [get_version(archive, tracked.id, number) for number in range(first, tracked.versions + 1)]
+def _recall_runs(archive: Archive, tracked: Tracked, known: DecisionContext) -> DecisionContext:
+    """Add the latest versions, and whether the newest one flaps."""
+    newest_first = list_summaries(archive, VersionQuery(article=tracked.id, limit=MAX_RUNS))
+    versions = newest_first[::-1]
     ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
-    return tuple(
-        TextRun(version.content.sha256, version.seen, end or version.seen)
+    # Of a version that was taken down, nothing is compared.
+    runs = tuple(
+        TextRun("" if version.removed else version.sha256, version.seen, end or version.seen)
         for version, end in zip(versions, ends, strict=True)
     )
+    return replace(known, runs=runs, first_run=versions[0].n, flaps=LabelKind.FLAP in versions[-1].kinds)

@@ -16,7 +16,6 @@ from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
 from tracker.archive.versions import list_history
-from tracker.classify.flaps import TextRun
 from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
@@ -26,7 +25,8 @@ from tracker.model.change import Significance
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 from .decide import change_between
-from .decision_context import MAX_RUNS, DecisionContext
+from .decision_context import DecisionContext
+from .flaps import MAX_RUNS, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
@@ -230,14 +230,16 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
 
 
 def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:
-    """Return how long each version was current since the text of this one was there before."""
-    same = [one for one in range(place - 1) if texts[one].sha256 == texts[place].sha256]
-    if not same or texts[place - 1].sha256 == texts[place].sha256:
+    """Return how long each earlier version was current, if one of them has the text of this one."""
+    is_known = any(text.sha256 == texts[place].sha256 for text in texts[:place])
+    if not is_known or texts[place - 1].sha256 == texts[place].sha256:
         return DecisionContext()
-    first = max(same[-1], place - MAX_RUNS)
+    first = max(0, place - MAX_RUNS)
     runs = tuple(
-        TextRun(texts[one].sha256, versions[one].seen, versions[one + 1].previous_seen or versions[one].seen)
-        for one in range(first, place)
+        TextRun(text.sha256, version.seen, following.previous_seen or version.seen)
+        for text, version, following in zip(
+            texts[first:place], versions[first:place], versions[first + 1 : place + 1], strict=True
+        )
     )
     return DecisionContext(runs=runs, first_run=versions[first].n)
 

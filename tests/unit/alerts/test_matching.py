@@ -102,8 +102,10 @@ def test_an_empty_change_matches_no_rule():
     assert not match_rules([rule()], version, version.content, link="")
 
 
-def test_a_cosmetic_change_matches_only_rules_that_name_it():
-    cosmetic = replace(sample("silent")[0].change or Change(), labels=(Label(LabelKind.COSMETIC, "a b → a  b"),))
+@pytest.mark.parametrize("back", [(), (LabelKind.FLAP,), (LabelKind.RESTORED,)])
+def test_a_cosmetic_change_matches_only_rules_that_name_it(back: tuple[LabelKind, ...]):
+    labels = tuple(Label(kind, "a b → a  b") for kind in (*back, LabelKind.COSMETIC))
+    cosmetic = replace(sample("silent")[0].change or Change(), labels=labels)
     assert not told(change=cosmetic)
     assert told(change=cosmetic, labels=["cosmetic"])
 

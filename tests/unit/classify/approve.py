@@ -7,9 +7,10 @@ An edit is one line; what is said about it is below, indented, and is rewritten 
   on both sides, which a part "lead: …" replaces
 - "title: …", "dek: …", "by: …", or a notice, such as "correction: …" or "update: …"
 
-What is said: the substance of each edited sentence, with its direction and "?" where it is not sure; the significance;
-whether the outlet noted it; the labels, with "…" for words that are quoted elsewhere in the entry; then one line per
-fact, and one per new notice. Paragraphs are counted from 0; the place is left out where it is paragraph 1.
+What is said: the substance of each edited sentence, with its direction and whether the outlet noted it; the
+significance; whether the outlet noted the change; the labels, with "…" for words that are quoted elsewhere in the
+entry; then one line per fact, and one per new notice. Paragraphs are counted from 0; the place is left out where it is
+paragraph 1.
 """
 
 import re
@@ -54,7 +55,7 @@ def judgement(edit: str) -> list[str]:
     """Return the lines of what is said of an edit."""
     change = compare(*sides(edit))
     units = [
-        f"{unit.substance}{f':{unit.direction}' if unit.direction else ''}{'' if unit.is_sure else '?'}"
+        f"{unit.substance}{f':{unit.direction}' if unit.direction else ''}{f':{unit.noted}' if unit.noted else ''}"
         f"{_place(unit.where, unit.block)}"
         for unit in change.units
     ]
@@ -62,7 +63,7 @@ def judgement(edit: str) -> list[str]:
     labels = ", ".join(f"{label.kind} {_shortened(label, change)}".strip() for label in change.labels)
     noted = NOTED[change.noted.value if change.noted else None]
     return [
-        f"{said}; {change.significance:.2f}; {noted}{f'; {labels}' if labels else ''}",
+        f"{said}; {change.significance}; {noted}{f'; {labels}' if labels else ''}",
         *map(_fact, change.facts),
         *(
             f"{n.kind} explains {', '.join([*n.fields, *map(str, n.explains)]) or 'nothing'}"
@@ -77,7 +78,7 @@ def _place(where: str, block: int | None) -> str:
 
 
 def _arrow(old: str, new: str) -> str:
-    return f"{old or '∅'} → {new or '∅'}"
+    return f"{old or '–'} → {new or '–'}"
 
 
 def _fact(fact: Fact) -> str:

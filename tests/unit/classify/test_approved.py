@@ -12,8 +12,8 @@ from tracker.model.change import Change, Substance
 
 JUDGED = FOLDER.with_name("judged_edits.txt").read_text(encoding="utf-8").splitlines()
 DOCS = (Path(__file__).parents[3] / "docs" / "explanation" / "labels.md").read_text(encoding="utf-8")
-# "| what differs | example |", or with "yes" or "no" between them, under the heading that names the substance.
-EXAMPLE = re.compile(r"### (\w+)$|^\|[^|]+\|(?: (yes|no) \|)? `([^`]+)`(?: \((\w\w)\))? \|$", re.MULTILINE)
+# "| what differs | example |" under the heading that names the substance.
+EXAMPLE = re.compile(r"### (\w+)$|^\|[^|]+\| `([^`]+)`(?: \((\w\w)\))? \|$", re.MULTILINE)
 FILES = sorted(path.name for path in FOLDER.glob("*.txt"))
 OPPOSITE = {
     "added": "removed",
@@ -49,10 +49,8 @@ def believed(change: Change, *, taken_back: bool = False) -> tuple[list[tuple[st
 def test_an_edit_taken_back_says_the_opposite_and_is_of_the_same_kind(name):
     approved, *_ = (FOLDER / name).read_text(encoding="utf-8").split("\n# ")
     for edit, remarks, (said, *_) in approved_edits(approved):
-        verdict = said.split(";")[0]
         # A slip that is set right is form, but one that is made may be another word.
-        is_sure = verdict != "form" and ("?" not in verdict or verdict == "claim:altered?")
-        if is_sure and "! seen one way only" not in remarks:
+        if "form" not in said.split(";")[0] and "! seen one way only" not in remarks:
             old, new = sides(edit)
             assert believed(compare(new, old), taken_back=True) == believed(compare(old, new)), edit
 
@@ -63,23 +61,21 @@ def test_equal_values_lost_accents_tenses_and_terms_of_sentences_are_told_apart(
     assert compare(*sides(edit)).substance in substances.split("/")
 
 
-def documented_examples() -> list[tuple[str, str, str]]:
+def documented_examples() -> list[tuple[str, str]]:
     substance, found = "", []
-    for heading, sure, edit, lang in EXAMPLE.findall(DOCS):
+    for heading, edit, lang in EXAMPLE.findall(DOCS):
         substance = heading.lower() or substance
         if edit:
-            found.append((substance, sure, f"{lang or 'en'} {edit}"))
+            found.append((substance, f"{lang or 'en'} {edit}"))
     return found
 
 
-@pytest.mark.parametrize(("substance", "sure", "edit"), documented_examples())
-def test_the_docs_say_what_the_program_says_of_each_example(substance, sure, edit):
-    change = compare(*sides(edit))
-    assert change.substance == substance
-    assert not sure or [unit.is_sure for unit in change.units] == [sure == "yes"]
+@pytest.mark.parametrize(("substance", "edit"), documented_examples())
+def test_the_docs_say_what_the_program_says_of_each_example(substance, edit):
+    assert compare(*sides(edit)).substance == substance
 
 
 def test_the_docs_have_examples_of_each_substance():
-    count = Counter(substance for substance, _, _ in documented_examples())
+    count = Counter(substance for substance, _ in documented_examples())
     assert set(count) == set(Substance)
     assert min(count.values()) >= 9

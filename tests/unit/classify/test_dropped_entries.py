@@ -37,7 +37,7 @@ def live_blog(*entries: int, heads: tuple[str, ...] = (ENTRY_TIME,), end: str = 
 def test_the_oldest_entries_that_leave_as_new_ones_come_are_no_silent_deletion(heads):
     change = compare(live_blog(4, 3, 2, 1, 0, heads=heads), live_blog(5, 4, 3, 2, heads=heads))
     assert {LabelKind.INSERT, LabelKind.DELETE} <= change.kinds
-    assert LabelKind.STEALTH not in change.kinds
+    assert LabelKind.NOT_NOTED not in change.kinds
     assert change.noted is Noted.UNCLEAR
     assert change.announced is None
 
@@ -61,7 +61,7 @@ def test_the_oldest_entries_that_leave_as_new_ones_come_are_no_silent_deletion(h
 )
 def test_what_is_gone_otherwise_is_not_noted(old, new):
     change = compare(old, new)
-    assert LabelKind.STEALTH in change.kinds
+    assert LabelKind.NOT_NOTED in change.kinds
     assert change.noted is Noted.NO
 
 
@@ -70,6 +70,6 @@ def test_an_edit_in_an_entry_that_is_still_there_is_not_noted():
     edited = replace(new, blocks=tuple(replace(b, text=b.text.replace("five", "seven")) for b in new.blocks))
     change = compare(live_blog(4, 3, 2, 1, 0), edited)
     assert change.noted is Noted.NO
-    (label,) = (each for each in change.labels if each.kind is LabelKind.STEALTH)
+    (label,) = (each for each in change.labels if each.kind is LabelKind.NOT_NOTED)
     assert "five" in label.evidence
     assert [change.blocks[place].old_text for place in label.blocks] == [SAID[4]]

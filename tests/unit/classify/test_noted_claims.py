@@ -24,19 +24,22 @@ def noted(note: str, lang: str = "en") -> str:
     return value.value if value else ""
 
 
+def test_a_note_on_the_toll_notes_the_only_toll_that_changed():
+    assert noted("• This article was changed on 3 May to correct the toll.") == "yes"
+
+
 @pytest.mark.parametrize(
     ("note", "lang"),
     [
         ("This article has been amended.", "en"),
         ("This article was amended on 3 May 2026.", "en"),
         ("This story has been changed since it was first published.", "en"),
-        ("• This article was changed on 3 May to correct the toll.", "en"),
         ("Dieser Artikel wurde nachträglich geändert.", "de"),
         ("Esta reportagem foi alterada.", "pt"),
     ],
 )
-def test_a_note_that_names_no_other_place_or_topic_notes_the_edit(note, lang):
-    assert noted(note, lang) == "yes"
+def test_a_note_that_names_nothing_leaves_the_edit_unclear(note, lang):
+    assert noted(note, lang) == "unclear"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def test_a_note_about_something_else_notes_nothing():
     assert noted("The minister apologised to voters for the error, and will repay the money.") == "no"
 
 
-def test_a_correction_that_names_another_place_but_has_the_edited_words_may_be_about_the_edit():
+def test_a_correction_with_the_edited_words_explains_the_edit_where_it_names_another_place():
     note = "Hinweis: In der Überschrift stand zunächst „Mord“ statt „Totschlag“. Wir haben den Fehler korrigiert."
     pages = [
         PAGE.format(n="12", lang="de", note=f"<p>Der Kapitän wurde am Montag des {crime} beschuldigt.</p>{below}")
@@ -66,7 +69,8 @@ def test_a_correction_that_names_another_place_but_has_the_edited_words_may_be_a
     old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
     change = tracker.compare(old, new)
     assert LabelKind.CORRECTION in change.kinds
-    assert change.noted is Noted.UNCLEAR
+    assert change.noted is Noted.YES
+    assert [unit.substance for unit in change.units if unit.noted] == ["claim"]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +96,8 @@ def test_a_last_paragraph_with_one_of_the_two_figures_is_no_note():
         "Editor's note: This article relied on a forged letter. The claims based on it have been withdrawn.",
     ],
 )
-def test_a_note_that_admits_an_error_and_fits_no_edit_may_be_about_the_edit_seen(note):
-    assert noted(note) == "unclear"
+def test_a_note_on_another_matter_explains_no_edit(note):
+    assert noted(note) == "no"
 
 
 def test_an_editors_note_that_admits_no_error_notes_nothing():
@@ -119,7 +123,10 @@ def change_of_wire(note: str) -> Change:
 
 
 def test_a_note_on_the_toll_notes_it_wherever_it_changed():
-    assert change_of_wire("(Updates with death toll, comments from commander)").noted is Noted.YES
+    change = change_of_wire("(Updates with death toll, comments from commander)")
+    assert [(unit.block, unit.noted) for unit in change.units] == [
+        (None, Noted.YES), (0, Noted.UNCLEAR), (2, Noted.YES), (3, Noted.UNCLEAR)
+    ]  # fmt: skip
 
 
 def test_a_correction_of_one_figure_notes_it_in_the_headline_too_and_nothing_else():
@@ -127,9 +134,10 @@ def test_a_correction_of_one_figure_notes_it_in_the_headline_too_and_nothing_els
         "Correction: An earlier version misstated how many bodies were recovered. It is 17, not 12."
     )
     assert change.noted is Noted.NO
-    [stealth] = [label for label in change.labels if label.kind is LabelKind.STEALTH]
-    assert "nine" in stealth.evidence
-    assert stealth.blocks == (3,)
+    [not_noted] = [label for label in change.labels if label.kind is LabelKind.NOT_NOTED]
+    assert "nine" in not_noted.evidence
+    assert "12" not in not_noted.evidence
+    assert not_noted.blocks == (0, 3)
 
 
 def test_words_within_other_words_are_not_given_for_themselves():
@@ -201,4 +209,45 @@ def test_where_and_when_a_report_was_filed_is_no_claim_of_it(before, after, note
     old, new = article(f"{before}{sentence}"), article(f"{after}{sentence}")
     change = compare(old, new)
     assert change.noted is noted
-    assert (LabelKind.STEALTH in change.kinds) is (noted is Noted.NO)
+    assert (LabelKind.NOT_NOTED in change.kinds) is (noted is Noted.NO)
+
+
+COMMENT = "(Updates with a comment from the interior ministry)"
+AGE = "Correction: An earlier version of this article gave a wrong age for the driver. He is 41, not 14."
+
+
+@pytest.mark.parametrize("note", [COMMENT, AGE])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The ferry company allegedly struck the pier.", "The ferry company struck the pier."),
+        ("Mayor Dahl opened the bridge in June.", "Mayor Dahlke opened the bridge in June."),
+        ("The train left Leipzig in the morning.", "The train left Dresden in the morning."),
+        ("“We were not warned at all,” the driver said.", "“We were not warned,” the driver said."),
+        ("The plant was closed, according to the fire service.", "The plant was closed, according to its owner."),
+    ],
+)
+def test_a_note_about_another_matter_explains_nothing(note, old, new):
+    rest = "The interior ministry will answer questions on Friday. The driver, 14, was not hurt."
+    told = "The interior ministry said on Friday that it knew. The driver, 41, was not hurt."
+    change = compare(article(old, rest, lang="en"), article(new, told, note, lang="en"))
+    assert [unit.noted for unit in change.units if unit.block == 0] == [Noted.NO]
+    assert change.noted is Noted.NO
+
+
+def test_no_note_covers_words_that_nobody_can_judge():
+    old, new = "The company faces an inquiry over the fire.", "The company was found at fault over the fire."
+    change = compare(article(old, lang="en"), article(new, COMMENT, lang="en"))
+    assert change.noted in {None, Noted.NO}
+
+
+@pytest.mark.parametrize(
+    "note", ["This story has been updated with the closure of schools.", "(Updates with closure of schools)"]
+)
+def test_a_note_that_shares_a_word_with_the_edit_does_no_worse_than_one_that_names_nothing(note):
+    pages = (
+        PAGE.format(n="12", lang="en", note="").replace("Barge hits bridge", "Gales hit the coast, 3 hurt"),
+        PAGE.format(n="12", lang="en", note=f"<p>{note}</p>").replace("Barge hits bridge", "Gales shut schools"),
+    )
+    change = compare(*(tracker.extract(page.encode(), "https://news.example.org/gales") for page in pages))
+    assert change.noted is not Noted.NO

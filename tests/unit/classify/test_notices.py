@@ -1,11 +1,16 @@
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tracker.classify.flaps import TextRun, find_reappearance
-from tracker.classify.notices import parse, recognise, stems
+from tracker.classify.notice_content import parse, stems
 from tracker.model.article import NoticeKind
+from tracker.notices import recogniser
+
+
+def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
+    found = recogniser.recognise(text, at_edge=at_edge)
+    return found.kind if found is not None and found.is_sure else None
+
 
 UPDATE, CORRECTION = NoticeKind.UPDATE, NoticeKind.CORRECTION
 CLARIFICATION, NOTE = NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE
@@ -172,41 +177,3 @@ def test_the_words_of_a_notice_are_compared_in_the_singular():
         "12",
         "5",
     }
-
-
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def seen(name: str, start: int, end: int) -> TextRun:
-    return TextRun(name, NOW + timedelta(hours=start), NOW + timedelta(hours=end))
-
-
-def test_a_text_that_was_never_seen_is_no_return():
-    assert find_reappearance([seen("a", 0, 1)], seen("b", 2, 2), persists=timedelta(hours=6)) is None
-    assert find_reappearance([], seen("a", 0, 0), persists=timedelta(hours=6)) is None
-
-
-def test_what_stood_in_between_for_a_moment_is_a_flap():
-    back = find_reappearance([seen("a", 0, 5), seen("b", 6, 7)], seen("a", 8, 8), persists=timedelta(hours=6))
-    assert back is not None
-    assert back.flap
-    assert back.version == 0
-
-
-def test_an_edit_that_stood_and_was_taken_back_is_a_revert():
-    for last in (30, 12):  # for a day; for six hours
-        back = find_reappearance([seen("a", 0, 5), seen("b", 6, last)], seen("a", 31, 31), persists=timedelta(hours=6))
-        assert back is not None
-        assert not back.flap
-
-
-def test_a_text_that_keeps_coming_back_flaps_however_long_it_stays():
-    history = [seen("a", 0, 5), seen("b", 6, 30), seen("a", 31, 60), seen("b", 61, 90)]
-    back = find_reappearance(history, seen("a", 91, 91), persists=timedelta(hours=6))
-    assert back is not None
-    assert back.flap
-    assert back.version == 2
-
-
-def test_the_newest_run_is_no_return_to_itself():
-    assert find_reappearance([seen("a", 0, 1)], seen("a", 2, 2), persists=timedelta(hours=6)) is None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracker.alerts.payload_text import name
-from tracker.classify.rules import RULES
+from tracker.classify.label import RULES
 from tracker.model.labels import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 
 FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tracker.classify.scorecard import CLOCK_MOVED
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind
 from tracker.model.capture import Failure, FailureKind, NotModified
 from tracker.model.change import Op
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.check import CLOCK_MOVED, ArticleState, CheckOutcome
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
 from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, decide

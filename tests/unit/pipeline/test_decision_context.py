@@ -6,21 +6,16 @@ from datetime import timedelta
 import pytest
 
 from tests.fake_fetcher import page
-from tests.unit.pipeline.decisions import FIRST, SECOND, version
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.habits import list_habits
-from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version, latest_version
-from tracker.classify.flaps import TextRun
-from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, BlockKind
 from tracker.model.check import CheckOutcome
 from tracker.model.habits import HabitKind
-from tracker.model.labels import LabelKind
 from tracker.model.listing import Target
-from tracker.pipeline.decision_context import DecisionContext, read_before
+from tracker.pipeline.decision_context import read_before
 
 TIP = "Have you seen something that our city desk should know about tonight?"
 VERBS = ("changes", "costs", "means", "moves", "starts", "stops")
@@ -104,44 +99,6 @@ async def test_what_was_set_aside_is_kept_with_its_reason():
     assert "many articles" in block.reason
 
 
-async def test_a_text_that_comes_back_soon_is_a_flap_that_points_back_and_is_told_once():
-    world = watching({STORY: story()})
-    world.config = world.config.model_copy(update={"rules": (RuleConfig(name="all", to=("hook",)),)})
-    await world.crawl()
-    for toll in ("Seven", "Four", "Seven", "Four"):
-        world.fetcher.pages[STORY] = page(STORY, story(toll))
-        assert await world.crawl(timedelta(minutes=6)) == ["changed"]
-    [tracked] = list_articles(world.archive)
-    changes = [get_version(world.archive, tracked.id, n).change for n in range(2, 6)]
-    labels = [{str(label.kind): label.evidence for label in change.labels} for change in changes if change]
-    assert "flap" not in labels[0]
-    assert [each.get("flap") for each in labels[1:]] == [
-        "the text of version 1 is back",
-        "the text of version 2 is back",
-        "the text of version 3 is back",
-    ]
-    told = [delivery.version for delivery in list_deliveries(world.archive)]
-    assert sorted(told) == [2, 3], "the edit, and that it flaps"
-
-
-async def test_an_edit_that_stood_and_was_taken_back_is_restored():
-    world = watching({STORY: story()})
-    await world.crawl()
-    world.fetcher.pages[STORY] = page(STORY, story("Seven"))
-    await world.crawl(timedelta(minutes=6))
-    for _ in range(10):
-        await world.crawl(timedelta(minutes=6))
-    world.fetcher.pages[STORY] = page(STORY, story("Four"))
-    assert await world.crawl(timedelta(minutes=6)) == ["changed"]
-    [tracked] = list_articles(world.archive)
-    latest = latest_version(world.archive, tracked.id)
-    assert latest is not None
-    assert latest.change is not None
-    assert LabelKind.RESTORED in latest.change.kinds
-    assert LabelKind.FLAP not in latest.change.kinds
-    assert LabelKind.NUMBER in latest.change.kinds, "and what it changed is said all the same"
-
-
 async def test_the_very_bytes_of_the_newest_version_are_not_read_again():
     world = watching({STORY: story()})
     assert await world.crawl() == ["new"]
@@ -171,42 +128,3 @@ async def test_a_page_is_read_where_that_may_tell_more(known):
     assert (again.article, again.signature) == (latest.content, latest.signature)
     assert read_before(found, replace(latest, **known), latest.extractor) is None
     assert read_before(found, None, latest.extractor) is None
-
-
-HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("modified_after", "shown", "expected"),
-    [
-        pytest.param(HOUR, 1, LabelKind.RESTORED, id="a later date shows an edit taken back"),
-        pytest.param(0 * HOUR, 1, LabelKind.FLAP, id="an equal date shows a stale edge"),
-        pytest.param(-HOUR, 1, LabelKind.FLAP, id="an earlier date too"),
-        pytest.param(9 * HOUR, 1, LabelKind.FLAP, id="a date in the future shows nothing"),
-        pytest.param(HOUR, 2, LabelKind.FLAP, id="again and again it flaps whatever the date says"),
-    ],
-)
-def test_the_page_s_own_date_tells_an_edit_taken_back_from_a_flap(modified_after, shown, expected):
-    """FIRST comes back; the page's date says so long after the edit between."""
-    latest = version()
-    edited = latest.seen - HOUR
-    between = replace(latest, content=replace(SECOND, modified=edited))
-    runs = [TextRun(FIRST.sha256, edited - HOUR, edited), TextRun(SECOND.sha256, edited, edited + timedelta(minutes=5))]
-    content = replace(FIRST, modified=edited + modified_after)
-    label = DecisionContext(runs=tuple(runs * shown)).came_back(content, between, latest.seen + HOUR)
-    assert label is not None
-    assert label.kind is expected
-
-
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=30)])
-def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
-    latest = version()
-    between = replace(latest, content=replace(SECOND, modified=latest.seen - late))
-    now = latest.seen + timedelta(minutes=5)
-    runs = (
-        TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR),
-        TextRun(SECOND.sha256, latest.seen, latest.seen),
-    )
-    label = DecisionContext(runs=runs).came_back(replace(FIRST, modified=now - late), between, now)
-    assert label is not None
-    assert label.kind is LabelKind.FLAP

@@ -17,12 +17,12 @@ from tracker.archive.articles import get_article, list_articles, list_story
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
-from tracker.classify.verdicts import VERDICTS, says
 from tracker.model.change import Noted, Substance
 from tracker.model.version import Version, VersionQuery
 from tracker.render import plain, timeline
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
+from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import noted_json
 from tracker.views.highlight import top_hunk
 from tracker.views.verdict import VerdictView

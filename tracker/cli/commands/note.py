@@ -10,10 +10,10 @@ import click
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version
-from tracker.classify.verdicts import Opinion, verdict_on
 from tracker.errors import UsageError
 from tracker.model.verdict import Verdict, Weight
 from tracker.render.text import one_line
+from tracker.service.verdicts import Opinion, verdict_on
 from tracker.views.verdict import VerdictView
 
 if TYPE_CHECKING:

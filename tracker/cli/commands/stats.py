@@ -18,6 +18,8 @@ from tracker.model.scorecard import Scorecard, Share, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
+from tracker.service.scorecard import count_edits, moved_alone, scorecard, visit_gaps
+from tracker.service.verdicts import score
 from tracker.views.statistics import ScorecardView
 from tracker.views.values import fields_json
 
@@ -57,10 +59,6 @@ def source(app: App, name: str) -> None:
     Time to correction is measured from the publication time on the page until the correction was first seen. "Clock"
     refers to the modification time on the page.
     """
-    from tracker.classify.scorecard import moved_alone, scorecard
-    from tracker.classify.unseen import unseen
-    from tracker.service.edit_counts import count_edits
-
     with app.archive() as archive:
         stored_source(archive, name)
         (summary,) = summarise_sources(archive, name)
@@ -68,7 +66,7 @@ def source(app: App, name: str) -> None:
         found = scorecard(iter_versions(archive, VersionQuery(source=name, reverse=True)))
         visits = [list_checks(archive, each.id, MAX_CHECKS) for each in list_articles(archive, source=name)]
         old = counted_checks(archive, name)
-    missed = unseen(visits)
+    missed = visit_gaps(visits)
     # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
     lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
     missed = replace(missed, count=missed.count + lost, of=missed.of + sum(old.values()))
@@ -119,8 +117,6 @@ def labels(app: App) -> None:
     The verdicts are compared with the labels that these changes have now. Only changes whose labels somebody judged are
     counted, so the shares may not hold for other changes.
     """
-    from tracker.classify.verdicts import score
-
     with app.archive() as archive:
         verdicts = verdicts_by_version(archive)
         changes = get_changes(archive, list(verdicts))

@@ -9,10 +9,10 @@ from pydantic import Field
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
-from tracker.classify.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
+from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.views.verdict import VerdictView
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, Whole

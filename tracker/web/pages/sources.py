@@ -11,7 +11,7 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import stored_source, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.durations import format_duration
-from tracker.service.edit_counts import count_edits
+from tracker.service.scorecard import count_edits
 from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView, SourceView

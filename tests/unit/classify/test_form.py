@@ -1,18 +1,17 @@
-"""What an edit is judged to do to what a reader believes."""
+"""Edits that are proved to be form, and edits that are judged by their facts."""
 
 from itertools import combinations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker import compare
-from tracker.classify.grave_words import is_grave
+from tracker.classify.form import compare_words
 from tracker.classify.spelling import WordRelation, word_relation
-from tracker.classify.substance import judge_words
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Direction, Noted, Substance
+from tracker.notices.recogniser import Recognised
 
 # Common words of English, many of them a letter apart.
 COMMON = (
@@ -60,32 +59,15 @@ def test_two_real_words_are_never_form():
     assert called_form == []
 
 
-@pytest.mark.parametrize(
-    ("word", "lang", "grave"),
-    [
-        ("won", "en", True),
-        ("losses", "en", True),
-        ("dice", "en", False),
-        ("tuèrent", "fr", True),
-        ("window", "en", False),
-        ("winter", "de", False),
-        ("gift", "en", False),
-        ("gift", "de", True),
-    ],
-)
-def test_words_of_what_matters_most_are_those_of_their_language(word, lang, grave):
-    assert is_grave((word,), lang) is grave
-
-
 def test_words_in_another_order_are_no_claim():
-    assert change(*MOVED).substance in {Substance.FORM, Substance.WORDING}
+    assert change(*MOVED).substance in {Substance.FORM, Substance.WORDS}
 
 
 def test_a_claim_that_a_correction_explains_is_noted():
     note = Notice(NoticeKind.CORRECTION, "Correction: An earlier version gave a wrong toll. It is 47, not 12.")
     made = change("About 12 people died.", "About 47 people died.", note)
     assert (made.noted, made.announced) == (Noted.YES, True)
-    assert "stealth" not in made.kinds
+    assert "not-noted" not in made.kinds
 
 
 def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_stood():
@@ -93,39 +75,43 @@ def test_a_teaser_that_names_the_same_person_is_about_the_same_and_a_claim_that_
     new = "The gap between Erdogan and the challenger narrowed - but millions of votes remain."
     made = compare(Article(title="Live", dek=old, lang="en"), Article(title="Live", dek=new, lang="en"))
     assert [unit.direction for unit in made.units] == [Direction.ALTERED]
-    assert "stealth" in made.kinds
+    assert "not-noted" in made.kinds
 
 
 def test_what_may_be_a_notice_leaves_it_unclear_whether_an_edit_was_noted(monkeypatch):
-    monkeypatch.setattr("tracker.classify.change_context.may_be_notice", lambda text, at_edge: "grade" in text)
+    doubtful = Recognised(NoticeKind.CORRECTION, is_sure=False)
+    monkeypatch.setattr(
+        "tracker.classify.change_context.recognise", lambda text, at_edge=True: doubtful if "grade" in text else None
+    )
     old = article("About 12 people died.", title="Report", lang="en")
     new = article("About 47 people died.", "The figure was of another grade.", title="Report", lang="en")
     made = compare(old, new)
-    assert (made.noted, made.announced, "stealth" in made.kinds) == (Noted.UNCLEAR, None, False)
+    assert (made.noted, made.announced, "not-noted" in made.kinds) == (Noted.UNCLEAR, None, False)
 
 
 def test_a_teaser_about_another_thing_is_replaced_and_never_blamed():
     old, new = "Follow the final in Leeds", "Storm tears roofs off near Porto"
     made = compare(Article(title="Live", dek=old, lang="en"), Article(title="Live", dek=new, lang="en"))
     assert [unit.direction for unit in made.units] == [Direction.REPLACED]
-    assert (made.noted, "stealth" in made.kinds) == (None, False)
+    assert (made.noted, "not-noted" in made.kinds) == (None, False)
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["en", "de", "fr", "xx"]))
 def test_any_two_texts_can_be_judged(old, new, lang):
     # A text that is cut short says what it said; one that is completed may say more.
     old, new = (text.rstrip(".… \n\t") for text in (old, new))
-    there, back = judge_words(old, new, lang), judge_words(new, old, lang)
+    there, back = compare_words(old, new, lang), compare_words(new, old, lang)
     assert 0 <= there.kept <= 1
-    assert (there.substance is Substance.CLAIM) == (back.substance is Substance.CLAIM)
+    assert there.is_form == back.is_form
+    assert (there.removed == ()) == (back.added == ())
 
 
 @given(st.text(max_size=80))
 def test_a_text_is_never_another_than_itself(text):
-    assert judge_words(text, text, "en").substance is Substance.FORM
+    assert compare_words(text, text, "en").is_form
 
 
 def test_a_removed_label_above_the_text_is_no_accusation():
     made = compare(article("Neuer Karriereschritt", MOVED[0]), article(MOVED[0]))
     assert made.noted is Noted.UNCLEAR
-    assert "stealth" not in {kind.value for kind in made.kinds}
+    assert "not-noted" not in {kind.value for kind in made.kinds}

@@ -2,13 +2,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracker.classify.scorecard import CLOCK_MOVED, headline_only, moved_alone, scorecard
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.model.check import Check, CheckOutcome
+from tracker.model.check import CLOCK_MOVED, Check, CheckOutcome
 from tracker.model.labels import Label, LabelKind
-from tracker.model.scorecard import Scorecard, Share, median_hours
+from tracker.model.scorecard import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import Version
+from tracker.service.scorecard import headline_only, moved_alone, scorecard, visit_gaps
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 EDIT = (BlockChange(Op.EDIT, 0, 0, (("-", "a"), ("+", "b"))),)
@@ -88,3 +92,40 @@ def test_a_clock_that_moves_alone_is_counted_once_for_each_time_it_shows():
 
     details = [f"{CLOCK_MOVED}09:10", f"{CLOCK_MOVED}09:10", "", f"{CLOCK_MOVED}09:30", "no answer"]
     assert moved_alone(check(minute, detail) for minute, detail in enumerate(details)) == 2
+
+
+START = datetime(2026, 11, 25, 9, tzinfo=UTC)
+LETTERS = {"s": CheckOutcome.UNCHANGED, "f": CheckOutcome.FAILED, "r": CheckOutcome.REFUSED, "g": CheckOutcome.GONE}
+
+
+def checks(outcomes: str) -> list[Check]:
+    """Return checks a minute apart: seen, failed, refused, gone."""
+    return [Check("a" * 12, START + timedelta(minutes=n), LETTERS[each]) for n, each in enumerate(outcomes)]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "count", "dark", "longest"),
+    [
+        ("", 0, 0, 0),
+        ("sss", 0, 0, 0),
+        ("sfs", 1, 2, 2),
+        ("sffsrsg", 3, 5, 3),
+        ("fs", 1, 1, 1),
+        ("sff", 2, 2, 2),
+        ("f", 1, 0, 0),
+        ("rff", 3, 2, 2),
+        ("gg", 0, 0, 0),
+    ],
+)
+def test_checks_that_saw_nothing(outcomes: str, count: int, dark: int, longest: int) -> None:
+    told = Unseen(count, len(outcomes), timedelta(minutes=dark), timedelta(minutes=longest))
+    assert visit_gaps([checks(outcomes)]) == visit_gaps([checks(outcomes)[::-1]]) == told
+
+
+@given(st.lists(st.text("sfrg", max_size=12), max_size=4))
+def test_articles_add_up(articles: list[str]) -> None:
+    whole = visit_gaps([checks(each) for each in articles])
+    apart = [visit_gaps([checks(each)]) for each in articles]
+    assert whole.time_unseen == sum((each.time_unseen for each in apart), timedelta(0))
+    assert whole.longest == max((each.longest for each in apart), default=timedelta(0))
+    assert (whole.count == 0) == (not set("".join(articles)) & {"f", "r"})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
+from tracker.model.article import NoticeKind
 from tracker.notices.openings import without_time_of_edit
-from tracker.notices.recogniser import recognise as find_notice
+from tracker.notices.recogniser import recognise
+from tracker.notices.vocabulary import meanings
 
-if TYPE_CHECKING:
-    from tracker.model.article import NoticeKind
+from .lexicon import EMPHASIS, SMALL
 
 # Paragraphs by ordinal; negative ones count from the end.
 _ORDINALS = {
@@ -61,33 +63,16 @@ _THROUGHOUT = re.compile(
     r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# Words that say nothing about what was changed.
-_STOP_WORDS = frozenset(
-    (
-        "updates update updated with adds add added comment comments quote quotes detail details background context "
-        "from on the a an of to in for and throughout paragraph paragraphs graf grafs story article version earlier "
-        "previous this was has been correction corrects corrected clarification clarifies editor editors editor's "
-        "note that it is not who by at as were or said misstated misidentified misspelled incorrectly referred name "
-        "new reflect reflects include includes additional developments information reaction reactions latest recasts "
-        "refiled headline show shows fix typo reporting due error amended more be its he she they his her their "
-        "should have we artikel dieser dieses wurde einer früheren cette était artículo este una articolo questo "
-        "artigo dit versie eerdere first last final lead lede dek byline caption photo dropped extra extraneous word "
-        "words spelling refiles repeats removes deletes garbled figure misspelling instead rather post published "
-        "online print mistakenly erroneously wrong wrongly gave given statement spokesman these those there here "
-        "when which while into over under than then such also only just very yet but der die das den dem des ein "
-        "eines einem einen und oder aber mit für auf aus nach bei von vom zum zur als wie hieß stand habe haben hat "
-        "hatte hatten war sind ist sei seien wird werden auch noch nun nur text beitrag meldung richtig falsch "
-        "fassung redaktion ergänzt aktualisiert korrigiert korrektur hinweis berichtigung um wir sie es les une dans "
-        "par pour sur avec cet qui que est été avait avons son ses leur plus pas comme indiqué indiquait écrit texte "
-        "première précédente rectificatif erratum mise jour mis actualisé non el los las unos unas del con por para "
-        "fue era ser sido está han había texto noticia información nota versión anterior primera corrección errores "
-        "fe actualizado actualiza incluir incluye decía según il lo gli dei delle della dello nel nella per che sono "
-        "stato stata essere testo versione precedente prima errata corrige rettifica correzione aggiornato "
-        "aggiornamento os uma dos nos nas pelo pela com foi matéria reportagem versão correção atualizado "
-        "atualização dizia het een van voor met door dat zijn werd wordt bericht correctie rectificatie stond "
-        "aangevuld bijgewerkt aanvulling vorige changed since nachträglich geändert bearbeitet überarbeitet modifié "
-        "modifiée modificado modificada modificato modificata alterado alterada esta reportagem aangepast gewijzigd"
-    ).split()
+# The meanings of words in notices that tell what was changed; a word of any other meaning tells that it was.
+_MATTER: Final = frozenset(
+    "name datum reply month day others works said interest protect warning closed display picture request press".split()
+)
+# Further words that say nothing about what was changed.
+_STOP_WORDS: Final = frozenset(
+    "additional background bearbeitet byline caption comment comments context dek deletes detail details developments "
+    "editor's extra extraneous fe figure fix garbled given headline information jour latest lead lede name new nur "
+    "oder online only or photo print quotes reaction reactions recasts refiles removes repeats said según should shows "
+    "spelling spokesman statement such throughout under word words yet aber actualiza".split()
 )
 
 
@@ -118,28 +103,10 @@ class ParsedNotice(NamedTuple):
         return self.throughout or not (self.paragraphs or self.fields or self.words)
 
 
-def recognise(text: str, *, at_edge: bool = True) -> NoticeKind | None:
-    """Return what kind of notice `text` is for sure, or None.
-
-    `tracker.notices.recogniser.recognise` also tells what may be one.
-
-    Args:
-        text: a paragraph, on one line.
-        at_edge: it is the first or the last paragraph of the article.
-    """
-    found = find_notice(text, at_edge=at_edge)
-    return found.kind if found is not None and found.is_sure else None
-
-
-def may_be_notice(text: str, *, at_edge: bool) -> bool:
-    """Return whether a paragraph may be a notice, although that is not sure."""
-    found = find_notice(text, at_edge=at_edge)
-    return found is not None and not found.is_sure
-
-
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:
     """Read a notice. `kind` is what the extractor took it for; its own wording has precedence."""
-    kind = recognise(text) or kind
+    found = recognise(text)
+    kind = found.kind if found is not None and found.is_sure else kind
     text = without_time_of_edit(text)
     return ParsedNotice(
         kind,
@@ -157,7 +124,7 @@ def stems(text: str) -> set[str]:
 
 def _stem(word: str) -> str:
     low = word.lower().replace("’", "'")
-    if low in _STOP_WORDS or (len(low) < 3 and not low[-1].isdigit()):
+    if _is_silent(low) or (len(low) < 3 and not low[-1].isdigit()):
         return ""
     low = low.removesuffix("'s")
     if low[-1].isdigit():
@@ -165,6 +132,16 @@ def _stem(word: str) -> str:
     # A rough stem is enough: the words of a notice are compared with those of the same outlet's edit.
     singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
     return singular[:_MAX_STEM_LETTERS]
+
+
+@lru_cache(maxsize=20_000)
+def _is_silent(low: str) -> bool:
+    """Return whether a word in lower case says nothing about what was changed."""
+    if low[-1].isdigit():
+        return False
+    found = meanings(low)
+    is_small = any(low in words for words in (*SMALL.values(), *EMPHASIS.values()))
+    return is_small or low in _STOP_WORDS or (bool(found) and _MATTER.isdisjoint(found))
 
 
 def _paragraphs(text: str) -> tuple[int, ...]:

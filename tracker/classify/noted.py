@@ -1,0 +1,237 @@
+"""Tell of each claim that was altered or removed whether the outlet said so.
+
+A note explains the facts that it names, and nothing else in the same paragraph:
+
+- It explains a fact if it has the fact's own words, old or new, or if it names the fact's subject (the headline, the
+  toll, "the name of the mayor", paragraph 4) and no other fact of that subject changed there.
+- A note that shares another content word with the words that changed makes it unclear, and so does a note that names
+  nothing ("This article has been updated.").
+- Any other note is about another matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from tracker.model.article import NoticeKind
+from tracker.model.change import Direction, EditUnit, Fact, FactKind, Noted, NoticeChange, Substance
+from tracker.notices.openings import without_time_of_edit
+
+from .edits import JudgedStretch
+from .mentions import mentions
+from .notice_content import ParsedNotice, parse, stems
+from .notice_matching import KILLED, topics_of_fact, topics_of_notice, without_topics
+
+MIN_SHARED_STEMS: Final = 2
+"""A note that has so many of the words that came or went in an edit, on one side, names the edit."""
+_MIN_FORM_LETTERS: Final = 4
+_CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
+# From the best answer to the worst: what one note explains, another one need not.
+_BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A new note of the outlet, or one clause of an update note, with what it names.
+
+    Attributes:
+        places: the blocks, as indexes into `Change.blocks`, of the paragraphs that it names by number.
+    """
+
+    text: str
+    parsed: ParsedNotice
+    places: frozenset[int]
+    lang: str
+
+    @classmethod
+    def clauses_of(cls, notice: NoticeChange, places: Sequence[int], lang: str) -> tuple[Note, ...]:
+        """Return the clauses of an update note, each as a note of its own; any other note as a whole."""
+        text = without_time_of_edit(notice.text)
+        parts = re.split(r"[,;]\s", text) if notice.kind is NoticeKind.UPDATE else [text]
+        parsed = (parse(notice.kind, part)._replace(kind=notice.kind) for part in parts)
+        return tuple(cls(part, each, frozenset(places), lang) for part, each in zip(parts, parsed, strict=True))
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """The topics that it names: a toll, an age, a date, a name."""
+        return topics_of_notice(self.text)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of its numbers and dates: "five men" have the value 5."""
+        return _values(self.text, self.lang)
+
+    @cached_property
+    def other_words(self) -> frozenset[str]:
+        """The stems of its words that say something, without those that name a topic."""
+        return frozenset(stems(without_topics(self.text)))
+
+    def has_words_of(self, fact: Fact) -> bool:
+        """Return whether it has the words of a fact, as they were or as they are."""
+        return any(side and self._has(side, other) for side, other in ((fact.old, fact.new), (fact.new, fact.old)))
+
+    def has_both_sides_of(self, fact: Fact) -> bool:
+        """Return whether it gives a fact as it was and as it is."""
+        return self._has(fact.old, fact.new) and self._has(fact.new, fact.old)
+
+    def _has(self, side: str, other: str) -> bool:
+        own = _values(side, self.lang) - _values(other, self.lang)
+        if own:
+            return not self.values.isdisjoint(own)
+        distinct = stems(side) - stems(other)
+        if not distinct:
+            return bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text, re.IGNORECASE))
+        return all(_shares({stem}, self.parsed.words) for stem in distinct)
+
+    def names_place(self, unit: EditUnit) -> bool:
+        """Return whether it names the field or the paragraph of an edit."""
+        return unit.block in self.places if unit.block is not None else unit.where in self.parsed.fields
+
+
+def _words(text: str) -> set[str]:
+    """Return the stems of a text without figures, which are compared by their values: "12 March" is no toll of 12."""
+    return {stem for stem in stems(text) if not stem[-1].isdigit()}
+
+
+def _shares(words: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether one of `words` is a form of one of `others`: "Mord", "Mordes"; stems are cut to six letters."""
+    found = set(others)
+    return any(
+        word in found
+        or any(
+            min(len(word), len(other)) >= _MIN_FORM_LETTERS and (word.startswith(other) or other.startswith(word))
+            for other in found
+        )
+        for word in words
+    )
+
+
+@dataclass(frozen=True)
+class NotedEdits:
+    """The edits of one change, and what its notes say of each.
+
+    Attributes:
+        judged: the edits, without the blocks that are notices.
+        notes: the new notes, by clause.
+        everything: a note stands in place of the text, and explains all.
+        lang: the language of the edits.
+        vague: something new says that the text was edited and does not say how, or may be a note.
+    """
+
+    judged: tuple[JudgedStretch, ...]
+    notes: tuple[Note, ...]
+    lang: str
+    everything: bool = False
+    vague: bool = False
+
+    @cached_property
+    def units(self) -> tuple[EditUnit, ...]:
+        """The units of the edits; what a correction explains is a claim, and each claim that stood says if noted."""
+        return tuple(self._unit(each) for each in self.judged)
+
+    def _unit(self, judged: JudgedStretch) -> EditUnit:
+        unit = judged.unit
+        if unit.stood:
+            return replace(unit, noted=self._noted(judged))
+        if unit.substance is not Substance.CLAIM and judged.stretch.standing and self._corrects_words(judged):
+            return replace(unit, substance=Substance.CLAIM, direction=Direction.ALTERED, noted=Noted.YES)
+        return unit
+
+    def _noted(self, judged: JudgedStretch) -> Noted:
+        if self.everything:
+            return Noted.YES
+        if not judged.stretch.standing:
+            answers = [self._about_words(judged, judged.stretch.old)]
+            answers += [Noted.YES for fact in judged.facts if any(note.has_words_of(fact) for note in self.notes)]
+            best = min(answers, key=_BEST_FIRST.index)
+            return best if judged.is_sure or best is Noted.YES else Noted.UNCLEAR
+        answered = self.answers(judged)
+        sure = frozenset(judged.sure_facts)
+        if any(answer is Noted.NO for fact, answer in answered if fact in sure):
+            return Noted.NO
+        return Noted.YES if all(answer is Noted.YES for _, answer in answered) else Noted.UNCLEAR
+
+    def answers(self, judged: JudgedStretch) -> list[tuple[Fact, Noted]]:
+        """Return for each fact of an edited sentence or field whether the notes explain it."""
+        by_words = self._about_words(judged, "")
+        around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
+        facts = (fact for fact in judged.facts if not _is_made_of(fact, judged.facts))
+        return [(fact, min(by_words, self._about(fact, judged, around), key=_BEST_FIRST.index)) for fact in facts]
+
+    def _about(self, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
+        if any(note.has_words_of(fact) for note in self.notes):
+            return Noted.YES
+        answers = (self._by_subject(note, fact, judged, around) for note in self.notes)
+        return min(answers, key=_BEST_FIRST.index, default=Noted.NO)
+
+    def _by_subject(self, note: Note, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
+        """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant.
+
+        `around` has the stems of the sentence.
+        """
+        topics = note.topics & topics_of_fact(fact)
+        if note.names_place(judged.unit):
+            if note.topics and not topics:
+                return Noted.NO
+            rivals = self._facts_at(judged.unit)
+        else:
+            is_about_another = note.places or note.parsed.fields - {"caption"}
+            if not topics or is_about_another or (note.other_words and not _shares(note.other_words, around)):
+                return Noted.NO
+            rivals = [f for each in self.judged for f in each.facts]
+        if topics:
+            rivals = [f for f in rivals if topics & topics_of_fact(f)]
+            # A toll is that of the dead, where another one changed as well.
+            rivals = [f for f in rivals if f.role == KILLED] or rivals
+        return Noted.YES if fact in rivals and _distinct(rivals, self.lang) == 1 else Noted.UNCLEAR
+
+    def _facts_at(self, unit: EditUnit) -> list[Fact]:
+        same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
+        return [fact for each in same for fact in each.facts]
+
+    def _about_words(self, judged: JudgedStretch, gone: str) -> Noted:
+        """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
+        sides = [_words(gone)] if gone else [_words(" ".join(words)) for words in (judged.removed, judged.added)]
+        shared = [
+            {word for word in side if _shares({word}, note.parsed.words)} for note in self.notes for side in sides
+        ]
+        if gone and any(len(words) >= MIN_SHARED_STEMS for words in shared):
+            return Noted.YES
+        is_vague = self.vague or any(note.parsed.general for note in self.notes)
+        return Noted.UNCLEAR if any(shared) or is_vague else Noted.NO
+
+    def _corrects_words(self, judged: JudgedStretch) -> bool:
+        """Return whether a correction says what the words of an edit were and are."""
+        sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
+        return any(
+            note.parsed.kind in _CORRECTS and all(side and _shares(side, note.parsed.words) for side in sides)
+            for note in self.notes
+        )
+
+
+def _is_made_of(quotation: Fact, facts: Sequence[Fact]) -> bool:
+    """Return whether a quotation was altered by other facts alone, as by a figure in it."""
+    if quotation.kind is not FactKind.QUOTE or not (quotation.old and quotation.new):
+        return False
+    others = [f for f in facts if f is not quotation and f.old in quotation.old and f.new in quotation.new]
+    differing = stems(quotation.old) ^ stems(quotation.new)
+    return bool(others) and differing <= stems(" ".join(f"{fact.old} {fact.new}" for fact in others))
+
+
+def _distinct(facts: Sequence[Fact], lang: str) -> int:
+    """Count the facts, one that changed in several places once: "kills 12", "at least 12 people"."""
+    return len({(fact.kind, _stated(fact.old, lang), _stated(fact.new, lang)) for fact in facts})
+
+
+def _stated(phrase: str, lang: str) -> frozenset[str]:
+    """Return the values of the numbers and dates of a phrase, or its words where it has none."""
+    values = _values(phrase, lang)
+    return values or frozenset(phrase.lower().split())
+
+
+def _values(text: str, lang: str) -> frozenset[str]:
+    return frozenset(m.value for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE})
