@@ -111,8 +111,9 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
 def _free(spans: Iterable[Span], taken: list[tuple[int, int]]) -> list[Span]:
     """Return the spans that lie in no place of `taken`, and add their places to it. It is in order."""
     free = [span for span in spans if not (inside(span.start, taken) or inside(span.until - 1, taken))]
-    taken += [(span.start, span.until) for span in free]
-    taken.sort()
+    if free:
+        taken += [(span.start, span.until) for span in free]
+        taken.sort()
     return free
 
 
