@@ -33,19 +33,21 @@ MILLION = {
 }
 VALUES = (2, 13, 21, 71, 94, 200, 1_000, 2_300, 45_000)
 SPELT = {
-    "en": "two|thirteen|twenty-one|seventy-one|ninety-four|two hundred|one thousand|two thousand three hundred"
-    "|forty-five thousand",
-    "de": "zwei|dreizehn|einundzwanzig|einundsiebzig|vierundneunzig|zweihundert|eintausend|zweitausenddreihundert"
-    "|fünfundvierzigtausend",
-    "fr": "deux|treize|vingt et un|soixante et onze|quatre-vingt-quatorze|deux cents|mille|deux mille trois cents"
-    "|quarante-cinq mille",
-    "es": "dos|trece|veintiuno|setenta y uno|noventa y cuatro|doscientos|mil|dos mil trescientos|cuarenta y cinco mil",
-    "it": "due|tredici|ventuno|settantuno|novantaquattro|duecento|mille|duemilatrecento|quarantacinquemila",
-    "pt": "dois|treze|vinte e um|setenta e um|noventa e quatro|duzentos|mil|dois mil e trezentos|quarenta e cinco mil",
-    "nl": "twee|dertien|eenentwintig|eenenzeventig|vierennegentig|tweehonderd|duizend|tweeduizend driehonderd"
-    "|vijfenveertigduizend",
+    lang: listed.split("|")
+    for lang, listed in {
+        "en": "two|thirteen|twenty-one|seventy-one|ninety-four|two hundred|one thousand|two thousand three hundred"
+        "|forty-five thousand",
+        "de": "zwei|dreizehn|einundzwanzig|einundsiebzig|vierundneunzig|zweihundert|eintausend|zweitausenddreihundert"
+        "|fünfundvierzigtausend",
+        "fr": "deux|treize|vingt et un|soixante et onze|quatre-vingt-quatorze|deux cents|mille|deux mille trois cents"
+        "|quarante-cinq mille",
+        "es": "dos|trece|veintiuno|setenta y uno|noventa y cuatro|doscientos|mil|dos mil trescientos|cuarenta y cinco mil",
+        "it": "due|tredici|ventuno|settantuno|novantaquattro|duecento|mille|duemilatrecento|quarantacinquemila",
+        "pt": "dois|treze|vinte e um|setenta e um|noventa e quatro|duzentos|mil|dois mil e trezentos|quarenta e cinco mil",
+        "nl": "twee|dertien|eenentwintig|eenenzeventig|vierennegentig|tweehonderd|duizend|tweeduizend driehonderd"
+        "|vijfenveertigduizend",
+    }.items()
 }
-SPELT = {lang: listed.split("|") for lang, listed in SPELT.items()}
 EURO = {"en": "euros", "de": "Euro", "fr": "euros", "es": "euros", "it": "euro", "pt": "euros", "nl": "euro"}
 
 
