@@ -41,9 +41,11 @@ SPELT = {
         "|fünfundvierzigtausend",
         "fr": "deux|treize|vingt et un|soixante et onze|quatre-vingt-quatorze|deux cents|mille|deux mille trois cents"
         "|quarante-cinq mille",
-        "es": "dos|trece|veintiuno|setenta y uno|noventa y cuatro|doscientos|mil|dos mil trescientos|cuarenta y cinco mil",
+        "es": "dos|trece|veintiuno|setenta y uno|noventa y cuatro|doscientos|mil|dos mil trescientos"
+        "|cuarenta y cinco mil",
         "it": "due|tredici|ventuno|settantuno|novantaquattro|duecento|mille|duemilatrecento|quarantacinquemila",
-        "pt": "dois|treze|vinte e um|setenta e um|noventa e quatro|duzentos|mil|dois mil e trezentos|quarenta e cinco mil",
+        "pt": "dois|treze|vinte e um|setenta e um|noventa e quatro|duzentos|mil|dois mil e trezentos"
+        "|quarenta e cinco mil",
         "nl": "twee|dertien|eenentwintig|eenenzeventig|vierennegentig|tweehonderd|duizend|tweeduizend driehonderd"
         "|vijfenveertigduizend",
     }.items()
@@ -183,7 +185,8 @@ def test_any_text_is_read_and_what_is_found_is_in_it(text, lang):
 
 WRITTEN = st.lists(
     st.sampled_from(
-        "12 1,000 1.5 2–1 3:1 $5 A$2bn 5m % percent 20:30 8 p.m. two thirds million half a dozen of the first day 4 "
+        "several years and a half ago per 12 1,000 1.5 1/2 2–1 3:1 $5 A$2bn 5m % percent 20:30 8 p.m. two thirds "
+        "million half a dozen of the first day 4 "
         "March 2026 years old -5 °C km/h µg http://a.b/1 [4\\.] 39C3 No 10 zwei cent et y zwanzig mal 1e5 ١٢ ²³".split()
     ),
     max_size=14,
