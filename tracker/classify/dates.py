@@ -86,7 +86,9 @@ _FULL_MONTHS: Final = PerLanguage(
     lambda lang: frozenset(names.split()[0] for names in entries(lang, "dates", "months"))
 )
 _AMBIGUOUS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "ambiguous_months"))
-_WEEKDAYS: Final = PerLanguage(lambda lang: groups(lang, "dates", "weekdays"))
+_WEEKDAYS: Final = PerLanguage(
+    lambda lang: {name: names.split()[0] for names in entries(lang, "dates", "weekdays") for name in names.split()}
+)
 _NEAR_DAYS: Final = PerLanguage(lambda lang: Phrases(entries(lang, "dates", "near_days")))
 _NAMED_DAYS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "named_days"))
 _SEASONS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "seasons"))
@@ -176,7 +178,8 @@ def _weak(text: str, low: str, place: tuple[int, int], lang: str) -> str:
         return "name"
     is_year, before = date.isdigit(), max(0, start - MAX_NAME_CHARACTERS)
     event = _NAME_BEFORE.search(text, before, start) if is_year else None
-    follows = event is not None and event[1].lower() not in NO_NAMES[lang] | _SEASONS[lang]
+    word = event[1].lower() if event else ""
+    follows = event is not None and word not in NO_NAMES[lang] and word not in _SEASONS[lang]
     leads = lang == "en" and (is_year or date.split()[-1] in _SEASONS[lang]) and _CAPITAL_AFTER.match(text, end)
     return "name" if (follows or leads) and not _PREPOSITION[lang].search(low, before, start) else ""
 
@@ -189,7 +192,7 @@ def _with_which(low: str, start: int, end: int, lang: str) -> tuple[int, int]:
 
 
 def _key(date: str, lang: str) -> str:
-    """Return a date as year-month-day as far as it is lang, else its words."""
+    """Return a date as year-month-day as far as it is known, else its words."""
     if date in _HOURS[lang]:
         return _HOURS[lang][date]
     figures = re.findall(r"\d+", date)
@@ -210,7 +213,7 @@ def _key(date: str, lang: str) -> str:
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
-    return " ".join(str(_WEEKDAYS[lang].get(word, word)) for word in re.split(r"[\s,.]+", date)).strip()
+    return " ".join(_WEEKDAYS[lang].get(word, word) for word in re.split(r"[\s,.]+", date)).strip()
 
 
 def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
@@ -231,7 +234,7 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -
             continue
         # In "March 12 March" the figures belong to the first.
         figures = _DAY_BEFORE[lang].search(low, max(last, begins - MAX_DAYS_CHARACTERS), begins)
-        start = figures.start() if figures else _day_in_words(low, words[:k], begins, lang)
+        start = figures.start() if figures else _day_in_words(low, words[max(0, k - MAX_DAY_WORDS) : k], begins, lang)
         after = _AFTER_MONTH.match(low, end) if start is None and lang == "en" else None
         tail = after or _YEAR_AFTER.match(low, end)
         if start is not None or tail:
@@ -259,7 +262,7 @@ def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: 
     """
     joint = _OF[lang].search(low, max(0, month - 4), month)
     begins = joint.start() if joint else month
-    number = number_words.last(low, [word for word in words[-MAX_DAY_WORDS:] if word[1] < begins], begins, lang)
+    number = number_words.last(low, [word for word in words if word[1] < begins], begins, lang)
     if number is None or not 1 <= number.value <= MAX_DAY:
         return None
     return None if lang == "en" and (joint is None or number.weak != "ordinal") else number.start
