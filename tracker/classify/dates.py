@@ -29,7 +29,7 @@ MAX_AMOUNT_CHARACTERS: Final = 14
 _FIGURE: Final = re.compile(r"\d")
 # March 4, March 4–6, March 4 to 6, March 4th, 2020; not "March 4.5 percent", "March 4 to 6 people".
 _AFTER_MONTH: Final = re.compile(
-    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}|\s(?:to|through|and)\s\d{1,2}(?:st|nd|rd|th)?"
+    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}|\s(?:to|through)\s\d{1,2}(?:st|nd|rd|th)?"
     r"(?=[,.;:)]?(?:\s\d{4}\b|$|\s(?:in|at|on)\b)))?(?![\d.:,]\d|\d|\s*%)(?:,?\s+\d{4}(?!\d))?"
 )
 # March 2020, marzo de 2020
@@ -108,8 +108,10 @@ _DURING: Final = PerLanguage(lambda lang: word_set(lang, "dates", "during"))
 # 4 March, 4–6 March, 4 to 6 March, 4. März, 4 de marzo, 4th of March
 _DAY_BEFORE: Final = expressions(
     "dates",
-    r"(?<!\d)(?:\d{1,2}{day_endings}?\.?(?:\s?[-–]\s?|\s{day_joints}\s))?\d{1,2}{day_endings}?\.?\s+{of}?\Z",
+    r"(?<!\d)(?:{between}?\d{1,2}{day_endings}?\.?(?:\s?[-–]\s?|\s(?:{day_joints}|{and_joints})\s))?"
+    r"\d{1,2}{day_endings}?\.?\s+{of}?\Z",
 )
+_TWO_DAYS: Final = expressions("dates", r"\d{1,2}{day_endings}?\.?\s{and_joints}\s")
 _OF: Final = expressions("dates", r"\s{of}\Z")
 _PREPOSITION: Final = expressions("dates", r"(?<!\w){before_month}[\s-]\Z")
 _DAY_WHICH_BEFORE: Final = expressions("dates", r"(?<!\w){which_before}\s\Z")
@@ -205,7 +207,8 @@ def _key(date: str, lang: str) -> str:
         read = number_words.read(date, words_of(date), lang, ())
         days = [f for f in figures if len(f) < 3] or [f"{n.value:.0f}" for n in read]
         if days or year:
-            return f"{year}-{month:02}-{'–'.join(day.zfill(2) for day in days) or '00'}"
+            joint = "+" if _TWO_DAYS[lang].match(date) else "–"
+            return f"{year}-{month:02}-{joint.join(day.zfill(2) for day in days) or '00'}"
         return f"{month:02}"
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)

@@ -176,6 +176,24 @@ def test_a_month_without_a_day(lang, text, keys):
     assert [m.key for m in mentions(text, lang) if m.kind is FactKind.DATE] == keys
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "key"),
+    [
+        ("en", "7–9 June", "-06-07–09"),
+        ("en", "7 to 9 June", "-06-07–09"),
+        ("en", "between 7 and 9 June", "-06-07–09"),
+        ("en", "7 and 9 June", "-06-07+09"),
+        ("en", "June 7 to 9", "-06-07–09"),
+        ("de", "zwischen dem 7. und dem 9. Juni", "-06-07–09"),
+        ("de", "vom 7. bis zum 9. Juni", "-06-07–09"),
+        ("fr", "entre le 7 et le 9 juin", "-06-07–09"),
+        ("es", "del 7 al 9 de junio", "-06-07–09"),
+    ],
+)
+def test_a_span_of_days_is_not_two_days(lang, text, key):
+    assert [m.key for m in mentions(text, lang) if m.kind is FactKind.DATE] == [key]
+
+
 @given(st.text(max_size=120), st.sampled_from(LANGUAGES))
 def test_any_text_is_read_and_what_is_found_is_in_it(text, lang):
     low = lowered(text)
