@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Read the lists of words that the rules look for: `data/<language>.toml`, and `data/names.toml` for all languages.
 
 A file is read when a text in its language is judged for the first time; importing this module reads none.
