@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import tracker
+from tracker.classify.lexicon import LANGUAGES, PerLanguage
 
 from .report import progress, read_options, report, say
 
@@ -39,7 +40,7 @@ MAX_CHARACTERS = {
     "tracker.extraction.page_kind._SENTENCE": 600,
     "tracker.classify.mentions._GIVEN": 60,
     "tracker.classify.mentions._WORD_BEFORE": 40,
-    "tracker.classify.figures._NAME_APPOSED": 24,
+    "tracker.classify.quantities._APPOSED": 24,
     "tracker.classify.spelling._DOUBLED": 80,
     "tracker.sources.listing_builder._TAG": 2_000,
 }
@@ -47,9 +48,6 @@ MAX_CHARACTERS = {
 ANCHORED = (
     "tracker.fetch.robots._RULE[",
     "tracker.fetch.robots._RULE_OR_DELAY[",
-    "tracker.classify.dates._AFTER_MONTH[",
-    "tracker.classify.dates._AFTER_BETWEEN[",
-    "tracker.classify.number_words._WITH_A_HALF[",
     "tracker.classify.verb_tense._DONE[",
     "tracker.classify.verb_tense._TO_COME[",
     "tracker.notices.openings._WIRE[",
@@ -61,12 +59,12 @@ def is_anchored(place: str) -> bool:
     """Return whether its module uses an expression only with match and fullmatch."""
     module, _, name = place.partition("[")[0].rpartition(".")
     code = Path(importlib.import_module(module).__file__ or "").read_text(encoding="utf-8")
-    asked = set(re.findall(rf"\b{name}\.(\w+)\(", code))
+    asked = set(re.findall(rf"\b{name}(?:\[[\w.]+\])?\.(\w+)\(", code))
     return place.startswith(ANCHORED) or (bool(asked) and asked <= {"match", "fullmatch"})
 
 
 def expressions() -> dict[str, re.Pattern[str]]:
-    """Return every expression that our modules compile when they are imported, by where it is."""
+    """Return every expression that a module of ours names, by where it is."""
     found: dict[str, tuple[str, re.Pattern[str]]] = {}
     for each in pkgutil.walk_packages(tracker.__path__, "tracker."):
         if each.name.endswith(("__main__", "datasette_plugin")):  # Datasette is not installed here
@@ -78,7 +76,12 @@ def expressions() -> dict[str, re.Pattern[str]]:
 
 
 def find_patterns(value: object) -> Iterator[re.Pattern[str]]:
-    """Yield the expressions in a value, in tuples, lists and mappings within it, and in fields of dataclasses."""
+    """Yield the expressions in a value, in tuples, lists and mappings within it, and in fields of dataclasses.
+
+    Those of a language are made here.
+    """
+    if isinstance(value, PerLanguage):
+        value = [value[lang] for lang in LANGUAGES]
     if isinstance(value, re.Pattern):
         if isinstance(value.pattern, str):
             yield value

@@ -29,7 +29,7 @@ MAX_AMOUNT_CHARACTERS: Final = 14
 _FIGURE: Final = re.compile(r"\d")
 # March 4, March 4–6, March 4 to 6, March 4th, 2020; not "March 4.5 percent", "March 4 to 6 people".
 _AFTER_MONTH: Final = re.compile(
-    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}|\s(?:to|through|and)\s\d{1,2}(?:st|nd|rd|th)?"
+    r"\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}|\s(?:to|through)\s\d{1,2}(?:st|nd|rd|th)?"
     r"(?=[,.;:)]?(?:\s\d{4}\b|$|\s(?:in|at|on)\b)))?(?![\d.:,]\d|\d|\s*%)(?:,?\s+\d{4}(?!\d))?"
 )
 # March 2020, marzo de 2020
@@ -86,7 +86,9 @@ _FULL_MONTHS: Final = PerLanguage(
     lambda lang: frozenset(names.split()[0] for names in entries(lang, "dates", "months"))
 )
 _AMBIGUOUS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "ambiguous_months"))
-_WEEKDAYS: Final = PerLanguage(lambda lang: groups(lang, "dates", "weekdays"))
+_WEEKDAYS: Final = PerLanguage(
+    lambda lang: {name: names.split()[0] for names in entries(lang, "dates", "weekdays") for name in names.split()}
+)
 _NEAR_DAYS: Final = PerLanguage(lambda lang: Phrases(entries(lang, "dates", "near_days")))
 _NAMED_DAYS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "named_days"))
 _SEASONS: Final = PerLanguage(lambda lang: word_set(lang, "dates", "seasons"))
@@ -106,8 +108,10 @@ _DURING: Final = PerLanguage(lambda lang: word_set(lang, "dates", "during"))
 # 4 March, 4–6 March, 4 to 6 March, 4. März, 4 de marzo, 4th of March
 _DAY_BEFORE: Final = expressions(
     "dates",
-    r"(?<!\d)(?:\d{1,2}{day_endings}?\.?(?:\s?[-–]\s?|\s{day_joints}\s))?\d{1,2}{day_endings}?\.?\s+{of}?\Z",
+    r"(?<!\d)(?:{between}?\d{1,2}{day_endings}?\.?(?:\s?[-–]\s?|\s(?:{day_joints}|{and_joints})\s))?"
+    r"\d{1,2}{day_endings}?\.?\s+{of}?\Z",
 )
+_TWO_DAYS: Final = expressions("dates", r"\d{1,2}{day_endings}?\.?\s{and_joints}\s")
 _OF: Final = expressions("dates", r"\s{of}\Z")
 _PREPOSITION: Final = expressions("dates", r"(?<!\w){before_month}[\s-]\Z")
 _DAY_WHICH_BEFORE: Final = expressions("dates", r"(?<!\w){which_before}\s\Z")
@@ -176,7 +180,8 @@ def _weak(text: str, low: str, place: tuple[int, int], lang: str) -> str:
         return "name"
     is_year, before = date.isdigit(), max(0, start - MAX_NAME_CHARACTERS)
     event = _NAME_BEFORE.search(text, before, start) if is_year else None
-    follows = event is not None and event[1].lower() not in NO_NAMES[lang] | _SEASONS[lang]
+    word = event[1].lower() if event else ""
+    follows = event is not None and word not in NO_NAMES[lang] and word not in _SEASONS[lang]
     leads = lang == "en" and (is_year or date.split()[-1] in _SEASONS[lang]) and _CAPITAL_AFTER.match(text, end)
     return "name" if (follows or leads) and not _PREPOSITION[lang].search(low, before, start) else ""
 
@@ -189,7 +194,7 @@ def _with_which(low: str, start: int, end: int, lang: str) -> tuple[int, int]:
 
 
 def _key(date: str, lang: str) -> str:
-    """Return a date as year-month-day as far as it is lang, else its words."""
+    """Return a date as year-month-day as far as it is known, else its words."""
     if date in _HOURS[lang]:
         return _HOURS[lang][date]
     figures = re.findall(r"\d+", date)
@@ -202,7 +207,8 @@ def _key(date: str, lang: str) -> str:
         read = number_words.read(date, words_of(date), lang, ())
         days = [f for f in figures if len(f) < 3] or [f"{n.value:.0f}" for n in read]
         if days or year:
-            return f"{year}-{month:02}-{'–'.join(day.zfill(2) for day in days) or '00'}"
+            joint = "+" if _TWO_DAYS[lang].match(date) else "–"
+            return f"{year}-{month:02}-{joint.join(day.zfill(2) for day in days) or '00'}"
         return f"{month:02}"
     if len(figures) >= 3 and len(figures[0]) == 4:
         return "-".join(figures)
@@ -210,7 +216,7 @@ def _key(date: str, lang: str) -> str:
     if len(figures) == 3 and lang != "en" and int(figures[1]) <= 12:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
-    return " ".join(str(_WEEKDAYS[lang].get(word, word)) for word in re.split(r"[\s,.]+", date)).strip()
+    return " ".join(_WEEKDAYS[lang].get(word, word) for word in re.split(r"[\s,.]+", date)).strip()
 
 
 def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
@@ -231,7 +237,7 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -
             continue
         # In "March 12 March" the figures belong to the first.
         figures = _DAY_BEFORE[lang].search(low, max(last, begins - MAX_DAYS_CHARACTERS), begins)
-        start = figures.start() if figures else _day_in_words(low, words[:k], begins, lang)
+        start = figures.start() if figures else _day_in_words(low, words[max(0, k - MAX_DAY_WORDS) : k], begins, lang)
         after = _AFTER_MONTH.match(low, end) if start is None and lang == "en" else None
         tail = after or _YEAR_AFTER.match(low, end)
         if start is not None or tail:
@@ -259,7 +265,7 @@ def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: 
     """
     joint = _OF[lang].search(low, max(0, month - 4), month)
     begins = joint.start() if joint else month
-    number = number_words.last(low, [word for word in words[-MAX_DAY_WORDS:] if word[1] < begins], begins, lang)
+    number = number_words.last(low, [word for word in words if word[1] < begins], begins, lang)
     if number is None or not 1 <= number.value <= MAX_DAY:
         return None
     return None if lang == "en" and (joint is None or number.weak != "ordinal") else number.start

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .lexicon import PerLanguage, Phrases, entries, expressions, groups, text, word_set
@@ -74,6 +73,26 @@ class _Token:
         return self._taken
 
 
+class _WordKinds(dict[str, int]):
+    """Whether each word of a language is a numeral, or a number and more in one word; 0 if it is neither."""
+
+    NUMERAL, COMPOUND = 1, 2
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self._lang = lang
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MAX_KNOWN_WORDS:
+            self.clear()
+        kind = self.NUMERAL * _is_numeral(word, self._lang) + self.COMPOUND * (_compound_value(word, self._lang)[0] > 0)
+        self[word] = kind
+        return kind
+
+
+_KINDS: Final = PerLanguage(_WordKinds)
+
+
 def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
     """Return the numbers that `words` spell out, in order.
 
@@ -83,8 +102,11 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
         lang: one of `lexicon.LANGUAGES`.
         taken: the start and end of dates and figures, in order: words in them are not read.
     """
-    numbers = [_with_half(low, n, lang) for n in _numbers(low, words, lang, taken)]
-    found = _amounts(low, words, lang, taken, numbers) + _compounds(words, lang, taken)
+    kinds = _KINDS[lang]
+    known = [(k, kind) for k, (word, _) in enumerate(words) if (kind := kinds[word])]
+    numbers = [_with_half(low, n, lang) for n in _numbers(low, words, known, lang, taken)] if known else []
+    found = _amounts(low, words, lang, taken, numbers)
+    found += [_compound(*words[k], lang) for k, kind in known if kind > 1 and not inside(words[k][1], taken)]
     if not found:
         return numbers
     covered = sorted((n.start, n.end) for n in found)
@@ -93,7 +115,8 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
 
 def last(low: str, words: Sequence[tuple[str, int]], end: int, lang: str) -> NumberWords | None:
     """Return the number that `words` end with, right before `end`; None if they end with another word."""
-    numbers = list(_numbers(low, words, lang, ())) if words and _is_numeral(words[-1][0], lang) else []
+    kinds = [(k, _KINDS[lang][word]) for k, (word, _) in enumerate(words)]
+    numbers = list(_numbers(low, words, kinds, lang, ())) if kinds and kinds[-1][1] else []
     return numbers[-1] if numbers and not low[numbers[-1].end : end].strip() else None
 
 
@@ -125,10 +148,14 @@ def one_or_half_before(low: str, end: int, lang: str) -> tuple[int, float] | Non
 
 
 def _numbers(
-    low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]
+    low: str,
+    words: Sequence[tuple[str, int]],
+    kinds: Sequence[tuple[int, int]],
+    lang: str,
+    taken: Sequence[tuple[int, int]],
 ) -> Iterator[NumberWords]:
     # Few words are numerals: text2num is given those, and what is between two that are close.
-    numerals = [k for k, (word, _) in enumerate(words) if _is_numeral(word, lang)]
+    numerals = [k for k, kind in kinds if kind & _WordKinds.NUMERAL]
     k = 0
     while k < len(numerals):
         first = k
@@ -165,7 +192,6 @@ def _read_run(
         yield NumberWords(start, words[final][1] + len(words[final][0]), key, number.value, weak)
 
 
-@lru_cache(maxsize=MAX_KNOWN_WORDS)
 def _is_numeral(word: str, lang: str) -> bool:
     from text_to_num import find_numbers
 
@@ -234,21 +260,13 @@ def _part(
     return [NumberWords(start, end, "1/2", 0.5, "part", "part")] if part == 2 else []
 
 
-def _compounds(words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
-    """Return the numbers that one word says with how often or with a half: twice, tenfold, zweieinhalb."""
-    endings = tuple(ending for ending in _ENDINGS[lang] if ending) or ("\n",)
-    found = []
-    for word, start in words:
-        if (word in _OFTEN[lang] or word in _MULTIPLES[lang] or word.endswith(endings)) and not inside(start, taken):
-            value, measure = _compound_value(word, lang)
-            if value:
-                weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
-                key = written(value) + ("×" if measure else "")
-                found.append(NumberWords(start, start + len(word), key, value, weak, measure))
-    return found
+def _compound(word: str, start: int, lang: str) -> NumberWords:
+    """Return the number that one word says with how often or with a half: twice, tenfold, zweieinhalb."""
+    value, measure = _compound_value(word, lang)
+    weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
+    return NumberWords(start, start + len(word), written(value) + ("×" if measure else ""), value, weak, measure)
 
 
-@lru_cache(maxsize=MAX_KNOWN_WORDS)
 def _compound_value(word: str, lang: str) -> tuple[float, str]:
     """Return the value of such a word and its measure, "times" or ""; 0 for another word."""
     often = _OFTEN[lang].get(word) or _MULTIPLES[lang].get(word)
@@ -257,7 +275,7 @@ def _compound_value(word: str, lang: str) -> tuple[float, str]:
     for ending, measure, more in zip(_ENDINGS[lang], ("times", ""), (0, 0.5), strict=True):
         number = word.removesuffix(ending)
         if ending and number and number != word:
-            found = list(_numbers(number, [(number, 0)], lang, ()))
+            found = list(_numbers(number, [(number, 0)], [(0, _WordKinds.NUMERAL)], lang, ()))
             if found and found[0].weak != "ordinal":
                 return found[0].value + more, measure
     return 0, ""

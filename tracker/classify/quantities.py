@@ -111,8 +111,9 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
 def _free(spans: Iterable[Span], taken: list[tuple[int, int]]) -> list[Span]:
     """Return the spans that lie in no place of `taken`, and add their places to it. It is in order."""
     free = [span for span in spans if not (inside(span.start, taken) or inside(span.until - 1, taken))]
-    taken += [(span.start, span.until) for span in free]
-    taken.sort()
+    if free:
+        taken += [(span.start, span.until) for span in free]
+        taken.sort()
     return free
 
 
@@ -193,9 +194,9 @@ class _Reading:
             return Span(FactKind.NUMBER, f"{key}×", start, times.end(), "", "", times.end(), "", "times")
         if kind in {"percent", "permille"} and self.low[until - 1] in "%‰":
             end = until
-        more = half_after(self.low, until, self.lang) if kind == "duration" and "–" not in key else 0
+        more = half_after(self.low, until, self.lang) if kind == "duration" and key.isdigit() else 0
         if more:
-            key, end, until = written(float(key) + 0.5), more, more  # deux ans et demi
+            key, end, until = written(int(key) + 0.5), more, more  # deux ans et demi
         if kind in {"", "duration"} and self._is_age(start, end, unit):
             # "18-jährig" and "aged 18" are 18 years old.
             return Span(FactKind.NUMBER, key, start, end, "age", "year", max(end, until), "", "duration")
