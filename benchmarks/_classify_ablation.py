@@ -106,7 +106,8 @@ def judged_edits(name: str) -> list[JudgedEdit]:
     rows = map(json.loads, (JUDGED / name).read_text(encoding="utf-8").splitlines())
     return [
         JudgedEdit(
-            *(_around(row[side], row["where"], row["lang"]) for side in ("old", "new")),
+            _around(row["old"], row["where"], row["lang"]),
+            _around(row["new"], row["where"], row["lang"]),
             frozenset(row["substance"]),
             row["not_noted"],
         )
@@ -139,8 +140,8 @@ def labelled_edits(folder: Path) -> list[JudgedEdit]:
             continue
         stood = label["substance"] == "claim" and bool({"altered", "removed"} & set(label["direction"]))
         accepted = {"claim": {"claim"}, "form": {"form"}, "wording": {"words", "form"}}[label["substance"]]
-        sides = (_around(row[side], row["where"], row["lang"][:2]) for side in ("old", "new"))
-        found.append(JudgedEdit(*sides, frozenset(accepted), stood))
+        old, new = (_around(row[side], row["where"], row["lang"][:2]) for side in ("old", "new"))
+        found.append(JudgedEdit(old, new, frozenset(accepted), stood))
     return found
 
 
