@@ -39,6 +39,8 @@ from .word_edits import (
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+MAX_SPELT_WORDS: Final = 6
+"""Up to so many words that one side alone has are compared by their spelling where they are in other places."""
 _CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
 # Says nothing about the matter: a tag, the beginning of an address, and where else to read: "(see ‘Safety’ page)".
 _ASIDE: Final = re.compile(
@@ -207,7 +209,8 @@ def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
     moved = bool(fewer & more)
     left, came = list((fewer - more).elements()), list((more - fewer).elements())
     names = {w.lower() for w in (*tally.removed, *tally.added) if w[0].isupper()}
-    for word in tuple(left):
+    # With more words, the edit is none of form, whatever two of them are.
+    for word in tuple(left) if max(len(left), len(came)) <= MAX_SPELT_WORDS else ():
         relative = next((w for w in came if word_relation(word, w, lang) in _SPELT), None)
         # "Man City", "Manchester City"
         relative = relative or next((w for w in came if {word, w} <= names and is_abbreviated(word, w)), None)
