@@ -110,16 +110,17 @@ def load(kind: type[T], data: bytes, **given: object) -> T:
     return decode(kind, parse(data), **given)
 
 
-def parse(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
-    """Return the JSON value that `dump` wrote. Raises ValueError."""
+def parse(data: bytes) -> dict[str, object]:
+    """Return the JSON object that `dump` wrote. Raises ValueError."""
     try:
-        return orjson.loads(data)
+        plain: dict[str, object] = orjson.loads(data)
     except orjson.JSONDecodeError:
-        return json.loads(data.decode("utf-8", "surrogatepass"))
+        plain = json.loads(data.decode("utf-8", "surrogatepass"))
+    return plain
 
 
 def decode(kind: type[T], plain: object, **given: object) -> T:
-    """Return the dataclass in a JSON value, as `load` does."""
+    """Return the dataclass in a JSON object, as `load` does."""
     annotation: Any = kind
     convert: Callable[..., T] = _decoder(annotation)
     return convert(plain, **given)

@@ -14,19 +14,14 @@ _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 
 def load_change(data: bytes) -> Change:
     """Return a stored change in today's words. Raises ValueError and KeyError, as `codec.load` does."""
-    return change_of(codec.parse(data))
+    return codec.decode(Change, translated(codec.parse(data)))
 
 
-def change_of(stored: dict[str, Any]) -> Change:
-    """Return the change in a JSON object that `codec.dump` made, in this release or in release 0.1."""
-    return codec.decode(Change, translated(stored))
-
-
-def translated(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON object of a change with the words of release 0.1 replaced by today's."""
-    if stored.get("classifier", 1) > 1:
-        return stored
-    change = dict(stored)
+def translated(stored: dict[str, object]) -> dict[str, object]:
+    """Return the JSON object that `codec.dump` made of a change, with today's words in place of those of release 0.1."""
+    change: dict[str, Any] = dict(stored)
+    if change.get("classifier", 1) > 1:
+        return change
     if isinstance(score := change.get("significance"), (int, float)):
         change["significance"] = Significance.of_score(score).value
     if "substance" in change:

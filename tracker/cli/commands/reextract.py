@@ -151,7 +151,7 @@ def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
         app.out.data(made | {name: counts[name] for name in COUNTS})
         return
     if not counts["articles"]:
-        app.out.note("Nothing to do: every stored page was read and every change judged by the current release.")
+        app.out.note("Nothing to do: every stored page and every change was judged by the current extractor and rules.")
         return
     would = "would be " if dry_run else ""
     app.out.wrapped(
