@@ -87,13 +87,16 @@ def find_attributions(text: str, low: str, words: Sequence[tuple[str, int]], lan
     verbs = _SAYING[lang].find(low, words)
     speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
     found = []
+    k = 0
     for start, end in verbs:
         # "Said" within a sentence is a name, "Sources" a section.
         if text[start].isupper() and not begins(text, start):
             continue
         if _NOT_SAYING[lang].match(low, start) or _PASSIVE.search(low, max(0, start - MAX_PASSIVE_CHARACTERS), start):
             continue
-        speaker = next((m for m in speakers if m.start() <= start < m.end()), None)
+        while k < len(speakers) and speakers[k].end() <= start:
+            k += 1
+        speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
         at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
         noun = text[at:until]
         if not noun or noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[0].isupper()):

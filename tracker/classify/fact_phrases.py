@@ -71,6 +71,11 @@ class PhraseFinder:
         if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
             return old, new
         found = [span and self._words_in(side, span) for side, span in enumerate((old, new))]
+        if any(
+            words and not self._are_whole(side, words, span)
+            for side, (words, span) in enumerate(zip(found, (old, new), strict=True))
+        ):
+            return old, new
         wide = self._widened(found, kind)
         before, after = (
             span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
@@ -86,16 +91,15 @@ class PhraseFinder:
     def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
         """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
         wide = [words and self._with_governed(side, words, kind) for side, words in enumerate(found)]
-        for run in self._short_edits(wide):
+        for run in self._short_edits(wide, exchanges_only=kind is FactKind.NUMBER):
             wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
         for side in (0, 1):
             here, there = wide[side], wide[1 - side]
-            place = self._place(side, here) if here is not None and (there is not None or kind in _TONE) else None
-            if place is not None:
-                both = place if there is None else _union(there, place)
-                # Numbers that moved are in two places.
-                if there is None or both[1] - both[0] <= there[1] - there[0] + MAX_EDITED_WORDS:
-                    wide[1 - side] = both
+            place = (
+                self._place(side, here) if here and (there or kind in _TONE) and kind is not FactKind.NUMBER else None
+            )
+            if place:
+                wide[1 - side] = _union(there, place) if there else place
         return wide
 
     def _with_governed(self, side: int, words: Words, kind: FactKind) -> Words:
@@ -117,12 +121,14 @@ class PhraseFinder:
                 return k, last
         return words
 
-    def _short_edits(self, wide: list[Words | None]) -> Iterator[tuple[Words, Words]]:
+    def _short_edits(self, wide: Sequence[Words | None], *, exchanges_only: bool) -> Iterator[tuple[Words, Words]]:
+        """Yield the short edits that touch a phrase; where numbers moved, they are no exchanges of one for another."""
         for is_same, run in self._runs:
             touches = any(
                 words and part[0] < words[1] and words[0] < part[1] for words, part in zip(wide, run, strict=True)
             )
-            if touches and not is_same and max(b - a for a, b in run) <= MAX_EDITED_WORDS:
+            lengths = [b - a for a, b in run]
+            if touches and not is_same and max(lengths) <= MAX_EDITED_WORDS and (min(lengths) or not exchanges_only):
                 yield run
 
     def _place(self, side: int, words: Words) -> Words | None:
@@ -141,6 +147,11 @@ class PhraseFinder:
     def _words_in(self, side: int, span: Span) -> Words:
         inside = [k for k, (a, b) in enumerate(self._words[side]) if a < span[1] and span[0] < b]
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    def _are_whole(self, side: int, words: Words, span: Span | None) -> bool:
+        """Return whether a fact begins and ends with words; in scripts without blanks it is part of one."""
+        whole = self._span(side, words)
+        return bool(whole and span and whole[0] >= span[0] and whole[1] <= span[1])
 
     def _span(self, side: int, words: Words) -> Span | None:
         first, last = words
