@@ -107,14 +107,16 @@ class PhraseFinder:
         first, last = words
         if kind in _TONE and self._is_joined(side, first) and self._low(side, first - 1) in self._auxiliaries:
             first -= 1
-        # What a number counts comes right after it.
-        reach = last + (1 if kind is FactKind.NUMBER else MAX_GOVERNED_WORDS)
-        for k in range(last, min(reach, len(self._words[side]))):
+        # What a number counts is right next to it.
+        reach = 1 if kind is FactKind.NUMBER else MAX_GOVERNED_WORDS
+        for k in range(last, min(last + reach, len(self._words[side]))):
             if not self._is_joined(side, k):
                 break
             if self._low(side, k) not in self._small:
-                return first, k + 1
-        for k in range(words[0] - 1, max(-1, words[0] - MAX_GOVERNED_WORDS), -1):
+                # "Up to 40" flats
+                counts = self._low(side, k).isdigit() and self._is_joined(side, k + 1)
+                return first, k + (2 if counts and self._low(side, k + 1) not in self._small else 1)
+        for k in range(words[0] - 1, max(-1, words[0] - 1 - reach), -1):
             if not self._is_joined(side, k + 1):
                 break
             if self._low(side, k) not in self._small:

@@ -143,9 +143,11 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
         (kind, role, _text(old, words[0]), _text(new, words[1])): (_text(old, before), _text(new, after))
         for kind, role, words, before, after in reversed(phrases)
     }
+    shown = dict.fromkeys((kind, role, *phrase) for (kind, role, _, _), phrase in reversed(facts.items()))
     return [
-        Fact(kind, *shown, role, stretch.where, stretch.block, stretch.standing)
-        for (kind, role, _, _), shown in reversed(facts.items())
+        Fact(kind, before, after, role, stretch.where, stretch.block, stretch.standing)
+        for kind, role, before, after in shown
+        if before != after
     ]
 
 
