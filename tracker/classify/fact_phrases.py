@@ -78,7 +78,7 @@ class PhraseFinder:
             return old, new
         wide = self._widened(found, kind)
         before, after = (
-            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
+            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else _around(span, self._span(side, words))
             for side, (span, words) in enumerate(zip((old, new), wide, strict=True))
         )
         return before, after
@@ -166,6 +166,11 @@ class PhraseFinder:
 
     def _low(self, side: int, k: int) -> str:
         return self._texts[side][slice(*self._words[side][k])].lower()
+
+
+def _around(span: Span | None, wide: Span | None) -> Span | None:
+    """Return a wide span with all of the words of the fact: the sign of a number is no word."""
+    return (min(span[0], wide[0]), max(span[1], wide[1])) if span and wide else wide
 
 
 def _union(one: Words, other: Words) -> Words:

@@ -13,7 +13,7 @@ from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
 from .name_forms import Name
 from .names import changed_names, is_given_name, is_surname
-from .opposites import exclude_each_other, negates, opposites, words_alone
+from .opposites import exclude_each_other, is_amount_for, negates, opposites, words_alone
 from .pairing import Pair, differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, with_speaker
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
@@ -143,7 +143,10 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
         (kind, role, _text(old, words[0]), _text(new, words[1])): (_text(old, before), _text(new, after))
         for kind, role, words, before, after in reversed(phrases)
     }
-    shown = dict.fromkeys((kind, role, *phrase) for (kind, role, _, _), phrase in reversed(facts.items()))
+    shown = dict.fromkeys(
+        (kind, role, *(phrase if phrase[0] != phrase[1] else words))
+        for (kind, role, *words), phrase in reversed(facts.items())
+    )
     return [
         Fact(kind, before, after, role, stretch.where, stretch.block, stretch.standing)
         for kind, role, before, after in shown
@@ -183,6 +186,12 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     ]
     quotes, sources = _speech(before, after, names, sides)
     found = []
+    words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
+    # "Several", "many": such words are compared as a set of which one excludes the others.
+    before[FactKind.NUMBER] = [
+        m for m in before[FactKind.NUMBER] if not is_amount_for(m.key, words[1] - words[0], lang)
+    ]
+    after[FactKind.NUMBER] = [m for m in after[FactKind.NUMBER] if not is_amount_for(m.key, words[0] - words[1], lang)]
     for kind in (FactKind.NUMBER, FactKind.DATE):
         olds, news = differing(before[kind], after[kind], sides)
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
@@ -298,7 +307,9 @@ class _Content:
         self._low = lowered(text)
         self._small = lexicon.SMALL[lang]
         self.words = frozenset(self._content(self._low))
-        self.numbers = {m.start: (m.value, m.unit) for m in mentions(text, lang) if m.kind is FactKind.NUMBER}
+        found = mentions(text, lang)
+        self.numbers = {m.start: m for m in found if m.kind is FactKind.NUMBER}
+        self.is_reported = any(m.kind is FactKind.SOURCE for m in found)
 
     def _content(self, low: str) -> list[str]:
         return [word for word in _WORD.findall(low) if word not in self._small]
@@ -309,7 +320,13 @@ class _Content:
         # The number right after a hedge, perhaps with the sign of a currency between them.
         number = next((self.numbers[at] for at in range(end, end + 3) if at in self.numbers), None)
         if number:
-            return number in other.numbers.values()
+            # "Over ten years" may be more than that, or the time in which something happened.
+            is_during = number.measure == "duration" and mention.text.lower() == "over"
+            stated = {(each.value, each.unit) for each in other.numbers.values()}
+            return not is_during and (number.value, number.unit) in stated
+        # "She said he could go", "he can go"
+        if mention.text.lower() == "could" and "can" in other.words and self.is_reported:
+            return False
         around = (
             self._low[max(0, start - MAX_SENTENCE_CHARACTERS) : start],
             self._low[end : end + MAX_SENTENCE_CHARACTERS],

@@ -127,10 +127,11 @@ def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
     "The bank warns", "the bank raises": it does something else, and is not a source of what both versions state.
     """
     text, other = sides
-    words = list(re.finditer(r"\S+", text))
-    instead = other.split()
+    words, instead = list(re.finditer(r"[\w'’-]+", text)), re.findall(r"[\w'’-]+", other)
     k = next((k for k, (a, b) in enumerate(zip(words, instead, strict=False)) if a[0] != b), 0)
-    return len(found) == 1 and k > 1 and found[0].said[0] == words[k].start() and instead[k] not in text.split()
+    # With its auxiliary: "have claimed", "claim".
+    is_verb = k > 1 and len(found) == 1 and text[words[k].start() : found[0].said[0]].count(" ") <= 1
+    return is_verb and found[0].said[0] >= words[k].start() and instead[k] not in {word[0] for word in words}
 
 
 def _ends_of(words: str, text: str) -> Iterator[int]:
