@@ -27,6 +27,8 @@ MAX_MISSPELT_WORDS: Final = 3
 """An edit of more words is not one of spelling."""
 MIN_KEPT: Final = 0.2
 """A sentence that keeps a smaller share of its content words says something else."""
+MAX_HEDGED_WORDS: Final = 2
+"""Content words after a hedge that it refers to; a negation refers to the next one."""
 MAX_SENTENCE_CHARACTERS: Final = 300
 """Characters on either side of a hedge within which its sentence is looked for."""
 _UNSPACED: Final = re.compile(r"\S+")
@@ -337,7 +339,8 @@ class _Content:
         )
         after = [] if mention.text == "?" else after
         kept = [word in other.words for word in (*before, *after)]
-        is_near_kept = any(kept[max(0, len(before) - 1) : len(before) + 1])
+        reach = 1 if mention.kind is FactKind.NEGATION else MAX_HEDGED_WORDS
+        is_near_kept = any(kept[max(0, len(before) - 1) : len(before) + reach])
         if mention.text == "?":
             return is_near_kept
         # A hedge makes the whole of a sentence less certain. What is denied is next to the negation.
