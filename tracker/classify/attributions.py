@@ -10,6 +10,8 @@ from . import lexicon
 from .lexicon import PerLanguage, Phrases
 
 MAX_SPEAKER_WORDS: Final = 8
+MAX_AUXILIARIES: Final = 2
+"""Words between who says it and the verb, at most: "fans have also claimed"."""
 MAX_PASSIVE_CHARACTERS: Final = 20
 """Characters before a verb in which its auxiliary is looked for."""
 MAX_WORD_CHARACTERS: Final = 40
@@ -87,13 +89,16 @@ def find_attributions(text: str, low: str, words: Sequence[tuple[str, int]], lan
     verbs = _SAYING[lang].find(low, words)
     speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []
     found = []
+    k = 0
     for start, end in verbs:
         # "Said" within a sentence is a name, "Sources" a section.
         if text[start].isupper() and not begins(text, start):
             continue
         if _NOT_SAYING[lang].match(low, start) or _PASSIVE.search(low, max(0, start - MAX_PASSIVE_CHARACTERS), start):
             continue
-        speaker = next((m for m in speakers if m.start() <= start < m.end()), None)
+        while k < len(speakers) and speakers[k].end() <= start:
+            k += 1
+        speaker = speakers[k] if k < len(speakers) and speakers[k].start() <= start else None
         at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
         noun = text[at:until]
         if not noun or noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[0].isupper()):
@@ -115,12 +120,17 @@ def begins(text: str, at: int) -> bool:
 
 
 def _with_subject(text: str, start: int, end: int, lang: str) -> tuple[int, int]:
-    """Return where the noun phrase before a verb of saying is, or else a pronoun with its verb: "he said"."""
-    before = _WORD_BEFORE.search(text, max(0, start - MAX_WORD_CHARACTERS), start)
-    if before and before[1].lower() not in _NO_SPEAKERS[lang]:
-        return _leftwards(text, before.start(), lang), before.end(1)
-    after = None if before else _WORD_AFTER.match(text, end)
-    return before.start() if before else start, after.end() if after else end
+    """Return where the noun phrase before a verb of saying is, or else a pronoun with its verb: "he has said"."""
+    begin = start
+    for _ in range(MAX_AUXILIARIES + 1):
+        before = _WORD_BEFORE.search(text, max(0, begin - MAX_WORD_CHARACTERS), begin)
+        if before is None:
+            break
+        if before[1].lower() not in _NO_SPEAKERS[lang]:
+            return _leftwards(text, before.start(), lang), before.end(1)
+        begin = before.start()
+    after = _WORD_AFTER.match(text, end) if begin == start else None
+    return begin, after.end() if after else end
 
 
 def _leftwards(text: str, at: int, lang: str) -> int:

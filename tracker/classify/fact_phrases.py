@@ -71,9 +71,14 @@ class PhraseFinder:
         if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
             return old, new
         found = [span and self._words_in(side, span) for side, span in enumerate((old, new))]
+        if any(
+            words and not self._are_whole(side, words, span)
+            for side, (words, span) in enumerate(zip(found, (old, new), strict=True))
+        ):
+            return old, new
         wide = self._widened(found, kind)
         before, after = (
-            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else self._span(side, words)
+            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else _around(span, self._span(side, words))
             for side, (span, words) in enumerate(zip((old, new), wide, strict=True))
         )
         return before, after
@@ -86,16 +91,15 @@ class PhraseFinder:
     def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
         """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
         wide = [words and self._with_governed(side, words, kind) for side, words in enumerate(found)]
-        for run in self._short_edits(wide):
+        for run in self._short_edits(wide, exchanges_only=kind is FactKind.NUMBER):
             wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
         for side in (0, 1):
             here, there = wide[side], wide[1 - side]
-            place = self._place(side, here) if here is not None and (there is not None or kind in _TONE) else None
-            if place is not None:
-                both = place if there is None else _union(there, place)
-                # Numbers that moved are in two places.
-                if there is None or both[1] - both[0] <= there[1] - there[0] + MAX_EDITED_WORDS:
-                    wide[1 - side] = both
+            place = (
+                self._place(side, here) if here and (there or kind in _TONE) and kind is not FactKind.NUMBER else None
+            )
+            if place:
+                wide[1 - side] = _union(there, place) if there else place
         return wide
 
     def _with_governed(self, side: int, words: Words, kind: FactKind) -> Words:
@@ -103,26 +107,30 @@ class PhraseFinder:
         first, last = words
         if kind in _TONE and self._is_joined(side, first) and self._low(side, first - 1) in self._auxiliaries:
             first -= 1
-        # What a number counts comes right after it.
-        reach = last + (1 if kind is FactKind.NUMBER else MAX_GOVERNED_WORDS)
-        for k in range(last, min(reach, len(self._words[side]))):
+        # What a number counts is right next to it.
+        reach = 1 if kind is FactKind.NUMBER else MAX_GOVERNED_WORDS
+        for k in range(last, min(last + reach, len(self._words[side]))):
             if not self._is_joined(side, k):
                 break
             if self._low(side, k) not in self._small:
-                return first, k + 1
-        for k in range(words[0] - 1, max(-1, words[0] - MAX_GOVERNED_WORDS), -1):
+                # "Up to 40" flats
+                counts = self._low(side, k).isdigit() and self._is_joined(side, k + 1)
+                return first, k + (2 if counts and self._low(side, k + 1) not in self._small else 1)
+        for k in range(words[0] - 1, max(-1, words[0] - 1 - reach), -1):
             if not self._is_joined(side, k + 1):
                 break
             if self._low(side, k) not in self._small:
                 return k, last
         return words
 
-    def _short_edits(self, wide: list[Words | None]) -> Iterator[tuple[Words, Words]]:
+    def _short_edits(self, wide: Sequence[Words | None], *, exchanges_only: bool) -> Iterator[tuple[Words, Words]]:
+        """Yield the short edits that touch a phrase; where numbers moved, they are no exchanges of one for another."""
         for is_same, run in self._runs:
             touches = any(
                 words and part[0] < words[1] and words[0] < part[1] for words, part in zip(wide, run, strict=True)
             )
-            if touches and not is_same and max(b - a for a, b in run) <= MAX_EDITED_WORDS:
+            lengths = [b - a for a, b in run]
+            if touches and not is_same and max(lengths) <= MAX_EDITED_WORDS and (min(lengths) or not exchanges_only):
                 yield run
 
     def _place(self, side: int, words: Words) -> Words | None:
@@ -142,6 +150,11 @@ class PhraseFinder:
         inside = [k for k, (a, b) in enumerate(self._words[side]) if a < span[1] and span[0] < b]
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
+    def _are_whole(self, side: int, words: Words, span: Span | None) -> bool:
+        """Return whether a fact begins and ends with words; in scripts without blanks it is part of one."""
+        whole = self._span(side, words)
+        return bool(whole and span and whole[0] >= span[0] and whole[1] <= span[1])
+
     def _span(self, side: int, words: Words) -> Span | None:
         first, last = words
         return (self._words[side][first][0], self._words[side][last - 1][1]) if first < last else None
@@ -153,6 +166,11 @@ class PhraseFinder:
 
     def _low(self, side: int, k: int) -> str:
         return self._texts[side][slice(*self._words[side][k])].lower()
+
+
+def _around(span: Span | None, wide: Span | None) -> Span | None:
+    """Return a wide span with all of the words of the fact: the sign of a number is no word."""
+    return (min(span[0], wide[0]), max(span[1], wide[1])) if span and wide else wide
 
 
 def _union(one: Words, other: Words) -> Words:

@@ -12,11 +12,11 @@ from . import lexicon
 from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
 from .name_forms import Name
-from .names import changed_names
-from .opposites import exclude_each_other, negates, opposites, words_alone
+from .names import changed_names, is_given_name, is_surname
+from .opposites import exclude_each_other, is_amount_for, negates, opposites, words_alone
 from .pairing import Pair, differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, with_speaker
-from .spelling import WordRelation, differ_in_accents, word_relation
+from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
 from .word_edits import WordEdit, without_marker, word_edits, words_of
 
 _MARKS: Final = ".,;:!?“”\"'’()"
@@ -27,6 +27,10 @@ MAX_MISSPELT_WORDS: Final = 3
 """An edit of more words is not one of spelling."""
 MIN_KEPT: Final = 0.2
 """A sentence that keeps a smaller share of its content words says something else."""
+MAX_HEDGED_WORDS: Final = 2
+"""Content words after a hedge that it refers to; a negation refers to the next one."""
+MAX_SENTENCE_CHARACTERS: Final = 300
+"""Characters on either side of a hedge within which its sentence is looked for."""
 _UNSPACED: Final = re.compile(r"\S+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’'»“)]*\s+|\s\+\+\+\s")
@@ -54,6 +58,16 @@ class _Difference(NamedTuple):
     old: Span | None
     new: Span | None
     role: str = ""
+
+
+class _Phrase(NamedTuple):
+    """A fact that differs: where its words alone are, and where the phrase is on each side."""
+
+    kind: FactKind
+    role: str
+    words: tuple[Span | None, Span | None]
+    old: Span | None
+    new: Span | None
 
 
 def language(old: Article, new: Article) -> str:
@@ -118,34 +132,41 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
     respelled = _Respelled(old, new, lang)
     found = _differences((respelled.text, new), lang, standing=stretch.standing)
     finder = PhraseFinder(old, new, lang)
-    phrases: list[_Difference] = []
+    phrases: list[_Phrase] = []
     for each in found:
-        before, after = finder.widened(each.kind, each.old and respelled.in_original(each.old), each.new)
+        words = each.old and respelled.in_original(each.old), each.new
+        before, after = finder.widened(each.kind, *words)
         if each.role == "marks" and after and not before:
             before = finder.in_place_of(1, after)
         elif each.role == "marks" and before and not after:
             after = finder.in_place_of(0, before)
-        _add(_Difference(each.kind, before, after, each.role), phrases, (old, new))
-    facts = [
-        Fact(kind, _text(old, before), _text(new, after), role, stretch.where, stretch.block, stretch.standing)
-        for kind, before, after, role in phrases
+        _add(_Phrase(each.kind, each.role, words, before, after), phrases, (old, new))
+    facts = {
+        (kind, role, _text(old, words[0]), _text(new, words[1])): (_text(old, before), _text(new, after))
+        for kind, role, words, before, after in reversed(phrases)
+    }
+    shown = dict.fromkeys(
+        (kind, role, *(phrase if phrase[0] != phrase[1] else words))
+        for (kind, role, *words), phrase in reversed(facts.items())
+    )
+    return [
+        Fact(kind, before, after, role, stretch.where, stretch.block, stretch.standing)
+        for kind, role, before, after in shown
+        if before != after
     ]
-    return list(dict.fromkeys(facts))
 
 
 def _text(side: str, span: Span | None) -> str:
     return side[slice(*span)].strip() if span else ""
 
 
-def _add(phrase: _Difference, phrases: list[_Difference], sides: tuple[str, str]) -> None:
+def _add(phrase: _Phrase, phrases: list[_Phrase], sides: tuple[str, str]) -> None:
     """Add a phrase, as one with another of its kind that it touches on both sides: "ne va", "pas augmenter"."""
     for k, other in enumerate(phrases):
         if (other.kind, other.role) == (phrase.kind, phrase.role) and phrase.kind in _TONE:
-            joined = [
-                _joined(*spans) for spans in ((other.old, phrase.old, sides[0]), (other.new, phrase.new, sides[1]))
-            ]
-            if None not in joined:
-                phrases[k] = _Difference(phrase.kind, joined[0], joined[1], phrase.role)
+            old, new = _joined(other.old, phrase.old, sides[0]), _joined(other.new, phrase.new, sides[1])
+            if old and new:
+                phrases[k] = other._replace(old=old, new=new)
                 return
     phrases.append(phrase)
 
@@ -167,6 +188,12 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     ]
     quotes, sources = _speech(before, after, names, sides)
     found = []
+    words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
+    # "Several", "many": such words are compared as a set of which one excludes the others.
+    before[FactKind.NUMBER] = [
+        m for m in before[FactKind.NUMBER] if not is_amount_for(m.key, words[1] - words[0], lang)
+    ]
+    after[FactKind.NUMBER] = [m for m in after[FactKind.NUMBER] if not is_amount_for(m.key, words[0] - words[1], lang)]
     for kind in (FactKind.NUMBER, FactKind.DATE):
         olds, news = differing(before[kind], after[kind], sides)
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
@@ -271,41 +298,56 @@ def _of_what_both_say(
         olds, news = olds[n:], news[n:]
     if not olds and not news:
         return [], []
-    before, after = (_WORD.findall(lowered(side)) for side in sides)
-    share = lexicon.share_kept(before, after, lang)
-    return (
-        [m for m in olds if _refers_to(m, sides, after, share, lang)],
-        [m for m in news if _refers_to(m, sides[::-1], before, share, lang)],
-    )
+    here, there = (_Content(side, lang) for side in sides)
+    return [m for m in olds if here.is_kept(m, there)], [m for m in news if there.is_kept(m, here)]
 
 
-def _refers_to(mention: Mention, sides: tuple[str, str], others: Sequence[str], share: float, lang: str) -> bool:
-    """Return whether the other side has the number after a hedge, or the content word after or before it.
+class _Content:
+    """What a text says besides its hedges and negations: its content words and numbers."""
 
-    Args:
-        mention: a hedge or negation.
-        sides: its own text, and the other one.
-        others: the words of the other text.
-        share: the share of content words that both texts have. A hedge makes the whole of a sentence less certain that
-            keeps some of them; in one that keeps fewer, another statement is denied.
-        lang: one of `lexicon.LANGUAGES`.
-    """
-    low, end = lowered(sides[0]), mention.start + len(mention.text)
-    numbers = [[m for m in mentions(side, lang) if m.kind is FactKind.NUMBER] for side in sides]
-    hedged = next((m for m in numbers[0] if end <= m.start <= end + 2), None)
-    if hedged:
-        return any((m.value, m.unit) == (hedged.value, hedged.unit) for m in numbers[1])
-    if mention.kind is FactKind.NEGATION and share < MIN_KEPT:
-        return False
-    if mention.kind is FactKind.HEDGE and mention.text != "?" and share >= MIN_KEPT:
-        return True
-    start = max((m.end() for m in _SENTENCE_END.finditer(low, 0, mention.start)), default=0)
-    stop = _SENTENCE_END.search(low, end - 1)
-    before, after = (
-        [word for word in _WORD.findall(part) if word not in lexicon.SMALL[lang]]
-        for part in (low[start : mention.start], low[end : stop.start() if stop else len(low)])
-    )
-    return not {*after[:1], *before[-1:]}.isdisjoint(others)
+    def __init__(self, text: str, lang: str) -> None:
+        self._low = lowered(text)
+        self._small = lexicon.SMALL[lang]
+        self.words = frozenset(self._content(self._low))
+        found = mentions(text, lang)
+        self.numbers = {m.start: m for m in found if m.kind is FactKind.NUMBER}
+        self.is_reported = any(m.kind is FactKind.SOURCE for m in found)
+
+    def _content(self, low: str) -> list[str]:
+        return [word for word in _WORD.findall(low) if word not in self._small]
+
+    def is_kept(self, mention: Mention, other: _Content) -> bool:
+        """Return whether the other text has what a hedge or negation of this one refers to."""
+        start, end = mention.start, mention.start + len(mention.text)
+        # The number right after a hedge, perhaps with the sign of a currency between them.
+        number = next((self.numbers[at] for at in range(end, end + 3) if at in self.numbers), None)
+        if number:
+            # "Over ten years" may be more than that, or the time in which something happened.
+            is_during = number.measure == "duration" and mention.text.lower() == "over"
+            stated = {(each.value, each.unit) for each in other.numbers.values()}
+            return not is_during and (number.value, number.unit) in stated
+        # "She said he could go", "he can go"
+        if mention.text.lower() == "could" and "can" in other.words and self.is_reported:
+            return False
+        around = (
+            self._low[max(0, start - MAX_SENTENCE_CHARACTERS) : start],
+            self._low[end : end + MAX_SENTENCE_CHARACTERS],
+        )
+        before, after = (
+            self._content(_SENTENCE_END.split(around[0])[-1]),
+            self._content(_SENTENCE_END.split(around[1])[0]),
+        )
+        after = [] if mention.text == "?" else after
+        kept = [word in other.words for word in (*before, *after)]
+        reach = 1 if mention.kind is FactKind.NEGATION else MAX_HEDGED_WORDS
+        is_near_kept = any(kept[max(0, len(before) - 1) : len(before) + reach])
+        if mention.text == "?":
+            return is_near_kept
+        # A hedge makes the whole of a sentence less certain. What is denied is next to the negation.
+        is_same = len(self.words & other.words) >= MIN_KEPT * len(self.words | other.words)
+        if mention.kind is FactKind.NEGATION:
+            return is_near_kept and is_same
+        return (is_near_kept or is_same) and any(kept)
 
 
 def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> list[_Difference]:
@@ -345,7 +387,7 @@ class _Respelled:
         edits = word_edits(words, others, with_case=True) or []
         for edit in edits[:MAX_MISSPELT_EDITS]:
             is_short = 0 < len(edit.old) <= MAX_MISSPELT_WORDS and 0 < len(edit.new) <= MAX_MISSPELT_WORDS
-            if is_short and _are_same_words(edit, lang):
+            if is_short and _are_same_words(edit, words, lang):
                 start, end = here[edit.old_start].start(), here[edit.old_start + len(edit.old) - 1].end()
                 first, last = there[edit.new_start].start(), there[edit.new_start + len(edit.new) - 1].end()
                 at = start + len(self.text) - len(old)
@@ -365,11 +407,21 @@ class _Respelled:
         return start + moved[0], end + moved[1]
 
 
-def _are_same_words(edit: WordEdit, lang: str) -> bool:
+def _are_same_words(edit: WordEdit, words: Sequence[str], lang: str) -> bool:
     """Return whether the words of an edit are the same, misspelt, run together or parted: "A7", "A 7"."""
     if len(edit.old) != len(edit.new):
         return "".join(edit.old).lower() == "".join(edit.new).lower()
-    return all(_is_same_word(a, b, lang) for a, b in zip(edit.old, edit.new, strict=True))
+    before = ["", *words][edit.old_start : edit.old_start + len(edit.old)]
+    return all(
+        _is_same_word(a, b, lang) and not _is_another_person(first, a, b, lang)
+        for first, a, b in zip(before, edit.old, edit.new, strict=True)
+    )
+
+
+def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
+    """Return whether a word is a given name or surname, and another one there: by one letter ("Mario", "Marco")."""
+    before, old, new = (word.strip(_MARKS) for word in (before, old, new))
+    return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
 
 
 def _is_same_word(a: str, b: str, lang: str) -> bool:

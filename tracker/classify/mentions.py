@@ -61,7 +61,7 @@ _STYLED = re.compile(r"[\s,.\-–]+")
 _IS_SAID: Final = PerLanguage(
     lambda lang: re.compile(
         rf",?\s(?:(?!(?:{lexicon.any_of(lexicon.entries(lang, 'grammar', 'list_joints'))})\b)[^\W\d_]+\s){{0,3}}?"
-        rf"(?:{lexicon.any_of(lexicon.entries(lang, 'saying', 'said'))})(?!\w)"
+        rf"(?:{lexicon.any_of((*lexicon.entries(lang, 'saying', 'said'), 'told', 'tells'))})(?!\w)"
     )
 )
 _PARTS_OF_A_SITE: Final = (" page", " section", " chapter", " article")

@@ -55,7 +55,7 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
-    if _has_other_name(name, side):
+    if _has_other_name(name, side) or _has_surname(name, others, side):
         return True
     said = _all_words(side)
     if name.certain and not name.is_place and any(other.certain for other in others):
@@ -71,6 +71,13 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
             for part in name.parts
         )
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
+
+
+def _has_surname(name: Name, others: Sequence[Name], side: str) -> bool:
+    """Return whether `side` has the last word of a name of several words, and not as part of another name."""
+    last = name.text.rsplit(" ", 1)[-1]
+    is_of_another = any(last.lower() in other.parts for other in others)
+    return len(name.parts) > 1 and not is_of_another and re.search(rf"(?<!\w){re.escape(last)}(?!\w)", side) is not None
 
 
 def _abbreviates(name: Name, other: Name) -> bool:

@@ -200,10 +200,11 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
             names.append(Name(first + m.text, frozenset({part}), m.start - len(first), is_place, may_be, certain))
         end = m.start + len(m.text)
     names = [_classified(name) for name in names]
-    # Every noun has a capital in German: a name has a part that is not a word, or is that of a place or a person.
-    return [
-        n for n in names if lang != "de" or n.certain or n.text.isupper() or n.is_place or not _is_all_words(n, lang)
-    ]
+    if lang == "de":
+        # Every noun has a capital: a name has a part that is not a word, or is that of a place or a person.
+        names = [n for n in names if n.certain or n.text.isupper() or n.is_place or not _is_all_words(n, lang)]
+        return [n._replace(parts=_without_nouns(n)) for n in names]
+    return names
 
 
 def _joins(gap: str, last_word: str, lang: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from . import lexicon
@@ -97,6 +98,12 @@ def negates(word: str, other: str, lang: str) -> bool:
         and longer.removesuffix(shorter) in _PREFIXES[lang]
         and _NEGATED[lang].fullmatch(longer) is not None
     )
+
+
+def is_amount_for(amount: str, words: AbstractSet[str], lang: str) -> bool:
+    """Return whether a loose amount ("several") has another one, or its like, among `words`, in lower case: "many"."""
+    known = _EXCLUSIVE[lang]["quantities"]
+    return amount in known and not known.keys().isdisjoint(words)
 
 
 def exclude_each_other(removed: Sequence[str], added: Sequence[str], lang: str) -> list[tuple[tuple[str, str], str]]:

@@ -104,14 +104,17 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
     pairs, left = _in_order(olds, news)
     found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
     if kind is FactKind.DATE:
-        # A date that only names something ("Tuesday's match") says nothing on its own.
-        found = [pair for pair in found if not _is_name_alone(pair) and not _may_be_same_day(pair, lang)]
+        found = [pair for pair in found if not _says_nothing(pair, sides) and not _may_be_same_day(pair, lang)]
     return found
 
 
-def _is_name_alone(pair: Pair) -> bool:
+def _says_nothing(pair: Pair, sides: tuple[str, str]) -> bool:
+    """Return whether a date only names something ("Tuesday's match"), or the other side has its word ("months")."""
     only = pair.old if pair.new is None else pair.new if pair.old is None else None
-    return only is not None and only.weak != ""
+    if only is None:
+        return False
+    other = sides[1] if pair.old else sides[0]
+    return only.weak != "" or (only.text.islower() and only.text in re.findall(r"\w+", other.lower()))
 
 
 def _may_be_same_day(pair: Pair, lang: str) -> bool:

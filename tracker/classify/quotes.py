@@ -70,7 +70,7 @@ def _overlap(a: str, b: str) -> float:
 def with_speaker(quotation: Mention, sources: Sequence[Mention], text: str) -> tuple[int, int]:
     """Return where a quotation is with the attribution right before or after it: "“…,” the general said"."""
     start, end = quotation.start, quotation.start + len(quotation.text)
-    for source in sources:
+    for source in sources[:MAX_COMPARED]:
         begin, until = min(source.start, source.said[0]), max(source.start + len(source.text), source.said[1])
         if 0 <= begin - end <= MAX_GAP_CHARACTERS and not any(map(str.isalnum, text[end:begin])):
             return start, until
@@ -127,10 +127,11 @@ def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
     "The bank warns", "the bank raises": it does something else, and is not a source of what both versions state.
     """
     text, other = sides
-    same = next((k for k, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
-    subject = text[: text.rfind(" ", 0, same + 1) + 1]
-    instead = other[len(subject) :].split(" ", 1)[0]
-    return len(found) == 1 and found[0].said[0] == len(subject) > 0 and " " in subject.strip() and instead not in text
+    words, instead = list(re.finditer(r"[\w'’-]+", text)), re.findall(r"[\w'’-]+", other)
+    k = next((k for k, (a, b) in enumerate(zip(words, instead, strict=False)) if a[0] != b), 0)
+    # With its auxiliary: "have claimed", "claim".
+    is_verb = k > 1 and len(found) == 1 and text[words[k].start() : found[0].said[0]].count(" ") <= 1
+    return is_verb and found[0].said[0] >= words[k].start() and instead[k] not in {word[0] for word in words}
 
 
 def _ends_of(words: str, text: str) -> Iterator[int]:
