@@ -124,7 +124,7 @@ def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
 
     A place or a date may have come or gone because the sentence now says it in other words: "yesterday", "local".
     """
-    if fact.kind is FactKind.DATE:
+    if fact.kind is FactKind.DATE and fact.role != "period":
         return bool(fact.old) and not (fact.new and is_near_day(fact.old, lang) != is_near_day(fact.new, lang))
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
