@@ -143,6 +143,8 @@ def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[s
 
 def _stated(mention: Mention) -> str:
     """Return the value of a number or date, with its unit unless the value is in one of its own."""
+    if mention.measure in {"part", "percent"}:
+        return f"{mention.value}%"
     return mention.value if mention.value != mention.key else mention.key + mention.unit
 
 

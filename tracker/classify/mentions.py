@@ -123,7 +123,10 @@ class Mention(NamedTuple):
 
     @property
     def value(self) -> str:
-        """What is compared of a span of time, whatever its unit: that of two weeks and of 14 days. Else the key."""
+        """What is compared: the length of a span of time, whatever its unit; the percentage of a part; else the key."""
+        if self.measure == "part":
+            share, _, whole = self.key.partition("/")
+            return f"{100 * int(share) / int(whole):g}" if share.isdigit() and whole.isdigit() else self.key
         unit, times = _LENGTHS.get(self.unit, ("", 0)) if self.measure == "duration" else ("", 0)
         try:
             return f"{float(self.key) * times:g} {unit}" if unit else self.key

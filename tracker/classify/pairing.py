@@ -83,6 +83,8 @@ def _around(found: Sequence[Mention], text: str) -> list[str]:
 def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:
     if old.role == "time" and not (old.unit and new.unit):
         return True  # a time zone that is given once may be the same
+    if {old.measure, new.measure} == {"part", "percent"}:
+        return True
     if old.unit != new.unit and not (old.measure == new.measure == "duration"):
         # "12 km and 15 km", "12 and 15 km": the unit may be with another number.
         return (not old.unit and new.unit in units[0]) or (not new.unit and old.unit in units[1])
