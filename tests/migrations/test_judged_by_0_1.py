@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import NOW, URL, change, intent, minutes
+from tests.command_line import command
 from tests.counted_anew import counted_anew
+from tests.integration.web.conftest import client_of
 from tests.migrations.test_fixtures import fill
 from tests.postgres import Server
 from tracker.alerts.message import compose
@@ -183,3 +185,23 @@ def _alter(store: Archive, ident: str, n: int, column: str, value: str) -> None:
             n=n,
         )
         connection.run(f"UPDATE change SET {column} = {value} WHERE version_id = :key", key=key)
+
+
+def test_the_command_line_says_who_judged_and_reextract_judges_anew(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(gzip.decompress((STORED / "archive.db.gz").read_bytes()))
+    command("--db", str(path), "db", "upgrade")
+    said = "judged by the rules of release 0.1; `writethru reextract` judges it anew"
+    assert said in command("--db", str(path), "diff", URL, "1..2").stdout
+    command("--db", str(path), "reextract")
+    assert said not in command("--db", str(path), "diff", URL, "1..2").stdout
+    command("--db", str(path), "verify")
+
+
+async def test_the_page_of_a_change_says_who_judged_it(store: Archive) -> None:
+    ident = get_article(store, URL).id
+    async with client_of(store.url.text) as client:
+        page = (await client.get(f"/articles/{ident}/1..2")).text
+    assert "Judged by the rules of release 0.1" in page
+    assert "high significance" in page
+    assert "stealth" not in page

@@ -18,7 +18,7 @@ def load_change(data: bytes) -> Change:
 
 
 def translated(stored: dict[str, object]) -> dict[str, object]:
-    """Return the JSON object that `codec.dump` made of a change, with today's words in place of those of release 0.1."""
+    """Return the JSON object of a change, as `codec.dump` made it, in this release's words in place of the earlier."""
     change: dict[str, Any] = dict(stored)
     if change.get("classifier", 1) > 1:
         return change
