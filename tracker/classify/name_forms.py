@@ -86,16 +86,6 @@ def _has_other_name(name: Name, side: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
 
 
-def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Return whether the other side has a name by its adjective, its initials or another name."""
-    if _has_other_name(name, side):
-        return True
-    different = [other for other in others if other.parts != name.parts]
-    return any(_abbreviates(name, other) for other in different) or all(
-        _has_adjective(part, different, lang) for part in name.parts
-    )
-
-
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
     """Return whether another name is the adjective of this one, or the other way round: "Australia", "Australian"."""
     return (
