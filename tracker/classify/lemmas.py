@@ -15,15 +15,11 @@ from .lexicon import LANGUAGES
 
 MIN_COMPOUND_PART: Final = 4
 """Letters of the shortest part of a German compound, with the letters that join it to the next part."""
-_AUXILIARIES: Final = frozenset("a ont ha hanno".split())
-MIN_STEM_LETTERS: Final = 5
-"""Letters with which two forms of one verb begin, at least."""
 _JOINING_LETTERS: Final = ("", "s", "es", "n", "en")
 # Endings of German nouns and infinitives, which no lexicon has all of; few names have them.
 _NOUN_ENDINGS: Final = ("en", "ler", "ung")
 # The lexicon takes these forms of verbs for other words.
 _VERBS: Final = {("vit", "fr"): "vivre", ("vive", "it"): "vivere"}
-_MARKS: Final = "()[]“”‘’'\",.;:!?"
 
 
 @lru_cache(maxsize=50_000)
@@ -42,19 +38,6 @@ def is_word(word: str, lang: str) -> bool:
     from simplemma import is_known
 
     return any(is_known(form, lang=_known(lang), low_memory=True) for form in (word, word.lower()))
-
-
-def in_another_tense(past: str, text: str) -> bool:
-    """Return whether `text` has another form of a verb in the past: "claimed", "claim"; "a annoncé", "annonce".
-
-    Of French and Italian, only a past with its auxiliary is told, by the beginning of its participle.
-    """
-    words = [word.strip(_MARKS) for word in text.lower().replace("’", "'").split()]
-    auxiliary, _, participle = past.lower().rpartition(" ")
-    if auxiliary in _AUXILIARIES:
-        return len(participle) > MIN_STEM_LETTERS and any(w.startswith(participle[:MIN_STEM_LETTERS]) for w in words)
-    base = lemma(participle, "en") if participle.endswith("ed") and not auxiliary else ""
-    return base != "" and any(word[:1] == base[:1] and lemma(word, "en") == base for word in words)
 
 
 def is_unknown(word: str, lang: str) -> bool:

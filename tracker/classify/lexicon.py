@@ -108,21 +108,15 @@ def words_of(low: str) -> list[tuple[str, int]]:
 class Phrases:
     """Finds any of many phrases in a text, with one look-up a word. Phrases are given in lists."""
 
-    def __init__(self, *lists: Iterable[str] | str) -> None:
+    def __init__(self, *lists: Iterable[str]) -> None:
         self._by_first: dict[str, list[str]] = {}
-        listed = (part.split("|") if isinstance(part, str) else part for part in lists)
         for phrase in sorted(
-            {phrase.strip() for part in listed for phrase in part} - {""},
+            {phrase for part in lists for phrase in part},
             key=lambda p: (-len(p), p),  # of phrases that begin alike, the longest is found
         ):
             first = _WORD.match(phrase)
             if first:  # a sign such as % is not a word
                 self._by_first.setdefault(first[0], []).append(phrase)
-
-    @classmethod
-    def by_language(cls, lists: dict[str, str]) -> dict[str, Phrases]:
-        """Return one finder a language for one list a language."""
-        return {lang: cls(phrases) for lang, phrases in lists.items()}
 
     def find(self, low: str, words: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
         """Return the start and end of every phrase in a text, in order and without overlap.

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from . import lexicon
 from .mentions import lowered
-from .places import bare, other_names
+from .places import other_names
 from .spelling import WordRelation, is_abbreviated, same_surname, word_relation
 from .word_edits import is_acronym, words_of
 
@@ -19,12 +17,6 @@ _MIN_ADJECTIVE_LETTERS: Final = 4
 MIN_ACRONYM_LETTERS: Final = 3
 MAX_SMALL_WORDS: Final = 3
 """Words of grammar within a name that its acronym leaves out, at most."""
-MIN_BLENDED_LETTERS: Final = 4
-"""Letters of a word that a name of one word holds whole, at least: "Bankitalia" has "Italia"."""
-MIN_SPELT_LETTERS: Final = 5
-"""Letters from which a word of a name that differs in one letter may be the same word, spelt otherwise."""
-MIN_LACKING_LETTERS: Final = 3
-"""The same where one of the two lacks a letter that the other has."""
 MAX_RESPELT_LETTERS: Final = 2
 """Letters by which the Slavic ending of a name may be longer: "Zelensky", "Zelenskiyy"."""
 WORD: Final = re.compile(r"\w(?:[\w'.-]*\w)?")
@@ -86,45 +78,12 @@ def _abbreviates(name: Name, other: Name) -> bool:
     return not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
 
 
-def may_be_same(old: str, new: str) -> bool:
-    """Return whether two names may be of the same in another form, so that nobody can be sure.
-
-    Either one word of them is spelt otherwise ("Petersen", "Peterson"), or one name has two words of the other in one
-    ("Banca d'Italia", "Bankitalia").
-    """
-    a, b = (WORD.findall(bare(lowered(name)).replace("'", " ")) for name in (old, new))
-    if len(a) == len(b) and len(a) > 0:
-        other = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-        # "Gray", "Grey"
-        alike = (_are_spelt_alike(x, y) or word_relation(x, y, "en") is WordRelation.SAME for x, y in other)
-        return len(other) < 2 and all(alike)
-    (short, *rest), long = sorted((a, b), key=len) if a and b else ([""], [])
-    within = [w for w in long if len(w) >= MIN_BLENDED_LETTERS and w in short]
-    return not rest and any(w != v and short.startswith(v[:MIN_ACRONYM_LETTERS]) for w in within for v in long)
-
-
-def _are_spelt_alike(a: str, b: str) -> bool:
-    # "Ruz", "Ruiz" lack a letter; "Kim", "Kip" are two names.
-    shortest = MIN_SPELT_LETTERS if len(a) == len(b) else MIN_LACKING_LETTERS
-    return a[0] == b[0] and min(len(a), len(b)) >= shortest and OSA.distance(a, b, score_cutoff=1) <= 1
-
-
 def _has_other_name(name: Name, side: str) -> bool:
     """Return whether `side` has the place or party, or the first word of the name, by another name: "US", "America"."""
     low = name.text.casefold().rstrip(".")
     others = [other for word in {low, low.split()[0].rstrip(".")} for other in other_names(word) if other != word]
     text = lowered(side) if others else ""
     return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
-
-
-def is_otherwise_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
-    """Return whether the other side has a name by its adjective, its initials or another name."""
-    if _has_other_name(name, side):
-        return True
-    different = [other for other in others if other.parts != name.parts]
-    return any(_abbreviates(name, other) for other in different) or all(
-        _has_adjective(part, different, lang) for part in name.parts
-    )
 
 
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:

@@ -7,7 +7,6 @@ something else is named.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import zip_longest
@@ -17,8 +16,8 @@ from ..model.change import FactKind
 from . import lexicon
 from .lemmas import is_unknown, is_word
 from .lexicon import PerLanguage
-from .mentions import NAME_PARTICLES, PARTICLE, Mention, lowered, mentions
-from .name_forms import WORD, Name, is_named, is_otherwise_named, without_acronyms
+from .mentions import NAME_PARTICLES, PARTICLE, Mention, mentions
+from .name_forms import WORD, Name, is_named, without_acronyms
 from .places import is_place as is_place_name
 
 _MIN_TITLE_CASE: Final = 0.8
@@ -84,8 +83,6 @@ def changed_names(
     )
     removed = [n for n in before if not is_named(n, after, sides[1], lang)]
     added = [n for n in after if not is_named(n, before, sides[0], lang)]
-    if not removed and not added:
-        removed, added = _said_more_often(before, after, sides, lang)
     found = []
     # A place takes the place of a place, and somebody that of somebody.
     for of_place in (False, True):
@@ -99,27 +96,6 @@ def changed_names(
                 is_place = of_place and (one is None or other is None or one.is_place or other.is_place)
                 found.append(ChangedName(one, other, is_place))
     return found
-
-
-def _said_more_often(
-    before: Sequence[Name], after: Sequence[Name], sides: tuple[str, str], lang: str
-) -> tuple[list[Name], list[Name]]:
-    """Return the names of both sides of which one is said more often there: it may have replaced another."""
-    fewer, more = (
-        Counter(n.parts for n in a) - Counter(n.parts for n in b) for a, b in ((before, after), (after, before))
-    )
-    # Where both texts say it as often, it is only in another place: the order of words tells what that does.
-    if not fewer or not more:
-        return [], []
-    words = [Counter(WORD.findall(lowered(side))) for side in sides]
-    fewer_words, more_words = words[0] - words[1], words[1] - words[0]
-    removed = [n for n in before if fewer[n.parts] and any(fewer_words[part] for part in n.parts)]
-    removed = [n for n in removed if not is_otherwise_named(n, after, sides[1], lang)]
-    added = [n for n in after if more[n.parts] and any(more_words[part] for part in n.parts)]
-    added = [n for n in added if not is_otherwise_named(n, before, sides[0], lang)]
-    if not removed or not added or any(a.parts & b.parts for a in removed for b in added):
-        return [], []
-    return removed, added
 
 
 def _may_be_exchanged(old: Name | None, new: Name | None, sides: tuple[str, str], lang: str) -> bool:

@@ -16,7 +16,6 @@ from rapidfuzz.distance import OSA
 from . import lexicon
 from .lemmas import is_word, lemma
 from .places import are_two_places, bare, other_names
-from .units import are_two_units
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
@@ -197,8 +196,6 @@ def _close(x: str, y: str) -> bool:
 
 
 def _misspelt(old: str, new: str, lang: str) -> WordRelation:
-    if are_two_units(old.lower(), new.lower(), lang):
-        return WordRelation.OTHER  # "kwh", "mwh"
     before, after = is_word(old, lang), is_word(new, lang)
     # A name is in no lexicon, and one letter makes another name.
     if old[:1].isupper() and new[:1].isupper() and (not after or _begin_otherwise(old, new, lang)):
@@ -222,9 +219,7 @@ def _begin_otherwise(old: str, new: str, lang: str) -> bool:
 
 def _related(x: str, y: str, lang: str) -> WordRelation:
     a, b = lemma(x, lang), lemma(y, lang)
-    # "Warning" is a noun as well, and its own base form.
-    is_gerund = lang == "en" and (_is_gerund_of(x, b) or _is_gerund_of(y, a))
-    if a == b or is_gerund or y in other_names(x):  # "the Tory leader", "the Conservative leader"
+    if a == b or y in other_names(x):  # "the Tory leader", "the Conservative leader"
         return WordRelation.INFLECTED
     if a[:MIN_STEM_LETTERS] != b[:MIN_STEM_LETTERS]:
         return WordRelation.OTHER
@@ -232,7 +227,3 @@ def _related(x: str, y: str, lang: str) -> WordRelation:
     if shared >= MIN_STEM_LETTERS and shared >= max(len(a), len(b)) - 4:
         return WordRelation.SAME_STEM
     return WordRelation.OTHER
-
-
-def _is_gerund_of(form: str, base: str) -> bool:
-    return form.endswith("ing") and base in {form[:-3], f"{form[:-3]}e", form[:-4]}

@@ -104,12 +104,6 @@ def measure_of(word: str, lang: str) -> str:
     return _table(lang).names.get(word, ("", ""))[1]
 
 
-def are_two_units(one: str, other: str, lang: str) -> bool:
-    """Return whether two words are the names or symbols of different units."""
-    names = _table(lang).names
-    return one in names and other in names and names[one] != names[other]
-
-
 def spans_of_time(lang: str) -> dict[str, bool]:
     """Return the words for spans of time, from minutes to centuries, each with whether it is not the singular."""
     return _table(lang).spans
