@@ -23,8 +23,7 @@ from tracker.notices.openings import without_time_of_edit
 
 from .edits import JudgedStretch
 from .mentions import mentions
-from .notice_content import ParsedNotice, parse, stems
-from .notice_matching import KILLED, topics_of_fact, topics_of_notice, without_topics
+from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, without_topics
 
 MIN_SHARED_STEMS: Final = 2
 """A note that has so many of the words that came or went in an edit, on one side, names the edit."""

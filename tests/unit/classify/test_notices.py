@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.classify.notice_content import parse, stems
+from tracker.classify.notice_matching import parse, stems
 from tracker.model.article import NoticeKind
 from tracker.notices import recogniser
 
