@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Read what an outlet says about its own edit, and match it to the edits that it tells of."""
 
 from __future__ import annotations
@@ -7,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from tracker.model.article import Article, NoticeKind
@@ -16,71 +15,42 @@ from tracker.notices.openings import without_time_of_edit
 from tracker.notices.recogniser import recognise
 from tracker.notices.vocabulary import meanings
 
-from .lexicon import EMPHASIS, SMALL
+from .lexicon import EMPHASIS, LANGUAGES, SMALL, entries, keys
 
-# Paragraphs by ordinal; negative ones count from the end.
-_ORDINALS = {
-    word: n
-    for n, listed in enumerate(
-        (
-            "first lead lede lde opening 1st erster ersten première premier primer primera primo primeiro eerste",
-            "second 2nd zweiten zweiter deuxième segundo secondo tweede",
-            "third 3rd dritten dritter troisième tercer terzo terceiro derde",
-            "fourth 4th vierten quatrième cuarto quarto vierde",
-            "fifth 5th fünften cinquième quinto vijfde",
-            "sixth 6th sechsten sixième sexto sesto zesde",
-            "seventh 7th siebten septième séptimo settimo sétimo zevende",
-            "eighth 8th achten huitième octavo ottavo oitavo achtste",
-            "ninth 9th neunten neuvième noveno nono negende",
-            "tenth 10th zehnten dixième décimo decimo tiende",
-        ),
-        start=1,
-    )
-    for word in listed.split()
-} | dict.fromkeys("last final closing letzten letzter dernier último ultimo laatste".split(), -1)
-_ORDINALS |= dict.fromkeys(
-    "penultimate second-last vorletzten avant-dernier penúltimo penultimo voorlaatste".split(), -2
-)
-_NUMBERS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), start=2)}
-_PARAGRAPH = (
-    r"(?:paragraphs?|para?s?|grafs?|graphs?|absatz|absätze|paragraphes?|alinéas?|párrafos?|paragrafos?|parágrafos?"
-    r"|paragrafi|capoversos?|alinea[’']?s?|sentences?)"
-)
-# paragraphs 3, 4 and 6; paragraph two; grafs 3-5
-_NUMBERS_AFTER = re.compile(
-    rf"\b{_PARAGRAPH}\.?\s+((?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|and|to|through|und|et|y|e|en|[-–,&]|\s)+)",
-    re.IGNORECASE,
-)
-# third paragraph, 3rd and 4th grafs
-_ORDINAL_BEFORE = re.compile(
-    rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+(?:and|und|et|y|e|en)\s+([\w-]+)\.?)?\s+{_PARAGRAPH}\b", re.IGNORECASE
-)
-# first two paragraphs
-_FIRST_OR_LAST_SOME = re.compile(rf"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{_PARAGRAPH}\b", re.IGNORECASE)
-_FIELDS = {
-    "title": r"headline|hed|title|überschrift|titre|titular|titolo|título|titel|kop",
-    "dek": r"dek|deck|standfirst|sub-?head(?:line|ing)?|summary|vorspann|chapô|entradilla|sommario|intro",
-    "byline": r"by-?lines?|autorenzeile|signature|firma",
-    "caption": r"captions?|cutlines?|photos?|photographs?|pictures?|images?|bildunterschrift|légende|foto|legenda",
-}
-_FIELD_PATTERNS = {field: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for field, words in _FIELDS.items()}
-_THROUGHOUT = re.compile(
-    r"\b(?:throughout|new throughout|writethru|writes through|durchgehend|partout)\b", re.IGNORECASE
-)
+_NOTES: Final = "notes"
+"""The file of words of notes: a note may be in another language than its article."""
+_NUMBERS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_AND: Final = r"(?:and|und|et|y|e|en)"
+
+
+@cache
+def _ordinals() -> dict[str, int]:
+    """Return the words for a paragraph by its place; negative places count from the end."""
+    return {word: int(n) for n in keys(_NOTES, "ordinals") for word in entries(_NOTES, "ordinals", n)}
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return an expression; {paragraph} stands for a word for one, {numbers} for numbers and what joins them."""
+    numbers = rf"(?:\d+|{'|'.join(_NUMBERS)}|to|through|{_AND}|[-–,&]|\s)+"
+    paragraph = f"(?:{'|'.join(entries(_NOTES, 'paragraphs'))})"
+    return re.compile(template.replace("{paragraph}", paragraph).replace("{numbers}", numbers), re.IGNORECASE)
+
+
+@cache
+def _words_for(table: str) -> dict[str, re.Pattern[str]]:
+    """Return an expression for the words of each list of a table of notes."""
+    return {
+        key: re.compile(rf"(?<!\w)(?:{'|'.join(entries(_NOTES, table, key))})(?!\w)", re.IGNORECASE)
+        for key in keys(_NOTES, table)
+    }
+
+
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
 # The meanings of words in notices that tell what was changed; a word of any other meaning tells that it was.
 _MATTER: Final = frozenset(
     "name datum reply month day others works said interest protect warning closed display picture request press".split()
 )
-# Further words that say nothing about what was changed.
-_STOP_WORDS: Final = frozenset(
-    "additional background bearbeitet byline caption comment comments context dek deletes detail details developments "
-    "editor's extra extraneous fe figure fix garbled given headline information jour latest lead lede name new nur "
-    "oder online only or photo print quotes reaction reactions recasts refiles removes repeats said según should shows "
-    "spelling spokesman statement such throughout under word words yet aber actualiza".split()
-)
-
-
 MAX_PARAGRAPH_NUMBER = 199
 """A larger number after "paragraph" counts something else."""
 _MAX_STEM_LETTERS = 6
@@ -116,8 +86,8 @@ def parse(kind: NoticeKind, text: str) -> ParsedNotice:
     return ParsedNotice(
         kind,
         _paragraphs(text),
-        frozenset(field for field, pattern in _FIELD_PATTERNS.items() if pattern.search(text)),
-        bool(_THROUGHOUT.search(text)),
+        frozenset(field for field, pattern in _words_for("fields").items() if pattern.search(text)),
+        _words_for("paragraphs")["throughout"].search(text) is not None,
         frozenset(stems(text)),
     )
 
@@ -145,33 +115,32 @@ def _is_silent(low: str) -> bool:
     if low[-1].isdigit():
         return False
     found = meanings(low)
-    is_small = any(low in words for words in (*SMALL.values(), *EMPHASIS.values()))
-    return is_small or low in _STOP_WORDS or (bool(found) and _MATTER.isdisjoint(found))
+    is_small = any(low in words[lang] for words in (SMALL, EMPHASIS) for lang in LANGUAGES)
+    return is_small or low in entries(_NOTES, "silent") or (bool(found) and _MATTER.isdisjoint(found))
 
 
 def _paragraphs(text: str) -> tuple[int, ...]:
+    """Return the paragraphs that a notice names: "paragraphs 3 to 5", "the first two grafs", "3rd and 4th grafs"."""
     found: set[int] = set()
-    for m in _NUMBERS_AFTER.finditer(text):  # paragraphs 3 to 5
-        words = re.findall(r"\d+|[a-z]+", m[1].lower())
-        numbers = [n for n in (_number(word) for word in words) if n]
+    for m in _pattern(r"\b{paragraph}\.?\s+({numbers})").finditer(text):
+        numbers = [n for n in (_number(word) for word in re.findall(r"\d+|[a-z]+", m[1].lower())) if n]
         is_range = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
         found.update(range(numbers[0], numbers[1] + 1) if is_range else numbers)
-    for m in _FIRST_OR_LAST_SOME.finditer(text):  # the first two paragraphs
-        count = _number(m[2].lower()) if m[2].lower() not in _ORDINALS else 0
-        from_end = _ORDINALS.get(m[1].lower(), 1) < 0
+    for m in _pattern(r"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{paragraph}\b").finditer(text):
+        count = _number(m[2].lower()) if m[2].lower() not in _ordinals() else 0
+        from_end = _ordinals().get(m[1].lower(), 1) < 0
         found.update(range(-count, 0) if from_end else range(1, count + 1))
-    for m in _ORDINAL_BEFORE.finditer(text):  # the third and 4th paragraph
-        for word in m.groups():
-            if word:
-                figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word.lower())
-                found.add(int(figure[1]) if figure else _ORDINALS.get(word.lower(), 0))
+    one = rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+{_AND}\s+([\w-]+)\.?)?\s+{{paragraph}}\b"
+    for word in (word.lower() for m in _pattern(one).finditer(text) for word in m.groups() if word):
+        figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word)
+        found.add(int(figure[1]) if figure else _ordinals().get(word, 0))
     return tuple(sorted(n for n in found if n))
 
 
 def _number(word: str) -> int:
     if word.isdigit():
         return int(word) if int(word) <= MAX_PARAGRAPH_NUMBER else 0
-    return 1 if word == "one" else _NUMBERS.get(word, 0)
+    return _NUMBERS.get(word, 0)
 
 
 MIN_SCORE = 1.25
@@ -186,27 +155,6 @@ MAX_SOLE_EDITS = 2
 """A correction that fits no edit explains the edited paragraphs if there are no more than this many."""
 CORRECTS = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 
-# The topics of notices and of edits, in the same few words: a toll, an age, a date, a name.
-_WORDS = {
-    "toll": "tolls?|death toll|deaths?|dead|casualt(?:y|ies)|fatalit(?:y|ies)|killed|tote[nr]?|todesopfer|opferzahl|morts"
-    "|victimes|décès|bilan|muertos|víctimas|fallecidos|morti|vittime|mortos|vítimas|doden|dodental|slachtoffers",
-    "age": "ages?|aged|alter|âge|edad|età|idade|leeftijd",
-    "date": "dates?|days?|months?|years?|times?|weekday|datum|tag(?:es)?|jahr(?:es)?|monat(?:s)?|uhrzeit|wochentag|jour|année"
-    "|mois|heure|fecha|día|año|mes|hora|data|giorno|anno|mese|ora|dia|ano|mês|dag|jaar|maand|tijdstip",
-    "number": "numbers?|figures?|amounts?|totals?|size|sums?|percentages?|count|counts|prices?|costs?|estimates?|distance"
-    "|length|height|score|results?|values?|valuation|zahl(?:en)?|summe|höhe|betrag|anzahl|größe|wert|chiffres?|nombre"
-    "|montant|somme|prix|cifras?|número|cantidad|importe|monto|precio|cifr[ae]|numero|importo|prezzo|valor|quantia|preço"
-    "|aantal|bedrag|cijfers?|getal",
-    "market": "shares?|stocks?|markets?|clos(?:e|ing)|aktien?|kurs(?:e)?|schlusskurs|cours|clôture|acciones|bolsa|cierre"
-    "|azioni|borsa|chiusura|ações|fechamento|aandelen|koers(?:en)?|slotkoers",
-    "name": "names?|named|spellings?|misspell(?:ed|ing)|misspelt|misidentified|misnamed|surname|namen?s?|schreibweise"
-    "|vorname|nachname|noms?|prénom|orthographe|nombre|apellido|nome|cognome|sobrenome|grafia|naam",
-    "words": "comments?|quotes?|quotations?|reactions?|statements?|responses?|remarks|says|repl(?:y|ies|ied)|interview"
-    "|stellungnahmen?|reaktion(?:en)?|zitate?|kommentar|antwort|äußerung(?:en)?|réactions?|déclarations?|citations?"
-    "|commentaires?|réponse|reaccion(?:es)?|reacción|declaraci(?:ón|ones)|comentarios|respuesta|palabras|reazion[ei]"
-    "|dichiarazion[ei]|parole|comment[oi]|replica|risposta|reação|declaraç(?:ão|ões)|resposta|posicionamento|reacties?"
-    "|verklaring(?:en)?|antwoord|commentaar",
-}
 _OF_KIND = {
     FactKind.NUMBER: "number",
     FactKind.DATE: "date",
@@ -422,14 +370,14 @@ def match_notices(edits: Edits) -> tuple[NoticeChange, ...]:
 
 def without_topics(text: str) -> str:
     """Return a notice without the words that name a topic."""
-    for words in _WORDS.values():
-        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ", text, flags=re.IGNORECASE)
+    for words in _words_for("topics").values():
+        text = words.sub(" ", text)
     return text
 
 
 def topics_of_notice(text: str) -> frozenset[str]:
-    """Return the topics of what a notice says was changed or added."""
-    return frozenset(t for t, words in _WORDS.items() if re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE))
+    """Return the topics that a notice says were changed or added: a toll, an age, a date, a name."""
+    return frozenset(topic for topic, words in _words_for("topics").items() if words.search(text))
 
 
 def topics_of_fact(fact: Fact) -> frozenset[str]:
