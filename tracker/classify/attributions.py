@@ -102,7 +102,9 @@ def find_attributions(text: str, low: str, words: Sequence[tuple[str, int]], lan
         at, until = speaker.span(speaker.lastgroup or 0) if speaker else (0, 0)
         noun = text[at:until]
         if not noun or noun.lower() in _NO_SPEAKERS[lang] or (lang == "de" and not noun[0].isupper()):
-            found.append(Attribution("", *_with_subject(text, start, end, lang), start, end))
+            begin, until = _with_subject(text, start, end, lang)
+            if (begin, until) != (start, end):
+                found.append(Attribution("", begin, until, start, end))
         elif speaker and speaker.lastgroup == "before":
             found.append(Attribution(noun.lower(), _leftwards(text, at, lang), until, start, end))
         else:

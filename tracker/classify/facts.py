@@ -20,7 +20,7 @@ from .spelling import WordRelation, differ_in_accents, same_surname, word_relati
 from .word_edits import WordEdit, without_marker, word_edits, words_of
 
 _MARKS: Final = ".,;:!?“”\"'’()"
-_TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION})
+_TONE: Final = (FactKind.HEDGE, FactKind.NEGATION)
 MAX_MISSPELT_EDITS: Final = 6
 """In a stretch, no more edits than these are compared by their spelling."""
 MAX_MISSPELT_WORDS: Final = 3
@@ -199,7 +199,7 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
     found += [*names, *quotes]
     # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
-    for kind in _TONE if standing else [FactKind.NEGATION] if sides[0] else []:
+    for kind in _TONE if standing else _TONE[1:] if sides[0] else ():
         olds, news = differing(before[kind], after[kind], sides)
         if standing:
             olds, news = _of_what_both_say(olds, news, sides, lang)
