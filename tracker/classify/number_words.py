@@ -45,7 +45,9 @@ _DOZEN: Final = PerLanguage(lambda lang: text(lang, "numbers", "dozen"))
 _AMOUNTS: Final = PerLanguage(lambda lang: Phrases([*entries(lang, "numbers", "loose"), *_PARTS[lang], _DOZEN[lang]]))
 _OFTEN: Final = PerLanguage(lambda lang: groups(lang, "numbers", "often"))
 _MULTIPLES: Final = PerLanguage(lambda lang: groups(lang, "numbers", "multiples"))
-_ENDINGS: Final = PerLanguage(lambda lang: (text(lang, "numbers", "fold"), text(lang, "numbers", "half_ending")))
+_FOLD: Final = PerLanguage(lambda lang: text(lang, "numbers", "fold"))
+_WITH_A_HALF: Final = expressions("numbers", r"(\w{2,}?){half_ending}")
+_ONE_AND_A_HALF: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "one_and_a_half"))
 _NO_NUMBERS: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "no_numbers"))
 _PRONOUN_BEFORE: Final = PerLanguage(lambda lang: word_set(lang, "numbers", "pronoun_before"))
 _ARTICLE: Final = expressions("numbers", r"(?<!\w){article}\Z")
@@ -272,10 +274,15 @@ def _compound_value(word: str, lang: str) -> tuple[float, str]:
     often = _OFTEN[lang].get(word) or _MULTIPLES[lang].get(word)
     if often:
         return often, "times"
-    for ending, measure, more in zip(_ENDINGS[lang], ("times", ""), (0, 0.5), strict=True):
-        number = word.removesuffix(ending)
-        if ending and number and number != word:
-            found = list(_numbers(number, [(number, 0)], [(0, _WordKinds.NUMERAL)], lang, ()))
-            if found and found[0].weak != "ordinal":
-                return found[0].value + more, measure
+    if word in _ONE_AND_A_HALF[lang]:
+        return 1.5, ""
+    folded = word.removesuffix(_FOLD[lang]) if _FOLD[lang] else word
+    halved = _WITH_A_HALF[lang].fullmatch(word)
+    for number, measure, more in (
+        (folded if folded != word else "", "times", 0),
+        (halved[1] if halved else "", "", 0.5),
+    ):
+        found = list(_numbers(number, [(number, 0)], [(0, _WordKinds.NUMERAL)], lang, ())) if number else []
+        if found and found[0].weak != "ordinal":
+            return found[0].value + more, measure
     return 0, ""

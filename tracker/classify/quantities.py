@@ -102,8 +102,11 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         found += _Reading(text, _masked(low, sorted(taken)), lang).figures()
         taken = [*left_out, *((span.start, span.until) for span in found)]
     taken.sort()
+    spelt = list(_Reading(text, low, lang).spelt_out(words, taken))
+    # "Two and a half years" is no half; but "half a year" is a length, and no part of a whole.
+    found += _free((span for span in spelt if span.measure != "part"), taken)
     found += _free(find_lengths(text, low, words, lang), taken)
-    found += _free(_Reading(text, low, lang).spelt_out(words, taken), taken)
+    found += _free((span for span in spelt if span.measure == "part"), taken)
     found += _free(find_periods(low, words, lang), taken)
     return sorted(found, key=lambda span: (span.kind is not FactKind.DATE, span.start))
 
