@@ -146,8 +146,8 @@ def _is_line(text: str) -> bool:
 
 
 def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:
-    # A hedge or source that came with a longer addition says nothing about what was there before.
-    longer = len(words.added) > MAX_TONE_WORDS and not words.removed
+    # A hedge or source that came or went with more says nothing about the rest of its sentence.
+    longer = len(words.added + words.removed) > MAX_TONE_WORDS and not (words.added and words.removed)
     altered = any((f.old and f.new) or f.role == "marks" or (f.kind in _TONE and not longer) for f in facts)
     removed = bool(words.removed) or any(f.old and not f.new for f in facts)
     added = bool(words.added) or any(f.new and not f.old for f in facts)

@@ -173,14 +173,18 @@ class NotedEdits:
         `around` has the stems of the sentence.
         """
         topics = note.topics & topics_of_fact(fact)
+        if note.parsed.kind is NoticeKind.UPDATE and fact.old:
+            topics -= {"words"}  # an update adds a comment, and alters none
         if note.names_place(judged.unit):
             if note.topics and not topics:
                 return Noted.NO
             rivals = self._facts_at(judged.unit)
         else:
             is_about_another = note.places or note.parsed.fields - {"caption"}
-            if not topics or is_about_another or (note.other_words and not _shares(note.other_words, around)):
+            if not topics or is_about_another:
                 return Noted.NO
+            if len(note.other_words) > 1 and not _shares(note.other_words, around):
+                return Noted.UNCLEAR  # "the name of the barge's owner" may be the one in this sentence
             rivals = [f for each in self.judged for f in each.facts]
         if topics:
             rivals = [f for f in rivals if topics & topics_of_fact(f)]

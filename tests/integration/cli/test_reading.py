@@ -151,7 +151,7 @@ def test_diff_facts_json(kept):
     (made,) = objects(kept("diff", ID, "--facts", "--json"))
     assert [(fact["kind"], fact["old"], fact["new"], fact["where"]) for fact in made["facts"]] == [
         ("number", "2", "3", "title"),
-        ("number", "2", "3", "text"),
+        ("number", "2 streets", "3 streets", "text"),
     ]
     assert (made["schema"], made["new_version"]) == (1, 3)
     assert objects(kept("diff", ID, "--json"))[0]["facts"] == made["facts"]

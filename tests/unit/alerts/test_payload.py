@@ -35,7 +35,7 @@ def test_the_payload_says_what_when_how_much_and_where():
     assert told["headline"] == told["previous_headline"] == version.content.title
     assert told["last_seen_old"] == "2026-01-01T11:55:00Z"
     assert told["first_seen_new"] == "2026-01-01T12:00:00Z"
-    assert told["labels"][1] == {"kind": "number", "evidence": "12,000 → 21,000", "blocks": [1]}
+    assert told["labels"][1] == {"kind": "number", "evidence": "12,000 vehicles → 21,000 vehicles", "blocks": [1]}
     assert version.change is not None
     assert (told["significance"], told["announced"]) == (version.change.significance, True)
     assert (told["words_added"], told["words_removed"]) == (1, 1)
