@@ -127,12 +127,12 @@ def measure(cases: list[dict[str, str]], *, show: bool) -> dict[str, Any]:
 
 def print_table(figures: dict[str, Any]) -> None:
     print(
-        f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'edits':>5} {'stealth':>7} {'left':>5} {'twice':>5}"
+        f"{'':12} {'n':>4} {'seen':>6} {'kind':>6} {'unsure':>6} {'edits':>5} {'accused':>7} {'left':>5} {'twice':>5}"
     )
     for name, row in figures["groups"].items():
         print(
             f"{name:12} {row['notices']:4} {row['seen_share']:6.3f} {row['kind_share']:6.3f} {row['unsure']:6}"
-            f" {row['announced']:5} {row['stealth']:7} {row['left']:5} {row['twice']:5}"
+            f" {row['announced']:5} {row['not_noted']:7} {row['left']:5} {row['twice']:5}"
         )
     d = figures["decoys"]
     for part, placed in d["placed"].items():

@@ -28,6 +28,8 @@ from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact,
 MIN_SHARED_STEMS: Final = 2
 """A note that has so many of the words that came or went in an edit, on one side, names the edit."""
 _MIN_FORM_LETTERS: Final = 4
+_LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
+_OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
 _CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 # From the best answer to the worst: what one note explains, another one need not.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
@@ -80,7 +82,9 @@ class Note:
     def _has(self, side: str, other: str) -> bool:
         own = _values(side, self.lang) - _values(other, self.lang)
         if own:
-            return not self.values.isdisjoint(own)
+            # Without its sentence, "20.45 uur" may be read as a period.
+            written = set(_LONG_FIGURE.findall(side)) - set(_LONG_FIGURE.findall(other))
+            return not self.values.isdisjoint(own) or not written.isdisjoint(_LONG_FIGURE.findall(self.text))
         distinct = stems(side) - stems(other)
         if not distinct:
             return bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text, re.IGNORECASE))
@@ -182,7 +186,7 @@ class NotedEdits:
         else:
             is_about_another = note.places or note.parsed.fields - {"caption"}
             if not topics or is_about_another:
-                return Noted.NO
+                return Noted.UNCLEAR if self._may_be_about(note, fact, around) and not is_about_another else Noted.NO
             if len(note.other_words) > 1 and not _shares(note.other_words, around):
                 return Noted.UNCLEAR  # "the name of the barge's owner" may be the one in this sentence
             rivals = [f for each in self.judged for f in each.facts]
@@ -191,6 +195,16 @@ class NotedEdits:
             # A toll is that of the dead, where another one changed as well.
             rivals = [f for f in rivals if f.role == KILLED] or rivals
         return Noted.YES if fact in rivals and _distinct(rivals, self.lang) == 1 else Noted.UNCLEAR
+
+    def _may_be_about(self, note: Note, fact: Fact, around: set[str]) -> bool:
+        """Return whether a correction may be about a fact that has no topic, by the words around it.
+
+        Of a number whose role is not known, the topic may be an age, a toll or a price.
+        """
+        if fact.kind is FactKind.NUMBER:
+            return not fact.role and not note.topics.isdisjoint(_OF_ANY_NUMBER)
+        shared = {word for word in note.other_words if _shares({word}, around)}
+        return note.parsed.kind in _CORRECTS and not topics_of_fact(fact) and len(shared) >= MIN_SHARED_STEMS
 
     def _facts_at(self, unit: EditUnit) -> list[Fact]:
         same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
