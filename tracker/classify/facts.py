@@ -11,8 +11,7 @@ from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
 from . import lexicon
 from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
-from .name_forms import Name
-from .names import changed_names, is_given_name, is_surname
+from .names import Name, changed_names, is_given_name, is_surname
 from .opposites import exclude_each_other, is_amount_for, negates, opposites, words_alone
 from .pairing import Pair, differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, with_speaker

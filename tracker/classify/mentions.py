@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from ..model.change import FactKind
 from . import lexicon, quantities
 from .attributions import begins, find_attributions
-from .lemmas import is_unknown
-from .lexicon import PerLanguage, Phrases
+from .lexicon import PerLanguage, Phrases, is_unknown
 from .number_words import inside
 from .places import is_surely_place
 from .word_edits import ELIDED

@@ -13,8 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from . import lexicon
-from .lemmas import lemma
-from .lexicon import PerLanguage
+from .lexicon import PerLanguage, lemma
 from .places import people
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from . import lexicon
-from .lemmas import lemma
+from .lexicon import lemma
 
 _MIN_STEM_LETTERS: Final = 4
 _MAX_ENDING_LETTERS: Final = 6

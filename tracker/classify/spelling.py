@@ -14,7 +14,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from . import lexicon
-from .lemmas import is_word, lemma
+from .lexicon import is_word, lemma
 from .places import are_two_places, bare, other_names
 
 MAX_SLIP_LETTERS: Final = 2

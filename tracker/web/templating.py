@@ -196,7 +196,7 @@ def prepare_first_page() -> None:
 def prepare_pages() -> None:
     """Load the templates of all pages, the modules that only some pages import, and the English lexicon."""
     from tracker.classify.label import classify  # noqa: F401 - loaded for the pages
-    from tracker.classify.lemmas import is_word
+    from tracker.classify.lexicon import is_word
     from tracker.pipeline.storm import held_source  # noqa: F401
     from tracker.service.story_timelines import gather  # noqa: F401
 
