@@ -32,13 +32,12 @@ from sklearn.model_selection import GroupKFold
 
 from tracker import extract
 from tracker.model.article import BlockKind
-from tracker.notices.candidates import begins_with_label
 from tracker.notices.features import Measured
-from tracker.notices.first_look import may_be_notice
+from tracker.notices.first_look import begins_with_label, may_be_notice
 from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS, score
 
 HERE = Path(__file__).parent
-WEIGHTS = HERE.parent / "tracker" / "notices" / "weights.json"
+WEIGHTS = HERE.parent / "tracker" / "notices" / "data" / "weights.json"
 NEWS = "decoy"
 REAL = "real"
 PLACES = {(True, False): (1.0, 0.7), (False, False): (1.5, 0.3), (True, True): (0.25, 1.0)}

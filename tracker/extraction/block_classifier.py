@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
-from tracker.notices.candidates import may_begin, opens_on_text
+from tracker.notices.first_look import may_begin, opens_on_text
 from tracker.notices.openings import read_opening
 from tracker.notices.recogniser import recognise
 

@@ -8,12 +8,12 @@ pairs of neighbours, as far as the training texts have them.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
-from .formulas import formulas
 from .openings import Opening, read_opening
-from .vocabulary import meanings
+from .vocabulary import PATTERNS, meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,9 @@ class Measured:
         opening = self.opening
         if opening.label:
             yield f"label {opening.label}"
-        yield from (f"formula {name}" for name in formulas(self._plain))
+        yield from (
+            f"formula {name}" for name in (name for name, pattern in _formulas() if pattern.search(self._plain))
+        )
         words = [of_word for of_word in self._meanings if of_word is not None]
         telling = sum(not _TELLING.isdisjoint(of_word) for of_word in words)
         yield f"telling words {min(8, 16 * telling // max(1, len(words)))} of 16"
@@ -144,3 +146,9 @@ def _together(sentence: set[str]) -> Iterator[str]:
     yield from sentence
     for name, other in combinations(sorted(sentence - _COMMON), 2):
         yield f"{name}+{other}"
+
+
+@cache
+def _formulas() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return set phrases that are too short for the meanings of words, compiled when they are first looked for."""
+    return tuple((name, re.compile("|".join(words))) for name, words in PATTERNS["formulas"].items())

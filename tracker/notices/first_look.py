@@ -1,4 +1,4 @@
-"""Tell cheaply which texts have the words of a notice: the others are measured no further.
+"""Tell cheaply which texts begin as notices do or have their words: the others are measured no further.
 
 The sets of words here are for this look alone. The model knows the meanings of `vocabulary.py` only, so a word added
 here does not change its weights.
@@ -6,12 +6,22 @@ here does not change its weights.
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from typing import Final
 
 from .features import SHORT_CHARS, TOKEN
-from .vocabulary import meanings
+from .openings import read_opening
+from .vocabulary import PATTERNS, any_of, meanings, words_for
 
+# What the first words of a notice inside the news text refer to.
+_OPENING_WORDS: Final = words_for(
+    *"piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
+)
+_OPENING_CHARS: Final = 48
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_AFTER_LATIN: Final = "\u0370"
+_FIRST_LETTERS: Final = re.compile(r"\W{0,4}(\w{1,4})")
 _MAX_BRIEF_CHARS: Final = 100
 # A notice refers to a text, to those who made it or to what is in it, …
 _OF_TEXTS: Final = frozenset(
@@ -34,38 +44,11 @@ _OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have"})
 _OF_BRIEF_NOTICES: Final = frozenset(
     "EDIT,FAULT,this,our,press,we verb,we have,display,published,version,part,by mistake,ordinal,stated".split(",")
 )
-# Words that the model needs no meaning for. In a brief text, one on who wrote it, on a name that is none, on a live
-# text, or on what is new, is enough.
-_OF_BRIEF_NOTES: Final = frozenset(
-    (
-        "author author's writer writer's reporter reporter's autor autors autorin auteur auteurs auteure autrice autora"
-        " autore verfasser verfasserin journalista giornalista periodista schrijver schrijfster verslaggever disclosure"
-        " offenlegung transparence trasparenza pseudonym pseudonyme pseudónimo pseudônimo seudónimo pseudonimo"
-        " pseudoniem pardon oops zahlendreher neu nuevo nouveau novità novo nieuw postscript post-scriptum adenda"
-        " integrazione directo diretta"
-    ).split()
+# Words that the model needs no meaning for; `data/patterns.toml` says what each list is for.
+_OF_BRIEF_NOTES, _LACKING, _TO_STATE, _OTHER, _IN = (
+    frozenset(PATTERNS["first_look"][key]) for key in ("brief", "lacking", "to_state", "other", "in")
 )
-# Something was missing, or a dispatch is called back: with a word on texts, this is enough.
-_LACKING: Final = frozenset(
-    (
-        "missing omitted forgot credited fehlt fehlte fehlten vergaß vergessen manquait manquaient oubliait oublié omis"
-        " faltaba faltaban omitió olvidó olvidaba mancava mancavano dimenticava saltata omesso faltou faltava faltavam"
-        " esqueceu omitiu ontbrak ontbraken vergat vergeten annulation annule annulla anula anulada annulliert"
-    ).split()
-)
-# "Lawyers ask us to state", "we should have mentioned": with "we" or "us".
-_TO_STATE: Final = frozenset(
-    (
-        "ask wants mention mentioned prie prient mentionner prega pregano menzionare ruega mencionar bittet bitten"
-        " erwähnen wil willen vermelden"
-    ).split()
-)
-# "They have other names here."
-_OTHER: Final = frozenset(
-    "other another andere anderen anderem autre autres otro otros altro altri outro outros".split()
-)
-# "In the portrait on page 4 …": how a paragraph begins that refers to a text in its first words.
-_IN: Final = frozenset("in im en dans no na num numa nel nell nella nello sur auf on op an".split())
+_LABEL_LETTERS: Final = frozenset(PATTERNS["first_look"]["letters"])
 _OF_ONE_TEXT: Final = frozenset("piece,format,display,picture,version,part".split(","))
 _PLACE_WORDS: Final = 5
 # The sorts of words that the first look tells apart, as bits.
@@ -127,3 +110,36 @@ def _sorts(token: str) -> int:
         for name in meanings(word):
             bits |= _BITS_BY_MEANING.get(name, 0)
     return bits
+
+
+def may_begin(text: str) -> bool:
+    """Return whether `text` begins as notices inside the news text do: a look at its first words."""
+    return (
+        _has_label_letters(text)
+        or not _OPENING_WORDS.isdisjoint(_WORD.findall(text[:_OPENING_CHARS].lower()))
+        or opens_on_text(text)
+    )
+
+
+def opens_on_text(text: str) -> bool:
+    """Return whether `text` begins as a sentence on the text at hand: "An earlier version of …"."""
+    return _opens_on_text().match(text) is not None
+
+
+def begins_with_label(text: str) -> bool:
+    """Return whether `text` begins with a label that alone makes a notice, or as a wire's note."""
+    if not _has_label_letters(text):
+        return False
+    opening = read_opening(text, text.lower().replace("’", "'"))
+    return opening.is_certain or opening.label not in {"", "weak"}
+
+
+def _has_label_letters(text: str) -> bool:
+    first = _FIRST_LETTERS.match(text)
+    prefix = first[1][:3].lower() if first is not None else ""
+    return prefix in _LABEL_LETTERS or prefix >= _AFTER_LATIN or text.startswith(("(", "["))
+
+
+@cache
+def _opens_on_text() -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,3}}{any_of('first_look', 'opens_on_text')}", re.IGNORECASE)

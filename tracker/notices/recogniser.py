@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.model.article import NoticeKind
 
-from .candidates import begins_with_label
-from .exclusions import is_of_others, is_of_rights, is_of_terms
 from .features import Measured
-from .first_look import may_be_notice
+from .first_look import begins_with_label, may_be_notice
 from .openings import is_only_a_time
+from .vocabulary import any_of, meanings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,17 +26,9 @@ MAX_WHOLE_CHARACTERS: Final = 500
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 MAX_APOLOGY_CHARACTERS: Final = 90
 """A longer text that apologises tells of somebody else's apology."""
-_APOLOGISES: Final = re.compile(
-    r"\b(?:regrets?|apologi[sz]es?|(?:is|are) sorry)\b.{0,20}\b(?:errors?|mistakes?|confusion|readers)\b|"
-    r"\b(?:entschuldig\w+|bedauer[nt]\w*)\b.{0,30}\b(?:fehler|leser\w*)\b|\b(?:fehler|leser\w*)\b.{0,30}\bentschuldig\w+|"
-    r"\b(?:excuses?|regrettons|regrette)\b.{0,30}\b(?:erreurs?|lecteurs)\b|"
-    r"\b(?:disculpas?|lamenta\w*)\b.{0,30}\b(?:error(?:es)?|lectores)\b|"
-    r"\b(?:scus\w+|rammarichiamo)\b.{0,30}\b(?:errore|errori|lettori)\b|"
-    r"\b(?:desculpas?|lamenta\w*)\b.{0,30}\b(?:erros?|leitores)\b|"
-    r"\b(?:excuses|betreur\w*)\b.{0,30}\b(?:fout(?:en)?|lezers)\b",
-    re.IGNORECASE,
-)
-"""A short paragraph that regrets an error may be the outlet's own."""
+# What the clause after "contrary to" has if it is about the text at hand: "contrary to what we wrote".
+_OF_THIS_TEXT: Final = frozenset({"this", "TEXT", "US", "published", "wrote", "at first", "earlier", "by mistake"})
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _BY_LABEL: Final = {"correction": NoticeKind.CORRECTION, "clarification": NoticeKind.CLARIFICATION}
 """The kinds of notices that their label decides; the model decides the others."""
 _SURE: Final = 0.9
@@ -92,14 +83,14 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     opening = measured.opening
     probability = 1.0 if opening.is_certain else _probability(features, model)
     if probability < _UNSURE:
-        is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _APOLOGISES.search(text)
+        is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _apologises().search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
-    if is_of_rights(text) or (is_of_terms(text) and not opening.is_decisive):
+    if _is_of_rights(text) or (_is_of_terms(text) and not opening.is_decisive):
         return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = (
         probability >= at_least
-        and (opening.is_decisive or opening.is_certain or not is_of_others(text))
+        and (opening.is_decisive or opening.is_certain or not _is_of_others(text))
         and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
     )
     labelled = opening.wire or _BY_LABEL.get(opening.label)
@@ -125,6 +116,48 @@ def _says_so(text: str, *, set_apart: bool) -> bool:
     )
 
 
+@cache
+def _apologises() -> re.Pattern[str]:
+    """Return the expression of a short paragraph that regrets an error: it may be the outlet's own."""
+    return re.compile(any_of("apologies", "words"), re.IGNORECASE)
+
+
+@cache
+def _excluded(key: str) -> re.Pattern[str]:
+    return re.compile(any_of("exclusions", key), re.IGNORECASE)
+
+
+@cache
+def _contrary() -> re.Pattern[str]:
+    return re.compile(rf"\W*{any_of('exclusions', 'contrary')}(?P<clause>[^,.;:]+)[,.;:]", re.IGNORECASE)
+
+
+def _is_of_rights(text: str) -> bool:
+    """Return whether `text` tells readers which right they have."""
+    return _excluded("readers_right").search(text) is not None
+
+
+def _is_of_terms(text: str) -> bool:
+    """Return whether `text` is about terms or a policy, or about what may be changed some day."""
+    return bool(_excluded("terms").search(text) or _excluded("may_change").search(text))
+
+
+def _is_of_others(text: str) -> bool:
+    """Return whether `text` is furniture of a site, or about what others than the outlet wrote or changed."""
+    return bool(_excluded("furniture").search(text) or _excluded("of_a_talk_page").search(text)) or _contradicts_others(
+        text
+    )
+
+
+def _contradicts_others(text: str) -> bool:
+    """Return whether `text` begins with "contrary to what the leaflet said": it contradicts somebody else."""
+    contrary = _contrary().match(text)
+    if contrary is None:
+        return False
+    found = {name for word in _LETTERS.findall(contrary["clause"].lower()) for name in meanings(word)}
+    return _OF_THIS_TEXT.isdisjoint(found)
+
+
 class _Model(NamedTuple):
     """Weights by the names of features: for being a notice at all, and for each kind of notice."""
 
@@ -134,4 +167,4 @@ class _Model(NamedTuple):
 
 @cache
 def _model() -> _Model:
-    return _Model(**json.loads((files("tracker.notices") / "weights.json").read_text(encoding="utf-8")))
+    return _Model(**json.loads((files("tracker.notices") / "data" / "weights.json").read_text(encoding="utf-8")))

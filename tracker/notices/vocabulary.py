@@ -1,4 +1,4 @@
-"""What words may mean in a notice, in seven languages.
+"""The words of notices: what they may mean, in seven languages, and set phrases as patterns.
 
 `vocabulary.txt` lists the words of each meaning. A meaning is the same in all languages, so that what the model learns
 from one holds in the others.
@@ -7,10 +7,17 @@ from one holds in the others.
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+_DATA: Final = files("tracker.notices") / "data"
+PATTERNS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = tomllib.loads(
+    (_DATA / "patterns.toml").read_text(encoding="utf-8")
+)
+"""Set phrases by table and key, each a list of alternatives of a regular expression."""
 # What several meanings have in common.
 _WIDER: Final = {
     "TEXT": "piece format display picture part version",
@@ -42,7 +49,7 @@ def _by_word() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, li
     stems: dict[str, list[str]] = {}
     endings: dict[str, list[str]] = {}
     name = ""
-    for line in (files("tracker.notices") / "vocabulary.txt").read_text(encoding="utf-8").splitlines():
+    for line in (_DATA / "vocabulary.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             name = line.strip("[]")
         elif not line.startswith("#"):
@@ -78,3 +85,8 @@ def meanings(word: str) -> tuple[str, ...]:
         found.append("we verb")
     found += [_WIDER_BY_MEANING[name] for name in found if name in _WIDER_BY_MEANING]
     return tuple(dict.fromkeys(found))
+
+
+def any_of(table: str, key: str) -> str:
+    """Return a group that matches one of the alternatives of a key of PATTERNS."""
+    return f"(?:{'|'.join(PATTERNS[table][key])})"

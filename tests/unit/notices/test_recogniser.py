@@ -7,8 +7,7 @@ import pytest
 
 from tests.soak.random_text import paragraph
 from tracker.model.article import NoticeKind
-from tracker.notices.candidates import begins_with_label, may_begin
-from tracker.notices.first_look import may_be_notice
+from tracker.notices.first_look import begins_with_label, may_be_notice, may_begin
 from tracker.notices.recogniser import recognise
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
