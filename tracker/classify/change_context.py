@@ -20,7 +20,7 @@ from .edits import JudgedStretch, judge_stretch
 from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
 from .lexicon import SMALL
 from .noted import Note, NotedEdits
-from .notice_matching import Edits, Explained, match_notices
+from .notice_matching import Edits, Explained, match_notices, stems
 from .word_edits import words_of
 
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
@@ -265,7 +265,9 @@ class ChangeContext:
         )
         judged = tuple(each for each in self.judged if each.unit.block not in self.notice_blocks)
         everything = bool(notes) and not self.new.editorial
-        return NotedEdits(judged, notes, self.lang, everything, vague=self.wire_tag is not None or self.may_announce)
+        vague = self.wire_tag is not None or self.may_announce
+        subject = frozenset(stems(f"{self.old.title} {self.new.title}"))
+        return NotedEdits(judged, notes, self.lang, subject, everything, vague)
 
 
 def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:

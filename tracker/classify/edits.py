@@ -90,7 +90,8 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_sure = not says_nothing
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
-    sure = tuple(fact for fact in facts if _is_sure(fact, words, lang)) if is_sure else ()
+    rewritten = _written_another_way(facts) if words.kept >= MAX_SERIES_SHARE else ()
+    sure = tuple(f for f in facts if f not in rewritten and _is_sure(f, words, lang)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
     return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
@@ -129,6 +130,16 @@ def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     if fact.kind is FactKind.PLACE:
         return bool(fact.old and (fact.new or not words.added))
     return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
+
+
+def _written_another_way(facts: tuple[Fact, ...]) -> frozenset[Fact]:
+    """Return the numbers and dates that came or went alone where others went or came: they may be the same.
+
+    "42 kilometres and 195 metres" is 42.195 km, and "eleven o'clock at night" is 11 pm.
+    """
+    alone = [f for f in facts if f.kind in {FactKind.NUMBER, FactKind.DATE} and not (f.old and f.new)]
+    both_ways = any(fact.old for fact in alone) and any(fact.new for fact in alone)
+    return frozenset(alone) if both_ways else frozenset()
 
 
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:

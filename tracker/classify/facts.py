@@ -156,7 +156,8 @@ def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
 
 
 def _text(side: str, span: Span | None) -> str:
-    return side[slice(*span)].strip() if span else ""
+    text = side[slice(*span)].strip() if span else ""
+    return text if text.count("(") == text.count(")") else text.strip("() ")
 
 
 def _add(phrase: _Phrase, phrases: list[_Phrase], sides: tuple[str, str]) -> None:

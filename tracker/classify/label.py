@@ -96,13 +96,16 @@ def _substance(context: ChangeContext) -> Substance | None:
 
 
 def _noted(context: ChangeContext) -> Noted | None:
-    """Return the worst answer of the edits. A note beside edits that need none is about the additions."""
+    """Return the worst answer of the edits. A note beside edits that need none is about the additions.
+
+    Nobody can say what an edit of words does, and so not that the notes cover all edits.
+    """
     answers = {unit.noted for unit in context.units} - {None}
+    is_judged = all(unit.substance is not Substance.WORDS for unit in context.units)
     if not answers:
-        # Nobody can say what other words do, and so not that the note covers them.
-        is_covered = all(unit.substance is not Substance.WORDS for unit in context.units)
-        return Noted.YES if context.announces and is_covered else None
-    return next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)
+        return Noted.YES if context.announces and is_judged else None
+    worst = next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)
+    return worst if is_judged or worst is Noted.NO else Noted.UNCLEAR
 
 
 def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Significance:

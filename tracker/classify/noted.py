@@ -122,12 +122,14 @@ class NotedEdits:
         notes: the new notes, by clause.
         everything: a note stands in place of the text, and explains all.
         lang: the language of the edits.
+        subject: the stems of the headline. A note with no other words names nothing in particular.
         vague: something new says that the text was edited and does not say how, or may be a note.
     """
 
     judged: tuple[JudgedStretch, ...]
     notes: tuple[Note, ...]
     lang: str
+    subject: frozenset[str] = frozenset()
     everything: bool = False
     vague: bool = False
 
@@ -197,14 +199,14 @@ class NotedEdits:
         return Noted.YES if fact in rivals and _distinct(rivals, self.lang) == 1 else Noted.UNCLEAR
 
     def _may_be_about(self, note: Note, fact: Fact, around: set[str]) -> bool:
-        """Return whether a correction may be about a fact that has no topic, by the words around it.
+        """Return whether a correction may be about a fact that it does not name, by the words around it.
 
         Of a number whose role is not known, the topic may be an age, a toll or a price.
         """
-        if fact.kind is FactKind.NUMBER:
-            return not fact.role and not note.topics.isdisjoint(_OF_ANY_NUMBER)
-        shared = {word for word in note.other_words if _shares({word}, around)}
-        return note.parsed.kind in _CORRECTS and not topics_of_fact(fact) and len(shared) >= MIN_SHARED_STEMS
+        if note.topics:
+            return fact.kind is FactKind.NUMBER and not fact.role and not note.topics.isdisjoint(_OF_ANY_NUMBER)
+        names_another = any(note.has_words_of(f) for each in self.judged for f in each.facts)
+        return note.parsed.kind in _CORRECTS and not names_another and _shares(note.other_words, around)
 
     def _facts_at(self, unit: EditUnit) -> list[Fact]:
         same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
@@ -218,8 +220,12 @@ class NotedEdits:
         ]
         if gone and any(len(words) >= MIN_SHARED_STEMS for words in shared):
             return Noted.YES
-        is_vague = self.vague or any(note.parsed.general for note in self.notes)
+        is_vague = self.vague or any(map(self._is_vague, self.notes))
         return Noted.UNCLEAR if any(shared) or is_vague else Noted.NO
+
+    def _is_vague(self, note: Note) -> bool:
+        names_part = note.topics or note.parsed.paragraphs or note.parsed.fields
+        return note.parsed.general or (not names_part and note.other_words <= self.subject)
 
     def _corrects_words(self, judged: JudgedStretch) -> bool:
         """Return whether a correction says what the words of an edit were and are."""

