@@ -140,6 +140,7 @@ def noted_in_words(kinds: AbstractSet[LabelKind], *, announced: bool | None) -> 
 def stat(change: Change, *, width: int = 80) -> str:
     """Return a line for each changed paragraph with a bar of + and -, and the total."""
     named = [("headline", change.title), ("dek", change.dek), ("byline", change.byline)]
+    named += [("caption", caption) for caption in change.captions]
     lines = [_stat(name, "edit", field.hunks, width) for name, field in named if field.changed]
     for block in change.blocks:
         if block.op is not Op.SAME:

@@ -77,6 +77,7 @@ def rows(change: Change, options: DiffOptions) -> list[Row]:
         if field.changed
     ]
     if not options.fields_only:
+        laid += [Row("field", Op.EDIT, caption.hunks, name="Caption") for caption in change.captions]
         laid += _text(change, options)
         laid += [
             _notice(notice, change)

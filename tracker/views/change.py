@@ -52,6 +52,7 @@ def edits_json(change: Change) -> JsonObject:
         "title": plain(change.title),
         "dek": plain(change.dek),
         "byline": plain(change.byline),
+        "captions": plain(change.captions),
         "blocks": plain(change.blocks),
         "notices": plain(change.notices),
         "labels": plain(change.labels),

@@ -216,6 +216,7 @@ class Diff(ChangeSummary, ChangeAnswer):
     title: change.Field
     dek: change.Field
     byline: change.Field
+    captions: list[change.Field]
     blocks: list[change.BlockChange]
     notices: list[change.NoticeChange]
     units: list[Unit]

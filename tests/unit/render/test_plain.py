@@ -35,6 +35,14 @@ def test_words_are_marked_as_git_marks_them():
     assert "Headline: Portland visit [-planned-]{+postponed+}" in plain.diff(CHANGE)
 
 
+def test_an_edited_caption_is_shown():
+    picture = Block(BlockKind.CAPTION, "Ann Lee leaves the court in Ghent.")
+    old = Article(title="Trial ends", lang="en", blocks=(Block(BlockKind.PARAGRAPH, "The trial ended."), picture))
+    new = replace(old, blocks=(old.blocks[0], replace(picture, text="Sue Reyes leaves the court in Ghent.")))
+    assert "Caption: [-Ann Lee-]{+Sue Reyes+} leaves the court in Ghent." in plain.diff(compare(old, new))
+    assert "caption       edit" in plain.stat(compare(old, new))
+
+
 def test_whole_view_shows_every_paragraph_and_notice():
     shown = plain.diff(CHANGE)
     assert "  The harbour was closed on Monday." in shown
