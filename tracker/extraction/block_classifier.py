@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
 from tracker.notices.first_look import may_begin, opens_on_text
-from tracker.notices.openings import read_opening
+from tracker.notices.openings import is_only_label, read_opening
 from tracker.notices.recogniser import recognise
 
 from . import standfirst
@@ -121,6 +122,24 @@ class BlockClassifier:
         if verdict is None or verdict[0] is not BlockKind.NOTICE:
             return None
         return Block(BlockKind.NOTICE, line.text, verdict[1])
+
+    def join_labels(self, found: Sequence[tuple[Line, Block]]) -> list[tuple[Line, Block]]:
+        """Return the blocks with each line that only labels or dates the notice below it as furniture.
+
+        Such a line at the end of the text also makes a notice of a short paragraph below it that is none by itself.
+        """
+        joined = list(found)
+        for n, ((line, block), (following, note)) in enumerate(pairwise(found)):
+            if not is_only_label(block.text) or note.reason == SITE_RULE:
+                continue
+            if note.kind is not BlockKind.NOTICE:
+                is_last = following.index >= self._edges[1] and len(note.text) <= _MAX_UNLABELLED_NOTICE_CHARS
+                labelled = recognise(f"{block.text}: {note.text}", at_edge=True) if is_last and note.editorial else None
+                if labelled is None or not labelled.is_sure:
+                    continue
+                joined[n + 1] = following, Block(BlockKind.NOTICE, note.text, labelled.kind.value)
+            joined[n] = line, Block(BlockKind.BOILERPLATE, block.text, "labels a notice")
+        return joined
 
     def _furniture(self, line: Line) -> Verdict | None:
         """Return the first answer of the tests for what is not text; notices come before what could drop them."""

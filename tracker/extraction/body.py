@@ -69,6 +69,7 @@ def build_body(
     found = [(line, classifier.block(line)) for line in (*before, *inside) if line is not dek]
     if inside:
         found += _notices_below(page, container, inside[-1].index + 1, classifier)
+    found = classifier.join_labels(found)
     found = _mark_tail(_mark_pull_quotes(_mark_link_lists(found)))
     found = _with_all_paragraphs(page, found, dek, headline)
     return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in found]

@@ -38,8 +38,8 @@ def _label() -> re.Pattern[str]:
     )
     of_this = r"\s+(?:to|on|in) (?:this|the|our) (?:story|article|post|report|column|piece)"
     dated = rf"(?:{of_this}|\s*[(\[][^)\]]{{1,40}}[)\]]|{_AT}+\)?)?"
-    articles = "(?:an?|une?|una|uma?|eine?|een)"
-    return re.compile(rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:{articles} )?(?:{kinds})(?P<dated>{dated}){_END}")
+    before = any_of("labels", "before")
+    return re.compile(rf"[^\w“”\"„«»‘#]{{0,4}}_?(?:{before} )?(?:{kinds})(?P<dated>{dated}){_END}")
 
 
 @cache
@@ -88,10 +88,9 @@ def _edited_text() -> re.Pattern[str]:
 
 
 @cache
-def _time_stamp() -> re.Pattern[str]:
-    """Return the expression of "updated" with nothing but words and figures of dates and times after it."""
-    before, updated, when = (any_of("time_stamps", key) for key in ("before", "updated", "when"))
-    return re.compile(rf"\W*{before}?{updated}\b(?:\d+(?:h|st|nd|rd|th|er)?\b|\W|\b{when}\b)*", re.IGNORECASE)
+def _dates() -> re.Pattern[str]:
+    """Return the expression of words and figures of dates and times alone."""
+    return re.compile(rf"(?:\W|{any_of('labels', 'when')}\b|{_FIGURE}\b)*")
 
 
 @cache
@@ -132,9 +131,13 @@ def without_time_of_edit(text: str) -> str:
     return _TIME_OF_EDIT.sub(r"\g<edited>", text)
 
 
-def is_only_a_time(text: str) -> bool:
-    """Return whether `text` is when something was updated and nothing else: "Mise à jour : 18 juil. 2024"."""
-    return _time_stamp().fullmatch(text) is not None and not text.rstrip().endswith(":")
+def is_only_label(text: str) -> bool:
+    """Return whether `text` is a label, with or without a date, and nothing else: "Correction: May 4, 2026"."""
+    low = text.lower().replace("’", "'")
+    label = _label().match(low)
+    if label is None or label["weak"] or (low.endswith(".") and not label["dated"]):  # "Correction appended."
+        return False
+    return _dates().fullmatch(low, label.end()) is not None
 
 
 def read_opening(text: str, low: str) -> Opening:

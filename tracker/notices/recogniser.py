@@ -13,7 +13,7 @@ from tracker.model.article import NoticeKind
 
 from .features import Measured
 from .first_look import begins_with_label, may_be_notice
-from .openings import is_only_a_time
+from .openings import is_only_label
 from .vocabulary import any_of, meanings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def recognise(text: str, *, at_edge: bool = False, set_apart: bool = False) -> R
 # Most sentences are seen again in the next version.
 @lru_cache(maxsize=4096)
 def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | None:
-    if is_only_a_time(text):
+    if is_only_label(text):
         return None
     measured = Measured(text, at_edge=at_edge, set_apart=set_apart)
     features = measured.features()
