@@ -55,5 +55,10 @@ def test_a_heading_of_the_text_that_is_worded_as_a_label_makes_no_notice_of_the_
 
 
 def test_a_time_of_update_alone_is_no_notice():
-    found = extract(article("<p>Mise à jour : 4 mai 2026 à 10h12</p>", "<p>Updated 1:39 am EST, May 4, 2026</p>"))
+    stamps = (
+        "Mise à jour : 4 mai 2026 à 10h12",
+        "( Mise à jour en date du 04/05/2026)",
+        "Updated 1:39 am EST, May 4, 2026",
+    )
+    found = extract(article(*(f"<p>{stamp}</p>" for stamp in stamps)))
     assert found.notices == ()
