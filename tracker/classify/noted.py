@@ -26,10 +26,12 @@ from .mentions import mentions
 from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, without_topics
 
 MIN_SHARED_STEMS: Final = 2
-"""A note that has so many of the words that came or went in an edit, on one side, names the edit."""
+"""A note that has so many of the words of a removed sentence, and half of them, names its removal."""
 _MIN_FORM_LETTERS: Final = 4
 _LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
 _OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
+# A name or an office in a note does not explain why a sentence about it was removed.
+_OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})
 _CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 # From the best answer to the worst: what one note explains, another one need not.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
@@ -87,7 +89,8 @@ class Note:
             return not self.values.isdisjoint(own) or not written.isdisjoint(_LONG_FIGURE.findall(self.text))
         distinct = stems(side) - stems(other)
         if not distinct:
-            return bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text, re.IGNORECASE))
+            # "struck" does not tell that "allegedly" is gone, and the month "May" is no hedge.
+            return side.lower() not in other.lower() and bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text))
         return all(_shares({stem}, self.parsed.words) for stem in distinct)
 
     def names_place(self, unit: EditUnit) -> bool:
@@ -151,7 +154,8 @@ class NotedEdits:
             return Noted.YES
         if not judged.stretch.standing:
             answers = [self._about_words(judged, judged.stretch.old)]
-            answers += [Noted.YES for fact in judged.facts if any(note.has_words_of(fact) for note in self.notes)]
+            of_value = [fact for fact in judged.facts if fact.kind in _OF_VALUE]
+            answers += [Noted.YES for fact in of_value if any(note.has_words_of(fact) for note in self.notes)]
             best = min(answers, key=_BEST_FIRST.index)
             return best if judged.is_sure or best is Noted.YES else Noted.UNCLEAR
         answered = self.answers(judged)
@@ -218,7 +222,7 @@ class NotedEdits:
         shared = [
             {word for word in side if _shares({word}, note.parsed.words)} for note in self.notes for side in sides
         ]
-        if gone and any(len(words) >= MIN_SHARED_STEMS for words in shared):
+        if gone and any(len(words) >= MIN_SHARED_STEMS and len(words) >= len(sides[0]) / 2 for words in shared):
             return Noted.YES
         is_vague = self.vague or any(map(self._is_vague, self.notes))
         return Noted.UNCLEAR if any(shared) or is_vague else Noted.NO

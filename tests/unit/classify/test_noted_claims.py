@@ -251,3 +251,33 @@ def test_a_note_that_shares_a_word_with_the_edit_does_no_worse_than_one_that_nam
     )
     change = compare(*(tracker.extract(page.encode(), "https://news.example.org/gales") for page in pages))
     assert change.noted is not Noted.NO
+
+
+@pytest.mark.parametrize(
+    ("lang", "removed", "note"),
+    [
+        (
+            "en",
+            "The mayor of Castleford had told investigators that she took 90,000 euros from the developer.",
+            "Correction: An earlier version misspelled the name of the mayor of Castleford.",
+        ),
+        ("en", "Police fired tear gas at the crowd, witnesses said.", "(Updates with police arrests in crowd)"),
+        (
+            "de",
+            "Bürgermeister Holt hatte den Ermittlern gesagt, er habe Geld von dem Bauherrn angenommen.",
+            "Korrektur: In einer früheren Fassung war der Name des Bürgermeisters Holt falsch geschrieben.",
+        ),
+    ],
+)
+def test_a_note_that_has_a_name_of_a_removed_sentence_does_not_explain_its_removal(lang, removed, note):
+    rest = {"en": "The council met on Monday in the hall.", "de": "Der Rat kam am Montag in der Halle zusammen."}[lang]
+    change = compare(article(rest, removed, lang=lang), article(rest, note, lang=lang))
+    assert [unit.noted for unit in change.units if unit.noted is not None] != [Noted.YES]
+    assert change.noted is not Noted.YES
+
+
+def test_a_word_that_stayed_does_not_explain_the_one_that_is_gone():
+    note = "Correction: An earlier version misspelled the name of the officer whom Mr Holt struck."
+    old, new = "The officer allegedly struck Mr Holt on Friday.", "The officer struck Mr Holt on Friday."
+    change = compare(article(old, lang="en"), article(new, note, lang="en"))
+    assert change.noted is not Noted.YES
