@@ -30,8 +30,7 @@ MIN_SHARED_STEMS: Final = 2
 _MIN_FORM_LETTERS: Final = 4
 _LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
 _OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
-# A name or an office in a note does not explain why a sentence about it was removed.
-_OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})
+_OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})  # a name explains no removal
 _CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 # From the best answer to the worst: what one note explains, another one need not.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
