@@ -125,7 +125,7 @@ class _Comparison:
         self.budget_hit = False
 
     def field(self, old: str, new: str) -> Field:
-        """Compare a headline, dek or byline."""
+        """Compare a headline, dek, byline or caption."""
         if old == new:
             return Field(old, new, (("=", old),) if old else ())
         before, after = ([Sentence(text, 0, 0, self.vocabulary)] for text in (old, new))

@@ -109,7 +109,7 @@ Hunk = tuple[HunkOp, str]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A headline, dek or byline on both sides.
+    """A headline, dek, byline or caption on both sides.
 
     Joining the "=" and "-" hunks gives `old` exactly, "=" and "+" give `new`.
     """
@@ -301,12 +301,12 @@ class Change:
 
     @cached_property
     def words_added(self) -> int:
-        """The number of words added, headline and dek included; a move adds none."""
+        """The number of words added, those of fields and captions included; a move adds none."""
         return max(0, sum(count_words(text) for op, text in self._hunks if op == "+") - self.moved_words)
 
     @cached_property
     def words_removed(self) -> int:
-        """The number of words removed, headline and dek included; a move removes none."""
+        """The number of words removed, those of fields and captions included; a move removes none."""
         return max(0, sum(count_words(text) for op, text in self._hunks if op == "-") - self.moved_words)
 
     @cached_property
@@ -321,8 +321,9 @@ class Change:
 
     @property
     def _hunks(self) -> list[Hunk]:
-        fields = [*self.title.hunks, *self.dek.hunks, *self.byline.hunks]
-        return fields + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]
+        fields = (self.title, self.dek, self.byline, *self.captions)
+        found = [hunk for each in fields for hunk in each.hunks]
+        return found + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]
 
 
 def status_change(*, gone: bool, detail: str = "") -> Change:

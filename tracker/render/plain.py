@@ -35,6 +35,7 @@ _FACTS: Final = {
 }
 JUDGED_BY_EARLIER_RULES: Final = "judged by the rules of release 0.1; `writethru reextract` judges it anew"
 _NOTES: Final = frozenset(kind for kind, label in LABELS.items() if label.tone == "note")
+NO_FIELD_DIFFERS: Final = "The headline, dek and byline are the same."
 # Marks our remark on the paragraph above it.
 REMARK = "  ^ "
 
@@ -56,7 +57,7 @@ def _spans(parts: Iterable[Hunk], style: Style) -> Iterator[Span]:
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None, style: Style = PLAIN) -> str:
     """Return a change with blank lines between paragraphs, wrapped to `width` columns if given."""
     laid = ("\n".join(map(style.write, _row(row, width, style))) for row in rows(change, options))
-    return "\n\n".join(laid) or "No difference."
+    return "\n\n".join(laid) or (NO_FIELD_DIFFERS if options.fields_only else "No difference.")
 
 
 def _row(row: Row, width: int | None, style: Style) -> list[list[Span]]:

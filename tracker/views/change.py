@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracker.model.change import Change, Fact, Noted, NotedEdits
 from tracker.model.labels import LabelKind
 
-from .values import CHANGE_SCHEMA, SCHEMA, JsonObject, fields_json, plain
+from .values import CHANGE_SCHEMA, JsonObject, fields_json, plain
 from .verdict import VerdictView
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ChangeView:
 
     def facts_as_json(self) -> JsonObject:
         """Return only the facts that differ, and which versions they are of: the object of `diff --facts --json`."""
-        value: JsonObject = {"schema": SCHEMA, "facts": plain(self.facts)}
+        value: JsonObject = {"schema": CHANGE_SCHEMA, "facts": plain(self.facts)}
         if self.pair is not None:
             old, new = self.pair
             value |= {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}

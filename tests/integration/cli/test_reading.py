@@ -153,7 +153,7 @@ def test_diff_facts_json(kept):
         ("number", "2", "3", "title"),
         ("number", "2 streets", "3 streets", "text"),
     ]
-    assert (made["schema"], made["new_version"]) == (1, 3)
+    assert (made["schema"], made["new_version"]) == (2, 3)
     assert objects(kept("diff", ID, "--json"))[0]["facts"] == made["facts"]
 
 

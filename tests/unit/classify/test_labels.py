@@ -10,6 +10,8 @@ from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import Change, Significance, Substance
 from tracker.model.labels import LabelKind
+from tracker.render import plain
+from tracker.render.rows import DiffOptions
 
 BASE = "The council met in the old town hall on the square."
 REST = "A report on the cost of the bridge is due, and the harbor will pay for the work."
@@ -263,6 +265,9 @@ def test_who_is_pictured_is_a_claim():
     assert [(fact.old, fact.new, fact.where) for fact in change.facts] == [("Ann Lee", "Sue Reyes", "caption")]
     assert {"name", "not-noted"} <= kinds(change)
     assert change.captions[0].old == "Ann Lee leaves the court in Ghent."
+    assert (change.words_added, change.words_removed) == (2, 2)
+    assert plain.stat(change).splitlines()[-1] == "2 words added, 2 removed"
+    assert plain.diff(change, DiffOptions(fields_only=True)) == "The headline, dek and byline are the same."
 
 
 def test_another_picture_is_no_edit_of_its_caption():
