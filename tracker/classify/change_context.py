@@ -26,11 +26,9 @@ from .word_edits import words_of
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _SAID_AS_IT_WAS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.NAME})
 MIN_SHARE_BESIDE: Final = 0.75
-"""Where other sentences of a paragraph took in such a share of the words that one lost, they may say it."""
+"""Where other sentences took in such a share of the words that one lost, they may say it."""
 MIN_KEPT_FOR_NAMES: Final = 0.3
 """A sentence that keeps a smaller share of its content words names others because it says something else."""
-
-
 MIN_ENTRIES: Final = 3
 """A text has entries if at least so many of its blocks head one."""
 _HEADS: Final = frozenset({ENTRY_TIME, ENTRY_HEADING})
@@ -75,9 +73,10 @@ class ChangeContext:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         judged = tuple(self._judge(stretch) for stretch in stretches(self.change))
         dropped = _dropped_entries(self.old, self.new, self.change.blocks)
+        came = [set(x.added if x.stretch.standing else words_of(x.stretch.new.lower())) for x in judged]
         return tuple(
-            each._replace(is_sure=False)
-            if each.unit.block in dropped or _is_said_beside(each, judged, self.lang)
+            each._replace(is_sure=False, sure_facts=())
+            if each.unit.block in dropped or _is_said_elsewhere(each, judged, came, self.lang)
             else each
             for each in judged
         )
@@ -270,18 +269,20 @@ class ChangeContext:
         return NotedEdits(judged, notes, self.lang, subject, everything, vague)
 
 
-def _is_said_beside(lost: JudgedStretch, judged: Sequence[JudgedStretch], lang: str) -> bool:
-    """Return whether what an edit removed came into other sentences of its paragraph, as where two become one."""
+def _is_said_elsewhere(
+    lost: JudgedStretch, judged: Sequence[JudgedStretch], came: Sequence[set[str]], lang: str
+) -> bool:
+    """Return whether other sentences of its paragraph took in what an edit removed, or one anywhere a whole sentence.
+
+    `came` has the words that came with each of `judged`.
+    """
     if lost.unit.direction is not Direction.REMOVED or lost.unit.block is None:
         return False
     gone = set(lost.removed if lost.stretch.standing else words_of(lost.stretch.old.lower())) - SMALL[lang]
-    beside = [each for each in judged if each.unit.block == lost.unit.block and each is not lost]
-    came = {
-        word
-        for each in beside
-        for word in (each.added if each.stretch.standing else words_of(each.stretch.new.lower()))
-    }
-    return bool(gone) and len(gone & came) >= MIN_SHARE_BESIDE * len(gone)
+    others = [(each.unit.block, words) for each, words in zip(judged, came, strict=True) if each is not lost]
+    beside = {word for block, words in others if block == lost.unit.block for word in words}
+    takers = [beside] if lost.stretch.standing else [beside, *(words for _, words in others)]
+    return bool(gone) and any(len(gone & words) >= MIN_SHARE_BESIDE * len(gone) for words in takers)
 
 
 def all_moved(block: BlockChange) -> bool:

@@ -36,15 +36,10 @@ Rule: TypeAlias = Callable[[ChangeContext], Iterator[Label]]
 
 _GRAVEST_FIRST: Final = (Substance.CLAIM, Substance.WORDS, Substance.FORM)
 _ANNOUNCED: Final = {Noted.YES: True, Noted.NO: False}
-
-
 MAX_EVIDENCE_CHARACTERS: Final = 160
 """Evidence is cut to this length on each side."""
-
 # Facts that have a label of their own.
 _LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE, FactKind.STATE}
-
-
 MAX_PROMINENT_BLOCKS: Final = 2
 """The first paragraphs of a text, in which an edit matters most."""
 _HIGH: Final = frozenset(

@@ -7,6 +7,8 @@ A note explains the facts that it names, and nothing else in the same paragraph:
 - A note that shares another content word with the words that changed makes it unclear, and so does a note that names
   nothing ("This article has been updated.").
 - Any other note is about another matter.
+
+The removal of a sentence is explained by one of its figures, dates or quotations, or by half of its words.
 """
 
 from __future__ import annotations

@@ -281,3 +281,22 @@ def test_a_word_that_stayed_does_not_explain_the_one_that_is_gone():
     old, new = "The officer allegedly struck Mr Holt on Friday.", "The officer struck Mr Holt on Friday."
     change = compare(article(old, lang="en"), article(new, note, lang="en"))
     assert change.noted is not Noted.YES
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            ["The clerk, who had worked in Ghent since 2011, resigned on Friday."],
+            ["The clerk resigned on Friday. She had worked in Ghent since 2011."],
+        ),
+        (
+            ["Holt was jailed in 2011.", "The mill stood on the quay.", "A choir sang there."],
+            ["The mill stood on the quay.", "A choir sang there.", "In 2011, Holt was jailed."],
+        ),
+    ],
+)
+def test_what_another_sentence_says_now_was_not_removed_unnoted(old, new):
+    change = compare(article(*old, lang="en"), article(*new, lang="en"))
+    assert change.noted is Noted.UNCLEAR
+    assert LabelKind.NOT_NOTED not in change.kinds
