@@ -55,7 +55,7 @@ def test_diff_of_two_texts(run, tmp_path):
     assert [block["op"] for block in made["blocks"]] == ["same", "edit", "same", "insert"]
     run("diff", "old.txt", "new.txt", "--exit-code", code=3)
     run("diff", "old.txt", "old.txt", "--exit-code")
-    assert "No difference." in run("diff", "old.txt", "old.txt", "--headline").stdout
+    assert "The headline, dek and byline are the same." in run("diff", "old.txt", "old.txt", "--headline").stdout
 
 
 def test_a_file_that_is_not_there_is_named(run, tmp_path):
