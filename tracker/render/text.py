@@ -58,21 +58,13 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def cells(text: str) -> int:
-    """Return how many columns `text` takes."""
-    # Most texts, and the width of each character need not be looked up.
+    """Return how many columns `text` takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(_cell(char) for char in text)
+    # Its tables take 25 ms to import, and most lines are ASCII.
+    import wcwidth
 
-
-_NO_COLUMN: Final = frozenset({"Mn", "Me", "Cf"})
-
-
-def _cell(char: str) -> int:
-    # Accents, vowel signs such as those of Thai and Hindi, and joiners take no column of their own.
-    if unicodedata.category(char) in _NO_COLUMN:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return wcwidth.width(text)
 
 
 def cut(text: str, width: int) -> str:
@@ -89,12 +81,17 @@ def pad(text: str, width: int) -> str:
 
 def _fit(text: str, width: int) -> tuple[str, str]:
     """Split `text` after `width` columns, but not before its first character unless `width` is 0."""
-    used = 0
-    for index, char in enumerate(text):
-        used += _cell(char)
-        if used > width and (index or not width):
-            return text[:index], text[index:]
-    return text, ""
+    if text.isascii():
+        return text[:width], text[width:]
+    import wcwidth
+
+    used = at = 0
+    for cluster in wcwidth.iter_graphemes(text):
+        used += wcwidth.width(cluster)
+        if used > width and (at or not width):
+            break
+        at += len(cluster)
+    return text[:at], text[at:]
 
 
 def facts(pairs: Iterable[tuple[str, str]], width: int | None, column: int, indent: str = "") -> Iterator[str]:

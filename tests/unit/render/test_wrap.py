@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ def test_wide_characters_take_two_columns():
     assert cells("e\u0301") == 1
     assert cells("ที่นี่") == 2
     assert cells("कुछ") == 2
+    assert cells("हिन्दी") == 4
     assert wrap("北京北京", 5) == ["北京", "北京"]
 
 
@@ -39,5 +41,9 @@ def test_cut_and_pad():
     assert pad("toolong", 3) == "toolong"
 
 
-def test_format_characters_take_no_column():
-    assert cells("👩\u200d🚒") == 4
+@pytest.mark.parametrize("text", ["👩\u200d🚒", "👨\u200d👩\u200d👧", "👍🏽", "🇩🇪", "❤\ufe0f", "1\ufe0f\u20e3", "⚡"])
+def test_an_emoji_takes_two_columns_and_is_never_split(text):
+    assert cells(text) == 2
+    assert cut(f"{text} abc", 5) == f"{text} a…"
+    assert wrap(text * 3, 5) == [text * 2, text]
+    assert pad(text, 3) == f"{text} "
