@@ -1,13 +1,12 @@
-"""Draw SVG as PNG and measure texts, with resvg (`writethru[picture]`) and the fonts of this machine."""
+"""Draw SVG as PNG and measure texts, with resvg, Pillow (`writethru[picture]`) and the fonts of this machine."""
 
 from __future__ import annotations
 
-import struct
 import unicodedata
-import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from typing import Final
 
 from tracker.errors import ConfigError
@@ -26,7 +25,6 @@ MAX_REMEMBERED: Final = 20_000
 _EM_PIXELS: Final = 25
 _CHARACTER_EMS: Final = 1.2  # the widest letters are a little wider than the font is high
 _ROW_PIXELS: Final = 3
-_PIXEL_BYTES: Final = 4  # resvg writes red, green, blue and alpha, 8 bits each
 # Drawn behind each text, so that its advance is measured and not its ink: spaces have none.
 _BAR: Final = "|"
 _LAST_LATIN: Final = "\u024f"
@@ -35,14 +33,14 @@ _SYMBOLS: Final = frozenset({"So", "Sk", "Co", "Cn"})
 
 
 def can_draw() -> bool:
-    """Return whether resvg is installed and finds a font."""
-    return _has_resvg() and _has_font()
+    """Return whether the extra is installed and finds a font."""
+    return _has_extra() and _has_font()
 
 
 def missing_script(words: str) -> str:
     """Return a script of `words` of which no font here has the letters, as in "CJK"; "" if all can be drawn.
 
-    One letter of each script is tried. Raises ConfigError if resvg is missing.
+    One letter of each script is tried. Raises ConfigError if the extra is missing.
     """
     letters = {
         unicodedata.name(char, "UNKNOWN").partition(" ")[0]: char
@@ -71,8 +69,8 @@ def _has_glyph(char: str) -> bool:
     return drawn != box
 
 
-def _has_resvg() -> bool:
-    return find_spec("resvg_py") is not None
+def _has_extra() -> bool:
+    return all(find_spec(name) for name in ("resvg_py", "PIL"))
 
 
 @cache
@@ -85,8 +83,8 @@ def _has_font() -> bool:
 
 
 def png(svg: str) -> bytes:
-    """Return a picture as a PNG file, in the size that it names. Raises ConfigError if resvg is missing."""
-    if not _has_resvg():
+    """Return a picture as a PNG file, in the size that it names. Raises ConfigError if the extra is missing."""
+    if not _has_extra():
         raise ConfigError("pictures need the picture extra", hint="run: pip install 'writethru[picture]'")
     import resvg_py
 
@@ -113,7 +111,7 @@ def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
     """Return the widths of texts with kerning, shaping and fonts that substitute for others.
 
     The texts are drawn, flattened to rows of a small picture, and the last pixel of each row is looked for: no other
-    part of resvg tells widths. Raises ConfigError if resvg is missing or finds no font.
+    part of resvg tells widths. Raises ConfigError if the extra is missing or finds no font.
     """
     drawn = [(_BAR, False), (_BAR, True), *((run[:MAX_RUN_CHARACTERS] + _BAR, bold) for run, bold in runs)]
     rows = "".join(
@@ -138,37 +136,10 @@ def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
 
 
 def _ends(picture: bytes) -> Iterator[int]:
-    """Yield how many pixels of each row lie before the end of what is drawn in it. Reads resvg's PNG files alone."""
-    at, packed, width = 8, b"", 0
-    while at < len(picture):
-        length, kind = struct.unpack_from(">I4s", picture, at)
-        body = picture[at + 8 : at + 8 + length]
-        if kind == b"IHDR":
-            width = struct.unpack_from(">I", body)[0]
-        elif kind == b"IDAT":
-            packed += body
-        at += length + 12
-    raw = zlib.decompress(packed)
-    stride = width * _PIXEL_BYTES + 1
-    above = bytes(width)
-    for start in range(0, len(raw), stride):
-        # Alpha tells what is drawn, and each channel is filtered separately.
-        above = _unfiltered(raw[start], raw[start + _PIXEL_BYTES : start + stride : _PIXEL_BYTES], above)
-        yield len(above.rstrip(b"\0"))
+    """Yield how many pixels of each row lie before the end of what is drawn in it."""
+    from PIL import Image
 
-
-def _unfiltered(kind: int, row: bytes, above: bytes) -> bytes:
-    """Return one channel of a row of a PNG file without its filter (PNG specification, section 9)."""
-    found = bytearray(len(row))
-    left = corner = 0
-    for at, value in enumerate(row):
-        up = above[at]
-        guess = (0, left, up, (left + up) // 2, _paeth(left, up, corner) if kind == 4 else 0)[kind]
-        left, corner = (value + guess) & 255, up
-        found[at] = left
-    return bytes(found)
-
-
-def _paeth(left: int, up: int, corner: int) -> int:
-    guess = left + up - corner
-    return min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2]
+    with Image.open(BytesIO(picture)) as image:
+        drawn = image.getchannel("A").tobytes()
+        for start in range(0, len(drawn), image.width):
+            yield len(drawn[start : start + image.width].rstrip(b"\0"))

@@ -4,6 +4,7 @@ import re
 import struct
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -125,8 +126,9 @@ def test_widths_are_those_of_what_is_drawn():
     assert twice == pytest.approx(2 * wide, abs=0.1)
 
 
-def test_what_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(raster, "find_spec", lambda _: None)
+@pytest.mark.parametrize("missing", ["resvg_py", "PIL"])
+def test_what_is_missing_is_named(monkeypatch, missing):
+    monkeypatch.setattr(raster, "find_spec", lambda name: None if name == missing else find_spec(name))
     with pytest.raises(ConfigError, match="pictures need the picture extra") as refused:
         Ruler()([("word", False)])
     assert "writethru[picture]" in refused.value.hint

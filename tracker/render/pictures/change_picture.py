@@ -99,7 +99,7 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
 
 
 def change_png(shown: ChangePicture, ruler: raster.Ruler) -> bytes:
-    """Return the picture as a PNG file. Raises ConfigError if resvg is missing or finds no font for its letters."""
+    """Return the picture as a PNG file. Raises ConfigError if the extra is missing or finds no font for its letters."""
     if script := raster.missing_script(shown.words):
         raise ConfigError(
             f"no font on this machine has the {script} letters of this change",
