@@ -10,20 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .hosts import is_public_suffix
 from .urls import identity
 
 _SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
-_MIN_SITE_LABELS: Final = 2
-SECOND_LEVEL_LABELS: Final = frozenset("co com org net gov gob ac edu or ne go".split())
-"""Labels that registries put before their country code, as in x.co.uk. Not the whole of https://publicsuffix.org/."""
-_COUNTRY_CHARS: Final = 2
-_HOSTERS: Final = frozenset(
-    "github.io gitlab.io blogspot.com wordpress.com substack.com tumblr.com medium.com ghost.io livejournal.com "
-    "typepad.com wixsite.com weebly.com neocities.org netlify.app vercel.app pages.dev workers.dev web.app "
-    "firebaseapp.com herokuapp.com azurewebsites.net cloudfront.net surge.sh readthedocs.io gitbook.io webflow.io "
-    "hatenablog.com jimdofree.com over-blog.com canalblog.com tistory.com".split()
-)
-"""Domains below which every name is another user's, also one that is called m or feeds."""
 _AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)
 _PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
 
@@ -35,14 +25,7 @@ def site_of(url: str) -> str:
     """
     host = identity(url).partition("/")[0].partition("?")[0]
     first, _, rest = host.partition(".")
-    is_service = first in _SERVICE_LABELS and rest.count(".") + 1 >= _MIN_SITE_LABELS and not _is_shared(rest)
-    return rest if is_service else host
-
-
-def _is_shared(domain: str) -> bool:
-    """Return whether the names below a domain belong to strangers: it is a hoster's, or a registry's."""
-    above, _, country = domain.partition(":")[0].partition(".")
-    return domain in _HOSTERS or (above in SECOND_LEVEL_LABELS and len(country) == _COUNTRY_CHARS)
+    return rest if rest and first in _SERVICE_LABELS and not is_public_suffix(rest) else host
 
 
 def is_same_document(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""Hosts and ports, as in a Host header or in an address to listen on, and which hosts are this machine.
+"""Hosts and ports, as in a Host header or in an address to listen on; whose a host is, and which are this machine.
 
 Nothing is served under somebody else's name that is pointed at this machine: a browser would let that somebody's page
 read ours (DNS rebinding).
@@ -7,10 +7,22 @@ read ours (DNS rebinding).
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Collection
+from functools import cache
+from itertools import chain
+from pathlib import Path
 from typing import Final
 
+from publicsuffixlist import PSLFILE, PublicSuffixList
+
 MAX_PORT: Final = 65_535
+_HOSTERS: Final = (
+    "wordpress.com substack.com tumblr.com medium.com ghost.io livejournal.com typepad.com weebly.com neocities.org "
+    "jimdofree.com over-blog.com canalblog.com tistory.com"
+).split()
+"""Domains below which every name is another user's, and which are not in https://publicsuffix.org/list/."""
+_PORT: Final = re.compile(r":\d+$")
 
 
 def is_loopback_host(host: str) -> bool:
@@ -54,3 +66,27 @@ def host_without_port(host: str) -> str:
         inside, _, port = text[1:].partition("]")
         return inside if not port or (port[0] == ":" and port[1:].isdigit()) else text
     return text.partition(":")[0] if text.count(":") <= 1 else text
+
+
+def is_public_suffix(domain: str) -> bool:
+    """Return whether strangers own the names below a domain, as below a registry's or a hoster's. A port is ignored."""
+    return _public_suffixes().is_public(_PORT.sub("", domain))
+
+
+def registrable_domain(host: str) -> str:
+    """Return what the hosts of one owner share: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
+
+    A port stays part of it; an IP address and a public suffix are returned unchanged.
+    """
+    name = _PORT.sub("", host)
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return (_public_suffixes().privatesuffix(name) or name) + host[len(name) :]
+    return host
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    with Path(PSLFILE).open(encoding="utf-8") as listed:
+        return PublicSuffixList(chain(listed, _HOSTERS))

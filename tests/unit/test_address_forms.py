@@ -55,6 +55,7 @@ def test_addresses_of_amp_pages_are_told_by_their_form(url):
         ("https://x.test/~evil/a", "https://x.test/~victim/a", False),
         ("https://amp.github.io/news/flood", "https://m.github.io/news/flood", False),
         ("https://feeds.co.uk/news/flood", "https://www.co.uk/news/flood", False),
+        ("https://www.fly.dev/news/flood", "https://m.fly.dev/news/flood", False),
         ("https://x.test/view?user=1", "https://x.test/view?user=2", False),
     ],
 )
@@ -64,10 +65,10 @@ def test_another_page_is_an_alias_only_in_the_same_directory(one, other, alias):
 
 
 def test_a_site_is_a_host_without_the_name_of_a_service():
-    hosts = ["www.x.test", "x.test", "feeds.x.test:443", "m.test", "www.test", "news.x.test", "127.0.0.1:8080", "[::1]"]
-    sites = ["x.test", "x.test", "x.test", "m.test", "www.test", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    hosts = ["www.x.test", "x.test", "feeds.x.test:443", "m.test", "www", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    sites = ["x.test", "x.test", "x.test", "m.test", "www", "news.x.test", "127.0.0.1:8080", "[::1]"]
     assert [site_of(f"https://{host}/a") for host in hosts] == sites
-    for host in ("m.github.io", "feeds.blogspot.com", "www.com.au", "m.co.uk:8080"):
+    for host in ("m.github.io", "feeds.blogspot.com", "www.com.au", "m.co.uk:8080", "m.fly.dev", "www.substack.com"):
         assert site_of(f"https://{host}/a") == host, (
             "another user of the hoster or the registry may have the other name"
         )

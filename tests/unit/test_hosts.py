@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.hosts import host_without_port, is_loopback_host, split_host_port
+from tracker.hosts import host_without_port, is_loopback_host, registrable_domain, split_host_port
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,26 @@ def test_hosts_without_ports(host, bare):
 def test_this_machine_alone():
     assert all(map(is_loopback_host, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
     assert not any(map(is_loopback_host, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("x.org", "x.org"),
+        ("www.x.org", "x.org"),
+        ("edition.news.x.org:8080", "x.org:8080"),
+        ("www.x.co.uk", "x.co.uk"),
+        ("x.com.au", "x.com.au"),
+        ("www.x.co.at", "x.co.at"),
+        ("live.x.ne.jp", "x.ne.jp"),
+        ("docs.user.github.io", "user.github.io"),
+        ("user.wordpress.com", "user.wordpress.com"),
+        ("fly.dev", "fly.dev"),
+        ("co.uk", "co.uk"),
+        ("127.0.0.1:8001", "127.0.0.1:8001"),
+        ("[::1]:8001", "[::1]:8001"),
+        ("localhost:80", "localhost:80"),
+    ],
+)
+def test_hosts_of_one_outlet_share_a_site(host, site):
+    assert registrable_domain(host) == site

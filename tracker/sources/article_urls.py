@@ -1,13 +1,10 @@
-"""Tell from an address alone whether it leads to an article, and which domain of its owner a host is below."""
+"""Tell from an address alone whether it leads to an article."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
-
-from tracker.address_forms import SECOND_LEVEL_LABELS
 
 _DATE: Final = re.compile(r"/(?:19|20)\d{2}(?:[/-]?(?:0[1-9]|1[0-2]|[a-z]{3}))(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/-]|$)")
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{6,}(?!\d)")
@@ -40,19 +37,3 @@ def looks_like_article(url: str) -> bool:
         or _LONG_NUMBER.search(last) is not None
         or (len(segments) > 1 and any(_OPAQUE_ID.fullmatch(word) for word in words))
     )
-
-
-def registrable_domain(host: str) -> str:
-    """Return what the hosts of one outlet share: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
-
-    A port stays part of it; an IP address is returned as it is.
-    """
-    name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
-    suffix = f":{port}" if port else ""
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        labels = name.rstrip(".").split(".")
-        count = 3 if len(labels) > 2 and labels[-2] in SECOND_LEVEL_LABELS else 2
-        return ".".join(labels[-count:]) + suffix
-    return host

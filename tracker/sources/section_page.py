@@ -12,11 +12,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tracker import patterns, urls
 from tracker.errors import PageError
+from tracker.hosts import registrable_domain
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
 from tracker.parser_limits import truncate
 
-from .article_urls import looks_like_article, registrable_domain
+from .article_urls import looks_like_article
 from .listing_builder import ListingBuilder, plain_title
 
 MAX_PAGE_BYTES: Final = 10 * 1024 * 1024

@@ -5,7 +5,7 @@ import pytest
 from tracker.errors import PageError
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
-from tracker.sources.article_urls import looks_like_article, registrable_domain
+from tracker.sources.article_urls import looks_like_article
 from tracker.sources.hub_reader import read_hub
 
 URL = "https://www.x.org/city/"
@@ -226,21 +226,3 @@ def test_addresses_of_articles(url):
 )
 def test_addresses_of_other_pages(url):
     assert not looks_like_article(url)
-
-
-@pytest.mark.parametrize(
-    ("host", "site"),
-    [
-        ("x.org", "x.org"),
-        ("www.x.org", "x.org"),
-        ("edition.news.x.org:8080", "x.org:8080"),
-        ("www.x.co.uk", "x.co.uk"),
-        ("x.com.au", "x.com.au"),
-        ("co.uk", "co.uk"),
-        ("127.0.0.1:8001", "127.0.0.1:8001"),
-        ("[::1]:8001", "[::1]:8001"),
-        ("localhost:80", "localhost:80"),
-    ],
-)
-def test_hosts_of_one_outlet_share_a_site(host, site):
-    assert registrable_domain(host) == site
