@@ -10,7 +10,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.hint_tallies import hint_tallies
-from tracker.archive.hubs import commit_poll, list_hubs, poll_sooner
+from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
 from tracker.archive.watch_state import survey_watched
@@ -142,13 +142,3 @@ def test_hubs_are_read_anew(archive: Archive) -> None:
     (state,) = list_hubs(archive, "Herald")
     assert (state.etag, state.last_modified, state.next_poll_at) == ("", "", minutes(2))
     assert state.last_ok_at == minutes(1)
-
-
-def test_a_hub_is_read_sooner_and_never_later(archive: Archive) -> None:
-    sync_source(archive, "Herald", [FEED], NOW)
-    commit_poll(archive, poll())
-    poll_sooner(archive, "Post", FEED.url, minutes(2))
-    poll_sooner(archive, "Herald", FEED.url, minutes(20))
-    assert list_hubs(archive)[0].next_poll_at == minutes(11)
-    poll_sooner(archive, "Herald", FEED.url, minutes(2))
-    assert list_hubs(archive)[0].next_poll_at == minutes(2)

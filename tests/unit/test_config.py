@@ -104,6 +104,12 @@ def test_zero_is_written_in_seconds():
 # --- the environment
 
 
+def test_a_key_of_what_is_gone_is_ignored_with_a_warning():
+    found = parse(b'[service]\ncallback = "https://watch.example"\ntick = "9s"\n')
+    assert found.service.tick == timedelta(seconds=9)
+    assert found.warnings == ("service.callback is ignored: WebSub is gone: feeds are polled; remove this key",)
+
+
 def test_the_environment_overrides_the_file(monkeypatch):
     monkeypatch.setenv("WRITETHRU_DB", "sqlite:///other.db")
     monkeypatch.setenv("WRITETHRU_CONTACT", "me@example.org")

@@ -118,7 +118,6 @@ WRONG = {
     SOURCE + 'feeds = ["x.org/f"]': "sources[1].feeds[1]: not a valid web address ('x.org/f'); "
     "did you mean https://x.org/f?",
     SOURCE + 'urls = ["file:///etc/passwd"]': "sources[1].urls[1]: only http and https addresses can be fetched",
-    '[service]\ncallback = "nowhere"': "service.callback: not a valid web address ('nowhere')",
     '[service]\nlisten = "127.0.0.1:99999"': "service.listen: '127.0.0.1:99999' is not a host and port",
     '[service]\nlisten = "8765"': "service.listen: '8765' is not a host and port; write it as in \"127.0.0.1:8765\"",
     '[service]\nlisten = "0.0.0.0:8765"': "service.listen: '0.0.0.0:8765' can be reached from other machines",
@@ -183,11 +182,11 @@ def test_no_wrong_value_of_any_kind_is_reported_in_the_words_of_a_library(key, v
 
 
 def test_every_problem_is_reported_at_once_and_each_once():
-    message = refusal('contcat = "x"\n[fetch]\ndelay = "soon"\n[service]\ncallback = "nowhere"')
+    message = refusal('contcat = "x"\n[fetch]\ndelay = "soon"\n[service]\nlisten = "8765"')
     assert [line.partition(": ")[0] for line in message.removeprefix("writethru.toml: ").splitlines()] == [
         "3 errors:",
         "  fetch.delay",
-        "  service.callback",
+        "  service.listen",
         "  contcat",
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.hub import Hub
@@ -34,18 +33,6 @@ def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
     with archive.read() as connection:
         rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
         return [hub_of(row) for row in rows]
-
-
-def poll_sooner(archive: Archive, source: str, url: str, at: datetime) -> None:
-    """Have the hub of `source` at `url` read at `at`, where it was to be read later."""
-    with archive.write() as connection:
-        connection.run(
-            "UPDATE hub SET next_poll_at = :at WHERE source_id = (SELECT id FROM source WHERE name = :source)"
-            " AND url = :url AND next_poll_at > :at",
-            source=source,
-            url=url,
-            at=at,
-        )
 
 
 def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:

@@ -54,10 +54,6 @@ def _address(text: str) -> str:
     return text
 
 
-def _optional_address(text: str) -> str:
-    return _address(text) if text else text
-
-
 def _proxy(text: str) -> str:
     # A proxy is spoken to in plain HTTP, also for pages by HTTPS, which it only passes on (CONNECT).
     if text and not text.startswith("http://"):
@@ -93,7 +89,6 @@ Rate = Annotated[
 ]
 Interval = Annotated[Duration, AfterValidator(_positive)]
 Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
-OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
 Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Regex = Annotated[str, AfterValidator(_regex)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -21,6 +21,10 @@ from .rules import RuleConfig, warnings
 from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
 
 MAX_NAMES_SHOWN: Final = 10
+REMOVED_KEYS: Final = {
+    ("service", "callback"): "WebSub is gone: feeds are polled; remove this key",
+}
+"""Tables and keys of earlier releases, and what to do about each. They are ignored, with a warning."""
 
 
 class Config(ConfigModel):
@@ -168,14 +172,25 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     data = parse_toml(raw, name)
     # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
+    warned = (*_take_removed(data), *warnings(data))
     try:
-        return Config.model_validate(data, context={"warnings": warnings(data)})
+        return Config.model_validate(data, context={"warnings": warned})
     except ValidationError as error:
         problems = describe(error, Config).split("\n")
         if len(problems) > 1:
             # The name of the file is written once, before all of them.
             problems.insert(0, f"{len(problems)} errors:")
         raise ConfigError("\n  ".join(problems), resource=name) from None
+
+
+def _take_removed(data: dict[str, Any]) -> list[str]:
+    """Take the keys that a release removed out of `data`, and return a warning for each."""
+    found = []
+    for (table, key), hint in REMOVED_KEYS.items():
+        if isinstance(keys := data.get(table), dict) and key in keys:
+            del keys[key]
+            found.append(f"{table}.{key} is ignored: {hint}")
+    return found
 
 
 def schema() -> str:

@@ -18,7 +18,6 @@ from .field_types import (
     Interval,
     Listen,
     Name,
-    OptionalAddress,
     Origin,
     ProxyAddress,
     Rate,
@@ -139,9 +138,6 @@ class ServiceConfig(ConfigModel):
         20,
         ge=0,
         description="hold a source's alerts once this many of its articles change within ten minutes; 0: never",
-    )
-    callback: OptionalAddress = Field(
-        "", description="public address at which WebSub hubs reach the health page; empty for none"
     )
     link: str = Field("", description="base address of the web page, for links in alerts")
 

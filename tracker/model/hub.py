@@ -28,11 +28,3 @@ class Hub:
     url: str
     selector: str = ""
     pattern: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """A WebSub hub that announces changes of `topic`. Both are addresses, as a feed names them."""
-
-    hub: str
-    topic: str

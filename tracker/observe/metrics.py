@@ -94,13 +94,6 @@ class HealthServer:
         self._thread.join()
 
 
-def respond(start_response: StartResponse, status: str, content_type: str, body: bytes) -> list[bytes]:
-    """Start a WSGI response that is not cached, and return its body."""
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
-    start_response(status, [*headers, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
-    return [body]
-
-
 def _address(listen: str) -> tuple[str, int]:
     resource = f"service.listen {listen!r}"
     try:
@@ -212,7 +205,6 @@ def set_archive_gauges(counts: Counts, now: datetime) -> None:
 def serve(
     listen: str,
     health: Callable[[], Mapping[str, object]],
-    mounted: Mapping[str, WSGIApplication] | None = None,
     names: Collection[str] = (),
     refresh: Callable[[], None] = lambda: None,
 ) -> HealthServer:
@@ -222,7 +214,6 @@ def serve(
         listen: address and port, such as "127.0.0.1:8765"; port 0 takes a free one.
         health: called in that thread; /healthz returns its result as JSON, with status 200 if its "ok" is true and
             503 otherwise.
-        mounted: path prefix → application that answers below it, whatever the Host header says.
         names: host names the page may be requested under, besides localhost and IP addresses.
         refresh: called in that thread before /metrics and /healthz answer.
 
@@ -233,9 +224,6 @@ def serve(
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
-        for prefix, other in (mounted or {}).items():
-            if path.startswith(prefix):
-                return other(environ, start_response)
         if not is_allowed_host(environ.get("HTTP_HOST", ""), names):
             error = "this server does not answer under this name; add it to hosts under [web] in the configuration"
             return _answer(start_response, "421 Misdirected Request", {"error": error})
@@ -255,4 +243,6 @@ def serve(
 
 def _answer(start_response: StartResponse, status: str, body: Mapping[str, object]) -> list[bytes]:
     raw = json.dumps(body, default=str).encode() + b"\n"
-    return respond(start_response, status, "application/json", raw)
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(raw)))]
+    start_response(status, [*headers, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
+    return [raw]

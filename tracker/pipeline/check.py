@@ -18,7 +18,7 @@ from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.hub import Hub, HubKind, Push
+from tracker.model.hub import Hub, HubKind
 from tracker.model.hub_poll import HubPoll, HubState
 from tracker.model.intent import Intent
 from tracker.model.listing import Listing, Target
@@ -27,7 +27,6 @@ from tracker.urls import untracked
 from . import quarantine, size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
-from .hubs import advertised
 from .known_pages import KnownPages
 from .poll import UNCONDITIONAL_EVERY, backoff, decide_poll, validators, with_known
 from .redirects import onward_address
@@ -57,11 +56,10 @@ _FAULT: Final = "internal error"
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """The result of one committed poll; `push` is the WebSub hub that the feed names."""
+    """The result of one committed poll."""
 
     poll: HubPoll
     new: tuple[Tracked, ...]
-    push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +225,12 @@ class Pipeline:
         found = await session.fetcher.fetch(request, now, session.allow)
         await session.answered(found)
         listing: Listing | None = None
-        push: Push | None = None
         if isinstance(found, Capture):
             read = await self.listing(hub, found)
             if isinstance(read, Failure):
                 found = await session.archive.run(quarantine.keep, hub.url, found, read, now)
             else:
-                listing, push = read, advertised(found) if hub.kind is HubKind.FEED else None
+                listing = read
         poll = decide_poll(self.config, known, found, listing, now, session.state)
         if poll.targets:
             known_here: list[Tracked | None] = await session.archive.run(
@@ -243,7 +240,7 @@ class Pipeline:
         new: list[Tracked] = await session.archive.run(commit_poll, poll)
         if known.failures and poll.outcome.saw_page:
             await session.archive.run(quarantine.release, hub.url, now)
-        return PollReport(poll, tuple(new), push)
+        return PollReport(poll, tuple(new))
 
 
 def _request(tracked: Tracked) -> Request:

@@ -21,11 +21,9 @@ from tracker.errors import ConfigError
 from tracker.hosts import host_without_port
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
-from tracker.jobs.websub import PATH, Subscription
 from tracker.observe import logs, metrics, redact, systemd
 from tracker.observe.memory import trim_heap
 from tracker.tasks import wait_at_most
-from tracker.urls import host_of
 
 from .checkpoint_publisher import CheckpointPublisher
 from .gauges import Gauges
@@ -37,14 +35,12 @@ from .roles import LeaderElection, Role, open_queue, queue_work, require_role
 from .runtime import open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 from .web_server import show
-from .websub import WebSubCallbacks, read_soon, wsgi
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from tracker.config.root import Config
-    from tracker.jobs.crawl import Report
 
     from .web_server import OpenWeb
 
@@ -112,7 +108,7 @@ class Service:
                 self._config,
                 migrate=migrate,
                 no_pace=self._no_pace,
-                listener=self._on_report,
+                listener=announce,
                 config_path=self._path,
                 service=True,
             )
@@ -124,15 +120,10 @@ class Service:
             self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
             metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
             metrics.RELOAD_OK.set(1)
-            address = self._config.service.callback
-            self._websub = WebSubCallbacks(
-                runtime.archive, runtime.fetcher, address, utc_now, self._on_push, runtime.spawn
-            )
-            await self._websub.load()
             if self._config.service.listen:
-                mounted, names = {PATH: wsgi(self._websub)}, frozenset(map(host_without_port, self._config.web.hosts))
+                names = frozenset(map(host_without_port, self._config.web.hosts))
                 refresh = self._gauges.refresh_from_thread
-                page = metrics.serve(self._config.service.listen, self._health, mounted, names, refresh)
+                page = metrics.serve(self._config.service.listen, self._health, names, refresh)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             # Many workers may share a machine, but only one process can listen on the address.
@@ -178,8 +169,6 @@ class Service:
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
         self._clock.every(timedelta(hours=1), self._lead, self._learn, name="learning")
-        # Separate, because hubs that do not answer keep it waiting, one after another.
-        self._clock.every(timedelta(minutes=1), self._lead, self._renew_leases, name="leases", at_once=True)
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
@@ -241,15 +230,6 @@ class Service:
             if is_up:
                 await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
 
-    def _on_report(self, report: Report) -> None:
-        announce(report)
-        self._websub.on_report(report)
-
-    async def _on_push(self, pushed: Subscription) -> None:
-        with self._runtime.health.recording():
-            await self._runtime.archive.run(read_soon, pushed, utc_now())
-            await self._queue.submit(host_of(pushed.url))
-
     async def _maintain(self) -> None:
         trim_heap()
         with self._runtime.health.recording():
@@ -265,9 +245,6 @@ class Service:
         if self._leader.is_leader:
             with self._runtime.health.recording():
                 await work()
-
-    async def _renew_leases(self) -> None:
-        await self._websub.renew((each.name, url) for each in self._config.sources for url in each.feeds)
 
     async def _price(self) -> None:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
