@@ -19,7 +19,6 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[archive]`": tables.ArchiveConfig,
     "`[archive.wayback]`": tables.WaybackConfig,
     "`[[archive.timestamp]]` of type `rfc3161`": tables.Rfc3161Stamp,
-    "`[[archive.timestamp]]` of type `opentimestamps`": tables.OpenTimestampsStamp,
     "`[fetch]`": tables.FetchConfig,
     "`[service]`": tables.ServiceConfig,
     "`[web]`": tables.WebConfig,

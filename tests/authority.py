@@ -1,8 +1,6 @@
-"""A time-stamping authority and a calendar of our own, as tests need them."""
+"""A time-stamping authority of our own, as tests need it."""
 
-import hashlib
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 
 CONFIG = """
@@ -26,8 +24,6 @@ ess_cert_id_chain = no
 extendedKeyUsage = critical,timeStamping
 keyUsage = critical,digitalSignature
 """
-PENDING = bytes.fromhex("0083dfe30d2ef90c8e")
-BITCOIN = bytes.fromhex("000588960d73d71901")
 
 
 class Authority:
@@ -60,24 +56,3 @@ class Authority:
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(["openssl", *arguments], cwd=self.folder, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
-
-
-@dataclass
-class Calendar:
-    """Promises a proof of each digest it is given."""
-
-    url: str
-    given: list[bytes] = field(default_factory=list)
-
-    def __call__(self, digest: bytes) -> bytes:
-        self.given.append(digest)
-        uri = self.url.encode()
-        payload = bytes([len(uri)]) + uri
-        return b"\xf1\x04time\x08" + PENDING + bytes([len(payload)]) + payload
-
-    def commitment(self, digest: bytes) -> bytes:
-        return hashlib.sha256(b"time" + digest).digest()
-
-    def rest(self) -> bytes:
-        """Return the way from a commitment to block 840000."""
-        return b"\xf0\x04tree\x08" + BITCOIN + bytes([3]) + b"\xc0\xa2\x33"

@@ -84,9 +84,8 @@ WRONG = {
     RULE + 'labels = ["zzzz"]\n' + EMAIL: "rules[1].labels[1]: 'zzzz' is not a valid value; choose 'headline', 'dek'",
     '[[targets]]\nname = "m"\ntype = "wbhook"\nurl = "x"': "targets[1].type: 'wbhook' is not a valid value; "
     "did you mean 'webhook'?",
-    '[archive]\ncheckpoints = "c"\ntimestamp = [{type = "rfc"}]': "archive.timestamp[1].type: 'rfc' is not a valid "
-    "value; "
-    "did you mean 'rfc3161'?",
+    '[archive]\ncheckpoints = "c"\ntimestamp = [{type = "rfc", url = "https://t.org"}]': ""
+    "archive.timestamp[1].type: 'rfc' is not a valid value; did you mean 'rfc3161'?",
     '[[sources]]\nname = "A/B"': "sources[1].name: 'A/B' is not allowed; expected: 1 to 80 letters",
     f'[[sources]]\nname = "{"a" * 81}"': f"sources[1].name: '{'a' * 81}' is not allowed; expected: 1 to 80 letters",
     '[[sources]]\nname = ""': "sources[1].name: '' is not allowed; expected: 1 to 80 letters",
@@ -133,9 +132,10 @@ WRONG = {
     "did you mean 'desk'?",
     RULE + 'sources = ["Q"]\n' + EMAIL: "rule 'r': sources names 'Q', which is not configured; none is configured yet",
     '[[rules]]\nname = "r"\nto = ["x"]\n' + EMAIL: "rule 'r': to names 'x', which is not configured; choose 'desk'",
-    '[archive]\ncheckpoints = "c"\ncheckpoint_mail = "dsk"\n'
-    + EMAIL: "archive.checkpoint_mail names 'dsk', which is not configured; did you mean 'desk'?",
-    '[archive]\ncheckpoint_mail = "desk"\n' + EMAIL: "archive: checkpoint_mail, checkpoint_command and timestamp need",
+    '[archive]\ncheckpoints = "c"\ncheckpoint_target = "dsk"\n'
+    + EMAIL: "archive.checkpoint_target names 'dsk', which is not configured; did you mean 'desk'?",
+    '[archive]\ncheckpoint_target = "desk"\n'
+    + EMAIL: "archive: checkpoint_target, checkpoint_command and timestamp need",
     # secrets
     EMAIL + 'password = "hunter2"': "targets[1].password: a secret must not be written here; name where it is stored",
     EMAIL + 'password = { env = "A", file = "B" }': "targets[1].password: name either env or file",

@@ -38,16 +38,6 @@ class Rfc3161Stamp(ConfigModel):
     private: bool = Field(default=False, description="allow a private address")
 
 
-class OpenTimestampsStamp(ConfigModel):
-    """An OpenTimestamps calendar, which ties checkpoints to Bitcoin blocks."""
-
-    type: Literal["opentimestamps"]
-    url: Address = "https://a.pool.opentimestamps.org"
-
-
-Stamp = Annotated[Rfc3161Stamp | OpenTimestampsStamp, Field(discriminator="type")]
-
-
 class WaybackConfig(ConfigModel):
     """The account at archive.org with which Save Page Now is asked for captures; see archive.org/account/s3.php."""
 
@@ -65,7 +55,7 @@ class ArchiveConfig(ConfigModel):
         "", description="a folder for signed checkpoints of the log, best on another disk; empty: none"
     )
     checkpoint_every: Interval = Field(timedelta(hours=1), description="how often the service writes one")
-    checkpoint_mail: str = Field("", description="name of a target that is sent every new checkpoint")
+    checkpoint_target: str = Field("", description="name of a target that is sent every new checkpoint")
     checkpoint_command: tuple[str, ...] = Field(
         (), description="run for every new checkpoint: its file is the last argument, its text the standard input"
     )
@@ -75,12 +65,12 @@ class ArchiveConfig(ConfigModel):
     keep_alert_texts: Interval = Field(timedelta(days=30), description="how long texts of delivered alerts are kept")
     keep_alerts: Interval = Field(timedelta(days=365), description="how long delivered alerts are kept")
     wayback: WaybackConfig | None = Field(None, description='for sources with archive = ["wayback"]')
-    timestamp: tuple[Stamp, ...] = Field((), description="authorities that time-stamp every new checkpoint")
+    timestamp: tuple[Rfc3161Stamp, ...] = Field((), description="authorities that time-stamp every new checkpoint")
 
     @model_validator(mode="after")
     def _folder_is_named(self) -> Self:
-        if not self.checkpoints and (self.checkpoint_mail or self.checkpoint_command or self.timestamp):
-            raise ValueError('checkpoint_mail, checkpoint_command and timestamp need checkpoints = "a folder"')
+        if not self.checkpoints and (self.checkpoint_target or self.checkpoint_command or self.timestamp):
+            raise ValueError('checkpoint_target, checkpoint_command and timestamp need checkpoints = "a folder"')
         return self
 
 

@@ -28,6 +28,6 @@ class Backoff:
         self._due, self._pause = now + pause, min(pause * 2, MAX_RETRY_PAUSE)
         return pause
 
-    def succeed(self, next_at: datetime | None = None) -> None:
-        """Allow the next attempt at `next_at`, at most an hour from now, or at once."""
-        self._due, self._pause = next_at, MIN_RETRY_PAUSE
+    def succeed(self) -> None:
+        """Allow the next attempt at once."""
+        self._due, self._pause = None, MIN_RETRY_PAUSE

@@ -7,10 +7,9 @@ network failure nor a crash loses one.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,14 +17,12 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
-from tracker.config.tables import Rfc3161Stamp
-from tracker.errors import ArchiveError, ConfigError, DeliveryError, UsageError
-from tracker.evidence.stamps import opentimestamps, rfc3161
-from tracker.evidence.stamps.queue import PROMISED, WANTED, StampQueue, Waiting, ending_of
-from tracker.model.capture import Capture, Failure, Request
+from tracker.errors import ArchiveError, ConfigError, DeliveryError
+from tracker.evidence import stamps
 from tracker.observe import logs
+from tracker.render.text import counted
 from tracker.subprocesses import run_program
-from tracker.urls import host_of, hostname_of, origin_of
+from tracker.urls import host_of
 
 from .backoff import Backoff
 
@@ -33,19 +30,15 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from tracker.archive.thread import ArchiveThread
-    from tracker.config.tables import ArchiveConfig, Stamp
+    from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
     from tracker.model.capture import Fetcher
 
-    Work = Callable[[Waiting, datetime], Awaitable[bool]]
+    Work = Callable[[stamps.Waiting], Awaitable[None]]
 
 COMMAND: Final = "command.ran"
 MAX_BATCH_NOTES: Final = 5
 MAX_COMMAND_SECONDS: Final = 60.0
-PROMISE_INTERVAL: Final = timedelta(hours=1)
-PROOF_PENDING_STATUS: Final = 404
-"""The status a calendar answers until its promised proof is in a Bitcoin block."""
 MAX_COMMAND_OUTPUT_BYTES: Final = 4000
-_CALENDARS: Final = (".calendar.opentimestamps.org", ".calendar.eternitywall.com", ".calendar.catallaxy.com")
 _log = logs.get("service")
 
 
@@ -65,26 +58,25 @@ class CheckpointPublisher:
         self._folder = CheckpointFolder(Path(config.checkpoints), config.database)
         last = self._folder.newest_at() if resume and config.checkpoints else None
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
-        self._queue = StampQueue(Path(config.checkpoints))
-        self._works = dict(self._plan())
-        self._backoffs: defaultdict[tuple[str, str], Backoff] = defaultdict(Backoff)
+        self._queue = stamps.StampQueue(Path(config.checkpoints))
+        self._works = self._plan()
+        self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
 
     async def make(self, now: datetime) -> None:
-        """If a checkpoint is due, write it to the folder and queue its mail, command and time stamps."""
+        """If a checkpoint is due, write it to the folder and queue its alert, command and time stamps."""
         if not (self._config.checkpoints and self._rhythm.due(now)):
             return
         try:
             signer = await asyncio.to_thread(self._folder.signer)
             note = await self._archive.run(seal_log, signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
-            if self._config.checkpoint_mail:
+            if self._config.checkpoint_target:
                 from tracker.alerts.payload import checkpoint_alert
 
                 await self._archive.run(
-                    enqueue_alerts, [checkpoint_alert(self._config.checkpoint_mail, note, signer.public)], now
+                    enqueue_alerts, [checkpoint_alert(self._config.checkpoint_target, note, signer.public)], now
                 )
-            endings = [ending for ending, mark in self._works if mark == WANTED]
-            await asyncio.to_thread(self._queue.want, path, endings)
+            await asyncio.to_thread(self._queue.want, path, self._works)
         except ArchiveError as error:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
             return
@@ -94,45 +86,51 @@ class CheckpointPublisher:
         """Return when there is something to make or publish again; None if no checkpoints are configured."""
         if not self._config.checkpoints:
             return None
-        waiting = any(self._queue.waiting(ending, mark) for ending, mark in self._works)
+        waiting = any(map(self._queue.waiting, self._works))
         return now if waiting else self._rhythm.next_at(now)
 
     async def publish(self, now: datetime) -> None:
         """Process what is queued. Each service that fails is tried again in its own time, see `Backoff`."""
-        for (ending, mark), work in self._works.items():
-            await self._process(ending, mark, work, now)
-
-    async def _process(self, ending: str, mark: str, work: Work, now: datetime) -> None:
-        backoff = self._backoffs[ending, mark]
-        if backoff.is_waiting(now):
-            return
-        try:
-            waiting = await asyncio.to_thread(self._queue.waiting, ending, mark)
-            done = [await work(each, now) for each in waiting[:MAX_BATCH_NOTES]]
-        except (ArchiveError, DeliveryError, OSError) as error:
-            _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {backoff.fail(now)}")
-        else:
-            backoff.succeed(None if all(done) else now + PROMISE_INTERVAL)
-
-    def _plan(self) -> list[tuple[tuple[str, str], Work]]:
-        """Return the steps for each checkpoint: (ending of the result file, queue) and the function that does it."""
-        plan: list[tuple[tuple[str, str], Work]] = []
-        if self._config.checkpoint_command:
-            plan.append(((COMMAND, WANTED), self._run))
-        for place, stamp in enumerate(self._config.timestamp):
-            host = host_of(stamp.url)
-            # Services of the same kind and host are told apart by their position in the configuration.
-            twice = (stamp.type, host) in {(each.type, host_of(each.url)) for each in self._config.timestamp[:place]}
-            name = f"{host}-{place + 1}" if twice else host
-            if isinstance(stamp, Rfc3161Stamp):
-                plan.append(((ending_of(name, "tsr"), WANTED), partial(self._ask_authority, stamp, _roots(stamp))))
+        await self._report_unfinished_proofs()
+        for ending, work in self._works.items():
+            backoff = self._backoffs[ending]
+            if backoff.is_waiting(now):
+                continue
+            try:
+                for each in (await asyncio.to_thread(self._queue.waiting, ending))[:MAX_BATCH_NOTES]:
+                    await work(each)
+            except (ArchiveError, DeliveryError, OSError) as error:
+                _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {backoff.fail(now)}")
             else:
-                ending = ending_of(name, "ots")
-                plan.append(((ending, WANTED), partial(self._ask_calendar, stamp)))
-                plan.append(((ending, PROMISED), partial(self._complete_proof, stamp)))
+                backoff.succeed()
+
+    def _plan(self) -> dict[str, Work]:
+        """Return what is done with each checkpoint: ending of the result file → the function that makes it."""
+        plan: dict[str, Work] = {}
+        if self._config.checkpoint_command:
+            plan[COMMAND] = self._run
+        hosts = [host_of(stamp.url) for stamp in self._config.timestamp]
+        for place, (host, stamp) in enumerate(zip(hosts, self._config.timestamp, strict=True)):
+            # Authorities on the same host are told apart by their position in the configuration.
+            name = f"{host}-{place + 1}" if host in hosts[:place] else host
+            plan[stamps.ending_of(name)] = partial(self._ask_authority, stamp, _roots(stamp))
         return plan
 
-    async def _run(self, waiting: Waiting, _now: datetime) -> bool:
+    async def _report_unfinished_proofs(self) -> None:
+        """Say once how to complete the OpenTimestamps proofs that an earlier release waited for."""
+        try:
+            proofs = await asyncio.to_thread(self._queue.forget_unfinished_proofs)
+        except ArchiveError as error:
+            _log.warning("checkpoint", detail=str(error), hint="make the folder of checkpoints writable")
+            return
+        if proofs:
+            _log.warning(
+                "checkpoint",
+                detail=f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked",
+                hint=f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}",
+            )
+
+    async def _run(self, waiting: stamps.Waiting) -> None:
         command = self._config.checkpoint_command
         note = await asyncio.to_thread(waiting.note.read_bytes)
         try:
@@ -148,48 +146,16 @@ class CheckpointPublisher:
             said = ended.output.decode("utf-8", "replace").strip()[-300:]
             raise DeliveryError(f"the command failed with exit code {ended.status}: {said}", resource=command[0])
         await asyncio.to_thread(self._queue.keep, waiting, ended.output[:MAX_COMMAND_OUTPUT_BYTES])
-        return True
 
-    async def _ask_authority(
-        self, stamp: Rfc3161Stamp, roots: list[Certificate], waiting: Waiting, _now: datetime
-    ) -> bool:
+    async def _ask_authority(self, stamp: Rfc3161Stamp, roots: list[Certificate], waiting: stamps.Waiting) -> None:
         note = await asyncio.to_thread(waiting.note.read_bytes)
-        request = rfc3161.request(note)
-        headers = (("Content-Type", rfc3161.MEDIA_TYPE),)
+        request = stamps.request(note)
+        headers = (("Content-Type", stamps.MEDIA_TYPE),)
         status, answer = await self._fetcher.inquire(stamp.url, headers, request.as_bytes(), private=stamp.private)
         if status != 200:
             raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
-        await asyncio.to_thread(self._queue.keep, waiting, rfc3161.checked(answer, request, note, roots))
+        await asyncio.to_thread(self._queue.keep, waiting, stamps.checked(answer, request, note, roots))
         _log.info("checkpoint", stamped=str(waiting.stamp))
-        return True
-
-    async def _ask_calendar(self, stamp: Stamp, waiting: Waiting, _now: datetime) -> bool:
-        note, nonce = await asyncio.to_thread(waiting.note.read_bytes), secrets.token_bytes(16)
-        headers = (("Content-Type", "application/octet-stream"), ("Accept", opentimestamps.MEDIA_TYPE))
-        digest = opentimestamps.digest_to_send(note, nonce)
-        status, answer = await self._fetcher.inquire(f"{stamp.url.rstrip('/')}/digest", headers, digest)
-        if status != 200:
-            raise DeliveryError(f"the calendar answered {status}", resource=stamp.url)
-        proof = opentimestamps.proof(note, nonce, answer)
-        await asyncio.to_thread(self._queue.keep, waiting, proof, promised=bool(opentimestamps.promises(proof)))
-        _log.info("checkpoint", stamped=str(waiting.stamp), detail="the calendar will provide the proof later")
-        return True
-
-    async def _complete_proof(self, stamp: Stamp, waiting: Waiting, now: datetime) -> bool:
-        proof = await asyncio.to_thread(waiting.stamp.read_bytes)
-        for promise in opentimestamps.promises(proof):
-            if not _is_calendar(promise.calendar, stamp.url):
-                continue
-            found = await self._fetcher.fetch(Request(promise.url, accept=opentimestamps.MEDIA_TYPE), now)
-            if isinstance(found, Capture):
-                proof = opentimestamps.completed(proof, promise, found.body)
-            elif isinstance(found, Failure) and found.status != PROOF_PENDING_STATUS:
-                raise DeliveryError(found.reason, resource=promise.calendar)
-        left = bool(opentimestamps.promises(proof))
-        await asyncio.to_thread(self._queue.keep, waiting, proof, promised=left)
-        if not left:
-            _log.info("checkpoint", stamped=str(waiting.stamp), detail="the proof is complete")
-        return not left
 
 
 def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
@@ -197,17 +163,4 @@ def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
         pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
     except OSError as error:
         raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
-    return rfc3161.load(pem, stamp.roots)
-
-
-def _is_calendar(named: str, configured: str) -> bool:
-    """Return whether a promised proof may be fetched from `named`: the configured calendar or a well-known one.
-
-    The answer of a calendar names the address, which could otherwise be any, on this network too.
-    """
-    try:
-        # Parse the URL as the fetcher does: another parser might see another host in it.
-        known = named.startswith("https://") and hostname_of(named).endswith(_CALENDARS)
-        return known or origin_of(named) == origin_of(configured)
-    except UsageError:
-        return False
+    return stamps.load(pem, stamp.roots)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import archive_at, inline
-from tests.authority import Authority, Calendar
-from tests.fake_fetcher import FakeFetcher, page
+from tests.authority import Authority
+from tests.fake_fetcher import FakeFetcher
 from tests.waiting import holders, until
 from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
@@ -21,13 +21,9 @@ from tracker.archive.outbox import list_deliveries
 from tracker.config.root import parse
 from tracker.config.tables import ArchiveConfig
 from tracker.errors import ConfigError, DeliveryError
-from tracker.evidence.stamps import opentimestamps
 from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher
 
 TSA = "https://stamps.test/tsr"
-CALENDAR = Calendar("https://calendar.test")
-DISGUISED = "https://evil.test\\.calendar.opentimestamps.org"
-"""Browsers and our fetcher read evil.test in it, other readers a calendar."""
 RUN = "import sys, pathlib; pathlib.Path('ran').open('ab').write(sys.stdin.buffer.read()); print(sys.argv[-1])"
 
 
@@ -102,37 +98,22 @@ async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_r
     assert list((tmp_path / "notes").glob("*.tsr"))
 
 
-async def test_a_calendar_promises_and_keeps_its_word(store: Archive, tmp_path: Path) -> None:
-    fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
-    fetcher.said[f"{CALENDAR.url}/digest"] = CALENDAR
-    made = publisher(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
-    await made.make(NOW)
-    await made.publish(NOW)
-    stamp = tmp_path / "notes" / "000000000002.note.calendar.test.ots"
-    (promise,) = opentimestamps.promises(stamp.read_bytes())
-    assert not any("herald" in str(each.body) for each in fetcher.posted)
-    # Asked for in the same turn, and then every hour.
-    asked = [each.url for each in fetcher.requests]
-    assert asked == [promise.url]
-    await made.publish(later(minutes=30))
-    assert len(fetcher.requests) == 1
-    fetcher.pages[promise.url] = page(promise.url, CALENDAR.rest(), content_type=opentimestamps.MEDIA_TYPE)
-    await made.publish(later(minutes=61))
-    assert opentimestamps.promises(stamp.read_bytes()) == []
-    assert sorted(each.name for each in stamp.parent.iterdir()) == ["000000000002.note", stamp.name, "key.pub"]
-
-
-async def test_a_promise_made_elsewhere_is_not_followed(store: Archive, tmp_path: Path) -> None:
-    for other in ("http://127.0.0.1/internal", "nonsense", "http://evil.calendar.opentimestamps.org", DISGUISED):
-        fetcher = FakeFetcher(answers={f"{CALENDAR.url}/digest": 200})
-        fetcher.said[f"{CALENDAR.url}/digest"] = Calendar(other)
-        made = publisher(store, fetcher, timestamp=[{"type": "opentimestamps", "url": CALENDAR.url}])
+async def test_how_to_complete_promised_proofs_is_said_once(
+    store: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name in ("1.note.done.test.ots", "2.note.cal.test.ots", "2.note.cal.test.ots.promised", "3.note.c.ots.wanted"):
+        (folder / name).write_bytes(b"")
+    config = parse(b"[archive]\ncheckpoints = 'notes'\ntimestamp = [{type = 'opentimestamps'}]\n")
+    for _ in range(2):
+        made = CheckpointPublisher(config.archive, inline(store), FakeFetcher())
         await made.make(NOW)
         await made.publish(NOW)
-        (stamp,) = (tmp_path / "notes").glob("*.ots")
-        assert fetcher.requests == []
-        assert len(opentimestamps.promises(stamp.read_bytes())) == 1
-        stamp.unlink()
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "ots upgrade" in line]
+    assert "1 OpenTimestamps proof incomplete" in said
+    assert said.endswith('ots upgrade notes/2.note.cal.test.ots"')
+    assert sorted(each.name for each in folder.glob("*.ots*")) == ["1.note.done.test.ots", "2.note.cal.test.ots"]
 
 
 async def test_a_command_is_run_until_it_does_its_work_and_then_no_more(store: Archive, tmp_path: Path) -> None:
@@ -161,7 +142,7 @@ async def test_a_command_that_hangs_is_ended(store: Archive, monkeypatch: pytest
 
 
 async def test_a_target_is_sent_each_note_once(store: Archive) -> None:
-    made = publisher(store, FakeFetcher(), checkpoint_mail="desk")
+    made = publisher(store, FakeFetcher(), checkpoint_target="desk")
     await made.make(NOW)
     await made.make(later(hours=1))
     (delivery,) = list_deliveries(store)
@@ -179,9 +160,9 @@ async def test_what_cannot_work_is_said_at_the_start(store: Archive, tmp_path: P
     with pytest.raises(ConfigError, match="cannot be read"):
         publisher(store, FakeFetcher(), timestamp=[{"type": "rfc3161", "url": TSA, "roots": "absent.pem"}])
     with pytest.raises(ConfigError, match="checkpoints = "):
-        parse(b"[archive]\ncheckpoint_mail = 'desk'\n")
+        parse(b"[archive]\ncheckpoint_target = 'desk'\n")
     with pytest.raises(ConfigError, match="which is not configured"):
-        parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_mail = 'desk'\n")
+        parse(b"[archive]\ncheckpoints = 'notes'\ncheckpoint_target = 'desk'\n")
     twice = [{"type": "rfc3161", "url": TSA}, {"type": "rfc3161", "url": f"{TSA}/2"}]
     made = publisher(store, FakeFetcher(answers={TSA: 500, f"{TSA}/2": 500}), timestamp=twice)
     await made.make(NOW)

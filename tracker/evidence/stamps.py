@@ -1,20 +1,99 @@
-"""RFC 3161: an authority signs the hash of a checkpoint together with the time."""
+"""Time stamps of checkpoints: an RFC 3161 authority signs the hash of a checkpoint together with the time.
+
+Nothing is sent here: the service posts what `request` returns. Pending stamps are files next to the checkpoint, so that
+they survive a crash: the empty file ``000000001234.note.NAME.tsr.wanted`` means that ``000000001234.note.NAME.tsr`` is
+still to be requested from NAME. A stamp is written before its queue file is deleted, so a crash between the two costs
+at most one more request.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, ConfigError
+from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampRequest, TimeStampResponse
 
 MEDIA_TYPE: Final = "application/timestamp-query"
+WANTED: Final = ".wanted"
+_UNFINISHED_PROOFS: Final = ("*.note.*.ots.promised", "*.note.*.ots.wanted")
+"""Queue files of releases that asked OpenTimestamps calendars: a proof was promised, or not requested yet."""
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 _CERTIFICATES: Final = 0xA0  # the tag of the certificates in SignedData (RFC 5652, 5.1)
 _GRANTED: Final = frozenset({0, 1})  # granted, and granted with modifications (RFC 3161, 2.4.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pending time stamp: the checkpoint's file, the file that the stamp will be written to, and the queue file."""
+
+    note: Path
+    stamp: Path
+    mark: Path
+
+
+class StampQueue:
+    """The queue in a folder of checkpoints. Methods raise ArchiveError if the folder cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def want(self, note: Path, endings: Iterable[str]) -> None:
+        """Queue time stamps of `note`, except existing ones. `endings` are those of their files, as in ``NAME.tsr``."""
+        for ending in endings:
+            stamp = note.with_name(f"{note.name}.{ending}")
+            mark = stamp.with_name(stamp.name + WANTED)
+            if not stamp.exists():
+                with _writing(mark):
+                    mark.touch()
+
+    def waiting(self, ending: str) -> list[Waiting]:
+        """Return the pending stamps with that ending, newest first."""
+        tail = f".{ending}{WANTED}"
+        found = []
+        for each in sorted(self._folder.glob(f"*.note{tail}"), reverse=True):
+            note = each.with_name(each.name.removesuffix(tail))
+            found.append(Waiting(note, each.with_name(each.name.removesuffix(WANTED)), each))
+        return [each for each in found if each.note.exists()]
+
+    def keep(self, waiting: Waiting, stamp: bytes) -> None:
+        """Write a stamp and remove it from the queue."""
+        with _writing(waiting.stamp):
+            write_whole(waiting.stamp, stamp)
+            waiting.mark.unlink(missing_ok=True)
+
+    def forget_unfinished_proofs(self) -> list[Path]:
+        """Delete the queue files of OpenTimestamps proofs; return the proofs that a calendar has only promised.
+
+        The proofs themselves are kept.
+        """
+        marks = [mark for pattern in _UNFINISHED_PROOFS for mark in self._folder.glob(pattern)]
+        for mark in marks:
+            with _writing(mark):
+                mark.unlink(missing_ok=True)
+        return sorted(proof for proof in {mark.with_suffix("") for mark in marks} if proof.exists())
+
+
+def ending_of(host: str) -> str:
+    """Return the ending of the files of an authority at `host`."""
+    return f"{_UNSAFE.sub('-', host).strip('.-') or 'authority'}.tsr"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError("the time stamp cannot be written", resource=str(path)) from error
 
 
 def load(roots: bytes = b"", resource: str = "") -> list[Certificate]:
