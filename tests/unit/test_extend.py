@@ -84,7 +84,7 @@ def test_an_export_format():
     grow(archive, watch(archive), 2)
     out = io.BytesIO()
     made = example("Add an export format", package="tracker.exchange", ExportFormat=ExportFormat)
-    job = Job(archive, Selection(), None, out, NOW, "0", lambda text, _lang: [text])
+    job = Job(archive, Selection(), None, out, NOW, "0")
     made["write"](job)
     assert made["FORMATS"]["headlines"].writer.endswith(":write")
     lines = out.getvalue().decode().splitlines()

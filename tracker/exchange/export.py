@@ -28,8 +28,6 @@ from tracker.model.version import Version, VersionQuery
 
 from .files import writing
 
-# Splits a text into sentences; the second argument is its language, as in "en".
-Split = Callable[[str, str], Sequence[str]]
 # Called after every version.
 Progress = Callable[["ExportProgress"], None]
 
@@ -78,7 +76,6 @@ class Job:
         path: the file or folder to write; None for `stdout`.
         now: the time of the export.
         release: the version of Writethru.
-        split: splits a text into sentences.
         tally: what was written so far.
     """
 
@@ -88,7 +85,6 @@ class Job:
     stdout: BinaryIO
     now: datetime
     release: str
-    split: Split
     with_captures: bool = False
     with_checks: bool = False
     progress: Progress | None = None
@@ -197,7 +193,6 @@ FORMATS: Final = {
     "csv": ExportFormat("tracker.exchange.sheet:write"),
     "warc": ExportFormat("tracker.exchange.warc:write"),
     "wacz": ExportFormat("tracker.exchange.wacz:write"),
-    "newsedits": ExportFormat("tracker.exchange.newsedits:write"),
     "parquet": ExportFormat("tracker.exchange.parquet:write", with_captures=True),
     "git": ExportFormat("tracker.exchange.git:write", with_captures=True),
     "site": ExportFormat("tracker.web.export:write", is_folder=True),

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -100,14 +99,8 @@ def test_stats_labels_counts_how_often_the_program_is_right(ident):
     assert "not-noted\t0\t1\t0" in text
 
 
-def test_verdicts_are_exported(ident, tmp_path):
+def test_verdicts_are_exported(ident):
     command("note", f"{ident}@2", "no news", "--routine", "--by", "ada")
-    command("export", "--format", "newsedits", "--out", str(tmp_path / "out.db"))
-    with sqlite3.connect(tmp_path / "out.db") as file:
-        assert file.execute("SELECT version, author, weight, note FROM verdict").fetchall() == [
-            (1, "ada", "routine", "no news")
-        ]
-    file.close()
     table = csv.DictReader(io.StringIO(command("export", "--format", "csv").stdout))
     assert [row["verdicts"] for row in table] == ["", "routine · no news · by ada", ""]
     (row,) = objects(command("sql", "SELECT weight, author, note FROM verdicts_readable", "--json"))

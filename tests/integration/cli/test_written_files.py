@@ -8,7 +8,6 @@ from .conftest import alter
 
 WRITERS = [
     ("export", "--format", "jsonl", "-o"),
-    ("export", "--format", "newsedits", "-o"),
     ("evidence", "--verifier"),
     ("sources", "export"),
     ("backup",),

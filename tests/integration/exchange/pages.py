@@ -33,7 +33,7 @@ EVERYTHING = Selection()
 
 def job(store: Archive, path: Path | None = None, selection: Selection = EVERYTHING, **more: object) -> Job:
     """Return an export of all versions, or of a selection."""
-    values = {"stdout": io.BytesIO(), "now": NOW, "release": "1.0", "split": lambda text, _: [text]}
+    values = {"stdout": io.BytesIO(), "now": NOW, "release": "1.0"}
     return Job(archive=store, path=path, selection=selection, **(values | more))  # type: ignore[arg-type]
 
 

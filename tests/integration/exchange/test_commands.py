@@ -138,11 +138,21 @@ def test_an_index_of_our_own_brings_all_that_the_file_says(kept):
     assert same[0] == same[1]
 
 
+def test_texts_without_pages_that_0_1_imported_from_newsedits_stay_readable():
+    store = empty("writethru.db")
+    file = Path(__file__).parent / "fixtures" / "newsedits_of_0_1.jsonl"
+    assert run("--db", store, "import", str(file)).stdout == "versions: 2 imported\n"
+    (line,) = map(json.loads, run("show", "https://post.example/a", "--json").stdout.splitlines())
+    assert (line["extractor"], line["seen"], line["text"]) == ("newsedits", "2018-03-01T12:00:00Z", "Nine boats.")
+    assert "imported from NewsEdits" in run("show", "https://post.example/a", "--raw").stderr
+    assert "no page" in run("evidence", "https://post.example/a", "1..2", "e.zip").stderr
+    assert run("verify").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("form", "place", "made"),
     [
         ("wacz", "a.wacz", "a.wacz"),
-        ("newsedits", "a.sqlite", "a.sqlite"),
         ("parquet", "a.parquet", "a.parquet"),
         ("git", "a", "a/.git/HEAD"),
     ],

@@ -55,8 +55,6 @@ def export(
     repository or a site that was exported before. A site is a folder of web pages that work from disk; you can also
     name the folder last, as in `export --format site DIR`.
     """
-    from tracker.diff.sentences import language, split
-
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
@@ -76,7 +74,6 @@ def export(
             stdout=sys.stdout.buffer,
             now=app.now.replace(microsecond=0),
             release=__version__,
-            split=lambda text, lang: split(text, language(lang)),
             with_captures=with_captures,
             with_checks=with_checks,
             progress=lambda tally: tell(tally.versions, total),

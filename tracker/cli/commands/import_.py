@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -109,14 +108,6 @@ def _jsonl(job: ImportJob) -> ImportResult:
     return total
 
 
-def _newsedits(job: ImportJob) -> ImportResult:
-    from tracker.exchange.newsedits import text_versions
-    from tracker.service.texts import Texts
-
-    found = chain.from_iterable(map(text_versions, job.paths))
-    return Texts(job.archive, job.app.config_or_default, job.source).keep(found, job.app.now, job.tell)
-
-
 def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
     """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
     import asyncio
@@ -208,7 +199,6 @@ FORMATS: Final = {
     "warc": ImportFormat(lambda job: _process(job, _in_warcs), (".warc", ".arc")),
     "wacz": ImportFormat(lambda job: _process(job, _in_warcs), (".wacz",)),
     "cdx": ImportFormat(lambda job: _process(job, _in_cdx), (".cdx", ".cdxj")),
-    "newsedits": ImportFormat(_newsedits),
     "opml": ImportFormat(None, (".opml",), is_list=True),
     "urlwatch": ImportFormat(None, is_list=True),
     "webchanges": ImportFormat(None, is_list=True),
@@ -220,7 +210,7 @@ FORMATS: Final = {
 @verb("import")
 @click.argument("files", metavar="FILE…|wayback URL…", nargs=-1, required=True)
 @options.choice("--format form", FORMATS, "Read this format. By default, the file name decides.")
-@options.source("Add new articles to this source (warc, wacz, cdx, newsedits).")
+@options.source("Add new articles to this source (warc, wacz, cdx).")
 @click.option(
     "--archive",
     "web_archive",
@@ -241,10 +231,9 @@ def import_(
 
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
     in order of time as if they had been fetched then; no alerts are sent. The captures in a CDX or CDXJ listing of a
-    web archive are fetched from there, one at a time. newsedits (SQLite or CSV) has texts without pages, and its
-    versions are marked as such. What is already in the archive is skipped, so you can continue an interrupted import by
-    running it again. Lists are added to the configuration; nothing is fetched. A data directory of changedetection.io
-    gives its list and the pages that it stored.
+    web archive are fetched from there, one at a time. What is already in the archive is skipped, so you can continue an
+    interrupted import by running it again. Lists are added to the configuration; nothing is fetched. A data directory
+    of changedetection.io gives its list and the pages that it stored.
 
     `import wayback URL…` asks the Wayback Machine, or another web archive with a CDX server, which captures it has of
     these addresses and imports them in the same way. Versions are numbered in the order in which they are stored, so
