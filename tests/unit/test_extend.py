@@ -15,10 +15,11 @@ from tests.unit.render.samples import NOON
 from tracker.alerts.channels import Channel
 from tracker.archive.memos import save_memo
 from tracker.archive.values import to_instant
+from tracker.cli.commands.export import ExportFormat
 from tracker.config.field_types import ConfigModel, Name
 from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
-from tracker.exchange.export import ExportFormat, Job, Selection
+from tracker.exchange.export import Job, Selection
 from tracker.model.alert import Delivery
 from tracker.model.labels import Label, LabelDefinition
 
@@ -85,8 +86,7 @@ def test_an_export_format():
     out = io.BytesIO()
     made = example("Add an export format", package="tracker.exchange", ExportFormat=ExportFormat)
     job = Job(archive, Selection(), None, out, NOW, "0")
-    made["write"](job)
-    assert made["FORMATS"]["headlines"].writer.endswith(":write")
+    made["FORMATS"]["headlines"].write(job)
     lines = out.getvalue().decode().splitlines()
     assert len(lines) == job.tally.versions == 2
     assert all(datetime.fromisoformat(line.split("\t")[0]).tzinfo for line in lines)

@@ -11,7 +11,6 @@ import pytest
 from tests.archive_samples import grow, watch
 from tests.loopback import LoopbackSites
 from tracker.archive.opening import open_archive
-from tracker.cli.main import COMMANDS
 
 HEAVY = frozenset(
     "alembic apprise apscheduler asyncio httpx lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
@@ -82,11 +81,6 @@ def test_nothing_heavy_is_imported(args):
 def test_completion_imports_nothing_heavy(words):
     cursor = str(len(words.split()) if words.endswith(" ") else len(words.split()) - 1)
     assert loaded(_WRITETHRU_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=cursor) & HEAVY == set()
-
-
-def test_no_command_module_imports_anything_heavy():
-    modules = sorted({place.partition(":")[0] for place, _ in COMMANDS.values()})
-    assert loaded_by(f"import tracker; [importlib.import_module(m) for m in {modules!r}]") & HEAVY == set()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,4 @@
-"""One export: the versions it writes, in which order, what was written, and the formats by name.
-
-Adding a format takes its module, which writes what a `Job` selects, and its line in `FORMATS`.
-"""
+"""One export: the versions it writes, in which order, and what was written."""
 
 from __future__ import annotations
 
@@ -11,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
@@ -169,49 +165,3 @@ def in_time(archive: Archive, selection: Selection) -> Iterator[Version]:
     parts = [replace(selection, articles=(each,)) for each in dict.fromkeys(selection.articles)] or [selection]
     streams = [iter_versions(archive, each.query()) for each in parts]
     return heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
-    """One format.
-
-    Attributes:
-        writer: the function that writes it, as module:function; it is imported when it is used.
-        with_captures: whether it can contain pages as fetched.
-        with_checks: whether it can contain checks that made no version.
-        is_folder: whether it is a folder that may also be named last, after the articles.
-    """
-
-    writer: str
-    with_captures: bool = False
-    with_checks: bool = False
-    is_folder: bool = False
-
-
-FORMATS: Final = {
-    "jsonl": ExportFormat("tracker.exchange.jsonl:write", with_captures=True, with_checks=True),
-    "csv": ExportFormat("tracker.exchange.sheet:write"),
-    "warc": ExportFormat("tracker.exchange.warc:write"),
-    "wacz": ExportFormat("tracker.exchange.wacz:write"),
-    "parquet": ExportFormat("tracker.exchange.parquet:write", with_captures=True),
-    "git": ExportFormat("tracker.exchange.git:write", with_captures=True),
-    "site": ExportFormat("tracker.web.export:write", is_folder=True),
-}
-
-
-def write_export(form: str, job: Job) -> None:
-    """Write the selected versions in the format of that name.
-
-    Raises UsageError if the format cannot contain what the job asks for, or a library that it needs is missing.
-    """
-    chosen = FORMATS[form]
-    for what, asked, able in (
-        ("captures", job.with_captures, "with_captures"),
-        ("checks", job.with_checks, "with_checks"),
-    ):
-        if asked and not getattr(chosen, able):
-            can = ", ".join(name for name, each in FORMATS.items() if getattr(each, able))
-            raise UsageError(f"{form} cannot contain {what}", hint=f"formats that can: {can}")
-    # Imported when it is used: some formats need large libraries.
-    module, _, name = chosen.writer.partition(":")
-    getattr(import_module(module), name)(job)

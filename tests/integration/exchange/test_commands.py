@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
-import click
 import pytest
 
 from tests.archive_samples import NOW, grow, watch
@@ -17,7 +16,6 @@ from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
-from tracker.exchange.export import FORMATS, ExportFormat
 from tracker.exchange.warc import record
 
 HERE = "sqlite:///writethru.db"
@@ -142,8 +140,7 @@ def test_texts_without_pages_that_0_1_imported_from_newsedits_stay_readable():
     store = empty("writethru.db")
     file = Path(__file__).parent / "fixtures" / "newsedits_of_0_1.jsonl"
     assert run("--db", store, "import", str(file)).stdout == "versions: 2 imported\n"
-    (line,) = map(json.loads, run("show", "https://post.example/a", "--json").stdout.splitlines())
-    assert (line["extractor"], line["seen"], line["text"]) == ("newsedits", "2018-03-01T12:00:00Z", "Nine boats.")
+    assert "Nine boats." in run("show", "https://post.example/a").stdout
     assert "imported from NewsEdits" in run("show", "https://post.example/a", "--raw").stderr
     assert "no page" in run("evidence", "https://post.example/a", "1..2", "e.zip").stderr
     assert run("verify").exit_code == 0
@@ -163,26 +160,6 @@ def test_formats_that_need_a_place(kept, form, place, made):
     assert f"{place}: 3 versions" in done.stderr
     assert Path(made).stat().st_size
     assert run("export", "--format", form).exit_code == 2
-
-
-def wordless(job):
-    """Write a format that a package above the archive might have."""
-    from tracker.exchange.export import in_time
-
-    (job.place / "count").write_text(str(sum(1 for _ in in_time(job.archive, job.selection))))
-    job.tally.versions = 3
-
-
-def test_packages_above_the_archive_add_formats(kept, monkeypatch):
-    from tracker.cli.commands import export
-
-    Path("made").mkdir()
-    monkeypatch.setitem(FORMATS, "wordless", ExportFormat(f"{__name__}:wordless"))
-    (chosen,) = (param.type for param in export.export.params if param.name == "form")
-    assert isinstance(chosen, click.Choice)
-    monkeypatch.setattr(chosen, "choices", (*chosen.choices, "wordless"))
-    assert run("export", "--format", "wordless", "--out", "made").exit_code == 0
-    assert Path("made/count").read_text() == "3"
 
 
 def test_nothing_selected_is_no_error(kept):

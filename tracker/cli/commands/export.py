@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,9 +15,11 @@ from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
-from tracker.errors import NotKnown
-from tracker.exchange.export import FORMATS, Job, Selection, write_export
+from tracker.errors import NotKnown, UsageError
+from tracker.exchange import git, jsonl, parquet, sheet, wacz, warc
+from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
+from tracker.web.export import write as write_site
 
 from .. import options
 from ..app import App, verb
@@ -26,6 +29,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One format.
+
+    Attributes:
+        write: writes what a job selects.
+        with_captures: whether it can contain pages as fetched.
+        with_checks: whether it can contain checks that made no version.
+        is_folder: whether it is a folder that may also be named last, after the articles.
+    """
+
+    write: Callable[[Job], None]
+    with_captures: bool = False
+    with_checks: bool = False
+    is_folder: bool = False
+
+
+FORMATS: Final = {
+    "jsonl": ExportFormat(jsonl.write, with_captures=True, with_checks=True),
+    "csv": ExportFormat(sheet.write),
+    "warc": ExportFormat(warc.write),
+    "wacz": ExportFormat(wacz.write),
+    "parquet": ExportFormat(parquet.write, with_captures=True),
+    "git": ExportFormat(git.write, with_captures=True),
+    "site": ExportFormat(write_site, is_folder=True),
+}
 
 
 @verb()
@@ -58,6 +89,7 @@ def export(
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
+    _require_able(form, with_captures=with_captures, with_checks=with_checks)
     place = Path(out) if out and out != "-" else None
     if place is not None:
         # To a git repository or a site, what is new is added.
@@ -78,8 +110,16 @@ def export(
             with_checks=with_checks,
             progress=lambda tally: tell(tally.versions, total),
         )
-        write_export(form, job)
+        FORMATS[form].write(job)
     return _report(app, form, job)
+
+
+def _require_able(form: str, **asked: bool) -> None:
+    """Raise UsageError if the format cannot contain what is asked for."""
+    for key, is_asked in asked.items():
+        if is_asked and not getattr(FORMATS[form], key):
+            can = ", ".join(name for name, each in FORMATS.items() if getattr(each, key))
+            raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
 
 
 def _article(archive: Archive, ident: str) -> str:
