@@ -22,7 +22,6 @@ from tracker.archive.stories import (
 )
 from tracker.archive.story_lists import (
     StoryCounts,
-    articles_watched_last,
     count_stories,
     first_story_names,
     get_decided_story_book,
@@ -181,8 +180,6 @@ def test_stories_are_counted_and_their_articles_listed_newest_first(archive: Arc
     assert newest_story_articles(archive, 2) == newest[:2]
     assert newest_story_articles(archive, 2, minutes(2)) == newest[2:4]
     assert newest_story_articles(archive, 9, minutes(0)) == newest[4:]
-    assert articles_watched_last(archive, 3, named=False) == [named.id, other.id, new.id]
-    assert articles_watched_last(archive, 3, named=True) == [named.id, other.id]
     assert first_story_names(archive, 1) == ["Ferry"]
 
 

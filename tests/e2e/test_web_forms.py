@@ -115,13 +115,13 @@ def test_a_story_is_named_without_scripts(opened, desk):
     page.goto(f"{desk.base}/changes?kind=correction")
     page.locator(".entry .head a", has_text="School repairs").click()
     page.get_by_role("link", name="Timeline").or_(page.locator("h1 a")).first.click()
-    page.get_by_role("link", name="Put into a story").click()
+    page.get_by_role("link", name="Add to a story").click()
     page.get_by_label("Story", exact=True).fill("School budget")
-    page.get_by_role("button", name="Put into the story").click()
+    page.get_by_role("button", name="Add to the story").click()
     assert "1 article belongs to the story now" in page.get_by_role("status").inner_text()
     page.get_by_role("link", name="Change this story").click()
-    page.get_by_role("button", name="Take out").click()
-    assert "Taken out of the story" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Remove").click()
+    assert "Removed from the story" in page.get_by_role("status").inner_text()
 
 
 def test_what_is_new_is_marked_until_it_is_opened_without_scripts(opened, desk):

@@ -35,13 +35,6 @@ SELECT ident, at FROM (
     ORDER BY a.first_seen_at DESC LIMIT :most) waiting
 ) newest ORDER BY at DESC LIMIT :most
 """
-_SEVERAL: Final = (
-    "SELECT 1 FROM story_home other WHERE other.story = home.story AND other.article_id <> home.article_id"
-)
-_NAMED: Final = """
-AND EXISTS (SELECT 1 FROM story_home inside JOIN story m ON m.article_id = inside.article_id
-  WHERE inside.story = home.story)
-"""
 _NAMES: Final = Statement(
     sqlite="SELECT name FROM story GROUP BY name ORDER BY name LIMIT :most",
     postgresql='SELECT name FROM story GROUP BY name ORDER BY name COLLATE "C" LIMIT :most',
@@ -99,19 +92,6 @@ def newest_story_articles(archive: Archive, limit: int, until: datetime | None =
     with archive.read() as connection:
         rows = connection.all(_NEWEST, most=limit, until=until or datetime.max.replace(tzinfo=UTC))
         return [(row.ident, from_ms(row.at)) for row in rows]
-
-
-def articles_watched_last(archive: Archive, limit: int, *, named: bool) -> list[str]:
-    """Return the articles that were put into a story automatically, those watched last first.
-
-    With `named`, only those of stories with an article that is in a named story too.
-    """
-    statement = f"""
-SELECT a.ident FROM story_home home JOIN article a ON a.id = home.article_id
-WHERE EXISTS ({_SEVERAL}) {_NAMED if named else ""} ORDER BY home.article_id DESC LIMIT :most
-"""
-    with archive.read() as connection:
-        return connection.column(str, statement, most=limit)
 
 
 def first_story_names(archive: Archive, limit: int) -> list[str]:

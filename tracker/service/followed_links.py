@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.archive.articles import add_targets, list_articles
+from tracker.archive.articles import add_targets, find_articles, get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
 from tracker.model.listing import Target
+from tracker.model.story import StoryDecisionKind
 from tracker.urls import identity
 
+from .story_list import decide
 from .watchlist import source_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tracker.model.capture import Capture
     from tracker.model.check import Tracked
     from tracker.model.version import Version
+    from tracker.stories.current_stories import CurrentStories
 
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
@@ -49,6 +52,29 @@ def follow(archive: Archive, config: Config, version: Version, now: datetime) ->
         if story.follow and any(identity(url) == key for url in story.urls):
             new += _follow(archive, config, story, version, now)
     return new
+
+
+def links_of_story(archive: Archive, settled: CurrentStories, story: str, limit: int) -> list[str]:
+    """Return at most `limit` links from the articles of a story to articles that are not part of it."""
+    found: dict[str, None] = {}
+    for ident in settled.stories[story]:
+        tracked = get_article(archive, ident)
+        if tracked.versions:
+            found |= dict.fromkeys(links_of(archive, ident, tracked.versions))
+    # What a person took out of the story is not brought back by a link.
+    known = {article for (article, each), inside in settled.decisions.held.items() if each == story and not inside}
+    known.update(settled.stories[story])
+    pairs = zip(found, find_articles(archive, list(found)), strict=True)
+    return [link for link, tracked in pairs if tracked is None or tracked.id not in known][:limit]
+
+
+def follow_links(
+    archive: Archive, config: Config, settled: CurrentStories, story: str, links: list[str], now: datetime, by: str
+) -> None:
+    """Put `links` under watch and add them to a story, as `by` decided."""
+    watch_links(archive, config, links, (), now)
+    if articles := [each.id for each in find_articles(archive, links) if each is not None]:
+        decide(archive, settled, story, StoryDecisionKind.PIN, articles, at=now, by=by)
 
 
 def watch_links(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
 from tracker.model.check import ArticleState
+from tracker.stories.current_stories import story_view
 from tracker.stories.editions import story_events
 from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
@@ -16,6 +17,7 @@ from tracker.stories.propagation import Propagation, Timeline, propagate
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.stories.current_stories import CurrentStories
+    from tracker.views.story import StoryView
 
 MAX_TIMELINE_VERSIONS: Final = 100
 """Of articles with more versions, such as live blogs, only the newest are used."""
@@ -46,6 +48,11 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     copies = copy_origins(story, found, links, settled.decisions)
     made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))
+
+
+def listed_view(archive: Archive, settled: CurrentStories, story: str) -> StoryView:
+    """Return a story for a list, from the first and the newest version of each article: whose text it is."""
+    return story_view(gather(archive, settled, story, most=1), settled, brief=True)
 
 
 def _headline(found: Sequence[Timeline], copies: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -268,32 +268,6 @@ def find_story(stories: CurrentStories, wanted: str) -> str | None:
 def begins_id(wanted: str) -> bool:
     """Return whether a story may be named by `wanted` as the beginning of its id."""
     return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)
-
-
-def membership_changes(
-    stories: CurrentStories, decision: Decision
-) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-    """Return which articles join and which leave which named stories by a decision, as pairs of article and story.
-
-    Stories without a name are left out: rules can only ask for stories by name.
-    """
-    story = stories.decisions.name(decision.story)
-    inside = set(stories.stories.get(story, ()))
-    joins: list[tuple[str, str]] = []
-    leaves: list[tuple[str, str]] = []
-    if decision.verdict in {StoryDecisionKind.ACCEPT, StoryDecisionKind.PIN}:
-        joins = [(article, story) for article in decision.articles]
-    elif decision.verdict is StoryDecisionKind.REJECT:
-        leaves = [(article, story) for article in decision.articles]
-    elif decision.verdict is StoryDecisionKind.SPLIT:
-        joins = [(article, decision.into) for article in decision.articles]
-        leaves = [(article, story) for article in decision.articles if story != decision.into]
-    elif decision.verdict is StoryDecisionKind.MERGE:
-        joins = [(article, stories.decisions.name(decision.into)) for article in sorted(inside)]
-    return (
-        [pair for pair in joins if not is_ident(pair[1])],
-        [pair for pair in leaves if not is_ident(pair[1])],
-    )
 
 
 def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:

@@ -34,8 +34,8 @@ from .pages.changes import changes, entries
 from .pages.filters import MAX_WORDS, filter_of
 from .pages.search import WHERE, search
 from .pages.sources import source, sources
+from .pages.stories import PLACE as STORY_PLACE
 from .pages.stories import stories, story
-from .pages.story_lines import PLACE as STORY_PLACE
 from .pages.version import version
 from .schemas import (
     Alerts,

@@ -16,11 +16,14 @@ import orjson
 
 from tracker.archive.articles import ArticleSummary, list_articles, summarise_articles
 from tracker.archive.sources import list_sources
+from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.pictures.change_picture import change_png
 from tracker.render.raster import Ruler, can_draw
+from tracker.service.story_list import StoryCursor, newest_stories
+from tracker.stories.current_stories import current_stories
 
 from . import links
 from .data import CachedArchive
@@ -29,8 +32,7 @@ from .pages.article import article
 from .pages.change import FORMS, ChangePage, change
 from .pages.changes import VersionLine, entries
 from .pages.sources import source, sources
-from .pages.stories import MAX_STORIES, stories, story
-from .pages.story_lines import StoryCursor, book, newest_lines
+from .pages.stories import MAX_STORIES, place_text, stories, story
 from .pages.version import version
 from .templating import page as render
 from .templating import statics
@@ -198,11 +200,11 @@ def _around(cache: CachedArchive) -> Iterator[Sheet]:
     """Yield the pages of stories and sources. They describe the whole archive, so partial exports leave them out."""
     after: StoryCursor | None = None
     while True:
-        yield Sheet(f"/stories{links.query({'after': after.text if after else ''})}", stories)
-        after = newest_lines(cache, MAX_STORIES, after).after
+        yield Sheet(f"/stories{links.query({'after': place_text(after)})}", stories)
+        after = newest_stories(cache.archive, MAX_STORIES, after).after
         if after is None:
             break
-    for ident in book(cache).stories:
+    for ident in current_stories(get_story_book(cache.archive)).stories:
         yield Sheet(links.story(ident), story, {"name": ident})
     yield Sheet("/sources", sources)
     for name in list_sources(cache.archive):

@@ -46,5 +46,5 @@ def test_until_leaves_out_what_came_later(articles: tuple[str, str]) -> None:
 
 
 def test_stories_leads_to_the_commands_of_story(articles: tuple[str, str]) -> None:
-    result = command("stories", "accept", "Flood", code=2)
-    assert "writethru story accept Flood" in result.stderr
+    result = command("stories", "add", "Flood", code=2)
+    assert "writethru story add Flood" in result.stderr

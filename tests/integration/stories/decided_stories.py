@@ -1,4 +1,7 @@
-"""Archives of random articles in stories of every kind, with random decisions about them."""
+"""Archives of random articles in stories of every kind, with random decisions about them.
+
+Release 0.1 made decisions of kinds that are only read today; they are stored here as it stored them.
+"""
 
 from random import Random
 
@@ -10,7 +13,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_decision, save_readings
 from tracker.model.check import Tracked
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryReading
-from tracker.stories.current_stories import current_stories, membership_changes
+from tracker.stories.current_stories import CurrentStories, current_stories, is_ident
 
 NAMES = ("Ferry", "Storm", "Élection", "Zoo", "Bridge", "Harbour", "Mayor", "Rail")
 
@@ -46,7 +49,25 @@ def decide(store: Archive, articles: list[Tracked], dice: Random) -> None:
         into = {"split": "New", "rename": "A title", "merge": other}.get(kind.value, "")
         given = () if kind.value in {"rename", "merge"} else some
         decision = Decision(kind, story, given, into, at=minutes(9), by="Ada")
-        save_decision(store, decision, *membership_changes(settled, decision))
+        save_as_0_1(store, settled, decision)
+
+
+def save_as_0_1(store: Archive, settled: CurrentStories, decision: Decision) -> None:
+    """Store a decision with what it changed of named stories, as release 0.1 did."""
+    name = settled.decisions.name
+    story, articles, into = name(decision.story), decision.articles, decision.into
+    out = ""
+    match decision.verdict.value:
+        case "reject":
+            into, out = "", story
+        case "split":
+            out = "" if into == story else story
+        case "merge":
+            articles, into = tuple(sorted(settled.stories.get(story, ()))), name(into)
+        case kind:
+            into = story if kind in {"accept", "pin"} else ""
+    joins, leaves = ([(each, to) for each in articles if to and not is_ident(to)] for to in (into, out))
+    save_decision(store, decision, joins, leaves)
 
 
 def decided_stories(seed: int) -> str:

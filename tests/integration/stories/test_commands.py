@@ -10,12 +10,16 @@ from click.testing import Result
 
 from tests.archives import archive_at, inline
 from tests.command_line import command, objects
+from tests.integration.stories.decided_stories import save_as_0_1
 from tests.integration.stories.outlets import look, publish, stripped, url_of
 from tests.unit.stories.samples import CORRECTION, OTHER, TOLD_ANEW, WIRE, article, corrected, hours
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
+from tracker.archive.stories import get_story_book, list_decisions
 from tracker.config.root import Config
+from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_worker import StoryWorker
+from tracker.stories.current_stories import current_stories
 
 Run = Callable[..., Result]
 
@@ -108,8 +112,8 @@ def test_show_has_one_time_line_over_all_outlets(run):
     assert next(each for each in (second, third) if each["article"] == agency)["lacking"] == [herald]
     assert run("story", agency).stdout == run("story", "show", agency).stdout
     assert "No such command" in run("story", "shwo", agency, code=2).stderr
-    assert "did you mean 'story decisions'? Run" in run("story", "decisons", code=2).stderr
-    assert "did you mean" not in run("story", "show", "decisons", code=2).stderr
+    assert "did you mean 'story rename'? Run" in run("story", "renam", code=2).stderr
+    assert "did you mean" not in run("story", "show", "renam", code=2).stderr
     text = run("story", agency, "--texts", agency, herald).stdout
     assert "left: Agency v2" in text
     assert "Our own reporter saw it." in text
@@ -119,45 +123,76 @@ def test_show_has_one_time_line_over_all_outlets(run):
 
 def test_a_person_decides_and_it_holds(run):
     agency, herald, times, council = (ident(run, name) for name in ("Agency", "Herald", "Times", "Council"))
-    run("story", "pin", "Ferry", agency)
+    answer = f"Added 1 article ({agency[:8]}) to Ferry. Only a person can remove it now.\n"
+    assert run("story", "add", "Ferry", agency).stdout == answer
     assert members(run, "ferry") == {"Agency": "origin", "Herald": "copy", "Times": "own"}
-    run("story", "accept", "Ferry")
+    run("story", "add", "Ferry", herald, times)
     assert run("log", "--story", "Ferry", "--json").stdout.count("\n") == 4
     answer = f"Removed 1 article ({times[:8]}) from Ferry. The service never adds it back.\n"
-    assert run("story", "reject", "Ferry", times[:8]).stdout == answer
+    assert run("story", "remove", "Ferry", times[:8]).stdout == answer
     assert "Times" not in members(run, "Ferry")
-    run("story", "own", "Ferry", herald)
-    assert members(run, "Ferry")["Herald"] == "own"
-    run("story", "origin", "Ferry", herald)
-    assert members(run, "Ferry") == {"Herald": "origin", "Agency": "copy"}
-    run("story", "split", "Ferry", herald, "--into", "Herald’s ferry")
-    assert members(run, "Herald’s ferry") == {"Herald": "own"}
-    run("story", "merge", "Herald’s ferry", "Ferry")
-    assert set(members(run, "Ferry")) == {"Agency", "Herald"}
     run("story", "rename", "Ferry", " Fire on  the Aurelia")
     assert objects(run("story", "show", "Fire on the Aurelia", "--json"))[0]["title"] == "Fire on the Aurelia"
-    run("story", "split", "Ferry", herald)
-    assert members(run, herald) == {"Herald": "own"}
-    said = objects(run("story", "decisions", "--json"))
-    assert [each["verdict"] for each in said] == [
-        *("pin", "accept", "reject", "own", "origin", "split", "merge", "rename", "split"),
-    ]
-    assert all(each["at"] and each["schema"] == 1 for each in said)
-    assert "pin" in run("story", "decisions", "Ferry").stdout
+    run("story", "pin", "Ferry", times)
+    run("story", "reject", "Fire on the Aurelia", herald)
+    assert members(run, "Ferry") == {"Agency": "own", "Times": "own"}
+    with open_archive("sqlite:///writethru.db") as store:
+        said = [each.verdict.value for each in list_decisions(store)]
+    assert said == ["pin", "pin", "reject", "rename", "pin", "reject"]
     assert council not in run("stories", "--json").stdout
+
+
+def test_decisions_that_release_0_1_stored_hold(run):
+    agency, herald, times = (ident(run, name) for name in ("Agency", "Herald", "Times"))
+
+    def decided(kind: StoryDecisionKind, *articles: str, story: str = "Ferry", into: str = "") -> dict[str, str]:
+        with open_archive("sqlite:///writethru.db") as store:
+            save_as_0_1(store, current_stories(get_story_book(store)), Decision(kind, story, articles, into, hours(9)))
+        run("verify")
+        return members(run, into if kind is StoryDecisionKind.SPLIT else "Ferry")
+
+    assert decided(StoryDecisionKind.PIN, agency) == {"Agency": "origin", "Herald": "copy", "Times": "own"}
+    decided(StoryDecisionKind.ACCEPT, agency, herald, times)
+    assert run("log", "--story", "Ferry", "--json").stdout.count("\n") == 4
+    assert decided(StoryDecisionKind.REJECT, times) == {"Agency": "origin", "Herald": "copy"}
+    assert decided(StoryDecisionKind.OWN, herald) == {"Agency": "own", "Herald": "own"}
+    assert decided(StoryDecisionKind.ORIGIN, herald) == {"Herald": "origin", "Agency": "copy"}
+    assert decided(StoryDecisionKind.SPLIT, herald, into="Herald’s ferry") == {"Herald": "own"}
+    assert decided(StoryDecisionKind.MERGE, story="Herald’s ferry", into="Ferry") == {
+        "Agency": "copy", "Herald": "origin",
+    }  # fmt: skip
+    decided(StoryDecisionKind.RENAME, into="Fire on the Aurelia")
+    assert "Times" not in members(run, "fire on the aurelia")
+    run("story", "add", "Ferry", times)
+    assert set(members(run, "Herald’s ferry")) == {"Agency", "Herald", "Times"}
+
+
+def test_commands_that_are_gone_say_what_to_use(run):
+    for word, use in (
+        ("accept", "story add"),
+        ("split", "story remove"),
+        ("merge", "story add"),
+        ("origin", "story remove"),
+        ("own", "story remove"),
+        ("decisions", "sql"),
+    ):
+        said = run("story", word, "Ferry", code=2).stderr
+        assert f"there is no `story {word}` any more" in said
+        assert f"writethru {use}" in said
+        assert f"writethru story {word}" in run("stories", word, code=2).stderr
+    run("story", "add", "Ferry", ident(run, "Agency"))
+    assert "\tpin\tFerry\t" in run("sql", "SELECT * FROM story_decision").stdout
 
 
 def test_mistakes_are_answered_with_what_to_do(run):
     council, agency = ident(run, "Council"), ident(run, "Agency")
     assert "no such story" in run("story", "show", "Fery", code=2).stderr
-    assert "story pin NAME ARTICLE" in run("story", "show", council, code=2).stderr
-    assert "not part of" in run("story", "reject", agency, council, code=2).stderr
-    assert "already the same story" in run("story", "merge", agency, agency, code=2).stderr
+    assert "story add NAME ARTICLE" in run("story", "show", council, code=2).stderr
+    assert "not part of" in run("story", "remove", agency, council, code=2).stderr
     assert "at least one character" in run("story", "rename", agency, " ", code=2).stderr
-    assert "not a valid story name" in run("story", "pin", "a/b", council, code=2).stderr
-    assert "give the new story a name" in run("story", "split", agency, agency, code=2).stderr
-    run("story", "pin", "One", council)
-    run("story", "pin", "Two", council)
+    assert "not a valid story name" in run("story", "add", "a/b", council, code=2).stderr
+    run("story", "add", "One", council)
+    run("story", "add", "Two", council)
     assert "several stories" in run("story", "show", council, code=2).stderr
 
 
@@ -169,7 +204,7 @@ def test_follow_reads_the_stored_pages(run):
         "schema": 1, "story": "", "url": found, "added": True,
     }  # fmt: skip
     assert run("story", "follow", agency).stdout == ""
-    run("story", "pin", "Ferry", agency)
+    run("story", "add", "Ferry", agency)
     with open_archive("sqlite:///writethru.db") as store:
         assert get_article(store, found).next_check_at is not None
 
@@ -177,7 +212,7 @@ def test_follow_reads_the_stored_pages(run):
 def test_follow_does_not_bring_back_what_a_person_took_out(run):
     agency = ident(run, "Agency")
     run("story", "follow", agency)
-    run("story", "reject", agency, f"https://agency.example{LINK}")
+    run("story", "remove", agency, f"https://agency.example{LINK}")
     assert run("story", "follow", agency).stdout == ""
 
 

@@ -1,39 +1,16 @@
-"""The first stories of the list are the same whether all stories are read or only those that could be first."""
+"""`writethru stories` page by page, and stories found by name, read without all the others."""
 
 import shlex
 
 import pytest
 
-from tests.archive_samples import intent, minutes, watch
-from tests.archives import temporary_url
 from tests.command_line import command, objects
 from tests.integration.stories.decided_stories import decided_stories
-from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.archive.stories import get_story_book, save_readings
+from tracker.archive.stories import get_story_book
 from tracker.errors import UsageError
-from tracker.model.story import Home, StoryReading
-from tracker.service.story_list import (
-    first_stories,
-    named_stories,
-    newest_first,
-    stories_with,
-    story_called,
-    unknown_story,
-)
+from tracker.service.story_list import named_stories, stories_with, unknown_story
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_the_first_stories_are_those_of_the_whole_list(seed: int) -> None:
-    with open_archive(decided_stories(seed), readonly=True) as store:
-        whole = current_stories(get_story_book(store))
-        for size in range(1, len(whole.stories) + 2):
-            found = first_stories(store, size, per_story=1)
-            ordered = newest_first(found)[:size]
-            assert ordered == newest_first(whole)[:size]
-            assert [found.stories[each] for each in ordered] == [whole.stories[each] for each in ordered]
-            assert [found.title(each) for each in ordered] == [whole.title(each) for each in ordered]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -62,15 +39,13 @@ def test_a_story_is_the_same_when_it_is_read_alone(seed: int) -> None:
     with open_archive(decided_stories(seed), readonly=True) as store:
         whole = current_stories(get_story_book(store))
         for story in {*whole.stories, *whole.decisions.merged}:
-            found, name = story_called(store, story), whole.decisions.name(story)
-            assert found is not None
+            found, name = stories_with(store, story), whole.decisions.name(story)
             assert find_story(found, story) == find_story(whole, story) == name
             assert found.stories[name] == whole.stories[name]
             assert found.title(name) == whole.title(name)
             for each in found.stories[name]:
                 assert found.reason(each, name) == whole.reason(each, name)
                 assert found.accepted(each, name) == whole.accepted(each, name)
-        assert story_called(store, "no such story") is None
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -107,24 +82,3 @@ def test_the_most_similar_names_are_offered_for_a_story_that_does_not_exist() ->
         titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
         assert f"did you mean {titles[0]!r}" in unknown_story(store, titles[0] + "x").hint
         assert "writethru stories" in unknown_story(store, "%%%").hint
-
-
-def test_all_stories_are_read_where_too_much_would_have_to_be_looked_up() -> None:
-    with open_archive(decided_stories(1), readonly=True) as store:
-        assert first_stories(store, 2, most=1).stories == current_stories(get_story_book(store)).stories
-
-
-def test_stories_come_by_their_last_article_and_then_by_name() -> None:
-    names = ("Bridge", "Mayor", "", "Zoo", "", "", "", "", "", "Ferry", "Rail")
-    with open_archive(temporary_url()) as store:
-        articles = [
-            watch(store, f"https://herald.example/{n}", stories=(name,) if name else ()) for n, name in enumerate(names)
-        ]
-        for each in articles:
-            commit_check(store, intent(each, 1, minutes(1)))
-        together = {2: 1, 4: 3, 7: 6, 8: 5}
-        homes = [Home(each.id, articles[together.get(n, n)].id) for n, each in enumerate(articles)]
-        save_readings(store, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
-        expected = ["Zoo", "Mayor", "Bridge", "Ferry", "Rail", articles[5].id, articles[6].id]
-        for size in range(1, 8):
-            assert newest_first(first_stories(store, size, per_story=1))[:size] == expected[:size]

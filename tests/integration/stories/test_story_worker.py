@@ -19,9 +19,10 @@ from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError
 from tracker.model.listing import Target
 from tracker.model.story import Decision, StoryDecisionKind
+from tracker.service.story_list import decide
 from tracker.service.story_timelines import gather
 from tracker.service.story_worker import MAX_BATCH_VERSIONS, StoryWorker
-from tracker.stories.current_stories import current_stories, membership_changes
+from tracker.stories.current_stories import current_stories
 
 CONFIG = Config()
 LATER = "Parliament votes on Thursday on money for schools, on roads in the north and on wages of nurses in clinics."
@@ -110,7 +111,7 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     assert len(current_stories(get_story_book(store)).stories) == 1
 
 
-async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_accepted():
+async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_added():
     store = temporary_archive()
     config = Config(stories=(StoryConfig(name="Ferry", urls=(url_of("Agency"),)),))
     told(store)
@@ -121,8 +122,7 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     assert get_article(store, times.id).stories == ()
     settled = current_stories(get_story_book(store))
     assert set(settled.stories["Ferry"]) == {agency.id, herald.id, times.id}
-    said = Decision(StoryDecisionKind.ACCEPT, "Ferry", (times.id,), at=hours(4))
-    save_decision(store, said, *membership_changes(settled, said))
+    decide(store, settled, "Ferry", StoryDecisionKind.PIN, [times.id], at=hours(4), by="ada")
     assert get_article(store, times.id).stories == ("Ferry",)
 
 

@@ -2,13 +2,18 @@
 
 import pytest
 
+from tests.archives import archive_at, inline
+from tests.integration.stories.outlets import publish
 from tests.integration.web.conftest import client_of
-from tests.integration.web.newsroom_archive import NOW
+from tests.integration.web.newsroom_archive import NOW, Kept
 from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, send, token
+from tests.unit.stories.samples import TOLD_ANEW, WIRE, article, hours
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
+from tracker.config.root import Config
 from tracker.errors import ConfigError
+from tracker.service.story_worker import StoryWorker
 from tracker.web.actions import Actions
 from tracker.web.site import Site
 
@@ -88,16 +93,29 @@ async def test_an_article_and_a_source_are_looked_at_now(place):
     archive.close()
 
 
-async def test_a_story_is_accepted(place):
-    _, kept = place
-    async with admin(place) as client:
-        done = await send(client, "/stories/Narrows%20Bridge/accept")
-        assert done.status_code == 303
-        assert (await send(client, "/stories/Nothing/accept")).status_code == 404
-    archive = open_archive(kept.url, readonly=True)
-    (said,) = list_decisions(archive)
-    assert (said.story, said.by, len(said.articles)) == ("Narrows Bridge", "web", 2)
-    archive.close()
+async def test_an_article_that_was_found_is_added_and_links_are_followed(tmp_path):
+    link = "/2026/11/24/ferry-failed-its-inspections"
+    body = f'<html><body><article><p>A fire <a href="{link}">failed</a></p></article></body></html>'.encode()
+    with archive_at(tmp_path / "w.db") as store:
+        agency = publish(store, "Agency", 0, article(WIRE), body=body)
+        times = publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))
+        await StoryWorker(inline(store)).catch_up(Config(), hours(9), 60)
+    (tmp_path / "writethru.toml").write_text("")
+    url, story = f"sqlite:///{tmp_path / 'w.db'}", f"/stories/{agency.id}"
+    async with admin((tmp_path / "writethru.toml", Kept(url, {}))) as client:
+        page = (await client.get(f"/group?story={agency.id}")).text
+        assert page.count(">proposed<") == page.count(">Add<span") == 2
+        done = await send(client, f"{story}/put", articles=times.id)
+        assert "1 article belongs to the story now." in (await client.get(done.headers["location"])).text
+        assert (await client.get(f"/group?story={agency.id}")).text.count(">proposed<") == 1
+        done = await client.post(f"/api/v1{story}/follow", json={}, headers=BEARER)
+        assert done.json()["urls"] == [f"https://agency.example{link}"]
+        done = await send(client, f"{story}/follow")
+        assert "Its stored pages link to nothing new." in (await client.get(done.headers["location"])).text
+        assert (await send(client, "/stories/Nothing/follow")).status_code == 404
+    with open_archive(url, readonly=True) as archive:
+        followed = get_article(archive, f"https://agency.example{link}")
+        assert [each.articles for each in list_decisions(archive)] == [(times.id,), (followed.id,)]
 
 
 async def test_a_story_is_named_and_articles_are_put_into_it(place):

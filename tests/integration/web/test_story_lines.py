@@ -1,21 +1,23 @@
 """The list of stories is the same whether all stories are read or only those of the newest articles."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
-from tests.archive_samples import NOW, intent, minutes, watch
+from tests.archive_samples import intent, minutes, watch
 from tests.archives import temporary_url
 from tests.integration.stories.decided_stories import decided_stories
+from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
+from tracker.service.story_list import StoryLine, list_stories, newest_stories, stories_of
+from tracker.service.story_timelines import listed_view
 from tracker.stories.current_stories import current_stories
-from tracker.web.data import open_pages
-from tracker.web.pages.filters import Filter
-from tracker.web.pages.stories import Stories
-from tracker.web.pages.story_lines import PLACE, StoryLine, lines, lines_of, newest_lines
+from tracker.web.pages.filters import Filter, FilteredPage
+from tracker.web.pages.stories import PLACE, place_text
 
 from .conftest import client_of
 
@@ -25,51 +27,52 @@ def url(request: pytest.FixtureRequest) -> str:
     return decided_stories(int(request.param))
 
 
-def test_the_newest_stories_are_those_of_the_whole_list(url: str) -> None:
-    pages = open_pages(url)
-    whole = lines(pages)
+@pytest.fixture
+def archive(url: str) -> Iterator[Archive]:
+    with open_archive(url, readonly=True) as opened:
+        yield opened
+
+
+def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive) -> None:
+    whole = list_stories(archive)
     for size in range(1, len(whole) + 2):
-        newest = newest_lines(pages, size, at_once=0, per_story=1)
+        newest = newest_stories(archive, size, at_once=0, per_story=1)
         assert (list(newest.lines), newest.more) == (whole[:size], max(len(whole) - size, 0))
-        assert [each.as_json() for each in newest.lines] == [each.as_json() for each in whole[:size]]
-    pages.close()
+        for line in newest.lines:
+            (listed,) = (each for each in whole if each.ident == line.ident)
+            assert listed_view(archive, line.settled, line.ident) == listed_view(archive, listed.settled, line.ident)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
 @pytest.mark.parametrize("at_once", [0, 1000])
-def test_pages_of_stories_together_are_the_whole_list(url: str, size: int, at_once: int) -> None:
-    pages = open_pages(url)
-    whole = lines(pages)
+def test_pages_of_stories_together_are_the_whole_list(archive: Archive, size: int, at_once: int) -> None:
+    whole = list_stories(archive)
     found: list[StoryLine] = []
     after = None
     while True:
-        page = newest_lines(pages, size, after, at_once=at_once, per_story=1)
+        page = newest_stories(archive, size, after, at_once=at_once, per_story=1)
         found += page.lines
         assert page.more == len(whole) - len(found)
         after = page.after
         if after is None:
             break
-        assert re.fullmatch(PLACE, after.text)
+        assert re.fullmatch(PLACE, place_text(after))
     assert found == whole
-    pages.close()
 
 
-async def test_articles_are_found_by_every_story_of_the_list(url: str) -> None:
-    pages = open_pages(url)
-    whole = lines(pages)
-    pages.close()
+async def test_articles_are_found_by_every_story_of_the_list(url: str, archive: Archive) -> None:
     async with client_of(url) as client:
-        for each in whole:
+        for each in list_stories(archive):
             found = (await client.get("/api/v1/articles", params={"story": each.ident, "limit": "200"})).json()
             assert len(found["articles"]) == each.articles
             assert (await client.get(f"/stories/{each.ident}.atom")).status_code == 200
 
 
-async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_pages_lead_on_and_their_json_does_too(
+    url: str, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
-    pages = open_pages(url)
-    whole = [each.ident for each in lines(pages)]
-    pages.close()
+    whole = [each.ident for each in list_stories(archive)]
     async with client_of(url) as client:
         for path in ("/stories.json", "/api/v1/stories"):
             found, following = [], path
@@ -88,29 +91,24 @@ async def test_the_pages_lead_on_and_their_json_does_too(url: str, monkeypatch: 
 
 
 def test_the_next_page_has_the_same_filters() -> None:
-    page = Stories(Filter(kind="correction"), "1764000000000-100-Storm", "/stories", stories=(), more=3, now=NOW)
+    page = FilteredPage(Filter(kind="correction"), "1764000000000-100-Storm", "/stories")
     assert page.next == "?kind=correction&after=1764000000000-100-Storm"
 
 
-def test_the_stories_of_some_articles_are_those_of_the_whole_list(url: str) -> None:
-    pages = open_pages(url)
-    whole, members = lines(pages), current_stories(get_story_book(pages.archive)).of_article
+def test_the_stories_of_some_articles_are_those_of_the_whole_list(archive: Archive) -> None:
+    whole, members = list_stories(archive), current_stories(get_story_book(archive)).of_article
     articles = sorted(members)[::5]
     stories = {story for each in articles for story in members[each]}
-    assert lines_of(pages, articles) == [each for each in whole if each.ident in stories]
-    pages.close()
+    assert stories_of(archive, articles) == [each for each in whole if each.ident in stories]
 
 
 def test_a_name_that_looks_like_an_id_is_no_other_story() -> None:
-    url = temporary_url()
-    with open_archive(url) as archive:
+    with open_archive(temporary_url()) as archive:
         first = watch(archive, stories=("Ferry",))
         second, third = (watch(archive, f"https://herald.example/{n}", stories=(first.id,)) for n in (1, 2))
         for each in (first, second, third):
             commit_check(archive, intent(each, 1, minutes(1)))
         homes = [Home(each.id, first.id) for each in (first, second, third)]
         save_readings(archive, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
-    pages = open_pages(url)
-    whole, newest = lines(pages), newest_lines(pages, 5, at_once=0)
-    assert (list(newest.lines), newest.more) == (whole, 0)
-    pages.close()
+        whole, newest = list_stories(archive), newest_stories(archive, 5, at_once=0)
+        assert (list(newest.lines), newest.more) == (whole, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.errors import UsageError
 from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
-from tracker.stories.current_stories import current_stories, find_story, is_ident, membership_changes
+from tracker.stories.current_stories import current_stories, find_story, is_ident
 
 A, B, C, D = "a" * 12, "b" * 12, "c" * 12, "dd5" + "d" * 9
 
@@ -70,25 +70,6 @@ def test_two_that_begin_alike_are_named():
     with pytest.raises(UsageError, match="several stories") as error:
         find_story(current_stories(book(homes=homes)), "aaa")
     assert A in error.value.hint
-
-
-@pytest.mark.parametrize(
-    ("said", "joins", "leaves"),
-    [
-        (Decision(StoryDecisionKind.PIN, "Ferry", (A,)), [(A, "Ferry")], []),
-        (Decision(StoryDecisionKind.ACCEPT, "Ferry", (A,)), [(A, "Ferry")], []),
-        (Decision(StoryDecisionKind.REJECT, "Ferry", (C,)), [], [(C, "Ferry")]),
-        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), "Sea"), [(C, "Sea")], [(C, "Ferry")]),
-        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), "Ferry"), [(C, "Ferry")], []),
-        (Decision(StoryDecisionKind.SPLIT, "Ferry", (C,), C), [], [(C, "Ferry")]),
-        (Decision(StoryDecisionKind.MERGE, A, (), "Ferry"), [(A, "Ferry"), (B, "Ferry")], []),
-        (Decision(StoryDecisionKind.PIN, A, (C,)), [], []),
-        (Decision(StoryDecisionKind.RENAME, "Ferry", (), "x"), [], []),
-    ],
-)
-def test_what_a_decision_does_to_named_stories(said, joins, leaves):
-    settled = current_stories(book(homes=PAIR, named=((C, "Ferry"),)))
-    assert membership_changes(settled, said) == (joins, leaves)
 
 
 def test_an_id_is_told_from_a_name():

@@ -13,25 +13,38 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
-from tracker.archive.stories import get_story_book
 from tracker.archive.story_lists import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
+from tracker.model.story import StoryDecisionKind
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
-from tracker.service.story_list import first_stories, newest_first, stories_with, unknown_story
+from tracker.service.story_list import (
+    StoryCursor,
+    StoryLine,
+    decide,
+    get_or_name_story,
+    list_stories,
+    newest_stories,
+    stories_of,
+    stories_with,
+    unknown_story,
+)
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident, story_view
 
 from .. import options
 from ..app import App, LazyGroup, Verb, verb
 from ..versions import not_deleted
+from .note import who
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.propagation import Place
+    from tracker.model.story import Decision
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
+    from tracker.views.story import StoryView
 
 # Else one long name pushes the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20
@@ -43,6 +56,17 @@ MAX_EVENTS = 30
 
 # The key of a word that may also be a mistyped command, in click's `meta`.
 _TAKEN_FOR_A_STORY = f"{__name__}.word"
+_ALIASES = {"pin": "add", "reject": "remove"}
+_ADD = "to add articles to a story and keep them there: writethru story add STORY ARTICLE…"
+_COPIES = "whose text it is, Writethru finds out; to take an article out: writethru story remove STORY ARTICLE…"
+_GONE = {
+    "accept": _ADD,
+    "split": f"first writethru story remove STORY ARTICLE…; then, {_ADD}",
+    "merge": _ADD,
+    "origin": _COPIES,
+    "own": _COPIES,
+    "decisions": 'writethru sql "SELECT * FROM story_decision" lists them',
+}
 
 
 class StoryGroup(LazyGroup):
@@ -51,10 +75,18 @@ class StoryGroup(LazyGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a word that is none is a story, unless another word follows it."""
-        is_whole = not args[0].startswith("-") and all(word.startswith("-") for word in args[1:2])
-        if is_whole and not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
-            ctx.meta[_TAKEN_FOR_A_STORY] = args[0]
+        """Find the command; a word that is none is a story, unless another word follows it.
+
+        Raises UsageError for a command of release 0.1 that is gone.
+        """
+        word, *rest = args
+        if word in _GONE and not ctx.resilient_parsing:
+            raise UsageError(f"there is no `story {word}` any more", hint=_GONE[word])
+        if word in _ALIASES:
+            return super().resolve_command(ctx, [_ALIASES[word], *rest])
+        is_whole = not word.startswith("-") and all(each.startswith("-") for each in rest[:1])
+        if is_whole and not ctx.resilient_parsing and word not in self.list_commands(ctx):
+            ctx.meta[_TAKEN_FOR_A_STORY] = word
             args = ["show", *args]
         return super().resolve_command(ctx, args)
 
@@ -70,9 +102,9 @@ class StoryGroup(LazyGroup):
             raise
 
 
-@click.group(cls=StoryGroup, modules=("story_decide",))
+@click.group(cls=StoryGroup)
 def story() -> None:
-    """Show which outlet runs which version of a story; accept, split, merge, rename, pin and follow it.
+    """Show which outlet runs which version of a story; name it, add and remove articles, follow its links.
 
     `story ID` means the same as `story show ID`, which also takes a story that has the name of a command.
     """
@@ -83,7 +115,7 @@ class StoriesCommand(Verb):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Raises UsageError."""
-        if args and not args[0].startswith("-") and args[0] in story.list_commands(ctx):
+        if args and not args[0].startswith("-") and args[0] in {*story.list_commands(ctx), *_ALIASES, *_GONE}:
             raise UsageError("stories only lists stories", hint=f"run: writethru story {shlex.join(args)}")
         return super().parse_args(ctx, args)
 
@@ -95,24 +127,24 @@ class StoriesCommand(Verb):
 @click.option("--after", metavar="ID", default="", help="List only the stories that follow this one in the list.")
 @options.limit("List at most this many. [default: 50, or all with --json]")
 def stories(app: App, source: str, after: str, limit: int | None, *, copies: bool, named: bool) -> None:
-    """List stories: named ones first, then those with the newest articles.
+    """List stories, most recently changed first.
 
     A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
+    most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
     with app.archive() as archive:
         stored_source(archive, source)
-        most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
-        # Filters may need any number of stories.
-        size = None if source or copies or after or most is None else most + 1
-        settled = first_stories(archive, size) if size else current_stories(get_story_book(archive))
-        listed = newest_first(settled)
-        if after:
-            listed = listed[listed.index(chosen(archive, after)[1]) + 1 :]
-        found = _found(archive, settled, listed, source, copies=copies, named=named)
+        cursor = _cursor(archive, after) if after else None
+        if most is None or source or copies or named:
+            # Filters may need any number of stories.
+            lines = [each for each in list_stories(archive) if cursor is None or cursor.precedes(each)]
+        else:
+            lines = list(newest_stories(archive, most + 1, cursor).lines)
+        found = _found(archive, lines, source, copies=copies, named=named)
         if app.settings.json:
-            app.out.records(story_view(each, settled, brief=True).as_json() for each in islice(found, most))
+            app.out.records(view.as_json() for _, view in islice(found, most))
             return
-        rows = [_row(each) for each in islice(found, most)]
+        rows = [_row(line, view) for line, view in islice(found, most)]
         more = next(found, None)
     app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
     if more:
@@ -121,30 +153,36 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
+def _cursor(archive: Archive, ident: str) -> StoryCursor:
+    """Return the place of a story in the list. Raises NotKnown or UsageError."""
+    settled, name = chosen(archive, ident)
+    line = next(each for each in stories_of(archive, settled.stories[name]) if each.ident == name)
+    return StoryCursor(line.last, line.ident)
+
+
 def _found(
-    archive: Archive, settled: CurrentStories, listed: Iterable[str], source: str, *, copies: bool, named: bool
-) -> Iterator[Propagation]:
-    """Yield stories with the first and the newest version of each article, which is enough to tell whose text it is."""
-    from tracker.service.story_timelines import gather
+    archive: Archive, lines: Iterable[StoryLine], source: str, *, copies: bool, named: bool
+) -> Iterator[tuple[StoryLine, StoryView]]:
+    """Yield stories that match the filters, each with its articles and whose text they hold."""
+    from tracker.service.story_timelines import listed_view
 
-    for story in listed:
-        if named and not settled.title(story):
+    for line in lines:
+        if (source and source not in line.outlets) or (named and not line.named):
             continue
-        each = gather(archive, settled, story, most=1)
-        if copies and all(place.role != "copy" for place in each.places):
-            continue
-        if any(not source or place.source == source for place in each.places):
-            yield each
+        view = listed_view(archive, line.settled, line.ident)
+        if not copies or any(each.place.role == "copy" for each in view.articles):
+            yield line, view
 
 
-def _row(each: Propagation) -> tuple[str, ...]:
-    copies = sum(place.role == "copy" for place in each.places)
+def _row(line: StoryLine, view: StoryView) -> tuple[str, ...]:
+    copies = sum(each.place.role == "copy" for each in view.articles)
+    is_name = line.title == line.ident and view.articles
     return (
-        short_name(each.story),
-        str(len(each.places)),
-        str(len({place.source for place in each.places})),
+        short_name(line.ident),
+        str(line.articles),
+        str(line.sources),
         str(copies) if copies else "-",
-        one_line(each.title if each.title != each.story else each.places[0].headline),
+        one_line(view.articles[0].place.headline if is_name else view.title or line.title),
     )
 
 
@@ -192,7 +230,7 @@ def chosen(archive: Archive, ident: str) -> tuple[CurrentStories, str]:
     if len(stories) > 1:
         raise UsageError("this article is part of several stories", resource=ident, hint=", ".join(stories))
     if not stories:
-        hint = "to add it to one: writethru story pin NAME ARTICLE"
+        hint = "to add it to one: writethru story add NAME ARTICLE"
         raise NotKnown("this article is not part of any story", resource=ident, hint=hint)
     return settled, stories[0]
 
@@ -355,3 +393,75 @@ def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Itera
             yield f"{place.article[:8]}  {one_line(place.source)}"
         for line in lines:
             yield from wrap(line, app.out.columns, first=" " * 10, rest=" " * 12)
+
+
+@verb(group=story)
+@click.argument("ident", metavar="STORY")
+@click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
+def add(app: App, ident: str, articles: tuple[str, ...]) -> None:
+    """Add articles to a story and keep them there. STORY is created if it is new.
+
+    Articles that were found automatically are added in the same way: only a person can remove them then.
+    """
+    with app.archive(readonly=False) as archive:
+        said = decide(
+            archive, *get_or_name_story(archive, ident), StoryDecisionKind.PIN, articles, at=app.now, by=who()
+        )
+    _say(app, said, "Added {articles} to {story}. Only a person can remove {them} now.")
+
+
+@verb(group=story)
+@click.argument("ident", metavar="STORY")
+@click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
+def remove(app: App, ident: str, articles: tuple[str, ...]) -> None:
+    """Remove articles from a story. The service never adds them back; a person can."""
+    with app.archive(readonly=False) as archive:
+        said = decide(archive, *chosen(archive, ident), StoryDecisionKind.REJECT, articles, at=app.now, by=who())
+    _say(app, said, "Removed {articles} from {story}. The service never adds {them} back.")
+
+
+@verb(group=story)
+@click.argument("ident", metavar="STORY")
+@click.argument("title", metavar="TITLE")
+def rename(app: App, ident: str, title: str) -> None:
+    """Give a story a title. Its ID, and the name used in rules, stay the same."""
+    with app.archive(readonly=False) as archive:
+        said = decide(archive, *chosen(archive, ident), StoryDecisionKind.RENAME, (), title, at=app.now, by=who())
+    _say(app, said, "Gave {story} the title “{title}”.")
+
+
+@verb(group=story)
+@click.argument("ident", metavar="STORY")
+@options.limit("Add at most this many articles.", 10, most=100)
+@options.dry_run("Show what would be watched without changing anything.")
+def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
+    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
+
+    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
+    """
+    from tracker.service.followed_links import follow_links, links_of_story
+
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen(archive, ident)
+        links = links_of_story(archive, settled, story, limit)
+        if not dry_run:
+            follow_links(archive, app.config, settled, story, links, app.now, who())
+    for link in links:
+        app.out.say({"story": story, "url": link, "added": not dry_run}, link)
+    if not links:
+        app.out.note("On their own sites, the stored pages link only to articles that are already watched.")
+    elif not dry_run:
+        app.out.note("next: writethru check, or writethru run")
+
+
+def _say(app: App, said: Decision, text: str) -> None:
+    """Say what a decision did, in a sentence with the names of the story and its articles in braces."""
+    idents = [each[:8] for each in said.articles]
+    sentence = text.format(
+        story=short_name(said.story),
+        title=said.into,
+        articles=f"{counted(len(idents), 'article')} ({', '.join(idents)})",
+        them="it" if len(idents) == 1 else "them",
+    )
+    value = {"story": said.story, "verdict": str(said.verdict), "articles": list(said.articles), "into": said.into}
+    app.out.say(value, sentence)

@@ -1,4 +1,4 @@
-"""Stories: name one, put articles into it, take them out, give it a title, accept the articles that were found."""
+"""Stories: name one, add articles, remove them, give it a title, follow its links."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
-from tracker.archive.articles import get_article
-from tracker.errors import NotKnown, UsageError
-from tracker.model.story import Decision, StoryDecisionKind
-from tracker.service.story_list import get_story, record_decision, stories_with
-from tracker.stories.current_stories import CurrentStories, find_story, new_story_name
+from tracker.errors import NotKnown
+from tracker.model.story import StoryDecisionKind
+from tracker.service.followed_links import follow_links, links_of_story
+from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, done_json
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.stories.current_stories import CurrentStories
+
+
+MAX_FOLLOWED: Final = 10
+"""Links of one story that are followed at a time, as by `story follow`."""
 
 
 def _words(value: object) -> object:
@@ -48,89 +52,94 @@ class TitleBody(Body):
 
 
 class Grouped(Said):
-    """A story that articles were put into or taken out of."""
+    """A story that articles were added to or removed from."""
 
     story: str
     articles: list[str] = Field(description="the IDs of the articles")
 
 
-def _put(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
+class Followed(Said):
+    """A story whose links are followed."""
+
+    story: str
+    urls: list[str] = Field(description="the addresses that were added to it")
+
+
+def _add(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
     with actions.archive() as archive:
-        settled = stories_with(archive, request.body.story)
-        story = find_story(settled, request.body.story) or new_story_name(request.body.story)
-        return _group(archive, request, settled, story)
+        return _added(archive, request, *get_or_name_story(archive, request.body.story))
 
 
-def _put_into(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+def _add_to(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
     with actions.archive() as archive:
-        return _group(archive, request, *get_story(archive, request.name))
+        return _added(archive, request, *get_story(archive, request.name))
 
 
-def _group(
+def _added(
     archive: Archive,
     request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
     settled: CurrentStories,
     story: str,
 ) -> OperationResult:
-    articles = _articles(archive, request.body.articles)
-    decision = Decision(StoryDecisionKind.PIN, story, articles, at=request.now, by=request.who)
-    record_decision(archive, settled, decision)
+    articles = _decide(archive, request, settled, story, StoryDecisionKind.PIN)
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
-    return OperationResult(text, links.story(story), done_json(text, story=story, articles=list(articles)))
+    return OperationResult(text, links.story(story), done_json(text, story=story, articles=articles))
 
 
-def _take_out(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+def _remove(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
     with actions.archive() as archive:
         settled, story = get_story(archive, request.name)
-        articles = _articles(archive, request.body.articles)
-        for each in articles:
-            if each not in settled.stories[story]:
-                raise UsageError("this article is not part of the story", resource=each[:8])
-        decision = Decision(StoryDecisionKind.REJECT, story, articles, at=request.now, by=request.who)
-        record_decision(archive, settled, decision)
+        articles = _decide(archive, request, settled, story, StoryDecisionKind.REJECT)
         # A story without articles is no more, and has no page.
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
-    text = "Taken out of the story. The service never adds it back; a person can."
-    return OperationResult(text, page, done_json(text, story=story, articles=list(articles)))
+    text = "Removed from the story. The service never adds it back; a person can."
+    return OperationResult(text, page, done_json(text, story=story, articles=articles))
 
 
 def _rename(actions: Actions, request: OperationRequest[TitleBody]) -> OperationResult:
+    kind, title = StoryDecisionKind.RENAME, request.body.title
     with actions.archive() as archive:
         settled, story = get_story(archive, request.name)
-        title = " ".join(request.body.title.split())
-        decision = Decision(StoryDecisionKind.RENAME, story, (), title, at=request.now, by=request.who)
-        record_decision(archive, settled, decision)
+        decide(archive, settled, story, kind, title=title, at=request.now, by=request.who)
     return OperationResult("The story has a new title. Its name in addresses and rules stays.", links.story(story))
 
 
-def _accept(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+def _follow(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
     with actions.archive() as archive:
         settled, story = get_story(archive, request.name)
-        members = settled.stories[story]
-        decision = Decision(StoryDecisionKind.ACCEPT, story, members, at=request.now, by=request.who)
-        record_decision(archive, settled, decision)
-    return OperationResult(
-        "Story accepted. Only a person can remove these articles from it now.", links.story(request.name)
-    )
+        found = links_of_story(archive, settled, story, MAX_FOLLOWED)
+        follow_links(archive, request.settings, settled, story, found, request.now, request.who)
+    count = "1 linked article is" if len(found) == 1 else f"{len(found)} linked articles are"
+    text = f"{count} watched now, and part of the story." if found else "Its stored pages link to nothing new."
+    return OperationResult(text, links.story(story), done_json(text, story=story, urls=found))
 
 
-def _articles(archive: Archive, given: tuple[str, ...]) -> tuple[str, ...]:
+def _decide(
+    archive: Archive,
+    request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
+    settled: CurrentStories,
+    story: str,
+    kind: StoryDecisionKind,
+) -> list[str]:
+    """Record a decision about articles and return their IDs. Raises NotKnown or UsageError."""
     try:
-        return tuple(dict.fromkeys(get_article(archive, each).id for each in given))
+        said = decide(archive, settled, story, kind, request.body.articles, at=request.now, by=request.who)
     except NotKnown as error:
-        raise NotKnown(
-            error.message, resource=error.resource, hint="watch it first; see the page that adds it"
-        ) from None
+        error.hint = "watch it first; see the page that adds it"
+        raise
+    return list(said.articles)
 
 
 _AT: Final = "/stories/{name:path}"
-_PUT: Final = "Put articles into a story, which may be new."
+_ADD: Final = "Add articles to a story, which may be new."
 
 STORIES: Final = (
-    Operation(f"{_AT}/accept", "Confirm that all articles of a story belong to it.", Nothing, _accept, Said),
-    Operation(f"{_AT}/put", "Put articles into a story.", ArticlesBody, _put_into, Grouped),
-    Operation(f"{_AT}/take-out", "Take articles out of a story.", ArticlesBody, _take_out, Grouped),
+    Operation(f"{_AT}/put", "Add articles to a story.", ArticlesBody, _add_to, Grouped),
+    Operation(f"{_AT}/take-out", "Remove articles from a story.", ArticlesBody, _remove, Grouped),
     Operation(f"{_AT}/rename", "Give a story a title.", TitleBody, _rename, Said),
-    Operation("/group", _PUT, StoryBody, _put, Grouped, endpoint="/api/v1/stories"),
+    Operation(
+        f"{_AT}/follow", "Watch what the articles of a story link to on their own hosts.", Nothing, _follow, Followed
+    ),
+    Operation("/group", _ADD, StoryBody, _add, Grouped, endpoint="/api/v1/stories"),
 )

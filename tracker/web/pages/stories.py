@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.summaries import list_summaries, page_of_summaries
+from tracker.archive.values import from_ms, to_ms
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
 from tracker.model.labels import CORRECTIONS
@@ -16,7 +17,16 @@ from tracker.model.version import Version, VersionQuery, VersionSummary
 from tracker.render import markup
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
-from tracker.service.story_list import get_story, named_stories
+from tracker.service.story_list import (
+    StoryCursor,
+    StoryLine,
+    get_story,
+    named_stories,
+    newest_stories,
+    page_of_stories,
+    stories_of,
+)
+from tracker.service.story_timelines import gather, listed_view
 from tracker.stories.current_stories import story_view
 from tracker.stories.editions import untaken_corrections
 from tracker.views.change import ChangeView
@@ -24,7 +34,6 @@ from tracker.views.values import SCHEMA, iso, plain
 from tracker.web.page_request import PageRequest, View
 
 from .filters import FilteredPage, filter_of
-from .story_lines import CACHE_SECONDS, StoryLine, cursor_of, lines_of, newest_lines, page_of_lines
 
 if TYPE_CHECKING:
     from tracker.model.change import Change
@@ -36,6 +45,9 @@ if TYPE_CHECKING:
 
     from ..data import CachedArchive
 
+PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
+"""A `StoryCursor` in an address: its time, how many stories came before, and its story."""
+CACHE_SECONDS: Final = 600.0
 MAX_STORIES: Final = 50
 MAX_MATCHING_CHANGES: Final = 1000
 """Stories are filtered by so many of the newest changes that match."""
@@ -53,12 +65,13 @@ class Stories(FilteredPage):
     stories: tuple[StoryLine, ...]
     more: int
     now: datetime
+    cache: CachedArchive = field(compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
         return {
             "schema": SCHEMA,
-            "stories": [each.as_json() for each in self.stories],
+            "stories": [_listed(self.cache, each) for each in self.stories],
             "more": self.more,
             "next": self.next_address,
             "now": iso(self.now),
@@ -99,11 +112,6 @@ class StoryPage(View):
         return tuple(
             (each.brief.ident, f"{each.brief.source}: {each.brief.title}") for each in self.members if each.place
         )
-
-    @property
-    def pending(self) -> tuple[str, ...]:
-        """Return the articles that nobody has accepted yet."""
-        return tuple(each.brief.ident for each in self.members if not each.accepted)
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON."""
@@ -169,30 +177,49 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
     return Arrival()
 
 
+def _listed(cache: CachedArchive, line: StoryLine) -> dict[str, Any]:
+    """Return a story as `stories --json` writes it, and what the list shows."""
+    # The number of versions is part of the key, so that a new one is read.
+    key = ("brief", line.ident, line.settled.stories[line.ident], line.versions)
+    view = cache.kept(key, lambda: listed_view(cache.archive, line.settled, line.ident), CACHE_SECONDS)
+    return {
+        "ident": line.ident,
+        "sources": line.sources,
+        "versions": line.versions,
+        "first_seen": iso(line.first_seen),
+        "last": iso(line.last),
+    } | view.as_json()
+
+
+def place_text(cursor: StoryCursor | None) -> str:
+    """Return where a page begins as `PLACE` matches it in an address; "" for the first page."""
+    return f"{to_ms(cursor.last)}-{cursor.listed}-{cursor.ident}" if cursor else ""
+
+
 def stories(request: PageRequest) -> Stories:
     """Return the page of all stories, or of those with a change that matches the filters. Raises UsageError."""
     cache, chosen = request.cache, filter_of(request)
-    after = cursor_of(request)
+    place = request.place(PLACE)
+    after = StoryCursor(from_ms(int(place[0])), place[2], int(place[1])) if place else None
     if chosen.active:
         query = chosen.query(request.reading.row)
         glances = page_of_summaries(cache.archive, query, size=MAX_MATCHING_CHANGES).summaries
-        page = page_of_lines(lines_of(cache, {each.article for each in glances}), MAX_STORIES, after)
+        page = page_of_stories(stories_of(cache.archive, {each.article for each in glances}), MAX_STORIES, after)
     else:
-        page = cache.kept(("newest-stories", after), lambda: newest_lines(cache, MAX_STORIES, after))
+        page = cache.kept(("newest-stories", after), lambda: newest_stories(cache.archive, MAX_STORIES, after))
     return Stories(
         filter=chosen,
-        after=page.after.text if page.after else "",
+        after=place_text(page.after),
         address=request.address,
         stories=page.lines,
         more=page.more,
         now=request.now,
+        cache=cache,
     )
 
 
 def story(request: PageRequest) -> StoryPage:
     """Return the page of a story. Raises NotKnown."""
-    from tracker.service.story_timelines import gather
-
     cache = request.cache
     settled, ident = get_story(cache.archive, request.path["name"])
     inside = settled.stories[ident]
@@ -297,34 +324,40 @@ def _newest(request: PageRequest, ident: str, inside: tuple[str, ...]) -> Versio
 
 @dataclass(frozen=True)
 class GroupPage(View):
-    """The form. `story` is the story that is changed, "" for a new one; `article` the one to put into it."""
+    """The form. `story` is the story that is changed, "" for a new one; `article` the one to add to it.
+
+    `proposed` are those of its articles that nobody has added yet.
+    """
 
     template: ClassVar[str] = "group.html"
     story: str
     name: str
     members: tuple[ArticleSummary, ...]
+    proposed: tuple[str, ...]
     article: Tracked | None
     stories: tuple[str, ...]
 
     @property
     def title(self) -> str:
         """Return the page title."""
-        return f"Change the story {self.name}" if self.story else "Put articles into a story"
+        return f"Change the story {self.name}" if self.story else "Add articles to a story"
 
 
 def group(request: PageRequest) -> GroupPage:
     """Return the page for the story and the article that the query names. Raises NotKnown."""
     archive = request.archive
     name, ident = request.query.get("story", ""), request.query.get("article", "")
-    story, title, inside = "", "", dict[str, ArticleSummary]()
+    story, title, inside, proposed = "", "", dict[str, ArticleSummary](), tuple[str, ...]()
     if name:
         settled, story = get_story(archive, name)
         title = settled.title(story) or story
         inside = summarise_articles(archive, settled.stories[story])
+        proposed = tuple(each for each in inside if not settled.accepted(each, story))
     return GroupPage(
         story=story,
         name=title,
         members=tuple(inside.values()),
+        proposed=proposed,
         article=get_article(archive, ident) if ident else None,
         stories=named_stories(archive, MAX_SUGGESTED_NAMES),
     )
