@@ -41,8 +41,6 @@ from _archive_pages import article, edit, furniture, generated, html, intent, pa
 from tracker.archive import frames
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
-from tracker.archive.repack import repack
-from tracker.archive.space import compact
 from tracker.model.listing import Target
 from tracker.model.version import VersionQuery
 
@@ -108,11 +106,6 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
         for each in made:
             commit_check(store, each)
         captures, everything = size_of(store)
-        began = time.process_time()
-        repack(store, NOW)
-        spent = time.process_time() - began
-        compact(store)
-        repacked = size_of(store)
         count = len(made)
         raw = sum(len(each.version.capture.body) for each in made if each.version)
         zipped = sum(len(gzip.compress(each.version.capture.body, 6)) + 300 for each in made if each.version)
@@ -123,9 +116,6 @@ def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any
         "git": git_bytes(pages, folder / f"{name}-git") // count if shutil.which("git") else None,
         "captures": captures // count,
         "all_in": everything // count,
-        "repacked_captures": repacked[0] // count,
-        "repacked_all_in": repacked[1] // count,
-        "repack_ms": round(1000 * spent / count, 1),
     }
     print(f"bytes a version, {name:11}", "  ".join(f"{key} {value}" for key, value in figures.items()))
     return figures

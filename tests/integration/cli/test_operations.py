@@ -38,7 +38,6 @@ def test_compact_gives_space_back(kept):
     before = Path("writethru.db").stat().st_size
     assert "MB after" in kept("db", "compact").stdout
     assert Path("writethru.db").stat().st_size < before - 1_000_000
-    assert "versions repacked; " in kept("db", "compact", "--repack").stdout
     kept("verify")
 
 

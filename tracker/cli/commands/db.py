@@ -114,37 +114,25 @@ def move(app: App, url: str) -> int:
 @click.option(
     "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
 )
-@click.option("--repack", "repacks", is_flag=True, help="Also compress stored pages more, which takes long.")
-def compact(app: App, *, full: bool, repacks: bool) -> None:
+def compact(app: App, *, full: bool) -> None:
     """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
     A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
     from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
-
-    With --repack, pages, texts and changes stored since the last time are compressed more, and pages against similar
-    ones of other articles. This saved 8 to 18 % of the archives we measured. It takes a tenth of a second for each new
-    article. It can be interrupted.
     """
     from tracker.archive.counts import count_all
-    from tracker.archive.repack import repack
     from tracker.archive.space import compact as compact_archive
     from tracker.service.retention import forget_old
 
     with app.locked_archive() as archive:
         before = count_all(archive).bytes
         forgotten = forget_old(archive, app.config_or_default, app.now)
-        repacked = 0
-        if repacks:
-            with app.out.progress("versions repacked") as tell:
-                repacked = repack(archive, app.now, tell)
         compact_archive(archive, full=full)
         after = count_all(archive).bytes
-    value = {**asdict(forgotten), "repacked": repacked, "bytes_before": before, "bytes_after": after}
+    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
     what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
-    if repacks:
-        what += f", {counted(repacked, 'version')} repacked"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
 
 
