@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.jobs.cadence_replay import OURS, Span
+from _cadence_replay import OURS, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tracker.jobs.cadence_replay import Result
+    from _cadence_replay import Result
 
 _STYLES = {
     "fixed interval": (0, (8, 2)),

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+from _cadence_likelihood import CheckInterval
 from _cadence_world import LIFE, Piece
-
-from tracker.jobs.check_intervals import CheckInterval
 
 # Given the age at a check and how many changes it found (0 or 1), a step returns the hours until the next check.
 Step: TypeAlias = Callable[[float, int], float]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from _cadence_crawl import Score, mark
+from _cadence_likelihood import at_source
 from _cadence_policies import Watched
 from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
-from tracker.jobs.cadence import spread, wait_hours
-from tracker.jobs.cadence_signals import Signal, signal
+from tracker.jobs.cadence import Signal, signal, spread, wait_hours
 from tracker.model.hint_tally import HintTally
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Believer:
 
     def _watch(self, piece: Piece, names: Sequence[Touch], curve: Curve) -> list[float]:
         source = str(piece.source)
-        watched = Watched(piece, curve.factor(source), curve.hours.get(source, ()))
+        watched = Watched(piece)
         ages: list[float] = []
         at = 0
         age, stood, found = piece.found, piece.stands(piece.found), 0
@@ -97,13 +97,14 @@ class Believer:
                 listed=signal.listed,
                 unlisted=bool(self.recalls[piece.source]) and age >= LISTED + GRACE,
             )
-            due = age + wait_hours(outlook, curve, jitter=spread(f"{piece.born}", len(ages)))
+            own = at_source(curve, source, (piece.born + age) % 24)
+            due = age + wait_hours(outlook, own, jitter=spread(f"{piece.born}", len(ages)))
             touched = False
             while at < len(names) and names[at].seen < due:
                 touch, at = names[at], at + 1
                 if touch.named > age:
                     touched = True
-                    due = min(due, max(touch.seen, age + wait_hours(outlook, curve, pending=signal.precision)))
+                    due = min(due, max(touch.seen, age + wait_hours(outlook, own, pending=signal.precision)))
             if due >= LIFE:
                 return ages
             listed, age = age < LISTED, due

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from _cadence_families import History, equal_loss
+from _cadence_likelihood import CheckInterval, FittedCurve
 from _cadence_world import ALPHA, BRANCHING, EXCITED, LIFE, LULL, SCALE, Piece, quiet_hour
 
-from tracker.jobs.cadence_policies import History, equal_loss
-from tracker.jobs.curve import Curve, Outlook
+from tracker.jobs.curve import Outlook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from _cadence_crawl import Policy, Step
-
-    from tracker.jobs.cadence_policies import Policy as Shared
-    from tracker.jobs.check_intervals import CheckInterval
+    from _cadence_families import Policy as Shared
 
 FLOOR = 2 / 60
 _BORN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -118,7 +117,7 @@ def oracle(threshold: float) -> Policy:
     """The same index under the world's own constants, its true night, and the article's own true rate."""
 
     def start(piece: Piece) -> Step:
-        true = Curve(
+        true = FittedCurve(
             alpha=ALPHA,
             scale=SCALE,
             mean_updates=piece.rate,
@@ -138,8 +137,6 @@ class Watched:
     """What a crawler knows of one article, made into an outlook."""
 
     piece: Piece
-    factor: float
-    hours: Sequence[float] = ()
     updates: int = 0
     changed_at: float | None = None
 
@@ -148,15 +145,7 @@ class Watched:
             self.updates += 1
             self.changed_at = age
         since = None if self.changed_at is None else age - self.changed_at
-        return Outlook(
-            age,
-            self.piece.found,
-            self.updates,
-            since,
-            self.factor,
-            clock=(self.piece.born + age) % 24,
-            hours=self.hours,
-        )
+        return Outlook(age, self.piece.found, self.updates, since)
 
 
 def clairvoyant() -> Policy:

@@ -14,17 +14,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from _cadence_chart import draw
-
-from tracker.jobs.cadence_policies import History, ladder
-from tracker.jobs.cadence_replay import BUDGETS, OURS, Span, compare, halfway, replay, share_found
+from _cadence_families import History, ladder
+from _cadence_replay import BUDGETS, OURS, Span, compare, halfway, replay, share_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from typing import Any
 
-    from tracker.jobs.cadence_policies import Family, Policy, Step
-    from tracker.jobs.cadence_replay import Result
+    from _cadence_families import Family, Policy, Step
+    from _cadence_replay import Result
 
 _HOUR = timedelta(hours=1)
 _AGES = (0.0, 0.5, 1, 2, 3, 4.5, 6, 9, 12, 18, 24, 36, 48, 96, 1e6)

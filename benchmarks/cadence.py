@@ -25,18 +25,18 @@ from typing import TYPE_CHECKING, Any
 import _cadence_policies as policies
 import _cadence_timelines as real
 from _cadence_crawl import Policy, Score, checks_needed, crawl, error, needed, tuned
+from _cadence_families import equal_loss, fixed, ladder, share_of_age
 from _cadence_hubs import HUB_REQUESTS, Believer, everywhere, mixed
+from _cadence_likelihood import FittedCurve, fit_all
 from _cadence_world import Piece, aggregates, newsroom
 
-from tracker.jobs.cadence_policies import equal_loss, fixed, ladder, share_of_age
-from tracker.jobs.curve import SHIPPED, Curve
-from tracker.jobs.fit import fit_all
+from tracker.jobs.curve import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tracker.jobs.cadence_policies import Family
-    from tracker.jobs.check_intervals import CheckInterval
+    from _cadence_families import Family
+    from _cadence_likelihood import CheckInterval
 
 BUDGETS = (6.0, 12.0, 25.0, 50.0, 90.0, 180.0)
 DENSE = (360.0, 720.0, 1440.0, 2160.0)
@@ -96,7 +96,7 @@ def shared(family: Family) -> Callable[[float], Policy]:
 
 
 def contenders(
-    fitted: Curve, log: Sequence[CheckInterval]
+    fitted: FittedCurve, log: Sequence[CheckInterval]
 ) -> dict[str, tuple[Callable[[float], Policy], Sequence[float]]]:
     dense = BUDGETS + DENSE
     return {
@@ -127,7 +127,7 @@ def as_shipped(unseen: Sequence[Piece]) -> dict[str, Point]:
     return {name: point(0.0, 1.0, crawl(unseen, policy)) for name, policy in named.items()}
 
 
-def with_hubs(fitted: Curve, log: Sequence[Piece], unseen: Sequence[Piece]) -> dict[str, list[Point]]:
+def with_hubs(fitted: FittedCurve, log: Sequence[Piece], unseen: Sequence[Piece]) -> dict[str, list[Point]]:
     """Score ours where hubs name updates; their polls are counted, and what they are worth is learned on the way."""
     found = {}
     for name, recalls in {"every hub good": everywhere(), "hubs of all kinds": mixed()}.items():

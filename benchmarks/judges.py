@@ -6,6 +6,10 @@ A judge is a program that knows nothing of how Writethru works: `labels` compare
 reference labels, `real` reads feeds, dates, lists, robots.txt files, pages, WARC files and page histories that other
 projects collected, `stories` groups articles about known events. Each prints one line of JSON. --only runs one of them.
 Prints a table and, last, one line of JSON.
+
+`cadence_real.py`, which replays check times, is run by itself. For --dev it needs CADENCE_NAMES='{"next_check":
+["benchmarks._cadence_fit", "next_check"], "Look": ["benchmarks._cadence_fit", "Look"], "fit":
+["benchmarks._cadence_fit", "fit"]}' in its environment.
 """
 
 from __future__ import annotations

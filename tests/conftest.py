@@ -48,7 +48,7 @@ LONG = frozenset(
             "integration/archive/test_tampering",
         ),
         *("integration/archive/test_prune_and_write", "integration/service/test_containers"),
-        *("integration/service/test_learning", "programme/test_k2_crash_points", "programme/test_u1_upgrade"),
+        *("programme/test_k2_crash_points", "programme/test_u1_upgrade"),
     )
 )
 """Files that take half a minute although none of their tests is slow; they begin early, too."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, grow, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
@@ -114,17 +114,13 @@ class TestSurvey:
     def test_nothing_is_under_watch(self, archive: Archive) -> None:
         assert survey_watched(archive, NOW) == Survey()
 
-    def test_counts_what_is_watched_and_what_visits_found(self, archive: Archive) -> None:
+    def test_counts_what_is_watched(self, archive: Archive) -> None:
         tracked, paused = watch(archive), watch(archive, URL + "/2")
         watch(archive, URL + "/3", source="Post")
         sync_source(archive, "Post", [], NOW, paused=True)
         set_article_state(archive, paused.id, ArticleState.PAUSED)
-        commit_check(archive, look(tracked, 0, minutes(-2000), CheckOutcome.UNCHANGED))
-        commit_check(archive, intent(get_article(archive, tracked.id), 1, minutes(1)))
-        commit_check(archive, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED))
         found = survey_watched(archive, minutes(3))
-        assert (found.articles, found.sample) == (1, (get_article(archive, tracked.id),))
-        assert (found.fresh, found.checks, found.changed, found.first) == (1, 2, 0, 1)
+        assert found == Survey(1, (get_article(archive, tracked.id),), 1)
         assert survey_watched(archive, NOW + timedelta(days=3)).fresh == 0
 
     def test_of_many_some_are_named(self, archive: Archive) -> None:

@@ -25,7 +25,7 @@ from tracker.config.root import Config
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
-from tracker.jobs.update_model import UpdateModel
+from tracker.jobs.cadence import Schedule
 from tracker.model.capture import Failure, FailureKind, Request
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Target
@@ -99,7 +99,7 @@ async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reas
     [tracked] = add_targets(archive, "s", [Target("http://[::ffff:7f00:1]/news")], NOW)
     session = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
     [hub] = list_hubs(archive)
-    model = UpdateModel()
+    model = Schedule()
     pipeline = Pipeline(Config(), cast("Pool", None), model.next_check, model.pulled_forward, read_list)
     polled = await pipeline.poll(hub, session)
     checked = await pipeline.check(tracked, session)

@@ -19,7 +19,7 @@ HEAVY = frozenset(
 UNUSED_BY_A_304 = (
     *("alembic", "apprise", "apscheduler", "prometheus_client", "pygments", "rich", "sqlalchemy", "sqlmodel"),
     *("tracker.alerts", "tracker.classify.label", "tracker.diff.comparison", "tracker.extraction.extractor"),
-    *("tracker.archive.search_words", "tracker.jobs.cadence_replay", "tracker.jobs.fit"),
+    *("tracker.archive.search_words"),
     *("tracker.notices", "tracker.sources.feed", "tracker.stories.clusters"),
 )
 PROBE = """

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.check import CheckOutcome
 from tracker.model.watch_state import Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
 from .idle import ACTIVE_ARTICLE
 from .memos import QUARANTINE_PREFIX, list_memos
-from .values import OUTCOMES, from_ms, to_instant
+from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
     from .archive import Archive
@@ -33,21 +32,13 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
-MAX_COUNTED_CHECKS: Final = 200_000
 _DAY: Final = timedelta(days=1)
-_CHANGED: Final = OUTCOMES.index(CheckOutcome.CHANGED)
-_NEW: Final = OUTCOMES.index(CheckOutcome.NEW)
 _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
 _COUNT_WATCHED: Final = f"""
 SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
 FROM article a WHERE {_WATCHED}
 """
 _SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER BY a.id LIMIT :most"
-_LATEST_CHECKS: Final = """
-SELECT count(*) AS checks, coalesce(sum(CASE WHEN outcome = :changed THEN 1 ELSE 0 END), 0) AS changed,
-  coalesce(sum(CASE WHEN outcome = :new THEN 1 ELSE 0 END), 0) AS new
-FROM (SELECT at, outcome FROM visit ORDER BY id DESC LIMIT :most) latest WHERE at > :since
-"""
 
 
 def watch_state(archive: Archive, now: datetime) -> WatchState:
@@ -66,16 +57,13 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
-    """Return how many articles are under watch with at most `limit` of them, and what the last day's visits found.
+    """Return how many articles are under watch, with at most `limit` of them.
 
-    Under watch is what has a next check and is neither paused nor of a paused source. Of more than 200,000 visits
-    a day the latest are counted.
+    Under watch is what has a next check and is neither paused nor of a paused source.
     """
-    since = now - _DAY
     with archive.read() as connection:
-        (watched,) = connection.all(_COUNT_WATCHED, since=since)
+        (watched,) = connection.all(_COUNT_WATCHED, since=now - _DAY)
         # A sample spread over all rows: the first ones would all be old.
         every = max(-(-watched.articles // limit), 1)
         sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
-        (found,) = connection.all(_LATEST_CHECKS, since=since, changed=_CHANGED, new=_NEW, most=MAX_COUNTED_CHECKS)
-    return Survey(watched.articles, tuple(sample), int(watched.fresh), found.checks, int(found.changed), int(found.new))
+    return Survey(watched.articles, tuple(sample), int(watched.fresh))

@@ -4,22 +4,30 @@ An article is checked when the integral of its update hazard since the last chec
 all articles. For a given number of requests that finds the most versions, whatever the hazards. One update brings on
 another, so the chance that an unseen version is overwritten before the next check counts too. The threshold is the
 price of a request; `pricing` moves it until the budget is met.
+
+Each check of an article its hub lists is counted (`model.HintTally`): did the hub report an update since the check
+before ("touch"), and did the page change? The counts give precision (share of touches with a change) and recall
+(share of changes with a touch) for each source.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.durations import HOUR
+from tracker.model.check import CheckOutcome
+from tracker.model.hint_tally import HintTally
 
-from .cadence_signals import NO_SIGNAL, Signal
 from .curve import SHIPPED, Curve, Outlook
 
 if TYPE_CHECKING:
+    from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
-
+    from tracker.pipeline.decide import CheckVerdict
 
 FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)
@@ -29,8 +37,85 @@ _REFUSED: Final = timedelta(minutes=45)
 _DAILY: Final = timedelta(days=1)
 # A hub that answers "not modified" renews nothing until it is read in full again.
 _RENEWAL: Final = timedelta(hours=6)
-MIN_WAIT_HOURS: Final = FLOOR / HOUR
-MAX_WAIT_HOURS: Final = CEILING / HOUR
+# For a new source a touch counts as half an update: enough to check at once, which shows how reliable it is.
+_PRIOR_TOUCHES: Final = 2.0
+_PRIOR_HITS: Final = 1.0
+# Silence counts only once it has proved right: recall starts as if three changes had been missed.
+_PRIOR_MISSES: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """The reliability of the hub of one article: `precision` and `recall` in 0..1, for the next `listed` hours."""
+
+    precision: float = 0.0
+    recall: float = 0.0
+    listed: float = 0.0
+
+
+NO_SIGNAL: Final = Signal()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The thresholds at which checks are due, and how reliable hubs are.
+
+    Attributes:
+        threshold: of all sources.
+        sources: the thresholds of sources with a budget of their own, by name.
+        hosts: the thresholds of slow hosts, by name.
+        tallies: how often the hints of each source's hubs were right, by name.
+    """
+
+    threshold: float = SHIPPED.threshold
+    sources: Mapping[str, float] = field(default_factory=dict)
+    hosts: Mapping[str, float] = field(default_factory=dict)
+    tallies: Mapping[str, HintTally] = field(default_factory=dict)
+
+    def curve(self, tracked: Tracked) -> Curve:
+        """Return the curve with the threshold of an article; the threshold of its host can only raise it."""
+        common = self.sources.get(tracked.source, self.threshold)
+        return replace(SHIPPED, threshold=max(common, self.hosts.get(tracked.host, 0.0)))
+
+    def signal(self, tracked: Tracked, at: datetime) -> Signal:
+        """Return the signal of an article's hub at the time `at`; `NO_SIGNAL` if the hub reports no update times."""
+        if tracked.told_at is None or tracked.listed_until is None:
+            return NO_SIGNAL
+        return signal(self.tallies.get(tracked.source, HintTally()), (tracked.listed_until - at) / HOUR)
+
+    def next_check(
+        self, source: SourceConfig, tracked: Tracked, now: datetime, verdict: CheckVerdict
+    ) -> datetime | None:
+        """Return when to check an article of `source` again: at a fixed interval, or by equal expected loss."""
+        if verdict.failures:
+            refused = verdict.outcome in {CheckOutcome.REFUSED, CheckOutcome.GONE}
+            return retry(tracked, now, failures=verdict.failures, every=source.every, refused=refused)
+        return next_check(
+            tracked,
+            now,
+            changed=verdict.outcome.made_version,
+            every=source.every,
+            until=source.until,
+            curve=self.curve(tracked),
+            signal=self.signal(tracked, now),
+        )
+
+    def pulled_forward(self, source: SourceConfig, tracked: Tracked, now: datetime) -> datetime | None:
+        """Return when to check an article of `source` after its hub reported an update."""
+        signal, curve = self.signal(tracked, now), self.curve(tracked)
+        return pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
+
+
+def signal(tally: HintTally, listed: float) -> Signal:
+    """Return the signal of a source's hub for an article it will list for `listed` more hours.
+
+    Precision is the share of touches that come with a change; recall the share of changes that come with a touch,
+    estimated cautiously.
+    """
+    if listed <= 0:
+        return NO_SIGNAL
+    precision = (tally.hits + _PRIOR_HITS) / (tally.hits + tally.false_touches + _PRIOR_TOUCHES)
+    return Signal(precision, tally.hits / (tally.hits + tally.misses + _PRIOR_MISSES), listed)
 
 
 def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0, pending: float = 0.0) -> float:
@@ -38,7 +123,7 @@ def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0,
 
     `pending` is the number of updates a hub has reported since the last check, weighted by the hub's precision.
     """
-    return curve.wait(outlook, MIN_WAIT_HOURS, MAX_WAIT_HOURS, pending=pending) * (1 + JITTER * jitter)
+    return curve.wait(outlook, FLOOR / HOUR, CEILING / HOUR, pending=pending) * (1 + JITTER * jitter)
 
 
 def next_check(
@@ -70,7 +155,7 @@ def next_check(
         return None
     if every is not None:
         return now + every
-    outlook = outlook_of(tracked, now, changed=changed, curve=curve, signal=signal)
+    outlook = outlook_of(tracked, now, changed=changed, signal=signal)
     return now + HOUR * wait_hours(outlook, curve, jitter=spread(tracked.id, tracked.checks))
 
 
@@ -90,7 +175,7 @@ def pulled_forward(
     planned, last = tracked.next_check_at, tracked.last_check_at
     if planned is None or last is None or every is not None:
         return planned
-    outlook = outlook_of(tracked, last, changed=False, curve=curve, signal=signal)
+    outlook = outlook_of(tracked, last, changed=False, signal=signal)
     due = last + HOUR * wait_hours(outlook, curve, pending=signal.precision)
     return min(planned, max(due, now))
 
@@ -111,14 +196,7 @@ def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | 
     return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
 
 
-def outlook_of(
-    tracked: Tracked,
-    at: datetime,
-    *,
-    changed: bool,
-    curve: Curve = SHIPPED,
-    signal: Signal = NO_SIGNAL,
-) -> Outlook:
+def outlook_of(tracked: Tracked, at: datetime, *, changed: bool, signal: Signal = NO_SIGNAL) -> Outlook:
     """Return the state of an article right after the check at `at`, which found a change if `changed`."""
     # A page may say that it is published tomorrow; it was there when it was first seen.
     born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)
@@ -129,18 +207,10 @@ def outlook_of(
         watched_from=(tracked.first_seen_at - born) / HOUR,
         updates=updates,
         since_change=max((at - last_change) / HOUR, 0.0) if last_change and updates else None,
-        factor=curve.factor(tracked.source),
         recall=signal.recall,
         listed=signal.listed,
         unlisted=tracked.listed_until is not None and tracked.listed_until + _RENEWAL <= at,
-        clock=hour_of_day(at),
-        hours=curve.hours.get(tracked.source, ()),
     )
-
-
-def hour_of_day(at: datetime) -> float:
-    """Return the hour of the day in UTC, minutes as fractions."""
-    return at.timestamp() % 86400 / 3600
 
 
 def spread(ident: str, count: int) -> float:

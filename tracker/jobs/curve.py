@@ -1,15 +1,14 @@
 """The update model: the expected number of updates to an article in the hours after a check.
 
-The hazard is an age curve with a power-law decay (Lomax, as for aftershocks), multiplied by a factor for the source
-and a factor for the article (Gamma posterior of its updates so far), plus a burst after each change. Updates that
-the article's hub would report are taken out. All times are in hours. See docs/explanation/cadence.md.
+The hazard is an age curve with a power-law decay (Lomax, as for aftershocks), multiplied by a factor for the article
+(Gamma posterior of its updates so far), plus a burst after each change. Updates that the article's hub would report
+are taken out. All times are in hours. See docs/explanation/cadence.md.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 LIFE: Final = 720.0  # 30 days: how long an article is watched after its last change by default
@@ -35,24 +34,18 @@ class Outlook:
         watched_from: the age at the first check.
         updates: how many were found since.
         since_change: the time since the last one was found; None if there was none.
-        factor: its source's update rate, relative to the mean of all sources.
         recall: the share of its updates that a hub will report.
         listed: for how long from now it will.
         unlisted: whether hubs listed it and none does any more.
-        clock: the hour of the day in UTC.
-        hours: the source's relative update rate in each of the 24 hours of a day.
     """
 
     age: float
     watched_from: float = 0.0
     updates: int = 0
     since_change: float | None = None
-    factor: float = 1.0
     recall: float = 0.0
     listed: float = 0.0
     unlisted: bool = False
-    clock: float = 0.0
-    hours: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +54,9 @@ class Curve:
 
     `threshold` is the cost at which a check is due. Cost is the expected number of unseen updates, n, and more for the
     chance that an unseen version is overwritten first: the root of n² + 2 o d, where d is the sum of the hours that
-    updates are expected to have waited, and o = `overwrite_rate` / (1 + wait / `overwrite_decay`) an hour. `sources`
-    holds each source's update rate relative to the mean, `hours` its relative rate in each of the 24 hours of a day
-    (UTC). The defaults were chosen on the times when front-page texts changed; the threshold makes about 25 requests
-    for an article in 30 days.
+    updates are expected to have waited, and o = `overwrite_rate` / (1 + wait / `overwrite_decay`) an hour. The
+    defaults were chosen on the times when front-page texts changed; the threshold makes about 25 requests for an
+    article in 30 days.
     """
 
     alpha: float = 1.62
@@ -76,12 +68,6 @@ class Curve:
     overwrite_rate: float = 0.25
     overwrite_decay: float = 3.0
     threshold: float = 0.115
-    sources: Mapping[str, float] = field(default_factory=dict)
-    hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-    def factor(self, source: str) -> float:
-        """Return the update rate of `source` relative to the mean; 1 if unknown."""
-        return self.sources.get(source, 1.0)
 
     @property
     def whole(self) -> float:
@@ -94,13 +80,8 @@ class Curve:
 
     def rate(self, outlook: Outlook) -> float:
         """Return the expected number of updates in the article's 30 days, without bursts."""
-        mean = self.mean_updates * outlook.factor
         exposure = max(self.seen_by(outlook.age) - self.seen_by(outlook.watched_from), 0.0)
-        return mean * (self.shape + outlook.updates) / (self.shape + mean * exposure)
-
-    def expected(self, outlook: Outlook, wait: float) -> float:
-        """Return the expected number of updates in the next `wait` hours that no hub reports."""
-        return _Hazard(self, outlook).unseen(wait)
+        return self.mean_updates * (self.shape + outlook.updates) / (self.shape + self.mean_updates * exposure)
 
     def cost(self, outlook: Outlook, wait: float) -> float:
         """Return the cost, in updates, of not checking for `wait` hours."""
@@ -109,17 +90,10 @@ class Curve:
     def wait(self, outlook: Outlook, shortest: float, longest: float, *, pending: float = 0.0) -> float:
         """Return the hours until the cost reaches the threshold, between `shortest` and `longest`.
 
-        Hours of the day in which the source rarely updates count less. `pending` is the probability that a hub
-        correctly reported an update; it lowers the threshold in proportion, and to zero if it justifies a check by
-        itself.
+        `pending` is the probability that a hub correctly reported an update; it lowers the threshold in proportion, and
+        to zero if it justifies a check by itself.
         """
         spent = self.threshold * min(pending / min(self.threshold, _WORTH), 1.0)
-        even = self._solve(outlook, shortest, longest, spent)
-        if not outlook.hours:
-            return even
-        return min(max(stretched(even, outlook.clock, outlook.hours), shortest), longest)
-
-    def _solve(self, outlook: Outlook, shortest: float, longest: float, spent: float) -> float:
         hazard, target = _Hazard(self, outlook), self.threshold - spent
         below, above = hazard.cost(shortest), hazard.cost(longest)
         if below >= target:
@@ -157,9 +131,6 @@ class _Hazard:
         self._recall, self._listed = outlook.recall, max(outlook.listed, 0.0)
         self._reported = self._sums(self._listed) if self._recall and self._listed else (0.0, 0.0)
 
-    def unseen(self, wait: float) -> float:
-        return self._unreported(wait)[0]
-
     def cost(self, wait: float) -> float:
         updates, hours = self._unreported(wait)
         overwrite = self._overwrite / (1 + wait / self._saturation)
@@ -196,20 +167,3 @@ class _Hazard:
 
 
 SHIPPED: Final = Curve()
-
-
-def stretched(wait: float, clock: float, hours: Sequence[float]) -> float:
-    """Return the hours from `clock` on that contain as much activity as `wait` average hours.
-
-    `hours` are 24 positive factors with mean 1.
-    """
-    days, left = divmod(wait, 24.0)
-    at, passed = clock % 24, 24.0 * days
-    while left > 0:
-        hour = int(at) % 24
-        room = int(at) + 1 - at
-        if left <= room * hours[hour]:
-            return passed + left / hours[hour]
-        left -= room * hours[hour]
-        passed, at = passed + room, int(at) + 1.0
-    return passed

@@ -1,9 +1,9 @@
 """Price requests: the expected requests an hour of everything under watch, and thresholds that meet the budgets.
 
-Pure: `Pricing` takes the update model, a survey of the archive and the configuration, and returns a new model or a
-forecast. The threshold is the price of a request. Expected requests are computed at a few thresholds; between them
-demand is interpolated linearly in logarithms. Each step is small, so that a wave of new articles does not make the
-price oscillate.
+Pure: `Pricing` takes the schedule, a survey of the archive and the configuration, and returns a new schedule. The
+threshold is the price of a request. Expected requests are computed at a few thresholds; between them demand is
+interpolated linearly in logarithms. Each step is small, so that a wave of new articles does not make the price
+oscillate.
 """
 
 from __future__ import annotations
@@ -19,16 +19,14 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.durations import HOUR
 
-from .cadence import outlook_of, wait_hours
-from .curve import SHIPPED, Curve, Outlook
+from .cadence import Schedule, outlook_of, wait_hours
+from .curve import SHIPPED, Outlook
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
     from tracker.model.check import Tracked
     from tracker.model.watch_state import Survey
-
-    from .update_model import UpdateModel
 
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0
@@ -40,45 +38,20 @@ _LEAST_SHARE: Final = 0.1
 """The share of a budget reserved for articles, however many requests hubs and new articles need."""
 MIN_PRICED_REQUESTS: Final = 60.0
 """Requests an hour above which a host's politeness limit is taken into account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Expected requests an hour.
-
-    Attributes:
-        lists: for hubs.
-        fixed: for articles at fixed intervals.
-        fresh: for new articles.
-        decided: for articles whose checks are scheduled by the update model.
-        captures: the versions that these checks are expected to find in a day.
-        hosts: their requests an hour, by host.
-    """
-
-    lists: float
-    fixed: float
-    fresh: float
-    decided: float
-    captures: float
-    hosts: Mapping[str, float]
-
-    @property
-    def requests(self) -> float:
-        """The total requests an hour."""
-        return self.lists + self.fixed + self.fresh + self.decided
+MAX_PRICED_HOSTS: Final = 50  # those with the most requests; each costs a read of the archive
 
 
 @dataclass(frozen=True)
 class Pricing:
-    """What is under watch, and the model and configuration by which it is checked."""
+    """What is under watch, and the schedule and configuration by which it is checked."""
 
-    model: UpdateModel
+    schedule: Schedule
     survey: Survey
     config: Config
     now: datetime
 
-    def repriced(self, delays: Mapping[str, float], *, delay: float) -> UpdateModel:
-        """Return a model whose thresholds are one step nearer to the budgets, and high enough for every host's pace.
+    def repriced(self, delays: Mapping[str, float], *, delay: float) -> Schedule:
+        """Return thresholds that are one step nearer to the budgets, and high enough for every host's pace.
 
         `delays` are the seconds between two requests to hosts that ask for more than `delay`. Without a budget the
         shipped threshold serves.
@@ -87,32 +60,22 @@ class Pricing:
         own = self._source_thresholds(by_source)
         common = self._common_threshold(by_source, own)
         hosts = self._host_thresholds(common, delays, delay)
-        return replace(self.model, curve=replace(self.model.curve, threshold=common), sources=own, hosts=hosts)
+        return replace(self.schedule, threshold=common, sources=own, hosts=hosts)
 
-    def forecast(self) -> Forecast:
-        """Return the requests and finds to expect of what is under watch."""
-        found = 0.0
-        by_host: defaultdict[str, float] = defaultdict(float)
+    def busy_hosts(self) -> list[str]:
+        """Return the hosts that need the most requests, if their politeness limit is to be taken into account."""
+        requests: defaultdict[str, float] = defaultdict(float)
         for tracked, outlook in self._outlooks:
-            curve = self.model.curve_for(tracked)
-            wait = wait_hours(outlook, curve)
-            by_host[tracked.host] += 1 / wait
-            found += (1 - math.exp(-curve.expected(outlook, wait))) / wait
-        return Forecast(
-            lists=self._list_requests,
-            fixed=self._fixed_requests,
-            fresh=self.survey.fresh / _DAY_HOURS,
-            decided=self._scale * sum(by_host.values()),
-            captures=self._scale * found * _DAY_HOURS,
-            hosts={host: self._scale * each for host, each in sorted(by_host.items(), key=lambda pair: -pair[1])},
-        )
+            requests[tracked.host] += self._scale / wait_hours(outlook, self.schedule.curve(tracked))
+        busy = (host for host, often in requests.items() if often > MIN_PRICED_REQUESTS)
+        return sorted(busy, key=lambda host: -requests[host])[:MAX_PRICED_HOSTS]
 
     def _source_thresholds(self, by_source: Mapping[str, Sequence[Outlook]]) -> dict[str, float]:
         """Return the thresholds of the sources that have a budget of their own."""
         found = {}
         for source in self.config.sources:
             if source.budget is not None:
-                threshold = self.model.sources.get(source.name, self.model.curve.threshold)
+                threshold = self.schedule.sources.get(source.name, self.schedule.threshold)
                 room = max(source.budget - _list_requests(source), source.budget * _LEAST_SHARE)
                 found[source.name] = steer(threshold, self._demand(by_source.get(source.name, ()), threshold), room)
         return found
@@ -124,10 +87,10 @@ class Pricing:
             return SHIPPED.threshold
         taken = self._list_requests + self._fixed_requests + self.survey.fresh / _DAY_HOURS
         for name, threshold in own.items():
-            curve = replace(self.model.curve, threshold=threshold)
+            curve = replace(SHIPPED, threshold=threshold)
             taken += sum(1 / wait_hours(each, curve) for each in by_source.get(name, ())) * self._scale
         others = [each for name, some in by_source.items() if name not in own for each in some]
-        threshold = self.model.curve.threshold
+        threshold = self.schedule.threshold
         return steer(threshold, self._demand(others, threshold), max(budget - taken, budget * _LEAST_SHARE))
 
     def _host_thresholds(self, common: float, delays: Mapping[str, float], delay: float) -> dict[str, float]:
@@ -135,7 +98,7 @@ class Pricing:
         found = {}
         for host, outlooks in self._outlooks_by(lambda tracked: tracked.host).items():
             # Demand is greatest at the lowest threshold of the ladder, and hardly a host has enough of it.
-            [(_, most)] = demand(outlooks, ladder(common)[:1], self.model.curve)
+            [(_, most)] = demand(outlooks, ladder(common)[:1])
             if self._scale * most <= MIN_PRICED_REQUESTS:
                 continue
             threshold = for_host(common, self._demand(outlooks, common), delays.get(host, delay))
@@ -145,7 +108,7 @@ class Pricing:
 
     def _demand(self, outlooks: Sequence[Outlook], threshold: float) -> tuple[tuple[float, float], ...]:
         """Return the demand of all the articles that `outlooks` represent, at thresholds around `threshold`."""
-        sampled = demand(outlooks, ladder(threshold), self.model.curve)
+        sampled = demand(outlooks, ladder(threshold))
         return tuple((each, self._scale * requests) for each, requests in sampled)
 
     def _outlooks_by(self, key: Callable[[Tracked], str]) -> dict[str, list[Outlook]]:
@@ -161,8 +124,8 @@ class Pricing:
         for tracked in self.survey.sample:
             if tracked.source not in self._fixed_rates:
                 at = tracked.last_check_at or self.now
-                signal = self.model.signal(tracked, at)
-                found.append((tracked, outlook_of(tracked, at, changed=False, curve=self.model.curve, signal=signal)))
+                signal = self.schedule.signal(tracked, at)
+                found.append((tracked, outlook_of(tracked, at, changed=False, signal=signal)))
         return found
 
     @cached_property
@@ -195,11 +158,9 @@ def ladder(threshold: float) -> tuple[float, ...]:
     return tuple(bounded(threshold * 2.0**power) for power in (-2, -1, 0, 1, 2))
 
 
-def demand(
-    outlooks: Iterable[Outlook], thresholds: Sequence[float], curve: Curve = SHIPPED
-) -> tuple[tuple[float, float], ...]:
+def demand(outlooks: Iterable[Outlook], thresholds: Sequence[float]) -> tuple[tuple[float, float], ...]:
     """Return each of the `thresholds` with the requests an hour that the articles are expected to need at it."""
-    curves = [replace(curve, threshold=threshold) for threshold in thresholds]
+    curves = [replace(SHIPPED, threshold=threshold) for threshold in thresholds]
     totals = [0.0] * len(curves)
     for outlook in outlooks:
         for at, each in enumerate(curves):

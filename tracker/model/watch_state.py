@@ -40,13 +40,8 @@ class Survey:
         articles: how many articles are watched.
         sample: some of them, evenly chosen.
         fresh: how many were first seen in the last day.
-        checks, changed, first: all visits of the last day, those that found a change, and those that found an
-            article's first version.
     """
 
     articles: int = 0
     sample: tuple[Tracked, ...] = ()
     fresh: int = 0
-    checks: int = 0
-    changed: int = 0
-    first: int = 0

@@ -67,7 +67,7 @@ class Pipeline:
     """Takes one article through fetch, extract, decide and settle. Holds no state but `known`, the pages it has read.
 
     `schedule` decides when to check an article of a source again, `forward` when after its hub reported an update
-    (`jobs.update_model`). `listing` parses the body of a hub.
+    (`jobs.cadence`). `listing` parses the body of a hub.
     """
 
     config: Config

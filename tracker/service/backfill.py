@@ -17,7 +17,7 @@ from tracker.config.tables import SourceConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.record import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
-from tracker.jobs.update_model import UpdateModel
+from tracker.jobs.cadence import Schedule
 from tracker.model.capture import Failure, FetchResult, NotModified
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.listing import Target
@@ -192,4 +192,4 @@ def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
 def _schedule(config: Config, tracked: Tracked, at: datetime, verdict: CheckVerdict) -> datetime | None:
     # Files of others name sources as no configuration may; only the default times matter here.
     source = config.source(tracked.source) or SourceConfig(name="not configured")
-    return UpdateModel().next_check(source, tracked, at, verdict)
+    return Schedule().next_check(source, tracked, at, verdict)

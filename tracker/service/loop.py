@@ -163,12 +163,11 @@ class Service:
                 "nothing watched", detail="Nothing is watched yet.", hint="To add something: writethru add URL"
             )
         await self._leader.check()
-        await self._runtime.update_model.load()
+        await self._runtime.schedule.load(utc_now())
         self._clock.start()
         self._clock.every(self._config.service.tick, self._tick, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
-        self._clock.every(timedelta(hours=1), self._lead, self._learn, name="learning")
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
@@ -250,12 +249,9 @@ class Service:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
         with self._runtime.health.recording():
             if self._leader.is_leader:
-                await self._runtime.update_model.price(self._config, utc_now())
+                await self._runtime.schedule.price(self._config, utc_now())
             else:
-                await self._runtime.update_model.load()
-
-    async def _learn(self) -> None:
-        await self._runtime.update_model.learn(self._config.archive.database, utc_now())
+                await self._runtime.schedule.load(utc_now())
 
     async def _publish_checkpoints(self) -> None:
         if self._leader.is_leader:

@@ -139,7 +139,7 @@ async def check_once(
         publisher = _publisher(runtime)
         await runtime.clock_went_back()
         await runtime.sync()
-        await runtime.update_model.price(config, utc_now())
+        await runtime.schedule.price(config, utc_now())
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
         elif selection.source is not None:

@@ -30,9 +30,9 @@ from tracker.tasks import finish_tasks
 
 from .checking import require_usable
 from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
+from .schedule_store import ScheduleStore
 from .sites import own_folder, rule_folders
 from .source_fetcher import SourceFetcher
-from .update_model_store import UpdateModelStore
 from .watchlist import sync
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Runtime:
     hub_pool: ExtractPool
     no_pace: bool
     listener: Listener
-    update_model: UpdateModelStore = field(init=False)
+    schedule: ScheduleStore = field(init=False)
     health: ArchiveHealth = field(init=False)
     network: NetworkHealth = field(init=False)
     crawler: Crawler = field(init=False)
@@ -83,7 +83,7 @@ class Runtime:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.update_model = UpdateModelStore(self.archive)
+        self.schedule = ScheduleStore(self.archive)
         self.health = ArchiveHealth(self.archive)
         self.network = NetworkHealth(private=self.config.fetch.allow_private, proxy_for=self.fetcher.proxy_for)
         self.crawler = Crawler(
@@ -100,9 +100,9 @@ class Runtime:
         )
 
     def pipeline(self) -> Pipeline:
-        """Return a pipeline for the current configuration and update model."""
-        model = self.update_model.current
-        return Pipeline(self.config, self.pool, model.next_check, model.pulled_forward, self.listing, self.known)
+        """Return a pipeline for the current configuration and schedule."""
+        schedule = self.schedule.current
+        return Pipeline(self.config, self.pool, schedule.next_check, schedule.pulled_forward, self.listing, self.known)
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""

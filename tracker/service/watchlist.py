@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
-from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.idle import IDLE_MEMO
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
-from tracker.jobs import update_model
 from tracker.model.check import CheckOutcome
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Target
@@ -20,6 +18,7 @@ from tracker.pipeline.targets import may_claim
 from tracker.sources.source_names import name_for
 from tracker.urls import untracked
 
+from .schedule_store import load_schedule
 from .unwatched import named_before, pause_unnamed
 
 if TYPE_CHECKING:
@@ -73,13 +72,13 @@ def _plan_again(archive: Archive, source: SourceConfig) -> None:
     """Plan the next check of each article from its last one; one that failed is tried again as it was planned."""
     from tracker.pipeline.decide import CheckVerdict  # only here: commands that never check a page import this module
 
-    model = update_model.from_json(get_memo(archive, update_model.MEMO), hint_tallies(archive))
+    schedule = load_schedule(archive)
     plans: list[tuple[Tracked, datetime | None]] = []
     for tracked in list_articles(archive, source=source.name):
         last = tracked.last_check_at
         if tracked.next_check_at is None or last is None or tracked.failures:
             continue
-        plans.append((tracked, model.next_check(source, tracked, last, CheckVerdict(CheckOutcome.UNCHANGED))))
+        plans.append((tracked, schedule.next_check(source, tracked, last, CheckVerdict(CheckOutcome.UNCHANGED))))
     plan_checks(archive, plans)
 
 

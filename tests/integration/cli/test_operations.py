@@ -184,8 +184,3 @@ def test_the_state_of_the_process_is_logged_on_sigusr1(tmp_path: Path):
         state = service.logged("state")[-1]
         assert (state["ok"], state["leads"], state["memory_mb"] > 10) == (True, True, True)
         assert service.stop() == 0
-
-
-def test_a_log_too_short_for_an_hourly_check_is_not_compared_with_one(kept):
-    Path("writethru.toml").write_text("")
-    assert "fixed hour" not in kept("stats", "cadence").stdout

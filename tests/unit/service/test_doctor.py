@@ -7,8 +7,6 @@ from tests.archives import temporary_archive
 from tracker.archive.counts import count_all
 from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
-from tracker.model.counts import Counts
-from tracker.service.doctor import archive
 from tracker.service.doctor.archive import archive_findings, watch_findings
 from tracker.service.doctor.configuration import config_findings
 from tracker.service.doctor.network import clock_finding, host_finding
@@ -62,16 +60,6 @@ def test_a_folder_that_is_missing_is_broken(tmp_path):
     found = archive_findings(f"sqlite:///{tmp_path}/none/x.db", NOW)
     assert [each.state for each in found] == ["broken", "broken"]
     assert found[1].remedy.startswith("mkdir -p ")
-
-
-@pytest.mark.parametrize(
-    ("articles", "installed", "warns"), [(299, False, False), (300, False, True), (300, True, False)]
-)
-def test_learning_is_only_missed_where_there_is_enough_to_learn_from(articles, installed, warns, monkeypatch):
-    monkeypatch.setattr(archive, "find_spec", lambda _name: object() if installed else None)
-    with temporary_archive() as store:
-        found = watch_findings(store, Counts(articles=articles), NOW)
-        assert ("cadence" in [each.what for each in found]) == warns
 
 
 def test_each_proxy_is_listed_with_its_users_and_what_it_must_do_itself(tmp_path, monkeypatch):

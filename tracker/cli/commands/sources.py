@@ -133,7 +133,7 @@ def resume(app: App, names: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
 def forget(app: App, name: str, *, takedown: str) -> None:
-    """Forget a source that is no longer in the configuration: its lists, learned lines and check rates.
+    """Forget a source that is no longer in the configuration: its lists and learned lines.
 
     Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
     kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.

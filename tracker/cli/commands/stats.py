@@ -29,10 +29,10 @@ from ..app import App, VerbGroup, pass_app, verb
 MAX_CHECKS = 1_000_000
 
 
-@click.group(cls=VerbGroup, modules=("stats_cadence",))
+@click.group(cls=VerbGroup)
 @pass_app
 def stats(app: App) -> None:
-    """Count what the archive holds. The subcommands show a source's edits, or how often articles are checked."""
+    """Count what the archive holds. The subcommands count a source's edits and how often labels are right."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     with app.archive() as archive:

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +17,6 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import summarise_sources
 from tracker.archive.watch_state import watch_state
 from tracker.errors import SchemaMismatch, TrackerError
-from tracker.jobs.fit import MIN_FITTED_ARTICLES
 from tracker.model.alert import DeliveryState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span
@@ -101,9 +99,6 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         remedy = "writethru verify names everything that is damaged"
         yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
-    if counts.articles >= MIN_FITTED_ARTICLES and find_spec("scipy") is None:
-        what = "check times are not learned from your archive, because scipy is not installed; defaults are used"
-        yield Finding("cadence", "warning", what, "pip install 'writethru[fit]'")
 
 
 def _lag(state: WatchState) -> Finding:

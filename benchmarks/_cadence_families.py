@@ -1,4 +1,4 @@
-"""Policies of when to check an article again, for `cadence_replay`: ours, and those it is compared with.
+"""Policies of when to check an article again, for `_cadence_replay`: ours, and those it is compared with.
 
 A policy takes an article and returns a step: from its age in hours since the first check, and whether the check at
 that age found a change, to the age at the next check, or None to stop. A family makes policies of one parameter; more
@@ -13,16 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
+from _cadence_likelihood import next_check
+
 from tracker.durations import HOUR
+from tracker.jobs.cadence import CEILING, FLOOR
+from tracker.jobs.curve import SHIPPED, Curve
 from tracker.model.check import Tracked
 
-from .cadence import MAX_WAIT_HOURS, MIN_WAIT_HOURS, next_check
-from .curve import SHIPPED, Curve
+MIN_WAIT_HOURS: Final = FLOOR / HOUR
+MAX_WAIT_HOURS: Final = CEILING / HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An article as its log shows it: first checked at `first`, watched for `last` hours, changed at `updates`."""
+    """An article as its timeline shows it: first checked at `first`, watched for `last` hours, changed at `updates`."""
 
     article: str
     source: str

@@ -1,20 +1,25 @@
-"""The likelihood of a check log under a curve, in arrays; the one place that needs numpy and scipy."""
+"""Fits the update model to a check log by interval-censored maximum likelihood.
+
+A check shows only whether there was an update since the previous check, not when or how many. Each article's own
+rate is integrated out (Gamma prior); the constants are shrunk towards those the fit starts from, the rates and hours of
+each source towards the mean of all sources (expectation maximisation).
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import gammaln, logsumexp
 
-if TYPE_CHECKING:
-    from .check_intervals import CheckInterval
-    from .curve import Curve
-
+from tracker.jobs import cadence
+from tracker.jobs.curve import Curve, Outlook
+from tracker.model.check import Tracked
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 
@@ -44,6 +49,98 @@ MIN_HOUR_FACTOR: Final = 0.1
 MAX_HOUR_FACTOR: Final = 4.0
 _DAY: Final = 24
 _TINY: Final = 1e-12
+_ROUNDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInterval:
+    """One check: the article's age in hours at the previous check (`start`) and at this one (`end`), and the result.
+
+    `clock` is the hour of the day (UTC) of the previous check.
+    """
+
+    article: str
+    source: str
+    start: float
+    end: float
+    changed: bool
+    clock: float
+
+
+@dataclass(frozen=True)
+class FittedCurve(Curve):
+    """A curve that also knows its sources.
+
+    `sources` holds each source's update rate relative to the mean, `hours` its relative rate in each of the 24 hours of
+    a day (UTC).
+    """
+
+    sources: Mapping[str, float] = field(default_factory=dict)
+    hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _SourceCurve(Curve):
+    """The curve of one source from the hour of the day `clock` on."""
+
+    clock: float = 0.0
+    day: Sequence[float] = ()
+
+    def wait(self, outlook: Outlook, shortest: float, longest: float, *, pending: float = 0.0) -> float:
+        """Return the hours to wait; those of the day in which the source rarely updates count less."""
+        even = Curve.wait(self, outlook, shortest, longest, pending=pending)
+        return min(max(stretched(even, self.clock, self.day), shortest), longest) if self.day else even
+
+
+def at_source(curve: Curve, source: str, clock: float) -> Curve:
+    """Return `curve` as it is for a source at an hour of the day."""
+    if not isinstance(curve, FittedCurve):
+        return curve
+    constants = {each.name: getattr(curve, each.name) for each in fields(Curve)}
+    constants["mean_updates"] *= curve.sources.get(source, 1.0)
+    return _SourceCurve(**constants, clock=clock, day=curve.hours.get(source, ()))
+
+
+def next_check(
+    tracked: Tracked, now: datetime, *, changed: bool, every: timedelta | None, until: timedelta, curve: Curve
+) -> datetime | None:
+    """Return what `tracker.jobs.cadence.next_check` returns, under a curve that may be a fitted one."""
+    own = at_source(curve, tracked.source, now.timestamp() % 86400 / 3600)
+    return cadence.next_check(tracked, now, changed=changed, every=every, until=until, curve=own)
+
+
+def stretched(wait: float, clock: float, hours: Sequence[float]) -> float:
+    """Return the hours from `clock` on that contain as much activity as `wait` average hours.
+
+    `hours` are 24 positive factors with mean 1.
+    """
+    days, left = divmod(wait, 24.0)
+    at, passed = clock % 24, 24.0 * days
+    while left > 0:
+        hour = int(at) % 24
+        room = int(at) + 1 - at
+        if left <= room * hours[hour]:
+            return passed + left / hours[hour]
+        left -= room * hours[hour]
+        passed, at = passed + room, int(at) + 1.0
+    return passed
+
+
+def fit_all(articles: Sequence[Sequence[CheckInterval]], start: Curve, *, rounds: int = _ROUNDS) -> FittedCurve:
+    """Return the likeliest curve for `articles`, each with its intervals in order; nothing is held back to check it."""
+    likelihood = Likelihood(articles)
+    curve = start
+    factors: Floats = np.ones(len(likelihood.sources))
+    for _ in range(rounds):
+        curve = likelihood.best(curve, factors, start)
+        factors = likelihood.updated(curve, factors)
+    curve = likelihood.best(curve, factors, start)
+    hours = likelihood.hours(curve, factors)
+    return FittedCurve(
+        **asdict(curve),
+        sources=dict(zip(likelihood.sources, factors.tolist(), strict=True)),
+        hours=dict(zip(likelihood.sources, map(tuple, hours.tolist()), strict=True)),
+    )
 
 
 class Likelihood:
@@ -66,10 +163,6 @@ class Likelihood:
         self._lively, self._first = np.unique(owner[self._changed], return_index=True)
         self._changed_owner = np.searchsorted(self._lively, owner[self._changed])
         self._calm = np.setdiff1d(np.arange(len(articles)), self._lively)
-
-    def factors(self, known: Mapping[str, float]) -> Floats:
-        """Return the factor of each source, as far as `known`."""
-        return np.array([known.get(source, 1.0) for source in self.sources])
 
     def best(self, curve: Curve, factors: Floats, prior: Curve) -> Curve:
         """Return the likeliest curve for these source factors, drawn to `prior` and searched from `curve` on."""

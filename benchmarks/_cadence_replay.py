@@ -1,8 +1,8 @@
 """Replay check policies on the times at which articles changed: the versions each would have found, and its checks.
 
-An update is known to lie between two checks and is assumed to have happened halfway. Versions that nobody saw are not
-in a log, so all policies look better than they are. Times are hours since an article's first check, which every policy
-makes and which is not counted.
+An update is known to lie between two sightings and is assumed to have happened halfway. Versions that nobody saw are
+not in a timeline, so all policies look better than they are. Times are hours since an article's first check, which
+every policy makes and which is not counted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from tracker.durations import HOUR
-from tracker.model.check import Check, CheckOutcome, Tracked
+from _cadence_families import FAMILIES, Family, History, Policy, equal_loss
 
-from .cadence_policies import FAMILIES, Family, History, Policy, equal_loss, fixed
-from .curve import SHIPPED, Curve
+from tracker.jobs.curve import SHIPPED, Curve
 
 OURS: Final = "equal loss"
 BUDGETS: Final = (10.0, 25.0, 50.0, 100.0)
@@ -32,7 +30,7 @@ _COARSEST: Final = 0.8
 
 
 class Span(StrEnum):
-    """Which checks and finds count: until the last one logged, until the first after it, or 30 quiet days longer."""
+    """Which checks and finds count: until the timeline ends, until the first after it, or for 30 quiet days more."""
 
     EDITED = "A"
     FIRST_AFTER = "C"
@@ -64,23 +62,8 @@ class Result:
     error: float = 0.0
 
 
-def history(tracked: Tracked, checks: Iterable[Check]) -> History | None:
-    """Return the update history of an article from its check log; None if it was not seen at least twice."""
-    seen = sorted((check for check in checks if check.outcome.saw_page), key=lambda check: check.at)
-    if len(seen) < 2:
-        return None
-    first = seen[0].at
-    updates = tuple(
-        (halfway(before.at, check.at) - first) / HOUR
-        for before, check in pairwise(seen)
-        if check.outcome is CheckOutcome.CHANGED
-    )
-    published = min(tracked.published_at or first, first)
-    return History(tracked.id, tracked.source, published, first, (seen[-1].at - first) / HOUR, updates)
-
-
 def halfway(before: datetime, after: datetime) -> datetime:
-    """Return the time at which an update between two checks is assumed to have happened."""
+    """Return the time at which an update between two sightings is assumed to have happened."""
     return before + (after - before) / 2
 
 
@@ -141,7 +124,7 @@ def at_budget(scores: Iterable[Score], budget: float) -> Score | None:
 
 
 def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET_HOURS) -> dict[Span, Score]:
-    """Replay `policy`; with no `quiet` hours each article is left at the first check after the end of its log."""
+    """Replay `policy`; with no `quiet` hours each article is left at the first check after the end of its timeline."""
     counts: dict[Span, list[int]] = {span: [] for span in Span}
     found: dict[Span, list[float]] = {span: [] for span in Span}
     delays: dict[Span, list[float]] = {span: [] for span in Span}
@@ -160,12 +143,6 @@ def replay(histories: Sequence[History], policy: Policy, *, quiet: float = QUIET
         span: Score(sum(counts[span]) / max(len(histories), 1), tuple(found[span]), 60 * _median(delays[span]))
         for span in Span
     }
-
-
-def beside_an_hour(histories: Sequence[History], curve: Curve) -> tuple[Score, Score]:
-    """Return what ours under `curve`, as it is priced, and a fixed hour would have found in the logs."""
-    ours, hourly = (replay(histories, policy, quiet=0.0) for policy in (equal_loss(curve)(curve.threshold), fixed(1.0)))
-    return ours[Span.EDITED], hourly[Span.EDITED]
 
 
 def share_found(score: Score, histories: Sequence[History]) -> float:
@@ -190,7 +167,7 @@ def _result(
 
 
 def _watch(article: History, policy: Policy, end: float) -> list[float]:
-    """Return the ages at which `policy` checks an article: until `end`, or the first one after the end of its log."""
+    """Return the ages at which `policy` checks an article: until `end`, or the first one after its timeline."""
     step, updates = policy(article), article.updates
     checked_at: list[float] = []
     age, seen, due = 0.0, 0, step(0.0, False)
