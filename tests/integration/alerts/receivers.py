@@ -22,6 +22,7 @@ class Mailbox:
     answers: dict[str, list[str]] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
     quit_answer: str = "221 Bye"
+    quit_seconds: float = 0.0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         queued = self.answers.get(address)
@@ -38,6 +39,7 @@ class Mailbox:
         return answer
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.quit_seconds)
         return self.quit_answer
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
@@ -145,7 +147,7 @@ async def repeating_server(mechanism: str) -> AsyncIterator[int]:
         writer.write(b"220 mail.test\r\n")
         while line := await reader.readline():
             said = line.strip().decode()
-            if said.startswith("ehlo"):
+            if said.upper().startswith("EHLO"):
                 answer = f"250-mail.test\r\n250 AUTH {mechanism}"
             elif said.startswith("AUTH LOGIN"):
                 answer = "334 UGFzc3dvcmQ6"

@@ -168,7 +168,8 @@ async def test_tls_encrypts_from_the_first_byte(server_context, client_context):
         (True, False, "", "certificate is not trusted"),
         (False, True, "", "STARTTLS extension not supported"),
         (True, True, "wrong", "535"),
-        (True, True, "sesäme", "SMTP cannot transfer"),
+        (True, True, "sesäme", "535"),
+        (True, True, "\ud800", "SMTP cannot transfer"),
     ],
 )
 async def test_a_server_that_is_not_trusted_or_does_not_let_us_in_gets_nothing(
@@ -194,8 +195,10 @@ async def test_a_server_that_repeats_the_password_is_quoted_without_it(mechanism
         assert base64.b64encode(sent).decode() not in str(caught.value)
 
 
-async def test_an_accepted_mail_stays_accepted_whatever_the_server_answers_to_quit():
-    box = Mailbox(quit_answer="421 too busy for that")
+@pytest.mark.parametrize("quitting", [{"quit_answer": "421 too busy for that"}, {"quit_seconds": 9.0}])
+async def test_an_accepted_mail_stays_accepted_whatever_the_server_answers_to_quit(monkeypatch, quitting):
+    monkeypatch.setattr("tracker.alerts.channels.email.MAX_QUIT_SECONDS", 0.1)
+    box = Mailbox(**quitting)
     async with smtp_server(box) as port:
         await EmailNotifier(target(port)).send(delivery(), NOW)
     assert len(box.taken) == 1
@@ -260,6 +263,16 @@ async def test_an_address_that_recovers_gets_what_it_missed():
     assert read(box, 0)["Message-ID"] == read(box, 1)["Message-ID"]
 
 
+async def test_a_server_that_closes_among_the_recipients_has_accepted_none_of_them():
+    box = Mailbox(answers={"chief@example.org": ["421 too busy"]})
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port))
+        with pytest.raises(DeliveryError):
+            await notifier.send(delivery(), NOW)
+        await notifier.send(delivery(), NOW)
+    assert [envelope.rcpt_tos for envelope in box.taken] == [["desk@example.org", "chief@example.org"]]
+
+
 @pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("451 try later", False)])
 async def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, permanent):
     box = Mailbox(data_answers=[answer])
@@ -279,8 +292,9 @@ async def test_a_busy_server_is_tried_again():
 async def test_a_refused_connection_is_an_error():
     async with silent_server() as port:
         pass
-    with pytest.raises(DeliveryError, match="Connection refused"):
-        await EmailNotifier(target(port)).send(delivery(), NOW)
+    for host in ("127.0.0.1", "localhost"):
+        with pytest.raises(DeliveryError, match="mail server failed: Connection refused"):
+            await EmailNotifier(target(port, host=host)).send(delivery(), NOW)
 
 
 @pytest.mark.parametrize("greeting", [b"", b"220 mail.test ESMTP\r\n"])
@@ -290,7 +304,7 @@ async def test_a_server_that_hangs_is_given_up_in_time(greeting):
             await EmailNotifier(target(port, timeout="300ms")).send(delivery(), NOW)
 
 
-async def test_cancelling_wakes_the_thread():
+async def test_a_send_can_be_cancelled():
     reached = asyncio.Event()
     async with silent_server(b"220 mail.test ESMTP\r\n", reached) as port:
         sending = asyncio.create_task(EmailNotifier(target(port, timeout="20s")).send(delivery(), NOW))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import smtplib
-import socket
+import os
+import re
 import ssl
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextlib import closing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from email.errors import MessageError
 from email.header import Header
@@ -19,8 +17,10 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage, Message
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
+
+import aiosmtplib
 
 from tracker.config.root import Config
 from tracker.config.tables import EmailTarget
@@ -43,6 +43,7 @@ from ..message import compose
 from .base import Channel
 
 MAX_REMEMBERED_ALERTS: Final = 1000
+MAX_QUIT_SECONDS: Final = 1.0
 
 
 class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
@@ -74,7 +75,7 @@ _HEADERS.map_to_type("subject", _SubjectHeader)
 for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _UnfoldedHeader)
 _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
-T = TypeVar("T")
+Refusal = aiosmtplib.SMTPResponse | aiosmtplib.SMTPResponseException
 _NO_PICTURE: Final = "picture = true needs the picture extra and a font"
 _log = logs.get("alerts")
 
@@ -108,22 +109,74 @@ class EmailNotifier:
         """Send one alert within the target's timeout."""
         # Those that have it already are left out, so that a retry for one address does not repeat it for the others.
         waiting = [a.addr_spec for a in self._to if a.addr_spec not in self._accepted.get(delivery.key, ())]
-        session = _Session(self._target, self._password, self._context, self._sender.domain)
-        seconds = self._target.timeout.total_seconds()
+        # In a thread, because a picture takes a while to draw.
+        message = await asyncio.to_thread(self._message, delivery, now)
+        refused = await self._transfer(message.as_bytes(), waiting)
+        if not refused:
+            self._accepted.pop(delivery.key, None)
+            return
+        self._accepted.setdefault(delivery.key, set()).update(set(waiting) - set(refused))
+        while len(self._accepted) > MAX_REMEMBERED_ALERTS:
+            self._accepted.pop(next(iter(self._accepted)))
+        named = "; ".join(f"{address} ({self._reply(answer)})" for address, answer in refused.items())
+        permanent = all(answer.code >= 500 for answer in refused.values())
+        raise self._error(f"rejected for {named}", permanent=permanent)
+
+    async def _transfer(self, message: bytes, to: Sequence[str]) -> Mapping[str, Refusal]:
+        """Send `message` in one SMTP session; return the rejected addresses with the server's answers.
+
+        Raises DeliveryError.
+        """
+        target, seconds = self._target, self._target.timeout.total_seconds()
+        session = aiosmtplib.SMTP(
+            hostname=target.host,
+            port=target.port,
+            username=target.user or None,
+            password=self._password,
+            # The library would ask the resolver for this machine's name, which can hang.
+            local_hostname=self._sender.domain,
+            timeout=None,
+            use_tls=target.security == "tls",
+            start_tls=target.security == "starttls",
+            tls_context=self._context,
+        )
         try:
             async with asyncio.timeout(seconds):
-                refused = await _in_thread(
-                    lambda: session.send(self._message(delivery, now), self._sender.addr_spec, waiting),
-                    stop=session.stop,
-                )
+                await session.connect()
+                refused, _ = await session.sendmail(self._sender.addr_spec, to, message)
+            # A message that was accepted stays accepted, whatever the server answers to QUIT.
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await session.quit(timeout=MAX_QUIT_SECONDS)
         except TimeoutError:
-            raise DeliveryError(f"the mail server took longer than {seconds:g} s", resource=session.where) from None
-        if refused:
-            self._accepted.setdefault(delivery.key, set()).update(set(waiting) - set(refused))
-            while len(self._accepted) > MAX_REMEMBERED_ALERTS:
-                self._accepted.pop(next(iter(self._accepted)))
-            raise session.refusal(refused)
-        self._accepted.pop(delivery.key, None)
+            raise self._error(f"the mail server took longer than {seconds:g} s") from None
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return {each.recipient: each for each in error.recipients}
+        except aiosmtplib.SMTPDataError as error:
+            reason = f"the mail server rejected the message: {self._reply(error)}"
+            raise self._error(reason, permanent=error.code >= 500) from None
+        except aiosmtplib.SMTPResponseException as error:
+            raise self._error(f"the mail server answered {self._reply(error)}") from None
+        except OSError as error:
+            raise self._error(f"the connection to the mail server failed: {_cause(error)}") from None
+        except aiosmtplib.SMTPException as error:
+            raise self._error(str(error).rstrip(".")) from None
+        except ValueError:
+            # The text of the exception could quote the password.
+            reason = "the user name, password or message contains characters that SMTP cannot transfer"
+            raise self._error(reason) from None
+        finally:
+            if isinstance(session.transport, asyncio.WriteTransport):
+                session.transport.abort()
+            session.close()
+        return refused
+
+    def _error(self, reason: str, *, permanent: bool = False) -> DeliveryError:
+        return DeliveryError(reason, resource=f"{self._target.host}:{self._target.port}", permanent=permanent)
+
+    def _reply(self, answer: Refusal) -> str:
+        """Return a server's answer; some servers repeat the password in it, so it is removed."""
+        shown = hide(answer.message, _password_forms(self._target.user, self._password))
+        return f"{answer.code} {one_line(shown)[:200]}".strip()
 
     def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
         host = self._sender.domain
@@ -165,115 +218,14 @@ class EmailNotifier:
             return None
 
 
-class _Session:
-    """One SMTP session in a thread; `stop` ends it from another thread.
-
-    Some servers repeat the password in their answers, so it is removed from every error.
-    """
-
-    def __init__(self, target: EmailTarget, password: str, context: ssl.SSLContext | None, domain: str) -> None:
-        self._target = target
-        self._password = password
-        self._context = context
-        self._domain = domain
-        self.where = f"{target.host}:{target.port}"
-        self._stopped = threading.Event()
-        self._smtp: smtplib.SMTP | None = None
-
-    def send(self, message: EmailMessage, sender: str, to: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-        """Send `message`; return the rejected addresses with the server's answers. Raises DeliveryError."""
-        try:
-            smtp = self._open()
-            try:
-                if self._target.security == "starttls":
-                    smtp.starttls(context=self._context or ssl.create_default_context())
-                if self._target.user:
-                    smtp.login(self._target.user, self._password)
-                return {} if self._stopped.is_set() else smtp.send_message(message, sender, list(to))
-            finally:
-                # A message that was accepted stays accepted, whatever the server answers to QUIT.
-                with closing(smtp), suppress(smtplib.SMTPException, OSError):
-                    smtp.docmd("QUIT")
-        except smtplib.SMTPRecipientsRefused as error:
-            return error.recipients
-        except smtplib.SMTPDataError as error:
-            raise DeliveryError(
-                f"the mail server rejected the message: {self._reply(error.smtp_code, error.smtp_error)}",
-                resource=self.where,
-                permanent=error.smtp_code >= 500,
-            ) from None
-        except smtplib.SMTPResponseException as error:
-            answer = self._reply(error.smtp_code, error.smtp_error)
-            raise DeliveryError(f"the mail server answered {answer}", resource=self.where) from None
-        except smtplib.SMTPNotSupportedError as error:
-            raise DeliveryError(str(error).rstrip("."), resource=self.where) from None
-        except (smtplib.SMTPException, OSError) as error:
-            cause = (isinstance(error, OSError) and error.strerror) or str(error)
-            if isinstance(error, ssl.SSLCertVerificationError):
-                cause = f"its certificate is not trusted ({error.verify_message})"
-            reason = f"the connection to the mail server failed: {cause}"
-            raise DeliveryError(reason, resource=self.where) from None
-        except ValueError:
-            # The text of the exception could quote the password.
-            raise DeliveryError(
-                "the user name, password or message contains characters that SMTP cannot transfer", resource=self.where
-            ) from None
-
-    def refusal(self, refused: dict[str, tuple[int, bytes]]) -> DeliveryError:
-        """Return an error that names the rejected addresses and why; permanent if every answer was."""
-        named = "; ".join(f"{address} ({self._reply(*answer)})" for address, answer in refused.items())
-        permanent = all(code >= 500 for code, _ in refused.values())
-        return DeliveryError(f"rejected for {named}", resource=self.where, permanent=permanent)
-
-    def _reply(self, code: int, text: bytes | str) -> str:
-        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        shown = hide(words, _password_forms(self._target.user, self._password))
-        return f"{code} {one_line(shown)[:200]}".strip()
-
-    def stop(self) -> None:
-        """End the session: nothing is sent any more, and a thread that waits for the server wakes up."""
-        self._stopped.set()
-        channel = self._smtp.sock if self._smtp is not None else None
-        if channel is not None:
-            with suppress(OSError):
-                channel.shutdown(socket.SHUT_RDWR)
-
-    def _open(self) -> smtplib.SMTP:
-        target, seconds = self._target, self._target.timeout.total_seconds()
-        # smtplib would ask the resolver for this machine's name, which can hang.
-        name = self._domain
-        if target.security == "tls":
-            context = self._context or ssl.create_default_context()
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                target.host, target.port, local_hostname=name, timeout=seconds, context=context
-            )
-        else:
-            smtp = smtplib.SMTP(target.host, target.port, local_hostname=name, timeout=seconds)
-        self._smtp = smtp
-        return smtp
-
-
-async def _in_thread(work: Callable[[], T], *, stop: Callable[[], None]) -> T:
-    """Run `work` in a new thread and return what it returns, or raise what it raises.
-
-    If the caller is cancelled, `stop` is called and the thread is left to end on its own.
-    """
-    # Not a pool: its few threads could all hang in one server, and the interpreter waits for them when it exits.
-    future: Future[T] = Future()
-
-    def run() -> None:
-        future.set_running_or_notify_cancel()
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="alert", daemon=True).start()
-    try:
-        return await asyncio.wrap_future(future)
-    except asyncio.CancelledError:
-        stop()
-        raise
+def _cause(error: OSError) -> str:
+    """Return why a connection failed, in the words of the system."""
+    root = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({root.verify_message})"
+    # asyncio writes the addresses that it tried in place of the reason.
+    refused = re.findall(r"\[Errno (\d+)\] Connect call failed", str(root))
+    return os.strerror(int(refused[-1])) if refused else root.strerror or str(root)
 
 
 def _password_forms(user: str, password: str) -> list[str]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import hashlib
-import hmac
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
+
+from standardwebhooks import Webhook
 
 from tracker.config.root import Config
 from tracker.config.tables import WebhookTarget
@@ -61,18 +61,18 @@ class WebhookNotifier:
         self._url = url
         self._host = host_of(url)
         self._fetcher = fetcher
-        self._keys = [_signing_key(each, self._host) for each in secret.split()]
+        self._signers = [Webhook(_signing_key(each, self._host)) for each in secret.split()]
         self._private = private
         self._timeout = timeout
         self._source = source
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Post one alert. Any answer but 2xx is a failure; 410 is a permanent one."""
-        body = _body(delivery, self._source).encode("utf-8")
+        body = _body(delivery, self._source)
         headers = self._headers(delivery.key, now, body)
         try:
             async with asyncio.timeout(self._timeout):
-                status, answered = await self._fetcher.post(self._url, headers, body, private=self._private)
+                status, answered = await self._fetcher.post(self._url, headers, body.encode(), private=self._private)
         except TimeoutError:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
         if 200 <= status < 300:
@@ -84,17 +84,15 @@ class WebhookNotifier:
             retry_after=retry_after(first_header(answered, "retry-after"), now) if status in {429, 503} else None,
         )
 
-    def _headers(self, key: str, now: datetime, body: bytes) -> Headers:
+    def _headers(self, key: str, now: datetime, body: str) -> Headers:
         kind = "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
         # The time of the attempt, not of the alert: receivers refuse messages that are older than some minutes.
         timestamp = str(int(now.timestamp()))
         headers = [("Content-Type", kind), ("webhook-id", key), ("webhook-timestamp", timestamp)]
-        if self._keys:
-            signed = f"{key}.{timestamp}.".encode() + body
+        if self._signers:
             # One signature a secret, so that a receiver can change to a new secret without losing alerts.
-            digests = [hmac.new(key, signed, hashlib.sha256).digest() for key in self._keys]
-            signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
-            headers.append(("webhook-signature", signatures))
+            signatures = [signer.sign(key, now.astimezone(UTC), body) for signer in self._signers]
+            headers.append(("webhook-signature", " ".join(signatures)))
         return tuple(headers)
 
 
