@@ -28,8 +28,11 @@ from tests.command_line import command, objects
 from tests.migrations.test_fixtures import fill
 from tests.postgres import Server
 from tracker.archive import migrations
+from tracker.archive.opening import open_archive
+from tracker.archive.stories import list_decisions
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
+from tracker.views.values import fields_json
 
 STORED = Path(__file__).parent / "made_by_0_1"
 KEY = (STORED / "key.pub").read_text().strip()
@@ -107,8 +110,11 @@ def test_every_story_and_decision_reads_as_before(url: str) -> None:
     assert {each["verdict"] for each in said()["decisions"]} == {
         *("accept", "reject", "split", "merge", "rename", "pin", "origin", "own"),
     }
-    holds(objects(command("--db", url, "story", "decisions", "--json")), said()["decisions"])
-    holds(objects(command("--db", url, "stories", "--json")), said()["stories"])
+    with open_archive(url) as archive:
+        holds([fields_json(each) for each in list_decisions(archive)], said()["decisions"])
+    listed = {each["story"]: each for each in objects(command("--db", url, "stories", "--json"))}
+    holds(listed, {each["story"]: each for each in said()["stories"]})
+    assert len(listed) == len(said()["stories"])
     for story, then in said()["timelines"].items():
         holds(json.loads(command("--db", url, "story", "show", story, "--json").stdout), then, story)
 
