@@ -21,11 +21,9 @@ from typing import TYPE_CHECKING
 from _stories_events import b_cubed
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.stories.clusters import StoryIndex
-from tracker.stories.features import Features, features_of
-from tracker.stories.grouping import Group, agglomerate
+from tracker.stories.clusters import Group, StoryIndex, agglomerate
+from tracker.stories.features import MODEL, Features, StoryModel, Vocabulary, features_of, product, vector_of
 from tracker.stories.recent_texts import ClusterArticle
-from tracker.stories.vectors import MODEL, StoryModel, Vocabulary, product, vector_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fit the weights of tracker/stories/vectors.py to real news on known events, and print them.
+"""Fit the weights of tracker/stories/features.py to real news on known events, and print them.
 
 .venv/bin/python benchmarks/story_model.py --data ../shared/data
 

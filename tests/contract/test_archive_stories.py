@@ -9,24 +9,22 @@ from tests.archive_samples import NOW, grow, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.stories import (
+    StoryCounts,
+    count_stories,
     first_and_newest_versions,
+    first_story_names,
+    get_decided_story_book,
     get_story_book,
+    get_story_book_of,
     list_copies,
     list_decisions,
     list_homes,
     list_postings,
+    newest_story_articles,
     newest_versions,
     recent_versions,
     save_decision,
     save_readings,
-)
-from tracker.archive.story_lists import (
-    StoryCounts,
-    count_stories,
-    first_story_names,
-    get_decided_story_book,
-    get_story_book_of,
-    newest_story_articles,
 )
 from tracker.archive.versions import unread_versions
 from tracker.errors import NotKnown

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.alerts.matching import in_scope
 from tracker.alerts.payload import stale_copy_alerts
 from tracker.archive.outbox import enqueue_alerts
-from tracker.archive.story_lists import get_story_book_of
+from tracker.archive.stories import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.labels import CORRECTIONS, LabelKind

@@ -76,7 +76,7 @@ def _printed(
 
     None if only one is left without those that people took out of the copies.
     """
-    from tracker.stories.origin import origin_of
+    from tracker.stories.copies import origin_of
 
     from .story_timelines import timelines
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_article, summarise_articles
-from tracker.archive.stories import get_story_book, save_decision
-from tracker.archive.story_lists import (
+from tracker.archive.stories import (
     count_stories,
     first_story_names,
     get_decided_story_book,
+    get_story_book,
     get_story_book_of,
     newest_story_articles,
+    save_decision,
     story_ids_from,
     story_names_like,
 )

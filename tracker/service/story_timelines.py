@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
 from tracker.model.check import ArticleState
-from tracker.stories.current_stories import story_view
+from tracker.stories.copies import copy_origins
 from tracker.stories.editions import story_events
-from tracker.stories.origin import copy_origins
 from tracker.stories.propagation import Propagation, Timeline, propagate
+from tracker.views.story import StoryArticleView, StoryView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.stories.current_stories import CurrentStories
-    from tracker.views.story import StoryView
 
 MAX_TIMELINE_VERSIONS: Final = 100
 """Of articles with more versions, such as live blogs, only the newest are used."""
@@ -48,6 +47,19 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     copies = copy_origins(story, found, links, settled.decisions)
     made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))
+
+
+def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:
+    """Return the view of a story: its articles in the order of `found`, and why each is in it by `stories`.
+
+    A `brief` one is for a list, which shows only the address and role of each article.
+    """
+    story = found.story
+    articles = tuple(
+        StoryArticleView(each, stories.reason(each.article, story), stories.accepted(each.article, story))
+        for each in found.places
+    )
+    return StoryView(story, found.title, bool(stories.title(story)), articles, brief, () if brief else found.events)
 
 
 def listed_view(archive: Archive, settled: CurrentStories, story: str) -> StoryView:

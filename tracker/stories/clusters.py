@@ -1,28 +1,28 @@
 """Keep recent articles in stories: where a text belongs, and which others move because of it.
 
 A text joins the story it is most like on average. Then that story and its neighbours are grouped again from single
-texts (see `grouping`), so that what was put together too early comes apart, stories that grew together become one, and
-the order in which the texts came in hardly matters. Stories that people hold articles in keep them.
+texts (see `agglomerate`), so that what was put together too early comes apart, stories that grew together become one,
+and the order in which the texts came in hardly matters. Stories that people hold articles in keep them.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from tracker.model.story import Home
+from tracker.render.times import span
 
 from .current_stories import CurrentDecisions
-from .grouping import Group, agglomerate, stories_of_groups
-from .reasons import reasons_for
+from .features import MODEL, RARE, STEM_LETTERS, StoryModel, Vector, background, product
 from .recent_texts import ClusterArticle, DistinctText, RecentArticle, RecentArticles
-from .vectors import MODEL, StoryModel, Vector, product
 
 MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the oldest entry is removed to make room for a new one."""
@@ -294,3 +294,223 @@ def _nearest(text: DistinctText, others: Collection[str]) -> str:
     compared = [(likeness, each) for other, likeness in text.products.items() for each in other.articles if likeness]
     ranked = [(-likeness, each) for likeness, each in compared if each in others]
     return min(ranked)[1] if ranked else min(others)
+
+
+MAX_TERMS: Final = 5
+MAX_AGAINST_TERMS: Final = 2
+MAX_RARE_SHARE: Final = 0.05
+"""Words of a larger share of all articles, 0 to 1, are not called rare, though they count: "three", "said"."""
+_NOTHING: Final = 1e-9
+_MONTHS: Final = "January February March April May June July August September October November December".split()
+_WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) -> tuple[str, ...]:
+    """Return what an article shares with its story, the time between them, and which names and years differ.
+
+    Args:
+        article: the article.
+        nearest: the article of the story that it is most like.
+        sums: the terms of the whole story, added up.
+    """
+    own, other, forms = article.text.vector, nearest.text.vector, article.text.forms
+    common = _strongest(
+        {term: own[term] * other[term] for term in own.keys() & other.keys() if own[term] * other[term]}
+    )
+    names = [term for term in common if term[:2] == "N:"]
+    plain = [term for term in common if term[1:2] != ":"]
+    usual = background()
+    rare = [term for term in plain if not term[0].isdigit() and usual.get(term, RARE) < MAX_RARE_SHARE]
+    known = {term[2:] for term in names}
+    kinds = (
+        ("names", names),
+        ("dates", [term for term in common if term[:2] == "D:"]),
+        ("figures", [term for term in plain if term[0].isdigit() and "D:y" + term not in own]),
+        ("rare words", [term for term in rare if forms.get(term, term) not in known]),
+    )
+    made = [f"{what}: {', '.join(_shown(term, forms) for term in terms[:MAX_TERMS])}" for what, terms in kinds if terms]
+    made.append(f"{span(abs(article.at - nearest.at))} apart")
+    return (*made, *_against(article.text, nearest.text, sums))
+
+
+def _against(text: DistinctText, nearest: DistinctText, sums: Vector) -> tuple[str, ...]:
+    """Return the names and years that only one side has: "against: names Jackson here, Williams there"."""
+    own, other = text.vector, nearest.vector
+    only_own = [term for term in own.keys() - other.keys() if term[1:2] == ":" and own[term]]
+    only_other = [term for term in other.keys() - own.keys() if term[1:2] == ":" and other[term]]
+    parts = []
+    for what, mark in (("names", "N:"), ("years", "D:y")):
+        here = [term for term in only_own if term.startswith(mark) and sums.get(term, 0.0) - own[term] < _NOTHING]
+        there = [term for term in only_other if term.startswith(mark)]
+        # A name that the other side has as a word, such as Ferry at the start of a headline, tells nothing apart.
+        # Nor does a word in capitals: it is mostly a credit, a time zone or a headline (AFP, EDT, UPDATED).
+        here = [t for t in here if t[2:][:STEM_LETTERS] not in other and not _shown(t, text.forms).isupper()]
+        there = [t for t in there if t[2:][:STEM_LETTERS] not in own and not _shown(t, nearest.forms).isupper()]
+        one = _strongest({term: own[term] for term in here})[:MAX_AGAINST_TERMS]
+        two = _strongest({term: other[term] * sums.get(term, 0.0) for term in there})[:MAX_AGAINST_TERMS]
+        if one and two:
+            first = " and ".join(_shown(term, text.forms) for term in one)
+            second = " and ".join(_shown(term, nearest.forms) for term in two)
+            parts.append(f"{what} {first} here, {second} there")
+    return (f"against: {'; '.join(parts)}",) if parts else ()
+
+
+def _strongest(values: Vector) -> list[str]:
+    return sorted(values, key=lambda term: (-values[term], term))
+
+
+def _shown(term: str, forms: Mapping[str, str]) -> str:
+    """Return a term as people write it; of dates, y2008 is 2008, m12 December, d12-16 16 December, w3 Wednesday."""
+    if term[:2] != "D:":
+        return forms.get(term, term[2:].capitalize() if term[:2] == "N:" else term)
+    kind, rest = term[2], term[3:]
+    if kind == "m":
+        return _MONTHS[int(rest) - 1]
+    if kind == "w":
+        return _WEEKDAYS[int(rest) - 1]
+    if kind == "d":
+        month, day = rest.split("-")
+        return f"{day} {_MONTHS[int(month) - 1]}"
+    return rest
+
+
+T = TypeVar("T")  # a text, as the caller has it
+
+
+@dataclass(slots=True)
+class Group(Generic[T]):
+    """Articles that are one story so far.
+
+    Attributes:
+        members: their ids.
+        first: the time of the first of them that has a time, in days; infinity if none has.
+        last: the time of the last; minus infinity if none has a time.
+        story: the story that people hold them in; groups of different such stories never merge.
+        texts: their different texts, by which they are compared: copies add nothing.
+    """
+
+    members: list[str]
+    first: float
+    last: float
+    texts: list[T]
+    story: str | None = None
+
+
+def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
+    """Return `groups` merged; the order in which they are given decides nothing but ties.
+
+    Args:
+        groups: the groups to begin with; they are left as they are.
+        likeness: how alike two texts are.
+        model: the threshold of the mean likeness, and what size and time count.
+    """
+    alive: dict[int, Group[T]] = {}
+    sums: dict[int, dict[int, float]] = {}
+    scores: dict[int, dict[int, float]] = {}
+    queue: list[tuple[float, int, int]] = []
+
+    def add(group: Group[T], row: dict[int, float]) -> None:
+        """Enter a group, with the sum of its likenesses to each group before it."""
+        new = len(sums)
+        for n, value in row.items():
+            sums[n][new] = value
+        sums[new] = row
+        scores[new] = _scores(group, alive, row, model)
+        alive[new] = group
+        offer(new)
+
+    def offer(one: int) -> None:
+        """Queue a group with the one before it that it is most like."""
+        # Only one pair of a group waits: a large neighbourhood has thousands.
+        if row := scores[one]:
+            other = max(row, key=row.__getitem__)
+            heapq.heappush(queue, (-row[other], one, other))
+
+    for group in groups:
+        add(group, {n: _summed(likeness, group.texts, each.texts) for n, each in alive.items()})
+    while queue:
+        _, one, other = heapq.heappop(queue)
+        if one not in alive:
+            continue
+        if other not in alive:
+            scores[one] = {n: score for n, score in scores[one].items() if n in alive}
+            offer(one)
+            continue
+        merged = _merged(alive.pop(one), alive.pop(other))
+        row_one, row_other = sums[one], sums[other]
+        add(merged, {n: row_one[n] + row_other[n] for n in alive})
+    return list(alive.values())
+
+
+def _merged(one: Group[T], other: Group[T]) -> Group[T]:
+    return Group(
+        one.members + other.members,
+        min(one.first, other.first),
+        max(one.last, other.last),
+        one.texts + other.texts,
+        one.story or other.story,
+    )
+
+
+def _scores(
+    first: Group[T], others: Mapping[int, Group[T]], sums: Mapping[int, float], model: StoryModel
+) -> dict[int, float]:
+    """Return the scores of a group with those of `others` that it may merge with.
+
+    What the size of the smaller group and the days between both count is taken off their mean likeness.
+    """
+    size, join, story = len(first.texts), model.join, first.story
+    # Infinity stands for a group without times.
+    dated, start, end = first.first < math.inf, first.first, first.last
+    scores = {}
+    for other, second in others.items():
+        size_other = len(second.texts)
+        score = sums[other] / (size * size_other)
+        if score <= join or (story and second.story and story != second.story):
+            continue
+        if size > 1 and size_other > 1:
+            score -= model.size * math.log(min(size, size_other))
+        if dated:
+            apart = second.first - end if second.first > end else start - second.last
+            if 0 < apart < math.inf:
+                score -= model.time * math.log1p(apart)
+        if score > join:
+            scores[other] = score
+    return scores
+
+
+def _summed(likeness: Callable[[T, T], float], first: Sequence[T], second: Sequence[T]) -> float:
+    if len(first) == len(second) == 1:
+        return likeness(first[0], second[0])
+    return sum([likeness(a, b) for a in second for b in first])
+
+
+def stories_of_groups(
+    groups: Sequence[Group[T]], stories: Mapping[str, str], taken: Callable[[str], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Return the members of each story: a story goes on in the group that has most of its articles.
+
+    A group that goes on no story is called by the first of its members that no other story is called by.
+
+    Args:
+        groups: the groups.
+        stories: the story of each article so far.
+        taken: whether another story, of none of these articles, has this id.
+    """
+    named: dict[int, str] = {n: group.story for n, group in enumerate(groups) if group.story}
+    used = set(named.values())
+    overlaps = [
+        (-count, story, n)
+        for n, group in enumerate(groups)
+        for story, count in Counter(stories[each] for each in group.members).items()
+    ]
+    for _, story, n in sorted(overlaps):
+        if n not in named and story not in used:
+            named[n] = story
+            used.add(story)
+    for n, group in enumerate(groups):
+        if n not in named:
+            free = (each for each in group.members if each not in used and not taken(each))
+            named[n] = next(free, group.members[0])
+            used.add(named[n])
+    return {story: tuple(groups[n].members) for n, story in named.items()}

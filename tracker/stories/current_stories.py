@@ -10,17 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import UsageError
-from tracker.model.story import Decision, StoryDecisionKind
-from tracker.views.story import StoryArticleView, StoryView
-
-if TYPE_CHECKING:
-    from tracker.model.story import Home, StoryBook
-
-    from .propagation import Propagation
-
+from tracker.model.story import Decision, Home, StoryBook, StoryDecisionKind
 
 _ID_DIGITS: Final = 12
 _NAME: Final = re.compile(r"[\w .&'’()-]{1,80}")
@@ -268,16 +261,3 @@ def find_story(stories: CurrentStories, wanted: str) -> str | None:
 def begins_id(wanted: str) -> bool:
     """Return whether a story may be named by `wanted` as the beginning of its id."""
     return len(wanted) >= MIN_PREFIX_DIGITS and _HEX.issuperset(wanted)
-
-
-def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:
-    """Return the view of a story: its articles in the order of `found`, and why each is in it by `stories`.
-
-    A `brief` one is for a list, which shows only the address and role of each article.
-    """
-    story = found.story
-    articles = tuple(
-        StoryArticleView(each, stories.reason(each.article, story), stories.accepted(each.article, story))
-        for each in found.places
-    )
-    return StoryView(story, found.title, bool(stories.title(story)), articles, brief, () if brief else found.events)

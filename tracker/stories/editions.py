@@ -10,13 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from tracker.model.article import NoticeKind
-from tracker.model.propagation import Place
+from tracker.model.story import Place
 from tracker.model.version import Version, VersionSummary
 from tracker.views.edition import EditionCopy
 from tracker.views.story import StoryEvent, UntakenCorrection
 
-from .nearest_version import SentenceMatch, match_sentences, nearest_version
-from .propagation import Timeline
+from .propagation import SentenceMatch, Timeline, match_sentences, nearest_version
 from .words import figures_of, sentences_of
 
 VersionKey = tuple[str, int]

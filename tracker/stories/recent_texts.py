@@ -14,8 +14,7 @@ from typing import Final
 
 from tracker.model.story import Home
 
-from .features import STEM_LETTERS, Features
-from .vectors import StoryModel, Vector, Vocabulary, product, vector_of
+from .features import STEM_LETTERS, Features, StoryModel, Vector, Vocabulary, product, vector_of
 
 WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""

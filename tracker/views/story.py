@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from .values import SCHEMA, JsonObject, iso, plain
 
 if TYPE_CHECKING:
-    from tracker.model.propagation import Place
-    from tracker.model.story import Home
+    from tracker.model.story import Home, Place
 
     from .edition import EditionCopy
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from tracker.archive.articles import ArticleSummary
-from tracker.model.propagation import MissingNotice, OwnEdit, Role, Run
+from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
 from tracker.views.edition import EditionCopy
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.stories.grouping import Group, agglomerate, stories_of_groups
-from tracker.stories.vectors import StoryModel
+from tracker.stories.clusters import Group, agglomerate, stories_of_groups
+from tracker.stories.features import StoryModel
 
 MODEL = StoryModel(intercept=-5, words=9, names=7, dates=4, join=0.0, size=1.0, time=1.0)
 

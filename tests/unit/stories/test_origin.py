@@ -1,7 +1,7 @@
 import pytest
 
 from tracker.model.article import Article, Block, BlockKind
-from tracker.stories.origin import credited, origin_of
+from tracker.stories.copies import credited, origin_of
 
 from .samples import WIRE, article, hours, timeline
 

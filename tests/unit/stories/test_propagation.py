@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Notice, NoticeKind
-from tracker.model.propagation import OwnEdit, Place
-from tracker.model.story import Decision, StoryDecisionKind
-from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions, story_view
-from tracker.stories.origin import copy_origins
+from tracker.model.story import Decision, OwnEdit, Place, StoryDecisionKind
+from tracker.service.story_timelines import story_view
+from tracker.stories.copies import copy_origins
+from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions
 from tracker.stories.propagation import StaleCopy, Timeline, propagate, stale_copies
 
 from .samples import CORRECTION, MORNING, OTHER, WIRE, article, corrected, hours, timeline

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tracker.model.propagation import Place, Run
+from tracker.model.story import Place, Run
 from tracker.web.pages.stories import Arrival, arrival
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -13,7 +13,7 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
-from tracker.archive.story_lists import get_story_book_of
+from tracker.archive.stories import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.model.story import StoryDecisionKind
@@ -31,7 +31,7 @@ from tracker.service.story_list import (
     stories_with,
     unknown_story,
 )
-from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident, story_view
+from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident
 
 from .. import options
 from ..app import App, LazyGroup, Verb, verb
@@ -40,8 +40,7 @@ from .note import who
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.propagation import Place
-    from tracker.model.story import Decision
+    from tracker.model.story import Decision, Place
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView
@@ -201,7 +200,7 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
-    from tracker.service.story_timelines import gather
+    from tracker.service.story_timelines import gather, story_view
 
     with app.archive() as archive:
         settled, name = chosen(archive, ident)

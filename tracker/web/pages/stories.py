@@ -26,8 +26,7 @@ from tracker.service.story_list import (
     page_of_stories,
     stories_of,
 )
-from tracker.service.story_timelines import gather, listed_view
-from tracker.stories.current_stories import story_view
+from tracker.service.story_timelines import gather, listed_view, story_view
 from tracker.stories.editions import untaken_corrections
 from tracker.views.change import ChangeView
 from tracker.views.values import SCHEMA, iso, plain
@@ -38,7 +37,7 @@ from .filters import FilteredPage, filter_of
 if TYPE_CHECKING:
     from tracker.model.change import Change
     from tracker.model.check import Tracked
-    from tracker.model.propagation import Place
+    from tracker.model.story import Place
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import StoryView, UntakenCorrection
