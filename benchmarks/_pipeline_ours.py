@@ -26,7 +26,7 @@ MAX_STORY_SECONDS = 3600.0
 async def main(path: Path) -> None:
     from tracker.archive.articles import force_due
     from tracker.archive.due import due_hosts
-    from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+    from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config.root import load
     from tracker.observe.memory import return_freed_memory, trim_heap
     from tracker.pipeline.settle import CheckReport

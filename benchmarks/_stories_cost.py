@@ -26,7 +26,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import save_readings
 from tracker.archive.thread import ArchiveThread
-from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.config.root import Config
 from tracker.model.article import Article
 from tracker.model.capture import Capture

@@ -29,7 +29,7 @@ from archive import commit_all, decisions, generated_from
 from web import application, ask
 
 from tracker.archive.opening import open_archive
-from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 
 BATCH_ARTICLES = 500
 _VERSIONS = 5

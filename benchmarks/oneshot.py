@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ("writethru", "urlwatch", "webchanges")
 CASES = ("one_304", "many_304", "many_new", "many_changed")
 PAGES = 100
-OURS: list[str | Path] = [sys.executable, "-c", "from tracker.cli.start import main; main()"]
+OURS: list[str | Path] = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
 # Installed programs run from bytecode, and no WRITETHRU_* variable may name another archive or configuration.
 ENVIRONMENT = {
     name: value

@@ -29,7 +29,7 @@ from tracker.archive.opening import open_archive
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12
 QUICK_RUNS = 5
-PROGRAM = [sys.executable, "-c", "from tracker.cli.start import main; main()"]
+PROGRAM = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
 # Installed programs run from bytecode, and no WRITETHRU_* variable may name another archive or configuration.
 ENVIRONMENT = {
     name: value

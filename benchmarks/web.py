@@ -33,7 +33,7 @@ from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.cli.start import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.listing import Target
 from tracker.web.app import build as build_app

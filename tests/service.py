@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-PROGRAM = (sys.executable, "-c", "from tracker.cli.start import main; main()")
+PROGRAM = (sys.executable, "-c", "from tracker.cli.main import main; main()")
 """The command line of `writethru`, without arguments."""
 
 

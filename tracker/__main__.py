@@ -1,5 +1,5 @@
 """`python -m tracker`: the command line, where the script is not on the path."""
 
-from tracker.cli.start import main
+from tracker.cli.main import main
 
 main()

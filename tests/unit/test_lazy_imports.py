@@ -28,7 +28,7 @@ def report():
     print("MODULES", json.dumps(sorted(sys.modules)), file=sys.stderr)
 atexit.register(report)
 sys.argv = ["writethru", *sys.argv[1:]]
-from tracker.cli.start import main
+from tracker.cli.main import main
 main()
 """
 

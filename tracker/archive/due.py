@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from .articles import SELECT_ARTICLE, articles_of
 from .hubs import SELECT_HUB, hub_of
-from .idle import ACTIVE_ARTICLE, ACTIVE_HUB
 from .values import to_ms
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
     from .archive import Archive
 
+ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
+ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
 # With more due articles than this, it costs less to ask for each host than to look at each article: 5 ms, not 80, where
 # 60,000 articles of 300 hosts are due after an outage.
 MANY_DUE_ARTICLES: Final = 2000

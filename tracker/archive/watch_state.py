@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.watch_state import Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
-from .idle import ACTIVE_ARTICLE
+from .due import ACTIVE_ARTICLE
 from .memos import QUARANTINE_PREFIX, list_memos
 from .values import from_ms, to_instant
 

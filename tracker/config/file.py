@@ -63,14 +63,6 @@ def read_config(path: Path) -> bytes:
         raise ConfigError("the file cannot be read", resource=str(path)) from error
 
 
-def fingerprint(path: Path, release: str) -> str:
-    """Return a hash of the bytes of a configuration and of the release that reads it. Raises ConfigError."""
-    import hashlib
-
-    # The release too: another one may read the same bytes differently.
-    return hashlib.sha256(release.encode() + b"\0" + read_config(path)).hexdigest()
-
-
 def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     """Return the tables of a TOML file. Raises ConfigError with `name` as its resource, and the line and column."""
     import tomllib  # imported here because --help and a command with --db read no file

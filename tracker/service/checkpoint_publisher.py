@@ -82,13 +82,6 @@ class CheckpointPublisher:
             return
         _log.info("checkpoint", file=str(path))
 
-    def next_at(self, now: datetime) -> datetime | None:
-        """Return when there is something to make or publish again; None if no checkpoints are configured."""
-        if not self._config.checkpoints:
-            return None
-        waiting = any(map(self._queue.waiting, self._works))
-        return now if waiting else self._rhythm.next_at(now)
-
     async def publish(self, now: datetime) -> None:
         """Process what is queued. Each service that fails is tried again in its own time, see `Backoff`."""
         await self._report_unfinished_proofs()

@@ -7,17 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
-from tracker.archive.idle import IDLE_MEMO
-from tracker.archive.memos import save_memo
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
-from tracker.archive.values import to_ms
 from tracker.archive.versions import has_unread_versions
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
     from .checkpoint_publisher import CheckpointPublisher
 
 
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 MAX_COUNTED_ALERTS: Final = 10_000
 
 
@@ -91,7 +86,6 @@ async def check_once(
     selection: Wanted,
     *,
     config_path: Path | None = None,
-    settings: str = "",
     no_pace: bool = False,
     migrate: bool = False,
     listener: Listener | None = None,
@@ -105,8 +99,6 @@ async def check_once(
         config: the configuration.
         selection: what to visit.
         config_path: the file of the configuration; the site rules are next to it.
-        settings: the fingerprint of the configuration, which a full pass saves, so that the next one can tell at once
-            that nothing is due; "" saves nothing.
         no_pace: request pages of loopback hosts without a delay.
         migrate: bring an archive of an earlier release up to date first.
         listener: called with the report of each check and poll.
@@ -155,7 +147,7 @@ async def check_once(
             await _pass(runtime, visited)
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
-            await _publish(runtime, publisher, settings)
+            await _publish(runtime, publisher)
         unusable = await _deliver_alerts(runtime)
         # Last: what was found before the network failed is stored, and alerts may reach targets on this machine.
         runtime.network.require()
@@ -188,17 +180,13 @@ def _publisher(runtime: Runtime) -> CheckpointPublisher | None:
     return CheckpointPublisher(config, runtime.archive, runtime.fetcher, resume=True)
 
 
-async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None, settings: str) -> None:
-    """Publish what is due, and save until when a pass with the same settings has nothing else to publish."""
+async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None) -> None:
+    """Publish what is due."""
     now = utc_now()
     if publisher is not None:
         await publisher.make(now)
         await publisher.publish(now)
-    saver = PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher)
-    await saver.save(now)
-    if settings:
-        until = now if saver.waiting else (publisher and publisher.next_at(now)) or NEVER
-        await runtime.archive.run(save_memo, IDLE_MEMO, f"{to_ms(until)} {settings}", now)
+    await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
 
 
 async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:

@@ -53,7 +53,6 @@ class PageSaver:
         self._archive = archive
         self._fetcher = fetcher
         self._backoff = Backoff()
-        self.waiting = False
 
     async def save(self, now: datetime) -> None:
         """Ask for captures of new versions, and how those under way went."""
@@ -70,7 +69,6 @@ class PageSaver:
             await self._archive.run(save_memo, _AFTER, str(newest), now)
             return
         versions = await self._archive.run(list_unsaved, sources, int(after), MAX_BATCH_VERSIONS)
-        self.waiting = bool(versions)
         if not versions:
             newest = await self._archive.run(newest_row)
             if newest - LOOK_BACK_ROWS > int(after):

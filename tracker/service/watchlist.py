@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
-from tracker.archive.idle import IDLE_MEMO
-from tracker.archive.memos import save_memo
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
 from tracker.model.check import CheckOutcome
@@ -33,7 +31,6 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     If the filters of a source changed, its hubs are read in full once, even if their hosts report no change. If its
     interval changed, the checks of its articles are planned again.
     """
-    save_memo(archive, IDLE_MEMO, "", now)  # it holds for the settings that the archive was last given
     before = named_before(archive)
     for source in config.sources:
         # The lists of a paused source stay too, with how they fared; none of them is due.

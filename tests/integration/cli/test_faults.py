@@ -92,6 +92,7 @@ def test_a_list_that_was_read_is_not_called_unchanged(desk):
     assert "feed     read " in said
     assert ": 1 article, 1 new" in said
     assert "unchanged" not in said
+    assert desk("check", "--due").stderr.startswith("Nothing to check now. When: writethru sources list.")
     again = desk("check", "--all", "--no-pace")
     assert "feed" not in again.stdout
     assert again.stderr.startswith("1 list read (no new articles); ")

@@ -18,7 +18,7 @@ from tracker.render.text import cells
 
 from .conftest import CONFIG
 
-MAIN = "from tracker.cli.start import main; main()"
+MAIN = "from tracker.cli.main import main; main()"
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 """A shell has what it started in the background ignore interrupts, the tests with all that they start."""
 PROGRAM = [sys.executable, "-c", MAIN]
@@ -88,12 +88,14 @@ def test_a_closed_stdin_or_stdout_is_an_empty_one(folder, closed, args, code):
 
 def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(folder):
     interrupted = (
-        "import tracker.cli.start as s, signal; s.idle = lambda _: signal.raise_signal(signal.SIGINT); s.main()"
+        "import tracker.cli.app as a; a.import_module = lambda _: signal.raise_signal(signal.SIGINT); "
+        "from tracker.cli.main import main; main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTIBLE + interrupted], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (130, "writethru: interrupted\n")
+        [sys.executable, "-c", INTERRUPTIBLE + interrupted, "log"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "\nwritethru: interrupted\n")
 
 
 @pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])

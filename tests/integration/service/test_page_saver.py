@@ -111,7 +111,6 @@ async def test_a_request_that_is_refused_is_repeated_ever_later(place: Place, an
     for minute, requests in ((3, 1), (3.5, 1), (4, 2), (5, 2), (6, 3)):
         await made.save(minutes(minute))
         assert len(fetcher.posted) == requests
-    assert made.waiting
     assert list_outside_captures(store, tracked.id) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.url import archive_url
@@ -106,7 +106,3 @@ class Rhythm:
             return False
         self._last = now
         return True
-
-    def next_at(self, now: datetime) -> datetime:
-        """Return when the next checkpoint is due."""
-        return now if self._last is None else self._last + timedelta(seconds=self._seconds)

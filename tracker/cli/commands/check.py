@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,7 +17,6 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
 from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
-from tracker.cli.start import NOTHING_DUE
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.render.text import counted, facts, one_line
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from tracker.service.one_pass import Summary, Wanted
 
 
+NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
 _QUIET = {"unchanged", "not-modified"}
 MAX_SHOWN_CHECKS = 10
@@ -98,8 +98,6 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
     """Check, and show each result as it is stored. Raises ArchiveLocked."""
     import asyncio
 
-    from tracker import __version__
-    from tracker.config.file import fingerprint
     from tracker.observe import logs
     from tracker.service.one_pass import check_once
     from tracker.service.runtime import slow_pace_warning
@@ -108,8 +106,6 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
         with app.archive() as archive:
             for rest in _rests(app, archive, (get_article(archive, ident).host for ident in wanted.articles)):
                 app.out.note(f"{rest}: this check waits until then")
-    # Before it is loaded: after an edit in between, the next pass is a full one.
-    settings = fingerprint(app.config_path, __version__)
     logs.configure(app.config.service.log, level="debug" if app.settings.verbose else "error")
     # JSON lines are read by a program, which counts for itself.
     is_watched = sys.stderr.isatty() and not app.settings.json
@@ -127,7 +123,6 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
             app.config,
             wanted,
             config_path=app.config_path,
-            settings=settings,
             no_pace=no_pace,
             migrate=migrate,
             listener=show,
