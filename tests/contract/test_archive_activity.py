@@ -5,11 +5,12 @@ from dataclasses import replace
 from tests.archive_samples import NOW, URL, alert, grow, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.checks import list_checks, source_activity
-from tracker.archive.outbox import claim_lane, enqueue_alerts, reschedule_lane
+from tracker.archive.outbox import claim_batch, enqueue_alerts, reschedule_storm
+from tracker.model.alert import Batch
 from tracker.model.check import CheckOutcome
 from tracker.model.storm import Activity
 
-LANE = "every|storm|Herald"
+HELD = Batch("every|storm|Herald", storm="Herald")
 
 
 def test_visits_are_counted_by_source_and_time(archive: Archive) -> None:
@@ -28,14 +29,14 @@ def test_visits_are_counted_by_source_and_time(archive: Archive) -> None:
     assert source_activity(archive, "nobody", minutes(-1), minutes(10_000)) == Activity()
 
 
-def test_what_waits_in_lanes_of_one_ending_is_put_off_and_let_go(archive: Archive) -> None:
+def test_what_a_storm_holds_is_put_off_and_let_go(archive: Archive) -> None:
     watch(archive, URL)
-    waiting = [replace(alert(key), lane=LANE, due_at=minutes(30)) for key in ("a", "b")]
-    other = replace(alert("c"), lane="every|storm|herald", due_at=minutes(30))
+    waiting = [replace(alert(key), batch=HELD, due_at=minutes(30)) for key in ("a", "b")]
+    other = replace(alert("c"), batch=Batch("every|storm|herald", storm="herald"), due_at=minutes(30))
     enqueue_alerts(archive, [*waiting, other, alert("d")], NOW)
-    assert reschedule_lane(archive, "|storm|Herald", minutes(60)) == 2
-    assert [each.key for each in claim_lane(archive, minutes(31), 7200)] == ["c"]
-    assert claim_lane(archive, minutes(59), 1) == []
-    assert reschedule_lane(archive, "|storm|Herald", minutes(5)) == 2
-    assert [each.key for each in claim_lane(archive, minutes(5), 60)] == ["a", "b"]
-    assert reschedule_lane(archive, "|storm|nobody", NOW) == 0
+    assert reschedule_storm(archive, "Herald", minutes(60)) == 2
+    assert [each.key for each in claim_batch(archive, minutes(31), 7200)] == ["c"]
+    assert claim_batch(archive, minutes(59), 1) == []
+    assert reschedule_storm(archive, "Herald", minutes(5)) == 2
+    assert [each.key for each in claim_batch(archive, minutes(5), 60)] == ["a", "b"]
+    assert reschedule_storm(archive, "nobody", NOW) == 0

@@ -8,8 +8,8 @@ from tests.archive_samples import NOW, alert, minutes
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import (
     bury_delivery,
+    claim_batch,
     claim_deliveries,
-    claim_lane,
     count_sent,
     enqueue_alerts,
     hold_delivery,
@@ -20,7 +20,7 @@ from tracker.archive.outbox import (
     retry_target,
     revive_deliveries,
 )
-from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.model.alert import Alert, Batch, Delivery, DeliveryState
 
 LEASE = 60.0
 
@@ -118,30 +118,30 @@ def test_lists_newest_first(archive: Archive) -> None:
     assert keys(claim_deliveries(archive, NOW, LEASE)) == ["k2", "k3", "k4"]
 
 
-def lane(key: str, due: float, **more: Any) -> Alert:
-    return replace(alert(key, **more), due_at=minutes(due), lane=f"all edits|{due}")
+def batched(key: str, due: float, **more: Any) -> Alert:
+    return replace(alert(key, **more), due_at=minutes(due), batch=Batch(f"all edits|{due}"))
 
 
-def test_what_waits_in_a_lane_is_claimed_together_and_blocks_nobody(archive: Archive) -> None:
-    held = [lane("a1", 60), lane("a2", 60, article="bb"), lane("c1", 60, target="chief"), lane("a3", 30)]
+def test_what_waits_in_a_batch_is_claimed_together_and_blocks_nobody(archive: Archive) -> None:
+    held = [batched("a1", 60), batched("a2", 60, article="bb"), batched("c1", 60, target="chief"), batched("a3", 30)]
     enqueue_alerts(archive, [*held, alert("now")], NOW)
     assert keys(claim_deliveries(archive, minutes(90), LEASE)) == ["now"]
-    assert claim_lane(archive, minutes(20), LEASE) == []
-    assert keys(claim_lane(archive, minutes(90), LEASE)) == ["a3"]
-    (first, second) = claim_lane(archive, minutes(90), LEASE)
-    assert (first.key, second.key, first.lane, first.due_at) == ("a1", "a2", "all edits|60", minutes(60))
-    assert claim_lane(archive, minutes(90), LEASE, skip=["chief"]) == []
-    assert keys(claim_lane(archive, minutes(90), LEASE)) == ["c1"]
-    assert claim_lane(archive, minutes(90), LEASE) == []
+    assert claim_batch(archive, minutes(20), LEASE) == []
+    assert keys(claim_batch(archive, minutes(90), LEASE)) == ["a3"]
+    (first, second) = claim_batch(archive, minutes(90), LEASE)
+    assert (first.key, second.key, first.batch, first.due_at) == ("a1", "a2", Batch("all edits|60"), minutes(60))
+    assert claim_batch(archive, minutes(90), LEASE, skip=["chief"]) == []
+    assert keys(claim_batch(archive, minutes(90), LEASE)) == ["c1"]
+    assert claim_batch(archive, minutes(90), LEASE) == []
     mark_delivered(archive, [first.id, second.id], minutes(91))
     assert {each.key for each in list_deliveries(archive, DeliveryState.DELIVERED)} == {"a1", "a2"}
-    assert keys(claim_lane(archive, minutes(99), LEASE)) == ["a3"]
+    assert keys(claim_batch(archive, minutes(99), LEASE)) == ["a3"]
 
 
-def test_a_lane_has_its_limit_and_the_rest_comes_next(archive: Archive) -> None:
-    enqueue_alerts(archive, [lane(f"a{n}", 1, article=f"{n}") for n in range(5)], NOW)
-    assert keys(claim_lane(archive, minutes(2), LEASE, limit=3)) == ["a0", "a1", "a2"]
-    assert keys(claim_lane(archive, minutes(2), LEASE, limit=3)) == ["a3", "a4"]
+def test_a_batch_has_its_limit_and_the_rest_comes_next(archive: Archive) -> None:
+    enqueue_alerts(archive, [batched(f"a{n}", 1, article=f"{n}") for n in range(5)], NOW)
+    assert keys(claim_batch(archive, minutes(2), LEASE, limit=3)) == ["a0", "a1", "a2"]
+    assert keys(claim_batch(archive, minutes(2), LEASE, limit=3)) == ["a3", "a4"]
 
 
 def test_targets_that_are_skipped_keep_what_they_have(archive: Archive) -> None:
@@ -160,23 +160,24 @@ def test_every_attempt_is_counted_the_last_too(archive: Archive) -> None:
     assert [each.attempts for each in list_deliveries(archive)] == [2, 2]
 
 
-def test_what_is_held_waits_in_its_lane_without_an_attempt(archive: Archive) -> None:
+def test_what_is_held_waits_in_its_batch_without_an_attempt(archive: Archive) -> None:
     enqueue_alerts(archive, [alert("a1"), alert("a2")], NOW)
     (head,) = claim_deliveries(archive, NOW, LEASE)
-    hold_delivery(archive, head.id, "all edits|cap", minutes(60))
+    batch = Batch("all edits|cap", alone=True, storm="Herald")
+    hold_delivery(archive, head.id, batch, minutes(60))
     assert keys(claim_deliveries(archive, NOW, LEASE)) == ["a2"]
-    (held,) = claim_lane(archive, minutes(60), LEASE)
-    assert (held.key, held.attempts, held.lane, held.due_at) == ("a1", 0, "all edits|cap", minutes(60))
+    (held,) = claim_batch(archive, minutes(60), LEASE)
+    assert (held.key, held.attempts, held.batch, held.due_at) == ("a1", 0, batch, minutes(60))
 
 
 def test_what_is_given_back_can_be_claimed_at_once(archive: Archive) -> None:
-    enqueue_alerts(archive, [alert("a1"), lane("l1", 0)], NOW)
-    for claim in (claim_deliveries, claim_lane):
+    enqueue_alerts(archive, [alert("a1"), batched("l1", 0)], NOW)
+    for claim in (claim_deliveries, claim_batch):
         (head,) = claim(archive, NOW, LEASE)
         assert claim(archive, NOW, LEASE) == []
-        hold_delivery(archive, head.id, head.lane, head.due_at)
+        hold_delivery(archive, head.id, head.batch, head.due_at)
         (again,) = claim(archive, NOW, LEASE)
-        assert (again.key, again.lane, again.due_at, again.attempts) == (head.key, head.lane, head.due_at, 0)
+        assert (again.key, again.batch, again.due_at, again.attempts) == (head.key, head.batch, head.due_at, 0)
 
 
 def test_the_dead_can_be_revived_and_only_they(archive: Archive) -> None:
@@ -190,22 +191,24 @@ def test_the_dead_can_be_revived_and_only_they(archive: Archive) -> None:
 
 
 def test_what_waits_for_another_attempt_can_be_tried_now(archive: Archive) -> None:
-    enqueue_alerts(archive, [alert("a"), alert("b", target="chief"), alert("new", article="bb"), lane("late", 60)], NOW)
+    enqueue_alerts(
+        archive, [alert("a"), alert("b", target="chief"), alert("new", article="bb"), batched("late", 60)], NOW
+    )
     for each in claim_deliveries(archive, NOW, LEASE):
         if each.key != "new":
             postpone_delivery(archive, each.id, minutes(600), "down")
     assert retry_target(archive, "desk", minutes(5)) == 1
     assert keys(claim_deliveries(archive, minutes(5), LEASE)) == ["new", "a"]
     assert retry_target(archive, "desk", minutes(700)) == 0
-    assert claim_lane(archive, minutes(5), LEASE) == []
+    assert claim_batch(archive, minutes(5), LEASE) == []
 
 
 def test_messages_are_counted_by_rule_and_target(archive: Archive) -> None:
-    held = [lane("a1", 1), lane("a2", 1, article="bb")]
+    held = [batched("a1", 1), batched("a2", 1, article="bb")]
     enqueue_alerts(archive, [alert("a0"), alert("b0", target="chief"), *held], NOW)
     for each in claim_deliveries(archive, NOW, LEASE):
         mark_delivered(archive, [each.id], minutes(2))
-    mark_delivered(archive, [each.id for each in claim_lane(archive, minutes(2), LEASE)], minutes(3))
+    mark_delivered(archive, [each.id for each in claim_batch(archive, minutes(2), LEASE)], minutes(3))
     assert count_sent(archive, "all edits", "desk", NOW) == 2
     assert count_sent(archive, "all edits", "desk", minutes(3)) == 1
     assert count_sent(archive, "all edits", "chief", NOW) == 1

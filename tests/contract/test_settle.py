@@ -15,7 +15,8 @@ import pytest
 from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
-from tracker.archive.outbox import claim_deliveries, claim_lane
+from tracker.archive.outbox import claim_batch, claim_deliveries
+from tracker.model.alert import Batch
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.intent import Intent
 from tracker.model.layout import MIN_MOVED_ARTICLES, Layout
@@ -83,7 +84,9 @@ def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, ope
 def test_each_host_s_edit_counts_for_a_storm(archive: Archive, open_again: Callable[[], Archive]) -> None:
     settled = at_once(open_again, *(changed(archive, url) for url in HOSTS))
     assert [each.storm.changed for each in settled if each.storm] == [2], "the second edit makes it a storm"
-    assert sorted(each.intent.alerts[0].lane for each in settled) == ["", "all edits|storm|Herald"]
+    assert [each.intent.alerts[0].batch for each in settled if each.intent.alerts[0].batch] == [
+        Batch("all edits|storm|Herald", storm="Herald")
+    ]
     assert storm.list_storms(archive)["Herald"].changed == 2
 
 
@@ -99,5 +102,5 @@ def test_a_release_while_an_edit_is_settled_is_not_undone(
         storm.release_storm(archive, "Herald", minutes(3))
         settling.result()
     assert storm.list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
-    going = claim_deliveries(archive, minutes(3), 60) + claim_lane(archive, minutes(3), 60)
+    going = claim_deliveries(archive, minutes(3), 60) + claim_batch(archive, minutes(3), 60)
     assert {each.article for each in going} == {article.id for article, _ in (first, second)}

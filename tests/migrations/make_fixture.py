@@ -27,6 +27,7 @@ from tracker.archive.schema import METADATA
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.stories import save_readings as save_story_readings
 from tracker.archive.takedowns import prune_pages, take_down
+from tracker.model.alert import Batch
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.habits import Habit, HabitKind
 from tracker.model.labels import LabelKind
@@ -43,7 +44,7 @@ def fill(store: Archive) -> None:
     grow(store, pruned, 5)
     for n in (1, 2, 3):
         made = alert(f"k{n}", article=told.id, version=n)
-        made = replace(made, lane="daily", due_at=minutes(60)) if n == 3 else made
+        made = replace(made, batch=Batch("daily"), due_at=minutes(60)) if n == 3 else made
         commit_check(store, intent(told, n, minutes(n), alerts=(made,)))
     seal_log(store, Signer.new("desk"), NOW)
     taken = watch(store, URL + "/3", source="Post")

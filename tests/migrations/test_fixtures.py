@@ -37,6 +37,7 @@ from tracker.archive.stories import list_homes
 from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
+from tracker.model.alert import Batch
 from tracker.model.habits import Habit, HabitKind
 from tracker.model.story import Home
 
@@ -133,7 +134,11 @@ def test_what_the_first_schemas_had_no_place_for_is_there(url: str) -> None:
         assert list_habits(store, "Post") == [Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)]
         joined = Home(read.id, told.id, 0.5, ("names: Aurelia",))
         assert set(list_homes(store, [told.id, read.id])) == {joined, Home(told.id, told.id)}
-        assert {each.key: each.lane for each in list_deliveries(store)} == {"k1": "", "k2": "", "k3": "daily"}
+        assert {each.key: each.batch for each in list_deliveries(store)} == {
+            "k1": None,
+            "k2": None,
+            "k3": Batch("daily"),
+        }
         assert verify(store).damage == []
 
 

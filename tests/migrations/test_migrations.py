@@ -10,7 +10,7 @@ import pytest
 from alembic.util import CommandError
 
 from tests import schema_commands
-from tests.archive_samples import content, grow, watch
+from tests.archive_samples import NOW, content, grow, watch
 from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.archive import Archive
@@ -19,11 +19,13 @@ from tracker.archive.captures import get_capture
 from tracker.archive.database.url import archive_url
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
+from tracker.archive.outbox import claim_batch, claim_deliveries, list_deliveries, reschedule_storm
 from tracker.archive.schema import METADATA
 from tracker.archive.schema_revision import SCHEMA, TABLES, current
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import shipped_folder
+from tracker.model.alert import Batch
 
 _CATALOGUE = (
     # By rank: the places of columns that were dropped stay empty.
@@ -152,3 +154,46 @@ def test_what_the_program_knows_without_alembic_is_what_the_scripts_and_tables_s
     scripts = sorted(path.name for path in folder.glob("[0-9]*.py"))
     assert scripts[-1].partition("_")[0] == SCHEMA
     assert set(METADATA.tables) == TABLES
+
+
+LANES = {
+    "now": None,
+    "digest": "R|2026-11-26T07:00:00Z",
+    "cap": "R|cap|2026-11-26T07:00:00Z",
+    "edition": "R|edition|wt_1",
+    "storm": "R|storm|50 %_|storm|",
+    "named like a storm": "of the |storm||2026-11-26T07:00:00Z",
+}
+"""Key of a delivery, and its lane in release 0.1."""
+
+
+def test_alerts_that_waited_in_lanes_go_out_once_in_their_batches(urls: tuple[str, str]) -> None:
+    migrations.upgrade(urls[0], "0014")
+    insert = """INSERT INTO delivery
+  (key, rule, target, article, version, payload, state, created_at, due_at, attempts, last_error, lane)
+VALUES (:key, :rule, 'desk', :key, 1, '{"type":"x"}', 'pending', :now, :now, 0, '', :lane)"""
+    database = Archive(archive_url(urls[0]))
+    with database.write() as connection:
+        for key, lane in LANES.items():
+            rule = "R" if lane is None or lane.startswith("R|") else "of the |storm|"
+            connection.run(insert, key=key, rule=rule, now=NOW, lane=lane)
+    database.close()
+    with open_archive(urls[0], migrate=True) as store:
+        assert {each.key: each.batch for each in list_deliveries(store)} == {
+            "now": None,
+            "digest": Batch("R|2026-11-26T07:00:00Z"),
+            "cap": Batch("R|cap|2026-11-26T07:00:00Z"),
+            "edition": Batch("R|edition|wt_1", alone=True),
+            "storm": Batch("R|storm|50 %_|storm|", storm="50 %_|storm|"),
+            "named like a storm": Batch("of the |storm||2026-11-26T07:00:00Z"),
+        }
+        sent = [[each.key for each in claim_deliveries(store, NOW, 60)]]
+        while batch := claim_batch(store, NOW, 60):
+            sent.append([each.key for each in batch])
+        assert sorted(sent) == sorted([key] for key in LANES)
+        assert reschedule_storm(store, "50 %_|storm|", NOW) == 1
+    schema_commands.downgrade(urls[0], "0014")
+    database = Archive(archive_url(urls[0]))
+    with database.read() as connection:
+        assert dict(connection.all("SELECT key, lane FROM delivery")) == LANES
+    database.close()

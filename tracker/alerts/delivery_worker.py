@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from tracker.archive.outbox import (
     bury_delivery,
+    claim_batch,
     claim_deliveries,
-    claim_lane,
     count_sent,
     hold_delivery,
     mark_delivered,
@@ -30,7 +30,7 @@ from tracker.tasks import finish_tasks
 from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import SendLimits, cap_window, cap_window_end, lane_name, own_lane, waits_alone
+from .schedule import SendLimits, batch_of_one, batch_until, cap_window, cap_window_end
 
 
 class _Caps:
@@ -173,7 +173,7 @@ class DeliveryWorker:
             for delivery in claimed:
                 self._start([delivery])
         while together := await self._archive.run(
-            claim_lane, self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()
+            claim_batch, self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()
         ):
             self._start(together)
 
@@ -243,7 +243,7 @@ class DeliveryWorker:
             _log.warning("target_removed", target=target, detail="its alerts wait", hint=hint)
         for each in deliveries:
             due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
-            await self._archive.run(hold_delivery, each.id, each.lane, due_at)
+            await self._archive.run(hold_delivery, each.id, each.batch, due_at)
         return True
 
     async def _quiet(self, deliveries: list[Delivery]) -> bool:
@@ -258,8 +258,8 @@ class DeliveryWorker:
             return False
         for each in deliveries:
             # Other rules may report the same article meanwhile.
-            lane = each.lane or own_lane(each.rule, each.key)
-            await self._archive.run(hold_delivery, each.id, lane, until)
+            batch = each.batch or batch_of_one(each.rule, each.key)
+            await self._archive.run(hold_delivery, each.id, batch, until)
         self._count(deliveries[0], "held")
         return True
 
@@ -271,12 +271,12 @@ class DeliveryWorker:
         first = deliveries[0]
         until = (
             None
-            if first.lane and not waits_alone(first.lane)
+            if first.batch and not first.batch.alone
             else await self._caps.closed_until(first.rule, first.target, self._now())
         )
         if until is None:
             return False
-        await self._archive.run(hold_delivery, first.id, lane_name(f"{first.rule}|cap", until), until)
+        await self._archive.run(hold_delivery, first.id, batch_until(f"{first.rule}|cap", until), until)
         self._count(first, "held")
         return True
 
@@ -312,7 +312,7 @@ class DeliveryWorker:
         """Store the result of an attempt; return how many deliveries were accepted."""
         attempt = message.attempts + 1
         facts: dict[str, Any] = {"alert": message.key, "target": message.target, "article": message.article}
-        facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.lane else {})
+        facts |= {"attempt": attempt} | ({"together": len(deliveries)} if message.batch else {})
         if error is None:
             await self._archive.run(mark_delivered, [each.id for each in deliveries], self._now())
             self._count(message, "delivered")

@@ -159,7 +159,7 @@ MAX_DIGEST_DELIVERIES: Final = 200
 
 
 def combine(deliveries: Sequence[Delivery]) -> Delivery:
-    """Return one delivery for all of `deliveries`, which have one target and lane; a single one is returned unchanged.
+    """Return one delivery for all of `deliveries`, which have one target and batch; a single one is returned unchanged.
 
     Its key is made of their keys, so that a repeat has the same key. If their payloads exceed `MAX_DIGEST_BYTES`, the
     last ones are left out, but counted.
@@ -167,7 +167,8 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
     first = deliveries[0]
     if len(deliveries) == 1:
         return first
-    key = alert_key(first.target, first.lane, [each.key for each in deliveries])
+    name = first.batch.name if first.batch else ""
+    key = alert_key(first.target, name, [each.key for each in deliveries])
     # The payload of a version that was taken down is empty.
     alerts = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
     view = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts)

@@ -1,6 +1,6 @@
 """When an alert is sent: at once, after quiet hours, or with others in a digest. Pure.
 
-Alerts that wait for the same moment are in one `lane`, and are sent as one message.
+Alerts that wait for the same moment are one `Batch`, and are sent as one message.
 """
 
 from __future__ import annotations
@@ -12,41 +12,33 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
-from tracker.model.alert import Alert
+from tracker.model.alert import Alert, Batch
 from tracker.render.times import iso
 
 # How long an alert about an edition waits for the copies that are named in it.
 COPY_WAIT: Final = timedelta(minutes=2)
-
-_OWN_LANE: Final = "|edition|"
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
 
 def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
-    """Return `alert`, made at `at`, with its due time and lane; unchanged if it is to be sent at once."""
+    """Return `alert`, made at `at`, with its due time and batch; unchanged if it is to be sent at once."""
     at += COPY_WAIT if rule.story else timedelta()
     due = due_at(rule, at)
     if due is None and rule.story:
-        # In a lane of its own, because what follows about the article must not wait for it.
-        return replace(alert, due_at=at, lane=own_lane(rule.name, alert.key))
-    return alert if due is None else replace(alert, due_at=due, lane=lane_name(rule.name, due))
+        return replace(alert, due_at=at, batch=batch_of_one(rule.name, alert.key))
+    return alert if due is None else replace(alert, due_at=due, batch=batch_until(rule.name, due))
 
 
-def own_lane(rule: str, key: str) -> str:
-    """Return the name of the lane of one alert, which is sent on its own, and which no other waits for."""
-    return f"{rule}{_OWN_LANE}{key}"
+def batch_of_one(rule: str, key: str) -> Batch:
+    """Return the batch of one alert, which is sent on its own, and which no other waits for."""
+    return Batch(f"{rule}|edition|{key}", alone=True)
 
 
-def waits_alone(lane: str) -> bool:
-    """Return whether nothing else waits in `lane`: it is not that of a digest, of quiet hours or of a storm."""
-    return _OWN_LANE in lane
-
-
-def lane_name(rule: str, due: datetime) -> str:
-    """Return the name of the lane of everything that waits for one message of `rule` at `due`."""
-    return f"{rule}|{iso(due)}"
+def batch_until(rule: str, due: datetime) -> Batch:
+    """Return the batch of everything that waits for one message of `rule` at `due`."""
+    return Batch(f"{rule}|{iso(due)}")
 
 
 def due_at(rule: RuleConfig, at: datetime) -> datetime | None:

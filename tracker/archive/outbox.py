@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.alert import Delivery, DeliveryState
+from tracker.model.alert import Batch, Delivery, DeliveryState
 
 from .codec import columns, record
 from .database.connection import Statement
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tracker.model.alert import Alert
 
     from .archive import Archive
-    from .database.connection import Connection, Values
+    from .database.connection import Connection, Row, Values
 
 _SELECT: Final = """
 SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created_at, d.due_at, d.state, d.attempts,
-  d.last_error, d.delivered_at, d.lane
+  d.last_error, d.delivered_at, d.batch, d.alone, d.storm
 FROM delivery d
 """
 _ANY_DUE: Final = "SELECT 1 FROM delivery WHERE state = 'pending' AND due_at <= :now LIMIT 1"
@@ -28,15 +28,15 @@ _UNTRIED: Final = "d.state = 'pending' AND d.attempts = 0 AND d.leased_until IS 
 _FREE: Final = "d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= :now)"
 # Only the oldest alert of a target about an article may be sent, so that a later one never overtakes it.
 _HEADS: Final = """
-SELECT min(id) FROM delivery WHERE state = 'pending' AND lane IS NULL GROUP BY target, article
+SELECT min(id) FROM delivery WHERE state = 'pending' AND batch IS NULL GROUP BY target, article
 """
-_LANE: Final = f"""
-SELECT d.target, d.lane FROM delivery d WHERE {_FREE} AND d.lane IS NOT NULL AND d.due_at <= :now {{skipped}}
+_DUE_BATCH: Final = f"""
+SELECT d.target, d.batch FROM delivery d WHERE {_FREE} AND d.batch IS NOT NULL AND d.due_at <= :now {{skipped}}
 ORDER BY d.due_at, d.id LIMIT 1
 """
 # Alerts sent together count as one message.
 _SENT: Final = """
-SELECT count(CASE WHEN lane IS NULL THEN 1 END) + count(DISTINCT lane) FROM delivery
+SELECT count(CASE WHEN batch IS NULL THEN 1 END) + count(DISTINCT batch) FROM delivery
 WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at >= :since
 """
 
@@ -61,7 +61,7 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
     new = 0
     with archive.write() as connection:
         for alert in alerts:
-            row = columns(alert) | {"due_at": alert.due_at or now, "lane": alert.lane or None}
+            row = columns(alert) | _columns(alert.batch) | {"due_at": alert.due_at or now}
             row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
             # The key is made of what the alert is about: a check that is repeated after a crash adds none again.
             new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
@@ -79,7 +79,7 @@ def claim_deliveries(
 ) -> list[Delivery]:
     """Lease due deliveries: only the oldest pending one for each target and article, which keeps their order.
 
-    Deliveries in a lane are left to `claim_lane`, and those for the targets in `skip` are left pending.
+    Deliveries in a batch are left to `claim_batch`, and those for the targets in `skip` are left pending.
     """
     statement = f"""
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
@@ -90,18 +90,18 @@ ORDER BY d.due_at, d.id LIMIT :most
         return _lease(connection, ids, now, lease_seconds)
 
 
-def claim_lane(
+def claim_batch(
     archive: Archive, now: datetime, lease_seconds: float, limit: int = 200, skip: Sequence[str] = ()
 ) -> list[Delivery]:
-    """Lease the deliveries of one due lane to one target, in the order they were made; [] if none is due."""
+    """Lease the deliveries of one due batch to one target, in the order they were made; [] if none is due."""
     statement = f"""
-SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.lane = :lane ORDER BY d.id LIMIT :most
+SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.batch = :batch ORDER BY d.id LIMIT :most
 """
     with archive.write() as connection:
-        found = connection.first(_LANE.format(skipped=_not_for(skip)), now=now, skip=list(skip))
+        found = connection.first(_DUE_BATCH.format(skipped=_not_for(skip)), now=now, skip=list(skip))
         if found is None:
             return []
-        ids = connection.column(int, _locked(statement), now=now, target=found.target, lane=found.lane, most=limit)
+        ids = connection.column(int, _locked(statement), now=now, target=found.target, batch=found.batch, most=limit)
         # `_lease` orders by due time; a digest tells what happened in the order in which it happened.
         return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
 
@@ -127,9 +127,10 @@ def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -
             _end_lease(archive, delivery, taken, {"now": now})
 
 
-def hold_delivery(archive: Archive, delivery: int, lane: str, due_at: datetime) -> None:
-    """Postpone a pending delivery to `due_at`, in `lane` if given; ends its lease without counting an attempt."""
-    _end_lease(archive, delivery, "lane = :lane, due_at = :due_at", {"lane": lane or None, "due_at": due_at})
+def hold_delivery(archive: Archive, delivery: int, batch: Batch | None, due_at: datetime) -> None:
+    """Postpone a pending delivery to `due_at`, in `batch` if given; ends its lease without counting an attempt."""
+    changes = "batch = :batch, alone = :alone, storm = :storm, due_at = :due_at"
+    _end_lease(archive, delivery, changes, {**_columns(batch), "due_at": due_at})
 
 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
@@ -149,19 +150,13 @@ def bury_delivery(archive: Archive, delivery: int, error: str) -> None:
     _end_lease(archive, delivery, changes, {"error": error})
 
 
-def reschedule_lane(archive: Archive, lane: str, due_at: datetime) -> int:
-    """Make pending deliveries in lanes whose names end in `lane` due at `due_at`; return how many."""
-    statement = "SELECT DISTINCT lane FROM delivery WHERE state = 'pending' AND lane IS NOT NULL"
+def reschedule_storm(archive: Archive, source: str, due_at: datetime) -> int:
+    """Make pending deliveries that are held by the storm of `source` due at `due_at`; return how many."""
     with archive.write() as connection:
-        # Compared here, not with LIKE: a lane ends in the name of a source, which may hold % and _.
-        lanes = [each for each in connection.column(str, statement) if each.endswith(lane)]
-        return sum(
-            connection.run(
-                "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND lane = :lane",
-                due_at=due_at,
-                lane=each,
-            )
-            for each in lanes
+        return connection.run(
+            "UPDATE delivery SET due_at = :due_at WHERE state = 'pending' AND storm = :source",
+            due_at=due_at,
+            source=source,
         )
 
 
@@ -179,7 +174,8 @@ def retry_target(archive: Archive, target: str, now: datetime) -> int:
 def revive_deliveries(archive: Archive, keys: Sequence[str], now: datetime) -> int:
     """Make dead deliveries pending again, due now and with no attempts counted; return how many."""
     statement = """
-UPDATE delivery SET state = 'pending', due_at = :now, attempts = 0, lane = NULL, leased_until = NULL
+UPDATE delivery SET state = 'pending', due_at = :now, attempts = 0, batch = NULL, alone = NULL, storm = NULL,
+  leased_until = NULL
 WHERE state = 'dead' AND payload <> '{}' AND key = :key
 """
     with archive.write() as connection:
@@ -244,7 +240,7 @@ def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryStat
 
 def _select(archive: Archive, which: str, **values: object) -> list[Delivery]:
     with archive.read() as connection:
-        return [record(Delivery, row) for row in connection.all(f"{_SELECT} {which}", **values)]
+        return [_delivery(row) for row in connection.all(f"{_SELECT} {which}", **values)]
 
 
 def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
@@ -282,4 +278,15 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: f
     # differ.
     connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=list(ids))
     rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=list(ids))
-    return [record(Delivery, row) for row in rows]
+    return [_delivery(row) for row in rows]
+
+
+def _delivery(row: Row) -> Delivery:
+    batch = None if row.batch is None else Batch(row.batch, bool(row.alone), row.storm or "")
+    return record(Delivery, row, batch=batch)
+
+
+def _columns(batch: Batch | None) -> Values:
+    if batch is None:
+        return {"batch": None, "alone": None, "storm": None}
+    return {"batch": batch.name, "alone": batch.alone, "storm": batch.storm or None}

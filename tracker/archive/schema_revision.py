@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .database.url import DatabaseUrl
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0015"
+SCHEMA: Final = "0016"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(

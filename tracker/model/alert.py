@@ -8,6 +8,21 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Alerts of one target that wait together and are sent as one message.
+
+    Attributes:
+        name: what tells this batch from others of the target.
+        alone: whether it holds one alert, for which no other about the article waits.
+        storm: the source because of whose storm they are held; empty if they wait for something else.
+    """
+
+    name: str
+    alone: bool = False
+    storm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One message to one target: a rule matched a change.
 
@@ -15,7 +30,7 @@ class Alert:
         key: the idempotency key; an alert with a known key is not stored again.
         payload: the content as JSON, which is never changed again.
         due_at: when to send it; None for at once.
-        lane: alerts of one target and lane that are due are sent together, as one digest.
+        batch: what it waits with; None if it is sent by itself as soon as those about the same article were.
     """
 
     key: str
@@ -25,7 +40,7 @@ class Alert:
     version: int
     payload: str
     due_at: datetime | None = None
-    lane: str = ""
+    batch: Batch | None = None
 
 
 class DeliveryState(StrEnum):
@@ -59,4 +74,4 @@ class Delivery:
     attempts: int = 0
     last_error: str = ""
     delivered_at: datetime | None = None
-    lane: str = ""
+    batch: Batch | None = None

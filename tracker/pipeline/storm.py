@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.checks import source_activity
 from tracker.archive.codec import dump_memo, load_memo
 from tracker.archive.memos import get_memo, list_memos, save_memo
-from tracker.archive.outbox import reschedule_lane
-from tracker.model.alert import Delivery, DeliveryState
+from tracker.archive.outbox import reschedule_storm
+from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.check import CheckOutcome
 from tracker.model.storm import Storm
 
@@ -35,20 +35,14 @@ MAX_HOLD: Final = timedelta(days=1)
 """Nothing is held for longer, and what a person released is not held again for this long."""
 
 _DAY: Final = timedelta(days=1)
-_LANE: Final = "|storm|"
 MEMO: Final = "storm|"
 """Names the memo of a source's storm, before the name of the source."""
 
 
-def lane_of(source: str) -> str:
-    """Return the end of the names of the lanes in which alerts of `source` wait."""
-    return f"{_LANE}{source}"
-
-
 def held_source(delivery: Delivery, now: datetime) -> str:
     """Return the source because of whose storm `delivery` waits, empty if it does not."""
-    waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now and _LANE in delivery.lane
-    return delivery.lane.rpartition(_LANE)[2] if waits else ""
+    waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now
+    return delivery.batch.storm if waits and delivery.batch else ""
 
 
 def is_storm(window: Activity, day: Activity, threshold: int) -> bool:
@@ -67,12 +61,10 @@ def continue_storm(before: Storm | None, source: str, window: Activity, now: dat
 
 def hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
     """Return `intent` with its alerts put off until the storm is over; those of a digest wait for their digest."""
-    from tracker.alerts.schedule import waits_alone
-
     alerts = tuple(
         alert
-        if alert.lane and not waits_alone(alert.lane)
-        else replace(alert, lane=f"{alert.rule}{lane_of(source)}", due_at=until)
+        if alert.batch and not alert.batch.alone
+        else replace(alert, batch=Batch(f"{alert.rule}|storm|{source}", storm=source), due_at=until)
         for alert in intent.alerts
     )
     return replace(intent, alerts=alerts)
@@ -99,7 +91,7 @@ def hold_in_storm(
         if is_storm(window, day, threshold):
             storm = continue_storm(before, source, window, now)
             save_storm(archive, storm, now)
-            reschedule_lane(archive, lane_of(source), storm.until)
+            reschedule_storm(archive, source, storm.until)
     if storm is None or not storm.holds(now):
         return intent, None
     is_new = before is None or before.began != storm.began
@@ -119,7 +111,7 @@ def release_storm(archive: Archive, source: str, now: datetime) -> int:
         before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
         storm = before or Storm(source, now, now, 0, 0)
         save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD), now)
-        return reschedule_lane(archive, lane_of(source), now)
+        return reschedule_storm(archive, source, now)
 
 
 def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:

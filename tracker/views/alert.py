@@ -44,8 +44,7 @@ class AlertView:
             "created": iso(each.created_at),
             "due": iso(each.due_at),
             "delivered": iso(each.delivered_at),
-            # A lane is how the archive groups what is sent as one message; only that it does is of interest outside.
-            "together": bool(each.lane),
+            "together": each.batch is not None,
             "held": self.held,
             "error": each.last_error,
             "type": payload.get("type"),

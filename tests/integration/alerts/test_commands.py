@@ -14,9 +14,9 @@ from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
-from tracker.model.alert import Alert, DeliveryState
+from tracker.model.alert import Alert, Batch, DeliveryState
 from tracker.model.storm import Storm
-from tracker.pipeline.storm import lane_of, save_storm
+from tracker.pipeline.storm import save_storm
 from tracker.render.text import cells
 
 Run = Callable[..., Result]
@@ -216,8 +216,7 @@ def test_watch_follow_goes_on_until_it_has_enough(run, monkeypatch):
 
 def test_what_is_held_for_a_storm_is_shown_and_released(run):
     storm = Storm("The Herald", NOW, NOW + timedelta(days=400), 25, 30)
-    lane = f"Corrections{lane_of('The Herald')}"
-    enqueue("wt_aaaa11", lane=lane, due_at=storm.until)
+    enqueue("wt_aaaa11", batch=Batch("Corrections|storm|The Herald", storm="The Herald"), due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
         save_storm(store, storm, NOW)
     told = run("alerts", "list")

@@ -12,7 +12,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import compose
 from tracker.alerts.schedule import COPY_WAIT
 from tracker.archive.archive import Archive
-from tracker.archive.outbox import claim_lane, enqueue_alerts, list_deliveries, mark_delivered
+from tracker.archive.outbox import claim_batch, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
@@ -53,7 +53,7 @@ def alerts(store: Archive) -> dict[str, dict[str, Any]]:
 
 
 def delivered(store: Archive, at: float) -> list[Delivery]:
-    sent = claim_lane(store, hours(at), 60)
+    sent = claim_batch(store, hours(at), 60)
     for each in sent:
         mark_delivered(store, [each.id], hours(at))
     return sent
@@ -62,7 +62,7 @@ def delivered(store: Archive, at: float) -> list[Delivery]:
 async def test_an_edition_is_one_alert_that_names_its_copies():
     store = await newsroom()
     assert len(list_deliveries(store)) == 3
-    assert claim_lane(store, EDITION, 60) == []
+    assert claim_batch(store, EDITION, 60) == []
     assert combine_editions(store, CONFIG, EDITION) == 3
     body = alerts(store)["article.changed"]
     assert body["source"] == "Agency"

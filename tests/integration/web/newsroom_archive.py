@@ -22,7 +22,7 @@ from tracker.demo import pages
 from tracker.demo.pages import make_noise
 from tracker.demo.schedule import Schedule, ScheduledArticle, demo_schedule
 from tracker.extraction.extractor import read
-from tracker.model.alert import Alert
+from tracker.model.alert import Alert, Batch
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
 from tracker.model.check import ArticleState, Check, CheckOutcome
@@ -263,8 +263,8 @@ def _befell(store: Archive, articles: dict[str, str]) -> None:
     label = '{"kind": "headline", "evidence": "Bridge stays → Bridge closes"}'
     named = f'"headline": "{headline}", "source": "Inland Courier", "labels": [{label}]'
     told = f'{{"schema": 1, "type": "article.changed", {named}}}'
-    lane = f"All corrections{storm.lane_of('Inland Courier')}"
-    waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, due_at=until, lane=lane)
+    batch = Batch("All corrections|storm|Inland Courier", storm="Inland Courier")
+    waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, until, batch)
     note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, '{"schema": 1, "type": "archive.checkpoint"}')
     enqueue_alerts(store, [waiting, note], NOW)
 

@@ -13,7 +13,7 @@ from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import MAX_DIGEST_BYTES, combine
 from tracker.alerts.schedule import SendLimits
 from tracker.errors import DeliveryError
-from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.model.alert import Alert, Batch, Delivery, DeliveryState
 
 from .outboxes import Outbox, Recorder
 
@@ -34,7 +34,7 @@ class Reader(Recorder):
 
 
 def waiting(number: int, **more: str) -> Alert:
-    return replace(alert(number, **more), due_at=SEVEN, lane="Corrections|07:00")
+    return replace(alert(number, **more), due_at=SEVEN, batch=Batch("Corrections|07:00"))
 
 
 async def test_a_digest_is_one_message_when_it_is_due():
@@ -148,7 +148,7 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
     for n, article in enumerate(articles, 1):
         made = waiting(n, article=article)
         payload = json.dumps(json.loads(made.payload) | {"opening": "x" * padding})
-        held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, lane=made.lane))
+        held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, batch=made.batch))
     told = json.loads(combine(held).payload)
     keys = [each["id"] for each in told["alerts"]]
     assert told["count"] == len(articles)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.alert_samples import rule
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
-from tracker.alerts.schedule import cap_window, cap_window_end, due_at, lane_name, scheduled
+from tracker.alerts.schedule import cap_window, cap_window_end, due_at, scheduled
+from tracker.model.alert import Batch
 
 
 def utc(text: str) -> datetime:
@@ -53,13 +54,12 @@ def test_due_times(fields, at, due):
     assert due_at(rule(**fields), utc(at)) == (utc(due) if due else None)
 
 
-def test_an_alert_is_scheduled_into_the_lane_of_its_rule_and_time():
+def test_an_alert_is_scheduled_into_the_batch_of_its_rule_and_time():
     version, previous = sample("correction")
     alert = version_alert("R", "desk", version, previous, link="")
     assert scheduled(alert, rule(), utc("2026-11-25T12:00")) is alert
     held = scheduled(alert, rule(digest={"at": "07:00"}), utc("2026-11-25T12:00"))
-    assert (held.due_at, held.lane) == (utc("2026-11-26T07:00"), "R|2026-11-26T07:00:00Z")
-    assert held.lane == lane_name("R", utc("2026-11-26T07:00"))
+    assert (held.due_at, held.batch) == (utc("2026-11-26T07:00"), Batch("R|2026-11-26T07:00:00Z"))
 
 
 @given(st.integers(0, 10 * 365 * 86400))

@@ -15,7 +15,7 @@ from tracker.alerts.channels.webhook import event
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
 from tracker.alerts.samples import SAMPLES, sample
-from tracker.model.alert import Alert, Delivery
+from tracker.model.alert import Alert, Batch, Delivery
 from tracker.model.change import Change
 from tracker.model.labels import Label, LabelKind
 
@@ -75,7 +75,7 @@ def test_a_copy_that_was_not_corrected():
 def test_a_digest_and_a_checkpoint():
     version, previous = sample("update")
     two = [sent(version_alert("R", "desk", version, previous, link="", salt=salt)) for salt in "ab"]
-    held = [replace(each, lane="R|x", created_at=NOW + timedelta(minutes=n)) for n, each in enumerate(two)]
+    held = [replace(each, batch=Batch("R|x"), created_at=NOW + timedelta(minutes=n)) for n, each in enumerate(two)]
     told = check(combine(held))
     assert (told["type"], told["data"]["count"], len(told["data"]["alerts"])) == ("writethru.digest", 2, 2)
     assert check(sent(checkpoint_alert("desk", "origin\n12\nroot\n", "key")))["type"] == "writethru.archive.checkpoint"

@@ -7,12 +7,12 @@ from tests.unit.pipeline.redesigns import after, before, stories
 from tests.unit.pipeline.world import START, World
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.outbox import claim_lane, list_deliveries
+from tracker.archive.outbox import claim_batch, list_deliveries
 from tracker.archive.sources import sync_source
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
-from tracker.model.alert import DeliveryState
+from tracker.model.alert import Batch, DeliveryState
 from tracker.model.layout import Layout
 from tracker.model.listing import Target
 from tracker.model.storm import Storm
@@ -102,31 +102,31 @@ class TestStorm:
         assert world.versions() == 120
         pending = list_deliveries(world.archive, DeliveryState.PENDING, 1000)
         assert len(pending) == 60, "nothing is dropped"
-        waiting = [each for each in pending if each.lane]
+        waiting = [each for each in pending if each.batch]
         assert len(waiting) == 41, "the first nineteen were told before it was a storm"
-        assert {each.lane for each in waiting} == {"every|storm|s"}
+        assert {each.batch for each in waiting} == {Batch("every|storm|s", storm="s")}
         assert {each.due_at for each in waiting} == {world.clock.now + storm.QUIET_BEFORE_RELEASE}
         assert [(each.source, each.changed) for each in world.storms()] == [("s", 20)]
-        assert claim_lane(world.archive, world.clock.now + 29 * MINUTES, 60) == []
+        assert claim_batch(world.archive, world.clock.now + 29 * MINUTES, 60) == []
 
     async def test_it_settles_by_itself_and_everything_goes_out_together(self):
         world = await self.stormy(30)
         await world.look(10 * MINUTES)
-        assert len(claim_lane(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 11
+        assert len(claim_batch(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 11
         world.clock.now += storm.QUIET_BEFORE_RELEASE
         first = world.stories[0]
         world.fetcher.pages[first.url] = page(first.url, after(first))
         assert "changed" in await world.look(tracked=list_articles(world.archive)[-1:])
-        assert [each.lane for each in list_deliveries(world.archive, limit=1)] == [""], "told at once again"
+        assert [each.batch for each in list_deliveries(world.archive, limit=1)] == [None], "told at once again"
 
     async def test_a_person_lets_it_go_and_it_is_not_held_again_that_day(self):
         world = await self.stormy(30)
         await world.look(10 * MINUTES)
         assert storm.release_storm(world.archive, "s", world.clock.now) == 11
-        assert len(claim_lane(world.archive, world.clock.now, 60)) == 11
+        assert len(claim_batch(world.archive, world.clock.now, 60)) == 11
         world.turn(after)
         assert await world.look(5 * MINUTES) == ["changed"] * 30
-        assert [each.lane for each in list_deliveries(world.archive, limit=30)] == [""] * 30
+        assert [each.batch for each in list_deliveries(world.archive, limit=30)] == [None] * 30
         (known,) = storm.list_storms(world.archive).values()
         assert not known.holds(world.clock.now)
         assert known.spared == world.clock.now - 5 * MINUTES + storm.MAX_HOLD
@@ -134,7 +134,7 @@ class TestStorm:
     async def test_it_can_be_turned_off(self):
         world = await self.stormy(30, least=0)
         await world.look(10 * MINUTES)
-        assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []
+        assert [each for each in list_deliveries(world.archive, limit=1000) if each.batch] == []
 
     async def test_a_busy_day_in_a_large_paper_is_no_storm(self):
         world = await self.stormy(100)
@@ -144,7 +144,7 @@ class TestStorm:
         await world.look(10 * MINUTES, [each for each in list_articles(world.archive) if each.url in quiet])
         busy = [each for each in list_articles(world.archive) if each.url not in quiet]
         assert await world.look(5 * MINUTES, busy) == ["changed"] * 30
-        assert [each for each in list_deliveries(world.archive, limit=1000) if each.lane] == []
+        assert [each for each in list_deliveries(world.archive, limit=1000) if each.batch] == []
 
     async def test_a_storm_of_a_clock_that_was_ahead_holds_nothing(self):
         world = Redesign(3)
@@ -156,4 +156,4 @@ class TestStorm:
         world.fetcher.pages[first.url] = page(first.url, edited)
         assert "changed" in await world.look(10 * MINUTES)
         [alert] = list_deliveries(world.archive, DeliveryState.PENDING, 10)
-        assert (alert.lane, alert.due_at) == ("", world.clock.now)
+        assert (alert.batch, alert.due_at) == (None, world.clock.now)

@@ -249,18 +249,21 @@ class LabelRow(Row, table=True):
 
 
 _PENDING: Final = "state = 'pending'"
-_LANES: Final = f"{_PENDING} AND lane IS NOT NULL"
+_BATCHES: Final = f"{_PENDING} AND batch IS NOT NULL"
 
 
 class DeliveryRow(Row, table=True):
-    """An alert on its way: the outbox. `key` makes a repeat known as one; those of one `lane` are sent together."""
+    """An alert on its way: the outbox. `key` makes a repeat known as one; those of one `batch` are sent together.
+
+    `alone` and `storm` are those of the `Batch`.
+    """
 
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(one_of("state", list(DeliveryState)), name="state"),
         index_where(_PENDING, "ix_delivery_pending", "target", "article", "id"),
         Index("ix_delivery_state", "state", "id"),
-        index_where(_LANES, "ix_delivery_lane", "target", "lane"),
+        index_where(_BATCHES, "ix_delivery_batch", "target", "batch"),
     )
     id: int | None = row_key()
     key: str = column(Clean)
@@ -276,4 +279,6 @@ class DeliveryRow(Row, table=True):
     attempts: int = column(Integer)
     last_error: str = column(Clean)
     delivered_at: int | None = column(Instant, nullable=True)
-    lane: str | None = column(Clean, nullable=True)
+    batch: str | None = column(Clean, nullable=True)
+    alone: bool | None = column(Boolean, nullable=True)
+    storm: str | None = column(Clean, nullable=True)

@@ -172,7 +172,6 @@ def release(app: App, sources: tuple[str, ...]) -> None:
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
-    from tracker.alerts.schedule import waits_alone
     from tracker.pipeline.storm import held_source
 
     held = held_source(each, now)
@@ -184,8 +183,8 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     if held:
         hold = f"held until {moment(each.due_at, now)} UTC: many articles of {one_line(held)} changed at once"
         yield from wrap(hold, width, first=" " * 13, rest=" " * 13)
-    elif each.lane and each.state == "pending":
-        others = "the copies of its edition" if waits_alone(each.lane) else "others"
+    elif each.batch and each.state == "pending":
+        others = "the copies of its edition" if each.batch.alone else "others"
         yield f"{'':13}will be sent with {others} at {moment(each.due_at, now)} UTC"
     if each.last_error:
         failed = each.attempts - (each.state == "delivered")

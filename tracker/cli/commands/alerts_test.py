@@ -82,11 +82,9 @@ async def _send(app: App, targets: list[Target], rule: str | None, sample: str) 
 
 
 def _write(app: App, each: SampleAlert) -> None:
-    from tracker.alerts.schedule import waits_alone
-
     when = "at once"
     if each.alert.due_at is not None:
-        others = "the copies of its edition" if waits_alone(each.alert.lane) else "others"
+        others = "the copies of its edition" if each.alert.batch and each.alert.batch.alone else "others"
         when = f"in one message with {others} at {moment(each.alert.due_at, app.now)} UTC"
     app.out.wrapped(f"== {one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
     if not each.matches:
@@ -122,7 +120,6 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
-    from tracker.alerts.schedule import waits_alone
     from tracker.service.alert_replay import replayed_alerts
 
     require_known("rule", names, [rule.name for rule in app.config.rules])
@@ -137,8 +134,7 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
             of_rule = list(each)
             alerts = [alert for _, alert in of_rule]
             count[alerts[0].rule] += len(alerts)
-            # Those that wait in one lane for one target are sent as one message.
-            together |= {(one.target, one.lane) for one in alerts if one.lane and not waits_alone(one.lane)}
+            together |= {(one.target, one.batch.name) for one in alerts if one.batch and not one.batch.alone}
             _write_replayed(app, of_rule[0][0], alerts)
     _summarise(app, rules, count, len(together))
 

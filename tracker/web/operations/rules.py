@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from tracker.alerts.schedule import waits_alone
 from tracker.archive.opening import open_archive
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
@@ -70,17 +69,16 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
             begin = newest[-1].seen
         versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
         found = list(replayed_alerts([rule], versions, config.service.link, first=False))
-    # Alerts in one lane (a digest, or quiet hours) go out as one message.
-    lanes = Counter((alert.target, alert.lane) for _, alert in found if alert.lane and not waits_alone(alert.lane))
+    batches = Counter((one.target, one.batch.name) for _, one in found if one.batch and not one.batch.alone)
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
-    at_once = len(found) - lanes.total()
+    at_once = len(found) - batches.total()
     return Replayed(
         schema=SCHEMA,
         since=begin,
         versions=len(newest),
         complete=begin == since,
         count=len(found),
-        messages=at_once + len(lanes),
+        messages=at_once + len(batches),
         alerts=alerts[:MAX_SHOWN_ALERTS],
     )
 
