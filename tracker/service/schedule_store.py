@@ -54,7 +54,7 @@ class ScheduleStore:
             state = await self._archive.run(get_host, host)
             asked = robots.crawl_delay(state.robots) if state.robots else None
             delays[host] = max(delay, asked or 0.0)
-        found = await asyncio.to_thread(pricing.repriced, delays, delay=delay)
+        found = pricing.repriced(delays)
         if found != self.current:
             await self._archive.run(save_memo, MEMO, codec.dump_memo(found, without=("tallies",)), now)
             self.current = found
