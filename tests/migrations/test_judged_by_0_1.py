@@ -109,9 +109,9 @@ def test_what_people_see_has_todays_words(store: Archive) -> None:
     assert verdict.labels == (LabelKind.NOT_NOTED, LabelKind.NUMBER)
     version = get_version(store, get_article(store, URL).id, 2)
     assert version.change is not None
-    for shown in (VersionView(version).as_json(), ChangeView(version.change).as_json()):
+    for shown in (VersionView.of(version).as_json(), ChangeView.of(version.change).as_json()):
         assert shown["schema"] == 2
-    summary = VersionView(version).as_json()["change"]
+    summary = VersionView.of(version).as_json()["change"]
     assert isinstance(summary, dict)
     assert (summary["significance"], summary["classifier"]) == ("high", 1)
     with store.read() as connection:

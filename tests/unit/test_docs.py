@@ -14,9 +14,14 @@ from tracker.cli import exit_codes
 from tracker.config.root import Config
 from tracker.evidence.packing import verifier_source
 from tracker.model.labels import LabelKind
+from tracker.views.alert import AlertView
+from tracker.views.article import ArticleView
+from tracker.views.source import HubView
+from tracker.views.version import ListedVersion
 from tracker.web.api import ENDPOINTS
 from tracker.web.operations import OPERATIONS
-from tracker.web.schemas import AlertOf, ArticleOf, Diff, HubOf, ListedVersion, WholeVersion
+from tracker.web.pages.change import CitedChange
+from tracker.web.pages.version import WholeVersion
 from tracker.web.story_schemas import StoryArticle
 
 ROOT = Path(__file__).parents[2]
@@ -121,10 +126,12 @@ def test_every_address_of_the_api_is_documented():
     assert [each for each in addresses if f"`{each}" not in described] == []
 
 
-@pytest.mark.parametrize("described", [ListedVersion, WholeVersion, Diff, ArticleOf, HubOf, AlertOf, StoryArticle])
+@pytest.mark.parametrize(
+    "described", [ListedVersion, WholeVersion, CitedChange, ArticleView, HubView, AlertView, StoryArticle]
+)
 def test_every_key_of_the_json_is_documented(described):
     written = text("docs/reference/json.md") + text("docs/reference/http.md")
-    keys = [field.alias or name for name, field in described.model_fields.items()]
+    keys = getattr(described, "__struct_encode_fields__", None) or list(described.model_fields)
     assert [key for key in keys if f"`{key}`" not in written and key != "schema"] == []
 
 

@@ -96,7 +96,7 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
     @lru_cache(MAX_CACHED_VERSIONS)
     def as_json(key: int) -> str | None:
         version = version_of(key)
-        return None if version is None else dumps(VersionView(version, with_content=True).as_json())
+        return None if version is None else dumps(VersionView.of(version, with_content=True))
 
     def text(key: int) -> str | None:
         version = version_of(key)

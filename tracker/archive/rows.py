@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import UsageError
 from tracker.model.version import Version, VersionQuery
-from tracker.views.change import noted_json
 
 from .versions import iter_versions
 
@@ -53,7 +52,7 @@ _OF_CHANGE: Final[Mapping[str, Callable[[Change], object]]] = {
     "words_removed": lambda change: change.words_removed,
     "substance": lambda change: None if change.substance is None else change.substance.value,
     "significance": lambda change: change.significance.value,
-    "noted": noted_json,
+    "noted": lambda change: None if change.outlet_noted is None else change.outlet_noted.value,
     "labels": lambda change: [label.kind.value for label in change.labels],
 }
 

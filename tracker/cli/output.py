@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from tracker.render.styled import Style
 from tracker.render.text import one_line, safe, wrap
-from tracker.views.values import SCHEMA
+
+if TYPE_CHECKING:
+    from tracker.views.json import Part
 
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20
@@ -90,14 +92,14 @@ class Output:
         """Return the width of the terminal in columns; 80 without one."""
         return terminal_width()
 
-    def data(self, value: Mapping[str, Any]) -> None:
+    def data(self, value: Part | Mapping[str, Any]) -> None:
         """Write one object with the schema number as one line of JSON, unbuffered."""
         from tracker.render.json import dumps
 
         # Flushed, because a program that reads the pipe may wait for each line.
-        print(dumps({"schema": SCHEMA, **value}), flush=True)  # noqa: T201 - stdout is where data goes
+        print(dumps({"schema": 1, **value} if isinstance(value, Mapping) else value), flush=True)  # noqa: T201 - stdout is where data goes
 
-    def records(self, values: Iterable[Mapping[str, Any]]) -> None:
+    def records(self, values: Iterable[Part | Mapping[str, Any]]) -> None:
         """Write objects as they come, each as one line of JSON."""
         for value in values:
             self.data(value)
@@ -111,7 +113,7 @@ class Output:
         for part in wrap(text, self.columns, rest=rest):
             self.line(part)
 
-    def say(self, value: Mapping[str, Any], text: str) -> None:
+    def say(self, value: Part | Mapping[str, Any], text: str) -> None:
         """Write one result: `value` if --json was given, else `text`, whose lines are wrapped on a terminal."""
         if self.json:
             self.data(value)

@@ -33,7 +33,7 @@ from tracker.model.change import Change
 from tracker.render import html
 from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
-from tracker.views.change import edits_json
+from tracker.views.change import EditsView
 
 from . import ed25519, members, verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SCREENSHOT, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
@@ -271,7 +271,7 @@ def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
     contents = [verifier.plain(found.parts[f"{side}/content.json"]) for side in SIDES]
     title = f"{found.url}: v{found.old} to v{found.new}"
     return {
-        "diff/diff.json": verifier.encoded(dumps(edits_json(change)) + "\n"),
+        "diff/diff.json": verifier.encoded(dumps(EditsView.of(change)) + "\n"),
         "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
         "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, DiffOptions()))),
     }

@@ -17,7 +17,7 @@ from tracker.model.capture import Capture
 from tracker.model.version import Version
 from tracker.render.text import one_line
 from tracker.render.times import iso
-from tracker.views.verdict import VerdictView
+from tracker.views.verdict import verdict_line
 
 from .export import Job, in_time
 
@@ -84,7 +84,7 @@ def _write_verdicts(job: Job, folder: Path) -> None:
     who = f"Writethru <verdicts@writethru.invalid> {int(newest.timestamp())} +0000"
     lines = [f"commit {_NOTES}\ncommitter {who}\ndata 8\nverdicts\n"]
     for commit, found in sorted(noted.items()):
-        text = "".join(f"{iso(each.at)} {one_line(VerdictView(each).as_line())}\n" for each in found)
+        text = "".join(f"{iso(each.at)} {one_line(verdict_line(each))}\n" for each in found)
         data = text.encode("utf-8", "replace")
         lines.append(f"N inline {commit}\ndata {len(data)}\n{data.decode()}\n")
     # Their history would only tell when they were exported.

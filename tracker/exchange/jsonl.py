@@ -29,8 +29,7 @@ from tracker.archive.readings import stored_as
 from tracker.model.rereading import StoredAs
 from tracker.model.version import Version
 from tracker.render.json import dumps
-from tracker.views.article import ArticleView
-from tracker.views.values import fields_json
+from tracker.views.article import ArticleRecord
 from tracker.views.verdict import VerdictView
 from tracker.views.version import VersionView
 
@@ -55,13 +54,13 @@ def write(job: Job) -> None:
             out.write(dumps(value).encode("utf-8") + b"\n")
             if "type" not in value:
                 given = job.verdicts.get((value["article"], value["version"]), ())
-                found += ({"type": "verdict", "url": value["url"]} | VerdictView(each).as_json() for each in given)
+                found += ({"type": "verdict", "url": value["url"]} | VerdictView.of(each).as_json() for each in given)
         out.writelines(dumps(value).encode("utf-8") + b"\n" for value in found)
 
 
 def line(version: Version, page: StoredPage | None = None) -> dict[str, Any]:
     """Return one version as an object, with its stored page if that is given."""
-    value = VersionView(version).as_json() | {
+    value = VersionView.of(version).as_json() | {
         "text": version.content.text,
         "status": version.status,
         "signature": version.signature,
@@ -112,12 +111,12 @@ def _articles(job: Job) -> Iterator[_Line]:
             and (selection.since is None or at >= selection.since)
             and (selection.until is None or at < selection.until)
         ):
-            yield (at, _ARTICLE), {"type": "article"} | ArticleView(article).as_record()
+            yield (at, _ARTICLE), {"type": "article"} | ArticleRecord.of(article).as_json()
 
 
 def _checks(job: Job) -> Iterator[_Line]:
     for found in iter_checks_without_version(job.archive, **asdict(job.selection)):
-        value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **fields_json(found.check)}
+        value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **asdict(found.check)}
         yield (found.check.at, _CHECK), value
 
 

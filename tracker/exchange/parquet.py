@@ -45,7 +45,7 @@ def write(job: Job) -> None:
 def _rows(job: Job) -> Iterator[dict[str, Any]]:
     for version in job.by_article():
         row = {name: _clean(value(version)) for name, value in _VALUES.items()}
-        row["verdicts"] = [VerdictView(each).as_json() for each in job.verdicts_on(version)]
+        row["verdicts"] = [VerdictView.of(each).as_json() for each in job.verdicts_on(version)]
         if job.with_captures:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None

@@ -15,7 +15,7 @@ from typing import Final
 from tracker.model.verdict import Verdict
 from tracker.model.version import Version
 from tracker.render.times import iso
-from tracker.views.verdict import VerdictView
+from tracker.views.verdict import verdict_line
 
 from .export import Job
 
@@ -67,7 +67,7 @@ def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[str, ...]:
         content.sha256,
         version.capture_sha256,
         version.removed,
-        _joined(VerdictView(each).as_line() for each in verdicts),
+        _joined(verdict_line(each) for each in verdicts),
     )
 
 

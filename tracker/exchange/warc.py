@@ -26,7 +26,7 @@ from tracker.model.capture import Capture, Headers
 from tracker.model.verdict import Verdict
 from tracker.model.version import Version
 from tracker.render.json import dumps
-from tracker.views.verdict import VerdictView
+from tracker.views.verdict import VerdictView, verdict_line
 
 from . import cdx
 from .export import Job
@@ -262,8 +262,7 @@ def _metadata_block(version: Version, capture: Capture) -> bytes:
 
 def _verdict_block(given: Verdict) -> bytes:
     """Return the block of a metadata record: a person's verdict as one line of text and as the JSON of `note`."""
-    view = VerdictView(given)
-    return fields([("description", view.as_line()), (f"{OURS}verdict", dumps(view.as_json()))])
+    return fields([("description", verdict_line(given)), (f"{OURS}verdict", dumps(VerdictView.of(given)))])
 
 
 def _http(first: str, headers: Iterable[tuple[str, str]]) -> bytes:

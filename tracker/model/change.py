@@ -315,6 +315,13 @@ class Change:
         return frozenset(label.kind for label in self.labels)
 
     @property
+    def outlet_noted(self) -> Noted | None:
+        """Whether the outlet noted it; changes that were judged before `noted` existed only have `announced`."""
+        if self.noted is not None or self.announced is None:
+            return self.noted
+        return Noted.YES if self.announced else Noted.NO
+
+    @property
     def is_judged_by_earlier_rules(self) -> bool:
         """Whether an earlier release judged the change, and it has not been judged anew."""
         return self.classifier < CLASSIFIER and bool(self.labels or self.units)

@@ -77,11 +77,11 @@ def ago(when: datetime | None, now: datetime) -> str:
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
 
 
-def delay(after: timedelta) -> str:
+def delay(seconds: float) -> str:
     """Return when a copy was seen: 22 s later, 3 min earlier, or at the same time."""
-    if not round(after.total_seconds()):
+    if not round(seconds):
         return "at the same time"
-    return f"{span(abs(after))} {'later' if after > timedelta() else 'earlier'}"
+    return f"{span(timedelta(seconds=abs(seconds)))} {'later' if seconds > 0 else 'earlier'}"
 
 
 def also_at(copies: Sequence[EditionCopy]) -> str:

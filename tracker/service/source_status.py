@@ -13,7 +13,6 @@ from tracker.views.source import SourceStatusView
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.layout import Layout
-    from tracker.model.source_summary import SourceSummary
     from tracker.model.storm import Storm
 
 RECENT: Final = timedelta(days=30)
@@ -36,9 +35,9 @@ class SourceStatus:
         """Return the storm that holds the alerts of a source, or None."""
         return next((each for each in self.holding if each.source == name), None)
 
-    def of(self, name: str, summary: SourceSummary | None = None) -> SourceStatusView:
+    def of(self, name: str) -> SourceStatusView:
         """Return what happened to one source."""
-        return SourceStatusView(self.now, self.storms.get(name), self.layouts.get(name), summary)
+        return SourceStatusView.of(self.now, self.storms.get(name), self.layouts.get(name))
 
     def held_lines(self, names: Collection[str] = ()) -> Iterator[str]:
         """Yield a line for each of the named sources, or of all, whose alerts are held."""

@@ -114,7 +114,8 @@ def by_edition(
         head = min(found, key=lambda each: ((each.article, each.n) != edition, each.seen))
         copies = sorted((each for each in found if each.article != head.article), key=lambda each: each.seen)
         entries[head.article, head.n] = tuple(
-            EditionCopy(each.article, each.n, each.source, each.url, each.seen - head.seen) for each in copies
+            EditionCopy(each.article, each.n, each.source, each.url, (each.seen - head.seen).total_seconds())
+            for each in copies
         )
     return [(each, entries[each.article, each.n]) for each in versions if (each.article, each.n) in entries]
 

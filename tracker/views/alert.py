@@ -3,53 +3,64 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any, Self
 
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.labels import LabelKind
 
-from .values import SCHEMA, JsonObject, iso
-
-if TYPE_CHECKING:
-    from tracker.model.alert import Delivery
+from .json import Answer, Part, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class AlertView:
+class AlertLabel(Part, frozen=True):
+    """A label of the change that an alert is about."""
+
+    kind: str
+    evidence: str
+
+
+class AlertView(Answer, frozen=True):
     """An alert; `held` if it waits because many articles of its source changed at once.
 
-    `with_payload` adds the payload itself, as `alerts show --json` does.
+    Why it was created is in its payload, which is empty after a takedown.
     """
 
-    delivery: Delivery
-    held: bool = False
-    with_payload: bool = False
+    id: str
+    rule: str
+    target: str
+    article: str
+    version: int
+    state: DeliveryState
+    attempts: int
+    created: datetime
+    due: datetime | None
+    delivered: datetime | None
+    together: bool
+    held: bool
+    error: str
+    type: str | None
+    headline: str | None
+    url: str | None
+    labels: list[AlertLabel]
 
-    def as_json(self) -> JsonObject:
-        """Return the delivery, and from its payload why it was created; that is null after a takedown."""
-        each = self.delivery
+    @classmethod
+    def of(cls, each: Delivery, *, held: bool = False) -> Self:
+        """Return the object of an alert."""
         # Empty after a takedown, which removes what quotes the text.
         payload: dict[str, Any] = json.loads(each.payload)
-        # An alert that release 0.1 made has its words.
-        labels = [label | {"kind": LabelKind(label["kind"]).value} for label in payload.get("labels", [])]
-        value: JsonObject = {
-            "schema": SCHEMA,
-            "id": each.key,
-            "rule": each.rule,
-            "target": each.target,
-            "article": each.article,
-            "version": each.version,
-            "state": each.state.value,
-            "attempts": each.attempts,
-            "created": iso(each.created_at),
-            "due": iso(each.due_at),
-            "delivered": iso(each.delivered_at),
-            "together": each.batch is not None,
-            "held": self.held,
-            "error": each.last_error,
-            "type": payload.get("type"),
-            "headline": payload.get("headline"),
-            "url": payload.get("url"),
-            "labels": labels,
-        }
-        return value | {"payload": payload} if self.with_payload else value
+        return from_fields(
+            cls,
+            each,
+            id=each.key,
+            created=each.created_at,
+            due=each.due_at,
+            delivered=each.delivered_at,
+            together=each.batch is not None,
+            held=held,
+            error=each.last_error,
+            type=payload.get("type"),
+            headline=payload.get("headline"),
+            url=payload.get("url"),
+            # An alert that release 0.1 made has its words.
+            labels=[label | {"kind": LabelKind(label["kind"]).value} for label in payload.get("labels", [])],
+        )

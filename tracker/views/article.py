@@ -2,80 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import Self
 
-from .values import SCHEMA, JsonObject, fields_json, iso, plain
+from tracker.model.article import Article, Block, BlockKind, Headlines, Link, Notice
+from tracker.model.check import Tracked
 
-if TYPE_CHECKING:
-    from tracker.model.article import Article, Notice
-    from tracker.model.change import NoticeChange
-    from tracker.model.check import Tracked
+from .json import Answer, Part, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """An article under watch."""
+class ArticleRecord(Answer, frozen=True):
+    """What an import restores of an article, as exports write it: a second export must give the same bytes."""
 
-    article: Tracked
+    article: str
+    url: str
+    source: str
+    first_seen: datetime
+    state: str
+    feed_title: str
+    stories: tuple[str, ...]
 
-    def as_json(self) -> JsonObject:
-        """Return the article with how often it was checked, and when."""
-        known = self.article
-        return self.as_record() | {
-            "title": known.title,
-            "versions": known.versions,
-            "checks": known.checks,
-            "failures": known.failures,
-            "last_check": iso(known.last_check_at),
-            "last_change": iso(known.last_change_at),
-            "next_check": iso(known.next_check_at),
-        }
-
-    def as_record(self) -> JsonObject:
-        """Return only what an import restores, as exports write it: a second export must give the same bytes."""
-        known = self.article
-        return {
-            "schema": SCHEMA,
-            "article": known.id,
-            "url": known.url,
-            "source": known.source,
-            "first_seen": iso(known.first_seen_at),
-            "state": known.state.value,
-            "feed_title": known.feed_title,
-            "stories": list(known.stories),
-        }
+    @classmethod
+    def of(cls, known: Tracked) -> Self:
+        """Return what is to be shown of an article."""
+        return from_fields(cls, known, article=known.id, first_seen=known.first_seen_at)
 
 
-@dataclass(frozen=True, slots=True)
-class ContentView:
-    """What the extractor read on a page: the `content` of `show --json`, the object of `extract --json`."""
+class ArticleView(ArticleRecord, frozen=True):
+    """An article under watch, with how often it was checked, and when."""
 
-    content: Article
+    title: str
+    versions: int
+    checks: int
+    failures: int
+    last_check: datetime | None
+    last_change: datetime | None
+    next_check: datetime | None
 
-    def as_json(self) -> JsonObject:
+    @classmethod
+    def of(cls, known: Tracked) -> Self:
+        """Return the object of an article."""
+        return from_fields(
+            cls,
+            known,
+            article=known.id,
+            first_seen=known.first_seen_at,
+            last_check=known.last_check_at,
+            last_change=known.last_change_at,
+            next_check=known.next_check_at,
+        )
+
+
+class BlockView(Part, frozen=True):
+    """A block, with why the extractor gave it its kind, and whether it belongs to the news text."""
+
+    kind: BlockKind
+    text: str
+    reason: str
+    links: tuple[Link, ...]
+    editorial: bool
+
+    @classmethod
+    def of(cls, block: Block) -> Self:
+        """Return the object of a block."""
+        return from_fields(cls, block)
+
+
+class ContentView(Answer, frozen=True):
+    """What an extracted page says: the `content` of `show --json`, the object of `extract --json`."""
+
+    title: str
+    dek: str
+    byline: tuple[str, ...]
+    published: datetime | None
+    modified: datetime | None
+    section: str
+    lang: str
+    canonical_url: str
+    headlines: Headlines
+    blocks: list[BlockView]
+    notices: tuple[Notice, ...]
+    fields: dict[str, str]
+    text: str
+    words: int
+    sha256: str
+
+    @classmethod
+    def of(cls, page: Article) -> Self:
         """Return metadata, every block with its class and the reason for it, and notices."""
-        page = self.content
-        return {
-            "schema": SCHEMA,
-            "title": page.title,
-            "dek": page.dek,
-            "byline": list(page.byline),
-            "published": iso(page.published),
-            "modified": iso(page.modified),
-            "section": page.section,
-            "lang": page.lang,
-            "canonical_url": page.canonical_url,
-            "headlines": plain(page.headlines),
-            "blocks": [fields_json(each) | {"editorial": each.editorial} for each in page.blocks],
-            "notices": [notice_json(each) for each in page.notices],
-            "fields": dict(page.fields),
-            "text": page.text,
-            "words": page.words,
-            "sha256": page.sha256,
-        }
-
-
-def notice_json(notice: Notice | NoticeChange) -> JsonObject:
-    """Return the kind and the text of a notice."""
-    return {"kind": notice.kind.value, "text": notice.text}
+        return from_fields(
+            cls,
+            page,
+            published=page.published and page.published.astimezone(UTC),
+            modified=page.modified and page.modified.astimezone(UTC),
+            blocks=list(map(BlockView.of, page.blocks)),
+            fields=dict(page.fields),
+        )

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from .values import SCHEMA, JsonObject, fields_json
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from .json import Answer, Part
 
 
-@dataclass(frozen=True, slots=True)
-class VersionMark:
+class VersionMark(Part, frozen=True):
     """A version that added or edited a paragraph, between `previous_seen` and `seen`."""
 
     version: int
@@ -20,8 +15,7 @@ class VersionMark:
     previous_seen: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BlameView:
+class BlameView(Answer, frozen=True):
     """A paragraph of a version.
 
     Attributes:
@@ -37,7 +31,3 @@ class BlameView:
     text: str
     first: VersionMark
     edits: tuple[VersionMark, ...] = ()
-
-    def as_json(self) -> JsonObject:
-        """Return the paragraph with its history."""
-        return {"schema": SCHEMA, **fields_json(self)}

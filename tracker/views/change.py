@@ -1,73 +1,142 @@
-"""A change between two versions: the object of `diff --json`."""
+"""A change between two versions: the object of `diff --json`, and in few words the `change` of `log --json`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Self
 
-from tracker.model.change import Change, Fact, Noted, NotedEdits
-from tracker.model.labels import LabelKind
+from msgspec import UNSET, UnsetType
 
-from .values import CHANGE_SCHEMA, JsonObject, fields_json, plain
+from tracker.model.change import (
+    BlockChange,
+    Change,
+    EditUnit,
+    Fact,
+    Field,
+    Noted,
+    NotedEdits,
+    NoticeChange,
+    Significance,
+    Substance,
+)
+from tracker.model.labels import Label, LabelKind
+from tracker.model.verdict import Verdict
+from tracker.model.version import Version
+
+from .json import ChangeAnswer, Part, from_fields
 from .verdict import VerdictView
 
-if TYPE_CHECKING:
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
+
+class ChangeSummary(Part, frozen=True):
+    """How much changed, with which labels, and whether it was noted; without the edits.
+
+    Attributes:
+        classifier: 1: judged by the rules of release 0.1; 2: by today's
+    """
+
+    words_added: int
+    words_removed: int
+    substance: Substance | None
+    labels: tuple[Label, ...]
+    significance: Significance
+    announced: bool | None
+    noted: Noted | None
+    classifier: int
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Return the summary of a change."""
+        return from_fields(cls, change, noted=change.outlet_noted)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """What differs between two texts, with the facts that differ; `pair` is None for texts that are in no archive."""
+class EditsView(ChangeAnswer, frozen=True):
+    """Every edit and label of a change, without the facts."""
 
-    change: Change
-    facts: tuple[Fact, ...] = ()
-    pair: tuple[Version, Version] | None = None
-    verdicts: Sequence[Verdict] = ()
+    title: Field
+    dek: Field
+    byline: Field
+    captions: tuple[Field, ...]
+    blocks: tuple[BlockChange, ...]
+    notices: tuple[NoticeChange, ...]
+    labels: tuple[Label, ...]
+    substance: Substance | None
+    significance: Significance
+    announced: bool | None
+    noted: Noted | None
+    units: tuple[EditUnit, ...]
+    words_added: int
+    words_removed: int
+    budget_hit: bool
+    layout_only: bool
+    reading_changed: tuple[int, ...]
+    classifier: int
 
-    def as_json(self) -> JsonObject:
-        """Return the whole change; "verdicts" is only there where people judged it."""
-        value = edits_json(self.change)
-        value |= {name: part for name, part in self.facts_as_json().items() if name != "schema"}
-        if self.change.noted_edits is not None:
-            value["noted_edits"] = fields_json(self.change.noted_edits)
-        if self.verdicts:
-            value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]
-        return value
-
-    def facts_as_json(self) -> JsonObject:
-        """Return only the facts that differ, and which versions they are of: the object of `diff --facts --json`."""
-        value: JsonObject = {"schema": CHANGE_SCHEMA, "facts": plain(self.facts)}
-        if self.pair is not None:
-            old, new = self.pair
-            value |= {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
-        return value
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Return the object of a change."""
+        return from_fields(cls, change, noted=change.outlet_noted)
 
 
-def edits_json(change: Change) -> JsonObject:
-    """Return every edit and label of a change, without the facts."""
-    return {
-        "schema": CHANGE_SCHEMA,
-        "title": plain(change.title),
-        "dek": plain(change.dek),
-        "byline": plain(change.byline),
-        "captions": plain(change.captions),
-        "blocks": plain(change.blocks),
-        "notices": plain(change.notices),
-        "labels": plain(change.labels),
-        "substance": change.substance,
-        "significance": change.significance,
-        "announced": change.announced,
-        "noted": noted_json(change),
-        "units": plain(change.units),
-        "words_added": change.words_added,
-        "words_removed": change.words_removed,
-        "budget_hit": change.budget_hit,
-        "layout_only": change.layout_only,
-        "reading_changed": list(change.reading_changed),
-        "classifier": change.classifier,
-    }
+class FactsView(ChangeAnswer, frozen=True):
+    """The facts that differ, and which versions they are of: the object of `diff --facts --json`."""
+
+    facts: tuple[Fact, ...]
+    article: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    old_version: int | UnsetType = UNSET
+    new_version: int | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, facts: tuple[Fact, ...], pair: tuple[Version, Version] | None) -> Self:
+        """Return the object of facts; `pair` is None for texts that are in no archive."""
+        return from_fields(cls, None, facts=facts, **_versions(pair))
+
+
+class ChangeView(EditsView, frozen=True, kw_only=True):
+    """A whole change. Texts that are in no archive have no `article` and no versions.
+
+    Attributes:
+        verdicts: what people said about the change, if anybody did
+        noted_edits: of versions that are not consecutive: how many edits between them the outlet noted
+    """
+
+    facts: tuple[Fact, ...]
+    article: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    old_version: int | UnsetType = UNSET
+    new_version: int | UnsetType = UNSET
+    noted_edits: NotedEdits | UnsetType = UNSET
+    verdicts: list[VerdictView] | UnsetType = UNSET
+
+    @classmethod
+    def of(
+        cls,
+        change: Change,
+        facts: tuple[Fact, ...] = (),
+        pair: tuple[Version, Version] | None = None,
+        verdicts: Sequence[Verdict] = (),
+        **more: object,
+    ) -> Self:
+        """Return the object of a change; `pair` is None for texts that are in no archive."""
+        return from_fields(
+            cls,
+            change,
+            noted=change.outlet_noted,
+            facts=facts,
+            **_versions(pair),
+            noted_edits=change.noted_edits or UNSET,
+            verdicts=[VerdictView.of(each) for each in verdicts] or UNSET,
+            **more,
+        )
+
+
+def _versions(pair: tuple[Version, Version] | None) -> dict[str, object]:
+    """Return the keys that say which two versions are compared; none for texts that are in no archive."""
+    if pair is None:
+        return {}
+    old, new = pair
+    return {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
 
 
 def across(change: Change, steps: Iterable[Change]) -> Change:
@@ -76,12 +145,12 @@ def across(change: Change, steps: Iterable[Change]) -> Change:
     The comparison alone cannot tell: a note may be gone by the newer version, or explain some of the edits. Where the
     steps differ, `noted` is unclear. The result of the comparison is kept where no step had anything to note.
     """
-    said = [noted_json(step) for step in steps]
-    edits = NotedEdits(*(said.count(word.value) for word in (Noted.YES, Noted.NO, Noted.UNCLEAR)))
+    said = [step.outlet_noted for step in steps]
+    edits = NotedEdits(*(said.count(word) for word in (Noted.YES, Noted.NO, Noted.UNCLEAR)))
     if not edits.total:
         return change
-    words = [Noted(word) for word in set(said) if word is not None]
-    noted = words[0] if len(words) == 1 else Noted.UNCLEAR
+    words = {word for word in said if word is not None}
+    noted = words.pop() if len(words) == 1 else Noted.UNCLEAR
     kept = [label for label in change.labels if noted is not Noted.YES or label.kind is not LabelKind.NOT_NOTED]
     return replace(
         change,
@@ -90,11 +159,3 @@ def across(change: Change, steps: Iterable[Change]) -> Change:
         labels=tuple(kept),
         noted_edits=edits,
     )
-
-
-def noted_json(change: Change) -> str | None:
-    """Return whether the outlet noted a change: "yes", "no", "unclear", or None if there is nothing to note."""
-    if change.noted is not None:
-        return change.noted.value
-    # Changes that were judged before "noted" existed only say whether they were announced.
-    return None if change.announced is None else "yes" if change.announced else "no"

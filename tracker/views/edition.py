@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from .json import Part
 
 
-@dataclass(frozen=True, slots=True)
-class EditionCopy:
+class EditionCopy(Part, frozen=True):
     """A version of another article that took the edition over.
 
     Attributes:
-        after: the time from the edition to the copy (seconds in JSON); negative where the copy was seen first.
+        after: the seconds from the edition to the copy; negative where the copy was seen first.
     """
 
     article: str
     version: int
     source: str
     url: str
-    after: timedelta
+    after: float

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Literal, Self
 
-from .values import SCHEMA, JsonObject, fields_json
+from tracker.model.search_hit import SearchHit
 
-if TYPE_CHECKING:
-    from tracker.model.search_hit import SearchHit
+from .json import Answer, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHitView:
-    """A paragraph that was found, with its article."""
+class SearchHitView(Answer, frozen=True):
+    """A paragraph that was found, and how long it was part of its article.
 
-    hit: SearchHit
+    It was there from `first_version` to `last_version` (null while it is current): first seen at `since`, first seen
+    gone at `until`.
+    """
 
-    def as_json(self) -> JsonObject:
-        """Return the paragraph and when it was on the page; "until" is null if it still is."""
-        return {"schema": SCHEMA, **fields_json(self.hit)}
+    article: str
+    source: str
+    url: str
+    title: str
+    place: Literal["title", "dek", "text"]
+    text: str
+    first_version: int
+    last_version: int | None
+    since: datetime
+    until: datetime | None
+
+    @classmethod
+    def of(cls, hit: SearchHit) -> Self:
+        """Return the object of a paragraph."""
+        return from_fields(cls, hit)

@@ -2,94 +2,130 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Self
 
-from .values import SCHEMA, JsonObject, fields_json, iso
+from msgspec.structs import asdict
 
-if TYPE_CHECKING:
-    from tracker.model.hub_poll import HubState
-    from tracker.model.layout import Layout
-    from tracker.model.source_summary import SourceSummary
-    from tracker.model.storm import Storm
+from tracker.model.hub_poll import HubState
+from tracker.model.layout import Layout
+from tracker.model.source_summary import SourceSummary
+from tracker.model.storm import Storm
+
+from .json import Answer, Part, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStatusView:
-    """What happened to a source as a whole, at `now`: the latest storm and the latest change of layout, if any.
+class StormView(Part, frozen=True):
+    """When a storm was first seen, and how many articles changed of those that were seen."""
 
-    With a `summary`, it also says how many articles fail or are overdue, and why.
+    began: datetime
+    changed: int
+    seen: int
+
+
+class SourceStatusView(Part, frozen=True):
+    """What happened to a source as a whole: until when alerts are held, the storm, and since when the layout is new."""
+
+    held_until: datetime | None
+    storm: StormView | None
+    layout_changed: datetime | None
+
+    @classmethod
+    def of(cls, now: datetime, storm: Storm | None = None, layout: Layout | None = None) -> Self:
+        """Return what happened to a source: the latest storm and the latest change of layout, if any."""
+        return cls(
+            storm.until if storm is not None and storm.holds(now) else None,
+            None if storm is None else from_fields(StormView, storm),
+            None if layout is None else layout.began,
+        )
+
+
+class SourceView(Answer, frozen=True):
+    """A source with counts of its articles and lists.
+
+    Attributes:
+        scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
+            or not configured, until the source is forgotten.
+        failing, hubs_failing: articles and hubs whose last visit failed.
+        overdue: articles that should have been visited by now.
+        error: the newest reason for a failure.
     """
 
-    now: datetime
-    storm: Storm | None = None
-    layout: Layout | None = None
-    summary: SourceSummary | None = None
+    name: str
+    paused: bool
+    scheduled: bool
+    articles: int
+    changed: int
+    versions: int
+    checks: int
+    gone: int
+    failing: int
+    overdue: int
+    hubs: int
+    hubs_failing: int
+    last_ok: datetime | None
+    last_check: datetime | None
+    last_change: datetime | None
+    next_visit: datetime | None
+    error: str
+    held_until: datetime | None
+    storm: StormView | None
+    layout_changed: datetime | None
 
-    def as_json(self) -> JsonObject:
-        """Return until when alerts are held (null if they are not), the storm, and since when the layout is another."""
-        storm = self.storm
-        return {
-            "held_until": iso(storm.until) if storm is not None and storm.holds(self.now) else None,
-            "storm": None
-            if storm is None
-            else {"began": iso(storm.began), "changed": storm.changed, "seen": storm.seen},
-            "layout_changed": None if self.layout is None else iso(self.layout.began),
-            **({} if self.summary is None else _health(self.summary)),
-        }
-
-
-def _health(one: SourceSummary) -> JsonObject:
-    return {
-        "source_articles": one.articles,
-        "source_versions": one.versions,
-        "source_failing": one.failing,
-        "source_overdue": one.overdue,
-        "source_last_ok": iso(one.last_ok),
-        "source_next_visit": iso(one.next_visit),
-        "source_error": one.error,
-    }
+    @classmethod
+    def of(cls, source: SourceSummary, status: SourceStatusView) -> Self:
+        """Return the object of a source."""
+        return from_fields(cls, source, **asdict(status))
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source with counts of its articles and lists."""
-
-    source: SourceSummary
-    status: SourceStatusView
-
-    def as_json(self) -> JsonObject:
-        """Return the source; "failing" and "hubs_failing" count what could not be read at the last visit."""
-        return {"schema": SCHEMA, **fields_json(self.source), **self.status.as_json()}
-
-
-@dataclass(frozen=True, slots=True)
-class HubView:
+class HubView(Answer, frozen=True):
     """A feed, sitemap, section page or single article of a source: the object of `sources list --json`.
 
-    `kind` is that of the hub, or "article".
+    What holds for the whole source is on each line, because a program may read only some of them.
+
+    Attributes:
+        kind: that of the hub, or "article".
     """
 
-    state: HubState
+    source: str
     kind: str
+    url: str
     paused: bool
-    status: SourceStatusView
+    last_ok: datetime | None
+    next: datetime | None
+    failures: int
+    articles: int
+    error: str
+    held_until: datetime | None
+    storm: StormView | None
+    layout_changed: datetime | None
+    source_articles: int
+    source_versions: int
+    source_failing: int
+    source_overdue: int
+    source_last_ok: datetime | None
+    source_next_visit: datetime | None
+    source_error: str
 
-    def as_json(self) -> JsonObject:
-        """Return when it was last read without an error, when it is read next, and what went wrong."""
-        state = self.state
-        # What holds for the whole source is on each line: a program may read only some of them.
-        return {
-            "schema": SCHEMA,
-            "source": state.hub.source,
-            "kind": self.kind,
-            "url": state.hub.url,
-            "paused": self.paused,
-            "last_ok": iso(state.last_ok_at),
-            "next": iso(state.next_poll_at),
-            "failures": state.failures,
-            "articles": state.articles,
-            "error": state.last_error,
-            **self.status.as_json(),
-        }
+    @classmethod
+    def of(cls, state: HubState, kind: str, summary: SourceSummary, status: SourceStatusView, *, paused: bool) -> Self:
+        """Return when a hub was last read without an error, when it is read next, and what went wrong."""
+        return from_fields(
+            cls,
+            state,
+            source=state.hub.source,
+            kind=kind,
+            url=state.hub.url,
+            paused=paused,
+            last_ok=state.last_ok_at,
+            next=state.next_poll_at,
+            error=state.last_error,
+            **asdict(status),
+            source_articles=summary.articles,
+            source_versions=summary.versions,
+            source_failing=summary.failing,
+            source_overdue=summary.overdue,
+            source_last_ok=summary.last_ok,
+            source_next_visit=summary.next_visit,
+            source_error=summary.error,
+        )

@@ -1,83 +1,154 @@
-"""How a source treats its own edits: the object of `stats source --json`."""
+"""How much an archive holds, and how a source treats its own edits: the objects of `stats --json`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
+from msgspec import UNSET, UnsetType
+
+from tracker.model.counts import Counts
 from tracker.model.labels import LabelKind
 from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
 
-from .values import SCHEMA, JsonObject
+from .json import Answer, Part, from_fields
 
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ScorecardView:
-    """How a source treats its own edits: the `scores` of its web page, and with `scorecard` `stats source --json`.
+class CountsView(Answer, frozen=True):
+    """How much an archive holds. `bytes` is the size of the database.
+
+    A source without articles was never read, or was removed from the configuration before it was.
+    """
+
+    sources: int
+    sources_with_articles: int
+    articles: int
+    versions: int
+    captures: int
+    checks: int
+    pending_alerts: int
+    dead_alerts: int
+    delivered_alerts: int
+    bytes: int
+    oldest_pending_at: datetime | None
+
+    @classmethod
+    def of(cls, counts: Counts) -> Self:
+        """Return the object of the counts."""
+        return from_fields(cls, counts)
+
+
+class ShareView(Part, frozen=True):
+    """How many of how many.
 
     Attributes:
-        scorecard: what only reading every version tells; None leaves it out, as the web page does.
-        clock_moved_alone: how often the page's own time of modification changed and nothing else.
-        unseen: what could not be seen of the source.
+        share: 0 to 1; None where there is nothing to count
+    """
+
+    count: int
+    of: int
+    share: float | None
+
+
+class TimedCorrections(Part, frozen=True):
+    """How long errors were online, in hours.
+
+    Attributes:
+        timed: how many corrections the median is of
+    """
+
+    timed: int
+    median_hours: float | None
+
+
+class CorrectionsView(Part, frozen=True):
+    """The hours from publication to each correction."""
+
+    count: int
+    median_hours: float | None
+    hours: tuple[float, ...]
+    undated: int
+    in_first_version: int
+
+
+class UnseenView(Part, frozen=True):
+    """The visits that saw nothing."""
+
+    count: int
+    of: int
+    hours: float
+    longest_hours: float
+
+
+class ScorecardView(Answer, frozen=True):
+    """How a source treats its own edits: the `scores` of its web page, and `stats source --json`.
+
+    What only reading every version tells is only in the latter.
+
+    Attributes:
+        announced: of the changes that have something to note
+        corrected: changes with a correction
+        kinds: how many changes have each label
+        clock_moved_with_nothing_changed: how often the page's own time of modification changed and nothing else
     """
 
     source: str
-    counts: EditCounts
-    scorecard: Scorecard | None = None
-    clock_moved_alone: int = 0
-    unseen: Unseen = field(default_factory=Unseen)
+    articles_changed: ShareView
+    changes: int
+    announced: ShareView
+    corrected: int
+    error_to_correction: TimedCorrections
+    kinds: dict[str, int]
+    headline_only: ShareView | UnsetType = UNSET
+    corrections: CorrectionsView | UnsetType = UNSET
+    clock_still: ShareView | UnsetType = UNSET
+    clock_moved_for_form: ShareView | UnsetType = UNSET
+    clock_moved_with_nothing_changed: int | UnsetType = UNSET
+    flaps: int | UnsetType = UNSET
+    unseen: UnseenView | UnsetType = UNSET
 
-    @property
-    def corrected(self) -> int:
-        """Return how many changes carry a correction."""
-        return dict(self.counts.kinds).get(LabelKind.CORRECTION, 0)
-
-    @property
-    def error_hours(self) -> float | None:
-        """Return the median of the hours for which an error was online; None if none was timed."""
-        return median_hours(self.counts.error_hours)
-
-    def as_json(self) -> JsonObject:
-        """Return shares with what they are of, and times in hours."""
-        counts = self.counts
-        value: JsonObject = {
-            "schema": SCHEMA,
-            "source": self.source,
-            "articles_changed": _share(counts.changed),
-            "changes": counts.changes,
-            "announced": _share(counts.announced),
-            "corrected": self.corrected,
+    @classmethod
+    def of(cls, source: str, counts: EditCounts, **more: object) -> Self:
+        """Return shares with what they are of, and times in hours; `more` is what `read_from_versions` gives."""
+        return from_fields(
+            cls,
+            counts,
+            source=source,
+            articles_changed=_share(counts.changed),
+            announced=_share(counts.announced),
+            corrected=dict(counts.kinds).get(LabelKind.CORRECTION, 0),
             # The number timed is shown with the median, which says little about two corrections.
-            "error_to_correction": {"timed": len(counts.error_hours), "median_hours": self.error_hours},
-            "kinds": {kind.value: changes for kind, changes in counts.kinds},
-        }
-        return value if self.scorecard is None else value | self._read_from_versions(self.scorecard)
-
-    def _read_from_versions(self, found: Scorecard) -> JsonObject:
-        unseen = self.unseen
-        return {
-            "headline_only": _share(found.headline_only),
-            "corrections": {
-                "count": len(found.correction_hours),
-                "median_hours": median_hours(found.correction_hours),
-                "hours": list(found.correction_hours),
-                "undated": found.undated_corrections,
-                "in_first_version": found.early_corrections,
-            },
-            "clock_still": _share(found.clock_still),
-            "clock_moved_for_form": _share(found.clock_for_form),
-            "clock_moved_with_nothing_changed": self.clock_moved_alone,
-            "flaps": found.flaps,
-            "unseen": {
-                "count": unseen.count,
-                "of": unseen.of,
-                "hours": round(unseen.time_unseen / _HOUR, 3),
-                "longest_hours": round(unseen.longest / _HOUR, 3),
-            },
-        }
+            error_to_correction=TimedCorrections(len(counts.error_hours), median_hours(counts.error_hours)),
+            kinds={kind.value: changes for kind, changes in counts.kinds},
+            **more,
+        )
 
 
-def _share(share: Share) -> JsonObject:
-    return {"count": share.count, "of": share.of, "share": share.share}
+def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> dict[str, object]:
+    """Return the keys of a scorecard that only reading every version tells."""
+    return {
+        "headline_only": _share(found.headline_only),
+        "corrections": CorrectionsView(
+            count=len(found.correction_hours),
+            median_hours=median_hours(found.correction_hours),
+            hours=found.correction_hours,
+            undated=found.undated_corrections,
+            in_first_version=found.early_corrections,
+        ),
+        "clock_still": _share(found.clock_still),
+        "clock_moved_for_form": _share(found.clock_for_form),
+        "clock_moved_with_nothing_changed": moved_alone,
+        "flaps": found.flaps,
+        "unseen": UnseenView(
+            count=unseen.count,
+            of=unseen.of,
+            hours=round(unseen.time_unseen / _HOUR, 3),
+            longest_hours=round(unseen.longest / _HOUR, 3),
+        ),
+    }
+
+
+def _share(share: Share) -> ShareView:
+    return from_fields(ShareView, share)

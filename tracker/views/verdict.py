@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Self
 
-from .values import SCHEMA, JsonObject, fields_json
+from tracker.model.labels import LabelKind
+from tracker.model.verdict import Verdict, Weight
 
-if TYPE_CHECKING:
-    from tracker.model.verdict import Verdict
+from .json import Answer, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    """A verdict on the change that led to a version."""
+class VerdictView(Answer, frozen=True):
+    """A verdict on the change that led to a version.
 
-    verdict: Verdict
+    Attributes:
+        shown: the labels that the change had when it was judged.
+        labels: the labels that the person finds right; None if the labels were not judged.
+        link: the result, such as a published correction.
+    """
 
-    def as_json(self) -> JsonObject:
-        """Return the verdict; "labels" is null where the labels were not judged."""
-        return {"schema": SCHEMA, **fields_json(self.verdict)}
+    article: str
+    version: int
+    at: datetime
+    by: str
+    weight: Weight | None
+    shown: tuple[LabelKind, ...]
+    labels: tuple[LabelKind, ...] | None
+    note: str
+    link: str
 
-    def as_line(self) -> str:
-        """Return the verdict as one line of text: significant · not number, but name · Called the desk · by ada."""
-        said = self.verdict
-        parts = [said.weight.value if said.weight else ""]
-        if said.labels is not None:
-            wrong = f"not {', '.join(said.wrong)}" if said.wrong else ""
-            missing = f"{'but ' if wrong else 'also '}{', '.join(said.missing)}" if said.missing else ""
-            parts.append(", ".join(filter(None, (wrong, missing))) or "labels right")
-        parts += [said.note, said.link, f"by {said.by}" if said.by else ""]
-        return " · ".join(filter(None, parts))
+    @classmethod
+    def of(cls, verdict: Verdict) -> Self:
+        """Return the object of a verdict."""
+        return from_fields(cls, verdict)
+
+
+def verdict_line(said: Verdict) -> str:
+    """Return a verdict as one line of text: significant · not number, but name · Called the desk · by ada."""
+    parts = [said.weight.value if said.weight else ""]
+    if said.labels is not None:
+        wrong = f"not {', '.join(said.wrong)}" if said.wrong else ""
+        missing = f"{'but ' if wrong else 'also '}{', '.join(said.missing)}" if said.missing else ""
+        parts.append(", ".join(filter(None, (wrong, missing))) or "labels right")
+    parts += [said.note, said.link, f"by {said.by}" if said.by else ""]
+    return " · ".join(filter(None, parts))

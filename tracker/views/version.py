@@ -1,87 +1,145 @@
-"""A version of an article: the object of `log --json`."""
+"""A version of an article: the object of `log --json`, with its content that of `show --json`, and as lists have it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Self
 
-from .article import ContentView, notice_json
-from .change import noted_json
-from .values import CHANGE_SCHEMA, JsonObject, iso, plain
+from msgspec import UNSET, UnsetType
+
+from tracker.model.article import Notice
+from tracker.model.change import Significance
+from tracker.model.recapture import Recaptured
+from tracker.model.verdict import Verdict
+from tracker.model.version import Version, VersionSummary
+
+from .article import ContentView
+from .change import ChangeSummary
+from .edition import EditionCopy
+from .json import ChangeAnswer, Part, from_fields
 from .verdict import VerdictView
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from tracker.model.change import Change
-    from tracker.model.recapture import Recaptured
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
+Event = Literal["unpublished", "restored"]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """A version; `with_content` adds what its page says, as `show --json` does."""
+class VersionKey(ChangeAnswer, frozen=True):
+    """What names a version."""
 
-    version: Version
-    with_content: bool = False
-    verdicts: Sequence[Verdict] = ()
+    article: str
+    url: str
+    version: int
+    seen: datetime
+    title: str
+    sha256: str
 
-    def as_json(self) -> JsonObject:
-        """Return the version; "change" is null for the first one.
 
-        "event" is only there for something that happened to the page while this version was current ("unpublished",
-        "restored"), "removed" only for a version that was taken down, "verdicts" only for a change that people judged.
-        """
-        kept = self.version
-        value: JsonObject = {
-            "schema": CHANGE_SCHEMA,
-            "article": kept.article,
-            "url": kept.url,
-            "version": kept.n,
-            "seen": iso(kept.seen),
-            "title": kept.content.title,
-            "sha256": kept.content.sha256,
-            "words": kept.content.words,
-            "change": None if kept.change is None else summary_json(kept.change),
-            "notices": [notice_json(each) for each in kept.content.notices],
-            "previous_seen": iso(kept.previous_seen),
-            "source": kept.source,
-            "stories": list(kept.stories),
-            "capture": kept.capture_sha256,
-            "extractor": kept.extractor,
+class VersionView(VersionKey, frozen=True, kw_only=True):
+    """A version.
+
+    Attributes:
+        change: what led to it; None for a first version
+        capture: the SHA-256 of the page as served
+        removed: why it was taken down, if it was
+        event: what happened to the page while it was current, if anything did
+        verdicts: what people said about the change, if anybody did
+    """
+
+    words: int
+    change: ChangeSummary | None
+    notices: tuple[Notice, ...]
+    previous_seen: datetime | None
+    source: str
+    stories: tuple[str, ...]
+    capture: str
+    extractor: str
+    first_extractor: str
+    no_edit: bool
+    removed: str | UnsetType = UNSET
+    event: Event | UnsetType = UNSET
+    verdicts: list[VerdictView] | UnsetType = UNSET
+    content: ContentView | UnsetType = UNSET
+
+    @classmethod
+    def of(
+        cls,
+        kept: Version,
+        verdicts: Sequence[Verdict] = (),
+        *,
+        with_content: bool = False,
+        **more: object,
+    ) -> Self:
+        """Return the object of a version; `with_content` adds what its page says, as `show --json` does."""
+        change = kept.change
+        return from_fields(
+            cls,
+            kept,
+            version=kept.n,
+            title=kept.content.title,
+            sha256=kept.content.sha256,
+            words=kept.content.words,
+            change=change and ChangeSummary.of(change),
+            notices=kept.content.notices,
+            capture=kept.capture_sha256,
             # Never empty, so that a program can compare both without knowing that most pages are read once.
-            "first_extractor": kept.first_extractor or kept.extractor,
-            "no_edit": kept.no_edit,
-        }
-        if kept.removed:
-            value["removed"] = kept.removed
-        if kept.change is not None and kept.is_event:
-            value["event"] = kept.change.labels[0].kind.value
-        if self.verdicts:
-            value["verdicts"] = [VerdictView(each).as_json() for each in self.verdicts]
-        if self.with_content:
-            value["content"] = ContentView(kept.content).as_json()
-        return value
+            first_extractor=kept.first_extractor or kept.extractor,
+            removed=kept.removed or UNSET,
+            event=change.labels[0].kind.value if change is not None and kept.is_event else UNSET,
+            verdicts=[VerdictView.of(each) for each in verdicts] or UNSET,
+            content=ContentView.of(kept.content) if with_content else UNSET,
+            **more,
+        )
 
 
-def stored_again(captures: Iterable[Recaptured]) -> list[JsonObject]:
-    """Return the later pages that showed a version; "removed" says why the bytes of one are gone."""
-    return [
-        {"at": iso(each.fetched_at), "status": each.status, "sha256": each.sha256, "removed": each.removed}
-        for each in captures
-    ]
+class ListedVersion(VersionKey, frozen=True, kw_only=True):
+    """A version in a list. What is not required is missing if the version cannot be read.
+
+    Attributes:
+        removed: why it was taken down; "" if it was not
+        change: what led to it; None for a first version
+        capture: the SHA-256 of the page as served
+        event: what happened to the page while it was current, if anything did
+    """
+
+    previous_seen: datetime | None
+    source: str
+    significance: Significance
+    announced: bool | None
+    labels: tuple[str, ...]
+    removed: str
+    page: str
+    copies: tuple[EditionCopy, ...]
+    words: int | UnsetType = UNSET
+    change: ChangeSummary | UnsetType | None = UNSET
+    notices: tuple[Notice, ...] | UnsetType = UNSET
+    stories: tuple[str, ...] | UnsetType = UNSET
+    capture: str | UnsetType = UNSET
+    extractor: str | UnsetType = UNSET
+    first_extractor: str | UnsetType = UNSET
+    no_edit: bool | UnsetType = UNSET
+    event: Event | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, seen: VersionSummary, whole: Version | None, page: str, copies: tuple[EditionCopy, ...]) -> Self:
+        """Return the object of a version in a list; `whole` is None if it cannot be read, `page` its address."""
+        read: dict[str, object] = {}
+        if whole is not None:
+            view = VersionView.of(whole)
+            read = {name: getattr(view, name) for name in view.__struct_fields__ if name in cls.__struct_fields__}
+            read["removed"] = seen.removed if view.removed is UNSET else view.removed
+        named = {"version": seen.n, "labels": tuple(dict.fromkeys(seen.kinds)), "page": page, "copies": copies}
+        return from_fields(cls, seen, **named | read)
 
 
-def summary_json(change: Change) -> JsonObject:
-    """Return how much changed, with which labels, and whether it was noted; without the edits."""
-    return {
-        "words_added": change.words_added,
-        "words_removed": change.words_removed,
-        "substance": change.substance,
-        "labels": plain(change.labels),
-        "significance": change.significance,
-        "announced": change.announced,
-        "noted": noted_json(change),
-        "classifier": change.classifier,
-    }
+class StoredAgain(Part, frozen=True):
+    """A later page that showed a version; `removed` says why its bytes are gone."""
+
+    at: datetime
+    status: int
+    sha256: str
+    removed: str
+
+    @classmethod
+    def of(cls, each: Recaptured) -> Self:
+        """Return the object of a page."""
+        return from_fields(cls, each, at=each.fetched_at)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
 
-from .article import notice_json
+from .change import ChangeSummary
 from .highlight import top_hunk
 from .shortening import shorten, shorten_hunks
 from .values import CHANGE_SCHEMA, SCHEMA, JsonObject, fields_json, iso, plain
-from .version import VersionView, summary_json
+from .version import VersionView
 
 if TYPE_CHECKING:
     from tracker.model.article import Article, Notice
@@ -68,7 +68,7 @@ class VersionAlertView:
             opening = shorten(first[0].text, MAX_OPENING_CHARACTERS) if first else None
             return body | {"words_added": version.content.words, "opening": opening}
         edits = _edits(change)
-        body |= summary_json(change) | {
+        body |= ChangeSummary.of(change).as_json() | {
             "labels": [
                 fields_json(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
                 for label in change.labels[:MAX_LABELS]
@@ -98,7 +98,7 @@ class StaleCopyView:
     def as_json(self) -> JsonObject:
         """Return the copy, the notice that it lacks, and the version of the origin that has it."""
         kind, text = self.notice
-        origin = VersionView(self.origin).as_json()
+        origin = VersionView.of(self.origin).as_json()
         return _frame(self.key, "copy.stale", self.rule, self.copy, self.site) | {
             "first_seen_new": origin["seen"],
             "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
@@ -160,7 +160,7 @@ class DigestView:
 
 def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonObject:
     """Return the keys that every alert about a version has; those that describe a change are empty."""
-    seen = VersionView(version).as_json()
+    seen = VersionView.of(version).as_json()
     # Every key is there in every alert, so that receivers need not ask which kind it is before they read one.
     return {
         "schema": CHANGE_SCHEMA,
@@ -202,7 +202,7 @@ def _new_notices(version: Version) -> Sequence[Notice | NoticeChange]:
 
 def _notices(notices: Sequence[Notice | NoticeChange]) -> list[JsonObject]:
     return [
-        notice_json(replace(each, text=shorten(each.text, MAX_NOTICE_CHARACTERS))) for each in notices[:MAX_NOTICES]
+        {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)} for each in notices[:MAX_NOTICES]
     ]
 
 

@@ -6,12 +6,11 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import rename_source
@@ -19,6 +18,7 @@ from tracker.config import edits
 from tracker.config.problems import describe
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
+from tracker.views.json import Part as Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,23 +147,6 @@ class Answer(Part):
         return self.model_dump(mode="json", by_alias=True)
 
 
-class Whole(Generic[T]):
-    """The JSON object of a frozen value whose fields are its keys, as `fields_json` writes it, with "schema"."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:  # noqa: ANN401 - pydantic's
-        """Return the description of the class of the value, with "schema"."""
-        (kind,) = get_args(source)
-        return handler.generate_schema(_with_schema(kind))
-
-
-@cache
-def _with_schema(kind: type) -> type:
-    more = {"__doc__": kind.__doc__, "__pydantic_config__": Part.model_config}
-    schema = [("schema", Literal[1])]
-    return make_dataclass(kind.__name__, schema, bases=(kind,), namespace=more, frozen=True, kw_only=True)
-
-
 class Said(Answer):
     """What was done, in words."""
 
@@ -175,7 +158,7 @@ def done_json(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - value
     return {"schema": 1, "done": text, **more}
 
 
-Described: TypeAlias = type[Answer] | type[Whole[Any]]
+Described: TypeAlias = type[BaseModel] | type[Struct]
 B = TypeVar("B", bound=Body)
 
 
@@ -210,7 +193,7 @@ class OperationResult:
 
     message: str = ""
     page: str = "/"
-    value: Mapping[str, Any] = field(default_factory=dict)
+    value: Struct | Mapping[str, Any] = field(default_factory=dict)
     view: View | None = None
 
 

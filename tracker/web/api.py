@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Final, Literal
+from types import UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter
+from msgspec import UNSET, UnsetType, structs
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from tracker import __version__
 from tracker.archive.articles import get_article, get_articles, list_by_last_change
@@ -17,40 +19,28 @@ from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
 from tracker.model.change import Significance
-from tracker.model.counts import Counts
+from tracker.model.check import Check
 from tracker.model.labels import EARLIER_WORDS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
-from tracker.views.values import SCHEMA, fields_json, plain
+from tracker.views.json import Answer, Part
+from tracker.views.statistics import CountsView
+from tracker.views.version import ListedVersion
 
-from .actions import Answer, Described, Operation, Whole
+from .actions import Described, Operation
 from .numbers import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
-from .pages.alerts import STATES, alerts
-from .pages.change import change
+from .pages.alerts import STATES, AlertsAnswer, alerts
+from .pages.change import ChangePage, CitedChange, change
 from .pages.changes import PLACE as CHANGE_PLACE
-from .pages.changes import changes, entries
+from .pages.changes import ChangesAnswer, changes, entries
 from .pages.filters import MAX_WORDS, filter_of
-from .pages.search import WHERE, search
-from .pages.sources import source, sources
+from .pages.search import WHERE, SearchAnswer, search
+from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE
 from .pages.stories import stories, story
-from .pages.version import version
-from .schemas import (
-    Alerts,
-    ArticleOf,
-    Articles,
-    Changes,
-    Checks,
-    Diff,
-    Error,
-    Hits,
-    Sources,
-    Versions,
-    WholeSource,
-    WholeVersion,
-)
+from .pages.version import WholeVersion, version
 from .story_schemas import Stories, Story
 
 Object = dict[str, Any]
@@ -82,7 +72,7 @@ class Endpoint:
     """An endpoint: its path, the function that makes the answer or the page with the answer, and its properties."""
 
     path: str
-    make: Callable[[PageRequest], Object | View]
+    make: Callable[[PageRequest], Part | View]
     summary: str
     parameters: tuple[Parameter, ...] = ()
     answer: Described = Answer
@@ -92,22 +82,55 @@ class Endpoint:
         """Return the path as OpenAPI writes it."""
         return self.path.replace(":number", "").replace(":path", "")
 
-    def reply(self, request: PageRequest) -> Object:
+    def reply(self, request: PageRequest) -> Part | Mapping[str, Any]:
         """Return the answer."""
         made = self.make(request)
-        return made.as_json() if isinstance(made, View) else made
+        return made.answer() if isinstance(made, View) else made
 
 
-def _counts(request: PageRequest) -> Object:
-    counts = request.cache.kept("counts", lambda: count_all(request.archive), lasting=True)
-    return {"schema": SCHEMA, **fields_json(counts)}
+class Articles(Answer, frozen=True):
+    """Articles, most recently changed first."""
+
+    articles: list[ArticleView]
 
 
-def _articles(request: PageRequest) -> Object:
+class Versions(Answer, frozen=True):
+    """The versions of an article, newest first."""
+
+    article: str
+    versions: list[ListedVersion]
+
+
+class Checks(Answer, frozen=True):
+    """The latest checks of an article."""
+
+    article: str
+    checks: list[Check]
+
+
+class ErrorOf(Part, frozen=True):
+    """The HTTP status, what went wrong, and what to do."""
+
+    status: int
+    message: str
+    hint: str = ""
+
+
+class Error(Answer, frozen=True):
+    """Why a request failed."""
+
+    error: ErrorOf
+
+
+def _counts(request: PageRequest) -> CountsView:
+    return CountsView.of(request.cache.kept("counts", lambda: count_all(request.archive), lasting=True))
+
+
+def _articles(request: PageRequest) -> Articles:
     limit = request.count("limit", 50, _LIMIT)
     url = request.query.get("url", "")
     if url:
-        return {"schema": SCHEMA, "articles": [ArticleView(get_article(request.archive, url)).as_json()]}
+        return Articles([ArticleView.of(get_article(request.archive, url))])
     chosen = filter_of(request)
     if chosen.story:
         members = get_articles(request.archive, chosen.articles)
@@ -115,38 +138,30 @@ def _articles(request: PageRequest) -> Object:
         found = sorted(listed, key=lambda each: each.last_change_at or each.first_seen_at, reverse=True)[:limit]
     else:
         found = list_by_last_change(request.archive, limit=limit, source=chosen.source)
-    return {"schema": SCHEMA, "articles": [ArticleView(each).as_json() for each in found]}
+    return Articles(list(map(ArticleView.of, found)))
 
 
-def _article(request: PageRequest) -> Object:
-    return ArticleView(request.article()).as_json()
+def _article(request: PageRequest) -> ArticleView:
+    return ArticleView.of(request.article())
 
 
-def _versions(request: PageRequest) -> Object:
+def _versions(request: PageRequest) -> Versions:
     tracked = request.article()
     limit = request.count("limit", 100, _LIMIT)
     glances = list_summaries(request.archive, VersionQuery(article=tracked.id, limit=limit))
-    return {
-        "schema": SCHEMA,
-        "article": tracked.id,
-        "versions": [each.as_json() for each in entries(request.cache, glances)],
-    }
+    return Versions(tracked.id, [each.answer() for each in entries(request.cache, glances)])
 
 
-def _diff(request: PageRequest) -> Object:
+def _diff(request: PageRequest) -> ChangePage:
     ident = request.article().id
     ends = {"ident": ident, "old": request.query["from"], "new": request.query["to"]}
-    return change(replace(request, path=ends, query={})).as_json()
+    return change(replace(request, path=ends, query={}))
 
 
-def _checks(request: PageRequest) -> Object:
+def _checks(request: PageRequest) -> Checks:
     tracked = request.article()
     limit = request.count("limit", 100, _LIMIT)
-    return {
-        "schema": SCHEMA,
-        "article": tracked.id,
-        "checks": plain(list_checks(request.archive, tracked.id, limit)),
-    }
+    return Checks(tracked.id, list_checks(request.archive, tracked.id, limit))
 
 
 def _after(pattern: str) -> Parameter:
@@ -161,7 +176,7 @@ _STORY: Final = Parameter("story", "only for this story")
 _AT_MOST: Final = Parameter("limit", "maximum number of results", {"type": "integer", "minimum": 1, "maximum": _LIMIT})
 
 ENDPOINTS: Final = (
-    Endpoint("/api/v1/counts", _counts, "How much the archive holds.", answer=Whole[Counts]),
+    Endpoint("/api/v1/counts", _counts, "How much the archive holds.", answer=CountsView),
     Endpoint(
         "/api/v1/changes",
         changes,
@@ -183,7 +198,7 @@ ENDPOINTS: Final = (
             ),
             _after(CHANGE_PLACE),
         ),
-        Changes,
+        ChangesAnswer,
     ),
     Endpoint(
         "/api/v1/articles",
@@ -192,7 +207,7 @@ ENDPOINTS: Final = (
         (_SOURCE, _STORY, Parameter("url", "the address of one article"), _AT_MOST),
         Articles,
     ),
-    Endpoint("/api/v1/articles/{ident}", _article, "One article.", (_IDENT,), ArticleOf),
+    Endpoint("/api/v1/articles/{ident}", _article, "One article.", (_IDENT,), ArticleView),
     Endpoint(
         "/api/v1/articles/{ident}/versions",
         _versions,
@@ -216,7 +231,7 @@ ENDPOINTS: Final = (
             Parameter("from", "number of the old version", _NUMBER, required=True),
             Parameter("to", "number of the new version", _NUMBER, required=True),
         ),
-        Diff,
+        CitedChange,
     ),
     Endpoint(
         "/api/v1/articles/{ident}/checks", _checks, "The latest checks of an article.", (_IDENT, _AT_MOST), Checks
@@ -233,15 +248,15 @@ ENDPOINTS: Final = (
             _SOURCE,
             Parameter("ranked", "1: best matches first", {"enum": ["1"]}),
         ),
-        Hits,
+        SearchAnswer,
     ),
-    Endpoint("/api/v1/sources", sources, "Every source and its state.", (), Sources),
+    Endpoint("/api/v1/sources", sources, "Every source and its state.", (), SourcesAnswer),
     Endpoint(
         "/api/v1/sources/{name:path}",
         source,
         "One source: health, scorecard and latest changes.",
         (_NAME,),
-        WholeSource,
+        SourceAnswer,
     ),
     Endpoint("/api/v1/stories", stories, "Stories, most recently changed first.", (_after(STORY_PLACE),), Stories),
     Endpoint(
@@ -256,7 +271,7 @@ ENDPOINTS: Final = (
         alerts,
         "Alerts and their deliveries.",
         (Parameter("state", "only alerts in this state", {"enum": list(STATES)}),),
-        Alerts,
+        AlertsAnswer,
     ),
 )
 
@@ -337,6 +352,13 @@ def openapi(base: str, *, closed: bool) -> Object:
     return described
 
 
+def _require(schema: Object, kind: type[BaseModel]) -> None:
+    """Let a key be missing only where the struct says so."""
+    schema["required"] = [str(each.alias) for each in kind.model_fields.values() if each.is_required()]
+    for described in schema["properties"].values():
+        described.pop("default", None)
+
+
 # Once a process, when somebody first asks: it takes a tenth of a second.
 @cache
 def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
@@ -345,7 +367,8 @@ def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
     wanted: list[tuple[Any, Mode]] = [(each, "serialization") for each in answers]
     wanted += [(each.body, "validation") for each in OPERATIONS]
     references, found = TypeAdapter.json_schemas(
-        [(kind, mode, TypeAdapter(kind)) for kind, mode in wanted], ref_template="#/components/schemas/{model}"
+        [(kind, mode, TypeAdapter(_described(kind))) for kind, mode in wanted],
+        ref_template="#/components/schemas/{model}",
     )
     schemas: Object = found["$defs"]
     for schema in schemas.values():
@@ -353,6 +376,33 @@ def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
             described.pop("title", None)  # it repeats the name
         _describe_fields(schema)
     return references, schemas
+
+
+class _Described(BaseModel):
+    """What pydantic, which describes the bodies of requests, knows of a struct."""
+
+    # Of a dataclass inside, every key is there, also one with a default.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, json_schema_extra=_require)
+
+
+def _described(hint: Any) -> Any:  # noqa: ANN401 - a type
+    """Return a type with a model in place of each struct, and without the mark of a key that may be missing."""
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return _model(hint)
+    parts = [_described(each) for each in get_args(hint) if each is not UnsetType]
+    if get_origin(hint) in {Union, UnionType}:
+        return Union[tuple(parts)]  # noqa: UP007 - of types that are known when it runs
+    return get_origin(hint)[tuple(parts)] if parts and get_origin(hint) in {list, tuple, dict} else hint
+
+
+@cache
+def _model(kind: type[Part]) -> type[BaseModel]:
+    config, hints = kind.__struct_config__, get_type_hints(kind)
+    keys: dict[str, Any] = {"schema_": (Literal[config.tag], Field(alias="schema"))} if config.tag_field else {}
+    for each in structs.fields(kind):
+        default = None if each.default is UNSET else ...
+        keys[f"{each.name}_"] = (_described(hints[each.name]), Field(default, alias=each.encode_name))
+    return create_model(kind.__name__, __base__=_Described, __doc__=kind.__doc__, __module__=kind.__module__, **keys)
 
 
 def _describe_fields(schema: Object) -> None:

@@ -48,7 +48,7 @@ from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .problems import show_error
 from .templating import prepare_first_page, prepare_pages, statics
-from .web import Web, as_json, here, tagged
+from .web import Web, here, json_answer, tagged
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -170,7 +170,7 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
 def json_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page as JSON."""
     _check_query(request, page.parameters)
-    return as_json(request, page.make(web.page_request(request)).as_json())
+    return json_answer(request, page.make(web.page_request(request)).answer())
 
 
 def json_address(request: Request) -> str:
@@ -196,12 +196,12 @@ def _check_query(request: Request, parameters: Sequence[str] | None) -> None:
 def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     """Answer for one endpoint of the API."""
     checked(endpoint, request.query_params.multi_items())
-    return as_json(request, endpoint.reply(web.page_request(request)))
+    return json_answer(request, endpoint.reply(web.page_request(request)))
 
 
 def api_described(web: Web, request: Request) -> Response:
     """Answer with the description of the API."""
-    return as_json(request, openapi(web.base(request), closed=web.site.closed))
+    return json_answer(request, openapi(web.base(request), closed=web.site.closed))
 
 
 async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
@@ -240,7 +240,7 @@ async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes ar
 def health(web: Web, request: Request) -> Response:
     """Report that pages can be served: raises ArchiveError, which is answered with 503, if the archive is not there."""
     newest_row(web.cache.archive)
-    return as_json(request, {"ok": True})
+    return json_answer(request, {"ok": True})
 
 
 async def compare(request: Request) -> Response:

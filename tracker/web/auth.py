@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tracker.config.root import Config
 from tracker.errors import UsageError
+from tracker.render.json import encode
 
 from . import links
 from .actions import Operation, OperationRequest, OperationResult, done_json
@@ -122,7 +123,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
 
     def done() -> Response:
         result = _do(web, operation, operation_request)
-        return Response(orjson.dumps(result.value or done_json(result.message)), media_type="application/json")
+        return Response(encode(result.value or done_json(result.message)), media_type="application/json")
 
     return await web.in_thread(done, slow=operation.slow)
 

@@ -12,14 +12,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
-import orjson
-
 from tracker.archive.articles import ArticleSummary, list_articles, summarise_articles
 from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
 from tracker.model.version import VersionQuery, VersionSummary
+from tracker.render.json import encode
 from tracker.render.pictures.change_picture import change_png
 from tracker.render.raster import Ruler, can_draw
 from tracker.service.story_list import StoryCursor, newest_stories
@@ -102,7 +101,7 @@ def write(job: Job) -> None:
             (folder / picture).write_bytes(change_png(view.picture, ruler))
         if not query:
             file = folder / f"{files[sheet.path].removesuffix('.html')}.json"
-            file.write_bytes(orjson.dumps(view.as_json()))
+            file.write_bytes(encode(view.answer()))
         tally.pages += 1
         tally.versions += sheet.make is version
         if job.progress:

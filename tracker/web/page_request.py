@@ -1,17 +1,17 @@
-"""The request that a page function gets, the view that it returns, and frozen values as JSON."""
+"""The request that a page function gets, and the view that it returns."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
-from tracker.views.values import SCHEMA, fields_json
+from tracker.views.json import SCHEMA, Part
 
 from .numbers import version_number, whole_number
 from .reading import Reading
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as frozen values. Its template renders them as HTML, `as_json` as JSON.
+    """What a page shows, as frozen values. Its template renders them as HTML; `answer` is its JSON.
 
     Every view has a `title`, without the name of the program: its own, or that of all pages of its class.
     """
@@ -36,7 +36,11 @@ class View:
 
     def as_json(self) -> dict[str, Any]:
         """Return the page as a JSON object with "schema"."""
-        return {"schema": SCHEMA, **fields_json(self)}
+        return {"schema": SCHEMA} | {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def answer(self) -> Part | Mapping[str, Any]:
+        """Return the JSON object of the page: what it shows, unless the page declares another."""
+        return self.as_json()
 
 
 @dataclass(frozen=True)

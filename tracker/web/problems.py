@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 
 from .page_request import View
-from .web import Web, as_json
+from .web import Web, json_answer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -57,7 +57,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             message, hint = problem.title, _DESCRIPTION if problem.status == 404 else problem.message
         described = {"status": problem.status, "message": message, "hint": hint}
-        answer = as_json(request, {"schema": 1, "error": described}, problem.status)
+        answer = json_answer(request, {"schema": 1, "error": described}, problem.status)
     else:
         answer = web.framed(request, problem, status=problem.status)
     # Such as Allow and WWW-Authenticate, which go with their statuses (RFC 9110, 15.5.2 and 15.5.6).

@@ -9,7 +9,6 @@ from pydantic import Field
 from tracker.archive.articles import ArticleSummary
 from tracker.model.story import MissingNotice, OwnEdit, Role, Run
 from tracker.render.pictures import Track
-from tracker.views.edition import EditionCopy
 
 from .actions import Answer, Part
 from .pages.stories import Arrival
@@ -59,6 +58,14 @@ class PlaceOf(StoryArticle):
     accepted: bool
 
 
+class CopyOf(Part):
+    article: str
+    version: int
+    source: str
+    url: str
+    after: float
+
+
 class TimelineEntry(Part):
     article: str
     version: int
@@ -66,7 +73,7 @@ class TimelineEntry(Part):
     seen: datetime
     headline: str
     labels: list[str]
-    copies: list[EditionCopy]
+    copies: list[CopyOf]
     lacking: list[str]
 
 

@@ -28,6 +28,7 @@ from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
 from tracker.views.shortening import shorten
+from tracker.views.verdict import verdict_line
 
 from . import links
 from .rules import rows_of
@@ -141,6 +142,7 @@ def environment() -> Environment:
         "fold": shorten,
         "evidence": evidence,
         "notice_title": notice_title,
+        "verdict": verdict_line,
         "code": lambda text: Markup(_CODE.sub(r"<code>\1</code>", str(escape(text)))),  # noqa: S704 - escaped
     }
     return made

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
-import orjson
 from starlette.responses import HTMLResponse, Response
 
+from tracker.render.json import encode
 from tracker.render.raster import Ruler
 
 from .guard import Who, csrf
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tracker.config.root import Config
+    from tracker.views.json import Part
 
     from .actions import Actions
     from .data import CachedArchive
@@ -154,6 +155,6 @@ def tagged(request: Request, response: Response) -> Response:
     return response
 
 
-def as_json(request: Request, value: Mapping[str, Any], status: int = 200) -> Response:
+def json_answer(request: Request, value: Part | Mapping[str, Any], status: int = 200) -> Response:
     """Return a JSON answer."""
-    return tagged(request, Response(orjson.dumps(value), status, media_type="application/json"))
+    return tagged(request, Response(encode(value), status, media_type="application/json"))

@@ -74,7 +74,7 @@ def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
         assert [(each.glance.source, [copy.source for copy in each.copies]) for each in view.newest] == [
             ("Agency", ["Courier", "Times"])
         ]
-        assert [each["copies"][0]["source"] for each in view.as_json()["largest"]] == ["Courier"]
+        assert [each.copies[0].source for each in view.answer().largest] == ["Courier"]
         feed = changes_feed(request)
     assert feed.count("<entry>") == 1
     assert "and at Courier, 36 s later · Times, 6 min later" in feed

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.json import decode, encode
 
 from tests.integration.web.signed_in import BEARER, admin, place_in, send
 from tests.loopback import LoopbackSites
@@ -87,7 +88,7 @@ async def test_programs_write_rules(place):
     async with admin(place) as client:
         rule = {"name": "Silent", "to": ["newsdesk"], "announced": False, "significance": "high"}
         shown = await client.post("/api/v1/preview-rule", json=rule, headers=BEARER)
-        Replayed.model_validate_json(shown.content, strict=True, extra="forbid")
+        assert encode(decode(shown.content, type=Replayed)) == shown.content
         assert shown.json()["count"] == len(shown.json()["alerts"]) > 0
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 200
         assert (await client.post("/api/v1/rules", json=rule, headers=BEARER)).status_code == 400

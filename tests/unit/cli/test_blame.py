@@ -1,9 +1,11 @@
+import json
 from datetime import timedelta
 
 import pytest
 
 from tests.unit.render.samples import NOON
 from tracker.cli.commands.blame import cells_of, lines
+from tracker.render.json import dumps
 from tracker.render.text import cells
 from tracker.views.blame import BlameView, VersionMark
 
@@ -42,7 +44,7 @@ def test_page_text_is_made_safe():
 
 
 def test_json_names_the_interval_of_each_edit():
-    assert paragraph("x", OLD, NEW).as_json() == {
+    assert json.loads(dumps(paragraph("x", OLD, NEW))) == {
         "schema": 1,
         "article": "a7f3",
         "url": "https://herald.example/harbour",

@@ -11,7 +11,7 @@ from tracker.model.article import Block, BlockKind
 from tracker.model.change import Change, Op
 from tracker.model.labels import LabelKind
 from tracker.render import plain
-from tracker.views.change import edits_json
+from tracker.views.change import EditsView
 
 ONE = "The council met on Monday to discuss the new bridge over the river."
 TWO = "Farmers from the valley said the road would cut their fields in two."
@@ -62,7 +62,7 @@ def test_people_read_that_the_reading_changed_once_for_paragraphs_in_a_row():
     assert plain.summary(compare(article(ONE, TWO), article(ONE, beside(TWO)))) == (
         "reading changed: the same words are on both pages"
     )
-    assert edits_json(compare(old, new))["reading_changed"] == [1, 2]
+    assert EditsView.of(compare(old, new)).reading_changed == (1, 2)
 
 
 def test_the_hunks_give_both_texts_back():

@@ -1,7 +1,6 @@
 """Which versions are one edition, and how a list names its copies."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from tracker.model.version import Version
 from tracker.stories.editions import by_edition, editions
@@ -66,7 +65,7 @@ def test_a_list_names_the_copies_with_the_edition():
         ("wire", 1, ["courier"]),
     ]
     copy = found[1][1][0]
-    assert copy == EditionCopy("times", 1, "times", "https://times.test/ferry", timedelta(minutes=15))
+    assert copy == EditionCopy("times", 1, "times", "https://times.test/ferry", 15 * 60)
 
 
 def test_a_list_without_the_original_names_copies_with_the_first_of_them():

@@ -10,12 +10,16 @@ from tracker.render import plain as plain_text
 from tracker.render.json import dumps
 from tracker.views.article import ArticleView, ContentView
 from tracker.views.change import ChangeView, across
-from tracker.views.values import plain
 from tracker.views.version import VersionView
 
 
+def written(value: object) -> Any:
+    """Return what a program reads of a value."""
+    return json.loads(dumps(value))
+
+
 def test_version_is_the_contract():
-    made = VersionView(version()).as_json()
+    made = written(VersionView.of(version()))
     assert list(made)[:8] == ["schema", "article", "url", "version", "seen", "title", "sha256", "words"]
     assert made["schema"] == 2
     assert made["seen"] == "2026-11-25T12:05:00Z"
@@ -36,11 +40,11 @@ def test_version_is_the_contract():
 
 
 def test_first_version_has_no_change():
-    assert VersionView(version(1, None)).as_json()["change"] is None
+    assert written(VersionView.of(version(1, None)))["change"] is None
 
 
 def test_change_is_the_contract_and_joins_back():
-    made = json.loads(dumps(ChangeView(CHANGE).as_json()))
+    made = written(ChangeView.of(CHANGE))
     assert {"schema", "title", "blocks", "notices", "labels", "significance", "announced", "facts"} <= set(made)
     edit = made["blocks"][2]
     assert "".join(t for op, t in edit["hunks"] if op != "+") == CHANGE.blocks[2].old_text
@@ -51,7 +55,7 @@ def test_change_is_the_contract_and_joins_back():
 
 def test_sentences_are_written():
     block = replace(CHANGE.blocks[2], sentences=(SentenceChange(Op.EDIT, 0, 0, "a", "b"),))
-    made: Any = ChangeView(replace(CHANGE, blocks=(block,))).as_json()
+    made: Any = written(ChangeView.of(replace(CHANGE, blocks=(block,))))
     (sentence,) = made["blocks"][0]["sentences"]
     expected = {"op": "edit", "old": 0, "new": 0, "old_text": "a", "new_text": "b"}
     assert sentence == expected | {"old_block": None, "new_block": None}
@@ -59,16 +63,16 @@ def test_sentences_are_written():
 
 def test_article_and_tracked():
     page = content("One.", "Two.")
-    made = ContentView(page).as_json()
+    made = written(ContentView.of(page))
     assert made["text"] == "One.\n\nTwo."
     assert made["words"] == 2
     assert made["sha256"] == page.sha256
     known = Tracked("a7f3", "Example", "https://example.org/", "example.org", NOON, state=ArticleState.GONE)
-    assert ArticleView(known).as_json()["state"] == "gone"
+    assert written(ArticleView.of(known))["state"] == "gone"
 
 
 def test_a_fact_has_every_field():
-    assert plain(Fact(FactKind.NUMBER, "three", "four", "killed", block=2)) == {
+    assert written(Fact(FactKind.NUMBER, "three", "four", "killed", block=2)) == {
         "kind": "number",
         "role": "killed",
         "old": "three",
@@ -93,7 +97,7 @@ def test_a_change_over_several_edits_says_how_many_of_them_were_noted():
         (nothing, nothing): "no note from the outlet",
     }
     assert {made: plain_text.noted(across(change, made)) for made in said} == said
-    mixed: Any = ChangeView(across(change, (yes, no))).as_json()
+    mixed: Any = written(ChangeView.of(across(change, (yes, no))))
     assert (mixed["announced"], mixed["noted"]) == (None, "unclear")
     assert mixed["noted_edits"] == {"noted": 1, "not_noted": 1, "unclear": 0}
     assert "no note in the newer version explains this edit" in plain_text.diff(across(change, (yes, no)))

@@ -54,7 +54,7 @@ def list_(
         ][:limit]
         recent = recent_status(source_events(archive), app.now)
     if app.settings.json:
-        app.out.records(AlertView(each, _state(each, app.now) == "held").as_json() for each in found)
+        app.out.records(AlertView.of(each, held=_state(each, app.now) == "held") for each in found)
         return
     for line in recent.held_lines():
         app.out.note(line)
@@ -99,7 +99,7 @@ def show(app: App, key: str) -> None:
         )
     if app.settings.json:
         held = _state(found, app.now) == "held"
-        app.out.data(AlertView(found, held, with_payload=True).as_json())
+        app.out.data(AlertView.of(found, held=held).as_json() | {"payload": json.loads(found.payload)})
         return
     words = compose(found.payload)
     for line in (words.subject, "", *words.text.rstrip("\n").split("\n")):

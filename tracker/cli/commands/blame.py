@@ -47,7 +47,7 @@ def blame(app: App, ident: str) -> None:
         versions = settled(archive, (version for version in all_ if not version.removed))
     paragraphs = _paragraphs(known, last, versions)
     if app.settings.json:
-        app.out.records(each.as_json() for each in paragraphs)
+        app.out.records(paragraphs)
     elif app.out.columns:
         app.out.page(_lines(app, known, versions, paragraphs))
     else:

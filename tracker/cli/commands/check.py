@@ -23,7 +23,6 @@ from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
 from tracker.urls import host_of
 from tracker.views.article import ArticleView
-from tracker.views.values import fields_json, iso
 
 from .. import options
 from ..app import App, verb
@@ -253,9 +252,8 @@ def _explain(app: App, archive: Archive, ident: str) -> None:
     rests = host.not_before if host.not_before is not None and host.not_before > now else None
     set_aside = bool(get_memo(archive, f"{QUARANTINE_PREFIX}{tracked.id}"))
     if app.settings.json:
-        value = {"event": "article", **ArticleView(tracked).as_json()}
-        last = [fields_json(each) for each in checks]
-        app.out.data({**value, "host_rests_until": iso(rests), "set_aside": set_aside, "last_checks": last})
+        value = {"event": "article", **ArticleView.of(tracked).as_json()}
+        app.out.data({**value, "host_rests_until": rests, "set_aside": set_aside, "last_checks": checks})
         return
     many = f"{counted(tracked.versions, 'version')}, {counted(tracked.checks, 'check')}"
     due = None if tracked.state is ArticleState.PAUSED else tracked.next_check_at

@@ -22,8 +22,8 @@ from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
 from tracker.service.compared_versions import change_between, settled
-from tracker.views.change import ChangeView
-from tracker.views.verdict import VerdictView
+from tracker.views.change import ChangeView, FactsView
+from tracker.views.verdict import verdict_line
 
 from .. import options
 from ..app import App, verb
@@ -162,8 +162,8 @@ class Sides:
 def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
-        made = ChangeView(shown.change, shown.facts, shown.pair, shown.verdicts)
-        out.data(made.facts_as_json() if form == "facts" else made.as_json())
+        whole = ChangeView.of(shown.change, shown.facts, shown.pair, shown.verdicts)
+        out.data(FactsView.of(shown.facts, shown.pair) if form == "facts" else whole)
     elif form == "facts":
         _facts(out, shown, width)
     elif form == "patch":
@@ -187,7 +187,7 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
 
 def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
     title = f"{shown.names[0]} → {shown.names[1]}" + (f"  {shown.when}" if shown.when else "")
-    verdicts = [one_line(f"verdict: {VerdictView(each).as_line()}") for each in shown.verdicts]
+    verdicts = [one_line(f"verdict: {verdict_line(each)}") for each in shown.verdicts]
     spans = [(safe(title), "bold"), (plain.summary(shown.change), "magenta")]
     judged = plain.judged_by(shown.change)
     spans += [*([(judged, "dim")] if judged else []), *((text, "") for text in verdicts)]

@@ -23,9 +23,8 @@ from tracker.render import plain, timeline
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
 from tracker.service.verdicts import VERDICTS, says
-from tracker.views.change import noted_json
 from tracker.views.highlight import top_hunk
-from tracker.views.verdict import VerdictView
+from tracker.views.verdict import verdict_line
 from tracker.views.version import VersionView
 
 from .. import options
@@ -101,7 +100,7 @@ def log(
         listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:
             found = (entry.version for entry in listed)
-            app.out.records(VersionView(each, verdicts=verdicts.get(_key(each), ())).as_json() for each in found)
+            app.out.records(VersionView.of(each, verdicts.get(_key(each), ())) for each in found)
         else:
             app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(archive)))
 
@@ -119,7 +118,7 @@ def _is_judged(version: Version, substance: str | None, noted: str | None) -> bo
     return (
         change is not None
         and (substance is None or change.substance == substance)
-        and (noted is None or noted_json(change) == noted)
+        and (noted is None or change.outlet_noted == noted)
     )
 
 
@@ -148,7 +147,7 @@ def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, 
         version = entry.version
         below = [also_at(entry.copies)] if entry.copies else []
         if not version.is_event:
-            below += (one_line(VerdictView(each).as_line()) for each in verdicts.get(_key(version), ()))
+            below += (one_line(verdict_line(each)) for each in verdicts.get(_key(version), ()))
         yield from _with_below(app, version, app.now, below)
         if stat and version.change is not None and not version.is_event:
             yield from (f"    {line}" for line in plain.stat(version.change, width=app.out.width - 4).splitlines())
@@ -289,7 +288,7 @@ def _write(app: App, entry: _Entry) -> None:
 
     version = entry.version
     if app.settings.json:
-        app.out.data(VersionView(version).as_json())
+        app.out.data(VersionView.of(version))
         return
     if entry.again:
         text = f"{also_at(entry.copies)}: {version.article[:8]} {timeline.step(version)}"

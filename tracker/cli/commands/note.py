@@ -14,7 +14,7 @@ from tracker.errors import UsageError
 from tracker.model.verdict import Verdict, Weight
 from tracker.render.text import one_line
 from tracker.service.verdicts import Opinion, verdict_on
-from tracker.views.verdict import VerdictView
+from tracker.views.verdict import VerdictView, verdict_line
 
 if TYPE_CHECKING:
     from tracker.model.labels import LabelKind
@@ -63,7 +63,7 @@ def note(
         version = not_deleted(get_version(archive, known.id, Numbers(archive, known, app.now).one(spec)))
         made = verdict_on(version, opinion, who() if by is None else by, app.now)
         save_verdict(archive, made)
-    app.out.say(VerdictView(made).as_json(), f"{_name(made)}  {one_line(VerdictView(made).as_line())}")
+    app.out.say(VerdictView.of(made), f"{_name(made)}  {one_line(verdict_line(made))}")
 
 
 def who() -> str:
@@ -77,9 +77,9 @@ def who() -> str:
 def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
     """Write verdicts as a table, or as JSON lines."""
     if app.settings.json:
-        app.out.records(VerdictView(each).as_json() for each in verdicts)
+        app.out.records(map(VerdictView.of, verdicts))
     else:
-        rows = [(app.when(each.at), _name(each), VerdictView(each).as_line()) for each in verdicts]
+        rows = [(app.when(each.at), _name(each), verdict_line(each)) for each in verdicts]
         app.out.table(("AT", "CHANGE", "VERDICT"), rows)
 
 

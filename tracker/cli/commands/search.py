@@ -99,7 +99,7 @@ def search(
             limit=limit,
         )
     if app.settings.json:
-        app.out.records(SearchHitView(hit).as_json() for hit in hits)
+        app.out.records(SearchHitView.of(hit) for hit in hits)
         return
     if not hits:
         app.out.note("No paragraphs match.")

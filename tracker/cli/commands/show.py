@@ -18,8 +18,8 @@ from tracker.errors import NotKnown
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso
-from tracker.views.verdict import VerdictView
-from tracker.views.version import VersionView, stored_again
+from tracker.views.verdict import verdict_line
+from tracker.views.version import StoredAgain, VersionView
 
 from .. import options
 from ..app import App, verb
@@ -75,9 +75,9 @@ def show(app: App, ident: str, form: str) -> None:
     elif app.settings.json:
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(
-            VersionView(version, with_content=True, verdicts=verdicts).as_json()
+            VersionView.of(version, verdicts, with_content=True).as_json()
             | seen
-            | {"imported": iso(imported), "stored_again": stored_again(again)}
+            | {"imported": imported, "stored_again": list(map(StoredAgain.of, again))}
             | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
@@ -107,7 +107,7 @@ def _events(
         newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
         yield "stored again", f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
     yield from ((each.service, each.address or "no capture") for each in outside)
-    yield from (("verdict", VerdictView(each).as_line()) for each in verdicts)
+    yield from (("verdict", verdict_line(each)) for each in verdicts)
 
 
 def _capture(archive: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:

@@ -50,8 +50,9 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     listed = _read(app, _with_stories(app, names))
     if app.settings.json:
         for source, kind, state in listed.rows:
-            status = listed.status.of(source.name, listed.summaries.get(source.name))
-            app.out.data(HubView(state, kind, source.paused, status).as_json())
+            summary = listed.summaries.get(source.name) or SourceSummary(source.name)
+            status = listed.status.of(source.name)
+            app.out.data(HubView.of(state, kind, summary, status, paused=source.paused))
         return
     for each in listed.status.lines(names):
         app.out.note(each)

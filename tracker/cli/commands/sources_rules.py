@@ -211,7 +211,7 @@ def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
                 "page": shown.reading.page.value,
                 "detail": shown.reading.detail,
                 "container": shown.reading.container,
-                "content": ContentView(shown.reading.article).as_json(),
+                "content": ContentView.of(shown.reading.article),
                 "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
                 "saved": saved or None,
             }
@@ -280,4 +280,4 @@ def extract(app: App, file: str, url: str | None) -> None:
         app.out.page([*extraction_text.meta(found, app.out.columns), *extraction_text.classes(found, app.out.columns)])
         return
     seen = {"page": found.page.value, "detail": found.detail, "container": found.container}
-    app.out.data(ContentView(found.article).as_json() | seen | {"extractor": found.extractor})
+    app.out.data(ContentView.of(found.article).as_json() | seen | {"extractor": found.extractor})

@@ -54,13 +54,13 @@ def show(app: App, name: str) -> None:
         hourly = checks_by_host(archive, name, app.now - timedelta(hours=1))
     if app.settings.json:
         status = recent.of(name)
-        lists = [HubView(each, str(each.hub.kind), one.paused, status).as_json() for each in hubs]
+        lists = [HubView.of(each, str(each.hub.kind), one, status, paused=one.paused) for each in hubs]
         articles = [
             {"article": each.id, "url": each.url, "failures": each.failures, "error": why} for each, why in failed
         ]
         app.out.data(
             {
-                **SourceView(one, status).as_json(),
+                **SourceView.of(one, status).as_json(),
                 "lists": lists,
                 "failing_articles": articles,
                 "checks_last_hour": hourly,

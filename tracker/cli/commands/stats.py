@@ -14,14 +14,13 @@ from tracker.archive.counts import count_all
 from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
-from tracker.model.scorecard import Scorecard, Share, median_hours
+from tracker.model.scorecard import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
 from tracker.service.scorecard import count_edits, moved_alone, scorecard, visit_gaps
 from tracker.service.verdicts import score
-from tracker.views.statistics import ScorecardView
-from tracker.views.values import fields_json
+from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
 from ..app import App, VerbGroup, pass_app, verb
 
@@ -38,7 +37,7 @@ def stats(app: App) -> None:
     with app.archive() as archive:
         counts = count_all(archive)
     if app.settings.json:
-        app.out.data(fields_json(counts))
+        app.out.data(CountsView.of(counts))
         return
     shown = {
         name.replace("_", " "): f"{value:,}"
@@ -70,20 +69,18 @@ def source(app: App, name: str) -> None:
     # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
     lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
     missed = replace(missed, count=missed.count + lost, of=missed.of + sum(old.values()))
-    view = ScorecardView(name, counts, found, sum(map(moved_alone, visits)), missed)
+    view = ScorecardView.of(name, counts, **read_from_versions(found, missed, sum(map(moved_alone, visits))))
     if app.settings.json:
-        app.out.data(view.as_json())
+        app.out.data(view)
     else:
-        app.out.page(_lines(app, view, found))
+        app.out.page(_lines(app, view, found, missed))
 
 
-def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
-    counts, missed, alone = view.counts, view.unseen, view.clock_moved_alone
-
-    def percent(of: Share) -> str:
+def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> Iterator[str]:
+    def percent(of: Share | ShareView) -> str:
         return f" ({of.share:.0%})" if of.share is not None else ""
 
-    changed, announced, still, form = counts.changed, counts.announced, found.clock_still, found.clock_for_form
+    changed, announced, still, form = view.articles_changed, view.announced, found.clock_still, found.clock_for_form
     headline, timed, middle = found.headline_only, len(found.correction_hours), median_hours(found.correction_hours)
     factual, were = counted(announced.of, "factual change"), "was" if announced.count == 1 else "were"
     median = f"median {span(timedelta(hours=middle))} from publication" if middle is not None else "no times known"
@@ -94,13 +91,13 @@ def _lines(app: App, view: ScorecardView, found: Scorecard) -> Iterator[str]:
     )
     known = [
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
-        ("changes", f"{counts.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
+        ("changes", f"{view.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {factual} {were} fully noted{percent(announced)}"),
         ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
         ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
         ("clock changed", f"in {form.count:,} of {form.of:,} changes of only form or order{percent(form)}"),
-        ("", f"{counted(alone, 'time')} with nothing changed at all"),
+        ("", f"{counted(view.clock_moved_with_nothing_changed or 0, 'time')} with nothing changed at all"),
         (
             "not seen",
             f"{missed.count:,} of {missed.of:,} checks failed or were refused{unchecked if missed.count else ''}",

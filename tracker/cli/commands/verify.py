@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.versions import list_history
 from tracker.errors import ArchiveError, UsageError
 from tracker.render.text import counted, one_line
-from tracker.views.values import fields_json
 
 from .. import options
 from ..app import App, verb
@@ -103,7 +103,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     against = report.against
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
-        value = {"ok": report.ok, **fields_json(report), "against": held, "not_covered": list(report.not_covered)}
+        value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": report.not_covered}
         app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
         return
     for each in report.damage:

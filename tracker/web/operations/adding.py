@@ -48,7 +48,7 @@ def _preview(actions: Actions, request: OperationRequest[AddBody]) -> OperationR
     shown = preview_of(result, value)
     named = tuple(each.name for each in config.sources)
     page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, sources=named)
-    return OperationResult(page="/sources", value=shown.as_json(), view=page)
+    return OperationResult(page="/sources", value=shown, view=page)
 
 
 def _add(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
@@ -70,7 +70,7 @@ def _add(actions: Actions, request: OperationRequest[AddBody]) -> OperationResul
         raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
     state = "is watched now" if value["added"] else "is already watched"
     text = f"{body.url} {state}, in {value['source']}."
-    return OperationResult(text, links.source(value["source"]), {"schema": 1} | value)
+    return OperationResult(text, links.source(value["source"]), Added(**value))
 
 
 def _placed(body: AddBody) -> tuple[AddBody, Placement]:

@@ -14,10 +14,9 @@ from tracker.config import edits
 from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
 from tracker.service.alert_replay import replayed_alerts
-from tracker.views.values import SCHEMA
+from tracker.views.json import Answer
 from tracker.web.actions import (
     Actions,
-    Answer,
     Body,
     Nothing,
     Operation,
@@ -44,7 +43,7 @@ class SampleBody(Body):
     sample: Literal["correction", "headline", "update", "silent"] = "correction"
 
 
-class Sent(Answer):
+class Sent(Answer, frozen=True):
     """A target accepted a sample alert."""
 
     target: str
@@ -57,7 +56,7 @@ def _preview(actions: Actions, request: OperationRequest[NamedRule]) -> Operatio
     rule = next(each for each in config.rules if each.name == request.body.name)
     shown = replay(actions, rule, config, request.now)
     page = RulePage.of(config, form_of(rule) | {"replaces": request.body.replaces}, replay=shown)
-    return OperationResult(page="/alerts", value=shown.as_json(), view=page)
+    return OperationResult(page="/alerts", value=shown, view=page)
 
 
 def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
@@ -73,7 +72,6 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
     at_once = len(found) - batches.total()
     return Replayed(
-        schema=SCHEMA,
         since=begin,
         versions=len(newest),
         complete=begin == since,
@@ -109,7 +107,7 @@ def _send(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
     # 502, because it is the target's server that failed, not this one.
     if sent.error:
         raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
-    value = {"schema": 1, "target": request.name, "type": sent.target.type, "seconds": round(sent.seconds, 3)}
+    value = Sent(request.name, sent.target.type, round(sent.seconds, 3))
     return OperationResult(f"{request.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
 
 

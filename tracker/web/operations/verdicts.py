@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -11,11 +11,11 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.verdict import Weight
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.views.verdict import VerdictView
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, Whole
+from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult
 from tracker.web.numbers import whole_number
 
 
@@ -50,8 +50,8 @@ def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> Operatio
         version = get_version(archive, get_article(archive, ident).id, number)
         verdict = verdict_on(version, opinion, request.who, request.now)
         save_verdict(archive, verdict)
-    value: dict[str, Any] = VerdictView(verdict).as_json()
-    return OperationResult("Verdict saved.", links.diff(version.article, version.n - 1, version.n), value)
+    page = links.diff(version.article, version.n - 1, version.n)
+    return OperationResult("Verdict saved.", page, VerdictView.of(verdict))
 
 
 def _kinds(text: str) -> tuple[LabelKind, ...]:
@@ -61,4 +61,4 @@ def _kinds(text: str) -> tuple[LabelKind, ...]:
         raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
 
 
-VERDICTS: Final = (Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, Whole[Verdict]),)
+VERDICTS: Final = (Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, VerdictView),)

@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
-from pydantic import Field
-
 from tracker.archive.sources import list_sources
 from tracker.model.article import Article
 from tracker.model.hub import HubKind
 from tracker.model.listing import Listing
-from tracker.views.values import SCHEMA
-from tracker.web.actions import Answer, Part
+from tracker.views.json import SCHEMA, Answer, Part
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
@@ -27,20 +24,27 @@ MAX_SHOWN_PARAGRAPHS: Final = 3
 _FIELDS: Final = ("url", "kind", "source", "story", "selector", "pattern")
 
 
-class Added(Answer):
-    """What was found at an address, and whether it is watched now."""
+class Added(Answer, frozen=True):
+    """What was found at an address, and whether it is watched now.
+
+    Attributes:
+        source: the source it is watched in; "" if it cannot be watched
+        articles: how many articles a list names now
+        added: whether the configuration was changed
+        problem: why it is not watched; "" if it is
+    """
 
     url: str
     kind: Literal["article", "feed", "sitemap", "page"]
     title: str
-    source: str = Field(description='the source it is watched in; "" if it cannot be watched')
+    source: str
     story: str
-    articles: int | None = Field(description="how many articles a list names now")
-    added: bool = Field(description="whether the configuration was changed")
-    problem: str = Field(description='why it is not watched; "" if it is')
+    articles: int | None
+    added: bool
+    problem: str
 
 
-class ListedTarget(Part):
+class ListedTarget(Part, frozen=True):
     """An article that a list names."""
 
     url: str
@@ -48,15 +52,20 @@ class ListedTarget(Part):
     published: datetime | None
 
 
-class Previewed(Added):
-    """What would be read at an address. Nothing was changed; `added` says whether saving would change anything."""
+class Previewed(Added, frozen=True):
+    """What would be read at an address. Nothing was changed; `added` says whether saving would change anything.
+
+    Attributes:
+        text: the first paragraphs of an article
+        targets: the first articles of a list
+    """
 
     headline: str
     byline: list[str]
     published: datetime | None
     words: int
-    text: list[str] = Field(description="the first paragraphs of an article")
-    targets: list[ListedTarget] = Field(description="the first articles of a list")
+    text: list[str]
+    targets: list[ListedTarget]
     warnings: list[str]
 
 
@@ -65,7 +74,6 @@ def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
     listing = result.listing or Listing(HubKind.PAGE)
     article = result.reading.article if result.reading else Article()
     return Previewed(
-        schema=SCHEMA,
         **outcome,
         headline=article.title,
         byline=list(article.byline),
@@ -92,15 +100,10 @@ class AddPage(View):
     bookmark: str = ""
     sources: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        shown = self.preview.as_json() if self.preview else None
-        return {
-            "schema": SCHEMA,
-            "given": dict(self.given),
-            "read_only_reason": self.read_only_reason,
-            "preview": shown,
-        }
+    def answer(self) -> Mapping[str, Any]:
+        """Return the JSON object of the page."""
+        reason = self.read_only_reason
+        return {"schema": SCHEMA, "given": self.given, "read_only_reason": reason, "preview": self.preview}
 
 
 def add(request: PageRequest) -> AddPage:

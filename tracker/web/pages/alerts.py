@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.views.alert import AlertView
-from tracker.views.values import SCHEMA
+from tracker.views.json import Answer
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
@@ -49,6 +49,20 @@ class DeliveryView:
         return "held" if self.held else self.delivery.state.replace("dead", "failed")
 
 
+class AlertsAnswer(Answer, frozen=True):
+    """Alerts and their deliveries.
+
+    Attributes:
+        rules: the rules, as in the configuration
+    """
+
+    pending: int
+    delivered: int
+    dead: int
+    alerts: list[AlertView]
+    rules: list[dict[str, object]]
+
+
 @dataclass(frozen=True)
 class Alerts(View):
     """Deliveries, newest first, and the configured rules."""
@@ -63,16 +77,15 @@ class Alerts(View):
     targets: tuple[tuple[str, str], ...]
     filter: Filter
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "pending": self.counts.pending_alerts,
-            "delivered": self.counts.delivered_alerts,
-            "dead": self.counts.dead_alerts,
-            "alerts": [AlertView(each.delivery, held=each.held).as_json() for each in self.deliveries],
-            "rules": [each.model_dump(mode="json") for each in self.rules],
-        }
+    def answer(self) -> AlertsAnswer:
+        """Return the JSON object of the page."""
+        return AlertsAnswer(
+            self.counts.pending_alerts,
+            self.counts.delivered_alerts,
+            self.counts.dead_alerts,
+            [AlertView.of(each.delivery, held=each.held) for each in self.deliveries],
+            [each.model_dump(mode="json") for each in self.rules],
+        )
 
 
 def alerts(request: PageRequest) -> Alerts:

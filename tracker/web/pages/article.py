@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import changes_between
+from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Field
+from tracker.model.check import Check
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version, VersionQuery
-from tracker.render.pictures import ArticleHistory, article_history
-from tracker.views.article import ArticleView, notice_json
-from tracker.views.values import SCHEMA, plain
+from tracker.render.pictures import ArticleHistory, ParagraphHistory, article_history
+from tracker.views.article import ArticleView
+from tracker.views.json import Answer, Part
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
     from tracker.model.article import Notice
-    from tracker.model.check import Check, Tracked
+    from tracker.model.check import Tracked
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6
@@ -50,6 +52,32 @@ class Step:
     old: int | None = None
 
 
+class SurvivingVersion(VersionView, frozen=True, kw_only=True):
+    """A version, and how much of the first version's text it still has (0 to 1)."""
+
+    first_version_surviving: float
+
+
+class DatedNotice(Part, frozen=True):
+    """A notice, and the version in which it first appeared."""
+
+    version: int
+    kind: NoticeKind
+    text: str
+
+
+class ArticleAnswer(Answer, frozen=True):
+    """An article; `older` is the number of versions before those shown."""
+
+    article: ArticleView
+    versions: list[SurvivingVersion]
+    older: int
+    headlines: tuple[Headline, ...]
+    paragraphs: tuple[ParagraphHistory, ...]
+    notices: list[DatedNotice]
+    checks: tuple[Check, ...]
+
+
 @dataclass(frozen=True)
 class ArticlePage(View):
     """An article. `steps` are versions, oldest first; `older` is the number of versions before them."""
@@ -75,20 +103,17 @@ class ArticlePage(View):
         """Count the changes that were not announced."""
         return sum(step.change is not None and LabelKind.NOT_NOTED in step.change.kinds for step in self.steps)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "article": ArticleView(self.tracked).as_json(),
-            "versions": [
-                VersionView(step.version).as_json() | {"first_version_surviving": step.surviving} for step in self.steps
-            ],
-            "older": self.older,
-            "headlines": plain(self.headlines),
-            "paragraphs": plain(self.woven.paragraphs),
-            "notices": [{"version": n, **notice_json(notice)} for n, notice in self.notices],
-            "checks": plain(self.checks),
-        }
+    def answer(self) -> ArticleAnswer:
+        """Return the JSON object of the page."""
+        return ArticleAnswer(
+            article=ArticleView.of(self.tracked),
+            versions=[SurvivingVersion.of(step.version, first_version_surviving=step.surviving) for step in self.steps],
+            older=self.older,
+            headlines=self.headlines,
+            paragraphs=self.woven.paragraphs,
+            notices=[DatedNotice(n, notice.kind, notice.text) for n, notice in self.notices],
+            checks=self.checks,
+        )
 
 
 def article(request: PageRequest) -> ArticlePage:

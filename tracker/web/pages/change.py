@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import list_version_times
@@ -20,8 +20,7 @@ from tracker.render.rows import paragraph_name
 from tracker.render.times import interval, moment
 from tracker.service.compared_versions import change_between
 from tracker.views.change import ChangeView
-from tracker.views.values import plain
-from tracker.views.verdict import VerdictView
+from tracker.views.json import Part
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
@@ -29,6 +28,7 @@ from .. import links
 if TYPE_CHECKING:
     from tracker.model.change import Change, Fact
     from tracker.model.check import Tracked
+    from tracker.model.verdict import Verdict
     from tracker.model.version import Version
 
 FORMS: Final = ("inline", "side", "changes")
@@ -38,8 +38,7 @@ MIN_SKIPPED_PARAGRAPHS: Final = 4
 """Unchanged paragraphs before the first edit that fill a screen."""
 
 
-@dataclass(frozen=True)
-class Cite:
+class Cite(Part, frozen=True):
     """What is needed to cite a change: its permanent address, when it happened, and a sentence that says both."""
 
     address: str
@@ -50,6 +49,16 @@ class Cite:
     old_capture_sha256: str
     new_capture_sha256: str
     sentence: str
+
+
+class CitedChange(ChangeView, frozen=True, kw_only=True):
+    """A change, as `diff --json` writes it, and how to cite it."""
+
+    article: str
+    url: str
+    old_version: int
+    new_version: int
+    cite: Cite
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class ChangePage(View):
     pieces: tuple[markup.Piece, ...]
     cite: Cite
     choices: tuple[tuple[int, str], ...]
-    verdicts: tuple[VerdictView, ...]
+    verdicts: tuple[Verdict, ...]
 
     @property
     def title(self) -> str:
@@ -115,11 +124,9 @@ class ChangePage(View):
         """Return the name of a block, ¶3."""
         return paragraph_name(self.change.blocks[index]) if index is not None else ""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON: the object of `diff --json`, and how to cite it."""
-        verdicts = [each.verdict for each in self.verdicts]
-        shown = ChangeView(self.change, self.facts, (self.old, self.new), verdicts).as_json()
-        return shown | {"cite": plain(self.cite)}
+    def answer(self) -> CitedChange:
+        """Return the JSON object of the page."""
+        return CitedChange.of(self.change, self.facts, (self.old, self.new), self.verdicts, cite=self.cite)
 
 
 def change(request: PageRequest) -> ChangePage:
@@ -145,7 +152,7 @@ def change(request: PageRequest) -> ChangePage:
         pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
         choices=tuple((n, moment(at, request.now)) for n, at in times),
-        verdicts=tuple(map(VerdictView, said)),
+        verdicts=tuple(said),
     )
 
 

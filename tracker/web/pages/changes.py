@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
 from tracker.archive.values import from_ms, to_ms
@@ -14,8 +14,8 @@ from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError
 from tracker.render.plain import words_changed
 from tracker.render.text import counted
-from tracker.views.values import CHANGE_SCHEMA, SCHEMA, iso, plain
-from tracker.views.version import VersionView
+from tracker.views.json import Answer
+from tracker.views.version import ListedVersion
 
 from .. import links
 from ..reading import Reading
@@ -83,28 +83,10 @@ class VersionLine:
             return words_changed(self.change.words_added, self.change.words_removed)
         return f"{counted(self.glance.words, 'word')} changed"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the version as `log --json` writes it, and what a list shows: kinds of labels, the page."""
+    def answer(self) -> ListedVersion:
+        """Return the JSON object of the line."""
         seen = self.glance
-        listed = {
-            "schema": CHANGE_SCHEMA,
-            "article": seen.article,
-            "version": seen.n,
-            "url": seen.url,
-            "source": seen.source,
-            "title": seen.title,
-            "seen": iso(seen.seen),
-            "previous_seen": iso(seen.previous_seen),
-            "significance": seen.significance.value,
-            "announced": seen.announced,
-            "labels": list(self.kinds),
-            "sha256": seen.sha256,
-            "removed": seen.removed,
-            "page": self.link,
-            "copies": plain(self.copies),
-        }
-        whole = self._versions().get((seen.article, seen.n))
-        return listed if whole is None else listed | VersionView(whole).as_json()
+        return ListedVersion.of(seen, self._versions().get((seen.article, seen.n)), self.link, self.copies)
 
 
 def entries(
@@ -165,6 +147,18 @@ def _versions(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tup
     return found
 
 
+class ChangesAnswer(Answer, frozen=True):
+    """Changes, newest first.
+
+    Attributes:
+        next: the address of the next page
+    """
+
+    changes: list[ListedVersion]
+    given: dict[str, str | int]
+    next: str | None
+
+
 @dataclass(frozen=True)
 class Changes(FilteredPage):
     """Changes, newest first. `row` is the newest version when the page was made."""
@@ -183,14 +177,10 @@ class Changes(FilteredPage):
         """Return the feed of the same changes."""
         return f"/changes.atom{links.query(self.filter.given | {'new': ''})}"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "changes": [each.as_json() for each in self.entries],
-            "given": {name: value for name, value in self.filter.given.items() if value},
-            "next": self.next_address,
-        }
+    def answer(self) -> ChangesAnswer:
+        """Return the JSON object of the page."""
+        given = {name: value for name, value in self.filter.given.items() if isinstance(value, str | int) and value}
+        return ChangesAnswer([each.answer() for each in self.entries], given, self.next_address)
 
 
 def changes(request: PageRequest) -> Changes:

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pydantic import Field
-
 from tracker.config.root import Config
 from tracker.errors import NotKnown
-from tracker.views.values import SCHEMA
+from tracker.views.json import SCHEMA, Answer
 from tracker.web import links
-from tracker.web.actions import Answer
 from tracker.web.page_request import PageRequest, View
 from tracker.web.rules import LABELS, form_of
 
@@ -46,15 +43,23 @@ class ReplayedAlert:
         return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
 
 
-class Replayed(Answer):
-    """What a rule would have sent, newest first, with the numbers of alerts and of messages."""
+class Replayed(Answer, frozen=True):
+    """What a rule would have sent, newest first, with the numbers of alerts and of messages.
+
+    Attributes:
+        versions: how many stored versions were looked at
+        complete: whether these are all versions since then
+        count: how many alerts it would have sent
+        messages: in how many messages, where alerts wait for a digest or quiet hours
+        alerts: the newest of them
+    """
 
     since: datetime
-    versions: int = Field(description="how many stored versions were looked at")
-    complete: bool = Field(description="whether these are all versions since then")
-    count: int = Field(description="how many alerts it would have sent")
-    messages: int = Field(description="in how many messages, where alerts wait for a digest or quiet hours")
-    alerts: list[ReplayedAlert] = Field(description="the newest of them")
+    versions: int
+    complete: bool
+    count: int
+    messages: int
+    alerts: list[ReplayedAlert]
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,9 @@ class RulePage(View):
         """Return the page title."""
         return f"Change the rule {self.given['replaces']}" if self.given["replaces"] else "Write a rule"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        shown = self.replay.as_json() if self.replay else None
-        return {"schema": SCHEMA, "given": dict(self.given), "targets": list(self.targets), "replay": shown}
+    def answer(self) -> Mapping[str, Any]:
+        """Return the JSON object of the page."""
+        return {"schema": SCHEMA, "given": self.given, "targets": self.targets, "replay": self.replay}
 
 
 def rule(request: PageRequest) -> RulePage:

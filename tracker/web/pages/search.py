@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
+from tracker.archive.passages import Where
 from tracker.archive.search import search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
+from tracker.views.json import Answer
 from tracker.views.search_hit import SearchHitView
-from tracker.views.values import SCHEMA
 from tracker.views.verdict import VerdictView
 from tracker.web.page_request import PageRequest, View
 
@@ -21,13 +22,24 @@ from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.archive.passages import Where
     from tracker.model.search_hit import SearchHit
+    from tracker.model.verdict import Verdict
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400
 """A filter is applied to this many hits."""
 WHERE: Final = ("all", "current", "removed")
+
+
+class SearchAnswer(Answer, frozen=True, rename={"where": "in"}):
+    """The results of a search. `problem` says what is wrong with the query."""
+
+    query: str
+    where: Where
+    hits: list[SearchHitView]
+    verdicts: list[VerdictView]
+    more: bool
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -36,13 +48,13 @@ class Search(View):
 
     template: ClassVar[str] = "search.html"
     query: str
-    where: str
+    where: Where
     filter: Filter
     ranked: bool
     hits: tuple[SearchHit, ...]
     problem: str
     more: bool
-    verdicts: tuple[VerdictView, ...]
+    verdicts: tuple[Verdict, ...]
     judged: Mapping[str, ArticleSummary]
 
     @property
@@ -67,23 +79,16 @@ class Search(View):
         """Return the feed of this search."""
         return f"/search.atom{links.query(self.given)}"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "query": self.query,
-            "in": self.where,
-            "hits": [SearchHitView(hit).as_json() for hit in self.hits],
-            "verdicts": [each.as_json() for each in self.verdicts],
-            "more": self.more,
-            "problem": self.problem,
-        }
+    def answer(self) -> SearchAnswer:
+        """Return the JSON object of the page."""
+        hits, verdicts = list(map(SearchHitView.of, self.hits)), list(map(VerdictView.of, self.verdicts))
+        return SearchAnswer(self.query, self.where, hits, verdicts, self.more, self.problem)
 
 
 def search(request: PageRequest) -> Search:
     """Return the page of a search; without a query, the empty form. Raises UsageError."""
     query = request.query.get("q", "").strip()[:500]
-    where = request.one_of("in", WHERE)
+    where = cast("Where", request.one_of("in", WHERE))
     chosen = replace(filter_of(request), new=False, min_words=0)
     filtered = replace(chosen, source="").active
     ranked = request.query.get("ranked", "") == "1"
@@ -96,7 +101,7 @@ def search(request: PageRequest) -> Search:
             hits = search_passages(
                 request.archive,
                 query,
-                where=cast("Where", where),
+                where=where,
                 source=chosen.source,
                 ranked=ranked,
                 limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,  # one more tells that there are more
@@ -116,7 +121,7 @@ def search(request: PageRequest) -> Search:
         hits=tuple(hits[:MAX_HITS]),
         problem=problem,
         more=len(hits) > MAX_HITS,
-        verdicts=tuple(map(VerdictView, judged)),
+        verdicts=tuple(judged),
         judged=summarise_articles(request.archive, [each.article for each in judged]),
     )
 

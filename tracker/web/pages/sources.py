@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from msgspec.structs import asdict
 
 from tracker.archive.articles import list_by_last_change
 from tracker.archive.hubs import list_hubs
@@ -14,9 +16,10 @@ from tracker.durations import format_duration
 from tracker.service.scorecard import count_edits
 from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
-from tracker.views.source import HubView, SourceView
+from tracker.views.json import Answer
+from tracker.views.source import HubView, SourceView, StormView
 from tracker.views.statistics import ScorecardView
-from tracker.views.values import SCHEMA
+from tracker.views.version import ListedVersion
 from tracker.web.page_request import PageRequest, View
 
 from .changes import VersionLine, entries
@@ -36,6 +39,26 @@ CACHE_SECONDS: Final = 600.0
 """How many seconds the counts of all changes of a source are cached."""
 
 
+class SourcesAnswer(Answer, frozen=True):
+    """Every source with its state."""
+
+    sources: list[SourceView]
+
+
+class SourceAnswer(Answer, frozen=True):
+    """A source: its health, its scorecard and its latest changes."""
+
+    source: SourceView
+    hubs: list[HubView]
+    scores: ScorecardView
+    held_until: datetime | None
+    storm: StormView | None
+    layout_changed: datetime | None
+    changes: list[ListedVersion]
+    failing: list[ArticleView]
+    articles: list[ArticleView]
+
+
 @dataclass(frozen=True)
 class Sources(View):
     """Every source with its state."""
@@ -47,12 +70,9 @@ class Sources(View):
     unconfigured: frozenset[str]
     """Names of the sources that the configuration no longer has; what is stored of them is kept as history."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "sources": [SourceView(each, self.source_status.of(each.name)).as_json() for each in self.sources],
-        }
+    def answer(self) -> SourcesAnswer:
+        """Return the JSON object of the page."""
+        return SourcesAnswer([SourceView.of(each, self.source_status.of(each.name)) for each in self.sources])
 
 
 @dataclass(frozen=True)
@@ -101,23 +121,19 @@ class SourcePage(View):
         """Return the name."""
         return self.source.name
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        status = self.source_status.of(self.source.name)
-        hubs = [
-            HubView(each, each.hub.kind.value, self.source.paused, replace(status, summary=self.source))
-            for each in self.hubs
-        ]
-        return {
-            "schema": SCHEMA,
-            "source": SourceView(self.source, status).as_json(),
-            "hubs": [each.as_json() for each in hubs],
-            "scores": self.scores.as_json(),
-            **status.as_json(),
-            "changes": [each.as_json() for each in self.newest],
-            "failing": [ArticleView(each).as_json() for each in self.failing],
-            "articles": [ArticleView(each).as_json() for each in self.articles],
-        }
+    def answer(self) -> SourceAnswer:
+        """Return the JSON object of the page."""
+        one = self.source
+        status = self.source_status.of(one.name)
+        return SourceAnswer(
+            source=SourceView.of(one, status),
+            hubs=[HubView.of(each, each.hub.kind.value, one, status, paused=one.paused) for each in self.hubs],
+            scores=self.scores,
+            **asdict(status),
+            changes=[each.answer() for each in self.newest],
+            failing=list(map(ArticleView.of, self.failing)),
+            articles=list(map(ArticleView.of, self.articles)),
+        )
 
 
 def sources(request: PageRequest) -> Sources:
@@ -153,7 +169,7 @@ def source(request: PageRequest) -> SourcePage:
     return SourcePage(
         source=one,
         hubs=tuple(list_hubs(cache.archive, name)),
-        scores=ScorecardView(name, counts),
+        scores=ScorecardView.of(name, counts),
         newest=entries(cache, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
         failing=tuple(list_by_last_change(cache.archive, source=name, limit=10, failing=True)) if one.failing else (),
         articles=tuple(list_by_last_change(cache.archive, source=name, limit=20)),

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import list_gone
 from tracker.archive.counts import count_all
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
+from tracker.model.counts import Counts
 from tracker.model.labels import LabelKind
+from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
-from tracker.views.values import SCHEMA, iso, plain
+from tracker.views.version import ListedVersion
 from tracker.web.page_request import PageRequest, View
 from tracker.web.reading import MAX_COUNTED, Reading
 
@@ -26,7 +28,6 @@ from .sources import summaries
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.articles import ArticleSummary
-    from tracker.model.counts import Counts
     from tracker.model.source_summary import FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
     from tracker.service.source_status import SourceStatus
@@ -34,6 +35,32 @@ if TYPE_CHECKING:
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5
 _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)), ("any time", timedelta(days=36500)))
+
+
+class GoneArticle(Part, frozen=True):
+    """An article whose page was taken down."""
+
+    article: str
+    title: str
+    url: str
+    last_seen: datetime | None
+
+
+class StartAnswer(Answer, frozen=True):
+    """The latest changes."""
+
+    counts: Counts
+    held: list[str]
+    window: str
+    now: datetime
+    looked: datetime | None
+    unread: int
+    failing: list[SourceView]
+    gone: list[GoneArticle]
+    newest: list[ListedVersion]
+    largest: list[ListedVersion]
+    corrections: list[ListedVersion]
+    silent: list[ListedVersion]
 
 
 @dataclass(frozen=True)
@@ -61,27 +88,25 @@ class Start(View):
     looked: datetime | None
     unread: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        lists = ("newest", "largest", "corrections", "silent")
+    def answer(self) -> StartAnswer:
+        """Return the JSON object of the page."""
         held = [each.source for each in self.source_status.holding]
         names = {each.name for each in self.failing}
         summaries = [each for each in self._summaries() if each.name in names] if names else []
-        return {
-            "schema": SCHEMA,
-            "counts": plain(self.counts),
-            "held": held,
-            "window": self.window,
-            "now": iso(self.now),
-            "looked": iso(self.looked),
-            "unread": self.unread,
-            "failing": [SourceView(each, self.source_status.of(each.name)).as_json() for each in summaries],
-            "gone": [
-                {"article": each.ident, "title": each.title, "url": each.url, "last_seen": iso(each.last_seen)}
-                for each in self.gone
-            ],
-            **{name: [each.as_json() for each in getattr(self, name)] for name in lists},
-        }
+        return StartAnswer(
+            counts=self.counts,
+            held=held,
+            window=self.window,
+            now=self.now,
+            looked=self.looked,
+            unread=self.unread,
+            failing=[SourceView.of(each, self.source_status.of(each.name)) for each in summaries],
+            gone=[GoneArticle(each.ident, each.title, each.url, each.last_seen) for each in self.gone],
+            newest=[each.answer() for each in self.newest],
+            largest=[each.answer() for each in self.largest],
+            corrections=[each.answer() for each in self.corrections],
+            silent=[each.answer() for each in self.silent],
+        )
 
 
 def start(request: PageRequest) -> Start:

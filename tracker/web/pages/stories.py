@@ -289,7 +289,7 @@ class StoryTexts(View):
     def as_json(self) -> dict[str, Any]:
         """Return the page as JSON: the object of `diff --json`, and whose texts they are."""
         sides = {"left": self.left, "right": self.right}
-        return ChangeView(self.change, (), None).as_json() | {
+        return ChangeView.of(self.change).as_json() | {
             name: {"article": each.article, "version": each.n, "source": each.source, "url": each.url}
             for name, each in sides.items()
         }

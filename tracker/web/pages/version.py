@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
@@ -15,8 +15,9 @@ from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError
 from tracker.model.version import Version, VersionQuery
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
-from tracker.views.values import iso
-from tracker.views.version import VersionView, stored_again
+from tracker.views.article import ContentView
+from tracker.views.json import Part, from_fields
+from tracker.views.version import StoredAgain, VersionView
 from tracker.web.page_request import PageRequest, View
 
 from .article import max_shown_versions
@@ -38,6 +39,62 @@ class Paragraph:
     edits: tuple[int, ...] = ()
 
 
+class ParagraphView(Part, frozen=True):
+    """A paragraph, and the versions that added and edited it."""
+
+    text: str
+    first_version: int | None
+    edited_in: tuple[int, ...]
+
+
+class ScreenshotView(Part, frozen=True):
+    """A picture of a page as it was stored."""
+
+    sha256: str
+    bytes: int
+
+
+class EvidenceView(Part, frozen=True):
+    """The response that a version came from.
+
+    Attributes:
+        screenshot: the picture of the page at .../screenshot.jpg, if there is one
+    """
+
+    url: str
+    final_url: str
+    status: int
+    fetched: datetime
+    sha256: str
+    bytes: int
+    remote_ip: str
+    hops: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    screenshot: ScreenshotView | None
+    request_headers: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, kept: Capture) -> Self:
+        """Return the object of a response."""
+        picture = ScreenshotView(sha256(kept.picture).hexdigest(), len(kept.picture)) if kept.screenshot else None
+        return from_fields(cls, kept, fetched=kept.fetched_at, bytes=len(kept.body), screenshot=picture)
+
+
+class WholeVersion(VersionView, frozen=True, kw_only=True):
+    """A version, as `show --json` writes it, and its evidence.
+
+    Attributes:
+        imported: when it was read from a file; None if it was fetched from its outlet
+    """
+
+    content: ContentView
+    paragraphs: list[ParagraphView]
+    evidence: EvidenceView | None
+    evidence_missing: str
+    imported: datetime | None
+    stored_again: list[StoredAgain]
+
+
 @dataclass(frozen=True)
 class VersionPage(View):
     """A version. `capture` is None if the page as served is no longer stored; `why` says why."""
@@ -57,35 +114,18 @@ class VersionPage(View):
         """Return the page title."""
         return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON: the version, its text, and the head of its capture."""
-        kept = self.capture
-        return VersionView(self.version, with_content=True, verdicts=self.verdicts).as_json() | {
-            "paragraphs": [
-                {"text": each.block.text, "first_version": each.first, "edited_in": list(each.edits)}
-                for each in self.paragraphs
-            ],
-            "evidence": None
-            if kept is None
-            else {
-                "url": kept.url,
-                "final_url": kept.final_url,
-                "status": kept.status,
-                "fetched": iso(kept.fetched_at),
-                "sha256": kept.sha256,
-                "bytes": len(kept.body),
-                "remote_ip": kept.remote_ip,
-                "hops": list(kept.hops),
-                "headers": [list(pair) for pair in kept.headers],
-                "screenshot": {"sha256": sha256(kept.picture).hexdigest(), "bytes": len(kept.picture)}
-                if kept.screenshot
-                else None,
-                "request_headers": [list(pair) for pair in kept.request_headers],
-            },
-            "evidence_missing": self.why,
-            "imported": iso(self.imported),
-            "stored_again": stored_again(self.again),
-        }
+    def answer(self) -> WholeVersion:
+        """Return the JSON object of the page."""
+        return WholeVersion.of(
+            self.version,
+            self.verdicts,
+            with_content=True,
+            paragraphs=[ParagraphView(each.block.text, each.first, each.edits) for each in self.paragraphs],
+            evidence=self.capture and EvidenceView.of(self.capture),
+            evidence_missing=self.why,
+            imported=self.imported,
+            stored_again=list(map(StoredAgain.of, self.again)),
+        )
 
 
 def version(request: PageRequest) -> VersionPage:

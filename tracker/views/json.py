@@ -1,0 +1,51 @@
+"""How a JSON object is declared: as a struct, whose fields are its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, TypeAlias, TypeVar
+
+import msgspec
+
+SCHEMA: Final = 1
+"""The schema number of objects that tell no change. New keys are free; removing one or changing its meaning is not."""
+CHANGE_SCHEMA: Final = 2
+"""That of objects that tell a change: in release 0.1, `significance` was a number and `substance` had four words."""
+
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
+P = TypeVar("P", bound="Part")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """An object inside another. A key whose default is UNSET may be missing."""
+
+    def as_json(self) -> JsonObject:
+        """Return the object as a dict of values of JSON, to add keys to it."""
+        plain: JsonObject = msgspec.to_builtins(self)
+        return plain
+
+
+class Answer(Part, frozen=True, tag_field="schema", tag=SCHEMA):
+    """An object that is written by itself, with "schema"."""
+
+
+class ChangeAnswer(Answer, frozen=True, tag=CHANGE_SCHEMA):
+    """An object that tells a change."""
+
+
+def from_fields(kind: type[P], value: object, /, **more: object) -> P:
+    """Return an object with the fields of `value` that have the names of its keys; `more` has the others.
+
+    A key that may be missing is only there if `more` has it.
+    """
+    keys: dict[str, Any] = {name: getattr(value, name) for name in _required(kind) if name not in more} | more
+    return kind(**keys)
+
+
+@cache
+def _required(kind: type[Part]) -> tuple[str, ...]:
+    names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    padded = (msgspec.NODEFAULT,) * (len(names) - len(defaults)) + defaults
+    return tuple(name for name, default in zip(names, padded, strict=True) if default is msgspec.NODEFAULT)
