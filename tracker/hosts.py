@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -73,6 +73,7 @@ def is_public_suffix(domain: str) -> bool:
     return _public_suffixes().is_public(_PORT.sub("", domain))
 
 
+@lru_cache(maxsize=1024)
 def registrable_domain(host: str) -> str:
     """Return what the hosts of one owner share: ``edition.x.co.uk`` and ``www.x.co.uk`` give ``x.co.uk``.
 

@@ -137,6 +137,16 @@ def test_an_earlier_version_of_the_tables_gives_the_identity_of_then():
     assert urls.untracked("https://x.org/a?mtm_kwd=1&utm_source=2", version=1) == "https://x.org/a?mtm_kwd=1"
 
 
+def test_a_circumflex_is_kept_as_it_was_when_ids_were_made_of_it():
+    # The standard has escaped it in paths since 2024.
+    assert urls.fetchable("https://x.org/^a?^b#^c") == "https://x.org/^a?^b"
+    assert urls.join("https://x.org/^a/b", "../%5ec") == "https://x.org/%5ec"
+    assert urls.article_id("http://caps.fool.com/ticker/^DJI.aspx") == "3048cbc13d22"
+    assert urls.article_id("http://caps.fool.com/ticker/%5eDJI.aspx") == "898092e78d13"
+    with pytest.raises(UsageError):
+        urls.fetchable("https://x^.org/")
+
+
 def test_the_fetched_address_keeps_what_identity_drops():
     assert urls.fetchable("HTTPS://X.org/a?utm_source=rss#top") == "https://x.org/a?utm_source=rss"
 
@@ -172,6 +182,15 @@ def test_what_is_not_a_web_address_is_refused_with_a_hint(text, hint):
         ("ftp://x.org/a", None),
         ("http://[bad", None),
         ("https://user@x.org/", None),
+        # As browsers do (WHATWG), where RFC 3986 and urljoin do otherwise.
+        ("?", "https://x.org/n/?"),
+        ("b//c", "https://x.org/n/b//c"),
+        ("http:///h", "http://h/"),
+        ("http:\\/\\/y.org\\/a", "http://y.org//a"),
+        ("https:a", "https://x.org/n/a"),
+        ("https://", None),
+        ("//", None),
+        ("\ta\n/b", "https://x.org/n/a/b"),
     ],
 )
 def test_links_are_resolved_or_dropped(link, expected):
