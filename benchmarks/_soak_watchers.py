@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from _processes import peak, peer, spent
 
+from tracker.addresses.urls import identity
 from tracker.archive.articles import list_articles
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.demo.service_process import ServiceProcess
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
-from tracker.urls import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tracker.addresses.urls import article_id
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import (
@@ -30,7 +31,6 @@ from tracker.model.check import ArticleState, CheckOutcome
 from tracker.model.hub import Hub, HubKind
 from tracker.model.hub_poll import HubPoll
 from tracker.model.listing import Target
-from tracker.urls import article_id
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
+from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
@@ -25,7 +26,6 @@ from tracker.model.intent import Committed
 from tracker.model.labels import LabelKind
 from tracker.model.listing import Target
 from tracker.model.version import NewVersion, Version, VersionQuery
-from tracker.urls import article_id
 
 
 class TestCommit:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.archive_samples import URL, grow, minutes, watch
+from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.ledger import verify as module
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import Report, verify
-from tracker.urls import article_id
 
 SIGNER = Signer.new("herald.example/archive")
 TAMPERED = (

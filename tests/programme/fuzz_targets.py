@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.e2e.hostile import CASES, made
 from tests.fake_fetcher import page as fetched
+from tracker.addresses.urls import fetchable, identity, join
 from tracker.errors import TrackerError
 from tracker.extraction.extractor import read as extract
 from tracker.fetch import robots
@@ -15,7 +16,6 @@ from tracker.fetch.errors import FetchError
 from tracker.model.capture import RobotsRecord
 from tracker.model.hub import Hub, HubKind
 from tracker.sources.hub_reader import read_hub_or_failure
-from tracker.urls import fetchable, identity, join
 
 URL: Final = "https://herald.example/news/flood"
 NOW: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -16,6 +16,7 @@ from tests.archives import inline, temporary_archive
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
 from tests.unit.pipeline.world import read_list
+from tracker.addresses.urls import fetchable
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
 from tracker.archive.hosts import get_host
@@ -32,7 +33,6 @@ from tracker.model.listing import Target
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.pipeline.reader import Pool
-from tracker.urls import fetchable
 
 MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"

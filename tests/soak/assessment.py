@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from tracker.addresses.urls import identity
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import ScheduledArticle
 from tracker.demo.scoring import VERSION, align, article_key, edition_key, parse_alert
@@ -17,7 +18,6 @@ from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
-from tracker.urls import identity
 
 from .checks import MAX_BACKOFF_CHECKS, RESTORED, copy_gates, first_robots_txt, request_gates, takedown_gates
 from .fault_server import MOVED_SUFFIX

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
-from tracker.address_forms import is_same_document, may_be_alias
+from tracker.addresses.same_article import is_same_document, may_be_alias
+from tracker.addresses.urls import identity
 from tracker.errors import UsageError
-from tracker.urls import identity
 from tracker.views.values import iso
 
 from .identifiers import address_key, former_key

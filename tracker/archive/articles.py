@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import fetchable, host_of, untracked
 from tracker.errors import unknown
 from tracker.model.check import ArticleState, Tracked
-from tracker.urls import fetchable, host_of, untracked
 
 from . import identifiers
 from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address

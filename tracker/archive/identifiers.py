@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from tracker.addresses.urls import identity
 from tracker.errors import ArchiveError, NotKnown, UsageError, did_you_mean
-from tracker.urls import identity
 
 # Articles named at most in the error for an ambiguous prefix.
 MAX_SUGGESTED_ARTICLES: Final = 5

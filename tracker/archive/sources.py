@@ -9,8 +9,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import fetchable, host_of
 from tracker.errors import NotKnown, UsageError, unknown
-from tracker.urls import fetchable, host_of
 
 from .addresses import PLACE, enter_move, note_address
 from .codec import record

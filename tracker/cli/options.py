@@ -10,8 +10,8 @@ from typing import Any, Final, TypedDict, TypeVar
 
 import click
 
+from tracker.addresses.hosts import split_host_port
 from tracker.errors import UsageError, require_known
-from tracker.hosts import split_host_port
 from tracker.model.change import Significance
 from tracker.model.labels import EARLIER_WORDS, LabelKind
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import tomlkit
 
+from tracker.addresses.urls import hostname_of
 from tracker.archive.habits import list_habits
 from tracker.config import edits
 from tracker.errors import ArchiveError, ConfigError, UsageError
@@ -17,7 +18,6 @@ from tracker.extraction.reader import rules_for
 from tracker.extraction.site_rules import SiteRules, load_rules, parse_rules
 from tracker.service.sites import own_folder, rule_folders
 from tracker.service.watchlist import source_of
-from tracker.urls import hostname_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,11 +18,11 @@ from pydantic import (
     model_validator,
 )
 
+from tracker.addresses.hosts import is_loopback_host, split_host_port
+from tracker.addresses.urls import fetchable
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import ConfigError, UsageError
-from tracker.hosts import is_loopback_host, split_host_port
 from tracker.patterns import pattern
-from tracker.urls import fetchable
 
 from .file import database_url
 

@@ -14,9 +14,9 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from tracker.addresses.urls import without_credentials
 from tracker.durations import format_duration
 from tracker.errors import did_you_mean
-from tracker.urls import without_credentials
 
 from .field_types import Secret
 from .file import variable_of

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from tracker.address_forms import site_of
+from tracker.addresses.same_article import site_of
+from tracker.addresses.urls import identity
 from tracker.errors import ConfigError, did_you_mean
-from tracker.urls import identity
 
 from .field_types import ConfigModel
 from .file import apply_environment, find_config, parse_toml, read_config

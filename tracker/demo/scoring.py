@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.addresses.urls import identity
 from tracker.model.labels import LabelKind
-from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.model.article import Article

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from tracker.addresses.urls import fetchable
 from tracker.archive.values import clean_text
 from tracker.errors import PageError, UsageError
 from tracker.model.capture import Capture
 from tracker.render.times import iso
-from tracker.urls import fetchable
 
 from .files import lines
 

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tracker.addresses.urls import fetchable
 from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import Capture
 from tracker.model.hub import HubKind
 from tracker.observe.redact import redact
-from tracker.urls import fetchable
 
 from .record import require_usable
 from .warc_read import MAX_RECORD_BYTES, Found

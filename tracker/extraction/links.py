@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import fetchable, identity
 from tracker.errors import UsageError
 from tracker.model.article import Block, Link
-from tracker.urls import fetchable, identity
 
 from .furniture_patterns import is_boilerplate, is_promo
 from .text import clean

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from tracker.addresses.urls import hostname_of
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
-from tracker.urls import hostname_of
 
 from .decode import FORBIDDEN_ENCODING
 from .sandbox import confine

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from tracker.addresses.urls import host_of, origin_of
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, RobotsRecord
-from tracker.urls import host_of, origin_of
 
 USER_AGENT_TOKEN: Final = "writethru"  # noqa: S105 - the product token of RFC 9309, not a secret
 MAX_ROBOTS_BYTES: Final = 512 * 1024

@@ -24,8 +24,8 @@ from prometheus_client import (
     make_wsgi_app,
 )
 
+from tracker.addresses.hosts import is_allowed_host, is_loopback_host, split_host_port
 from tracker.errors import AddressInUse, ConfigError
-from tracker.hosts import is_allowed_host, is_loopback_host, split_host_port
 from tracker.model.counts import Counts
 from tracker.model.watch_state import WatchState
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.same_article import onward_address
+from tracker.addresses.urls import untracked
 from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
@@ -22,14 +24,12 @@ from tracker.model.hub import Hub, HubKind
 from tracker.model.hub_poll import HubPoll, HubState
 from tracker.model.intent import Intent
 from tracker.model.listing import Listing, Target
-from tracker.urls import untracked
 
 from . import quarantine, size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .known_pages import KnownPages
 from .poll import UNCONDITIONAL_EVERY, backoff, decide_poll, validators, with_known
-from .redirects import onward_address
 from .settle import CheckReport, settle
 from .targets import owner_of, wanted
 

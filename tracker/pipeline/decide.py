@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.same_article import aliases, leads_elsewhere, onward_address, watched_apart
 from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
@@ -19,7 +20,6 @@ from tracker.model.version import NewVersion, Version
 
 from .decision_context import DecisionContext
 from .flaps import restored_label
-from .redirects import aliases, leads_elsewhere, onward_address, watched_apart
 from .targets import touched
 
 if TYPE_CHECKING:

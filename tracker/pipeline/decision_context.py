@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import identity
 from tracker.archive.articles import find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
@@ -25,7 +26,6 @@ from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.habits import Habit, Line, LineCounts
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
-from tracker.urls import identity
 
 from .flaps import MAX_RUNS, TextRun
 

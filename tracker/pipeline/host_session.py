@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.addresses.urls import host_of, is_loopback
 from tracker.archive.hosts import get_host, save_host
 from tracker.fetch import politeness, robots
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, Request
-from tracker.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

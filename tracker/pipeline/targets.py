@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker import patterns
+from tracker.addresses.urls import identity
 from tracker.model.hub_poll import Mention
-from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

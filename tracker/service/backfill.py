@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.same_article import onward_address
+from tracker.addresses.urls import fetchable
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.verdicts import save_verdict
@@ -23,8 +25,6 @@ from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.listing import Target
 from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
-from tracker.pipeline.redirects import onward_address
-from tracker.urls import fetchable
 
 from .watchlist import source_of
 

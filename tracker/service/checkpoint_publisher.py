@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import host_of
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
@@ -22,7 +23,6 @@ from tracker.evidence import stamps
 from tracker.observe import logs
 from tracker.render.text import counted
 from tracker.subprocesses import run_program
-from tracker.urls import host_of
 
 from .backoff import Backoff
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.addresses.urls import identity
 from tracker.archive.articles import add_targets, find_articles, get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
 from tracker.model.listing import Target
 from tracker.model.story import StoryDecisionKind
-from tracker.urls import identity
 
 from .story_list import decide
 from .watchlist import source_of

@@ -15,13 +15,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tracker.addresses.urls import host_of
 from tracker.archive.archive import Archive
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.fetch.guard import Guard
 from tracker.jobs.crawl import probe
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.observe import counted, logs
-from tracker.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,13 +12,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tracker import __version__
+from tracker.addresses.hosts import host_without_port
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.config.root import load
 from tracker.errors import ConfigError
-from tracker.hosts import host_without_port
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
 from tracker.observe import logs, metrics, redact, systemd

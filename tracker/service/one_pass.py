@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import host_of
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
@@ -20,7 +21,6 @@ from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.alert import DeliveryState
 from tracker.model.check import ArticleState, CheckOutcome, Tracked
 from tracker.pipeline.settle import CheckReport
-from tracker.urls import host_of
 
 from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now

@@ -6,8 +6,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
+from tracker.addresses.hosts import split_host_port
 from tracker.errors import AddressInUse
-from tracker.hosts import split_host_port
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from tracker.addresses.urls import host_of, is_loopback, origin_of
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
-from tracker.urls import host_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

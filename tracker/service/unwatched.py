@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import identity
 from tracker.archive import codec
 from tracker.archive.articles import find_articles, list_articles, set_article_state
 from tracker.archive.memos import get_memo, save_memo
 from tracker.model.check import ArticleState, Tracked
 from tracker.model.listing import Target
 from tracker.pipeline.targets import wanted
-from tracker.urls import identity
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

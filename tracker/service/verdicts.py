@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import fetchable
 from tracker.errors import UsageError
 from tracker.model.labels import LabelKind
 from tracker.model.verdict import Verdict, Weight
-from tracker.urls import fetchable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.addresses.urls import untracked
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.config.tables import SourceConfig
@@ -14,7 +15,6 @@ from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Target
 from tracker.pipeline.targets import may_claim
 from tracker.sources.source_names import name_for
-from tracker.urls import untracked
 
 from .schedule_store import load_schedule
 from .unwatched import named_before, pause_unnamed

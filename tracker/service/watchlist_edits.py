@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracker.addresses.urls import hostname_of
 from tracker.config import edits
 from tracker.model.hub import Hub, HubKind
 from tracker.sources.source_names import name_for
-from tracker.urls import hostname_of
 
 from .watchlist import hubs_of, source_of
 

@@ -20,10 +20,10 @@ from typing import Any, Final, cast
 from lxml import etree
 from lxml.etree import _Element
 
+from tracker.addresses.urls import join
 from tracker.errors import PageError
 from tracker.model.hub import HubKind
 from tracker.model.listing import Listing
-from tracker.urls import join
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format

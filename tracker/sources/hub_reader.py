@@ -11,17 +11,16 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker import urls
+from tracker.addresses import urls
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
 
 from . import feed, section_page, sitemap
-from .article_urls import looks_like_article
 from .body_format import BodyFormat, detect_format, gunzip, in_utf8, is_address_list
 from .feed import json_feed
-from .section_page import article_links, parse_page, text_of
+from .section_page import article_links, looks_like_article, parse_page, text_of
 
 # Types of https://schema.org/Article and of pages that list others.
 _ARTICLE_TYPES: Final = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting)")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from tracker import urls
+from tracker.addresses import urls
 from tracker.model.hub import HubKind
 from tracker.model.listing import Listing, Target
 

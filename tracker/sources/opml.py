@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from tracker import urls
+from tracker.addresses import urls
 from tracker.errors import PageError
 from tracker.model.hub import Hub, HubKind
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import webencodings
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from tracker import patterns, urls
+from tracker import patterns
+from tracker.addresses import urls
+from tracker.addresses.hosts import registrable_domain
 from tracker.errors import PageError
-from tracker.hosts import registrable_domain
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
 from tracker.parser_limits import truncate
 
-from .article_urls import looks_like_article
 from .listing_builder import ListingBuilder, plain_title
 
 MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
@@ -25,6 +26,22 @@ MAX_TAGS: Final = 300_000
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 _ESCAPE: Final = b"\x1b"
+
+_DATE: Final = re.compile(r"/(?:19|20)\d{2}(?:[/-]?(?:0[1-9]|1[0-2]|[a-z]{3}))(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/-]|$)")
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{6,}(?!\d)")
+# Letters and digits mixed, as in /articles/c4g1x2y3z4wo.
+_OPAQUE_ID: Final = re.compile(r"(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{9,}")
+_PAGE_SUFFIX: Final = re.compile(r"\.(?:html?|php|aspx?|ece|cms|jsp|amp|shtml)$")
+_FILE_SUFFIX: Final = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|pdf|zip|mp[34]|m3u8|webm|css|js|json|xml|rss|ics|csv|xlsx?|docx?|txt)$"
+)
+_NON_ARTICLE_SEGMENTS: Final = frozenset(
+    "tag tags topic topics author authors profile profiles people category categories search login signin signup "
+    "register subscribe subscription account newsletter newsletters rss feed feeds about contact privacy terms "
+    "advertise careers jobs help faq cookie cookies weather horoscope crosswords".split()
+)
+_MIN_SLUG_WORDS: Final = 4
+_MIN_SLUG_CHARS: Final = 20
 
 
 def parse_page(body: bytes, url: str) -> LexborHTMLParser:
@@ -152,6 +169,22 @@ def _anchors(tree: LexborHTMLParser, selector: str, url: str) -> Iterator[Lexbor
             yield node
         else:
             yield from node.css("a[href]")
+
+
+def looks_like_article(url: str) -> bool:
+    """Return whether the path of an absolute address has a date, a long slug, a long number or an opaque identifier."""
+    path = unquote(urlsplit(url).path).lower().rstrip("/")
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments or _FILE_SUFFIX.search(path) or any(segment in _NON_ARTICLE_SEGMENTS for segment in segments):
+        return False
+    last = _PAGE_SUFFIX.sub("", segments[-1])
+    words = [word for word in re.split(r"[-_.+ ]", last) if word]
+    return (
+        (len(words) >= _MIN_SLUG_WORDS and len(last) >= _MIN_SLUG_CHARS)
+        or (_DATE.search(path) is not None and _PAGE_SUFFIX.sub("", _DATE.sub("", path)).strip("/-") != "")
+        or _LONG_NUMBER.search(last) is not None
+        or (len(segments) > 1 and any(_OPAQUE_ID.fullmatch(word) for word in words))
+    )
 
 
 def _is_listed(anchor: LexborNode, link: str, base: str, selector: str, pattern: str) -> bool:

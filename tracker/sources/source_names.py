@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from tracker.addresses.urls import hostname_of
 from tracker.errors import UsageError
-from tracker.urls import hostname_of
 
 # What a source's name may hold: these, and letters, marks and digits of any script.
 _ALLOWED_SIGNS: Final = frozenset(" _.&'’()-")

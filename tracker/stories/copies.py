@@ -21,9 +21,9 @@ from itertools import accumulate, chain, pairwise
 from struct import unpack
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import hostname_of
 from tracker.model.article import OUTSIDE_ARTICLE
 from tracker.model.story import CopyPair, StoryPostings
-from tracker.urls import hostname_of
 
 from .words import UNSPACED, Text
 

@@ -18,12 +18,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tracker.addresses.urls import untracked
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
 from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
-from tracker.urls import untracked
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi

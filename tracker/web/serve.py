@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tracker.addresses.hosts import is_loopback_host
 from tracker.errors import AddressInUse, ConfigError
-from tracker.hosts import is_loopback_host
 
 from .actions import Actions
 from .app import build

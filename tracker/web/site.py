@@ -9,8 +9,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.hosts import host_without_port, is_allowed_host, is_loopback_host, split_host_port
 from tracker.errors import ConfigError
-from tracker.hosts import host_without_port, is_allowed_host, is_loopback_host, split_host_port
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.archive_samples import NOW, URL, intent, minutes, watch
 from tests.archives import archive_at
 from tests.command_line import objects
+from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
@@ -13,7 +14,6 @@ from tracker.extraction.learned_boilerplate import line_key
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.habits import Habit, HabitKind
 from tracker.model.intent import Intent
-from tracker.urls import article_id
 
 ID = article_id(URL)
 

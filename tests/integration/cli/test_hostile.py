@@ -11,13 +11,13 @@ import pytest
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
 from tests.archives import archive_at
 from tracker import compare
+from tracker.addresses.urls import article_id
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.habits import Habit, HabitKind
 from tracker.model.version import NewVersion
-from tracker.urls import article_id
 
 ID = article_id(URL)
 EVIL = "\x1b[2J\x1b]0;own\x07\x9b31m\x9d8;;x\x9c\r\x08\u202e\u2066\u200b\U000e0041\x7f\x00"

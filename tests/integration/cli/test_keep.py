@@ -6,10 +6,10 @@ import pytest
 
 from tests.archive_samples import URL, minutes
 from tests.command_line import objects
+from tracker.addresses.urls import article_id
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
-from tracker.urls import article_id
 
 from .conftest import alter
 

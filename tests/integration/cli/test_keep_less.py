@@ -6,11 +6,11 @@ import pytest
 
 from tests.archive_samples import URL, content, minutes
 from tests.command_line import objects
+from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article
 from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.model.check import ArticleState
-from tracker.urls import article_id
 
 ID = article_id(URL)
 LATER = minutes(60)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.archive_samples import URL
 from tests.command_line import objects
-from tracker.urls import article_id
+from tracker.addresses.urls import article_id
 
 pytest.importorskip("resvg_py")
 ID = article_id(URL)

@@ -2,7 +2,7 @@
 
 from tests.archive_samples import URL
 from tests.command_line import objects
-from tracker.urls import article_id
+from tracker.addresses.urls import article_id
 
 ID = article_id(URL)
 

@@ -1,7 +1,7 @@
 import pytest
 
+from tracker.fetch.client import RedirectChain, is_same_site, redirect_target, request_url
 from tracker.fetch.errors import FetchError
-from tracker.fetch.redirects import RedirectChain, is_same_site, redirect_target, request_url
 from tracker.model.capture import FailureKind
 
 

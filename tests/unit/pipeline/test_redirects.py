@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from tracker.addresses.same_article import onward_address
 from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind
 from tracker.model.check import CheckOutcome
 from tracker.model.labels import LabelKind
-from tracker.pipeline.redirects import onward_address
 
 from .decisions import FIRST, NOW, SECOND, URL, capture, reading, run, tracked, version, watched
 

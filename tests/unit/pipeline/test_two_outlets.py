@@ -8,6 +8,7 @@ import pytest
 
 from tests.fake_fetcher import Answer, page, status
 from tests.unit.pipeline.world import World
+from tracker.addresses.urls import fetchable, host_of
 from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.sources import sync_source
@@ -17,7 +18,6 @@ from tracker.config.tables import SourceConfig
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.version import VersionQuery
 from tracker.service.watchlist import hubs_of
-from tracker.urls import fetchable, host_of
 
 EVIL, VICTIM = "https://evil.test", "https://www.victim.test"
 STORY = f"{VICTIM}/news/bridge-closed"

@@ -14,13 +14,13 @@ from tests.soak.feed_faults import FeedFault, RobotsFault
 from tests.soak.gates import Conditions
 from tests.soak.scenario import Scenario, make_scenario
 from tests.unit.demo.test_scoring import article_of
+from tracker.addresses.urls import article_id, host_of
 from tracker.model.article import Article
 from tracker.model.change import Change
 from tracker.model.check import Tracked
 from tracker.model.labels import Label, LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
-from tracker.urls import article_id, host_of
 
 Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
 """The versions of an article: what each says, when it was stored, its labels."""

@@ -5,8 +5,8 @@ import pytest
 from tracker.errors import PageError
 from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Listing
-from tracker.sources.article_urls import looks_like_article
 from tracker.sources.hub_reader import read_hub
+from tracker.sources.section_page import looks_like_article
 
 URL = "https://www.x.org/city/"
 PAGE = b"""<!doctype html><html><head><title>City | The X</title>

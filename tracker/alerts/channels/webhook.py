@@ -14,6 +14,7 @@ from typing import Final
 
 from standardwebhooks import Webhook
 
+from tracker.addresses.urls import fetchable, host_of
 from tracker.config.root import Config
 from tracker.config.tables import WebhookTarget
 from tracker.errors import ConfigError, DeliveryError, UsageError
@@ -22,7 +23,6 @@ from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher, Headers, first_header
 from tracker.render.json import dumps
 from tracker.render.times import iso
-from tracker.urls import fetchable, host_of
 
 from .base import Channel, indented
 

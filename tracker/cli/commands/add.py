@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 from tracker.model.hub import Hub, HubKind
 from tracker.render.text import counted, one_line
-from tracker.urls import fetchable
 
 from .. import options
 from ..app import App, verb

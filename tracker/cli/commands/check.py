@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tracker.addresses.urls import host_of
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
@@ -21,7 +22,6 @@ from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.check import ArticleState, CheckOutcome
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
-from tracker.urls import host_of
 from tracker.views.article import ArticleView
 
 from .. import options

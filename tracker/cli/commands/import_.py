@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
+from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.store_records import ImportResult
 from tracker.render.text import counted
-from tracker.urls import fetchable
 
 from .. import options
 from ..app import App, verb

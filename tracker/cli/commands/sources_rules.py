@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.addresses.urls import fetchable, hostname_of
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
@@ -16,7 +17,6 @@ from tracker.model.habits import Habit, HabitKind
 from tracker.render import extraction_text, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import day, iso
-from tracker.urls import fetchable, hostname_of
 from tracker.views.article import ContentView
 
 from ..app import App, verb

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from tracker.addresses.urls import host_of
 from tracker.errors import ConfigError
 from tracker.fetch.robots import robots_url
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
-from tracker.urls import host_of
 
 from ..source_fetcher import SourceFetcher
 from ..watchlist import hubs_of

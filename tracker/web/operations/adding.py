@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
 
+from tracker.addresses.urls import fetchable
 from tracker.errors import ConfigError, UsageError
 from tracker.model.hub import Hub, HubKind
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
-from tracker.urls import fetchable
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Operation, OperationRequest, OperationResult, parsed
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of

@@ -1,23 +1,70 @@
-"""Decide whether a redirect still leads to the same article."""
+"""Which addresses lead to one article: other forms of its page, other hosts of its site, redirects.
+
+Whoever can write at an address must not be able to claim another's. So the functions that compare two addresses ask
+what these have in common, and never what a page or a redirect says: an outlet can redirect to any address, and users of
+one host can each redirect their own.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from tracker.address_forms import is_amp, is_same_document, may_be_alias
+from tracker.model.article import Article, Reading
 from tracker.model.capture import Capture, FetchResult
-from tracker.urls import identity, join
+from tracker.model.check import Tracked
+from tracker.model.version import Version
 
-if TYPE_CHECKING:
-    from tracker.model.article import Article, Reading
-    from tracker.model.check import Tracked
-    from tracker.model.version import Version
+from .hosts import is_public_suffix
+from .urls import identity, join
 
+_SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
+_AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)
+_PAGE_FORM: Final = re.compile(r"(?:/amp|\.amp|\.html?)*/?$", re.IGNORECASE)
 # Short words are much the same in any two articles of a language.
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
 _ALIKE: Final = 0.5  # share of such words that an article and the page it moved to have in common
+
+
+def site_of(url: str) -> str:
+    """Return the site that an address is on: its host without a label for a service, such as www, m or feeds.
+
+    Another port is another site. Raises UsageError.
+    """
+    host = identity(url).partition("/")[0].partition("?")[0]
+    first, _, rest = host.partition(".")
+    return rest if rest and first in _SERVICE_LABELS and not is_public_suffix(rest) else host
+
+
+def is_same_document(one: str, other: str) -> bool:
+    """Return whether two addresses differ only in the form of one page.
+
+    Forms are http and https, www and mobile hosts, AMP pages, a slash or `.html` at the end, and parameters that one of
+    the two does not have. Raises UsageError.
+    """
+    if site_of(one) != site_of(other):
+        return False
+    (path, query), (other_path, other_query) = _path_and_query(one), _path_and_query(other)
+    return path == other_path and (query <= other_query or query >= other_query)
+
+
+def is_amp(url: str) -> bool:
+    """Return whether an address has the form of an AMP page. Raises UsageError."""
+    return _AMP_FORM.search(identity(url).partition("?")[0]) is not None
+
+
+def may_be_alias(own: str, other: str) -> bool:
+    """Return whether the article at `own` may be known under `other` too, if it was seen to answer there.
+
+    That is so for other forms of its page, and for addresses in the same directory: an outlet that renames a page keeps
+    its directory, and users of one host have a directory each. Raises UsageError.
+    """
+    if is_same_document(own, other):
+        return True
+    # One path with other parameters, as in view?user=1 and view?user=2, is another page and may be another user's.
+    path, other_path = _path_and_query(own)[0], _path_and_query(other)[0]
+    return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
 
 
 def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:
@@ -69,6 +116,16 @@ def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[
         if canonical and is_same_document(own, canonical):
             seen.append(canonical)
     return tuple(dict.fromkeys(url for url in seen if identity(url) != identity(own)))
+
+
+def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
+    path, _, query = identity(url).partition("?")
+    path = _PAGE_FORM.sub("", path.partition("/")[2])
+    return path.removeprefix("amp/"), frozenset(query.split("&")) - {""}
+
+
+def _directory(url: str) -> str:
+    return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]
 
 
 def _page_of_amp(url: str, found: Capture, article: Article, latest: Version | None) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.address_forms import is_amp, is_same_document, may_be_alias, site_of
+from tracker.addresses.same_article import is_amp, is_same_document, may_be_alias, site_of
 
 STORY = "https://www.x.test/news/flood"
 

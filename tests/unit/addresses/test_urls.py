@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker import urls
+from tracker.addresses import urls
 from tracker.errors import UsageError
 
 PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters="?#\\\x85\xa0"), max_size=30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.hosts import host_without_port, is_loopback_host, registrable_domain, split_host_port
+from tracker.addresses.hosts import host_without_port, is_loopback_host, registrable_domain, split_host_port
 
 
 @pytest.mark.parametrize(

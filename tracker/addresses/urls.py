@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 from ada_url import URL
 
-from .errors import UsageError
+from tracker.errors import UsageError
+
 from .hosts import is_loopback_host
 
 TRACKING_VERSION: Final = 2
