@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tracker.archive.opening import open_archive
@@ -42,6 +42,7 @@ __all__ = [
     "TrackerError",
     "VersionQuery",
     "__version__",
+    "change_json",
     "compare",
     "extract",
     "open_archive",
@@ -100,6 +101,17 @@ def compare(old: Article, new: Article) -> Change:
     from .diff.comparison import compare as diff
 
     return classify(old, new, diff(old, new))
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return a change as the object that `diff --json` writes for two files: values that `json.dumps` takes."""
+    import json
+
+    from .render.json import dumps
+    from .views.change import ChangeView
+
+    found: dict[str, Any] = json.loads(dumps(ChangeView.of(change, change.facts)))
+    return found
 
 
 def read_listing(body: bytes, url: str) -> Listing:
