@@ -267,7 +267,7 @@ def _version(
     content, latest = reading.article, context.latest
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = change_between(latest, content, now, context) if latest else None
+    change = judged_change(latest, content, now, context) if latest else None
     if change is not None and change.is_empty:
         return None, (), CheckVerdict(CheckOutcome.UNCHANGED, READ_OTHERWISE if change.reading_changed else "")
     version = Version(
@@ -302,13 +302,12 @@ def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event
     return tuple(match_rules(policy.rules, version, before, link=policy.link, event=event, first=policy.first))
 
 
-def change_between(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
+def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return the change from the newest version to `content`, seen at `now`, with its labels."""
     # Only here: nearly all checks find nothing to compare.
-    from tracker.classify.label import classify
-    from tracker.diff.comparison import compare
+    from tracker import compare
 
-    change = classify(latest.content, content, compare(latest.content, content))
+    change = compare(latest.content, content)
     back = restored_label(context.runs, context.first_run, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 

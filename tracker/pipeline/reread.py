@@ -24,7 +24,7 @@ from tracker.model.capture import Failure
 from tracker.model.change import Significance
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
-from .decide import change_between
+from .decide import judged_change
 from .decision_context import DecisionContext
 from .flaps import MAX_RUNS, TextRun
 
@@ -226,7 +226,7 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
     if place == 0 or versions[place].removed or versions[place - 1].removed:
         return None
     before = replace(versions[place - 1], content=texts[place - 1])
-    return change_between(before, texts[place], versions[place].seen, _memory(versions, texts, place))
+    return judged_change(before, texts[place], versions[place].seen, _memory(versions, texts, place))
 
 
 def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:

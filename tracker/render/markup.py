@@ -16,7 +16,7 @@ from tracker.views.highlight import top_hunk
 from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 
 from .html import hunks, text
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, rows, tidy
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, Row, collapse, rows, tidy
 
 # How many unchanged words a snippet keeps next to an edit.
 MAX_CONTEXT_WORDS: Final = 7
@@ -67,7 +67,7 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
         start = text(first_words(change.blocks[piece.block or 0].old_text, MAX_CONTEXT_WORDS))
         mark = Piece("origin", Op.MOVE, start, block=piece.block, name=f"¶{origin}", note=piece.name, up=piece.up)
         laid.insert(_former_place(laid, change, origin), mark)
-    return _with_gaps(laid, context) if changes_only else laid
+    return collapse(laid, context, lambda count: Piece("gap", Op.SAME, count=count)) if changes_only else laid
 
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:
@@ -151,19 +151,3 @@ def _former_place(laid: list[Piece], change: Change, origin: int) -> int:
                 return at
             before = at + 1
     return before
-
-
-def _with_gaps(laid: list[Piece], context: int) -> list[Piece]:
-    shown: set[int] = set()
-    for at, piece in enumerate(laid):
-        if piece.part != "block" or piece.op is not Op.SAME or piece.remark:
-            shown.update(range(at - context, at + context + 1))
-    out: list[Piece] = []
-    for at, piece in enumerate(laid):
-        if at in shown:
-            out.append(piece)
-        elif out and out[-1].part == "gap":
-            out[-1] = Piece("gap", Op.SAME, count=out[-1].count + 1)
-        else:
-            out.append(Piece("gap", Op.SAME, count=1))
-    return out

@@ -5,10 +5,10 @@ A notice is shown right below the edit that it explains. An edit without a notic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from tracker.model.change import BlockChange, Change, Hunk, NoticeChange, Op
 from tracker.model.labels import LabelKind
@@ -68,6 +68,25 @@ class Row:
         return _SIGNS[self.op]
 
 
+class Laid(Protocol):
+    """A row, or a piece of a web page made of one."""
+
+    @property
+    def part(self) -> str:
+        """What it is, such as a block."""
+
+    @property
+    def op(self) -> Op:
+        """What happened to it."""
+
+    @property
+    def remark(self) -> str:
+        """What is said about it."""
+
+
+L = TypeVar("L", bound=Laid)
+
+
 def rows(change: Change, options: DiffOptions) -> list[Row]:
     """Return the rows of a change: changed fields, paragraphs with the notices that explain them, other notices."""
     named = (("Headline", change.title), ("Dek", change.dek), ("Byline", change.byline))
@@ -78,15 +97,37 @@ def rows(change: Change, options: DiffOptions) -> list[Row]:
     ]
     if not options.fields_only:
         laid += [Row("field", Op.EDIT, caption.hunks, name="Caption") for caption in change.captions]
-        laid += _text(change, options)
+        laid += _text(change)
         laid += [
             _notice(notice, change)
             for notice in change.notices
             if notice.op is not Op.SAME and _shown_below(notice) is None
         ]
+    if options.changes_only or options.words:
+        laid = collapse(laid, 0 if options.words else options.context, _gap)
     if options.words:
         laid = [replace(row, hunks=near_edits(row.hunks, _CONTEXT_WORDS)) for row in laid if row.part != "gap"]
     return laid
+
+
+def collapse(laid: Sequence[L], context: int, gap: Callable[[int], L]) -> list[L]:
+    """Return a layout with a gap for unchanged paragraphs, except `context` of them on each side of a changed one.
+
+    `gap` makes one for so many paragraphs. All else in the layout stays.
+    """
+    blocks = [each for each in laid if each.part == "block"]
+    changed = [at for at, block in enumerate(blocks) if block.op is not Op.SAME or block.remark]
+    shown = {near for at in changed for near in range(at - context, at + context + 1)}
+    collapsed: list[L] = []
+    at = skipped = 0
+    for each in laid:
+        is_left_out = each.part == "block" and at not in shown
+        at += each.part == "block"
+        skipped += is_left_out
+        if not is_left_out:
+            collapsed += [gap(skipped), each] if skipped else [each]
+            skipped = 0
+    return [*collapsed, gap(skipped)] if skipped else collapsed
 
 
 def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
@@ -133,27 +174,17 @@ def paragraph_name(block: BlockChange) -> str:
     return f"¶{block.new + 1}" if block.new is not None else f"old ¶{(block.old or 0) + 1}"
 
 
-def _text(change: Change, options: DiffOptions) -> list[Row]:
+def _text(change: Change) -> list[Row]:
     blocks = change.blocks
     if change.layout_only:  # only paragraph breaks changed: the text is shown unmarked
         blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
     remarks = _remarks(change)
-    shown = set(range(len(blocks)))
-    if options.changes_only or options.words:
-        context = 0 if options.words else options.context
-        changed = [i for i, block in enumerate(blocks) if block.op is not Op.SAME or i in remarks]
-        shown = {j for i in changed for j in range(i - context, i + context + 1)}
     moved_to: dict[int, list[int]] = {}
     for block in blocks:
         for old in _other_origins(block):
             moved_to.setdefault(old, []).append(block.new or 0)
     laid: list[Row] = []
-    skipped = 0
     for index, block in enumerate(blocks):
-        if index not in shown:
-            skipped += 1
-            continue
-        laid += _gap(skipped)
         name, note = paragraph_name(block), _origin_note(block, moved_to)
         # What is on both pages bears no mark, though one text alone has it.
         hunks: tuple[Hunk, ...] = block.hunks
@@ -161,8 +192,7 @@ def _text(change: Change, options: DiffOptions) -> list[Row]:
             hunks = tuple([("=", text) for _, text in block.hunks])
         laid.append(Row("block", block.op, hunks, name=name, note=note, remark=remarks.get(index, "")))
         laid += [_notice(notice, change) for notice in change.notices if _shown_below(notice) == index]
-        skipped = 0
-    return laid + _gap(skipped)
+    return laid
 
 
 def _origin_note(block: BlockChange, moved_to: dict[int, list[int]]) -> str:
@@ -220,10 +250,8 @@ def _reading_remarks(change: Change) -> dict[int, str]:
     return remarks
 
 
-def _gap(count: int) -> list[Row]:
-    if not count:
-        return []
-    return [Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …")]
+def _gap(count: int) -> Row:
+    return Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …")
 
 
 def notice_title(kind: str) -> str:

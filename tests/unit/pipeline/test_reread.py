@@ -23,7 +23,7 @@ from tracker.model.labels import LabelKind
 from tracker.model.listing import Target
 from tracker.model.rereading import Rereading
 from tracker.model.version import NewVersion, Version
-from tracker.pipeline.decide import change_between
+from tracker.pipeline.decide import judged_change
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review
 
@@ -42,7 +42,7 @@ def history(*contents: Article, extractor: str = "1") -> list[Version]:
     made: list[Version] = []
     for n, content in enumerate(contents, 1):
         seen = NOW + timedelta(hours=n)
-        change = change_between(made[-1], content, seen, DecisionContext()) if made else None
+        change = judged_change(made[-1], content, seen, DecisionContext()) if made else None
         previous = seen - timedelta(minutes=30) if made else None
         made.append(Version("aa", n, "https://s.test/a", seen, content, extractor, "0" * 64, previous, change))
     return made
@@ -161,7 +161,7 @@ def keep(archive: Archive, contents: list[tuple[str, ...]]) -> str:
         content = text(*paragraphs)
         body = "\n".join(paragraphs).encode()
         page = Capture(tracked.url, tracked.url, 200, (), body, at, hashlib.sha256(body).hexdigest())
-        change = change_between(before, content, at, DecisionContext()) if before else None
+        change = judged_change(before, content, at, DecisionContext()) if before else None
         new = NewVersion(content, page, "1", "body", change)
         check = Check(tracked.id, at, CheckOutcome.CHANGED)
         assert commit_check(archive, Intent(tracked.id, check, n - 1, None, version=new)).version == n
