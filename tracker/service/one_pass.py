@@ -24,6 +24,7 @@ from tracker.pipeline.settle import CheckReport
 
 from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now
+from .schedule_store import retire_fitted_rates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,13 +53,15 @@ class UnusableTarget:
 class Summary:
     """The result of one pass: checks and polls by outcome, and the number of `new` articles found.
 
-    `unusable` are the targets to which no alert can be sent.
+    `unusable` are the targets to which no alert can be sent. `retired_rates`: the archive had update rates that an
+    earlier release learned.
     """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
     new: int = 0
     unusable: tuple[UnusableTarget, ...] = ()
+    retired_rates: bool = False
 
     @property
     def changed(self) -> int:
@@ -131,6 +134,7 @@ async def check_once(
         publisher = _publisher(runtime)
         await runtime.clock_went_back()
         await runtime.sync()
+        retired_rates = await runtime.archive.run(retire_fitted_rates, utc_now())
         await runtime.schedule.price(config, utc_now())
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
@@ -151,7 +155,7 @@ async def check_once(
         unusable = await _deliver_alerts(runtime)
         # Last: what was found before the network failed is stored, and alerts may reach targets on this machine.
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), new, unusable)
+    return Summary(dict(outcomes), dict(hubs), new, unusable, retired_rates)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _log = logs.get("cadence")
 MEMO: Final = "cadence"
+RETIRED_RATES: Final = (
+    "Update rates that release 0.1.0 learned from this archive are no longer used:"
+    " checks are planned with the constants that ship."
+)
 
 
 class ScheduleStore:
@@ -36,10 +40,7 @@ class ScheduleStore:
     async def load(self, now: datetime) -> None:
         """Load the schedule from the archive, with the current tallies of how reliable each source's hubs are."""
         if await self._archive.run(retire_fitted_rates, now):
-            _log.warning(
-                "rates", detail="Update rates that an earlier release learned from this archive are no longer used.",
-                hint="Nothing to do: checks are planned with the constants that ship, see docs/explanation/cadence.md.",
-            )  # fmt: skip
+            _log.warning("rates", detail=RETIRED_RATES)
         self.current = await self._archive.run(load_schedule)
 
     async def price(self, config: Config, now: datetime) -> None:
