@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Self
 
-from tracker.model.article import Article, Block, BlockKind, Headlines, Link, Notice
+from tracker.model.article import Article, BlockKind, Headlines, Link, Notice
 from tracker.model.check import Tracked
 
 from .json import Answer, Part, from_fields
@@ -62,11 +62,6 @@ class BlockView(Part, frozen=True):
     links: tuple[Link, ...]
     editorial: bool
 
-    @classmethod
-    def of(cls, block: Block) -> Self:
-        """Return the object of a block."""
-        return from_fields(cls, block)
-
 
 class ContentView(Answer, frozen=True):
     """What an extracted page says: the `content` of `show --json`, the object of `extract --json`."""
@@ -95,6 +90,6 @@ class ContentView(Answer, frozen=True):
             page,
             published=page.published and page.published.astimezone(UTC),
             modified=page.modified and page.modified.astimezone(UTC),
-            blocks=list(map(BlockView.of, page.blocks)),
+            blocks=[from_fields(BlockView, each) for each in page.blocks],
             fields=dict(page.fields),
         )

@@ -7,7 +7,6 @@ from typing import Self
 
 from msgspec import UNSET, UnsetType
 
-from tracker.model.counts import Counts
 from tracker.model.labels import LabelKind
 from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
 
@@ -33,11 +32,6 @@ class CountsView(Answer, frozen=True):
     delivered_alerts: int
     bytes: int
     oldest_pending_at: datetime | None
-
-    @classmethod
-    def of(cls, counts: Counts) -> Self:
-        """Return the object of the counts."""
-        return from_fields(cls, counts)
 
 
 class ShareView(Part, frozen=True):

@@ -23,7 +23,7 @@ from tracker.model.check import Check
 from tracker.model.labels import EARLIER_WORDS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.views.article import ArticleView
-from tracker.views.json import Answer, Part
+from tracker.views.json import Answer, Part, from_fields
 from tracker.views.statistics import CountsView
 from tracker.views.version import ListedVersion
 
@@ -41,6 +41,7 @@ from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE
 from .pages.stories import stories, story
 from .pages.version import WholeVersion, version
+from .problems import Error
 from .story_schemas import Stories, Story
 
 Object = dict[str, Any]
@@ -108,22 +109,9 @@ class Checks(Answer, frozen=True):
     checks: list[Check]
 
 
-class ErrorOf(Part, frozen=True):
-    """The HTTP status, what went wrong, and what to do."""
-
-    status: int
-    message: str
-    hint: str = ""
-
-
-class Error(Answer, frozen=True):
-    """Why a request failed."""
-
-    error: ErrorOf
-
-
 def _counts(request: PageRequest) -> CountsView:
-    return CountsView.of(request.cache.kept("counts", lambda: count_all(request.archive), lasting=True))
+    counts = request.cache.kept("counts", lambda: count_all(request.archive), lasting=True)
+    return from_fields(CountsView, counts)
 
 
 def _articles(request: PageRequest) -> Articles:

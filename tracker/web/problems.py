@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from starlette.exceptions import HTTPException
 
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
+from tracker.views.json import Answer, Part
 
 from .page_request import View
 from .web import Web, json_answer
@@ -40,6 +41,20 @@ class Problem(View):
     article: str = ""
 
 
+class ErrorOf(Part, frozen=True):
+    """The HTTP status, what went wrong, and what to do."""
+
+    status: int
+    message: str
+    hint: str = ""
+
+
+class Error(Answer, frozen=True):
+    """Why a request failed."""
+
+    error: ErrorOf
+
+
 async def show_error(web: Web, request: Request, error: Exception) -> Response:
     """Answer with an error page, or with JSON if that was requested."""
     path = request.url.path
@@ -56,8 +71,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
         message, hint = problem.message, problem.hint
         if isinstance(error, HTTPException):
             message, hint = problem.title, _DESCRIPTION if problem.status == 404 else problem.message
-        described = {"status": problem.status, "message": message, "hint": hint}
-        answer = json_answer(request, {"schema": 1, "error": described}, problem.status)
+        answer = json_answer(request, Error(ErrorOf(problem.status, message, hint)), problem.status)
     else:
         answer = web.framed(request, problem, status=problem.status)
     # Such as Allow and WWW-Authenticate, which go with their statuses (RFC 9110, 15.5.2 and 15.5.6).

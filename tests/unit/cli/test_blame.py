@@ -7,7 +7,7 @@ from tests.unit.render.samples import NOON
 from tracker.cli.commands.blame import cells_of, lines
 from tracker.render.json import dumps
 from tracker.render.text import cells
-from tracker.views.blame import BlameView, VersionMark
+from tracker.views.paragraph import BlameView, VersionMark
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
 NEW = VersionMark(12, NOON, NOON - timedelta(minutes=4))

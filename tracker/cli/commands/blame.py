@@ -15,7 +15,7 @@ from tracker.model.version import Version, VersionQuery
 from tracker.render.text import cells, one_line, pad, wrap
 from tracker.render.times import moment
 from tracker.service.compared_versions import settled
-from tracker.views.blame import BlameView, VersionMark
+from tracker.views.paragraph import BlameView, VersionMark
 
 from ..app import App, verb
 from ..versions import Numbers, not_deleted, split

@@ -13,7 +13,8 @@ from tracker.archive.search import search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
 from tracker.render.text import counted, one_line, wrap
-from tracker.views.search_hit import SearchHitView
+from tracker.views.json import from_fields
+from tracker.views.paragraph import SearchHitView
 
 from .. import options
 from ..app import App, Verb, verb
@@ -99,7 +100,7 @@ def search(
             limit=limit,
         )
     if app.settings.json:
-        app.out.records(SearchHitView.of(hit) for hit in hits)
+        app.out.records(from_fields(SearchHitView, hit) for hit in hits)
         return
     if not hits:
         app.out.note("No paragraphs match.")

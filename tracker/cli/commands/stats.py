@@ -20,6 +20,7 @@ from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
 from tracker.service.scorecard import count_edits, moved_alone, scorecard, visit_gaps
 from tracker.service.verdicts import score
+from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
 from ..app import App, VerbGroup, pass_app, verb
@@ -37,7 +38,7 @@ def stats(app: App) -> None:
     with app.archive() as archive:
         counts = count_all(archive)
     if app.settings.json:
-        app.out.data(CountsView.of(counts))
+        app.out.data(from_fields(CountsView, counts))
         return
     shown = {
         name.replace("_", " "): f"{value:,}"

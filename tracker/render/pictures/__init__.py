@@ -9,8 +9,7 @@ from __future__ import annotations
 from .article_history import ArticleHistory, Cell, ParagraphHistory, article_history
 from .flow import flow
 from .heat import heat
-from .spark import spark
-from .survival import survival
+from .svg import spark, survival
 from .tracks import Mark, Track, tracks
 
 __all__ = [

@@ -1,13 +1,23 @@
-"""Write the few SVG elements that all pictures are made of."""
+"""Write the few SVG elements that all pictures are made of, and the two smallest: a sparkline and a curve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from ..html import text
+from ..text import counted
+
+if TYPE_CHECKING:
+    from .article_history import ArticleHistory
 
 # How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well.
 COLOURS = 12
+_SPARK_HEIGHT: Final = 20
+_SPARK_STEP: Final = 5
+MAX_BARS: Final = 24
+_WIDE: Final = 100.0
+_HIGH: Final = 120.0
 
 
 def number(value: float) -> str:
@@ -39,4 +49,52 @@ def picture(width: float, height: float, kind: str, title: str, shapes: Iterable
     return (
         f'<svg class="{kind}" {size} preserveAspectRatio="none" role="img" aria-label="{text(title)}" '
         f'xmlns="http://www.w3.org/2000/svg">{titled(title)}{body}</svg>'
+    )
+
+
+def spark(words: Sequence[int]) -> str:
+    """Return a bar a version, as tall as the words it added and removed, oldest first; at most the newest 24."""
+    shown = list(words)[-MAX_BARS:]
+    tallest = max([*shown, 1])
+    bars = []
+    for place, count in enumerate(shown):
+        # The square root keeps small edits visible next to a rewrite.
+        height = max(round((count / tallest) ** 0.5 * (_SPARK_HEIGHT - 2), 1), 1.5)
+        bars.append(f"M{place * _SPARK_STEP + 2} {_SPARK_HEIGHT}V{number(_SPARK_HEIGHT - height)}")
+    width = max(len(shown) * _SPARK_STEP, _SPARK_STEP)
+    title = f"{counted(len(words), 'version')}; words changed: {', '.join(str(count) for count in shown[1:]) or 'none'}"
+    return (
+        f'<svg class="spark" viewBox="0 0 {width} {_SPARK_HEIGHT}" width="{width}" height="{_SPARK_HEIGHT}" role="img" '
+        f'aria-label="{text(title)}" xmlns="http://www.w3.org/2000/svg"><title>{text(title)}</title>'
+        f'<path d="{"".join(bars)}"/></svg>'
+    )
+
+
+def survival(history: ArticleHistory) -> str:
+    """Return how much of the first version each has: a step a version, at full height where all of it is left."""
+    shapes = []
+    line = ""
+    for place, (version, share) in enumerate(zip(history.versions, history.surviving, strict=True)):
+        top = _HIGH * (1 - share)
+        left = place * _WIDE
+        shapes.append(
+            rect(
+                left,
+                top,
+                _WIDE,
+                _HIGH - top,
+                "left",
+                f"v{version}: {share:.0%} of the first version is left",
+            )
+        )
+        line += f"{'M' if not place else 'L'}{number(left)} {number(top)}H{number(left + _WIDE)}"
+    half = path(f"M0 {number(_HIGH / 2)}H{number(_WIDE * len(history.versions))}", "half")
+    last = history.surviving[-1] if history.surviving else 1.0
+    title = f"How much of the first version survives: {last:.0%} in v{history.versions[-1] if history.versions else 1}"
+    return picture(
+        _WIDE * len(history.versions),
+        _HIGH,
+        "survival",
+        title,
+        [*shapes, half, path(line, "curve")],
     )

@@ -12,8 +12,8 @@ from tracker.archive.passages import Where
 from tracker.archive.search import search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
-from tracker.views.json import Answer
-from tracker.views.search_hit import SearchHitView
+from tracker.views.json import Answer, from_fields
+from tracker.views.paragraph import SearchHitView
 from tracker.views.verdict import VerdictView
 from tracker.web.page_request import PageRequest, View
 
@@ -81,7 +81,10 @@ class Search(View):
 
     def answer(self) -> SearchAnswer:
         """Return the JSON object of the page."""
-        hits, verdicts = list(map(SearchHitView.of, self.hits)), list(map(VerdictView.of, self.verdicts))
+        hits, verdicts = (
+            [from_fields(SearchHitView, hit) for hit in self.hits],
+            list(map(VerdictView.of, self.verdicts)),
+        )
         return SearchAnswer(self.query, self.where, hits, verdicts, self.more, self.problem)
 
 
