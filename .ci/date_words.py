@@ -1,4 +1,4 @@
-"""Write tracker/sources/date_words.json: the words of dates in the languages of the news, as the CLDR names them.
+"""Write tracker/dates/words.json: the words of dates in the languages of the news, as the CLDR names them.
 
     .venv/bin/python .ci/date_words.py [--check]
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from babel import Locale
 
-FILE = Path(__file__).resolve().parents[1] / "tracker/sources/date_words.json"
+FILE = Path(__file__).resolve().parents[1] / "tracker/dates/words.json"
 LOCALES = (
     "af am ar ar_MA az be bg bn bs ca cs cy da de de_AT el en en_AU en_CA en_GB es es_MX et eu fa fi fil fr fr_CA ga "
     "gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lt lv mk ml mn mr ms my nb ne nl pa pl ps pt pt_PT ro ru si sk "

@@ -145,7 +145,7 @@ def parse_date(text: str) -> datetime | None:
     Reads ISO 8601, RFC 5322, Unix time, and dates in the words of the CLDR's languages. The result is in UTC; a date
     without a zone is taken as UTC, one with a zone that is unknown or ambiguous is None. Never raises.
     """
-    from .sources.feed_dates import parse_date as parse
+    from .dates.parsing import parse_date as parse
 
     return parse(text)
 

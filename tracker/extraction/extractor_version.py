@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-EXTRACTOR: Final = "18"
+EXTRACTOR: Final = "19"
 """Increase it when the same page may read differently: stored pages are read again."""

@@ -66,7 +66,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
     lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
     published, published_source = find_published(head, page, headline.line, lang, url)
-    modified, modified_source = find_modified(head)
+    modified, modified_source = find_modified(head, lang, url)
     sources = {
         "title": title.source if title.title else "",
         "byline": byline_source,

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
-from .dates import find_written, parse_machine
+from tracker.dates.zones import DateContext
+
+from .dates import read
 from .person_names import names, unique
 from .text import clean
 
@@ -73,7 +75,7 @@ def override_metadata(metadata: Metadata, rules: SiteRules, tree: LexborHTMLPars
         metadata.byline, metadata.sources["byline"] = tuple(byline), "rule"
     for node in _select(tree, rules.published):
         text = node.attributes.get("datetime") or node.attributes.get("content") or clean(node.text())
-        value = parse_machine(text) or find_written(text)
+        value = read(text, DateContext(metadata.lang))
         if value:
             metadata.published, metadata.sources["published"] = value, "rule"
             return

@@ -21,14 +21,14 @@ from lxml import etree
 from lxml.etree import _Element
 
 from tracker.addresses.urls import join
+from tracker.dates.parsing import parse_date
+from tracker.dates.zones import DateContext
 from tracker.errors import PageError
 from tracker.model.hub import HubKind
 from tracker.model.listing import Listing
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
-from .date_zones import DateContext
-from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name
 

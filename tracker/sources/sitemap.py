@@ -10,13 +10,13 @@ from typing import Final
 
 from lxml import etree
 
+from tracker.dates.parsing import parse_date
 from tracker.errors import PageError
 from tracker.model.hub import HubKind
 from tracker.model.listing import Listing
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
-from .feed_dates import parse_date
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name, text_of
 

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.dates.zones import DateContext
 from tracker.extraction import dates
+
+NOWHERE = DateContext()
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ from tracker.extraction import dates
     ],
 )
 def test_machine_dates(text, expected):
-    assert dates.parse_machine(text) == expected
+    assert dates.read(text, NOWHERE) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,42 +52,6 @@ def test_days_in_addresses(url, day):
     assert (found and (found.year, found.month, found.day)) == day
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Published May 3, 2024 at 2:02 pm", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
-        ("Updated May 3, 2024, 2:02 p.m. EDT", datetime(2024, 5, 3, 18, 2, tzinfo=UTC)),
-        ("3. Mai 2024, 14:02 Uhr (MESZ)", datetime(2024, 5, 3, 12, 2, tzinfo=UTC)),
-        ("May 3, 2024 2:02 PM CST", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),  # of America or of China
-        ("3. Mai 2024, 14:02 Uhr", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
-        ("Stand: 03.05.2024 - 12:30 AM", datetime(2024, 5, 3, 0, 30, tzinfo=UTC)),
-        ("le 3 mai 2024 à 14h02", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
-        ("3 de mayo de 2024", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("2024年5月3日 14時02分", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
-        ("3 мая 2024", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("٣ مايو ٢٠٢٤", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("03.05.24", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("13/05/2024", datetime(2024, 5, 13, tzinfo=UTC)),
-        ("05/13/2024", datetime(2024, 5, 13, tzinfo=UTC)),
-        ("تم نشره الجمعة 24 نيسان / أبريل 2020 09:22 مساءً", datetime(2020, 4, 24, 9, 22, tzinfo=UTC)),
-        ("3 أيار 2024", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("פורסם ב-3 במאי 2024", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("3 מאי 2024", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("3 Foo 2024", None),
-        ("no date at all", None),
-        ("Accepted 2024 May 3; 15(1)", datetime(2024, 5, 3, tzinfo=UTC)),
-        ("2024. május 3. 14:02", datetime(2024, 5, 3, 14, 2, tzinfo=UTC)),
-    ],
-)
-def test_dates_in_words(text, expected):
-    assert dates.find_written(text) == expected
-
-
-def test_the_american_order():
-    assert dates.find_written("5/3/2024", american=True) == datetime(2024, 5, 3, tzinfo=UTC)
-    assert dates.find_written("5/3/2024") == datetime(2024, 3, 5, tzinfo=UTC)
-
-
 def test_labels_of_dates():
     assert dates.is_date_label("Published 3 May 2024")
     assert dates.is_date_label("Datum: 03.05.2024")
@@ -100,8 +67,7 @@ def test_a_zone_is_seen():
 @given(st.text(max_size=60))
 def test_never_raise(text):
     for value in (
-        dates.parse_machine(text),
         dates.day_in_address("https://x.test/" + text),
-        dates.find_written(text),
+        dates.read(text, NOWHERE),
     ):
         assert value is None or value.tzinfo is not None

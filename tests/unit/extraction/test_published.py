@@ -45,6 +45,22 @@ def test_a_clock_without_zone_takes_it_from_its_twin():
     assert read(page).article.published == datetime(2024, 5, 3, 0, 2, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 03 May 2024 15:02:00 CET",
+        "2024-05-03 15:02 CET",
+        "3 May 2024 15:02 CET",
+        "May 3, 2024 10:02 am ET",
+        "Fri May 03 2024 16:02:00 GMT+0200 (Central European Summer Time)",
+        "2024-05-03T16:02:00[Europe/Paris]",
+        "2024-05-03T14:02:00.123Z",
+    ],
+)
+def test_a_time_is_in_the_zone_that_it_names(text):
+    assert read(article(head=f'<meta name="date" content="{text}">')).article.published == AT_TWO
+
+
 def test_a_date_in_the_headline_is_the_event_s():
     page = article(title="Races of 2024/5/1-2: all results", before="<div>2024/5/3 | Races</div>")
     assert read(page).article.published == THIRD

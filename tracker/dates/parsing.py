@@ -1,4 +1,4 @@
-"""Parse dates as feeds and sitemaps write them.
+"""Parse texts that are a date, as feeds, sitemaps and the metadata of pages write them.
 
 A date is taken apart into a time of day, zones, the words of a date and its numbers; whatever else is in it makes it
 unknown. None is better than a wrong instant: what can be read in two ways is not a date.
@@ -16,13 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from .date_zones import DateContext, instant, zone_named, zone_of_script
+from .zones import DateContext, instant, zone_named, zone_of_script
 
 _MIN_YEAR: Final = 1990
 _MAX_YEAR: Final = 2100
 _MAX_DATE_CHARS: Final = 100
 _MAX_SHORT_YEAR: Final = 40  # two digits: 1990 to 2039
-_WORDS_FILE: Final = Path(__file__).with_name("date_words.json")  # written by .ci/date_words.py
+_WORDS_FILE: Final = Path(__file__).with_name("words.json")  # written by .ci/date_words.py
 
 # What datetime.fromisoformat reads right; it also takes 2026-01-01-10:00 for a time of day.
 _ISO: Final = re.compile(r"\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)(?:[T ]\d\d(?::?\d\d.*)?)?", re.ASCII)
@@ -68,7 +68,13 @@ class _UnreadableError(ValueError):
 
 
 def parse_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
-    """Return the moment `text` names, in UTC, or None; never raises.
+    """Return the moment `text` names, in UTC, or None; see `read_date`."""
+    found = read_date(text, context)
+    return None if found is None else found.astimezone(UTC)
+
+
+def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
+    """Return the moment `text` names, in the zone it names or in UTC, or None; never raises.
 
     Reads the W3C forms of https://www.w3.org/TR/NOTE-datetime (a year or a month stands for its first moment), ISO
     8601, RFC 5322, Unix time, and what people write in the languages of the CLDR. A date without a zone is taken as
@@ -82,10 +88,10 @@ def parse_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
         text = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
     try:
         found = _parse_iso(text) or _parse_figures(text) or _parse_words(text, context)
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found if _MIN_YEAR <= found.astimezone(UTC).year <= _MAX_YEAR else None
     except (ValueError, OverflowError):
         return None
-    return found if _MIN_YEAR <= found.year <= _MAX_YEAR else None
 
 
 def _parse_iso(text: str) -> datetime | None:

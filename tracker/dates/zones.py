@@ -1,7 +1,7 @@
-"""Resolve the time zones that feeds name: abbreviations, IANA names, and the "ET" of American news.
+"""Resolve the time zones that dates name: abbreviations, IANA names, and the "ET" of American news.
 
 Sources: RFC 5322, section 4.3; https://www.iana.org/time-zones. An abbreviation that is used in several countries is
-resolved by the feed's country, else it is unknown.
+resolved by the country of the feed or page, else it is unknown.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ _TAG: Final = re.compile(r"[-_]")
 
 @dataclass(frozen=True)
 class DateContext:
-    """Where a date is from: the language of its feed (BCP 47, such as "en-IN") and the feed's address."""
+    """Where a date is from: the language of its feed or page (BCP 47, such as "en-IN") and the address of that."""
 
     language: str = ""
     url: str = ""

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.sources.date_zones import DateContext
-from tracker.sources.feed_dates import parse_date
+from tracker.dates.parsing import parse_date
+from tracker.dates.zones import DateContext
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -1,0 +1,1 @@
+"""Dates as feeds, sitemaps and pages write them."""
