@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -58,72 +58,47 @@ def wronged(change: Change) -> list[str]:
     return [change.blocks[index].old_text for index in sorted(explained) if change.blocks[index].old is not None]
 
 
-@dataclass(slots=True)
-class _Counter:
-    """Counts, version by version. `clocks` holds the latest time of modification of each article."""
-
-    clocks: dict[str, datetime | None] = field(default_factory=dict)
-    changes: int = 0
-    headlines: int = 0
-    hours: list[float] = field(default_factory=list)
-    undated: int = 0
-    early: int = 0
-    still: int = 0
-    clocked: int = 0
-    form: int = 0
-    form_clocked: int = 0
-    flaps: int = 0
-
-    def add(self, version: Version) -> None:
-        """Count one version."""
-        before = self.clocks.get(version.article)
-        self.clocks[version.article] = version.content.modified
-        change = version.change
-        if change is None:
-            self.early += any(notice.kind is NoticeKind.CORRECTION for notice in version.content.notices)
-        elif LabelKind.FLAP in change.kinds:
-            self.flaps += 1
-        else:
-            self._change(version, change, before)
-
-    def _change(self, version: Version, change: Change, before: datetime | None) -> None:
-        self.changes += 1
-        self.headlines += headline_only(change)
-        if LabelKind.CORRECTION in change.kinds:
-            self._correction(version)
-        if before is not None and version.content.modified is not None:
-            moved = version.content.modified != before
-            self.clocked += 1
-            self.still += not moved
-            if change.kinds and change.kinds <= _FORM_LABELS:
-                self.form_clocked += 1
-                self.form += moved
-
-    def _correction(self, version: Version) -> None:
-        published = version.content.published
-        if published is None or published > version.seen:
-            self.undated += 1
-        else:
-            self.hours.append(round((version.seen - published) / _HOUR, 4))
-
-
 def scorecard(versions: Iterable[Version]) -> Scorecard:
     """Count over the versions of a source, oldest first, in one pass that keeps a few values an article.
 
     Versions that were taken down do not count.
     """
-    c = _Counter()
+    counts: Counter[str] = Counter()
+    hours: list[float] = []
+    clocks: dict[str, datetime | None] = {}  # the latest time of modification of each article
     for version in versions:
-        if not version.removed:
-            c.add(version)
+        if version.removed:
+            continue
+        clock, change = version.content.modified, version.change
+        before, clocks[version.article] = clocks.get(version.article), clock
+        if change is None:
+            counts["early"] += any(notice.kind is NoticeKind.CORRECTION for notice in version.content.notices)
+            continue
+        if LabelKind.FLAP in change.kinds:
+            counts["flaps"] += 1
+            continue
+        counts["changes"] += 1
+        counts["headlines"] += headline_only(change)
+        if LabelKind.CORRECTION in change.kinds:
+            published = version.content.published
+            if published is None or published > version.seen:
+                counts["undated"] += 1
+            else:
+                hours.append(round((version.seen - published) / _HOUR, 4))
+        if before is not None and clock is not None:
+            counts["clocked"] += 1
+            counts["still"] += clock == before
+            if change.kinds and change.kinds <= _FORM_LABELS:
+                counts["form_clocked"] += 1
+                counts["form"] += clock != before
     return Scorecard(
-        headline_only=Share(c.headlines, c.changes),
-        correction_hours=tuple(sorted(c.hours)),
-        undated_corrections=c.undated,
-        early_corrections=c.early,
-        clock_still=Share(c.still, c.clocked),
-        clock_for_form=Share(c.form, c.form_clocked),
-        flaps=c.flaps,
+        headline_only=Share(counts["headlines"], counts["changes"]),
+        correction_hours=tuple(sorted(hours)),
+        undated_corrections=counts["undated"],
+        early_corrections=counts["early"],
+        clock_still=Share(counts["still"], counts["clocked"]),
+        clock_for_form=Share(counts["form"], counts["form_clocked"]),
+        flaps=counts["flaps"],
     )
 
 
