@@ -12,11 +12,14 @@ from tracker.model.check import ArticleState
 from tracker.stories.copies import copy_origins
 from tracker.stories.editions import story_events
 from tracker.stories.propagation import Propagation, Timeline, propagate
-from tracker.views.story import StoryArticleView, StoryView
+from tracker.views.json import from_fields
+from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, StoryView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.stories.current_stories import CurrentStories
+
+    from .story_list import StoryLine
 
 MAX_TIMELINE_VERSIONS: Final = 100
 """Of articles with more versions, such as live blogs, only the newest are used."""
@@ -49,22 +52,20 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))
 
 
-def story_view(found: Propagation, stories: CurrentStories, *, brief: bool = False) -> StoryView:
-    """Return the view of a story: its articles in the order of `found`, and why each is in it by `stories`.
-
-    A `brief` one is for a list, which shows only the address and role of each article.
-    """
+def story_view(found: Propagation, stories: CurrentStories) -> StoryView:
+    """Return the object of a story: its articles in the order of `found`, and why each is in it by `stories`."""
     story = found.story
     articles = tuple(
-        StoryArticleView(each, stories.reason(each.article, story), stories.accepted(each.article, story))
+        StoryArticleView.of(each, stories.reason(each.article, story), accepted=stories.accepted(each.article, story))
         for each in found.places
     )
-    return StoryView(story, found.title, bool(stories.title(story)), articles, brief, () if brief else found.events)
+    return StoryView(story, found.title, articles, bool(stories.title(story)), found.events)
 
 
-def listed_view(archive: Archive, settled: CurrentStories, story: str) -> StoryView:
-    """Return a story for a list, from the first and the newest version of each article: whose text it is."""
-    return story_view(gather(archive, settled, story, most=1), settled, brief=True)
+def listed_story(line: StoryLine, found: Propagation) -> ListedStory:
+    """Return the object of a story in a list, of which only the first and the newest versions need be `found`."""
+    articles = tuple(ListedArticle(each.article, each.url, each.role) for each in found.places)
+    return from_fields(ListedStory, line, story=line.ident, title=found.title, articles=articles)
 
 
 def _headline(found: Sequence[Timeline], copies: dict[str, str]) -> str:

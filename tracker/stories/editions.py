@@ -173,7 +173,7 @@ def story_events(
             version.content.title,
             tuple(dict.fromkeys(label.kind.value for label in version.change.labels)) if version.change else (),
             named,
-            tuple(place for place in places if _lacks(place, version)),
+            tuple(place.article for place in places if _lacks(place, version)),
         )
         for version, named in by_edition(versions, taken)
     )

@@ -4,56 +4,76 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Self
 
-from .values import SCHEMA, JsonObject, iso, plain
+from tracker.model.story import Home, MissingNotice, OwnEdit, Place, Role, Run
 
-if TYPE_CHECKING:
-    from tracker.model.story import Home, Place
-
-    from .edition import EditionCopy
+from .edition import EditionCopy
+from .json import Answer, Part, from_fields
 
 
-@dataclass(frozen=True, slots=True)
-class StoryArticleView:
+class ListedArticle(Part, frozen=True):
+    """An article of a story in a list. Why it is in the story takes reading its texts."""
+
+    article: str
+    url: str
+    role: Role
+
+
+class ListedStory(Answer, frozen=True):
+    """A story in a list, `named` by a person or found automatically: the object of `stories --json`."""
+
+    story: str
+    title: str
+    articles: tuple[ListedArticle, ...]
+    named: bool
+    ident: str
+    sources: int
+    versions: int
+    first_seen: datetime
+    last: datetime
+
+
+class StoryArticleView(ListedArticle, frozen=True):
     """An article of a story: what it copies, how far it is behind, and why it is in the story."""
 
-    place: Place
-    home: Home | None = None
-    accepted: bool = False
+    source: str
+    headline: str
+    origin: str | None
+    runs: int | None
+    behind: int
+    behind_since: datetime | None
+    behind_unclear: bool
+    missing_words: int
+    missing_notices: tuple[MissingNotice, ...]
+    own_edits: int
+    own: tuple[OwnEdit, ...]
+    cut: bool
+    history: tuple[Run, ...]
+    score: float | None
+    reasons: tuple[str, ...]
+    accepted: bool
 
-    def as_json(self) -> JsonObject:
-        """Return everything about the article."""
-        one, home = self.place, self.home
-        return {
-            "article": one.article,
-            "url": one.url,
-            "source": one.source,
-            "headline": one.headline,
-            "role": one.role,
-            "origin": one.origin,
-            "runs": one.runs,
-            "behind": one.behind,
-            "behind_since": iso(one.behind_since),
-            "behind_unclear": bool(one.behind) and not one.seen_behind,
-            "missing_words": one.missing_words,
-            "missing_notices": plain(one.missing_notices),
-            "own_edits": len(one.own_edits),
-            "own": plain(one.own_edits),
-            "cut": one.cut,
-            "history": plain(one.history),
-            "score": home.score if home else None,
-            "reasons": list(home.reasons) if home else [],
-            "accepted": self.accepted,
-        }
+    @classmethod
+    def of(cls, place: Place, home: Home | None, *, accepted: bool) -> Self:
+        """Return the object of an article; `home` says why it was put into the story automatically, if it was."""
+        return from_fields(
+            cls,
+            place,
+            behind_unclear=bool(place.behind) and not place.seen_behind,
+            own_edits=len(place.own_edits),
+            own=place.own_edits,
+            score=home.score if home else None,
+            reasons=home.reasons if home else (),
+            accepted=accepted,
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class StoryEvent:
+class StoryEvent(Part, frozen=True):
     """An edition in the time line of a story, or an edit of an outlet's own.
 
     Attributes:
-        kinds: the kinds of its labels; none for a first version.
+        labels: the kinds of its labels; none for a first version.
         copies: the versions of other articles that took it over.
         lacking: the copies that were last seen with an older text.
     """
@@ -63,22 +83,19 @@ class StoryEvent:
     source: str
     seen: datetime
     headline: str
-    kinds: tuple[str, ...] = ()
-    copies: tuple[EditionCopy, ...] = ()
-    lacking: tuple[Place, ...] = ()
+    labels: tuple[str, ...]
+    copies: tuple[EditionCopy, ...]
+    lacking: tuple[str, ...]
 
-    def as_json(self) -> JsonObject:
-        """Return the entry."""
-        return {
-            "article": self.article,
-            "version": self.version,
-            "source": self.source,
-            "seen": iso(self.seen),
-            "headline": self.headline,
-            "labels": list(self.kinds),
-            "copies": plain(self.copies),
-            "lacking": [each.article for each in self.lacking],
-        }
+
+class StoryView(Answer, frozen=True):
+    """A story, `named` by a person or found automatically: the object of `story show --json`."""
+
+    story: str
+    title: str
+    articles: tuple[StoryArticleView, ...]
+    named: bool
+    timeline: tuple[StoryEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +121,3 @@ class UntakenCorrection:
         if text_taken:
             return "text corrected without the note"
         return "text not corrected either" if place.visited_since(self.since) else "not visited since"
-
-
-@dataclass(frozen=True, slots=True)
-class StoryView:
-    """A story, `named` by a person or found automatically; a `brief` one is for a list and has no `events`."""
-
-    story: str
-    title: str
-    named: bool
-    articles: tuple[StoryArticleView, ...]
-    brief: bool = False
-    events: tuple[StoryEvent, ...] = ()
-
-    def as_json(self) -> JsonObject:
-        """Return the story: the object of `story show --json`, or of `stories --json` if it is brief."""
-        value: JsonObject = {
-            "schema": SCHEMA,
-            "story": self.story,
-            "title": self.title,
-            # A list names the articles only: why each is in the story takes reading its texts.
-            "articles": [
-                {"article": each.place.article, "url": each.place.url, "role": each.place.role}
-                if self.brief
-                else each.as_json()
-                for each in self.articles
-            ],
-            "named": self.named,
-        }
-        if not self.brief:
-            value["timeline"] = [each.as_json() for each in self.events]
-        return value

@@ -39,10 +39,9 @@ from .pages.filters import MAX_WORDS, filter_of
 from .pages.search import WHERE, SearchAnswer, search
 from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE
-from .pages.stories import stories, story
+from .pages.stories import StoriesAnswer, WholeStory, stories, story
 from .pages.version import WholeVersion, version
 from .problems import Error
-from .story_schemas import Stories, Story
 
 Object = dict[str, Any]
 Mode = Literal["validation", "serialization"]
@@ -246,13 +245,15 @@ ENDPOINTS: Final = (
         (_NAME,),
         SourceAnswer,
     ),
-    Endpoint("/api/v1/stories", stories, "Stories, most recently changed first.", (_after(STORY_PLACE),), Stories),
+    Endpoint(
+        "/api/v1/stories", stories, "Stories, most recently changed first.", (_after(STORY_PLACE),), StoriesAnswer
+    ),
     Endpoint(
         "/api/v1/stories/{name:path}",
         story,
         "One story: its articles, and how far each copy is behind.",
         (_NAME,),
-        Story,
+        WholeStory,
     ),
     Endpoint(
         "/api/v1/alerts",

@@ -14,7 +14,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_readings
 from tracker.model.story import Home, StoryReading
 from tracker.service.story_list import StoryLine, list_stories, newest_stories, stories_of
-from tracker.service.story_timelines import listed_view
+from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
 from tracker.web.pages.filters import Filter, FilteredPage
 from tracker.web.pages.stories import PLACE, place_text
@@ -38,9 +38,8 @@ def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive) -> Non
     for size in range(1, len(whole) + 2):
         newest = newest_stories(archive, size, at_once=0, per_story=1)
         assert (list(newest.lines), newest.more) == (whole[:size], max(len(whole) - size, 0))
-        for line in newest.lines:
-            (listed,) = (each for each in whole if each.ident == line.ident)
-            assert listed_view(archive, line.settled, line.ident) == listed_view(archive, listed.settled, line.ident)
+        for one, other in zip(newest.lines, whole, strict=False):
+            assert gather(archive, one.settled, one.ident, most=1) == gather(archive, other.settled, one.ident, most=1)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])

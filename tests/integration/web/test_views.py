@@ -107,9 +107,7 @@ async def test_a_story(opened, run):
     assert api == page
     assert [without(api, "members", "events", "passages")] == run("story", "show", "Narrows Bridge")
     assert stories == stories_page
-    beside = ("ident", "sources", "versions", "first_seen", "last")
-    found = {each["story"]: without(each, *beside) for each in stories["stories"]}
-    assert found == {each["story"]: each for each in run("stories")}
+    assert stories["stories"] == run("stories")
 
 
 async def test_an_alert(opened, run):

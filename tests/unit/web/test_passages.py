@@ -11,12 +11,12 @@ COPY = Place("b", "https://b.example", "copy", origin="a", history=(Run(1, AT + 
 
 
 def test_a_version_reaches_a_copy_when_the_copy_first_runs_it():
-    assert arrival(COPY, 1, AT) == Arrival(HOUR)
-    assert arrival(COPY, 3, AT + 3 * HOUR) == Arrival(2 * HOUR)
+    assert arrival(COPY, 1, AT) == Arrival(3600)
+    assert arrival(COPY, 3, AT + 3 * HOUR) == Arrival(7200)
 
 
 def test_a_copy_that_runs_a_later_version_passed_over_those_between():
-    assert arrival(COPY, 2, AT + 2 * HOUR) == Arrival(3 * HOUR, skipped=True)
+    assert arrival(COPY, 2, AT + 2 * HOUR) == Arrival(10_800, skipped=True)
 
 
 def test_what_no_copy_runs_has_not_come():

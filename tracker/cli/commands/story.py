@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tracker.model.story import Decision, Place
     from tracker.model.version import Version
     from tracker.stories.propagation import Propagation
-    from tracker.views.story import StoryView
 
 # Else one long name pushes the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20
@@ -130,6 +129,8 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
 
     A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
+    from tracker.service.story_timelines import listed_story
+
     most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
     with app.archive() as archive:
         stored_source(archive, source)
@@ -141,9 +142,9 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
             lines = list(newest_stories(archive, most + 1, cursor).lines)
         found = _found(archive, lines, source, copies=copies, named=named)
         if app.settings.json:
-            app.out.records(view.as_json() for _, view in islice(found, most))
+            app.out.records(listed_story(line, each) for line, each in islice(found, most))
             return
-        rows = [_row(line, view) for line, view in islice(found, most)]
+        rows = [_row(line, each) for line, each in islice(found, most)]
         more = next(found, None)
     app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
     if more:
@@ -161,27 +162,27 @@ def _cursor(archive: Archive, ident: str) -> StoryCursor:
 
 def _found(
     archive: Archive, lines: Iterable[StoryLine], source: str, *, copies: bool, named: bool
-) -> Iterator[tuple[StoryLine, StoryView]]:
-    """Yield stories that match the filters, each with its articles and whose text they hold."""
-    from tracker.service.story_timelines import listed_view
+) -> Iterator[tuple[StoryLine, Propagation]]:
+    """Yield stories that match the filters, by the first and the newest versions: they tell whose text it is."""
+    from tracker.service.story_timelines import gather
 
     for line in lines:
         if (source and source not in line.outlets) or (named and not line.named):
             continue
-        view = listed_view(archive, line.settled, line.ident)
-        if not copies or any(each.place.role == "copy" for each in view.articles):
-            yield line, view
+        found = gather(archive, line.settled, line.ident, most=1)
+        if not copies or any(place.role == "copy" for place in found.places):
+            yield line, found
 
 
-def _row(line: StoryLine, view: StoryView) -> tuple[str, ...]:
-    copies = sum(each.place.role == "copy" for each in view.articles)
-    is_name = line.title == line.ident and view.articles
+def _row(line: StoryLine, found: Propagation) -> tuple[str, ...]:
+    copies = sum(place.role == "copy" for place in found.places)
+    is_name = line.title == line.ident and found.places
     return (
         short_name(line.ident),
         str(line.articles),
         str(line.sources),
         str(copies) if copies else "-",
-        one_line(view.articles[0].place.headline if is_name else view.title or line.title),
+        one_line(found.places[0].headline if is_name else found.title or line.title),
     )
 
 
@@ -209,7 +210,7 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
     if pair:
         _beside(app, *pair)
     elif app.settings.json:
-        app.out.data(story_view(found, settled).as_json())
+        app.out.data(story_view(found, settled))
     else:
         _write(app, settled, found, own=own, history=history)
 
@@ -297,16 +298,17 @@ def _never_taken(app: App, found: Propagation) -> Iterator[str]:
 def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
     """Yield what happened at which outlet, oldest first: the newest events, or the `whole` time line."""
     events = found.events if whole else found.events[-MAX_EVENTS:]
+    places = {place.article: place for place in found.places}
     yield ""
     if len(events) < len(found.events):
         yield f"… {counted(len(found.events) - len(events), 'earlier event')}, see --history"
     for each in events:
         # A version whose predecessor was deleted has no labels, as a first version has none.
-        what = ", ".join(each.kinds) or f"“{one_line(each.headline)}”"
+        what = ", ".join(each.labels) or f"“{one_line(each.headline)}”"
         at = pad(moment(each.seen, app.now), 13)
         text = f"{one_line(each.source)} v{each.version} {each.article[:8]} {what}"
         yield from wrap(text, app.out.columns, first=at, rest=" " * 13)
-        lacking = " · ".join(f"{one_line(place.source)} (runs v{place.runs})" for place in each.lacking)
+        lacking = " · ".join(f"{one_line(places[copy].source)} (runs v{places[copy].runs})" for copy in each.lacking)
         for line in (also_at(each.copies), f"not at {lacking}" if lacking else ""):
             yield from wrap(line, app.out.columns, first=" " * 13, rest=" " * 15) if line else ()
 

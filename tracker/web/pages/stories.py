@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.summaries import list_summaries, page_of_summaries
@@ -26,10 +26,11 @@ from tracker.service.story_list import (
     page_of_stories,
     stories_of,
 )
-from tracker.service.story_timelines import gather, listed_view, story_view
+from tracker.service.story_timelines import gather, listed_story, story_view
 from tracker.stories.editions import untaken_corrections
 from tracker.views.change import ChangeView
-from tracker.views.values import SCHEMA, iso, plain
+from tracker.views.json import Answer, Part, from_fields
+from tracker.views.story import ListedStory, StoryView
 from tracker.web.page_request import PageRequest, View
 
 from .filters import FilteredPage, filter_of
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from tracker.model.story import Place
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
-    from tracker.views.story import StoryView, UntakenCorrection
+    from tracker.views.story import UntakenCorrection
 
     from ..data import CachedArchive
 
@@ -55,6 +56,20 @@ MAX_VERSION_COLUMNS: Final = 12
 MAX_SUGGESTED_NAMES: Final = 200
 
 
+class StoriesAnswer(Answer, frozen=True):
+    """Stories, most recently changed first.
+
+    Attributes:
+        more: how many stories come after these
+        next: the next page; null on the last one
+    """
+
+    stories: list[ListedStory]
+    more: int
+    next: str | None
+    now: datetime
+
+
 @dataclass(frozen=True)
 class Stories(FilteredPage):
     """Stories, most recently changed first. `more` counts those on later pages."""
@@ -66,128 +81,112 @@ class Stories(FilteredPage):
     now: datetime
     cache: CachedArchive = field(compare=False, repr=False)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        return {
-            "schema": SCHEMA,
-            "stories": [_listed(self.cache, each) for each in self.stories],
-            "more": self.more,
-            "next": self.next_address,
-            "now": iso(self.now),
-        }
+    def answer(self) -> StoriesAnswer:
+        """Return the JSON object of the page."""
+        listed = [_listed(self.cache, each) for each in self.stories]
+        return StoriesAnswer(listed, self.more, self.next_address, self.now)
 
 
-@dataclass(frozen=True)
-class Member:
-    """An article of a story: its status, why it is included, and whether a person accepted it."""
+class Member(Part, frozen=True):
+    """An article of a story: why it is included, and whether a person accepted it."""
 
     brief: ArticleSummary
-    place: Place | None
     accepted: bool
     score: float | None
     reasons: tuple[str, ...]
 
 
+class Arrival(Part, frozen=True):
+    """When a copy first ran a version of the original.
+
+    Attributes:
+        after: the seconds from the original to the copy; None if the copy has not run it.
+        skipped: whether the copy went straight to a later version.
+    """
+
+    after: float | None = None
+    skipped: bool = False
+
+
+class Passage(Part, frozen=True):
+    """The newest versions of a text that others copy, and when each copy ran them."""
+
+    origin: str
+    versions: tuple[int, ...]
+    copies: dict[str, tuple[Arrival, ...]]
+
+
+class WholeStory(StoryView, frozen=True, kw_only=True):
+    """A story as `story show --json` writes it, and what its page shows."""
+
+    members: tuple[Member, ...]
+    events: tuple[Track, ...]
+    passages: tuple[Passage, ...]
+
+
 @dataclass(frozen=True)
 class StoryPage(View):
-    """A story: its articles, and a timeline of them. `shown` is the view that `story show` prints."""
+    """A story: its articles, and a timeline of them.
+
+    `places` are those of articles with a version, `sources` the outlets of all, `times` those of the versions of each
+    original text.
+    """
 
     template: ClassVar[str] = "story.html"
-    shown: StoryView
-    ident: str
-    title: str
-    named: bool
+    shown: WholeStory
     corrections: tuple[UntakenCorrection, ...]
-    members: tuple[Member, ...]
-    hidden: int
-    tracks: tuple[Track, ...]
-    passages: tuple[Passage, ...]
     span: tuple[datetime, datetime] | None
-    titles: dict[str, str]
+    places: Mapping[str, Place]
+    sources: Mapping[str, str]
+    times: Mapping[str, Sequence[datetime]]
+
+    @property
+    def title(self) -> str:
+        """Return the title, or else the ID or name of the story."""
+        return self.shown.title or self.shown.story
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Return the articles whose texts can be compared, each with what it is called."""
-        return tuple(
-            (each.brief.ident, f"{each.brief.source}: {each.brief.title}") for each in self.members if each.place
-        )
+        briefs = (each.brief for each in self.shown.members)
+        return tuple((each.ident, f"{each.source}: {each.title}") for each in briefs if each.ident in self.places)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON."""
-        members = [
-            {"brief": plain(each.brief), "accepted": each.accepted, "score": each.score, "reasons": list(each.reasons)}
-            for each in self.members
-        ]
-        passed = [
-            {
-                "origin": each.origin,
-                "versions": [n for n, _ in each.versions],
-                "copies": {place.article: plain(reached) for place, reached in each.copies},
-            }
-            for each in self.passages
-        ]
-        return self.shown.as_json() | {"members": members, "events": plain(self.tracks), "passages": passed}
+    def answer(self) -> WholeStory:
+        """Return the JSON object of the page."""
+        return self.shown
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """When a copy first ran a version of the original.
-
-    Attributes:
-        after: the time from the original to the copy (seconds in JSON); None if the copy has not run it.
-        skipped: whether the copy went straight to a later version.
-    """
-
-    after: timedelta | None = None
-    skipped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text that others copy: its newest versions with their times, and when each copy ran them."""
-
-    origin: str
-    source: str
-    versions: tuple[tuple[int, datetime], ...]
-    copies: tuple[tuple[Place, tuple[Arrival, ...]], ...]
-
-
-def passages(cache: CachedArchive, places: Sequence[Place]) -> tuple[Passage, ...]:
-    """Return, for each original text in a story, how its versions reached its copies."""
+def passages(cache: CachedArchive, places: Sequence[Place]) -> list[tuple[Passage, list[datetime]]]:
+    """Return, for each original text in a story, how its versions reached its copies, and when each was first seen."""
     found = []
     for origin in (each for each in places if each.role == "origin"):
         glances = list_summaries(cache.archive, VersionQuery(article=origin.article, limit=MAX_VERSION_COLUMNS))
-        versions = tuple((each.n, each.seen) for each in reversed(list(glances)) if not each.removed)
-        copies = tuple(
-            (each, tuple(arrival(each, n, seen) for n, seen in versions))
+        versions = [(each.n, each.seen) for each in reversed(list(glances)) if not each.removed]
+        copies = {
+            each.article: tuple(arrival(each, n, seen) for n, seen in versions)
             for each in places
             if each.role == "copy" and each.origin == origin.article
-        )
+        }
         if copies:
-            found.append(Passage(origin.article, origin.source, versions, copies))
-    return tuple(found)
+            passage = Passage(origin.article, tuple(n for n, _ in versions), copies)
+            found.append((passage, [seen for _, seen in versions]))
+    return found
 
 
 def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
     """Return when a copy ran version `n` of the original, which was first seen at `seen`."""
     for run in copy.history:
         if run.runs >= n:
-            return Arrival(run.seen - seen, skipped=run.runs > n)
+            return Arrival((run.seen - seen).total_seconds(), skipped=run.runs > n)
     return Arrival()
 
 
-def _listed(cache: CachedArchive, line: StoryLine) -> dict[str, Any]:
-    """Return a story as `stories --json` writes it, and what the list shows."""
+def _listed(cache: CachedArchive, line: StoryLine) -> ListedStory:
     # The number of versions is part of the key, so that a new one is read.
     key = ("brief", line.ident, line.settled.stories[line.ident], line.versions)
-    view = cache.kept(key, lambda: listed_view(cache.archive, line.settled, line.ident), CACHE_SECONDS)
-    return {
-        "ident": line.ident,
-        "sources": line.sources,
-        "versions": line.versions,
-        "first_seen": iso(line.first_seen),
-        "last": iso(line.last),
-    } | view.as_json()
+    return cache.kept(
+        key, lambda: listed_story(line, gather(cache.archive, line.settled, line.ident, most=1)), CACHE_SECONDS
+    )
 
 
 def place_text(cursor: StoryCursor | None) -> str:
@@ -230,30 +229,27 @@ def story(request: PageRequest) -> StoryPage:
     # Those without a version have no place in the story, but belong to it.
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
     tracks = tuple(_track(cache, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
+    spread = passages(cache, followed.places)
     return StoryPage(
-        shown=story_view(followed, settled),
-        ident=ident,
-        title=followed.title or ident,
-        named=bool(settled.title(ident)),
+        shown=from_fields(
+            WholeStory,
+            story_view(followed, settled),
+            members=tuple(_member(settled, ident, briefs[each]) for each in shown if each in briefs),
+            events=tracks,
+            passages=tuple(passage for passage, _ in spread),
+        ),
         corrections=untaken_corrections(followed.places),
-        members=tuple(_member(settled, ident, briefs[each], places.get(each)) for each in shown if each in briefs),
-        hidden=max(len(shown) - MAX_MEMBERS, 0),
-        tracks=tracks,
-        passages=passages(cache, followed.places),
         span=span_of(tracks),
-        titles={each.ident: each.source for each in briefs.values()},
+        places=places,
+        sources={each.ident: each.source for each in briefs.values()},
+        times={passage.origin: times for passage, times in spread},
     )
 
 
-def _member(settled: CurrentStories, ident: str, brief: ArticleSummary, place: Place | None) -> Member:
+def _member(settled: CurrentStories, ident: str, brief: ArticleSummary) -> Member:
     home = settled.reason(brief.ident, ident)
-    return Member(
-        brief=brief,
-        place=place,
-        accepted=settled.accepted(brief.ident, ident),
-        score=home.score if home else None,
-        reasons=home.reasons if home else (),
-    )
+    accepted = settled.accepted(brief.ident, ident)
+    return Member(brief, accepted, home.score if home else None, home.reasons if home else ())
 
 
 def _track(cache: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
@@ -267,6 +263,22 @@ def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
     copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
     what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
     return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")
+
+
+class TextOf(Part, frozen=True):
+    """The version whose text is compared."""
+
+    article: str
+    version: int
+    source: str
+    url: str
+
+
+class ComparedTexts(ChangeView, frozen=True, kw_only=True):
+    """Two texts as `diff --json` compares them, and whose they are."""
+
+    left: TextOf
+    right: TextOf
 
 
 @dataclass(frozen=True)
@@ -286,13 +298,10 @@ class StoryTexts(View):
         """Return the page title."""
         return f"{self.left.source} and {self.right.source} · {self.name}"
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as JSON: the object of `diff --json`, and whose texts they are."""
-        sides = {"left": self.left, "right": self.right}
-        return ChangeView.of(self.change).as_json() | {
-            name: {"article": each.article, "version": each.n, "source": each.source, "url": each.url}
-            for name, each in sides.items()
-        }
+    def answer(self) -> ComparedTexts:
+        """Return the JSON object of the page."""
+        left, right = (from_fields(TextOf, each, version=each.n) for each in (self.left, self.right))
+        return ComparedTexts.of(self.change, left=left, right=right)
 
 
 def story_texts(request: PageRequest) -> StoryTexts:
