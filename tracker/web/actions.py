@@ -18,7 +18,7 @@ from tracker.config import edits
 from tracker.config.problems import describe
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
-from tracker.views.json import Part as Struct
+from tracker.views import json as views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,18 +147,17 @@ class Answer(Part):
         return self.model_dump(mode="json", by_alias=True)
 
 
-class Said(Answer):
-    """What was done, in words."""
+class Said(views.Answer, frozen=True):
+    """What was done, in words.
 
-    done: str = Field(description="what was done, for people")
+    Attributes:
+        done: what was done, for people
+    """
+
+    done: str
 
 
-def done_json(text: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of JSON
-    """Return the JSON object of an answer."""
-    return {"schema": 1, "done": text, **more}
-
-
-Described: TypeAlias = type[BaseModel] | type[Struct]
+Described: TypeAlias = type[BaseModel] | type[views.Part]
 B = TypeVar("B", bound=Body)
 
 
@@ -193,7 +192,7 @@ class OperationResult:
 
     message: str = ""
     page: str = "/"
-    value: Struct | Mapping[str, Any] = field(default_factory=dict)
+    value: views.Part | None = None
     view: View | None = None
 
 

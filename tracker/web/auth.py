@@ -16,7 +16,7 @@ from tracker.errors import UsageError
 from tracker.render.json import encode
 
 from . import links
-from .actions import Operation, OperationRequest, OperationResult, done_json
+from .actions import Operation, OperationRequest, OperationResult, Said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .numbers import whole_number
 from .page_request import View
@@ -123,7 +123,7 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
 
     def done() -> Response:
         result = _do(web, operation, operation_request)
-        return Response(encode(result.value or done_json(result.message)), media_type="application/json")
+        return Response(encode(result.value or Said(result.message)), media_type="application/json")
 
     return await web.in_thread(done, slow=operation.slow)
 

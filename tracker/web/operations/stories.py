@@ -11,7 +11,7 @@ from tracker.model.story import StoryDecisionKind
 from tracker.service.followed_links import follow_links, links_of_story
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.web import links
-from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, done_json
+from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -51,18 +51,26 @@ class TitleBody(Body):
     title: str = Field(min_length=1, max_length=200)
 
 
-class Grouped(Said):
-    """A story that articles were added to or removed from."""
+class Grouped(Said, frozen=True):
+    """A story that articles were added to or removed from.
+
+    Attributes:
+        articles: the IDs of the articles
+    """
 
     story: str
-    articles: list[str] = Field(description="the IDs of the articles")
+    articles: list[str]
 
 
-class Followed(Said):
-    """A story whose links are followed."""
+class Followed(Said, frozen=True):
+    """A story whose links are followed.
+
+    Attributes:
+        urls: the addresses that were added to it
+    """
 
     story: str
-    urls: list[str] = Field(description="the addresses that were added to it")
+    urls: list[str]
 
 
 def _add(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
@@ -84,7 +92,7 @@ def _added(
     articles = _decide(archive, request, settled, story, StoryDecisionKind.PIN)
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
-    return OperationResult(text, links.story(story), done_json(text, story=story, articles=articles))
+    return OperationResult(text, links.story(story), Grouped(text, story, articles))
 
 
 def _remove(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
@@ -94,7 +102,7 @@ def _remove(actions: Actions, request: OperationRequest[ArticlesBody]) -> Operat
         # A story without articles is no more, and has no page.
         page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
     text = "Removed from the story. The service never adds it back; a person can."
-    return OperationResult(text, page, done_json(text, story=story, articles=articles))
+    return OperationResult(text, page, Grouped(text, story, articles))
 
 
 def _rename(actions: Actions, request: OperationRequest[TitleBody]) -> OperationResult:
@@ -112,7 +120,7 @@ def _follow(actions: Actions, request: OperationRequest[Nothing]) -> OperationRe
         follow_links(archive, request.settings, settled, story, found, request.now, request.who)
     count = "1 linked article is" if len(found) == 1 else f"{len(found)} linked articles are"
     text = f"{count} watched now, and part of the story." if found else "Its stored pages link to nothing new."
-    return OperationResult(text, links.story(story), done_json(text, story=story, urls=found))
+    return OperationResult(text, links.story(story), Followed(text, story, found))
 
 
 def _decide(
