@@ -8,19 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import grow, watch
-from tests.loopback import LoopbackSites
-from tracker.archive.opening import open_archive
-
 HEAVY = frozenset(
     "alembic apprise apscheduler asyncio httpx lxml prometheus_client pydantic rapidfuzz rich selectolax sqlalchemy"
     " sqlmodel starlette structlog".split()
-)
-UNUSED_BY_A_304 = (
-    *("alembic", "apprise", "apscheduler", "prometheus_client", "pygments", "rich", "sqlalchemy", "sqlmodel"),
-    *("tracker.alerts", "tracker.classify.label", "tracker.diff.comparison", "tracker.extraction.extractor"),
-    *("tracker.archive.search_words"),
-    *("tracker.notices", "tracker.sources.feed", "tracker.stories.clusters"),
 )
 PROBE = """
 import atexit, json, sys
@@ -95,41 +85,6 @@ def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_config
     assert loaded(*args, cwd=initialised) & {"tomllib", *HEAVY} == {"tomllib"}
 
 
-def test_blame_does_not_import_what_compares_texts_where_nothing_is_to_be_compared(tmp_path):
-    with open_archive(f"sqlite:///{tmp_path}/writethru.db", migrate=True) as archive:
-        article = watch(archive)
-        grow(archive, article, 1)
-    assert {"tracker.diff.blame", "tracker.diff.comparison"} & modules("blame", article.id, cwd=tmp_path) == {
-        "tracker.diff.blame"
-    }
-
-
-def test_a_check_that_finds_nothing_new_imports_nothing_that_only_new_versions_need(tmp_path):
-    async def not_modified(_host, _path):
-        yield b"HTTP/1.1 304 Not Modified\r\n\r\n"
-
-    with LoopbackSites(["127.0.0.1"], not_modified) as site:
-        url = f"http://127.0.0.1:{site.port}/news"
-        (tmp_path / "writethru.toml").write_text(
-            f'contact = "a@b.example"\n[fetch]\nallow_private = true\n[[sources]]\nname = "A"\nurls = ["{url}"]\n'
-        )
-        with open_archive(f"sqlite:///{tmp_path}/writethru.db", migrate=True) as archive:
-            watch(archive, url)
-            with archive.write() as connection:
-                connection.run("UPDATE article SET etag = '1'")
-        found = modules("check", "--all", "--no-pace", cwd=tmp_path)
-        with open_archive(f"sqlite:///{tmp_path}/writethru.db") as archive, archive.read() as connection:
-            assert connection.value(int, "SELECT status FROM visit WHERE status = 304") == 304
-    assert [
-        name for name in sorted(found) if f"{name}.".startswith(tuple(f"{unused}." for unused in UNUSED_BY_A_304))
-    ] == []
-
-
 def test_the_process_that_readers_are_forked_from_imports_little_besides_the_extractor():
     code = "import tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader"
     assert loaded_by(code) & HEAVY == {"selectolax"}
-
-
-def test_a_service_holds_nothing_of_what_few_services_do():
-    rare = {"alembic", "cryptography", "selectolax", "sqlalchemy"}
-    assert loaded_by("import tracker.service.loop") & rare == set()

@@ -23,7 +23,7 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
-from tracker.observe import counted, logs
+from tracker.observe import logs, metrics
 from tracker.render.times import iso
 from tracker.tasks import finish_tasks
 
@@ -211,7 +211,7 @@ class DeliveryWorker:
                 error = await self._send(message)
                 if error is not None:
                     self._caps.forget(message.rule, target, at)
-                counted.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
+                metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)
             if recovered:
@@ -286,11 +286,11 @@ class DeliveryWorker:
         # A permanent error concerns one message: the target itself works.
         if error is None or (isinstance(error, DeliveryError) and error.permanent):
             self._breakers[target] = before.succeeded(self._now())
-            counted.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
+            metrics.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
             return error is None and before.recovers(self._now())
         retry_after = error.retry_after if isinstance(error, DeliveryError) else None
         after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
-        counted.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
+        metrics.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
         if after.until is not None and before.until is None:
             _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
         return False
@@ -346,7 +346,7 @@ class DeliveryWorker:
         return given + timedelta(seconds=asyncio.get_running_loop().time() - at)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
-        counted.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
+        metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
 
 
 def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:

@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final, cast
 
 import httpcore
+import httpx
 
 from tracker.addresses.same_article import is_same_document
 from tracker.addresses.urls import fetchable, join, origin_of
@@ -37,7 +38,6 @@ from .decode import ACCEPTED, Decoder
 from .errors import FetchError, network_error
 from .guard import Guard, Resolver, require_public_name, resolve
 from .limits import BodyMeter, Limits
-from .plain_httpx import httpx
 from .pools import OriginPools
 from .responses import (
     REDIRECT_STATUSES,

@@ -13,8 +13,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import httpcore
-
-from .plain_httpx import httpx
+import httpx
 
 if TYPE_CHECKING:
     import ssl

@@ -12,7 +12,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from tracker.observe import counted
+from tracker.observe import metrics
 from tracker.tasks import finish_tasks
 
 # APScheduler warns when a job overruns, which is expected here; its errors are still logged.
@@ -74,7 +74,7 @@ class Clock:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(task)
         except Exception:
-            counted.CRASHES.inc()
+            metrics.CRASHES.inc()
             raise  # APScheduler logs it
 
 

@@ -13,7 +13,7 @@ from tracker.archive.due import due_articles, due_hubs
 from tracker.archive.hosts import get_host
 from tracker.archive.memos import save_memo
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
-from tracker.observe import counted, logs
+from tracker.observe import logs, metrics
 from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import HostSession, Politeness
 from tracker.tasks import wait_at_most
@@ -111,7 +111,7 @@ class Crawler:
             # Whether the archive refused this article alone, or takes nothing at all: a small write tells.
             if isinstance(error, ArchiveError):
                 await probe(self.archive, self.clock())
-            counted.CRASHES.inc()
+            metrics.CRASHES.inc()
             _log.error("crash", host=session.state.host, error=f"{type(error).__name__}: {error}", exc_info=error)
             return await shelve(error, session)
 
@@ -146,7 +146,7 @@ def announce(report: Report) -> None:
 
 def _announce_poll(report: PollReport) -> None:
     poll = report.poll
-    counted.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
+    metrics.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
     fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
     if poll.detail:
         fields["detail"] = poll.detail
@@ -174,7 +174,7 @@ def _announce_source_status(report: CheckReport) -> None:
 def _announce_check(report: CheckReport) -> None:
     tracked, intent = report.tracked, report.intent
     _announce_source_status(report)
-    counted.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
+    metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
     if report.committed.stale:
         _log.warning(
             "stale",
@@ -184,7 +184,7 @@ def _announce_check(report: CheckReport) -> None:
         )
     elif intent.version is not None and report.committed.version is not None:
         content, change = intent.version.content, intent.version.change
-        counted.VERSIONS.labels(source=tracked.source).inc()
+        metrics.VERSIONS.labels(source=tracked.source).inc()
         _log.info(
             "version",
             article=tracked.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from tracker.observe import counted
+from tracker.observe import metrics
 from tracker.tasks import finish_tasks
 
 
@@ -55,11 +55,11 @@ class LocalQueue:
         async with self._places:
             # Asked here, because the queue may have been drained while the host waited for its place.
             if not self._closed:
-                counted.HOSTS_IN_PROGRESS.inc()
+                metrics.HOSTS_IN_PROGRESS.inc()
                 try:
                     await self._crawl(host)
                 finally:
-                    counted.HOSTS_IN_PROGRESS.dec()
+                    metrics.HOSTS_IN_PROGRESS.dec()
 
     def _done(self, host: str, task: asyncio.Task[None]) -> None:
         del self._tasks[host]

@@ -23,7 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
-from tracker.observe import counted, logs
+from tracker.observe import logs, metrics
 from tracker.tasks import wait_at_most
 
 SCHEMA: Final = "writethru_queue"
@@ -136,7 +136,7 @@ class PostgresQueue:
         return [str(job.task_kwargs["host"]) for job in stalled]
 
     async def _take(self, host: str) -> None:
-        counted.HOSTS_IN_PROGRESS.inc()
+        metrics.HOSTS_IN_PROGRESS.inc()
         try:
             await self._crawl(host)
         except asyncio.CancelledError:
@@ -145,7 +145,7 @@ class PostgresQueue:
         except Exception as error:  # noqa: BLE001 - `crashed` logs and counts it; the other hosts continue
             self._crashed(host, error)
         finally:
-            counted.HOSTS_IN_PROGRESS.dec()
+            metrics.HOSTS_IN_PROGRESS.dec()
 
     async def _busy(self) -> set[str]:
         rows = await self._app.connector.execute_query_all_async(

@@ -21,7 +21,7 @@ from tracker.errors import ArchiveError, NetworkDown
 from tracker.fetch.guard import Guard
 from tracker.jobs.crawl import probe
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
-from tracker.observe import counted, logs
+from tracker.observe import logs, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -184,7 +184,7 @@ class _GuardedFetcher:
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         began = monotonic()
         result = await self.inner.fetch(request, now, allow)
-        counted.count_request(host_of(request.url), _outcome(result))
+        metrics.count_request(host_of(request.url), _outcome(result))
         await self.health.judge(result, began, request.source)
         return result
 

@@ -22,7 +22,7 @@ from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.model.capture import Capture, Failure
 from tracker.model.listing import Listing
-from tracker.observe import counted, logs
+from tracker.observe import logs, metrics
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.known_pages import KnownPages
@@ -159,7 +159,7 @@ class Runtime:
         if isinstance(error, ArchiveError):
             self.health.record(error)
             return False
-        counted.CRASHES.inc()
+        metrics.CRASHES.inc()
         _log.error("crash", **where, error=f"{type(error).__name__}: {error}", exc_info=error)
         return True
 

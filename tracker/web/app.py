@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -47,7 +46,7 @@ from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .problems import show_error
-from .templating import prepare_first_page, prepare_pages, statics
+from .templating import statics
 from .web import Web, here, json_answer, tagged
 
 if TYPE_CHECKING:
@@ -85,7 +84,6 @@ def build(
     cache: CachedArchive, site: Site, now: Callable[[], datetime], config: Callable[[], Config | None] = lambda: None
 ) -> Starlette:
     """Return the application for the archive of `cache`. `now` returns the time, `config` the current configuration."""
-    prepare_first_page()
     web = Web(cache, site, now, config)
     events = Events(cache, web.closing)
     # First, because a route that takes a name takes an empty one too.
@@ -157,10 +155,6 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
         live=page.live,
         flash=auth.flash(web, request),
     )
-    if not web.is_prepared:
-        # After the first answer: nobody waits for it, and a server that nobody visits never loads the rest.
-        web.is_prepared = True
-        answer.background = BackgroundTask(prepare_pages)
     mark_opened(asked, view, answer)
     if isinstance(view, VersionPage):
         answer.headers.update(memento.headers_of(asked, view.tracked, view.version.seen))

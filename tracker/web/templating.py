@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import re
 import sys
 from contextlib import suppress
@@ -44,7 +43,6 @@ _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 NAMES: Final = ("app.css", "app.js", "icon.svg")
 # Starting must stay fast, so only these are loaded before the server listens; the others when somebody asks for a page.
-FIRST_TEMPLATES: Final = ("base.html", "macros.html", "start.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,25 +182,3 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a templat
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(safe(value))
     return value
-
-
-def prepare_first_page() -> None:
-    """Load the start page's templates, the modules that it imports late, and the thread pool's event loop backend."""
-    # anyio imports its backend when the first thread is asked for.
-    for name in ("anyio._backends._asyncio", "tracker.service.source_status", "tracker.service.story_editions"):
-        importlib.import_module(name)
-    for name in FIRST_TEMPLATES:
-        environment().get_template(name)
-
-
-def prepare_pages() -> None:
-    """Load the templates of all pages, the modules that only some pages import, and the English lexicon."""
-    from tracker.classify.label import classify  # noqa: F401 - loaded for the pages
-    from tracker.classify.lexicon import is_word
-    from tracker.pipeline.storm import held_source  # noqa: F401
-    from tracker.service.story_timelines import gather  # noqa: F401
-
-    templates = environment()
-    for name in templates.list_templates():
-        templates.get_template(name)
-    is_word("bridge", "en")  # any word loads the lexicon

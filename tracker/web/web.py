@@ -50,7 +50,6 @@ class Web:
     """The archive, the access settings, the clock and the configuration, shared by all requests.
 
     `marks` is the URL of the archive to keep in what named users have read; "" keeps it in their browsers alone.
-    `is_prepared`: what other pages need is loaded already, or is being loaded.
     """
 
     cache: CachedArchive
@@ -59,7 +58,6 @@ class Web:
     config: Callable[[], Config | None] = lambda: None
     actions: Actions | None = None
     marks: str = ""
-    is_prepared: bool = False
     ruler: Ruler = field(default_factory=Ruler)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     limiters: tuple[anyio.CapacityLimiter, ...] = field(init=False, default=())
