@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import rename_source
@@ -18,7 +18,7 @@ from tracker.config import edits
 from tracker.config.problems import describe
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
-from tracker.views import json as views
+from tracker.views.json import Answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,43 +111,20 @@ def parsed(text: str) -> Config:
         raise UsageError(error.message, hint=error.hint or "nothing was changed") from None
 
 
-class Part(BaseModel):
-    """An object of the API. It is built when it is first used, because there are many and a server may need none."""
+class Body(BaseModel):
+    """What a form or a POST request holds. Its fields are described in the API.
 
-    # Of a dataclass inside, every key is there, also one with a default.
-    model_config = ConfigDict(
-        defer_build=True, json_schema_serialization_defaults_required=True, ser_json_timedelta="float"
-    )
+    It is built when it is first used, because there are many and a server may need none.
+    """
 
-
-class Body(Part):
-    """What a form or a POST request holds. Its fields are described in the API."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Nothing(Body):
     """A request that needs nothing but its address."""
 
 
-def _require(schema: dict[str, Any], answer: type[BaseModel]) -> None:
-    schema["required"] = [each.alias or name for name, each in answer.model_fields.items() if each.is_required()]
-
-
-class Answer(Part):
-    """What every answer has."""
-
-    # A default in an answer itself says that a key may be missing.
-    model_config = ConfigDict(json_schema_extra=_require)
-
-    schema_: Literal[1] = Field(alias="schema")
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON."""
-        return self.model_dump(mode="json", by_alias=True)
-
-
-class Said(views.Answer, frozen=True):
+class Said(Answer, frozen=True):
     """What was done, in words.
 
     Attributes:
@@ -157,7 +134,6 @@ class Said(views.Answer, frozen=True):
     done: str
 
 
-Described: TypeAlias = type[BaseModel] | type[views.Part]
 B = TypeVar("B", bound=Body)
 
 
@@ -192,7 +168,7 @@ class OperationResult:
 
     message: str = ""
     page: str = "/"
-    value: views.Part | None = None
+    value: Answer | None = None
     view: View | None = None
 
 
@@ -214,7 +190,7 @@ class Operation:
     summary: str
     body: type[Body]
     work: Callable[[Actions, OperationRequest[Any]], OperationResult]
-    answer: Described
+    answer: type[Answer]
     slow: bool = False
     endpoint: str = ""
     refusals: Mapping[str, str] = field(default_factory=dict)

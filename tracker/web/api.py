@@ -27,7 +27,7 @@ from tracker.views.json import Answer, Part, from_fields
 from tracker.views.statistics import CountsView
 from tracker.views.version import ListedVersion
 
-from .actions import Described, Operation
+from .actions import Operation
 from .numbers import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
@@ -75,7 +75,7 @@ class Endpoint:
     make: Callable[[PageRequest], Part | View]
     summary: str
     parameters: tuple[Parameter, ...] = ()
-    answer: Described = Answer
+    answer: type[Answer] = Answer
 
     @property
     def template(self) -> str:
@@ -429,7 +429,7 @@ def _change(each: Operation) -> Object:
     }
 
 
-def _responses(done: str, answer: Described, wrong: dict[str, str]) -> Object:
+def _responses(done: str, answer: type[Answer], wrong: dict[str, str]) -> Object:
     refused = {code: {"description": said, "content": _json(Error)} for code, said in wrong.items()}
     return {"200": {"description": done, "content": _json(answer)}, **refused}
 

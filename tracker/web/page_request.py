@@ -34,13 +34,9 @@ class View:
 
     template: ClassVar[str] = ""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the page as a JSON object with "schema"."""
-        return {"schema": SCHEMA} | {each.name: getattr(self, each.name) for each in fields(self)}
-
     def answer(self) -> Part | Mapping[str, Any]:
-        """Return the JSON object of the page: what it shows, unless the page declares another."""
-        return self.as_json()
+        """Return the JSON object of the page: all that it shows, unless the page declares another."""
+        return {"schema": SCHEMA} | {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True)
