@@ -31,33 +31,43 @@ def test_a_note_on_the_toll_notes_the_only_toll_that_changed():
 @pytest.mark.parametrize(
     ("note", "lang"),
     [
+        # a note that names nothing
         ("This article has been amended.", "en"),
         ("This article was amended on 3 May 2026.", "en"),
         ("This story has been changed since it was first published.", "en"),
         ("Dieser Artikel wurde nachträglich geändert.", "de"),
         ("Esta reportagem foi alterada.", "pt"),
-    ],
-)
-def test_a_note_that_names_nothing_leaves_the_edit_unclear(note, lang):
-    assert noted(note, lang) == "unclear"
-
-
-@pytest.mark.parametrize(
-    ("note", "lang"),
-    [
+        # a short apology at the end may be the outlet's own
         ("The Ledger apologises for the error.", "en"),
         ("The BBC is sorry for the mistake.", "en"),
         ("Le Courrier regrette cette erreur.", "fr"),
         ("Nous présentons nos excuses à nos lecteurs.", "fr"),
+        # a last paragraph with the figure as it was and as it is may be a note
+        ("A previous version of this report put the number of hurt at 12. The harbor master says 15.", "en"),
+        ("Eerst werden 12 gewonden geteld, dinsdag waren het er 15.", "nl"),
+        ("Von 12 Verletzten war anfangs die Rede, inzwischen sind es 15.", "de"),
     ],
 )
-def test_a_short_apology_at_the_end_may_be_the_outlets_own(note, lang):
+def test_a_note_that_does_not_say_what_it_corrects_leaves_the_edit_unclear(note, lang):
     assert noted(note, lang) == "unclear"
 
 
-def test_a_note_about_something_else_notes_nothing():
-    assert noted("Clarification: The headline on this piece has been changed to say that the span is closed.") == "no"
-    assert noted("The minister apologised to voters for the error, and will repay the money.") == "no"
+@pytest.mark.parametrize(
+    "note",
+    [
+        # on another matter
+        "Clarification: The headline on this piece has been changed to say that the span is closed.",
+        "The minister apologised to voters for the error, and will repay the money.",
+        "Correction: An earlier version of this article gave the wrong name for the barge's owner.",
+        "Editor's note: This article relied on a forged letter. The claims based on it have been withdrawn.",
+        # admits no error
+        "Editor's note: This article contains descriptions of injuries that some readers may find upsetting.",
+        # a last paragraph with one of the two figures
+        "The harbor master counted 15 boats at the pier in the evening.",
+    ],
+)
+def test_a_note_on_another_matter_explains_no_edit(note):
+    assert noted(note) == "no"
 
 
 def test_a_correction_with_the_edited_words_explains_the_edit_where_it_names_another_place():
@@ -71,40 +81,6 @@ def test_a_correction_with_the_edited_words_explains_the_edit_where_it_names_ano
     assert LabelKind.CORRECTION in change.kinds
     assert change.noted is Noted.YES
     assert [unit.substance for unit in change.units if unit.noted] == ["claim"]
-
-
-@pytest.mark.parametrize(
-    ("note", "lang"),
-    [
-        ("A previous version of this report put the number of hurt at 12. The harbor master says 15.", "en"),
-        ("Eerst werden 12 gewonden geteld, dinsdag waren het er 15.", "nl"),
-        ("Von 12 Verletzten war anfangs die Rede, inzwischen sind es 15.", "de"),
-    ],
-)
-def test_a_last_paragraph_with_the_figure_as_it_was_and_as_it_is_may_be_a_note(note, lang):
-    assert noted(note, lang) == "unclear"
-
-
-def test_a_last_paragraph_with_one_of_the_two_figures_is_no_note():
-    assert noted("The harbor master counted 15 boats at the pier in the evening.") == "no"
-
-
-@pytest.mark.parametrize(
-    "note",
-    [
-        "Correction: An earlier version of this article gave the wrong name for the barge's owner.",
-        "Editor's note: This article relied on a forged letter. The claims based on it have been withdrawn.",
-    ],
-)
-def test_a_note_on_another_matter_explains_no_edit(note):
-    assert noted(note) == "no"
-
-
-def test_an_editors_note_that_admits_no_error_notes_nothing():
-    assert (
-        noted("Editor's note: This article contains descriptions of injuries that some readers may find upsetting.")
-        == "no"
-    )
 
 
 WIRE = """<!doctype html><html lang="en"><head><title>Ferry fire kills {n} off Easton</title>

@@ -82,6 +82,15 @@ def test_eleven_in_portuguese_and_french_is_not_our_in_dutch(text):
         ("In diesem Beitrag geht es um häusliche Gewalt.", NoticeKind.EDITORS_NOTE),
         ("Ce reportage évoque le suicide d'un marin.", NoticeKind.EDITORS_NOTE),
         ("Esta entrevista contiene detalles sobre abusos.", NoticeKind.EDITORS_NOTE),
+        # a label may be a sentence, have an article or name the law
+        ("Gegendarstellung gemäß § 11 des Pressegesetzes: Ich habe den Hafen nie verkauft.", NoticeKind.CORRECTION),
+        ("Droit de réponse, par décision du tribunal de Brest : le port n'a pas été vendu.", NoticeKind.CORRECTION),
+        ("We got this wrong: the ferry leaves at nine.", NoticeKind.CORRECTION),
+        ("Nous nous sommes trompés : le bac part à neuf heures.", NoticeKind.CORRECTION),
+        ("Una precisazione: il porto resta aperto ai pescatori.", NoticeKind.CLARIFICATION),
+        ("Aanvulling en verbetering: de haven is sinds mei open.", NoticeKind.CORRECTION),
+        ("Declaração de interesses: o autor trabalhou no porto.", NoticeKind.EDITORS_NOTE),
+        ("Letzte Änderung um 18.20 Uhr: Angaben der Polizei.", NoticeKind.UPDATE),
     ],
 )
 def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text, kind):
@@ -110,6 +119,19 @@ def test_the_kind_of_a_notice_follows_from_what_the_outlet_says_that_it_did(text
         "The correction of prices went on for a third day.",
         "Updates on the weather will follow in the evening, the office said.",
         "",
+        # terms, and what may be changed some day
+        "If we make material changes, we will post the updated policy on this page.",
+        "Wir können diesen Text jederzeit ändern und aktualisieren.",
+        "Toute modification sera publiée sur cette page dans les meilleurs délais.",
+        "UPDATES TO THIS PRIVACY NOTICE",
+        "### Updates",
+        # what only begins like a label or an edited text
+        "Aktualisiert mit neuen Daten geht die App im Mai an den Start.",
+        "Actualisé avec l'AFP.",
+        "This article of the treaty was withdrawn in 1962.",
+        "“This story has been removed,” the notice in the window said.",
+        "Gegendarstellung und Richtigstellung: was das Gesetz sagt",
+        "Maj. Anna Holt led the corrected count of the ships.",
     ],
 )
 def test_news_of_what_others_corrected_and_news_with_the_same_words_is_no_notice(text):
@@ -137,20 +159,12 @@ def test_a_right_of_the_reader_is_no_notice(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "If we make material changes, we will post the updated policy on this page.",
-        "Wir können diesen Text jederzeit ändern und aktualisieren.",
-        "Toute modification sera publiée sur cette page dans les meilleurs délais.",
-        "UPDATES TO THIS PRIVACY NOTICE",
-        "### Updates",
+        "Correction: An earlier version of this story said that this policy began in May.",
+        "Contrairement à ce que nous avons écrit, le pont ne fermera pas.",
     ],
 )
-def test_terms_and_what_may_be_changed_some_day_are_no_notices(text):
+def test_a_notice_may_be_about_a_policy_or_contradict_what_the_outlet_wrote(text):
     notice = recognise(text, at_edge=True)
-    assert notice is None or not notice.is_sure
-
-
-def test_a_labelled_correction_may_be_about_a_policy():
-    notice = recognise("Correction: An earlier version of this story said that this policy began in May.", at_edge=True)
     assert notice is not None
     assert notice.is_sure
 
@@ -196,12 +210,6 @@ def test_a_reply_after_publication_clarifies_or_is_added():
     assert kinds == [NoticeKind.CLARIFICATION, NoticeKind.UPDATE]
 
 
-def test_a_notice_may_contradict_what_the_outlet_wrote():
-    notice = recognise("Contrairement à ce que nous avons écrit, le pont ne fermera pas.", at_edge=True)
-    assert notice is not None
-    assert notice.is_sure
-
-
 def test_ordinary_news_is_surely_no_notice():
     rng = random.Random(0)
     taken = {text: recognise(text) for text in (paragraph(rng) for _ in range(3_000))}
@@ -231,41 +239,6 @@ def test_what_only_outlets_say_of_their_own_text_is_surely_a_notice_wherever_it_
     notice = recognise(text)
     assert notice is not None
     assert (notice.kind, notice.is_sure) == (kind, True)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Gegendarstellung gemäß § 11 des Pressegesetzes: Ich habe den Hafen nie verkauft.", NoticeKind.CORRECTION),
-        ("Droit de réponse, par décision du tribunal de Brest : le port n'a pas été vendu.", NoticeKind.CORRECTION),
-        ("We got this wrong: the ferry leaves at nine.", NoticeKind.CORRECTION),
-        ("Nous nous sommes trompés : le bac part à neuf heures.", NoticeKind.CORRECTION),
-        ("Una precisazione: il porto resta aperto ai pescatori.", NoticeKind.CLARIFICATION),
-        ("Aanvulling en verbetering: de haven is sinds mei open.", NoticeKind.CORRECTION),
-        ("Declaração de interesses: o autor trabalhou no porto.", NoticeKind.EDITORS_NOTE),
-        ("Letzte Änderung um 18.20 Uhr: Angaben der Polizei.", NoticeKind.UPDATE),
-    ],
-)
-def test_a_label_may_be_a_sentence_have_an_article_or_name_the_law(text, kind):
-    notice = recognise(text, at_edge=True, set_apart=True)
-    assert notice is not None
-    assert (notice.kind, notice.is_sure) == (kind, True)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Aktualisiert mit neuen Daten geht die App im Mai an den Start.",
-        "Actualisé avec l'AFP.",
-        "This article of the treaty was withdrawn in 1962.",
-        "“This story has been removed,” the notice in the window said.",
-        "Gegendarstellung und Richtigstellung: was das Gesetz sagt",
-        "Maj. Anna Holt led the corrected count of the ships.",
-    ],
-)
-def test_what_only_begins_like_a_label_or_an_edited_text_is_not_surely_a_notice(text):
-    notice = recognise(text, at_edge=True)
-    assert notice is None or not notice.is_sure
 
 
 @pytest.mark.parametrize("line", ["ferry line", "rail line", "power line's owner", "help line", "production line"])
