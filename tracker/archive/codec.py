@@ -17,17 +17,19 @@ such dataclass, `X | None` and tuple. One that is a memo may have whatever msgsp
 from __future__ import annotations
 
 import json
-import types
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
-from functools import cache, partial
+from functools import cache
 from math import isfinite
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import orjson
+from cattrs import Converter
+from cattrs.errors import ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .values import from_ms
 
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from .database.connection import Row, Values
-
-    Convert = Callable[[Any], Any]
 
 T = TypeVar("T")
 
@@ -57,17 +57,6 @@ def columns(value: DataclassInstance) -> Values:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def inner_type(annotation: object) -> object:
-    """Return what an annotation is about: `X | None` is about X, a Literal about its values' type."""
-    origin = get_origin(annotation)
-    if origin is Literal:
-        return str
-    if origin in {Union, types.UnionType}:
-        (inner,) = (part for part in get_args(annotation) if part is not type(None))
-        return inner
-    return annotation
-
-
 @cache
 def _plan(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:  # noqa: ANN401 - a dataclass
     hints = get_type_hints(kind)
@@ -75,7 +64,9 @@ def _plan(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:  # noqa: ANN401 
 
 
 def _reader(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations have no common type
-    kind: Any = inner_type(annotation)
+    kind: Any = str if get_origin(annotation) is Literal else annotation
+    if NoneType in get_args(annotation):
+        (kind,) = (part for part in get_args(annotation) if part is not NoneType)
     # `str`, but not `str | None`: only a field that cannot be None needs another value for NULL.
     empty = kind() if kind is annotation and kind in {str, int, float, bool} else None
     if kind is datetime or (isinstance(kind, type) and issubclass(kind, (bool, Enum))):
@@ -90,8 +81,7 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
     Fields that hold their default, and those named in `without`, are left out. Any string survives, lone surrogates
     too. Raises ValueError for NaN and infinities.
     """
-    kind: Any = type(value)
-    plain = _encoder(kind)(value)
+    plain = _CONVERTER.unstructure(value)
     for name in without:
         plain.pop(name, None)
     try:
@@ -105,7 +95,7 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
 def load(kind: type[T], data: bytes, **given: object) -> T:
     """Return the dataclass that `dump` wrote. `given` are values for the fields that it was told to leave out.
 
-    Raises ValueError for what is not JSON, KeyError for a field that `kind` does not have.
+    Raises ValueError for what is not JSON or has a field that `kind` does not have, KeyError for one that is missing.
     """
     return decode(kind, parse(data), **given)
 
@@ -119,11 +109,12 @@ def parse(data: bytes) -> dict[str, object]:
     return plain
 
 
-def decode(kind: type[T], plain: object, **given: object) -> T:
+def decode(kind: type[T], plain: dict[str, object], **given: object) -> T:
     """Return the dataclass in a JSON object, as `load` does."""
-    annotation: Any = kind
-    convert: Callable[..., T] = _decoder(annotation)
-    return convert(plain, **given)
+    try:
+        return _CONVERTER.structure(plain | given, kind)
+    except ForbiddenExtraKeysError as error:
+        raise ValueError(f"unknown fields: {', '.join(sorted(error.extra_fields))}") from error
 
 
 def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:
@@ -155,108 +146,39 @@ def load_memo(kind: type[T], text: str, **given: object) -> T | None:
         raise ValueError(f"not the memo of a {getattr(kind, '__name__', kind)}: {text[:80]}") from error
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation
-    return value
-
-
 def _finite(value: float) -> float:
     if not isfinite(value):
         raise ValueError("a number without an end is not JSON compliant")
     return value
 
 
-@cache
-def _encoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind: Any = inner_type(annotation)
-    if is_dataclass(kind):
-        return _dataclass_encoder(kind)
-    if kind is datetime:
-        return lambda value: None if value is None else value.isoformat()
-    if kind is float:
-        return lambda value: None if value is None else _finite(value)
-    if get_origin(kind) is tuple:
-        # A tuple is a list to JSON, and a StrEnum a string.
-        convert = _items_converter(kind, _encoder)
-        return _same if convert is None else (lambda value: list(convert(value)))
-    return _same
+def _instant(value: str | datetime, _: type[datetime]) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-def _items_converter(kind: Any, converter_of: Callable[[Any], Convert]) -> Convert | None:  # noqa: ANN401 - a tuple
-    """Return what converts the items of a tuple of this `kind`; None if all of them stay as they are."""
-    arguments = get_args(kind)
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        one = converter_of(arguments[0])
-        return None if one is _same else partial(map, one)
-    parts = [converter_of(part) for part in arguments]
-    if all(part is _same for part in parts):
-        return None
-    return lambda value: (convert(each) for convert, each in zip(parts, value, strict=True))
+def _not_stored(kind: type[DataclassInstance]) -> dict[str, Any]:
+    return {each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)}
 
 
-def _stored(kind: Any) -> list[Field[Any]]:  # noqa: ANN401 - a dataclass
-    """Return the fields of a dataclass that are stored: all but those that say otherwise in their metadata."""
-    return [field for field in fields(kind) if field.metadata.get("stored", True)]
+def _dataclass_converter() -> Converter:
+    """Return what gives and takes the values of JSON: enumerations stay as they are, as strings."""
+    converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
+    for plain in (str, int, float, bool, bytes):
+        converter.register_structure_hook(plain, lambda value, _: value)
+    converter.register_structure_hook(datetime, _instant)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_unstructure_hook(float, _finite)
+    converter.register_unstructure_hook(StrEnum, lambda value: value)
+
+    @converter.register_unstructure_hook_factory(is_dataclass)
+    def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
+        return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **_not_stored(kind))
+
+    @converter.register_structure_hook_factory(is_dataclass)
+    def _from_plain(kind: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - a dataclass
+        return make_dict_structure_fn(kind, converter, **_not_stored(kind))
+
+    return converter
 
 
-def _dataclass_encoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
-    hints = get_type_hints(kind)
-    stored = _stored(kind)
-    plan = {field.name: _encoder(hints[field.name]) for field in stored}
-    defaults = {field.name: field.default for field in stored if field.default is not MISSING}
-    needed = [name for name in plan if name not in defaults]
-    needed_of, others_of, usual = _getter(needed), _getter(list(defaults)), tuple(defaults.values())
-    needed_converts = [(name, plan[name]) for name in needed if plan[name] is not _same]
-    others_plan = [(name, default, plan[name]) for name, default in defaults.items()]
-
-    def encode(value: Any) -> Any:  # noqa: ANN401 - a dataclass or None
-        if value is None:
-            return None
-        # Not strict, which takes a quarter of the time of it all: each getter gives one value a name.
-        plain = dict(zip(needed, needed_of(value)))  # noqa: B905
-        for name, convert in needed_converts:
-            plain[name] = convert(plain[name])
-        others = others_of(value)
-        # Most small ones, of which there are many, hold their defaults.
-        if others != usual:
-            for (name, default, convert), part in zip(others_plan, others):  # noqa: B905
-                # Identity first: most values are the default object itself, and comparing tuples of blocks is slow.
-                if part is not default and part != default:
-                    plain[name] = part if convert is _same else convert(part)
-        return plain
-
-    return encode
-
-
-def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what reads these attributes at one go."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
-
-
-@cache
-def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no common type
-    kind: Any = inner_type(annotation)
-    if is_dataclass(kind):
-        return _dataclass_decoder(kind)
-    if kind is datetime:
-        return lambda value: None if value is None else datetime.fromisoformat(value)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        members: dict[Any, Any] = {member.value: member for member in kind}
-        return members.__getitem__
-    if get_origin(kind) is tuple:
-        convert = _items_converter(kind, _decoder)
-        return tuple if convert is None else (lambda value: tuple(convert(value)))
-    return _same
-
-
-def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
-    hints = get_type_hints(kind)
-    plan = {field.name: _decoder(hints[field.name]) for field in _stored(kind)}
-
-    def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
-        if plain is None:
-            return None
-        return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
-
-    return decode
+_CONVERTER: Final = _dataclass_converter()
