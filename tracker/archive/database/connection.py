@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from tracker.archive.values import clean_text, to_ms
@@ -80,7 +80,7 @@ class Connection:
 
         `kind` is the type of that column, which nothing is converted to.
         """
-        row = self._execute(statement, values)[0].fetchone()
+        row = self._execute(statement, values).fetchone()
         return None if row is None else cast("T | None", row[0])
 
     def number(self, statement: str | Statement, /, **values: object) -> int:
@@ -89,11 +89,11 @@ class Connection:
 
     def column(self, kind: type[T], statement: str | Statement, /, **values: object) -> list[T]:  # noqa: ARG002 - as above
         """Run a statement and return the first column of its rows, which is of type `kind` and never NULL."""
-        return [cast("T", row[0]) for row in self._execute(statement, values)[0].fetchall()]
+        return [cast("T", row[0]) for row in self._execute(statement, values).fetchall()]
 
     def run(self, statement: str | Statement, /, **values: object) -> int:
         """Run a statement and return how many rows it changed."""
-        return int(self._execute(statement, values)[0].rowcount)
+        return int(self._execute(statement, values).rowcount)
 
     def insert(self, table: str, rest: str = "", /, **row: object) -> int:
         """Insert a row, given by the names of its columns, and return how many were inserted.
@@ -123,32 +123,18 @@ class Connection:
     def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each of `rows`."""
         if rows:
-            text = self._text(statement)
-            if self.is_sqlite:
-                ran, names = _for_sqlite(text)
-                self.driver.cursor().executemany(ran, [_picked(row, names) for row in rows])
-            else:
-                self.driver.cursor().executemany(_for_psycopg(text), [_bound(row) for row in rows])
+            self.driver.cursor().executemany(self._for_driver(self._text(statement)), [_bound(row) for row in rows])
 
     def ask(self, statement: str | Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
-        cursor, text = self._execute(statement, values)
-
-        def rows() -> list[Row]:
-            found = cursor.fetchall()
-            if not found:
-                return []
-            return list(map(_row_maker(text, cursor), found))
-
-        return rows
+        cursor = self._execute(statement, values)
+        return lambda: list(_rows(cursor, cursor.fetchall()))
 
     def stream(self, statement: str, /, **values: object) -> Iterator[Row]:
         """Run a statement and yield its rows as they are read: for questions with very many of them."""
-        cursor, text = self._execute(statement, values)
-        make: Callable[[Iterable[object]], Row] | None = None
-        while rows := cursor.fetchmany(MAX_STREAMED_ROWS):
-            make = make or _row_maker(text, cursor)
-            yield from map(make, rows)
+        cursor = self._execute(statement, values)
+        while found := cursor.fetchmany(MAX_STREAMED_ROWS):
+            yield from _rows(cursor, found)
 
     def of_each(self, statement: str, name: str, listed: Iterable[object], /, **more: object) -> Iterator[Row]:
         """Run a statement with `IN (:name)` for all values listed, as many at a time as fit, and yield its rows."""
@@ -176,21 +162,21 @@ class Connection:
         with self.driver.pipeline():
             yield
 
-    def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> tuple[Cursor, str]:
-        """Run a statement and return its cursor, and its text, whatever the lengths of its lists."""
-        text = ran = self._text(statement)
+    def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> Cursor:
+        """Run a statement, whatever the lengths of its lists, and return its cursor."""
+        text = self._text(statement)
         if "IN (:" in text:
-            ran, values = _listed(text, values)
-        if self.is_sqlite:
-            ran, names = _for_sqlite(ran)
-            return self.driver.execute(ran, _picked(values, names)), text
-        return self.driver.execute(_for_psycopg(ran), _bound(values)), text
+            text, values = _listed(text, values)
+        return self.driver.execute(self._for_driver(text), _bound(values))
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
         if isinstance(statement, str):
             return statement
         return statement.sqlite if self.is_sqlite else statement.postgresql
+
+    def _for_driver(self, text: str) -> str:
+        return text if self.is_sqlite else _for_psycopg(text)
 
 
 def chunks(values: Iterable[T], size: int = MAX_LISTED_VALUES) -> Iterator[list[T]]:
@@ -220,15 +206,6 @@ def where_all(conditions: Mapping[str, object]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _for_sqlite(text: str) -> tuple[str, list[str]]:
-    """Return a statement with question marks for its parameters, and their names in order.
-
-    By place they are bound twice as fast as by name; an insert of ten columns takes two thirds of the time.
-    """
-    return _PARAMETER.sub("?", text), _PARAMETER.findall(text)
-
-
-@lru_cache(maxsize=1024)
 def _for_psycopg(text: str) -> str:
     """Return a statement with its parameters as psycopg writes them."""
     return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
@@ -243,10 +220,6 @@ def _listed(text: str, values: Mapping[str, object]) -> tuple[str, Values]:
         bound.update(zip(names, listed, strict=True))
         text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
     return text, bound
-
-
-def _picked(values: Mapping[str, object], names: Iterable[str]) -> list[object]:
-    return [value if type(value := values[name]) in _READY else _bind(value) for name in names]
 
 
 def _bound(values: Mapping[str, object]) -> Values:
@@ -272,19 +245,13 @@ _BINDS: Final[dict[type, Callable[[Any], object]]] = {
 }
 
 
-def _row_maker(text: str, cursor: Cursor) -> Callable[[Iterable[object]], Row]:
-    """Return what makes the rows of a statement; asks the cursor only once, as psycopg is slow to tell columns."""
-    makers = _row_makers(text)
-    if not makers:
-        columns = [str(column[0]) for column in cursor.description or ()]
-        # Made at the first execution: only the cursor knows the columns of `a.*`.
-        kind: Any = namedtuple("Row", columns)  # type: ignore[misc] # noqa: PYI024 - names known only now
-        # Without the check of `_make`, which is written in Python: a row has as many values as its statement columns.
-        makers.append(cast("Callable[[Iterable[object]], Row]", partial(tuple.__new__, kind)))
-    return makers[0]
+def _rows(cursor: Cursor, found: Sequence[tuple[object, ...]]) -> Iterable[Row]:
+    if not found:
+        return ()
+    return map(_row_class(tuple(column[0] for column in cursor.description or ()))._make, found)
 
 
 @lru_cache(maxsize=1024)
-def _row_makers(_text: str) -> list[Callable[[Iterable[object]], Row]]:
-    """Return the place to keep what makes the rows of a statement, empty at first."""
-    return []
+def _row_class(columns: tuple[str, ...]) -> Any:
+    # Made at the first execution: only the cursor knows the columns of `a.*`.
+    return namedtuple("Row", columns)  # noqa: PYI024 - as above
