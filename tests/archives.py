@@ -83,6 +83,12 @@ class _Inline:
     run_grouped = run
 
 
+def saved_states(archive: Archive) -> dict[str, str]:
+    """Return every value that is stored by name."""
+    with archive.read() as connection:
+        return {row.name: row.value for row in connection.all("SELECT name, value FROM state ORDER BY name")}
+
+
 def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> ArchiveThread:
     """Return what replaces `ArchiveThread` in tests that hold the archive themselves.
 

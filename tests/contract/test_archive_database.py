@@ -3,10 +3,11 @@
 import pytest
 
 from tests.archive_samples import NOW, minutes
+from tests.archives import saved_states
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Statement
-from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.sources import list_sources
+from tracker.archive.state import get_state, save_state
 from tracker.archive.values import from_ms
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
@@ -48,14 +49,14 @@ def test_each_database_may_be_asked_in_its_own_words(archive: Archive) -> None:
 def test_writes_inside_a_write_are_one_transaction(archive: Archive) -> None:
     def both() -> None:
         with archive.write():
-            save_memo(archive, "a", "1", NOW)
-            assert get_memo(archive, "a") == "1"
-            save_memo(archive, "b", "2", minutes(1))
+            save_state(archive, "a", "1", NOW)
+            assert get_state(archive, "a") == "1"
+            save_state(archive, "b", "2", minutes(1))
             raise LookupError
 
     with pytest.raises(LookupError):
         both()
-    assert list_memos(archive, "") == {}
+    assert saved_states(archive) == {}
 
 
 def test_a_refusal_is_an_archive_error_and_nothing_is_kept(archive: Archive) -> None:

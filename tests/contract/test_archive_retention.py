@@ -75,9 +75,9 @@ def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
 def test_unused_space_is_given_back(archive: Archive) -> None:
     def fill() -> None:
         with archive.write() as connection:
-            rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(200)]
-            connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
-            connection.run("DELETE FROM memo")
+            rows = [{"name": str(n), "at": NOW, "value": "x" * 5000} for n in range(200)]
+            connection.run_many("INSERT INTO state (name, at, value) VALUES (:name, :at, :value)", rows)
+            connection.run("DELETE FROM state")
 
     fill()
     if archive.is_sqlite:

@@ -16,12 +16,13 @@ from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_batch, claim_deliveries
+from tracker.archive.source_status import list_storms, save_layout
 from tracker.model.alert import Batch
-from tracker.model.check import CheckOutcome, Tracked
+from tracker.model.check import CheckOutcome, Remark, Tracked
 from tracker.model.intent import Intent
-from tracker.model.layout import MIN_MOVED_ARTICLES, Layout
-from tracker.pipeline import layout, storm
-from tracker.pipeline.decide import MOVED
+from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout
+from tracker.pipeline import settle as settle_module
+from tracker.pipeline import storm
 from tracker.pipeline.settle import CheckReport, settle
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
@@ -42,7 +43,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Event:
 
         return slowly
 
-    for module, name in ((layout, "get_memo"), (storm, "get_memo"), (storm, "source_activity")):
+    for module, name in ((settle_module, "get_layout"), (storm, "get_storm"), (storm, "source_activity")):
         monkeypatch.setattr(module, name, slow(getattr(module, name)))
     return event
 
@@ -71,9 +72,9 @@ def at_once(open_again: Callable[[], Archive], *decided: tuple[Tracked, Intent])
 def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, open_again: Callable[[], Archive]) -> None:
     tracked = [watch(archive, url) for url in HOSTS]
     known = Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(MIN_MOVED_ARTICLES - 2)))
-    layout.save_layout(archive, known, minutes(1))
+    save_layout(archive, known)
     moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
-    moved = [replace(each, check=replace(each.check, detail=MOVED)) for each in moved]
+    moved = [replace(each, check=replace(each.check, remark=Remark.LAYOUT)) for each in moved]
     decided = zip(tracked, moved, strict=True)
     told = [each.layout for each in at_once(open_again, *decided) if each.layout]
     assert len(told) == 1, "the second article makes it sure"
@@ -87,7 +88,7 @@ def test_each_host_s_edit_counts_for_a_storm(archive: Archive, open_again: Calla
     assert [each.intent.alerts[0].batch for each in settled if each.intent.alerts[0].batch] == [
         Batch("all edits|storm|Herald", storm="Herald")
     ]
-    assert storm.list_storms(archive)["Herald"].changed == 2
+    assert list_storms(archive)["Herald"].changed == 2
 
 
 def test_a_release_while_an_edit_is_settled_is_not_undone(
@@ -101,6 +102,6 @@ def test_a_release_while_an_edit_is_settled_is_not_undone(
         assert read.wait(PATIENCE)
         storm.release_storm(archive, "Herald", minutes(3))
         settling.result()
-    assert storm.list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
+    assert list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
     going = claim_deliveries(archive, minutes(3), 60) + claim_batch(archive, minutes(3), 60)
     assert {each.article for each in going} == {article.id for article, _ in (first, second)}

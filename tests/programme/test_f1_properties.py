@@ -25,9 +25,9 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.memos import get_memo, save_memo
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
+from tracker.archive.state import get_state, save_state
 from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions
 from tracker.model.alert import DeliveryState
@@ -74,8 +74,8 @@ def test_any_text_is_kept_alike_by_both_databases(postgres_url: str) -> None:
         @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
         def same(text: str) -> None:
             for store in (one, other):
-                save_memo(store, "m", f"x{text}", minutes(0))
-            assert get_memo(one, "m") == get_memo(other, "m")
+                save_state(store, "m", f"x{text}", minutes(0))
+            assert get_state(one, "m") == get_state(other, "m")
 
         same()
 

@@ -15,8 +15,8 @@ from tests.service import RunningService
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.opening import open_archive
+from tracker.archive.quarantine import get_quarantined
 from tracker.model.check import CheckOutcome
-from tracker.pipeline.quarantine import get_quarantined
 
 POISON = "poison"
 HEAD = """

@@ -13,7 +13,7 @@ from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
 from tests.unit.render.samples import NOON
 from tracker.alerts.channels import Channel
-from tracker.archive.memos import save_memo
+from tracker.archive.state import save_state
 from tracker.archive.values import to_instant
 from tracker.cli.commands.export import ExportFormat
 from tracker.config.field_types import ConfigModel, Name
@@ -94,9 +94,9 @@ def test_an_export_format():
 
 async def test_a_question_to_the_archive():
     archive = temporary_archive()
-    made = example("Add a question to the archive", to_instant=to_instant, save_memo=save_memo, NOW=NOW)
-    made["test_a_memo_knows_when_it_was_saved"](archive)
-    assert await inline(archive).run(made["memo_saved_at"], "cadence") == NOW
+    made = example("Add a question to the archive", to_instant=to_instant, save_state=save_state, NOW=NOW)
+    made["test_a_value_knows_when_it_was_saved"](archive)
+    assert await inline(archive).run(made["state_saved_at"], "pulse") == NOW
 
 
 def test_a_command(monkeypatch: pytest.MonkeyPatch):

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import orjson
-
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
 from tracker.errors import UsageError
@@ -20,7 +18,7 @@ from tracker.views.values import iso
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
-from .memos import get_memo_row, save_memo_row
+from .values import from_ms
 
 if TYPE_CHECKING:
     from .archive import Archive
@@ -28,14 +26,24 @@ if TYPE_CHECKING:
 
 # The latest events of its addresses that are kept on record for an article.
 MAX_NOTED_EVENTS: Final = 50
-# Names the memo of these events, before the article's id.
-MEMO: Final = "addresses|"
-
 _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
 WHERE d.key IN (:keys)
 """
 _ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
+_EVENTS: Final = """
+SELECT e.at, e.url, e.event FROM address_event e JOIN article a ON a.id = e.article_id WHERE a.ident = :ident
+ORDER BY e.id
+"""
+_ENTER_EVENT: Final = """
+INSERT INTO address_event (article_id, at, url, event) SELECT id, :at, :url, :event FROM article WHERE ident = :ident
+"""
+_FORGET_EVENTS: Final = """
+DELETE FROM address_event WHERE id IN (
+  SELECT e.id FROM address_event e JOIN article a ON a.id = e.article_id WHERE a.ident = :ident
+  ORDER BY e.id DESC LIMIT 1000000 OFFSET :most
+)
+"""
 PLACE: Final = """
 SELECT a.id, a.ident, a.url, a.versions, s.name AS source FROM article a JOIN source s ON s.id = a.source_id
 """
@@ -146,15 +154,15 @@ def is_address(url: str) -> bool:
 
 
 def _noted(connection: Connection, ident: str) -> list[dict[str, str]]:
-    return [orjson.loads(line) for line in get_memo_row(connection, MEMO + ident).splitlines()]
+    rows = connection.all(_EVENTS, ident=ident)
+    return [{"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event} for row in rows]
 
 
 def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:
     """Put on record what became of an address of an article."""
-    noted = [*_noted(connection, ident), {"at": iso(at), "url": url, "event": event}]
-    # Only the latest: an outlet that gives each visit another address would let the memo grow without end.
-    lines = (orjson.dumps(each).decode() for each in noted[-MAX_NOTED_EVENTS:])
-    save_memo_row(connection, MEMO + ident, "\n".join(lines), at)
+    connection.run(_ENTER_EVENT, ident=ident, at=at, url=url, event=event)
+    # Only the latest: an outlet that gives each visit another address would let them grow without end.
+    connection.run(_FORGET_EVENTS, ident=ident, most=MAX_NOTED_EVENTS)
 
 
 def enter_move(connection: Connection, before: Row) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.check import Check, CheckOutcome
-from tracker.model.storm import Activity
+from tracker.model.source_status import Activity
 
 from .codec import record
 from .database.connection import where_all
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from .database.connection import Values
 
 _CHECKS: Final = """
-SELECT k.at, k.outcome, k.status, k.elapsed, k.detail FROM visit k JOIN article a ON a.id = k.article_id
+SELECT k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject
+FROM visit k JOIN article a ON a.id = k.article_id
 WHERE a.ident = :ident ORDER BY k.at DESC, k.id DESC LIMIT :most
 """
 _BY_HOST: Final = """
@@ -31,7 +32,7 @@ SELECT a.host, count(*) AS checks FROM article a JOIN visit k ON k.article_id = 
 WHERE a.source_id = (SELECT id FROM source WHERE name = :source) GROUP BY a.host ORDER BY checks DESC, a.host
 """
 _EVERY_CHECK: Final = """
-SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, a.ident, a.url, s.name AS source
+SELECT k.id, k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject, a.ident, a.url, s.name AS source
 FROM visit k JOIN article a ON a.id = k.article_id JOIN source s ON s.id = a.source_id
 """
 _ACTIVITY: Final = """

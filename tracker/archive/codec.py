@@ -1,23 +1,18 @@
 """Convert frozen dataclasses to JSON and back, exactly, and to the values of a row and back.
 
 The conversion follows the classes' own annotations: a field added with a default is stored from that day on, and older
-rows still load. `record` and `columns` are for rows whose columns have the names of the fields. Of JSON there are two
-forms:
-
-- `dump` and `load` are for what is stored by the million (articles, changes, captures). Fields that hold their default
-  are left out, and unknown fields are an error, because nothing stored may be lost unseen.
-- `dump_memo` and `load_memo` are for the memos by which the service remembers its own state from one run to the next.
-  All fields are written, so that a release with other defaults reads what was meant, and unknown fields are ignored,
-  as msgspec does.
+rows still load. `record` and `columns` are for rows whose columns have the names of the fields. `dump` and `load` are
+for what is stored by the million (articles, changes, captures): fields that hold their default are left out, and
+unknown fields are an error, because nothing stored may be lost unseen.
 
 A dataclass that is stored may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another
-such dataclass, `X | None` and tuple. One that is a memo may have whatever msgspec knows.
+such dataclass, `X | None` and tuple.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -117,35 +112,6 @@ def decode(kind: type[T], plain: dict[str, object], **given: object) -> T:
         raise ValueError(f"unknown fields: {', '.join(sorted(error.extra_fields))}") from error
 
 
-def dump_memo(value: DataclassInstance | Sequence[DataclassInstance], *, without: Collection[str] = ()) -> str:
-    """Return a dataclass, or a tuple of them, as the text of a memo.
-
-    Fields named in `without` are left out of a single dataclass: what the name of the memo says need not be in it.
-    """
-    import msgspec  # here and below, because most commands read no memo
-
-    plain = msgspec.to_builtins(value)
-    for name in without:
-        del plain[name]
-    return json.dumps(plain)
-
-
-def load_memo(kind: type[T], text: str, **given: object) -> T | None:
-    """Return what `dump_memo` wrote, or None for an empty text: there was no such memo.
-
-    `given` are values for the fields that were left out. Raises ValueError where the text is not that of a `kind`.
-    """
-    if not text:
-        return None
-    import msgspec
-
-    try:
-        plain = json.loads(text)
-        return msgspec.convert(plain | given if given else plain, kind, from_attributes=True)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"not the memo of a {getattr(kind, '__name__', kind)}: {text[:80]}") from error
-
-
 def _finite(value: float) -> float:
     if not isfinite(value):
         raise ValueError("a number without an end is not JSON compliant")
@@ -160,14 +126,21 @@ def _not_stored(kind: type[DataclassInstance]) -> dict[str, Any]:
     return {each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)}
 
 
+@cache
+def _members(kind: type[StrEnum]) -> dict[str, StrEnum]:
+    # Looking a member up takes a third of the time that calling the class does.
+    return {member.value: member for member in kind}
+
+
 def _dataclass_converter() -> Converter:
     """Return what gives and takes the values of JSON: enumerations stay as they are, as strings."""
     converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
-    for plain in (str, int, float, bool, bytes):
-        converter.register_structure_hook(plain, lambda value, _: value)
+    # By a function, because a hook of str would be that of its subclasses, too.
+    converter.register_structure_hook_func({str, int, float, bool, bytes}.__contains__, lambda value, _: value)
     converter.register_structure_hook(datetime, _instant)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_unstructure_hook(float, _finite)
+    converter.register_structure_hook(StrEnum, lambda value, kind: _members(kind)[value])
     converter.register_unstructure_hook(StrEnum, lambda value: value)
 
     @converter.register_unstructure_hook_factory(is_dataclass)

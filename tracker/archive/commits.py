@@ -131,4 +131,6 @@ def _visited(owner: int, intent: Intent) -> Values:
         "status": check.status,
         "elapsed": check.elapsed,
         "detail": check.detail or None,
+        "remark": check.remark,
+        "subject": check.subject or None,
     }

@@ -26,6 +26,7 @@ WHERE v.id > :after AND v.n = a.versions AND s.name IN (:sources) AND NOT EXISTS
   SELECT 1 FROM event e WHERE e.article_id = a.id AND e.kind = 'outside-capture' AND e.n = v.n)
 ORDER BY v.id LIMIT :most
 """
+_JOB: Final = "SELECT job, attempts FROM outside_job WHERE article_id = :key AND n = :n"
 _OF_ARTICLE: Final = """
 SELECT e.record FROM event e JOIN article a ON a.id = e.article_id
 WHERE a.ident = :ident AND e.kind = 'outside-capture' ORDER BY e.id
@@ -68,9 +69,25 @@ def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int
     return [Unsaved(row.key, row.ident, row.url, row.n) for row in rows]
 
 
+def get_outside_job(archive: Archive, version: Unsaved) -> tuple[str, int]:
+    """Return the number of the capture under way, empty if none is, and how often one was asked for."""
+    with archive.read() as connection:
+        row = connection.first(_JOB, key=version.key, n=version.n)
+    return ("", 0) if row is None else (row.job, row.attempts)
+
+
+def save_outside_job(archive: Archive, version: Unsaved, job: str, attempts: int) -> None:
+    """Save the number of a capture under way, empty if the last attempt failed, and how often one was asked for."""
+    with archive.write() as connection:
+        connection.replace(
+            "outside_job", "article_id, n", article_id=version.key, n=version.n, job=job, attempts=attempts
+        )
+
+
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
     """Enter in the log what another archive answered for a version."""
     with archive.write() as connection:
+        connection.run("DELETE FROM outside_job WHERE article_id = :key AND n = :n", key=version.key, n=version.n)
         fields = codec.columns(capture) | {"at": to_ms(capture.at)}
         events.enter(connection, (version.key, version.article), EventKind.OUTSIDE_CAPTURE, **fields)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .database.url import DatabaseUrl
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0016"
+SCHEMA: Final = "0017"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(
@@ -25,9 +25,10 @@ _HAS_SCHEMA: Final = Statement(
 # The tables of revision SCHEMA.
 TABLES: Final = frozenset(
     (
-        "address article blob capture change change_count checkpoint delivery event habit host hub label leaf line "
-        "memo passage reading recapture reference source story story_copy story_decision story_home story_mark "
-        "story_out story_reading tally tombstone verdict version visit visit_day"
+        "address address_event article blob capture change change_count checkpoint delivery event habit host "
+        "hub label layout leaf line named_url outside_job passage quarantine reader_mark reading recapture "
+        "reference source state storm story story_copy story_decision story_home story_mark story_out "
+        "story_reading tally threshold tombstone unwatched verdict version visit visit_day"
     ).split()
 )
 _FOUND: Final = Statement(

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .archive import Archive
     from .database.connection import Connection, Row
 
-# How the names of memos begin that end in the name of a source.
-MEMOS_OF_SOURCES: Final = ("storm|", "layout|")
 _WHICH: Final = "source_id = (SELECT id FROM source WHERE name = :name)"
 # An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
@@ -174,8 +172,6 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
         for row in articles:
             enter_move(connection, row)
             note_address(connection, row.ident, row.url, f"source {old} was renamed {new}", now)
-        for prefix in MEMOS_OF_SOURCES:
-            connection.run("UPDATE memo SET name = :new WHERE name = :old", new=prefix + new, old=prefix + old)
         then()
     return len(articles)
 

@@ -12,7 +12,6 @@ from .database.connection import chunks
 from .ledger import events
 from .ledger.events import EventKind
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
-from .memos import QUARANTINE_PREFIX
 from .values import to_ms
 from .versions import TAKEN_OUT_WHOLE
 
@@ -61,8 +60,8 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     with archive.write() as connection:
         blobs.own_bases(connection)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
-        unread = QUARANTINE_PREFIX + article if n is None else ""
-        if not connection.run("DELETE FROM memo WHERE name = :name", name=unread) and not rows:
+        unread = article if n is None else ""
+        if not connection.run("DELETE FROM quarantine WHERE name = :name", name=unread) and not rows:
             raise NotKnown("no such version", resource=article if n is None else f"{article}@v{n}")
         if archive.is_sqlite:
             # Overwrite freed space with zeros: otherwise the bytes stay in the file until SQLite reuses the space.

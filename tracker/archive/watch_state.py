@@ -9,7 +9,7 @@ from tracker.model.watch_state import Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
 from .due import ACTIVE_ARTICLE
-from .memos import QUARANTINE_PREFIX, list_memos
+from .quarantine import list_quarantined
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
         )
         began = to_instant(connection.value(int, "SELECT min(created_at) FROM source"))
     lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
-    quarantined = tuple(name.removeprefix(QUARANTINE_PREFIX) for name in list_memos(archive, QUARANTINE_PREFIX))
-    return WatchState(int(overdue.articles), lag, quarantined, seen, waiting, recent, began)
+    return WatchState(int(overdue.articles), lag, tuple(list_quarantined(archive)), seen, waiting, recent, began)
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:

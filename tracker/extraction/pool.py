@@ -26,7 +26,7 @@ TIMEOUTS_SECONDS: Final = (5.0, 20.0)
 """How long the first and the second attempt to read a page may take."""
 MIN_LARGE_PAGE_BYTES: Final = 1_000_000
 """Larger pages leave one child process to the others: small pages must not wait behind them."""
-REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
+_REFUSED_BEFORE: Final = "the page was refused before: it hung or crashed the parser twice"
 
 
 class ExtractPool:
@@ -75,7 +75,7 @@ class ExtractPool:
         reason = ""
         async with self._large_pages if len(about.body) > MIN_LARGE_PAGE_BYTES else nullcontext():
             if about.sha256 in self._refused:
-                return _failure(about, REFUSED_BEFORE)
+                return _failure(about, _REFUSED_BEFORE)
             for seconds in self._timeouts:
                 try:
                     return await self._attempt(returns, function, arguments, seconds)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from tracker.archive.due import due_articles, due_hubs
 from tracker.archive.hosts import get_host
-from tracker.archive.memos import save_memo
+from tracker.archive.state import save_state
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import Pipeline, PollReport
@@ -133,7 +133,7 @@ class Crawler:
 
 async def probe(archive: ArchiveThread, now: datetime) -> None:
     """Make a small write to the archive. Raises ArchiveError if it cannot be written."""
-    await archive.run(save_memo, _PULSE, now.isoformat(), now)
+    await archive.run(save_state, _PULSE, now.isoformat(), now)
 
 
 def announce(report: Report) -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
-
-CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
-"""How the detail of an unchanged check begins where the page's own time of modification moved nevertheless."""
 
 
 class ArticleState(StrEnum):
@@ -99,6 +95,18 @@ class CheckOutcome(StrEnum):
         return self is CheckOutcome.FAILED or self is CheckOutcome.REFUSED
 
 
+class Remark(StrEnum):
+    """What was noticed at a visit that later ones, or figures, depend on."""
+
+    INTERNAL_ERROR = "internal-error"
+    LAYOUT = "layout"
+    """The same text is in another element of the page."""
+    BYLINE = "byline"
+    """Another byline is in one place of the page only, and for the first time; the next visit may confirm it."""
+    CLOCK = "clock"
+    """The page's own time of modification moved though nothing else did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One visit to an article.
@@ -107,6 +115,7 @@ class Check:
         detail: why the page was refused, why the visit failed, or what was noticed on an unchanged page.
         status: the HTTP status, where there was one.
         elapsed: how long the fetch took, in seconds.
+        remark, subject: what kind of thing was noticed, and of what: the names of a byline, a time of modification.
     """
 
     article: str
@@ -115,3 +124,5 @@ class Check:
     detail: str = ""
     status: int | None = None
     elapsed: float = 0.0
+    remark: Remark | None = None
+    subject: str = ""

@@ -14,18 +14,19 @@ from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
+from tracker.archive.quarantine import quarantine, release
 from tracker.archive.readings import list_outdated
 from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
 from tracker.model.hub import Hub, HubKind
 from tracker.model.hub_poll import HubPoll, HubState
 from tracker.model.intent import Intent
 from tracker.model.listing import Listing, Target
 
-from . import quarantine, size_limits
+from . import size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .known_pages import KnownPages
@@ -104,7 +105,7 @@ class Pipeline:
         report = await session.archive.run_grouped(settle, tracked, intent, self.config.service.storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
-            await session.archive.run(quarantine.release, tracked.id, now)
+            await session.archive.run(release, tracked.id)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in report.committed.released:
@@ -124,14 +125,14 @@ class Pipeline:
             return found, None, await self._recall(tracked, found, None, session, now)
         page, reading = found, None
         if page.sha256 != tracked.capture_sha256:
-            found, reading = await self._read(page, tracked, session, now, self.known.fingerprint(tracked))
+            found, reading = await self._read(page, tracked, session, self.known.fingerprint(tracked))
             if isinstance(found, Capture) and reading is None:
                 return found, None, DecisionContext()
         context = await self._recall(tracked, found, reading, session, now)
         if isinstance(found, Capture) and reading is None:
             reading = read_before(found, context.latest, EXTRACTOR)
             if reading is None:
-                found, reading = await self._read(page, tracked, session, now)
+                found, reading = await self._read(page, tracked, session)
                 context = await self._recall(tracked, found, reading, session, now)
         return found, reading, context
 
@@ -170,7 +171,7 @@ class Pipeline:
         return await self._recall(tracked, found, reading, session, now)
 
     async def _read(
-        self, found: Capture, tracked: Tracked, session: HostSession, now: datetime, fingerprint: str = ""
+        self, found: Capture, tracked: Tracked, session: HostSession, fingerprint: str = ""
     ) -> tuple[Capture | Failure, Reading | None]:
         """Return the capture and its reading, or a Failure and None if it cannot be read.
 
@@ -186,7 +187,7 @@ class Pipeline:
         if isinstance(read, SamePage):
             return found, None
         if isinstance(read, Failure):
-            return await session.archive.run(quarantine.keep, tracked.id, found, read, now), None
+            return await session.archive.run(quarantine, tracked.id, found, read), None
         too_long = size_limits.refused(found, read)
         return (too_long, None) if too_long else (found, read)
 
@@ -194,11 +195,17 @@ class Pipeline:
         """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""
         now, fault, wait = session.clock(), _FAULT, POSTPONED
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
-        if checks and checks[0].detail.startswith(_FAULT):
+        if checks and checks[0].remark is Remark.INTERNAL_ERROR:
             fault, wait = f"{_FAULT} again, postponed for a day", PUT_ASIDE
         intent = Intent(
             article=tracked.id,
-            check=Check(tracked.id, now, CheckOutcome.FAILED, f"{fault}: {type(error).__name__}: {error}"),
+            check=Check(
+                tracked.id,
+                now,
+                CheckOutcome.FAILED,
+                f"{fault}: {type(error).__name__}: {error}",
+                remark=Remark.INTERNAL_ERROR,
+            ),
             expected_versions=tracked.versions,
             next_check_at=now + wait,
             state=tracked.state,
@@ -228,7 +235,7 @@ class Pipeline:
         if isinstance(found, Capture):
             read = await self.listing(hub, found)
             if isinstance(read, Failure):
-                found = await session.archive.run(quarantine.keep, hub.url, found, read, now)
+                found = await session.archive.run(quarantine, hub.url, found, read)
             else:
                 listing = read
         poll = decide_poll(self.config, known, found, listing, now, session.state)
@@ -239,7 +246,7 @@ class Pipeline:
             poll = with_known(self.config, poll, known_here, now, self.forward)
         new: list[Tracked] = await session.archive.run(commit_poll, poll)
         if known.failures and poll.outcome.saw_page:
-            await session.archive.run(quarantine.release, hub.url, now)
+            await session.archive.run(release, hub.url)
         return PollReport(poll, tuple(new))
 
 

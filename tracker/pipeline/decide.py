@@ -12,7 +12,7 @@ from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, status_change
-from tracker.model.check import CLOCK_MOVED, ArticleState, Check, CheckOutcome, Tracked
+from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
 from tracker.model.intent import Intent
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
@@ -37,9 +37,8 @@ GONE_AFTER: Final = 3
 MOVED: Final = "layout: same text, different markup"
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
 LOST_TEXT: Final = "the text is missing, and no new notice says why"
-
+CLOCK_MOVED: Final = "clock: nothing changed, and the page says it was modified "
 BYLINE_UNCONFIRMED: Final = "byline: in one place of the page only, and for the first time: "
-"""Begins the detail of a visit that found another byline and nothing else new; the next visit may confirm it."""
 
 _GONE: Final = frozenset({404, 410})
 _REFUSALS: Final = frozenset({401, 402, 403, 407, 451})
@@ -57,6 +56,8 @@ class CheckVerdict:
     detail: str = ""
     failures: int = 0
     onward: str = ""
+    remark: Remark | None = None
+    subject: str = ""
 
     @property
     def is_of_article(self) -> bool:
@@ -99,20 +100,21 @@ def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context
         if context.watched:
             return CheckVerdict(CheckOutcome.UNCHANGED, watched_apart(context.watched), onward=context.watched)
         return CheckVerdict(CheckOutcome.NEW)
-    return _judge_article(latest.content, reading.article, context.last_detail)
+    return _judge_article(latest.content, reading.article, context.last_byline)
 
 
-def _judge_article(old: Article, new: Article, last_detail: str) -> CheckVerdict:
+def _judge_article(old: Article, new: Article, last_byline: str | None) -> CheckVerdict:
     if old.sha256 == new.sha256:
-        return CheckVerdict(CheckOutcome.UNCHANGED, _clock(old, new))
+        return _unchanged_text(old, new)
     if _words(old) == _words(new):
         return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
     unconfirmed = _unconfirmed_byline(old, new)
     # A name that nothing marks as a byline, or that no reader sees, is believed with other edits only.
     is_lone = LONE_NAME in {dict(each.fields).get("byline") for each in (old, new)}
     is_hidden = not (_shows_byline(old) or _shows_byline(new))
-    if unconfirmed and (is_lone or is_hidden or unconfirmed != last_detail):
-        return CheckVerdict(CheckOutcome.UNCHANGED, unconfirmed)
+    if unconfirmed and (is_lone or is_hidden or unconfirmed != last_byline):
+        detail = BYLINE_UNCONFIRMED + unconfirmed
+        return CheckVerdict(CheckOutcome.UNCHANGED, detail, remark=Remark.BYLINE, subject=unconfirmed)
     return CheckVerdict(CheckOutcome.CHANGED)
 
 
@@ -154,7 +156,7 @@ def decide(
         assert reading is not None
         version, alerts, verdict = _version(tracked, found, reading, now, policy, context)
     if verdict.outcome is CheckOutcome.UNCHANGED and _stands_elsewhere(tracked, reading):
-        verdict = replace(verdict, detail=verdict.detail or MOVED)
+        verdict = verdict if verdict.detail else replace(verdict, detail=MOVED, remark=Remark.LAYOUT)
     if otherwise and verdict.outcome is CheckOutcome.UNCHANGED:
         verdict = replace(verdict, detail=verdict.detail or READ_OTHERWISE)
     state = _state(tracked, verdict)
@@ -166,6 +168,8 @@ def decide(
         detail=verdict.detail,
         status=304 if isinstance(found, NotModified) else found.status,
         elapsed=found.elapsed,
+        remark=verdict.remark,
+        subject=verdict.subject,
     )
     etag, last_modified = _validators(tracked, found, verdict)
     stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
@@ -204,20 +208,21 @@ def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:
     return None if is_dropped else now + POINTER_INTERVAL
 
 
-def _clock(old: Article, new: Article) -> str:
-    """Say that the publisher's clock moved though nothing else did; `stats source` counts how often."""
+def _unchanged_text(old: Article, new: Article) -> CheckVerdict:
+    """Say whether the publisher's clock moved though nothing else did; `stats source` counts how often."""
     if new.modified is None or old.modified is None or new.modified == old.modified:
-        return ""
-    return f"{CLOCK_MOVED}{new.modified.isoformat()}"
+        return CheckVerdict(CheckOutcome.UNCHANGED)
+    moved = new.modified.isoformat()
+    return CheckVerdict(CheckOutcome.UNCHANGED, CLOCK_MOVED + moved, remark=Remark.CLOCK, subject=moved)
 
 
 def _unconfirmed_byline(old: Article, new: Article) -> str:
-    """Say that the byline is all that differs and is in only one place on the page; empty if it is not so."""
+    """Return the new byline if it is all that differs and is in only one place on the page; else an empty text."""
     if dict(new.fields).get("byline confirmed") or old.byline == new.byline:
         return ""
     if replace(new, byline=old.byline).sha256 != old.sha256:
         return ""
-    return BYLINE_UNCONFIRMED + (", ".join(new.byline) or "nobody")
+    return ", ".join(new.byline) or "nobody"
 
 
 def _shows_byline(article: Article) -> bool:
@@ -324,7 +329,7 @@ def _status_alerts(
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
-    if verdict.detail.startswith(BYLINE_UNCONFIRMED):
+    if verdict.remark is Remark.BYLINE:
         return "", ""  # the next visit is to see the page
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.
     if isinstance(found, Capture) and verdict.is_of_article:

@@ -23,6 +23,7 @@ from tracker.extraction.learned_boilerplate import (
 )
 from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
+from tracker.model.check import Remark
 from tracker.model.habits import Habit, Line, LineCounts
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
@@ -57,7 +58,7 @@ class DecisionContext:
         first_run: the number of the first version in `runs`.
         flaps: whether the text of the newest version alternates with another.
         missing: how many of the latest checks in a row found a 404.
-        last_detail: what the last check noted, if this one finds another byline.
+        last_byline: the unconfirmed byline that the last check found, if this one finds another than the version has.
         watched: the address of another article of the source, if an address that was not read before redirects there.
     """
 
@@ -70,7 +71,7 @@ class DecisionContext:
     first_run: int = 1
     flaps: bool = False
     missing: int = 0
-    last_detail: str = ""
+    last_byline: str | None = None
     watched: str = ""
 
     def learn(self, article: Article, now: datetime) -> tuple[Habit, ...]:
@@ -146,7 +147,8 @@ def _recall_texts(
     if latest.content.sha256 == article.sha256:
         return known
     if latest.content.byline != article.byline:
-        known = replace(known, last_detail="".join(check.detail for check in list_checks(archive, tracked.id, 1)))
+        last = [check.subject for check in list_checks(archive, tracked.id, 1) if check.remark is Remark.BYLINE]
+        known = replace(known, last_byline=next(iter(last), None))
     if tracked.versions > 1:
         known = _recall_runs(archive, tracked, known)
     wanted = MIN_VOLATILE_FETCHES - 1

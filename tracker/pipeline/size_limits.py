@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.quarantine import quarantine
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult
 from tracker.model.intent import Intent
 
-from . import quarantine
 from .decide import CheckVerdict, decide
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ async def decided(
         if not isinstance(intent, Failure):
             verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
             return replace(intent, next_check_at=schedule(tracked, now, verdict))
-        found = await session.archive.run(quarantine.keep, tracked.id, found, intent, now)
+        found = await session.archive.run(quarantine, tracked.id, found, intent)
         reading = None
     return decide(tracked, found, reading, now, policy=policy, schedule=schedule, host=session.state, context=context)
 

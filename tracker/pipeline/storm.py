@@ -1,7 +1,7 @@
 """The storm guard: when very many articles of one source change at once, their alerts wait.
 
 Nobody edits half of their articles within ten minutes, but a new page template that changes what can be extracted
-looks like that. Versions are stored as always; only alerts are held. The storm of a source is a memo in the archive,
+looks like that. Versions are stored as always; only alerts are held. The storm of a source is stored in the archive,
 so that all processes that work on the archive see it.
 """
 
@@ -12,17 +12,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.checks import source_activity
-from tracker.archive.codec import dump_memo, load_memo
-from tracker.archive.memos import get_memo, list_memos, save_memo
 from tracker.archive.outbox import reschedule_storm
+from tracker.archive.source_status import get_storm, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.check import CheckOutcome
-from tracker.model.storm import Storm
+from tracker.model.source_status import Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.intent import Intent
-    from tracker.model.storm import Activity
+    from tracker.model.source_status import Activity
 
 WINDOW: Final = timedelta(minutes=10)
 MIN_CHANGED_SHARE: Final = 0.4
@@ -35,8 +34,6 @@ MAX_HOLD: Final = timedelta(days=1)
 """Nothing is held for longer, and what a person released is not held again for this long."""
 
 _DAY: Final = timedelta(days=1)
-MEMO: Final = "storm|"
-"""Names the memo of a source's storm, before the name of the source."""
 
 
 def held_source(delivery: Delivery, now: datetime) -> str:
@@ -90,7 +87,7 @@ def hold_in_storm(
         day = source_activity(archive, source, now - WINDOW - _DAY, now - WINDOW)
         if is_storm(window, day, threshold):
             storm = continue_storm(before, source, window, now)
-            save_storm(archive, storm, now)
+            save_storm(archive, storm)
             reschedule_storm(archive, source, storm.until)
     if storm is None or not storm.holds(now):
         return intent, None
@@ -100,7 +97,7 @@ def hold_in_storm(
 
 def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
     """Return the latest storm of a source. One that lies further ahead than any can was noted by a wrong clock."""
-    storm = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
+    storm = get_storm(archive, source)
     return None if storm is not None and max(storm.until, storm.spared or storm.until) > now + MAX_HOLD else storm
 
 
@@ -108,19 +105,6 @@ def release_storm(archive: Archive, source: str, now: datetime) -> int:
     """Send what is held of `source` now, hold nothing from it for a day, and return how many alerts were held."""
     with archive.write() as connection:
         archive.serialise(connection, f"source status|{source}")  # as `settle` does
-        before = load_memo(Storm, get_memo(archive, MEMO + source), source=source)
-        storm = before or Storm(source, now, now, 0, 0)
-        save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD), now)
+        storm = get_storm(archive, source) or Storm(source, now, now, 0, 0)
+        save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD))
         return reschedule_storm(archive, source, now)
-
-
-def save_storm(archive: Archive, storm: Storm, now: datetime) -> None:
-    """Store the storm of a source in place of the one before."""
-    save_memo(archive, MEMO + storm.source, dump_memo(storm, without=("source",)), now)
-
-
-def list_storms(archive: Archive) -> dict[str, Storm]:
-    """Return the latest storm of every source that had one."""
-    found = (load_memo(Storm, text, source=name.removeprefix(MEMO)) for name, text in list_memos(archive, MEMO).items())
-    # Releasing a source that had no storm leaves a note without changed articles, which only spares the source.
-    return {storm.source: storm for storm in found if storm is not None and storm.changed}

@@ -1,6 +1,6 @@
 """Ask the Wayback Machine to capture each new version (Save Page Now 2), and keep its answer.
 
-The queue is the archive itself: versions without an answer in the log. The number of a capture under way is a memo, so
+The queue is the archive itself: versions without an answer in the log. The number of a capture under way is stored, so
 that a restart asks how it went instead of asking for it again. Source: "Save Page Now 2 Public API Docs".
 """
 
@@ -13,8 +13,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
-from tracker.archive.memos import get_memo, save_memo
-from tracker.archive.outside_captures import LOOK_BACK_ROWS, OutsideCapture, Unsaved, list_unsaved, save_outside_capture
+from tracker.archive.outside_captures import (
+    LOOK_BACK_ROWS,
+    OutsideCapture,
+    Unsaved,
+    get_outside_job,
+    list_unsaved,
+    save_outside_capture,
+    save_outside_job,
+)
+from tracker.archive.state import get_state, save_state
 from tracker.archive.versions import newest_row
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Request
@@ -37,7 +45,7 @@ _LONG: Final = ("resources", "outlinks")
 """What an answer lists of the files of a page, which is not kept."""
 _BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
 """Refusals that say nothing about the page."""
-_AFTER: Final = "wayback|after"
+_AFTER: Final = "wayback-after"
 _log = logs.get("service")
 
 
@@ -62,17 +70,17 @@ class PageSaver:
             return
         wayback = config.archive.wayback
         assert wayback is not None  # the configuration is refused without it
-        after = await self._archive.run(get_memo, _AFTER)
+        after = await self._archive.run(get_state, _AFTER)
         if not after:
             # The first time: what was stored before the setting was made is not captured.
             newest = await self._archive.run(newest_row)
-            await self._archive.run(save_memo, _AFTER, str(newest), now)
+            await self._archive.run(save_state, _AFTER, str(newest), now)
             return
         versions = await self._archive.run(list_unsaved, sources, int(after), MAX_BATCH_VERSIONS)
         if not versions:
             newest = await self._archive.run(newest_row)
             if newest - LOOK_BACK_ROWS > int(after):
-                await self._archive.run(save_memo, _AFTER, str(newest - LOOK_BACK_ROWS), now)
+                await self._archive.run(save_state, _AFTER, str(newest - LOOK_BACK_ROWS), now)
             return
         try:
             for version in versions:
@@ -84,23 +92,21 @@ class PageSaver:
 
     async def _turn(self, wayback: WaybackConfig, version: Unsaved, now: datetime) -> None:
         """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
-        memo = f"wayback|{version.article}@{version.n}"
-        job, _, attempts = (await self._archive.run(get_memo, memo)).partition(" ")
-        tried = int(attempts or 0)
+        job, tried = await self._archive.run(get_outside_job, version)
         if job:
             answer = await self._status(wayback, job, now)
         else:
             tried += 1
             answer = await self._ask(wayback, version.url)
             if new := answer.get("job_id"):
-                await self._archive.run(save_memo, memo, f"{new} {tried}", now)
+                await self._archive.run(save_outside_job, version, new, tried)
                 return
         state = answer.get("status")
         if state == "pending":
             return
         address = _address_of(wayback, answer) if state == "success" else ""
         if not address and tried < MAX_ATTEMPTS:
-            await self._archive.run(save_memo, memo, f" {tried}", now)
+            await self._archive.run(save_outside_job, version, "", tried)
             reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
             raise DeliveryError(str(reason)[:300], resource=version.url)
         # A capture, or the last of five refusals, which is kept so that nobody has to wonder why there is none.
@@ -108,7 +114,6 @@ class PageSaver:
         text = json.dumps(brief, ensure_ascii=False, sort_keys=True)[:MAX_ANSWER_CHARS]
         capture = OutsideCapture(version.n, now, WAYBACK, address, text)
         await self._archive.run(save_outside_capture, version, capture)
-        await self._archive.run(save_memo, memo, "", now)
         _log.info("wayback", article=version.article, version=version.n, address=address or "none")
 
     async def _ask(self, wayback: WaybackConfig, url: str) -> dict[str, Any]:
@@ -127,8 +132,7 @@ class PageSaver:
         status, raw = await self._fetcher.inquire(place, headers, body)
         answer = _object(raw)
         job = answer.get("job_id")
-        # The memo holds the number and the attempts, with a blank between them.
-        if status == 200 and isinstance(job, str) and job and " " not in job:
+        if status == 200 and isinstance(job, str) and job:
             return answer
         if (
             status in {200, 400}

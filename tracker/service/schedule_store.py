@@ -1,16 +1,14 @@
-"""The schedule in use: in memory for the pipeline, and in a memo of the archive for the next run."""
+"""The schedule in use: in memory for the pipeline, and in the archive for the next run."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive import codec
 from tracker.archive.hint_tallies import hint_tallies
 from tracker.archive.hosts import get_host
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds
 from tracker.archive.watch_state import survey_watched
 from tracker.fetch import robots
 from tracker.jobs.cadence import Schedule
@@ -23,7 +21,8 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
 
 _log = logs.get("cadence")
-MEMO: Final = "cadence"
+FITTED: Final = "fitted-rates"
+"""Names the value that the migration leaves where an earlier release had learned rates."""
 RETIRED_RATES: Final = (
     "Update rates that release 0.1.0 learned from this archive are no longer used:"
     " checks are planned with the constants that ship."
@@ -57,30 +56,27 @@ class ScheduleStore:
             delays[host] = max(delay, asked or 0.0)
         found = pricing.repriced(delays)
         if found != self.current:
-            await self._archive.run(save_memo, MEMO, codec.dump_memo(found, without=("tallies",)), now)
+            await self._archive.run(save_schedule, found)
             self.current = found
 
 
 def load_schedule(archive: Archive) -> Schedule:
-    """Return the stored schedule, with the current tallies; the shipped one if none can be read."""
-    tallies = hint_tallies(archive)
-    try:
-        found = codec.load_memo(Schedule, get_memo(archive, MEMO), tallies=tallies)
-    except ValueError:
-        found = None  # thresholds are found again within minutes
-    return found or Schedule(tallies=tallies)
+    """Return the stored schedule, with the current tallies; the shipped one if none is stored."""
+    tallies, found = hint_tallies(archive), get_thresholds(archive)
+    if not found["all"]:
+        return Schedule(tallies=tallies)
+    return Schedule(found["all"][""], found["source"], found["host"], tallies)
+
+
+def save_schedule(archive: Archive, schedule: Schedule) -> None:
+    """Store the thresholds of a schedule."""
+    save_thresholds(archive, {"all": {"": schedule.threshold}, "source": schedule.sources, "host": schedule.hosts})
 
 
 def retire_fitted_rates(archive: Archive, now: datetime) -> bool:
-    """Keep only the thresholds of what a release up to 0.1.0 stored; return whether that had fitted rates."""
-    text = get_memo(archive, MEMO)
-    if '"curve"' not in text:
-        return False
-    try:
-        stored = json.loads(text)
-        kept = {"threshold": stored["curve"]["threshold"], "sources": stored["sources"], "hosts": stored["hosts"]}
-        fitted = stored["fitted_at"] is not None
-    except (ValueError, TypeError, KeyError):
-        return False
-    save_memo(archive, MEMO, json.dumps(kept), now)
-    return fitted
+    """Return whether a release up to 0.1.0 had learned rates from this archive; it is told once."""
+    with archive.write():
+        had_rates = bool(get_state(archive, FITTED))
+        if had_rates:
+            save_state(archive, FITTED, "", now)
+    return had_rates

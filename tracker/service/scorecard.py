@@ -15,7 +15,7 @@ from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Op
-from tracker.model.check import CLOCK_MOVED, Check
+from tracker.model.check import Check, Remark
 from tracker.model.labels import LabelKind
 from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen
 from tracker.model.source_summary import SourceSummary
@@ -114,7 +114,7 @@ def headline_only(change: Change) -> bool:
 
 def moved_alone(checks: Iterable[Check]) -> int:
     """Count, from an article's checks, how often its own time of modification moved while nothing changed."""
-    return len({check.detail for check in checks if check.detail.startswith(CLOCK_MOVED)})
+    return len({check.subject for check in checks if check.remark is Remark.CLOCK})
 
 
 def visit_gaps(articles: Iterable[Sequence[Check]]) -> Unseen:

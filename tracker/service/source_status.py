@@ -12,8 +12,7 @@ from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.layout import Layout
-    from tracker.model.storm import Storm
+    from tracker.model.source_status import Layout, Storm
 
 RECENT: Final = timedelta(days=30)
 
@@ -60,8 +59,7 @@ class SourceStatus:
 
 def source_events(archive: Archive) -> tuple[Mapping[str, Storm], Mapping[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that ever had one."""
-    from tracker.pipeline.layout import list_layouts
-    from tracker.pipeline.storm import list_storms
+    from tracker.archive.source_status import list_layouts, list_storms
 
     return list_storms(archive), list_layouts(archive)
 

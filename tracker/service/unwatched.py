@@ -1,21 +1,19 @@
 """Pause articles that the configuration no longer names, and resume those it names again.
 
-A memo in the archive records what the configuration named before, so that editing the file is all that is needed.
+The archive records what the configuration named before, so that editing the file is all that is needed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tracker.addresses.urls import identity
-from tracker.archive import codec
 from tracker.archive.articles import find_articles, list_articles, set_article_state
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.state import NamedBefore, save_named
 from tracker.model.check import ArticleState, Tracked
 from tracker.model.listing import Target
 from tracker.pipeline.targets import wanted
@@ -25,34 +23,15 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
 
-_MEMO: Final = "watchlist"
+
+def changed(before: NamedBefore, source: SourceConfig) -> bool:
+    """Return whether the filters of a source have changed since they were last read."""
+    return before.filters.get(source.name, _hash_filters(source)) != _hash_filters(source)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedBefore:
-    """What the configuration named when it was last read: single URLs, each source's interval, a hash of its filters.
-
-    `intervals` are `every` in seconds, 0 for none. `left` maps the articles that were paused to the reason: "urls" or
-    "filters".
-    """
-
-    urls: tuple[str, ...] = ()
-    intervals: Mapping[str, float] = field(default_factory=dict)
-    filters: Mapping[str, str] = field(default_factory=dict)
-    left: Mapping[str, str] = field(default_factory=dict)
-
-    def changed(self, source: SourceConfig) -> bool:
-        """Return whether the filters of a source have changed since they were last read."""
-        return self.filters.get(source.name, _hash_filters(source)) != _hash_filters(source)
-
-    def moved(self, source: SourceConfig) -> bool:
-        """Return whether the interval of a source has changed since it was last read."""
-        return self.intervals.get(source.name, _interval(source)) != _interval(source)
-
-
-def named_before(archive: Archive) -> NamedBefore:
-    """Return what the configuration named before; empty the first time."""
-    return codec.load_memo(NamedBefore, get_memo(archive, _MEMO)) or NamedBefore()
+def moved(before: NamedBefore, source: SourceConfig) -> bool:
+    """Return whether the interval of a source has changed since it was last read."""
+    return before.intervals.get(source.name, _interval(source)) != _interval(source)
 
 
 def pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: datetime) -> None:
@@ -72,13 +51,13 @@ def pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: da
         if tracked.id in left:
             _resume(archive, tracked, left)
     for source in config.sources:
-        if before.changed(source):
+        if changed(before, source):
             _apply_filters(archive, source, set(urls), left)
     filters = {source.name: _hash_filters(source) for source in config.sources}
     intervals = {source.name: _interval(source) for source in config.sources}
     named = NamedBefore(tuple(sorted(urls.values())), intervals, filters, left)
     if named != before:
-        save_memo(archive, _MEMO, codec.dump_memo(named), now)
+        save_named(archive, named)
 
 
 def _interval(source: SourceConfig) -> float:

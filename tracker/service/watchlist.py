@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tracker.addresses.urls import untracked
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks
 from tracker.archive.sources import list_sources, retire_source, sync_source
+from tracker.archive.state import get_named
 from tracker.config.tables import SourceConfig
 from tracker.model.check import CheckOutcome
 from tracker.model.hub import Hub, HubKind
@@ -17,7 +18,7 @@ from tracker.pipeline.targets import may_claim
 from tracker.sources.source_names import name_for
 
 from .schedule_store import load_schedule
-from .unwatched import named_before, pause_unnamed
+from .unwatched import changed, moved, pause_unnamed
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
@@ -31,12 +32,12 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     If the filters of a source changed, its hubs are read in full once, even if their hosts report no change. If its
     interval changed, the checks of its articles are planned again.
     """
-    before = named_before(archive)
+    before = get_named(archive)
     for source in config.sources:
         # The lists of a paused source stay too, with how they fared; none of them is due.
-        sync_source(archive, source.name, hubs_of(source), now, paused=source.paused, anew=before.changed(source))
+        sync_source(archive, source.name, hubs_of(source), now, paused=source.paused, anew=changed(before, source))
         _watch(archive, config, source, source.urls, now)
-        if before.moved(source):
+        if moved(before, source):
             _plan_again(archive, source)
     named = {source.name for source in config.sources}
     for story in config.stories:

@@ -8,9 +8,8 @@ from typing import Self
 from msgspec.structs import asdict
 
 from tracker.model.hub_poll import HubState
-from tracker.model.layout import Layout
+from tracker.model.source_status import Layout, Storm
 from tracker.model.source_summary import SourceSummary
-from tracker.model.storm import Storm
 
 from .json import Answer, Part, from_fields
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response
 
-from tracker.archive.memos import save_memo
 from tracker.archive.opening import open_archive
+from tracker.archive.state import save_reader_mark
 from tracker.archive.summaries import newer_rows
 from tracker.archive.versions import newest_row
 
@@ -17,7 +17,7 @@ from .numbers import whole_number
 from .pages.article import ArticlePage
 from .pages.change import ChangePage
 from .pages.version import VersionPage
-from .reading import COOKIE, COOKIE_SECONDS, MAX_ROW_DIGITS, Reading, memo_name
+from .reading import COOKIE, COOKIE_SECONDS, MAX_ROW_DIGITS, Reading, hash_reader
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -51,11 +51,13 @@ async def mark_all_read(web: Web, request: Request) -> Response:
         given = whole_number(form.get("row", ""), MAX_ROW_DIGITS)
         # Versions that were stored since the page was made were not on it, and stay unread.
         row = newest if given is None else min(given, newest)
-        reading = Reading(row, web.now())
+        # In whole seconds, as the cookie has it.
+        now = web.now().replace(microsecond=0)
+        reading = Reading(row, now)
         # The archive of the pages is open to read alone.
         if who.named and web.marks:
             with closing(open_archive(web.marks)) as archive:
-                save_memo(archive, memo_name(who.named), reading.text(), web.now())
+                save_reader_mark(archive, hash_reader(who.named), row, now)
         answer = RedirectResponse(inside(form.get("next", "/")), 303)
         _set_cookie(answer, reading, secure=request.state.secure)
         return answer

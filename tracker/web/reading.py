@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.memos import get_memo
+from tracker.archive.state import get_reader_mark
 
 from .numbers import whole_number
 
@@ -84,16 +84,17 @@ def read_text(text: str) -> Reading:
     return Reading(row, at, frozenset(opened))
 
 
-def memo_name(user: str) -> str:
-    """Return the name under which the archive keeps when a user marked all as read."""
-    return f"reader:{hashlib.sha256(user.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+def hash_reader(user: str) -> str:
+    """Return by what the archive knows a user."""
+    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
     """Return what a reader has seen, by their cookie and, for a `user` whom a proxy names, by the archive."""
     here = read_text(cookie)
-    there = read_text(get_memo(archive, memo_name(user))) if user else Reading()
+    mark = get_reader_mark(archive, hash_reader(user)) if user else None
     # The later mark holds. What was opened is only in this browser's cookie, and counts after either mark.
-    if there.at is None or (here.at is not None and here.at >= there.at):
+    if mark is None or (here.at is not None and here.at >= mark[1]):
         return here
-    return replace(there, opened=frozenset(each for each in here.opened if each > there.row))
+    row, at = mark
+    return Reading(row, at, frozenset(each for each in here.opened if each > row))

@@ -14,9 +14,9 @@ from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
+from tracker.archive.source_status import save_storm
 from tracker.model.alert import Alert, Batch, DeliveryState
-from tracker.model.storm import Storm
-from tracker.pipeline.storm import save_storm
+from tracker.model.source_status import Storm
 from tracker.render.text import cells
 
 Run = Callable[..., Result]
@@ -218,7 +218,7 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     storm = Storm("The Herald", NOW, NOW + timedelta(days=400), 25, 30)
     enqueue("wt_aaaa11", batch=Batch("Corrections|storm|The Herald", storm="The Herald"), due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
-        save_storm(store, storm, NOW)
+        save_storm(store, storm)
     told = run("alerts", "list")
     assert "25 of 30 articles changed at once" in told.stderr
     assert "alerts release 'The Herald'" in told.stderr

@@ -389,8 +389,11 @@ NOT_COVERED: Final[dict[str, tuple[Alter, str]]] = {
     "counts of changes": (field("change_count", "changes", "changes + 1", f"article_id = {article('gone')}"), COUNTS),
     "headline of the feed": (field("article", "feed_title", "'X'", IS_ARTICLE), DATES),
     "story": (sql(f"INSERT INTO story (article_id, name) VALUES ({article('gone')}, 'X')"), STORIES),
-    "memo": (sql("INSERT INTO memo (name, at, text) VALUES ('quarantine|x', 1, 'x')"), REST),
-    "note of an address": (sql("INSERT INTO memo (name, at, text) VALUES ('addresses|x', 1, '{}')"), NOTES),
+    "state": (sql("INSERT INTO state (name, at, value) VALUES ('pulse', 1, 'x')"), REST),
+    "event of an address": (
+        sql(f"INSERT INTO address_event (article_id, at, url, event) VALUES ({article('gone')}, 1, 'u', 'x')"),
+        NOTES,
+    ),
     "search": (sql("UPDATE passage SET last_n = 1"), REST),
     "source paused": (field("source", "paused", "NOT paused", "name = 'Post'"), REST),
 }

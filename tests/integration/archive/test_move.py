@@ -14,12 +14,12 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
-from tracker.archive.memos import save_memo
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, mark_delivered
 from tracker.archive.schema import METADATA
 from tracker.archive.search import search_passages
+from tracker.archive.state import save_state
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model.check import CheckOutcome
@@ -36,7 +36,7 @@ def fill(archive: Archive) -> str:
     prune_pages(archive, "Herald", NOW, keep=3)
     enqueue_alerts(archive, [alert("a"), alert("b", article="bb")], NOW)
     mark_delivered(archive, [1], NOW)
-    save_memo(archive, "umlaut ä", "\u2013 text", NOW)
+    save_state(archive, "umlaut ä", "\u2013 text", NOW)
     note = seal_log(archive, Signer.new("herald.example"), NOW)
     commit_check(archive, intent(tracked, 6, minutes(7)))
     return note

@@ -31,9 +31,9 @@ def test_a_dry_run_of_prune_works_beside_the_service(kept):
 
 def test_compact_gives_space_back(kept):
     with open_archive(ARCHIVE) as archive, archive.write() as connection:
-        rows = [{"name": str(n), "at": NOW, "text": "x" * 5000} for n in range(400)]
-        connection.run_many("INSERT INTO memo (name, at, text) VALUES (:name, :at, :text)", rows)
-        connection.run("DELETE FROM memo")
+        rows = [{"name": str(n), "at": NOW, "value": "x" * 5000} for n in range(400)]
+        connection.run_many("INSERT INTO state (name, at, value) VALUES (:name, :at, :value)", rows)
+        connection.run("DELETE FROM state")
     assert "to return them to the disk: writethru db compact" in kept("prune", "--older-than", "400d").stderr
     before = Path("writethru.db").stat().st_size
     assert "MB after" in kept("db", "compact").stdout

@@ -6,12 +6,11 @@ import pytest
 
 from tests.archive_samples import NOW, URL, capture, watch
 from tracker.archive.articles import get_article
-from tracker.archive.memos import list_memos
 from tracker.archive.opening import open_archive
+from tracker.archive.quarantine import list_quarantined, quarantine
 from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
 from tracker.model.capture import Failure, FailureKind
-from tracker.pipeline.quarantine import keep
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def hung(desk):
     with open_archive("sqlite:///writethru.db") as store:
         tracked = watch(store)
         failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
-        told = keep(store, tracked.id, capture(), failure, NOW)
+        told = quarantine(store, tracked.id, capture(), failure)
     assert told.reason.endswith(f"(see writethru show {tracked.id} --quarantined)")
     return desk
 
@@ -41,6 +40,6 @@ def test_a_takedown_takes_it_out_although_there_is_no_version(hung):
     with open_archive("sqlite:///writethru.db") as store:
         tracked = get_article(store, URL)
         assert take_down(store, tracked.id, "court", NOW) == []
-        assert list_memos(store, "quarantine|") == {}
+        assert list_quarantined(store) == []
         with pytest.raises(NotKnown):
             take_down(store, tracked.id, "court", NOW)

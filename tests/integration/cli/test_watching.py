@@ -9,12 +9,11 @@ import pytest
 
 from tests.archive_samples import NOW
 from tests.command_line import objects
-from tests.unit.service.test_schedule_store import BY_0_1_0
 from tracker.archive.database.locking import lock
-from tracker.archive.memos import save_memo
 from tracker.archive.opening import open_archive
+from tracker.archive.state import save_state
 from tracker.errors import ConfigError
-from tracker.service.schedule_store import MEMO
+from tracker.service.schedule_store import FITTED
 
 from .conftest import alter
 
@@ -391,6 +390,6 @@ def test_add_claims_nothing_that_could_not_be_written(desk, site, monkeypatch):
 def test_a_pass_says_once_that_rates_of_an_earlier_release_are_retired(desk):
     desk("check", "--due")
     with open_archive("sqlite:///writethru.db") as archive:
-        save_memo(archive, MEMO, json.dumps(BY_0_1_0), NOW)
+        save_state(archive, FITTED, "1", NOW)
     said = [desk("check", "--due").stderr.count("are no longer used") for _ in range(2)]
     assert said == [1, 0]

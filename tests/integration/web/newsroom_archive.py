@@ -15,6 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
+from tracker.archive.source_status import save_layout, save_storm
 from tracker.archive.sources import sync_source
 from tracker.archive.stories import save_readings
 from tracker.archive.takedowns import take_down
@@ -29,12 +30,10 @@ from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.hub import Hub, HubKind
 from tracker.model.hub_poll import HubPoll
 from tracker.model.intent import Intent
-from tracker.model.layout import MIN_MOVED_ARTICLES, Layout
 from tracker.model.listing import Target
-from tracker.model.storm import Storm
+from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout, Storm
 from tracker.model.story import CopyPair, StoryReading
 from tracker.model.version import NewVersion
-from tracker.pipeline import layout, storm
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
@@ -256,9 +255,9 @@ def _befell(store: Archive, articles: dict[str, str]) -> None:
     """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
     until = NOW + timedelta(minutes=18)
     held = Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
-    storm.save_storm(store, held, NOW)
+    save_storm(store, held)
     moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
-    layout.save_layout(store, moved, NOW)
+    save_layout(store, moved)
     headline = "Port Alder bridge to stay shut two weeks"
     label = '{"kind": "headline", "evidence": "Bridge stays → Bridge closes"}'
     named = f'"headline": "{headline}", "source": "Inland Courier", "labels": [{label}]'

@@ -1,6 +1,5 @@
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
@@ -12,12 +11,10 @@ from tests.archive_samples import capture, change, content
 from tracker.archive import codec
 from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.log_proofs import leaf_hash
-from tracker.model.article import Article
+from tracker.model.article import Article, BlockKind
 from tracker.model.capture import Capture, HostState, RobotsRecord
 from tracker.model.change import Change, Fact, FactKind
 from tracker.model.labels import LabelKind
-from tracker.model.layout import Layout
-from tracker.model.storm import Storm
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -106,53 +103,17 @@ def test_a_leaf_hashes_the_form_json_writes(text: str, number: int) -> None:
     assert vouched.leaf(1) == leaf_hash(written(first)).hex()
 
 
-@dataclass(frozen=True)
-class Memo:
-    """What a service may remember."""
-
-    name: str
-    at: datetime
-    kinds: tuple[LabelKind, ...] = ()
-    inner: Odd | None = None
-    prices: Mapping[str, float] = field(default_factory=dict)
-    hours: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-MEMO = Memo("s", NOON, (LabelKind.NOT_NOTED,), Odd(("a", NOON)), {"s": 0.5}, {"s": [1.0, 2.0]})
-
-
-def test_memos_read_back_as_they_were() -> None:
-    assert codec.load_memo(Memo, codec.dump_memo(MEMO)) == MEMO
-    assert codec.load_memo(tuple[Memo, ...], codec.dump_memo((MEMO, MEMO))) == (MEMO, MEMO)
-    assert codec.load_memo(Memo, codec.dump_memo(MEMO, without=("name",)), name="s") == MEMO
-    assert codec.load_memo(Memo, "") is None
-
-
-def test_a_memo_states_its_defaults() -> None:
-    assert json.loads(codec.dump_memo(Memo("s", NOON)))["prices"] == {}
-
-
-def test_what_a_later_release_added_to_a_memo_is_ignored() -> None:
-    plain = json.loads(codec.dump_memo(MEMO))
-    plain["inner"]["colour"] = plain["mood"] = 1
-    assert codec.load_memo(Memo, json.dumps(plain)) == MEMO
-
-
-@pytest.mark.parametrize("text", ["{", "[]", "3", '{"name":"s"}', '{"name":"s","at":3}'])
-def test_what_is_no_memo_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not the memo of"):
-        codec.load_memo(Memo, text)
-
-
-def test_memos_of_older_archives_still_load() -> None:
-    noon = NOON.isoformat()
-    storm = f'{{"began": "{noon}", "until": "{noon}", "changed": 7, "seen": 9}}'
-    assert codec.load_memo(Storm, storm, source="s") == Storm("s", NOON, NOON, 7, 9)
-    layout = f'{{"began": "{noon}", "last": "{noon}", "articles": ["a", "b"]}}'
-    assert codec.load_memo(Layout, layout, source="s") == Layout("s", NOON, NOON, ("a", "b"))
-
-
 def test_what_can_be_derived_again_is_not_stored():
     found = Change(moved_words=3)
     assert codec.dump(replace(found, facts=(Fact(FactKind.DATE, "Monday", "Tuesday"),))) == codec.dump(found)
+
+
+def test_words_read_back_as_members_of_their_enumeration():
+    [block] = codec.load(Article, b'{"blocks":[{"kind":"quote","text":"x"}]}').blocks
+    assert block.kind is BlockKind.QUOTE
+    [label] = codec.load(Change, b'{"labels":[{"evidence":"","kind":"flap"}],"significance":"high"}').labels
+    assert label.kind is LabelKind.FLAP
+    with pytest.raises(KeyError, match="no-kind"):
+        codec.load(Article, b'{"blocks":[{"kind":"no-kind","text":"x"}]}')
+    with pytest.raises(ValueError, match="unknown fields: mood"):
+        codec.load(Article, b'{"mood":"good"}')

@@ -8,10 +8,11 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.memos import get_memo, save_memo
+from tracker.archive.source_status import list_storms, save_storm
 from tracker.archive.sources import list_sources, rename_source, sync_source
 from tracker.errors import UsageError
 from tracker.model.hub import Hub, HubKind
+from tracker.model.source_status import Storm
 
 
 def test_articles_lists_and_notes_follow_and_the_log_verifies():
@@ -20,11 +21,11 @@ def test_articles_lists_and_notes_follow_and_the_log_verifies():
     grow(archive, tracked, 2)
     hub = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
     sync_source(archive, "Herald", [hub], NOW)
-    save_memo(archive, "storm|Herald", "held", NOW)
+    save_storm(archive, Storm("Herald", NOW, NOW, 3, 4))
     assert rename_source(archive, "Herald", "Port Alder Herald", minutes(9), lambda: None) == 1
     assert list_sources(archive) == ["Port Alder Herald"]
     assert get_article(archive, tracked.id).source == "Port Alder Herald"
-    assert get_memo(archive, "storm|Port Alder Herald") == "held"
+    assert list(list_storms(archive)) == ["Port Alder Herald"]
     _, noted = list_addresses(archive, tracked.id)
     assert noted[-1]["event"] == "source Herald was renamed Port Alder Herald"
     commit_check(archive, intent(get_article(archive, tracked.id), 3, minutes(10)))

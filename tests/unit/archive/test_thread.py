@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import pytest
 
-from tests.archives import temporary_archive
+from tests.archives import saved_states, temporary_archive
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection
-from tracker.archive.memos import get_memo, list_memos, save_memo
+from tracker.archive.state import get_state, save_state
 from tracker.archive.thread import MAX_GROUPED_WRITES, ArchiveThread
 from tracker.errors import ArchiveLocked, NotKnown
 
@@ -29,7 +29,7 @@ def hold(_archive: Archive, gate: threading.Event) -> None:
 
 def add(archive: Archive, number: int, *, twice: bool = False) -> int:
     """Keep *number*, once more each time; fail afterwards where it is negative."""
-    save_memo(archive, str(number), get_memo(archive, str(number)) + "|", NOW)
+    save_state(archive, str(number), get_state(archive, str(number)) + "|", NOW)
     if number < 0:
         raise NotKnown("no such article", resource=str(number))
     return number * (2 if twice else 1)
@@ -115,7 +115,7 @@ async def test_a_cancelled_caller_does_not_cut_a_call_short():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert get_memo(archive, "1") == "|"
+    assert get_state(archive, "1") == "|"
 
 
 async def test_an_archive_that_cannot_be_opened_is_said_so():
@@ -157,7 +157,7 @@ async def test_each_of_a_group_has_its_own_result():
     archive, numbers = temporary_archive(), list(range(1, MAX_GROUPED_WRITES + 20))
     async with busy(archive) as (thread, gate):
         assert await asked((thread.run_grouped(add, number) for number in numbers), gate) == numbers
-    assert list_memos(archive, "") == {str(number): "|" for number in numbers}
+    assert saved_states(archive) == {str(number): "|" for number in numbers}
 
 
 async def test_what_fails_in_a_group_is_the_only_one_to_fail():
@@ -166,7 +166,7 @@ async def test_what_fails_in_a_group_is_the_only_one_to_fail():
         done = await asked((thread.run_grouped(add, number) for number in (1, 2, -3, 4)), gate)
     assert [each for each in done if isinstance(each, int)] == [1, 2, 4]
     assert isinstance(done[2], NotKnown)
-    kept = list_memos(archive, "")
+    kept = saved_states(archive)
     assert (kept["1"], kept["2"], kept["4"]) == ("|", "|", "|"), "what the failed group wrote was taken back"
 
 
@@ -178,7 +178,7 @@ async def test_a_caller_that_goes_away_takes_no_other_with_it():
         one.cancel()
         assert await asked([thread.run_grouped(add, 2)], gate) == [2]
         assert one.cancelled()
-    assert list_memos(archive, "") == {"1": "|", "2": "|"}
+    assert saved_states(archive) == {"1": "|", "2": "|"}
 
 
 async def test_leaving_waits_for_the_writes_that_were_asked_for():
@@ -187,4 +187,4 @@ async def test_leaving_waits_for_the_writes_that_were_asked_for():
         waiting = [asyncio.create_task(thread.run_grouped(add, number)) for number in (1, 2)]
         await asyncio.sleep(0.01)
     assert [task.result() for task in waiting] == [1, 2]
-    assert list_memos(archive, "") == {"1": "|", "2": "|"}
+    assert saved_states(archive) == {"1": "|", "2": "|"}

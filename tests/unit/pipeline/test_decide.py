@@ -7,7 +7,7 @@ import pytest
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind
 from tracker.model.capture import Failure, FailureKind, NotModified
 from tracker.model.change import Op
-from tracker.model.check import CLOCK_MOVED, ArticleState, CheckOutcome
+from tracker.model.check import ArticleState, CheckOutcome, Remark
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
 from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, decide
@@ -118,9 +118,10 @@ def test_the_same_text_in_another_part_of_the_page_is_a_new_layout():
     elsewhere = run(watched(signature="main.text"), version(), capture(), reading(FIRST))
     unknown = run(watched(), version(), capture(), reading(FIRST))
     assert [each.check.detail for each in (there, elsewhere, unknown)] == ["", MOVED, ""]
+    assert [each.check.remark for each in (there, elsewhere, unknown)] == [None, Remark.LAYOUT, None]
     then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
     clock = run(watched(signature="main.text"), version(then), capture(), reading(now))
-    assert clock.check.detail.startswith(CLOCK_MOVED), "what is known of the clock is not covered by it"
+    assert clock.check.remark is Remark.CLOCK, "what is known of the clock is not covered by it"
 
 
 def test_a_version_keeps_as_text_what_the_extractor_leaves_out_now():
@@ -138,7 +139,8 @@ def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
     then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
     intent = run(watched(), version(then), capture(), reading(now))
     assert intent.check.outcome is CheckOutcome.UNCHANGED
-    assert intent.check.detail == f"{CLOCK_MOVED}{NOW.isoformat()}"
+    assert (intent.check.remark, intent.check.subject) == (Remark.CLOCK, NOW.isoformat())
+    assert NOW.isoformat() in intent.check.detail
     assert intent.version is None
     for old, new in ((then, then), (then, FIRST), (FIRST, then)):
         assert run(watched(), version(old), capture(), reading(new)).check.detail == ""

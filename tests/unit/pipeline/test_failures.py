@@ -81,7 +81,7 @@ class TestPoison:
         world = two()
 
         def full(function: str) -> None:
-            if function in {"settle", "save_memo"}:
+            if function in {"settle", "save_state"}:
                 raise ArchiveError("the disk is full")
 
         world.fail = full

@@ -8,16 +8,15 @@ from tests.unit.pipeline.world import START, World
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_batch, list_deliveries
+from tracker.archive.source_status import list_layouts, list_storms, save_storm
 from tracker.archive.sources import sync_source
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import Batch, DeliveryState
-from tracker.model.layout import Layout
 from tracker.model.listing import Target
-from tracker.model.storm import Storm
+from tracker.model.source_status import Layout, Storm
 from tracker.pipeline import storm
-from tracker.pipeline.layout import list_layouts
 from tracker.pipeline.settle import CheckReport
 
 COUNT = 100
@@ -127,7 +126,7 @@ class TestStorm:
         world.turn(after)
         assert await world.look(5 * MINUTES) == ["changed"] * 30
         assert [each.batch for each in list_deliveries(world.archive, limit=30)] == [None] * 30
-        (known,) = storm.list_storms(world.archive).values()
+        (known,) = list_storms(world.archive).values()
         assert not known.holds(world.clock.now)
         assert known.spared == world.clock.now - 5 * MINUTES + storm.MAX_HOLD
 
@@ -150,7 +149,7 @@ class TestStorm:
         world = Redesign(3)
         await world.look()
         ahead = START + timedelta(days=365)
-        storm.save_storm(world.archive, Storm("s", ahead, ahead + storm.QUIET_BEFORE_RELEASE, 60, 60), ahead)
+        save_storm(world.archive, Storm("s", ahead, ahead + storm.QUIET_BEFORE_RELEASE, 60, 60))
         first = world.stories[0]
         edited = before(first).replace(first.paragraphs[1].split()[0], "Suddenly", 1)
         world.fetcher.pages[first.url] = page(first.url, edited)

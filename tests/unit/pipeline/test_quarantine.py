@@ -6,10 +6,9 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.watch_state import watch_state
-from tracker.extraction.pool import REFUSED_BEFORE
 from tracker.model.capture import Failure, FailureKind
-from tracker.pipeline.quarantine import get_quarantined
 
 
 class Crashing:
@@ -19,7 +18,9 @@ class Crashing:
         self.seen: set[str] = set()
 
     async def read(self, capture, *, prefer=""):
-        reason = REFUSED_BEFORE if capture.sha256 in self.seen else "the page crashed its reader (exit code -11)"
+        reason = (
+            "it was refused before" if capture.sha256 in self.seen else "the page crashed its reader (exit code -11)"
+        )
         self.seen.add(capture.sha256)
         return Failure(FailureKind.UNREADABLE, reason, capture.url, capture.status)
 

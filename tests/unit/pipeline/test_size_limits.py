@@ -6,10 +6,10 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.versions import get_version
 from tracker.extraction.extractor import read
 from tracker.model.capture import Failure, FailureKind
-from tracker.pipeline.quarantine import get_quarantined
 from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
 
 SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.model.check import CLOCK_MOVED, Check, CheckOutcome
+from tracker.model.check import Check, CheckOutcome, Remark
 from tracker.model.labels import Label, LabelKind
 from tracker.model.scorecard import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import Version
@@ -87,11 +87,13 @@ def test_headline_only_means_the_headline_and_nothing_else():
 
 
 def test_a_clock_that_moves_alone_is_counted_once_for_each_time_it_shows():
-    def check(minute: int, detail: str) -> Check:
-        return Check("a" * 12, datetime(2026, 11, 25, 9, minute, tzinfo=UTC), CheckOutcome.UNCHANGED, detail)
+    def check(minute: int, remark: Remark | None, subject: str = "") -> Check:
+        at = datetime(2026, 11, 25, 9, minute, tzinfo=UTC)
+        return Check("a" * 12, at, CheckOutcome.UNCHANGED, remark=remark, subject=subject)
 
-    details = [f"{CLOCK_MOVED}09:10", f"{CLOCK_MOVED}09:10", "", f"{CLOCK_MOVED}09:30", "no answer"]
-    assert moved_alone(check(minute, detail) for minute, detail in enumerate(details)) == 2
+    checks = [check(1, Remark.CLOCK, "09:10"), check(2, Remark.CLOCK, "09:10"), check(3, None)]
+    checks += [check(4, Remark.CLOCK, "09:30"), check(5, Remark.BYLINE, "09:40")]
+    assert moved_alone(checks) == 2
 
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -30,13 +30,18 @@ from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_wher
 
 
 class SourceRow(Row, table=True):
-    """A configured outlet; while it is `paused`, nothing from it is due."""
+    """A configured outlet; while it is `paused`, nothing from it is due.
+
+    `every` (seconds, 0 for none) and `filters` (a hash) are what the configuration last said of it.
+    """
 
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = row_key()
     name: str = column(Clean)
     paused: bool = column(Boolean)
     created_at: int = column(Instant)
+    every: float | None = column(Float, nullable=True)
+    filters: str | None = column(Clean, nullable=True)
 
 
 class HubRow(Row, table=True):
@@ -164,6 +169,8 @@ class VisitRow(Row, table=True):
     status: int | None = column(SmallInteger, nullable=True)
     elapsed: float = column(Float)
     detail: str | None = column(Clean, nullable=True)
+    remark: str | None = column(Word, nullable=True)
+    subject: str | None = column(Clean, nullable=True)
 
 
 class VisitDayRow(Row, table=True):

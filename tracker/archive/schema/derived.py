@@ -1,4 +1,4 @@
-"""The tables of what is derived or learned: lines and hubs of sources, memos, the passages of search, and stories.
+"""The tables of what is derived or learned: lines and hubs of sources, state, the passages of search, and stories.
 
 The index over the words of passages is made by a migration and holds no text of its own: a hit reads its passage from
 the version it first appeared in. For stories, the features that were read, each article's place and people's decisions
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     UniqueConstraint,
@@ -24,7 +25,7 @@ from sqlmodel import Field
 from tracker.model.habits import HabitKind
 from tracker.model.story import StoryDecisionKind
 
-from .columns import Clean, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
+from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 
 
 class LineRow(Row, table=True):
@@ -60,12 +61,94 @@ class TallyRow(Row, table=True):
     misses: float = column(Float)
 
 
-class MemoRow(Row, table=True):
-    """A text that the service keeps for itself from one run to the next, by name."""
+class StateRow(Row, table=True):
+    """A single value that the service keeps for itself from one run to the next."""
 
     name: str = column(Clean, primary=True)
     at: int = column(Instant)
-    text: str = column(Clean)
+    value: str = column(Clean)
+
+
+class ThresholdRow(Row, table=True):
+    """A threshold at which checks are due: of "all", or of the "source" or "host" of this name."""
+
+    scope: str = column(Word, primary=True)
+    name: str = column(Clean, primary=True)
+    value: float = column(Float)
+
+
+class StormRow(Row, table=True):
+    """The latest storm of a source, because of which its alerts wait or waited."""
+
+    source_id: int = reference_to("source", primary=True)
+    began_at: int = column(Instant)
+    until_at: int = column(Instant)
+    changed: int = column(Integer)
+    seen: int = column(Integer)
+    spared_until: int | None = column(Instant, nullable=True)
+
+
+class LayoutRow(Row, table=True):
+    """The latest change of layout of a source; `articles` are the first that moved, with blanks between."""
+
+    source_id: int = reference_to("source", primary=True)
+    began_at: int = column(Instant)
+    last_at: int = column(Instant)
+    articles: str = column(Clean)
+
+
+class QuarantineRow(Row, table=True):
+    """The newest page of an article or a hub that could not be read; `body` is compressed by zlib, `headers` JSON."""
+
+    name: str = column(Clean, primary=True)
+    url: str = column(Clean)
+    status: int = column(SmallInteger)
+    fetched_at: int = column(Instant)
+    sha256: bytes = column(Digest)
+    reason: str = column(Clean)
+    headers: str = column(Clean)
+    body: bytes = column(LargeBinary)
+
+
+class AddressEventRow(Row, table=True):
+    """What became of an address of an article."""
+
+    __table_args__ = (Index("ix_address_event_article_id", "article_id", "id"),)
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    at: int = column(Instant)
+    url: str = column(Clean)
+    event: str = column(Clean)
+
+
+class OutsideJobRow(Row, table=True):
+    """A capture that another archive was asked for and has not answered yet; `job` is empty between attempts."""
+
+    article_id: int = reference_to("article", primary=True)
+    n: int = column(Integer, primary=True)
+    job: str = column(Clean)
+    attempts: int = column(Integer)
+
+
+class ReaderMarkRow(Row, table=True):
+    """When a user marked all as read, and the newest version then; `reader` is a hash of the user's name."""
+
+    reader: str = column(String(32), primary=True)
+    newest: int = column(BigInteger)
+    at: int = column(Instant)
+
+
+class NamedUrlRow(Row, table=True):
+    """An address that the configuration named by itself when it was last read."""
+
+    url: str = column(Clean, primary=True)
+
+
+class UnwatchedRow(Row, table=True):
+    """An article that was paused because the configuration no longer names it, or filters it out."""
+
+    article_id: int = reference_to("article", primary=True)
+    reason: str = column(Word)
 
 
 class ChangeCountRow(Row, table=True):

@@ -15,7 +15,7 @@ from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
 from tracker.archive.hubs import list_hubs
-from tracker.archive.memos import QUARANTINE_PREFIX, get_memo
+from tracker.archive.quarantine import list_quarantined
 from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
@@ -254,7 +254,7 @@ def _explain(app: App, archive: Archive, ident: str) -> None:
     host, checks = get_host(archive, tracked.host), list_checks(archive, tracked.id, MAX_SHOWN_CHECKS)
     # A pause that is over is nothing to explain.
     rests = host.not_before if host.not_before is not None and host.not_before > now else None
-    set_aside = bool(get_memo(archive, f"{QUARANTINE_PREFIX}{tracked.id}"))
+    set_aside = tracked.id in list_quarantined(archive)
     if app.settings.json:
         value = {"event": "article", **ArticleView.of(tracked).as_json()}
         app.out.data({**value, "host_rests_until": rests, "set_aside": set_aside, "last_checks": checks})

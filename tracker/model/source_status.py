@@ -1,9 +1,13 @@
-"""A storm: many articles of a source that change at once, and the alerts held until it is over."""
+"""What may happen to a whole source: storms, in which its alerts are held, and changes of layout."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+MIN_MOVED_ARTICLES: Final = 10
+"""With this many articles in a new frame, the layout of the source has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,18 @@ class Storm:
     def holds(self, now: datetime) -> bool:
         """Return whether alerts are held; a storm that a clock noted which was ahead holds none."""
         return self.began <= now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout change: when its first and latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
+
+    source: str
+    began: datetime
+    last: datetime
+    articles: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether enough articles moved to say that the source changed, not single articles."""
+        return len(self.articles) >= MIN_MOVED_ARTICLES
