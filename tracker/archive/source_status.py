@@ -25,12 +25,15 @@ def get_storm(archive: Archive, source: str) -> Storm | None:
 
 
 def save_storm(archive: Archive, storm: Storm) -> None:
-    """Store the storm of a source in place of the one before."""
+    """Store the storm of a source in place of the one before; of one that is not stored yet, nothing is held."""
     with archive.write() as connection:
+        source_id = connection.value(int, _SOURCE, name=storm.source)
+        if source_id is None:
+            return
         connection.replace(
             "storm",
             "source_id",
-            source_id=connection.number(_SOURCE, name=storm.source),
+            source_id=source_id,
             began_at=storm.began,
             until_at=storm.until,
             changed=storm.changed,

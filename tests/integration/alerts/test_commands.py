@@ -15,6 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
 from tracker.archive.source_status import save_storm
+from tracker.archive.sources import sync_source
 from tracker.model.alert import Alert, Batch, DeliveryState
 from tracker.model.source_status import Storm
 from tracker.render.text import cells
@@ -218,6 +219,7 @@ def test_what_is_held_for_a_storm_is_shown_and_released(run):
     storm = Storm("The Herald", NOW, NOW + timedelta(days=400), 25, 30)
     enqueue("wt_aaaa11", batch=Batch("Corrections|storm|The Herald", storm="The Herald"), due_at=storm.until)
     with open_archive("sqlite:///writethru.db") as store:
+        sync_source(store, storm.source, [], NOW)
         save_storm(store, storm)
     told = run("alerts", "list")
     assert "25 of 30 articles changed at once" in told.stderr
