@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,40 +10,31 @@ def settle(proposed: dict[str, list[str]], *decisions: Decision) -> dict[str, tu
     return current_decisions(decisions).settle(proposed)
 
 
-def test_without_decisions_proposals_stand():
-    assert settle({"s": ["b", "a"], "t": []}) == {"s": ("a", "b")}
+def decided(kind: StoryDecisionKind, article: str, story: str = "s", into: str = "") -> Decision:
+    return Decision(kind, story, (article,), into)
 
 
-def test_a_pinned_article_stays_and_is_nowhere_else():
-    pin = Decision(StoryDecisionKind.PIN, "s", ("a",))
-    assert settle({"t": ["a", "b"]}, pin) == {"s": ("a",), "t": ("b",)}
+PINNED, OUT = decided(StoryDecisionKind.PIN, "a"), decided(StoryDecisionKind.REJECT, "a")
+SPLIT = StoryDecisionKind.SPLIT
+ACCEPTED = [decided(StoryDecisionKind.ACCEPT, "a", story) for story in "st"]
 
 
-def test_an_article_may_be_held_in_two_stories():
-    accepted = [Decision(StoryDecisionKind.ACCEPT, "s", ("a",)), Decision(StoryDecisionKind.ACCEPT, "t", ("a",))]
-    assert settle({}, *accepted) == {"s": ("a",), "t": ("a",)}
-
-
-def test_a_rejected_article_stays_out():
-    assert settle({"s": ["a", "b"]}, Decision(StoryDecisionKind.REJECT, "s", ("a",))) == {"s": ("b",)}
-
-
-def test_a_later_decision_wins():
-    assert settle(
-        {}, Decision(StoryDecisionKind.REJECT, "s", ("a",)), Decision(StoryDecisionKind.PIN, "s", ("a",))
-    ) == {"s": ("a",)}
-    assert (
-        settle(
-            {"s": ["a"]}, Decision(StoryDecisionKind.PIN, "s", ("a",)), Decision(StoryDecisionKind.REJECT, "s", ("a",))
-        )
-        == {}
-    )
-
-
-def test_split_takes_articles_into_a_story_of_their_own():
-    split = Decision(StoryDecisionKind.SPLIT, "s", ("c",), into="u")
-    assert settle({"s": ["a", "b", "c"]}, split) == {"s": ("a", "b"), "u": ("c",)}
-    assert settle({}, Decision(StoryDecisionKind.SPLIT, "s", ("c",), into="s")) == {"s": ("c",)}
+@pytest.mark.parametrize(
+    ("proposed", "decisions", "settled"),
+    [
+        ({"s": ["b", "a"], "t": []}, [], {"s": ("a", "b")}),
+        ({"t": ["a", "b"]}, [PINNED], {"s": ("a",), "t": ("b",)}),
+        ({}, ACCEPTED, {"s": ("a",), "t": ("a",)}),
+        ({"s": ["a", "b"]}, [OUT], {"s": ("b",)}),
+        ({}, [OUT, PINNED], {"s": ("a",)}),
+        ({"s": ["a"]}, [PINNED, OUT], {}),
+        ({"s": ["a", "b", "c"]}, [decided(SPLIT, "c", into="u")], {"s": ("a", "b"), "u": ("c",)}),
+        ({}, [decided(SPLIT, "c", into="s")], {"s": ("c",)}),
+    ],
+    ids="proposals pinned-is-nowhere-else in-two rejected later-pin later-reject split split-into-itself".split(),
+)
+def test_a_decision_overrides_a_proposal_and_a_later_one_an_earlier(proposed, decisions, settled):
+    assert settle(proposed, *decisions) == settled
 
 
 def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
