@@ -103,7 +103,7 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
     try:
         text, cut = parser_limits.truncate(decode(html, charset))
     except PageError as error:
-        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message)
+        return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message, is_undecodable=True)
     if is_binary(text):
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, "the bytes are not text")
     tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)

@@ -19,7 +19,6 @@ from tracker.addresses.urls import hostname_of
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
 
-from .decode import FORBIDDEN_ENCODING
 from .sandbox import confine
 
 if TYPE_CHECKING:
@@ -85,6 +84,6 @@ def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
 
 
 def _checked(reading: Reading) -> Reading:
-    if reading.detail == FORBIDDEN_ENCODING:
-        raise PageError(FORBIDDEN_ENCODING)  # so that the page is stored as one that could not be read
+    if reading.is_undecodable:
+        raise PageError(reading.detail)  # so that the page is stored as one that could not be read
     return reading

@@ -242,6 +242,7 @@ class Reading:
         extractor: the version of the extractor's code and rules.
         detail: why the page is of its kind ("title says 'page not found'").
         fingerprint: recognises the page when it says the same again (`extraction.same_page`); empty if it cannot be.
+        is_undecodable: whether the page has an encoding that is not read.
     """
 
     page: PageKind
@@ -250,6 +251,7 @@ class Reading:
     extractor: str = ""
     detail: str = ""
     fingerprint: str = ""
+    is_undecodable: bool = False
 
     @property
     def container(self) -> str:
