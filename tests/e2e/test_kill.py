@@ -21,14 +21,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak.scoring import expected_result, parse_alert, score
+from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.opening import open_archive
-from tracker.archive.versions import get_version
+from tracker.archive.versions import get_version, iter_versions
 from tracker.demo.harness import Harness
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import Schedule, demo_schedule
-from tracker.demo.scoring import parse_alert
 from tracker.demo.service_process import create_workspace
+from tracker.model.version import VersionQuery
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))
 KILLS = min(WANTED, 20)
@@ -200,7 +202,19 @@ def check_stored(harness: Harness, log: ServiceLog) -> None:
 def check_everything(harness: Harness) -> None:
     check_integrity(harness)
     with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
-        report = harness.score(archive)
+        archived = {
+            tracked.url: [
+                version.content for version in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
+            ]
+            for tracked in list_articles(archive)
+        }
+    report = score(
+        archived,
+        expected_result(harness.schedule, harness.news_server.bases),
+        harness.receiver.log.entries(),
+        interval=harness.workspace.interval * harness.clock.speed,
+        end=harness.clock.now(),
+    )
     assert report.problems == ()
     assert report.score.perfect, report.score
     assert report.score.lived == report.score.captured == 21

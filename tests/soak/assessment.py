@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from tests.soak.scoring import VERSION, align, article_key, edition_key, parse_alert
 from tracker.addresses.urls import identity
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import ScheduledArticle
-from tracker.demo.scoring import VERSION, align, article_key, edition_key, parse_alert
 from tracker.model.check import Tracked
 from tracker.model.labels import LabelKind
 from tracker.model.story import CopyPair

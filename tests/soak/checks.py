@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from tests.soak.scoring import UNPUBLISHED, parse_alert
 from tracker.addresses.urls import identity
 from tracker.demo.http_server import LogEntry
-from tracker.demo.scoring import UNPUBLISHED, parse_alert
 from tracker.model.story import CopyPair
 
 from .fault_server import MOVED_SUFFIX

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tests.soak.scoring import edition_key
 from tracker.demo.schedule import Edition, Outlet, Schedule, ScheduledArticle
-from tracker.demo.scoring import edition_key
 from tracker.model.article import NoticeKind
 from tracker.model.labels import LabelKind
 

@@ -17,9 +17,9 @@ from tracker.render.text import cut, one_line, pad, wrap
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .harness import DemoResult
     from .http_server import LogEntry
     from .schedule import Schedule
-    from .scoring import Score
 
 Line = tuple[tuple[str, str], ...]
 
@@ -127,36 +127,25 @@ def unannounced_edit(title: str, summary: str) -> list[Line]:
     return [heading("An edit the outlet did not mention"), ((one_line(title), ""),), *shown]
 
 
-def result(score: Score, interval: float, problems: Sequence[str]) -> list[Line]:
-    """Say how what the service captured and sent compares with what was published.
-
-    `interval` is the real seconds between two checks of a page; `problems` says in words what went wrong.
-    """
-    versions = [
-        (f"{score.captured} of {score.lived} captured", not score.missed),
-        (f"{score.missed} missed", not score.missed),
-        (f"{score.false_versions} false", not score.false_versions),
-    ]
-    alerts = [
-        (f"{score.alerts_delivered} of {score.alerts_due} sent", score.alerts_delivered == score.alerts_due),
-        (f"{score.alerts_duplicated} duplicated", not score.alerts_duplicated),
-        (f"{score.alerts_false} unexpected", not score.alerts_false),
-    ]
+def result(found: DemoResult, interval: float) -> list[Line]:
+    """Say how many versions and alerts are there; `interval` is the real seconds between two checks of a page."""
+    missed = found.lived - found.captured
     return [
         BLANK,
         heading("Compared with what the sites published"),
-        _figures("Versions:", versions),
-        _figures("Alerts:", alerts),
+        _figure("Versions:", f"{found.captured} of {found.lived} captured", is_good=not missed),
+        _figure(
+            "Alerts:",
+            f"{found.alerts_delivered} of {found.alerts_due} sent",
+            is_good=found.alerts_delivered == found.alerts_due,
+        ),
         ((f"  Pages were checked every {interval:.2g} s; ads, promos and counters changed each time.", "dim"),),
-        *(((line, _BAD),) for problem in problems for line in wrap(one_line(problem), WIDTH, first="  ", rest="    ")),
-        *([(("  A busy machine may miss versions. Try again with --speed 0.5.", ""),)] if score.missed else []),
+        *([(("  A busy machine may miss versions. Try again with --speed 0.5.", ""),)] if missed else []),
     ]
 
 
-def _figures(name: str, figures: Sequence[tuple[str, bool]]) -> Line:
-    """Return a line of figures, each with whether it is as it should be."""
-    parts = [(text, _GOOD if is_good else _BAD) for text, is_good in figures]
-    return ((f"  {name:<10}", ""), parts[0], *(each for part in parts[1:] for each in ((", ", ""), part)))
+def _figure(name: str, text: str, *, is_good: bool) -> Line:
+    return ((f"  {name:<10}", ""), (text, _GOOD if is_good else _BAD))
 
 
 def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:

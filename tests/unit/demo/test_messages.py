@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tracker.demo import messages
+from tracker.demo.harness import DemoResult
 from tracker.demo.schedule import demo_schedule
-from tracker.demo.scoring import Score
 from tracker.demo.service_process import parse_log_line
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
@@ -90,18 +90,17 @@ def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, m
 
 
 def test_the_opening_and_the_summary_fit_eighty_columns(tmp_path: Path) -> None:
-    perfect = Score(21, 21, 0, 0, 14, 14, 0)
-    flawed = Score(21, 20, 1, 2, 14, 13, 1)
+    complete, flawed = DemoResult(21, 21, 14, 14), DemoResult(21, 20, 14, 13)
     payload = {"rule": "The bridge", "version": 2, "headline": "H" * 100, "labels": [{"kind": "insert"}, "number"]}
     directory = tmp_path.relative_to(tmp_path)
     lines = [
         *messages.opening(demo_schedule(), BASES, directory, 1.0),
         *messages.alerts([{"payload": payload}]),
-        *messages.result(perfect, 1.0, ()),
-        *messages.result(flawed, 1 / 3, [f"missed: http://127.0.0.1:1/{'x' * 100} v1 “{'Title ' * 20}”"]),
+        *messages.result(complete, 1.0),
+        *messages.result(flawed, 1 / 3),
         *messages.next_steps(directory, "0123456789ab", "0123456789ab"),
         *messages.unannounced_edit("Hospital", "+1 −1 words"),
     ]
     assert max(len(text) for text in plain(lines)) <= 80
-    assert perfect.perfect
-    assert not flawed.perfect
+    assert complete.is_complete
+    assert not flawed.is_complete

@@ -13,7 +13,7 @@ from tests.soak.faults import Fault, FaultKind, ServerTraits
 from tests.soak.feed_faults import FeedFault, RobotsFault
 from tests.soak.gates import Conditions
 from tests.soak.scenario import Scenario, make_scenario
-from tests.unit.demo.test_scoring import article_of
+from tests.unit.soak.test_scoring import article_of
 from tracker.addresses.urls import article_id, host_of
 from tracker.model.article import Article
 from tracker.model.change import Change

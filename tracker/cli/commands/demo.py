@@ -55,7 +55,7 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     The sites run on this machine and publish a developing story, a correction, an edit without a note and more. The
     service watches them as it would watch real sites. You see each version as it is captured, then a timeline, a diff
     and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
-    an alert is missing, wrong or duplicated.
+    an alert is missing.
     """
     from tracker.demo.harness import Harness
     from tracker.demo.schedule import demo_schedule
@@ -72,12 +72,12 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
         output.watch()
         if leave:
             output.stop_service()
-        perfect = output.summarize()
+        is_complete = output.summarize()
         if not leave:
             output.write([messages.BLANK, messages.heading("The sites keep running. Press Ctrl-C to stop.")])
             output.write([messages.BLANK])
             output.watch_until_interrupted()
-    return 0 if perfect else 1
+    return 0 if is_complete else 1
 
 
 def _exit_on_signal(number: int, _frame: object) -> None:
@@ -87,7 +87,7 @@ def _exit_on_signal(number: int, _frame: object) -> None:
 
 @dataclass(frozen=True)
 class DemoOutput:
-    """Write what happens to stdout; with --json write it to stderr, and only the score to stdout."""
+    """Write what happens to stdout; with --json write it to stderr, and only the result to stdout."""
 
     harness: Harness
     out: Output
@@ -125,20 +125,20 @@ class DemoOutput:
             raise TrackerError(f"the service ended with exit code {code}", hint=f"see its log, {log}")
 
     def summarize(self) -> bool:
-        """Show the timeline of a story, a diff, the alerts and the score; return whether the score is perfect."""
+        """Show the timeline of a story, a diff, the alerts and the result; return whether it is complete."""
         harness = self.harness
         with open_archive(harness.workspace.database, readonly=True) as archive:
-            report = harness.score(archive)
+            result = harness.result(archive)
             articles = (harness.schedule.article(key) for key in ("bridge", "hospital"))
             bridge, hospital = (get_article(archive, harness.news_server.url(article)).id for article in articles)
             self._write_examples(archive, bridge, hospital)
         self.write(messages.alerts(harness.receiver.accepted()))
-        self.write(messages.result(report.score, harness.workspace.interval, report.problems))
+        self.write(messages.result(result, harness.workspace.interval))
         width = timeline.ID_CHARACTERS
         self.write(messages.next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
         if self.out.json:
-            self.out.data(asdict(report.score))
-        return report.score.perfect
+            self.out.data(asdict(result))
+        return result.is_complete
 
     def _write_examples(self, archive: Archive, bridge: str, hospital: str) -> None:
         now, width = datetime.now(UTC), messages.WIDTH

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.addresses.urls import identity
+from tracker.demo.harness import matching_rules
 from tracker.model.labels import LabelKind
 
 if TYPE_CHECKING:
+    from tracker.demo.http_server import LogEntry
+    from tracker.demo.schedule import Edition, Schedule, ScheduledArticle
     from tracker.model.article import Article
-
-    from .http_server import LogEntry
-    from .schedule import Edition, Schedule, ScheduledArticle
 
 
 VERSION: Final = "version"
@@ -95,10 +95,10 @@ def expected_result(schedule: Schedule, bases: Mapping[str, str]) -> Expected:
         url = bases[article.outlet] + article.path
         versions[url] = _versions(article, url)
         for number, edition in enumerate(article.editions[1:], start=2):
-            matching = _matching_rules(schedule, article, edition.kinds)
+            matching = matching_rules(schedule, article, edition.kinds)
             alerts |= {ExpectedAlert(name, url, number) for name in matching}
         if article.gone_at is not None:
-            matching = _matching_rules(schedule, article, frozenset({LabelKind.UNPUBLISHED}))
+            matching = matching_rules(schedule, article, frozenset({LabelKind.UNPUBLISHED}))
             alerts |= {ExpectedAlert(name, url, 0, UNPUBLISHED) for name in matching}
     return Expected(versions, frozenset(alerts))
 
@@ -111,21 +111,9 @@ def _versions(article: ScheduledArticle, url: str) -> tuple[ExpectedVersion, ...
     )
 
 
-def _matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozenset[LabelKind]) -> list[str]:
-    source = schedule.outlet(article.outlet).name
-    return [
-        rule.name
-        for rule in schedule.rules
-        if (not rule.labels or not kinds.isdisjoint(rule.labels))
-        and (not rule.sources or source in rule.sources)
-        and (not rule.stories or article.key in schedule.story_articles)
-        and all(pattern in article.path for pattern in rule.urls)
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The result of a demo, in counts.
+    """How an archive and its alerts compare with a schedule, in counts.
 
     Attributes:
         lived: versions that were online long enough to be captured.

@@ -4,8 +4,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.soak.scoring import ExpectedAlert, Score, ScoreReport, align, article_key, expected_result, score
 from tracker.demo.schedule import Edition, demo_schedule
-from tracker.demo.scoring import ExpectedAlert, Score, ScoreReport, align, article_key, expected_result, score
 from tracker.model.article import Article, Block, BlockKind, Notice
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
