@@ -32,7 +32,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
-from tracker.views.values import fields_json
+from tracker.render.json import dumps
 
 STORED = Path(__file__).parent / "made_by_0_1"
 KEY = (STORED / "key.pub").read_text().strip()
@@ -111,7 +111,7 @@ def test_every_story_and_decision_reads_as_before(url: str) -> None:
         *("accept", "reject", "split", "merge", "rename", "pin", "origin", "own"),
     }
     with open_archive(url) as archive:
-        holds([fields_json(each) for each in list_decisions(archive)], said()["decisions"])
+        holds([json.loads(dumps(each)) for each in list_decisions(archive)], said()["decisions"])
     listed = {each["story"]: each for each in objects(command("--db", url, "stories", "--json"))}
     holds(listed, {each["story"]: each for each in said()["stories"]})
     assert len(listed) == len(said()["stories"])

@@ -14,8 +14,9 @@ from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, S
 
 from .change import ChangeSummary
 from .highlight import top_hunk
+from .json import CHANGE_SCHEMA, SCHEMA, JsonObject
 from .shortening import shorten, shorten_hunks
-from .values import CHANGE_SCHEMA, SCHEMA, JsonObject, fields_json, iso, plain
+from .values import iso, plain
 from .version import VersionView
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class VersionAlertView:
         edits = _edits(change)
         body |= ChangeSummary.of(change).as_json() | {
             "labels": [
-                fields_json(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
+                plain(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
                 for label in change.labels[:MAX_LABELS]
             ],
             "top_hunk": edits[0] if edits else None,
