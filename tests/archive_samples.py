@@ -142,4 +142,4 @@ def grow(archive: Archive, tracked: Tracked, count: int) -> None:
 
 def alert(key: str, *, article: str = "aa", target: str = "desk", version: int = 1) -> Alert:
     """Return one thing to tell."""
-    return Alert(key, "all edits", target, article, version, '{"schema":1}')
+    return Alert(key, "all edits", target, article, version, {"schema": 1})

@@ -40,7 +40,7 @@ def test_what_is_put_in_comes_out_once(archive: Archive) -> None:
         target="desk",
         article="aa",
         version=1,
-        payload='{"schema":1}',
+        payload={"schema": 1},
         created_at=NOW,
         due_at=NOW,
     )

@@ -64,9 +64,9 @@ def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
     done = forget_delivered(archive, slim_before=NOW + timedelta(days=41), drop_before=NOW + timedelta(days=1))
     assert done == (2, 1)
     assert [(each.key, each.payload) for each in list_deliveries(archive)] == [
-        ("d", '{"schema":1}'),
-        ("c", '{"schema":1}'),
-        ("b", "{}"),
+        ("d", {"schema": 1}),
+        ("c", {"schema": 1}),
+        ("b", {}),
     ]
     assert drop_deliveries(archive, "desk", [DeliveryState.PENDING]) == 2
     assert [each.key for each in list_deliveries(archive)] == ["b"]

@@ -20,7 +20,8 @@ from tracker.config.field_types import ConfigModel, Name
 from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.exchange.export import Job, Selection
-from tracker.model.alert import Delivery
+from tracker.model.alert import Delivery, Payload
+from tracker.render.json import dumps
 from tracker.model.labels import Label, LabelDefinition
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "extend.md"
@@ -55,7 +56,7 @@ def test_a_label():
 
 
 async def _sent(notifier: Any, path: Path) -> str:
-    await notifier.send(Delivery(1, "wt_1", "R", "log", "a7f3", 2, '{"schema":1}', NOON, NOON), NOON)
+    await notifier.send(Delivery(1, "wt_1", "R", "log", "a7f3", 2, {"schema": 1}, NOON, NOON), NOON)
     return path.read_text(encoding="utf-8")
 
 
@@ -70,6 +71,7 @@ async def test_a_channel(tmp_path: Path):
         ConfigModel=ConfigModel, Name=Name, Literal=Literal, Annotated=Annotated, Final=Final, Field=Field,
         EmailTarget=EmailTarget, WebhookTarget=WebhookTarget, AppriseTarget=AppriseTarget, CommandTarget=CommandTarget,
         Path=Path, asyncio=asyncio, ConfigError=ConfigError, DeliveryError=DeliveryError, Channel=Channel,
+        Payload=Payload, dumps=dumps,
     )  # fmt: skip
     channel, options = made["CHANNEL"], made["FileTarget"]
     options.model_rebuild(_types_namespace=made)

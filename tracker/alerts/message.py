@@ -7,20 +7,19 @@ foreground and background together, and are underlined or struck through as well
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 from typing import Final
 
+from tracker.model.alert import Payload as Body
 from tracker.render import html, plain
 from tracker.render.text import counted, one_line, safe
 from tracker.views.shortening import shorten
 from tracker.views.webhook import CHECKPOINT_TYPE
 
 from . import payload_text
-from .payload_text import Body
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -45,13 +44,12 @@ class Message:
     html: str
 
 
-def compose(payload: str, picture: tuple[str, str] | None = None) -> Message:
-    """Return the message of an alert, a digest or a checkpoint. `payload` is the JSON text of its delivery.
+def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
+    """Return the message of an alert, a digest or a checkpoint. `body` is the payload of its delivery.
 
     `picture` is the Content-ID and the alt text of a picture that the mail carries.
     """
     # The payload is stored text of an earlier release at times: what was added since is read with `get`.
-    body: Body = json.loads(payload)
     if body["type"] == CHECKPOINT_TYPE:
         return _checkpoint(body)
     if body["type"] == "digest":

@@ -1,4 +1,4 @@
-"""Alerts about versions, editions, stale copies and checkpoints, and digests. Pure: `views.webhook` words them.
+"""Alerts about versions, editions, stale copies and checkpoints, and digests. Pure: `views.webhook` declares them.
 
 The same arguments give the same key and the same payload, so that an alert that is made twice is sent once.
 """
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from string import Template
-from typing import Any, Final
+from typing import Final
 
 from tracker.config.rules import RuleConfig
-from tracker.model.alert import Alert, Delivery
+from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.article import Article
 from tracker.model.labels import LabelKind
 from tracker.model.version import Version
@@ -58,7 +58,7 @@ def version_alert(
     # Article, version and text: a version that is stored again after a takedown has another text, and so another alert.
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     body = VersionAlertView(key, rule, version, previous, link, event).as_json()
-    return Alert(key, rule, target, version.article, version.n, encode(body, wording))
+    return Alert(key, rule, target, version.article, version.n, worded(body, wording))
 
 
 def stale_copy_alerts(
@@ -81,7 +81,7 @@ def stale_copy_alerts(
     for target in dict.fromkeys(rule.to):
         ident = alert_key(key, rule.name, target)
         body = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
-        alert = Alert(ident, rule.name, target, copy.article, copy.n, encode(body, rule))
+        alert = Alert(ident, rule.name, target, copy.article, copy.n, worded(body, rule))
         alerts.append(scheduled(alert, rule, at))
     return tuple(alerts)
 
@@ -91,33 +91,34 @@ def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
     key = alert_key(CHECKPOINT_TYPE, target, note)
     # The second line of a note is the number of entries.
     entries = int(note.split("\n")[1])
-    return Alert(
-        key, "checkpoints", target, "checkpoints", entries, dumps(CheckpointView(key, note, public_key).as_json())
-    )
+    payload = CheckpointView(key, note, public_key).as_json()
+    return Alert(key, "checkpoints", target, "checkpoints", entries, payload)
 
 
-def encode(body: dict[str, Any], wording: RuleConfig | None) -> str:
-    """Return `body` as JSON, with the format and the filled templates of the rule `wording`; None: in full.
+def worded(body: Payload, wording: RuleConfig | None) -> Payload:
+    """Return `body` with the format and the filled templates of the rule `wording`; None: in full.
 
-    If it is over `MAX_PAYLOAD_BYTES`, changes are left out, then labels.
+    If it is over `MAX_PAYLOAD_BYTES` as JSON, changes are left out, then labels.
     """
-    body["format"] = wording.format if wording else "full"
+    body = body | {"format": wording.format if wording else "full"}
     if wording and (wording.subject or wording.body):
         filled = {"subject": one_line(_fill(wording.subject, body)), "text": _fill(wording.body, body)}
         body["said"] = {name: shorten(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
-    text = dumps(body)
     # Changes first: labels say in a few bytes what happened.
-    while len(text.encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
+    while _size(body) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:
-            body["changes"].pop()
-            body["more_changes"] += 1
+            body |= {"changes": body["changes"][:-1], "more_changes": body["more_changes"] + 1}
         else:
             body["labels"] = body["labels"][: len(body["labels"]) // 2]
-        text = dumps(body)
-    return text
+    return body
 
 
-def _fill(template: str, body: dict[str, Any]) -> str:
+def _size(body: Payload) -> int:
+    """Return how many bytes `body` is as JSON."""
+    return len(dumps(body).encode("utf-8", "surrogatepass"))
+
+
+def _fill(template: str, body: Payload) -> str:
     """Return a user's `template` with each of its names replaced once by a value from the payload `body`.
 
     `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not expanded
@@ -126,7 +127,7 @@ def _fill(template: str, body: dict[str, Any]) -> str:
     return safe(Template(template).safe_substitute(_values(body)))
 
 
-def _values(body: dict[str, Any]) -> dict[str, str]:
+def _values(body: Payload) -> dict[str, str]:
     # A template says itself how much it shows.
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
@@ -170,13 +171,11 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
     name = first.batch.name if first.batch else ""
     key = alert_key(first.target, name, [each.key for each in deliveries])
     # The payload of a version that was taken down is empty.
-    alerts = [json.loads(each.payload) for each in deliveries if each.payload != "{}"]
-    view = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts)
-    payload = dumps(view.as_json())
+    alerts = [each.payload for each in deliveries if each.payload]
+    payload = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts).as_json()
     # A quarter at a time: writing the whole again for each alert would take seconds for a large digest.
-    while len(payload.encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
-        del alerts[max(1, len(alerts) * 3 // 4) :]
-        payload = dumps(view.as_json())
+    while _size(payload) > MAX_DIGEST_BYTES and len(alerts) > 1:
+        payload["alerts"] = alerts = alerts[: max(1, len(alerts) * 3 // 4)]
     rule = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()
     return replace(
         first,
@@ -209,18 +208,20 @@ class LaggingCopy:
 
 def is_edition(delivery: Delivery) -> bool:
     """Return whether an alert is about an edition that was not taken out, and not about a page that is gone or back."""
-    return json.loads(delivery.payload).get("type") in _EDITIONS
+    return delivery.payload.get("type") in _EDITIONS
 
 
 def is_lagging(delivery: Delivery) -> bool:
     """Return whether an alert is a note on copies that lag."""
-    return bool(json.loads(delivery.payload).get("type") == LAGGING)
+    return bool(delivery.payload.get("type") == LAGGING)
 
 
-def with_copies(payload: str, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]) -> str:
+def with_copies(
+    payload: Payload, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]
+) -> Payload:
     """Return the payload of an alert about an edition with the copies that took it over, and those that did not."""
     named = {"copies": plain_values(copies[:MAX_NAMED_COPIES]), "lagging": plain_values(lagging[:MAX_NAMED_COPIES])}
-    return encode(json.loads(payload) | named, rule)
+    return worded(payload | named, rule)
 
 
 def lagging_alert(
@@ -228,10 +229,9 @@ def lagging_alert(
 ) -> Alert:
     """Return the note that follows `alert` when `after` has passed since its edition was seen."""
     key = alert_key(LAGGING, alert.key)
-    body = json.loads(alert.payload) | {"id": key, "type": LAGGING, "opening": None, "notices": [], "top_hunk": None}
+    body = alert.payload | {"id": key, "type": LAGGING, "opening": None, "notices": [], "top_hunk": None}
     body |= {"changes": [], "more_changes": 0}
-    payload = with_copies(json.dumps(body), rule, copies, lagging)
-    note = Alert(key, alert.rule, alert.target, alert.article, alert.version, payload)
+    note = Alert(key, alert.rule, alert.target, alert.article, alert.version, with_copies(body, rule, copies, lagging))
     # `scheduled` adds the wait for copies again, which the note has had already.
     seen = datetime.fromisoformat(body["first_seen_new"])
     return scheduled(note, rule, seen + after - COPY_WAIT)

@@ -6,8 +6,9 @@ Text from a page is returned as it is; who writes it into a terminal or into HTM
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from tracker.model.alert import Payload as Body
 from tracker.model.change import Hunk
 from tracker.model.labels import LABELS, LabelKind, most_prominent_first
 from tracker.render.plain import words_changed
@@ -15,7 +16,6 @@ from tracker.render.rows import notice_title
 from tracker.render.text import counted, one_line
 from tracker.render.times import day, delay, interval, span
 
-Body = dict[str, Any]
 # The most outlets that a message names; the others are counted.
 MAX_COPIES: Final = 10
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.alert import Batch, Delivery, DeliveryState
+from tracker.render.json import dumps
 
 from .codec import columns, record
 from .database.connection import Statement
 
 if TYPE_CHECKING:
-    from tracker.model.alert import Alert
+    from tracker.model.alert import Alert, Payload
 
     from .archive import Archive
     from .database.connection import Connection, Row, Values
@@ -61,7 +63,11 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
     new = 0
     with archive.write() as connection:
         for alert in alerts:
-            row = columns(alert) | _columns(alert.batch) | {"due_at": alert.due_at or now}
+            row = (
+                columns(alert)
+                | _columns(alert.batch)
+                | {"payload": dumps(alert.payload), "due_at": alert.due_at or now}
+            )
             row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
             # The key is made of what the alert is about: a check that is repeated after a crash adds none again.
             new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
@@ -188,10 +194,22 @@ def count_sent(archive: Archive, rule: str, target: str, since: datetime) -> int
         return connection.number(_SENT, rule=rule, target=target, since=since)
 
 
-def list_deliveries(archive: Archive, state: DeliveryState | None = None, limit: int = 100) -> list[Delivery]:
-    """Return deliveries, newest first."""
-    where = "" if state is None else "WHERE d.state = :state"
-    return _select(archive, f"{where} ORDER BY d.id DESC LIMIT :most", state=state, most=limit)
+def list_deliveries(
+    archive: Archive,
+    state: DeliveryState | None = None,
+    limit: int = 100,
+    *,
+    rule: str | None = None,
+    target: str | None = None,
+    article: str | None = None,
+    key: str = "",
+) -> list[Delivery]:
+    """Return the deliveries with these properties, newest first; `key` is the beginning of theirs."""
+    named = {"state": state, "rule": rule, "target": target, "article": article}
+    wanted = {name: value for name, value in named.items() if value is not None}
+    where = " AND ".join([f"d.{name} = :{name}" for name in wanted] + [f"substr(d.key, 1, {len(key)}) = :key"])
+    which = f"WHERE {where} ORDER BY d.id DESC LIMIT :most"
+    return _select(archive, which, **wanted, key=key, most=limit)
 
 
 def waiting_deliveries(archive: Archive, rules: Sequence[str]) -> list[Delivery]:
@@ -208,14 +226,14 @@ WHERE d.id > (SELECT max(id) FROM delivery) - :recent AND d.rule IN (:rules) AND
     return _select(archive, which, rules=list(rules), articles=list(articles), recent=RECENT_ALERTS)
 
 
-def rewrite_deliveries(archive: Archive, payloads: Mapping[int, str], drop: Sequence[int]) -> None:
+def rewrite_deliveries(archive: Archive, payloads: Mapping[int, Payload], drop: Sequence[int]) -> None:
     """Give alerts other payloads and delete those to `drop`, in one transaction; none that was tried is touched."""
     with archive.write() as connection:
         for ident, payload in payloads.items():
             connection.run(
                 f"UPDATE delivery AS d SET payload = :payload WHERE d.id = :id AND {_UNTRIED}",
                 id=ident,
-                payload=payload,
+                payload=dumps(payload),
             )
         if drop:
             connection.run(f"DELETE FROM delivery AS d WHERE d.id IN (:ids) AND {_UNTRIED}", ids=list(drop))
@@ -283,7 +301,7 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: f
 
 def _delivery(row: Row) -> Delivery:
     batch = None if row.batch is None else Batch(row.batch, bool(row.alone), row.storm or "")
-    return record(Delivery, row, batch=batch)
+    return record(Delivery, row, payload=json.loads(row.payload), batch=batch)
 
 
 def _columns(batch: Batch | None) -> Values:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+Payload = dict[str, Any]
+"""What an alert says, as JSON can hold it; it may be of an earlier release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Alert:
 
     Attributes:
         key: the idempotency key; an alert with a known key is not stored again.
-        payload: the content as JSON, which is never changed again.
+        payload: the content: the object of a webhook's `data`.
         due_at: when to send it; None for at once.
         batch: what it waits with; None if it is sent by itself as soon as those about the same article were.
     """
@@ -38,7 +42,7 @@ class Alert:
     target: str
     article: str
     version: int
-    payload: str
+    payload: Payload
     due_at: datetime | None = None
     batch: Batch | None = None
 
@@ -57,6 +61,7 @@ class Delivery:
     """An alert on its way to its target: leased by one worker at a time, and retried with the same key.
 
     Attributes:
+        payload: empty once it was deleted: after a takedown, or after a while.
         attempts: how many attempts have ended.
         last_error: why the last one failed.
     """
@@ -67,7 +72,7 @@ class Delivery:
     target: str
     article: str
     version: int
-    payload: str
+    payload: Payload
     created_at: datetime
     due_at: datetime
     state: DeliveryState = DeliveryState.PENDING

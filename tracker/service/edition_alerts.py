@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
     from tracker.config.rules import RuleConfig
-    from tracker.model.alert import Alert, Delivery
+    from tracker.model.alert import Alert, Delivery, Payload
     from tracker.stories.propagation import Timeline
     from tracker.views.edition import EditionCopy
 
@@ -40,7 +40,7 @@ class _Combined:
         note: an alert of its own about the copies that lag behind.
     """
 
-    payload: str | None
+    payload: Payload | None
     note: Alert | None = None
 
 
@@ -94,7 +94,7 @@ def _combine(
         for each in known
         if (each.rule, each.target) == (delivery.rule, delivery.target)
         and taken.get((each.article, each.version)) == edition
-        and (each.payload == "{}" or not is_lagging(each))
+        and not is_lagging(each)
     ]
     # One that was tried stands for the edition; else that of the original; else the first.
     head = min(same, key=lambda each: (each.attempts == 0, (each.article, each.version) != edition, each.id))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from tracker import __version__
@@ -47,8 +47,7 @@ class SampleAlert:
 
     Attributes:
         matches: whether the rule matches the sample.
-        preview: what the target would receive, as text for people.
-        is_json: whether `preview` is JSON.
+        preview: what the target would receive: text for people, or the object that is sent as JSON.
     """
 
     rule: str
@@ -56,8 +55,7 @@ class SampleAlert:
     matches: bool
     alert: Alert
     message: Message
-    preview: str
-    is_json: bool
+    preview: str | dict[str, Any]
 
 
 def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> list[Target]:
@@ -110,7 +108,7 @@ def sample_alerts(
             if (target := by_name.get(alert.target)) is not None:
                 channel, message = channel_of(target), compose(alert.payload)
                 preview = channel.preview(target, config, _delivery(alert, now))
-                found.append(SampleAlert(alert.rule, target, matches, alert, message, preview, channel.previews_json))
+                found.append(SampleAlert(alert.rule, target, matches, alert, message, preview))
     return found
 
 

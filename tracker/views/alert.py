@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.labels import LabelKind
@@ -47,7 +46,7 @@ class AlertView(Answer, frozen=True):
     def of(cls, each: Delivery, *, held: bool = False) -> Self:
         """Return the object of an alert."""
         # Empty after a takedown, which removes what quotes the text.
-        payload: dict[str, Any] = json.loads(each.payload)
+        payload = each.payload
         return from_fields(
             cls,
             each,

@@ -1,6 +1,5 @@
 import asyncio
 import base64
-import json
 import re
 import ssl
 from dataclasses import replace
@@ -43,7 +42,7 @@ def client_context(authority):
 
 
 def with_body(given: Delivery, **values: object) -> Delivery:
-    return replace(given, payload=json.dumps(json.loads(given.payload) | values))
+    return replace(given, payload=given.payload | values)
 
 
 def target(port: int, **values: object) -> EmailTarget:

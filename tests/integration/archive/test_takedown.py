@@ -82,9 +82,9 @@ class TestTakedown:
         mark_delivered(store, [sent.id], minutes(5))
         take_down(store, tracked.id, "no", minutes(60), 1)
         third, second, first = list_deliveries(store)
-        assert (first.state, first.payload) == (DeliveryState.DELIVERED, "{}")
-        assert (second.state, second.payload, second.last_error) == (DeliveryState.DEAD, "{}", "taken down")
-        assert (third.state, third.payload) == (DeliveryState.PENDING, '{"schema":1}')
+        assert (first.state, first.payload) == (DeliveryState.DELIVERED, {})
+        assert (second.state, second.payload, second.last_error) == (DeliveryState.DEAD, {}, "taken down")
+        assert (third.state, third.payload) == (DeliveryState.PENDING, {"schema": 1})
 
     def test_what_is_not_there(self, store: Archive) -> None:
         tracked = watch(store)

@@ -58,7 +58,7 @@ def hostile(desk, tmp_path):
         for n in (1, 2):
             habits = (Habit(HabitKind.HOUSE, "0" * 16, f"Write {EVIL} to us", 5, NOW + timedelta(hours=1)),)
             commit_check(store, replace(intent(tracked, n, minutes(n), habits=habits), version=kept_version(n)))
-        enqueue_alerts(store, [Alert("k", f"rule {EVIL}", "desk", ID, 2, "{}")], NOW)
+        enqueue_alerts(store, [Alert("k", f"rule {EVIL}", "desk", ID, 2, {})], NOW)
         (delivery,) = claim_deliveries(store, NOW, 60)
         bury_delivery(store, delivery.id, f"the target said {EVIL}")
     body = f"<html><body><h1>Flood {EVIL}</h1><article>" + f"<p>The river {EVIL} rose, the mayor said here.</p>" * 5

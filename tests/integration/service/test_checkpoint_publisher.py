@@ -1,6 +1,5 @@
 """Checkpoints are published to a command, a target and time-stamping services, also after the network was down."""
 
-import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -147,7 +146,7 @@ async def test_a_target_is_sent_each_note_once(store: Archive) -> None:
     await made.make(later(hours=1))
     (delivery,) = list_deliveries(store)
     assert delivery.target == "desk"
-    body = json.loads(delivery.payload)
+    body = delivery.payload
     assert read_note(body["note"], body["key"]).size == 2
     words = compose(delivery.payload)
     assert words.subject.endswith(": 2 entries")

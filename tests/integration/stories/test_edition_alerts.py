@@ -1,6 +1,5 @@
 """Rules with `story = true`: one alert for all copies of an edition, and a note on those that lag."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +48,7 @@ async def newsroom() -> Archive:
 
 
 def alerts(store: Archive) -> dict[str, dict[str, Any]]:
-    return {each["type"]: each for delivery in list_deliveries(store) if (each := json.loads(delivery.payload))}
+    return {each["type"]: each for delivery in list_deliveries(store) if (each := delivery.payload)}
 
 
 def delivered(store: Archive, at: float) -> list[Delivery]:
@@ -83,7 +82,7 @@ async def test_a_later_copy_sends_nothing_and_an_edit_of_its_own_does():
     await StoryWorker(inline(store)).catch_up(CONFIG, hours(2.5), 60)
     combine_editions(store, CONFIG, hours(2.5))
     waiting = [each for each in list_deliveries(store) if each.state == "pending"]
-    assert sorted(json.loads(each.payload)["source"] for each in waiting) == ["Agency", "Times"]
+    assert sorted(each.payload["source"] for each in waiting) == ["Agency", "Times"]
 
 
 async def test_a_note_follows_on_copies_that_lag():

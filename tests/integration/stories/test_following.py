@@ -1,6 +1,5 @@
 """Following the links of a story, and telling of copies that were not corrected."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -105,7 +104,7 @@ async def test_a_copy_that_took_no_correction_in_time_is_told_once():
     store = await printed()
     rules = config(stale_copy=timedelta(hours=6))
     (told,) = stale_alerts(store, rules, hours(9))
-    body = json.loads(told.payload)
+    body = told.payload
     herald, agency = get_article(store, url_of("Herald")), get_article(store, url_of("Agency"))
     assert (told.article, told.version, told.target, body["type"]) == (herald.id, 1, "desk", "copy.stale")
     assert body["notices"] == [{"kind": "correction", "text": CORRECTION.text}]

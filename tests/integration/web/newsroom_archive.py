@@ -259,18 +259,17 @@ def _befell(store: Archive, articles: dict[str, str]) -> None:
     moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
     save_layout(store, moved)
     headline = "Port Alder bridge to stay shut two weeks"
-    label = '{"kind": "headline", "evidence": "Bridge stays → Bridge closes"}'
-    named = f'"headline": "{headline}", "source": "Inland Courier", "labels": [{label}]'
-    told = f'{{"schema": 1, "type": "article.changed", {named}}}'
+    label = {"kind": "headline", "evidence": "Bridge stays → Bridge closes"}
+    told = {"schema": 1, "type": "article.changed", "headline": headline, "source": "Inland Courier", "labels": [label]}
     batch = Batch("All corrections|storm|Inland Courier", storm="Inland Courier")
     waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, until, batch)
-    note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, '{"schema": 1, "type": "archive.checkpoint"}')
+    note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
     enqueue_alerts(store, [waiting, note], NOW)
 
 
 def _told(store: Archive, articles: dict[str, str]) -> None:
     alerts = [
-        Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, '{"schema":1}')
+        Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, {"schema": 1})
         for place in range(3)
     ]
     enqueue_alerts(store, alerts, at(30))

@@ -33,7 +33,7 @@ async def test_the_program_gets_the_alert_and_its_key_and_few_variables(tmp_path
     monkeypatch.setenv("CHAT_TOKEN", "token")
     script = f"cat >{tmp_path}/alert; env >{tmp_path}/env"
     await CommandNotifier(target(script, environment=("CHAT_TOKEN",))).send(delivery(), NOW)
-    assert json.loads((tmp_path / "alert").read_text()) == json.loads(delivery().payload)
+    assert json.loads((tmp_path / "alert").read_text()) == delivery().payload
     variables = (tmp_path / "env").read_text()
     assert f"WRITETHRU_ALERT_ID={delivery().key}\n" in variables
     assert "CHAT_TOKEN=token\n" in variables
@@ -44,7 +44,7 @@ async def test_a_program_that_appends_to_a_file_writes_one_alert_a_line(tmp_path
     for _ in range(2):
         await CommandNotifier(target(f"cat >>{tmp_path}/alerts.jsonl")).send(delivery(), NOW)
     lines = (tmp_path / "alerts.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in lines] == [json.loads(delivery().payload)] * 2
+    assert [json.loads(line) for line in lines] == [delivery().payload] * 2
 
 
 async def test_another_status_is_a_failure_with_its_last_words() -> None:

@@ -8,7 +8,7 @@ from tracker.render.text import cells
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DEAD = Delivery(
-    1, "k", "Corrections at the Ledger", "standards-desk", "46115ec91257", 2, "{}", NOON, NOON,
+    1, "k", "Corrections at the Ledger", "standards-desk", "46115ec91257", 2, {}, NOON, NOON,
     DeliveryState.DEAD, 1, "https://hooks.example.org: 410 Gone \x1b[2J and nothing was taken",
 )  # fmt: skip
 
@@ -23,5 +23,5 @@ def test_a_dead_letter_says_why_at_any_width(width):
 
 
 def test_a_delivered_one_is_a_line():
-    sent = Delivery(1, "k", "r", "t", "46115ec91257", 2, "{}", NOON, NOON, DeliveryState.DELIVERED)
+    sent = Delivery(1, "k", "r", "t", "46115ec91257", 2, {}, NOON, NOON, DeliveryState.DELIVERED)
     assert list(lines(sent, NOON, 80)) == ["12:00        delivered 46115ec9@v2  r → t"]

@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,7 +55,7 @@ def test_a_changed_text_is_a_version_with_its_change_and_an_alert():
 @pytest.mark.parametrize(("last_seen", "old"), [(NOW - timedelta(minutes=4), "11:56"), (None, "11:50")])
 def test_an_alert_says_when_the_text_before_was_last_seen(last_seen, old):
     (alert,) = run(watched(last_seen_at=last_seen), version(), capture(), reading(SECOND)).alerts
-    assert json.loads(alert.payload)["last_seen_old"] == f"2026-11-25T{old}:00Z"
+    assert alert.payload["last_seen_old"] == f"2026-11-25T{old}:00Z"
 
 
 @pytest.mark.parametrize(
@@ -256,9 +255,9 @@ def test_a_takedown_is_told_once():
     again = run(watched(state=ArticleState.GONE, failures=1), version(), status(410))
     assert gone.state is ArticleState.GONE
     assert len(gone.alerts) == 1
-    assert '"unpublished"' in gone.alerts[0].payload
-    assert '"the page is gone"' in gone.alerts[0].payload
-    assert json.loads(gone.alerts[0].payload)["last_seen_old"] == "2026-11-25T11:50:00Z"
+    (label,) = gone.alerts[0].payload["labels"]
+    assert (label["kind"], label["evidence"]) == ("unpublished", "the page is gone")
+    assert gone.alerts[0].payload["last_seen_old"] == "2026-11-25T11:50:00Z"
     assert again.alerts == ()
 
 
@@ -269,8 +268,8 @@ def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():
     assert (slow.state, slow.alerts) == (ArticleState.GONE, ())
     assert (back.state, back.failures) == (ArticleState.ACTIVE, 0)
     assert back.version is None
-    assert '"restored"' in back.alerts[0].payload
-    assert '"the page is back"' in back.alerts[0].payload
+    (label,) = back.alerts[0].payload["labels"]
+    assert (label["kind"], label["evidence"]) == ("restored", "the page is back")
 
 
 def test_a_takedown_nobody_saw_a_version_of_is_told_nobody():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from tracker.config.root import Config
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
-from tracker.render.text import safe
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -44,17 +42,10 @@ class Channel(Generic[Options]):
         options: the model of its `[[targets]]` tables, one of those in `config.Target`.
         open: make the notifier of a target. Raises ConfigError if a secret is missing or an option cannot work.
         check: raise ConfigError for everything that would keep a target from working, without sending anything.
-        preview: what a target would receive for a delivery, as text for people.
-        previews_json: whether `preview` returns JSON.
+        preview: what a target would receive for a delivery: text for people, or the object that is sent as JSON.
     """
 
     options: type[Options]
     open: Callable[[Options, Config, Fetcher], Notifier]
     check: Callable[[Options, Config], None]
-    preview: Callable[[Options, Config, Delivery], str]
-    previews_json: bool = False
-
-
-def indented(payload: str) -> str:
-    """Return JSON as text for people."""
-    return safe(json.dumps(json.loads(payload), indent=2, ensure_ascii=False))
+    preview: Callable[[Options, Config, Delivery], str | dict[str, Any]]

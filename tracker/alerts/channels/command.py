@@ -15,12 +15,13 @@ from typing import Final
 from tracker.config.root import Config
 from tracker.config.tables import CommandTarget
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.alert import Delivery
+from tracker.model.alert import Delivery, Payload
 from tracker.model.capture import Fetcher
 from tracker.observe.redact import printable, redact
+from tracker.render.json import dumps
 from tracker.subprocesses import run_program
 
-from .base import Channel, indented
+from .base import Channel
 
 MAX_REASON_CHARACTERS: Final = 500
 _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -44,7 +45,7 @@ class CommandNotifier:
         try:
             ended = await run_program(
                 self._target.command,
-                f"{delivery.payload}\n".encode(),  # a line of its own in a file that a program appends to
+                f"{dumps(delivery.payload)}\n".encode(),  # a line of its own in a file that a program appends to
                 timeout=seconds,
                 # Ours may be data that another program reads.
                 stdout=asyncio.subprocess.DEVNULL,
@@ -79,8 +80,8 @@ def _check(target: CommandTarget, _config: Config) -> None:
             )
 
 
-def _preview(_target: CommandTarget, _config: Config, delivery: Delivery) -> str:
-    return indented(delivery.payload)
+def _preview(_target: CommandTarget, _config: Config, delivery: Delivery) -> Payload:
+    return delivery.payload
 
 
-CHANNEL: Final = Channel(CommandTarget, open=_open, check=_check, preview=_preview, previews_json=True)
+CHANNEL: Final = Channel(CommandTarget, open=_open, check=_check, preview=_preview)

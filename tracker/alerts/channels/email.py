@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import os
 import re
 import ssl
@@ -25,7 +24,7 @@ import aiosmtplib
 from tracker.config.root import Config
 from tracker.config.tables import EmailTarget
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.alert import Delivery
+from tracker.model.alert import Delivery, Payload
 from tracker.model.article import Article
 from tracker.model.capture import Fetcher
 from tracker.model.change import Noted
@@ -206,7 +205,7 @@ class EmailNotifier:
             page.add_related(drawn[1], "image", "png", cid=f"<{ident}>", filename="change.png", disposition="inline")
         return message
 
-    def _drawn(self, payload: str) -> tuple[str, bytes] | None:
+    def _drawn(self, payload: Payload) -> tuple[str, bytes] | None:
         """Return the alt text and the picture of a change; None if there is nothing to draw, or no font for it."""
         picture = picture_in(payload)
         if picture is None:
@@ -277,9 +276,8 @@ def _preview(target: EmailTarget, _config: Config, delivery: Delivery) -> str:
 CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview)
 
 
-def picture_in(payload: str) -> ChangePicture | None:
+def picture_in(body: Payload) -> ChangePicture | None:
     """Return the picture of the change that an alert is about; None if its message shows no edit of an article."""
-    body: dict[str, Any] = json.loads(payload)
     if body["type"] != "article.changed" or body.get("said") or not payload_text.edits(body):
         return None
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])

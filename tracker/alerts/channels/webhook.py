@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import json
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from standardwebhooks import Webhook
 
@@ -24,7 +23,7 @@ from tracker.model.capture import Fetcher, Headers, first_header
 from tracker.render.json import dumps
 from tracker.render.times import iso
 
-from .base import Channel, indented
+from .base import Channel
 
 TIMEOUT_SECONDS: Final = 20.0
 # The `source` of an event if the configuration has no `service.link`.
@@ -68,7 +67,7 @@ class WebhookNotifier:
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Post one alert. Any answer but 2xx is a failure; 410 is a permanent one."""
-        body = _body(delivery, self._source)
+        body = dumps(_body(delivery, self._source))
         headers = self._headers(delivery.key, now, body)
         try:
             async with asyncio.timeout(self._timeout):
@@ -96,24 +95,21 @@ class WebhookNotifier:
         return tuple(headers)
 
 
-def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> str:
-    """Return the alert as a CloudEvents event in JSON; a repeat has the same id and the same text."""
-    data = json.loads(delivery.payload)
-    return dumps(
-        {
-            "specversion": "1.0",
-            "id": delivery.key,
-            "source": source,
-            "type": f"writethru.{data['type']}",
-            "subject": delivery.article,
-            "time": iso(delivery.created_at),
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-    )
+def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> dict[str, Any]:
+    """Return the alert as a CloudEvents event; a repeat has the same id and says the same."""
+    return {
+        "specversion": "1.0",
+        "id": delivery.key,
+        "source": source,
+        "type": f"writethru.{delivery.payload['type']}",
+        "subject": delivery.article,
+        "time": iso(delivery.created_at),
+        "datacontenttype": "application/json",
+        "data": delivery.payload,
+    }
 
 
-def _body(delivery: Delivery, source: str | None) -> str:
+def _body(delivery: Delivery, source: str | None) -> dict[str, Any]:
     return delivery.payload if source is None else event(delivery, source)
 
 
@@ -151,8 +147,8 @@ def _check(target: WebhookTarget, _config: Config) -> None:
         _signing_key(each, host_of(url))
 
 
-def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> str:
-    return indented(_body(delivery, _source(target, config)))
+def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> dict[str, Any]:
+    return _body(delivery, _source(target, config))
 
 
 def _url_and_secret(target: WebhookTarget) -> tuple[str, str]:
@@ -168,4 +164,4 @@ def _source(target: WebhookTarget, config: Config) -> str | None:
     return (config.service.link or DEFAULT_SOURCE) if target.envelope == "cloudevents" else None
 
 
-CHANNEL: Final = Channel(WebhookTarget, open=_open, check=_check, preview=_preview, previews_json=True)
+CHANNEL: Final = Channel(WebhookTarget, open=_open, check=_check, preview=_preview)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,8 +23,8 @@ from ..app import App, LazyGroup, verb
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
 
-# Rule, target and article are compared after reading: the outbox has no index for them.
-MAX_SCANNED_ALERTS = 100_000
+MAX_RETRIED_ALERTS = 100_000
+MAX_NAMED_ALERTS = 4
 MIN_ID_CHARACTERS = len("wt_") + 3
 
 
@@ -46,12 +45,8 @@ def list_(
     """List alerts, newest first, with their targets, reasons, states and errors."""
     with app.archive() as archive:
         ident = get_article(archive, article).id if article else None
-        most = MAX_SCANNED_ALERTS if rule or target or ident else limit
-        found = [
-            each
-            for each in list_deliveries(archive, DeliveryState(state) if state else None, most)
-            if rule in {None, each.rule} and target in {None, each.target} and ident in {None, each.article}
-        ][:limit]
+        chosen = DeliveryState(state) if state else None
+        found = list_deliveries(archive, chosen, limit, rule=rule, target=target, article=ident)
         recent = recent_status(source_events(archive), app.now)
     if app.settings.json:
         app.out.records(AlertView.of(each, held=_state(each, app.now) == "held") for each in found)
@@ -91,7 +86,7 @@ def show(app: App, key: str) -> None:
 
     with app.archive() as archive:
         (found,) = _named(archive, (key,), None)
-    if found.payload == "{}":
+    if not found.payload:
         raise UsageError(
             "the text of this alert is no longer stored",
             resource=key,
@@ -126,12 +121,12 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
         if keys:
             chosen = [each.key for each in _named(archive, keys, DeliveryState.DEAD)]
         else:
-            dead = list_deliveries(archive, DeliveryState.DEAD, MAX_SCANNED_ALERTS)
-            chosen = [each.key for each in dead if target in {None, each.target}]
+            dead = list_deliveries(archive, DeliveryState.DEAD, MAX_RETRIED_ALERTS, target=target)
+            chosen = [each.key for each in dead]
         count, due = revive_deliveries(archive, chosen, app.now), 0
         if not keys:
-            pending = list_deliveries(archive, DeliveryState.PENDING, MAX_SCANNED_ALERTS)
-            due = sum(target in {None, each.target} and each.due_at <= app.now for each in pending) - count
+            pending = list_deliveries(archive, DeliveryState.PENDING, MAX_RETRIED_ALERTS, target=target)
+            due = sum(each.due_at <= app.now for each in pending) - count
             names = [target] if target else [each.name for each in app.config.targets]
             count += sum(retry_target(archive, name, app.now) for name in names)
     already = f"; {counted(due, 'alert is', 'alerts are')} already due" if due else ""
@@ -204,7 +199,7 @@ def why(each: Delivery) -> str:
     from tracker.alerts import payload_text
     from tracker.model.labels import LABELS, LabelKind
 
-    body = json.loads(each.payload)
+    body = each.payload
     if "labels" not in body:
         return ""
     name = payload_text.name(body)
@@ -215,11 +210,11 @@ def why(each: Delivery) -> str:
 
 def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None) -> list[Delivery]:
     """Return the alerts whose ids begin with `keys`. Raises NotKnown, or UsageError if one is ambiguous."""
-    known = list_deliveries(archive, state, MAX_SCANNED_ALERTS)
     found = []
     for key in keys:
         start = key if key.startswith("wt_") else f"wt_{key}"
-        alike = [each for each in known if each.key.startswith(start)] if len(start) >= MIN_ID_CHARACTERS else []
+        enough = len(start) >= MIN_ID_CHARACTERS
+        alike = list_deliveries(archive, state, MAX_NAMED_ALERTS, key=start) if enough else []
         if not alike:
             what = "no such alert" if state is None else f"no {state} alert has this ID"
             raise NotKnown(what, resource=key, hint="see writethru alerts list")

@@ -13,7 +13,7 @@ from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.errors import require_known
 from tracker.model.version import Version, VersionQuery
-from tracker.render.text import counted, one_line, wrap
+from tracker.render.text import counted, one_line, safe, wrap
 from tracker.render.times import iso, moment
 
 from .. import options
@@ -90,7 +90,10 @@ def _write(app: App, each: SampleAlert) -> None:
     if not each.matches:
         app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
     app.out.line()
-    for line in each.preview.rstrip("\n").split("\n"):
+    preview = each.preview
+    if not isinstance(preview, str):
+        preview = safe(json.dumps(preview, indent=2, ensure_ascii=False))
+    for line in preview.rstrip("\n").split("\n"):
         text = line.lstrip(" ")
         lead = " " * (3 + len(line) - len(text))
         for part in wrap(text, app.out.columns, first=lead, rest=f"{lead}  "):
@@ -107,7 +110,7 @@ def _object(each: SampleAlert) -> dict[str, Any]:
         "subject": each.message.subject,
         "text": each.message.text,
         "short": each.message.short,
-        "event": json.loads(each.preview) if each.is_json else None,
+        "event": None if isinstance(each.preview, str) else each.preview,
     }
 
 
@@ -160,7 +163,7 @@ def _write_replayed(app: App, version: Version, alerts: Sequence[Alert]) -> None
     from tracker.alerts import payload_text
 
     alert = alerts[0]
-    body: dict[str, Any] = json.loads(alert.payload)
+    body = alert.payload
     if app.settings.json:
         value = {"rule": alert.rule, "target": "", "article": alert.article, "version": alert.version}
         value |= {"seen": iso(version.seen), "due": iso(alert.due_at), "type": body["type"], "url": body["url"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -114,7 +113,7 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
     from tracker.pipeline.storm import held_source
 
     # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
-    body = json.loads(each.payload)
+    body = each.payload
     if body.get("type", "").startswith("archive."):
         return DeliveryView(each, "checkpoint of the archive", "", held=False)
     return DeliveryView(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +36,7 @@ class ReplayedAlert:
     @classmethod
     def of(cls, version: Version, alert: Alert) -> ReplayedAlert:
         """Return what to show of an alert about `version`."""
-        body = json.loads(alert.payload)
+        body = alert.payload
         labels = tuple(dict.fromkeys(str(each["kind"]) for each in body["labels"]))
         page = links.led_to(version.article, version.n)
         return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
