@@ -13,7 +13,8 @@ from _cadence_likelihood import at_source
 from _cadence_policies import Watched
 from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
-from tracker.jobs.cadence import Signal, signal, spread, wait_hours
+from tracker.backoff import jitter
+from tracker.jobs.cadence import Signal, signal, wait_hours
 from tracker.model.hint_tally import HintTally
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Believer:
                 unlisted=bool(self.recalls[piece.source]) and age >= LISTED + GRACE,
             )
             own = at_source(curve, source, (piece.born + age) % 24)
-            due = age + wait_hours(outlook, own, jitter=spread(f"{piece.born}", len(ages)))
+            due = age + wait_hours(outlook, own, jitter=jitter(f"{piece.born}", len(ages)))
             touched = False
             while at < len(names) and names[at].seen < due:
                 touch, at = names[at], at + 1

@@ -19,6 +19,7 @@ from tracker.archive.outbox import (
     retry_target,
 )
 from tracker.archive.thread import ArchiveThread
+from tracker.backoff import jitter
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
@@ -27,9 +28,9 @@ from tracker.observe import logs, metrics
 from tracker.render.times import iso
 from tracker.tasks import finish_tasks
 
-from .backoff import Breaker, jitter, retry_delay
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
+from .retries import Breaker, retry_delay
 from .schedule import SendLimits, batch_of_one, batch_until, cap_window, cap_window_end
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert
@@ -28,13 +28,17 @@ def match_rules(
     link: str,
     event: str = "",
     first: bool = False,
+    flapping: bool = False,
 ) -> tuple[Alert, ...]:
     """Return one alert for each rule that `version` matches and each target of that rule.
 
     A change without content matches no rule, and a cosmetic one only rules that name that label. `previous` is the
     content that the version replaced, `link` the base address of the web page, which may be empty. `event` is set for a
     change of status, such as "unpublished:…". With `first` only the first matching rule sends alerts.
+    `flapping` says whether the version before went back to an earlier text; if this one does so too, nothing is sent.
     """
+    if flapping and _is_flap(version):
+        return ()
     if not event:
         # A page that only looks different is stored as evidence, but is not news.
         is_empty = version.change is not None and version.change.is_empty
@@ -47,6 +51,23 @@ def match_rules(
             alert = version_alert(rule.name, target, version, previous, link=link, event=event, wording=rule)
             alerts.append(scheduled(alert, rule, version.seen))
     return tuple(alerts)
+
+
+def replay_rules(
+    rules: Sequence[RuleConfig], versions: Iterable[Version], *, link: str, first: bool
+) -> Iterator[tuple[Version, Alert]]:
+    """Yield the alerts that `rules` would have sent for stored `versions`, oldest first; see `match_rules`."""
+    flapping: dict[str, bool] = {}
+    for version in versions:
+        before = flapping.get(version.article, False)
+        flapping[version.article] = _is_flap(version)
+        if not version.removed:
+            alerts = match_rules(rules, version, None, link=link, first=first, flapping=before)
+            yield from ((version, alert) for alert in alerts)
+
+
+def _is_flap(version: Version) -> bool:
+    return version.change is not None and LabelKind.FLAP in version.change.kinds
 
 
 def in_scope(rule: RuleConfig, version: Version) -> bool:

@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tracker.backoff import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState
 
 MAX_PAUSE_SECONDS: Final = 30.0
 MAX_CRAWL_DELAY_SECONDS: Final = 300.0
-MAX_BACKOFF_SECONDS: Final = 7200.0
+MAX_BACKOFF: Final = timedelta(hours=2)
 MAX_RETRY_AFTER_SECONDS: Final = 86_400.0
 FORGIVEN_AFTER: Final = timedelta(minutes=30)
 
-_FIRST_BACKOFF_SECONDS: Final = 60.0
-_MAX_DOUBLINGS: Final = 7
+_FIRST_BACKOFF: Final = timedelta(minutes=1)
 # A slow host is asked less often: the pause is this many times as long as the host took to respond.
 _PAUSE_PER_LATENCY: Final = 3.0
 _PAUSE_JITTER: Final = 0.25
@@ -70,21 +70,20 @@ def _pause(latency: float, *, delay: float, crawl_delay: float | None, slow: boo
 
 
 def _rest(failure: Failure, failures: int, jitter: float) -> float:
-    backoff = _backoff(failures)
     if failure.retry_after is not None:
         # The host's own Retry-After counts, unless it asks for a second over and over and still refuses.
         requested = min(failure.retry_after, MAX_RETRY_AFTER_SECONDS)
-        return max(requested, _backoff(failures - 1)) if failures else requested
-    return min(backoff * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF_SECONDS)
+        return max(requested, _backoff(failures).total_seconds()) if failures else requested
+    return min(_backoff(failures + 1) * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF).total_seconds()
 
 
-def _backoff(failures: int) -> float:
-    return min(_FIRST_BACKOFF_SECONDS * 2.0 ** min(failures, _MAX_DOUBLINGS), MAX_BACKOFF_SECONDS)
+def _backoff(failures: int) -> timedelta:
+    return backoff(_FIRST_BACKOFF, failures, MAX_BACKOFF)
 
 
 def _is_forgiven(state: HostState, now: datetime) -> bool:
     """Return whether thirty minutes have passed since the rest after the last failure ended."""
     if not state.failures or state.last_failure_at is None:
         return True
-    rest_ended = state.last_failure_at + timedelta(seconds=_backoff(state.failures - 1))
+    rest_ended = state.last_failure_at + _backoff(state.failures)
     return now - rest_ended >= FORGIVEN_AFTER

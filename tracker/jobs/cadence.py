@@ -12,12 +12,12 @@ before ("touch"), and did the page change? The counts give precision (share of t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.backoff import jitter
 from tracker.durations import HOUR
 from tracker.model.check import CheckOutcome
 from tracker.model.hint_tally import HintTally
@@ -156,7 +156,7 @@ def next_check(
     if every is not None:
         return now + every
     outlook = outlook_of(tracked, now, changed=changed, signal=signal)
-    return now + HOUR * wait_hours(outlook, curve, jitter=spread(tracked.id, tracked.checks))
+    return now + HOUR * wait_hours(outlook, curve, jitter=jitter(tracked.id, tracked.checks))
 
 
 def pulled_forward(
@@ -193,7 +193,7 @@ def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | 
         wait = every * min(growth, 64) if refused else min(every * min(growth, 8), _RETRY * growth)
         return now + min(wait, max(every, _DAILY))
     wait = min((_REFUSED if refused else _RETRY) * growth, _DAILY)
-    return now + wait * (1 + JITTER * spread(tracked.id, tracked.checks))
+    return now + wait * (1 + JITTER * jitter(tracked.id, tracked.checks))
 
 
 def outlook_of(tracked: Tracked, at: datetime, *, changed: bool, signal: Signal = NO_SIGNAL) -> Outlook:
@@ -211,9 +211,3 @@ def outlook_of(tracked: Tracked, at: datetime, *, changed: bool, signal: Signal 
         listed=signal.listed,
         unlisted=tracked.listed_until is not None and tracked.listed_until + _RENEWAL <= at,
     )
-
-
-def spread(ident: str, count: int) -> float:
-    """Return a pseudo-random number in [-1, 1] for the `count`-th check of an article, the same in every replay."""
-    digest = hashlib.sha256(f"{ident}:{count}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 0xFFFFFFFF * 2 - 1

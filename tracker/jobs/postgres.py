@@ -13,6 +13,7 @@ import logging
 import select
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from typing import Any, Final
 
 import procrastinate
@@ -22,6 +23,7 @@ from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
 from tracker.archive.database.url import archive_url
+from tracker.backoff import backoff
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 from tracker.tasks import wait_at_most
@@ -35,7 +37,7 @@ MAX_SILENCE_SECONDS: Final = 30.0
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
-MIN_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS = 1.0, 4.0
+MIN_RECONNECT, MAX_RECONNECT = timedelta(seconds=1), timedelta(seconds=4)
 """Seconds between reconnection attempts, so that a server that is back is found within ten seconds."""
 _log = logs.get("jobs")
 
@@ -93,7 +95,7 @@ class PostgresQueue:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""
         self._worker = asyncio.current_task()
         asyncio.get_running_loop().set_exception_handler(_report_unless_fault)
-        pause = MIN_RECONNECT_SECONDS
+        failures = 0
         while not self._closing.is_set():
             before = asyncio.get_running_loop().time()
             try:
@@ -108,11 +110,11 @@ class PostgresQueue:
                 )
             except _FAULTS as error:
                 # An outage is reported once: the attempts that fail meanwhile say nothing new.
-                tell = _log.warning if pause == MIN_RECONNECT_SECONDS else _log.debug
+                tell = _log.debug if failures else _log.warning
                 tell("queue", detail=f"the work was interrupted and begins again: {_reason(error)}")
             lived = asyncio.get_running_loop().time() - before
-            pause = MIN_RECONNECT_SECONDS if lived > MAX_RECONNECT_SECONDS else min(pause * 2, MAX_RECONNECT_SECONDS)
-            await wait_at_most(self._closing, pause)
+            failures = 0 if lived > MAX_RECONNECT.total_seconds() else failures + 1
+            await wait_at_most(self._closing, backoff(MIN_RECONNECT, failures + 1, MAX_RECONNECT).total_seconds())
 
     async def drain(self, seconds: float) -> bool:
         """Accept no more and let running crawls finish; False if some were cancelled after `seconds`."""

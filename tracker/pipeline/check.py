@@ -30,7 +30,7 @@ from . import size_limits
 from .decide import CheckPolicy
 from .decision_context import DecisionContext, read_before, recall
 from .known_pages import KnownPages
-from .poll import UNCONDITIONAL_EVERY, backoff, decide_poll, validators, with_known
+from .poll import UNCONDITIONAL_EVERY, decide_poll, retry_wait, validators, with_known
 from .settle import CheckReport, settle
 from .targets import owner_of, wanted
 
@@ -218,7 +218,7 @@ class Pipeline:
     async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Store that the poll of a hub raised `error`, and postpone the hub as after any failed poll."""
         now, detail = session.clock(), f"{_FAULT}: {type(error).__name__}: {error}"
-        next_poll_at = now + backoff(self.config, known)
+        next_poll_at = now + retry_wait(self.config, known)
         poll = HubPoll(known.hub, now, next_poll_at, CheckOutcome.FAILED, detail, host=session.state)
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 

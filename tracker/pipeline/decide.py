@@ -14,7 +14,6 @@ from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Ho
 from tracker.model.change import Change, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
 from tracker.model.intent import Intent
-from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
 from tracker.model.version import NewVersion, Version
 
@@ -291,20 +290,21 @@ def _version(
     )
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
-    # Only the first flap is alerted, the others are just stored.
-    if context.flaps and change and LabelKind.FLAP in change.kinds:
-        return new, (), CheckVerdict(outcome)
-    return new, _alerts(version, latest, policy), CheckVerdict(outcome)
+    return new, _alerts(version, latest, policy, flapping=context.flaps), CheckVerdict(outcome)
 
 
-def _alerts(version: Version, latest: Version | None, policy: CheckPolicy, event: str = "") -> tuple[Alert, ...]:
+def _alerts(
+    version: Version, latest: Version | None, policy: CheckPolicy, event: str = "", *, flapping: bool = False
+) -> tuple[Alert, ...]:
     """Return the alerts of the rules that `version` meets."""
     if not policy.rules:
         return ()
     from tracker.alerts.matching import match_rules
 
     before = latest.content if latest else None
-    return tuple(match_rules(policy.rules, version, before, link=policy.link, event=event, first=policy.first))
+    return match_rules(
+        policy.rules, version, before, link=policy.link, event=event, first=policy.first, flapping=flapping
+    )
 
 
 def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:

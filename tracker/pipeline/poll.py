@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.backoff import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.check import CheckOutcome, Tracked
 from tracker.model.hub_poll import HubPoll, HubState, Mention
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 UNCONDITIONAL_EVERY: Final = 20
 """Validators are omitted every this many checks and polls, because some servers' ETags never change."""
-_MAX_DOUBLINGS: Final = 6
 
 
 def decide_poll(
@@ -43,7 +43,7 @@ def decide_poll(
     if isinstance(found, Failure):
         refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS}
         outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
-        return replace(poll, next_poll_at=now + backoff(config, known), outcome=outcome, detail=found.reason)
+        return replace(poll, next_poll_at=now + retry_wait(config, known), outcome=outcome, detail=found.reason)
     if isinstance(found, NotModified):
         return replace(poll, etag=known.etag, last_modified=known.last_modified)
     assert listing is not None
@@ -85,11 +85,10 @@ def with_known(
     )
 
 
-def backoff(config: Config, known: HubState) -> timedelta:
+def retry_wait(config: Config, known: HubState) -> timedelta:
     """Return how long to wait after another failed poll: twice as long each time, up to `fetch.max_backoff`."""
     poll = config.settings_of(known.hub.source).poll
-    # Bounded before it is multiplied: a hub that fails for weeks would overflow a timedelta.
-    return max(poll, min(poll * (1 << min(known.failures, _MAX_DOUBLINGS)), config.fetch.max_backoff))
+    return max(poll, backoff(poll, known.failures + 1, config.fetch.max_backoff))
 
 
 def validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, str]:

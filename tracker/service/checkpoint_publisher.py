@@ -18,13 +18,12 @@ from tracker.addresses.urls import host_of
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
+from tracker.backoff import Backoff
 from tracker.errors import ArchiveError, ConfigError, DeliveryError
 from tracker.evidence import stamps
 from tracker.observe import logs
 from tracker.render.text import counted
 from tracker.subprocesses import run_program
-
-from .backoff import Backoff
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -24,11 +24,10 @@ from tracker.archive.outside_captures import (
 )
 from tracker.archive.state import get_state, save_state
 from tracker.archive.versions import newest_row
+from tracker.backoff import Backoff
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Request
 from tracker.observe import logs
-
-from .backoff import Backoff
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread

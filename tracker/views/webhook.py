@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # The one message that is about no article; receivers tell it by this type.
 CHECKPOINT_TYPE: Final = "archive.checkpoint"
-# With these limits nearly every payload stays below 20 kB, from which on `alerts.payload.encode` leaves edits out.
+# With these limits nearly every payload stays below 20 kB, from which on `alerts.payload.worded` leaves edits out.
 MAX_CHANGES: Final = 12
 MAX_LABELS: Final = 40
 MAX_NOTICES: Final = 8
@@ -168,7 +168,9 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
         "id": key,
         "type": kind,
         "rule": rule,
-        **{name: seen[name] for name in ("article", "version", "sha256", "source", "stories", "url")},
+        **{name: seen[name] for name in ("article", "version", "sha256", "source")},
+        "stories": list(version.stories),
+        "url": seen["url"],
         "previous_version": None,
         "link": _link(site, version, str(version.n)),
         "headline": shorten(version.content.title, MAX_HEADLINE_CHARACTERS),

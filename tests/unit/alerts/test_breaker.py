@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.alert_samples import NOW, alert
-from tracker.alerts.backoff import FAILURES_TO_OPEN, MAX_PAUSE, MIN_OUTAGE, Breaker
 from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.alerts.retries import FAILURES_TO_OPEN, MAX_PAUSE, MIN_OUTAGE, Breaker
 from tracker.errors import DeliveryError
 from tracker.model.alert import Delivery, DeliveryState
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.alert_samples import NOW, alert
 from tests.waiting import PATIENCE, until
-from tracker.alerts.backoff import RETRY_DELAYS
 from tracker.alerts.channels.base import Notifier
 from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.alerts.retries import RETRY_DELAYS
 from tracker.archive.outbox import claim_deliveries, mark_delivered
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery, DeliveryState

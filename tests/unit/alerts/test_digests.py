@@ -1,6 +1,5 @@
 """Many alerts as one message: digests, quiet hours and caps as the worker sends them."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from tracker.alerts.payload import MAX_DIGEST_BYTES, combine
 from tracker.alerts.schedule import SendLimits
 from tracker.errors import DeliveryError
 from tracker.model.alert import Alert, Batch, Delivery, DeliveryState
+from tracker.render.json import dumps
 
 from .outboxes import Outbox, Recorder
 
@@ -153,5 +153,5 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
     keys = [each["id"] for each in told["alerts"]]
     assert told["count"] == len(articles)
     assert keys == [each.payload["id"] for each in held][: len(keys)]
-    assert len(json.dumps(combine(held).payload)) <= MAX_DIGEST_BYTES
+    assert len(dumps(combine(held).payload).encode()) <= MAX_DIGEST_BYTES
     assert combine(held).key == combine(held).key != combine(held[:-1]).key

@@ -94,7 +94,7 @@ def show(app: App, key: str) -> None:
         )
     if app.settings.json:
         held = _state(found, app.now) == "held"
-        app.out.data(AlertView.of(found, held=held).as_json() | {"payload": json.loads(found.payload)})
+        app.out.data(AlertView.of(found, held=held).as_json() | {"payload": found.payload})
         return
     words = compose(found.payload)
     for line in (words.subject, "", *words.text.rstrip("\n").split("\n")):

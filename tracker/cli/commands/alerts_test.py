@@ -123,7 +123,7 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """
-    from tracker.service.alert_replay import replayed_alerts
+    from tracker.alerts.matching import replay_rules
 
     require_known("rule", names, [rule.name for rule in app.config.rules])
     rules = [rule for rule in app.config.rules if not names or rule.name in names]
@@ -132,7 +132,7 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
     with app.archive() as archive:
         versions = iter_versions(archive, VersionQuery(since=since, until=until, reverse=True))
         link, first = app.config.service.link, app.config.match == "first"
-        replayed = replayed_alerts(rules, versions, link, first=first)
+        replayed = replay_rules(rules, versions, link=link, first=first)
         for _, each in groupby(replayed, key=lambda one: (one[0].article, one[0].n, one[1].rule, one[1].due_at)):
             of_rule = list(each)
             alerts = [alert for _, alert in of_rule]

@@ -7,13 +7,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from tracker.alerts.matching import replay_rules
 from tracker.archive.opening import open_archive
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
 from tracker.config import edits
 from tracker.errors import DeliveryError
 from tracker.model.version import VersionQuery
-from tracker.service.alert_replay import replayed_alerts
 from tracker.views.json import Answer
 from tracker.web.actions import (
     Actions,
@@ -67,7 +67,7 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
         if len(newest) == MAX_REPLAYED_VERSIONS:
             begin = newest[-1].seen
         versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
-        found = list(replayed_alerts([rule], versions, config.service.link, first=False))
+        found = list(replay_rules([rule], versions, link=config.service.link, first=False))
     batches = Counter((one.target, one.batch.name) for _, one in found if one.batch and not one.batch.alone)
     alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
     at_once = len(found) - batches.total()

@@ -5,10 +5,11 @@ The delays are those of Standard Webhooks.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from tracker.backoff import backoff, jitter
 
 _MINUTE, _HOUR = 60, 3600
 # How long each attempt waits after the one before it. There are as many attempts as entries.
@@ -25,13 +26,6 @@ JITTER: Final = 0.2
 
 # The longest Retry-After that is obeyed.
 MAX_RETRY_AFTER: Final = timedelta(days=7)
-
-
-def jitter(key: str, attempt: int) -> float:
-    """Return a number from -1 to 1 that is always the same for one alert and attempt."""
-    # From the key, not drawn: after a restart an alert keeps the time of its next attempt.
-    digest = hashlib.sha256(f"{key}/{attempt}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") / (2**64 - 1) * 2 - 1
 
 
 def retry_delay(failed: int, *, jitter: float, retry_after: float | None = None) -> timedelta | None:
@@ -107,7 +101,7 @@ class Breaker:
         failures = self.failures + 1
         ends = [self.until] if self.until is not None and self.until > now else []
         if failures >= FAILURES_TO_OPEN:
-            pause = min(FIRST_PAUSE * 2 ** min(failures - FAILURES_TO_OPEN, 12), MAX_PAUSE)
+            pause = backoff(FIRST_PAUSE, failures - FAILURES_TO_OPEN + 1, MAX_PAUSE)
             ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * delay_scale)
         # Never scaled: the target knows when it will answer again.
         if retry_after is not None and retry_after > 0:
