@@ -238,7 +238,8 @@ class ChangeContext:
     @cached_property
     def cosmetic_fields(self) -> frozenset[str]:
         """The fields ("title", "dek", "byline") that changed in form alone."""
-        found = {u.where for u in self.units if u.block is None and u.substance is Substance.FORM}
+        form = (u for u in self.units if u.block is None and u.substance is Substance.FORM)
+        found = {u.where for u in form if u.where != "caption"}
         byline = self.change.byline
         if byline.changed and not other_people_credited(byline):
             found.add("byline")

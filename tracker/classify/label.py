@@ -288,6 +288,9 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
     for name in sorted(context.cosmetic_fields):
         field: Field = getattr(context.change, name)
         yield Label(LabelKind.COSMETIC, f"{name}: {_arrow(field.old, field.new)}")
+    for each in context.judged:
+        if each.unit.where == "caption" and each.unit.substance is Substance.FORM:
+            yield Label(LabelKind.COSMETIC, f"caption: {_arrow(each.stretch.old, each.stretch.new)}")
     for i in sorted(context.cosmetic_blocks):
         yield Label(LabelKind.COSMETIC, _edited_words(context.change.blocks[i]), (i,))
 

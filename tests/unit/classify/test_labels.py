@@ -270,6 +270,17 @@ def test_who_is_pictured_is_a_claim():
     assert plain.diff(change, DiffOptions(fields_only=True)) == "The headline, dek and byline are the same."
 
 
+def test_a_caption_edited_in_form_alone_is_cosmetic():
+    old, new = (
+        replace(article(text), blocks=(*article(text).blocks, Block(BlockKind.CAPTION, caption)))
+        for text, caption in ((BASE, "The pier in Ghent, 3 May."), (f"{BASE} {REST}", "The pier in Ghent, May 3."))
+    )
+    change = change_of(old, new)
+    assert ("cosmetic", "caption: The pier in Ghent, 3 May. → The pier in Ghent, May 3.") in [
+        (label.kind, label.evidence) for label in change.labels
+    ]
+
+
 def test_another_picture_is_no_edit_of_its_caption():
     old, new = (
         replace(article(BASE), blocks=(*article(BASE).blocks, Block(BlockKind.CAPTION, caption)))
