@@ -63,15 +63,6 @@ def test_every_page_is_for_everybody(opened, kept):
     assert found == []
 
 
-def test_what_folds_is_for_everybody_too(opened, kept):
-    page = opened(f"/articles/{kept.articles['bridge']}", bypass_csp=True)
-    for path in ("", "/5"):
-        page.goto(f"{page.url}{path}")
-        assert page.locator("details").count() > 0
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        assert violations(page) == []
-
-
 def test_nothing_at_all_and_far_too_much(opened, tmp_path):
     url = new_archive_at(tmp_path / "w.db")
     with served(url) as base:
@@ -165,10 +156,3 @@ def test_the_page_can_be_walked_with_the_keyboard(opened):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-def test_the_page_as_served_is_a_download(opened, kept):
-    page = opened(f"/articles/{kept.articles['bridge']}/5")
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download the page as served").click()
-    assert waiting.value.suggested_filename == f"{kept.articles['bridge']}-v5.html"

@@ -178,7 +178,5 @@ def test_git_that_fails_or_is_missing_is_told(full, tmp_path, monkeypatch):
     ],
 )
 def test_paths_stay_inside(full, source, url, path):
-    from dataclasses import replace
-
     version = replace(get_version(full, get_article(full, URL).id, 1), source=source, url=url)
     assert git.path_of(version) == path.format(version.article)

@@ -13,7 +13,6 @@ from tests.archives import temporary_archive
 from tests.integration.exchange.pages import EVERYTHING, job
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
-from tracker.archive.captures import get_capture
 from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import seal_log
@@ -141,14 +140,6 @@ def test_a_line_is_a_line_of_log_and_more(full):
     assert lines[-1]["text"].startswith("The river rose over 2 streets")
     assert [label["kind"] for label in lines[-1]["change"]["labels"]] == ["correction", "name"]
     assert "body" not in lines[-1]
-
-
-def test_captures_come_back_byte_by_byte(full):
-    other = temporary_archive()
-    imported(other, exported(full, with_captures=True)[0])
-    ident = get_article(full, URL).id
-    assert [get_capture(other, ident, n) for n in (1, 2, 3)] == [get_capture(full, ident, n) for n in (1, 2, 3)]
-    assert get_version(other, ident, 3) == get_version(full, ident, 3)
 
 
 def test_the_time_a_version_was_last_seen_comes_back(full):

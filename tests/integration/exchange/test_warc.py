@@ -19,7 +19,6 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.counts import count_all
-from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config.root import Config
@@ -152,13 +151,6 @@ async def test_the_index_finds_every_record(morning, tmp_path):
         assert f"WARC-Payload-Digest: {entry['digest']}\r\n".encode() in member
         assert entry["filename"] == "news.warc.gz"
     assert [json.loads(line.split(" ", 2)[2])["mime"] for line in index].count("warc/revisit") == 1
-
-
-async def test_versions_without_a_page_have_no_record(morning, tmp_path):
-    ident = get_article(morning, "https://herald.example/news/harbour").id
-    take_down(morning, ident, "court order", NOW, 2)
-    tally = export(morning, tmp_path / "news.warc")
-    assert (tally.versions, tally.pages, tally.without_page) == (5, 4, 1)
 
 
 async def test_history_comes_in_time_order_from_many_files(morning, tmp_path):

@@ -138,7 +138,7 @@ async def test_wrong_tokens_are_answered_one_after_another(kept, monkeypatch):
         assert right.status_code == 200, "whoever knows the token does not wait"
 
 
-@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 4999 + "1", "1" * 7])
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 4999 + "1", "1" * 7, "0", "-1", "1e3", "²", "١٢"])
 async def test_numbers_without_end_are_no_page(client, digits):
     [ident] = [each["article"] for each in (await client.get("/changes.json")).json()["changes"]][:1]
     for path in (
@@ -153,7 +153,10 @@ async def test_numbers_without_end_are_no_page(client, digits):
     assert (await client.get(f"/changes?after={digits}-1")).status_code in {200, 400}
 
 
-@pytest.mark.parametrize("when", ["Thu, 01 Jan 99999999999 00:00:00 GMT", "Thu, 01 Jan 10000 00:00:00 GMT", "9" * 5000])
+DAYS = ["Thu, 01 Jan 99999999999 00:00:00 GMT", "Thu, 01 Jan 10000 00:00:00 GMT", "Wed, 25 Nov 2026 05:00:00 -0000"]
+
+
+@pytest.mark.parametrize("when", [*DAYS, "yesterday", "9" * 5000])
 async def test_a_time_that_no_calendar_has_is_no_fault_of_ours(client, when):
     answer = await client.get(f"/timegate/{URL}", headers={"accept-datetime": when})
     assert answer.status_code == 400

@@ -334,15 +334,6 @@ async def test_feeds_carry_the_edit_itself(client, kept):
     assert "All changes" in (await client.get("/feeds")).text
 
 
-async def test_what_is_not_there_is_said_in_the_form_that_was_asked_for(client):
-    assert "no such page" in await said(client, "/nowhere", 404)
-    value = await get_json(client, "/articles/zzzz.json", 404)
-    assert value["error"]["status"] == 404
-    answer = await client.delete("/")
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["allow"]
-
-
 async def test_static_files_are_kept_for_ever_under_their_hash(client):
     html = await said(client, "/")
     (path,) = re.findall(r'href="(/static/[0-9a-f]{16}/app\.css)"', html)

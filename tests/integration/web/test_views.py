@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.archive.opening import open_archive
-from tracker.archive.versions import get_changes, get_version, get_versions
+from tracker.archive.versions import get_version, get_versions
 from tracker.cli.main import cli
 from tracker.config.root import parse
 from tracker.errors import ArchiveError
@@ -153,20 +153,6 @@ async def test_a_change_is_called_what_diff_calls_it(client, kept):
 async def test_what_is_wrong_with_a_search_is_said_in_sentences(client):
     page = (await client.get("/search?q=%22open")).text
     assert "The quotation mark at character 1 is not closed. All words must occur in one paragraph" in page
-
-
-async def test_changes_are_read_once_for_the_list_and_not_at_all_for_its_json(client, monkeypatch):
-    asked = []
-
-    def counted(archive, wanted):
-        asked.append(wanted)
-        return get_changes(archive, wanted)
-
-    monkeypatch.setattr(changes, "get_changes", counted)
-    assert (await client.get("/changes.json")).json()["changes"]
-    assert not asked
-    await client.get("/changes")
-    assert len(asked) == 1
 
 
 async def test_one_damaged_version_hides_no_other_in_a_list(client, kept, monkeypatch):

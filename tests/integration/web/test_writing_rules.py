@@ -1,5 +1,6 @@
 """Rules written in the browser and by programs: what they would have sent, and samples that targets get."""
 
+import itertools
 import re
 
 import pytest
@@ -25,6 +26,20 @@ labels = ["correction"]
 added = 'a\\d'
 digest = {{ every = "1h" }}
 """
+
+
+WRONG = {
+    "to": ("", "nobody", "newsdesk, x"),
+    "urls": ("(", "a\n("),
+    "added": ("(",),
+    "sources": ("x" * 99,),
+    "name": ("x\r\n[[sources]]",),
+    "labels": ("x",),
+    "min_words": ("-1",),
+    "significance": ("grave",),
+    "announced": ("maybe",),
+    "digest": ("1h",),
+}
 
 
 async def respond(host, path):
@@ -57,9 +72,10 @@ async def test_a_rule_is_shown_what_it_would_have_sent_and_then_saved(place):
         saved = await send(client, "/rule/save", **fields)
         assert (await client.get(saved.headers["location"])).text.count("Rule Headlines saved.") == 1
         assert path.read_text().startswith(before)
-        for wrong in ({"to": ""}, {"to": "nobody"}, {"urls": "("}, {"name": "x\r\n[[sources]]"}, {"labels": "x"}):
-            for goal in ("/rule", "/rule/save"):
-                assert (await send(client, goal, **{**fields, "replaces": "Headlines"} | wrong)).status_code == 400
+        for name, values in WRONG.items():
+            for value, goal in itertools.product(values, ("/rule", "/rule/save")):
+                wrong = {**fields, "replaces": "Headlines", name: value}
+                assert (await send(client, goal, **wrong)).status_code == 400, (name, value)
     assert [each.name for each in load(path).rules] == ["All corrections", "Headlines"]
 
 

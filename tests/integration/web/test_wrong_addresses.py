@@ -23,6 +23,7 @@ async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(client, pat
 async def test_a_program_is_told_which_addresses_there_are(client):
     missing = (await get_json(client, "/api/v1/nothing", 404))["error"]
     assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
+    assert (await get_json(client, "/articles/zzzz.json", 404))["error"]["status"] == 404
     unknown = (await get_json(client, "/api/v1/articles/zzz", 404))["error"]
     assert unknown["hint"].startswith("/api/v1/articles, ")
 
@@ -31,7 +32,7 @@ async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(clie
     answer = await client.delete("/")
     for_program = (await client.delete("/api/v1/counts")).json()["error"]
     assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
-    assert answer.status_code == 405
+    assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
     assert "answers only these requests" in answer.text
     assert "Check the address" not in answer.text
 

@@ -79,12 +79,6 @@ def test_messages_and_errors_are_broken_on_a_terminal_and_commands_are_not(termi
     assert capsys.readouterr().err == f"  {text}\n"
 
 
-def test_an_empty_table_says_so(capsys):
-    Output().table(("NAME",), [])
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "Nothing to list.\n")
-
-
 def test_a_pager_gets_lines_without_an_empty_one_at_the_end_and_nothing_if_there_are_none(terminal, monkeypatch):
     written = []
     monkeypatch.setattr("click.echo_via_pager", lambda parts, **_: written.append("".join(parts)))

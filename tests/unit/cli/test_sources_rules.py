@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.render.samples import NOON
-from tracker.cli.commands.sources_rules import as_json, lines, rows
+from tracker.cli.commands.sources_rules import lines
 from tracker.cli.siterules import RuleFile, save
 from tracker.errors import UsageError
 from tracker.extraction.site_rules import SiteRules, load_rules
@@ -50,11 +50,3 @@ def test_nothing_is_said_so():
     assert "no rule files" in text
     assert "no house lines learned yet" in text
     assert "no volatile lines learned yet" in text
-
-
-def test_a_row_and_an_object_for_each():
-    assert next(iter(rows(RULES, HABITS))) == ("drop", ".tips", "", "", "config/sites/herald.example.toml")
-    assert [row[0] for row in rows(RULES, HABITS)] == ["drop", "house", "volatile"]
-    hand, house, _ = as_json("Herald", RULES, HABITS)
-    assert (hand["rule"], hand["hosts"]) == (".tips", ["herald.example", "www.herald.example"])
-    assert (house["key"], house["learned"]) == ("a", "2026-11-25T12:05:00Z")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracker.errors import PageError
 from tracker.exchange.export import StoredPage
 from tracker.exchange.jsonl import line
-from tracker.exchange.record import Record, record, records
+from tracker.exchange.record import Record, records
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture
 from tracker.model.change import BlockChange, Change, EditUnit, Field, Op, Significance, Substance
@@ -97,17 +97,6 @@ def test_a_version_comes_back_exactly(content, change, body, headers, previous):
     assert isinstance(back, Record)
     assert (back.version, back.capture, back.page_removed) == (version, capture, "")
     assert back.is_same(version)
-
-
-@given(articles)
-def test_a_version_without_its_page_says_so(content):
-    version = Version("0123456789ab", 1, "https://a.example/", SEEN, content, "7", "ab" * 32)
-    back = record(json.loads(dumps(line(version))))
-    assert back.page_removed
-    assert back.version.capture_sha256 == "ab" * 32
-    assert back.capture.body == b""
-    gone = record(json.loads(dumps(line(version, StoredPage(None, "retention")))))
-    assert gone.page_removed == "retention"
 
 
 @pytest.mark.parametrize(

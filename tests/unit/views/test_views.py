@@ -2,13 +2,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.render.samples import CHANGE, NOON, content, version
-from tracker.model.change import Fact, FactKind, Noted, Op, SentenceChange
-from tracker.model.check import ArticleState, Tracked
+from tests.unit.render.samples import CHANGE, version
+from tracker.model.change import Noted, Op, SentenceChange
 from tracker.model.labels import Label, LabelKind
 from tracker.render import plain as plain_text
 from tracker.render.json import dumps
-from tracker.views.article import ArticleView, ContentView
 from tracker.views.change import ChangeView, across
 from tracker.views.version import VersionView
 
@@ -39,10 +37,6 @@ def test_version_is_the_contract():
     assert made["notices"] == [{"kind": "correction", "text": "An earlier version misstated the number of boats."}]
 
 
-def test_first_version_has_no_change():
-    assert written(VersionView.of(version(1, None)))["change"] is None
-
-
 def test_change_is_the_contract_and_joins_back():
     made = written(ChangeView.of(CHANGE))
     assert {"schema", "title", "blocks", "notices", "labels", "significance", "announced", "facts"} <= set(made)
@@ -59,28 +53,6 @@ def test_sentences_are_written():
     (sentence,) = made["blocks"][0]["sentences"]
     expected = {"op": "edit", "old": 0, "new": 0, "old_text": "a", "new_text": "b"}
     assert sentence == expected | {"old_block": None, "new_block": None}
-
-
-def test_article_and_tracked():
-    page = content("One.", "Two.")
-    made = written(ContentView.of(page))
-    assert made["text"] == "One.\n\nTwo."
-    assert made["words"] == 2
-    assert made["sha256"] == page.sha256
-    known = Tracked("a7f3", "Example", "https://example.org/", "example.org", NOON, state=ArticleState.GONE)
-    assert written(ArticleView.of(known))["state"] == "gone"
-
-
-def test_a_fact_has_every_field():
-    assert written(Fact(FactKind.NUMBER, "three", "four", "killed", block=2)) == {
-        "kind": "number",
-        "role": "killed",
-        "old": "three",
-        "new": "four",
-        "where": "text",
-        "block": 2,
-        "standing": True,
-    }
 
 
 def test_a_change_over_several_edits_says_how_many_of_them_were_noted():

@@ -21,12 +21,6 @@ def test_only_the_token_is_the_token(text):
     assert not Site().is_token(text)
 
 
-@given(st.text(max_size=60))
-def test_no_cookie_but_ours_is_a_session(text):
-    site = Site()
-    assert session_of(site, text) == ""
-
-
 def test_sessions_are_ours_alone_and_end(monkeypatch):
     site, other = Site(), Site()
     session = new_session(site)
