@@ -1,15 +1,19 @@
-"""blame: since when each paragraph has been there."""
+"""blame and search: since when each paragraph has been there; log: when a page went and came back."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.archive_samples import NOW, URL, intent, minutes, watch
+import pytest
+
+from tests.archive_samples import NOW, URL, grow, intent, minutes, watch
 from tests.archives import archive_at
-from tests.command_line import objects
+from tests.command_line import command, objects
+from tests.integration.cli.conftest import Run
 from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
+from tracker.archive.versions import list_history
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.model.check import ArticleState, Check, CheckOutcome
 from tracker.model.habits import Habit, HabitKind
@@ -91,8 +95,8 @@ def test_lists_show_between_versions_when_a_page_was_found_gone(kept):
     ident = checked((30, CheckOutcome.GONE), (40, CheckOutcome.GONE))
     event = f"{ident[:8]} v3 2026-11-25T09:30:00Z unpublished"
     reason = "; the page is gone: the server answered 410 Gone"
-    for command in (("log",), ("log", ident), ("log", "--all", "--source", "Herald")):
-        newest, *versions = kept(*command).stdout.splitlines()
+    for asked in (("log",), ("log", ident), ("log", "--all", "--source", "Herald")):
+        newest, *versions = kept(*asked).stdout.splitlines()
         assert newest.startswith(event)
         assert newest.endswith(reason)
         assert len(versions) == 3
@@ -127,12 +131,12 @@ def test_watch_follow_shows_a_page_that_is_found_gone(kept, monkeypatch):
 def test_lists_show_no_event_where_it_does_not_match_or_a_program_reads(kept):
     ident = checked((30, CheckOutcome.GONE))
     for filtered in (("--kind", "number"), ("--min-words", "1"), ("--noted", "yes"), ("--until", "2026-11-25T09:25")):
-        for command in (("log",), ("log", ident)):
-            shown = kept(*command, *filtered).stdout
+        for asked in (("log",), ("log", ident)):
+            shown = kept(*asked, *filtered).stdout
             assert shown
             assert "unpublished" not in shown
-    for command in (("log",), ("log", ident), ("watch",)):
-        assert not [each for each in objects(kept(*command, "--json")) if "event" in each]
+    for asked in (("log",), ("log", ident), ("watch",)):
+        assert not [each for each in objects(kept(*asked, "--json")) if "event" in each]
 
 
 def test_the_log_of_an_article_shows_when_its_page_came_back(kept):
@@ -165,3 +169,40 @@ def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
     line = kept("log", "--kind", "restored").stdout.splitlines()[0]
     assert f"{ident[:8]} v3 " in line
     assert " restored " in line
+
+
+@pytest.fixture
+def articles(run: Run) -> tuple[str, str]:
+    """Return two articles with the same texts, of which the first is in a story."""
+    with archive_at(Path("writethru.db")) as store:
+        first = watch(store, stories=("Flood",))
+        second = watch(store, "https://herald.example/news/river")
+        for each in (first, second):
+            grow(store, each, 3)
+        assert all(each.seen > NOW for each in list_history(store, first.id)[1:])
+        return first.id, second.id
+
+
+def found(*options: str) -> set[tuple[str, int]]:
+    return {(each["article"], each["first_version"]) for each in objects(command("search", "rose", "--json", *options))}
+
+
+def test_a_story_restricts_the_paragraphs(articles: tuple[str, str]) -> None:
+    first, second = articles
+    assert {ident for ident, _ in found()} == {first, second}
+    assert {ident for ident, _ in found("--story", "Flood")} == {first}
+    result = command("search", "rose", "--story", "Flod", code=2)
+    assert "no such story" in result.stderr
+    assert "did you mean 'Flood'?" in result.stderr
+
+
+def test_until_leaves_out_what_came_later(articles: tuple[str, str]) -> None:
+    with open_archive("sqlite:///writethru.db", readonly=True) as store:
+        second_seen = list_history(store, articles[0])[1].seen
+    assert {n for _, n in found("--until", second_seen.isoformat())} == {1}
+    assert {n for _, n in found("--until", minutes(100_000).isoformat())} == {1, 2, 3}
+
+
+def test_stories_leads_to_the_commands_of_story(articles: tuple[str, str]) -> None:
+    result = command("stories", "add", "Flood", code=2)
+    assert "writethru story add Flood" in result.stderr

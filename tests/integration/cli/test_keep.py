@@ -1,17 +1,25 @@
-"""verify, search, backup, restore, takedown, prune: what was kept is proved, found, carried off and let go."""
+"""verify, search, backup, restore, takedown, prune, reextract, checkpoints: what is kept, proved and let go."""
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import URL, minutes
+from tests.archive_samples import URL, content, grow, minutes, watch
 from tests.command_line import objects
+from tests.integration.cli.conftest import alter
+from tests.waiting import stopped, until
 from tracker.addresses.urls import article_id
+from tracker.archive.articles import get_article, list_articles
+from tracker.archive.database.locking import lock
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
-
-from .conftest import alter
+from tracker.config.root import load
+from tracker.model.check import ArticleState
+from tracker.service.loop import Service
+from tracker.service.runtime import Runtime
 
 ID = article_id(URL)
 
@@ -139,3 +147,190 @@ def test_changes_are_derived_again(kept):
     assert {each["what"].partition("@")[2] for each in said["differences"]} == {"2", "3"}
     assert "the current rules derive this change differently" in kept("verify", "--deep").stderr
     assert kept("verify", "--deep", "--quick", code=2).stdout == ""
+
+
+LATER = minutes(60)
+OLD = ("prune", "--older-than", "1ms")
+
+
+class TestTakedown:
+    def test_one_version(self, kept):
+        shown = kept("takedown", f"{ID}@2", "--reason", "court order")
+        assert shown.stdout == f"{ID} v2 deleted\n"
+        assert "backups and exports" in shown.stderr
+        kept("verify")
+        assert objects(kept("search", '"over 2 streets"', "--json")) == []
+        assert "over 3 streets" in kept("show", f"{ID}@3").stdout
+        assert b"over 2 streets" not in Path("writethru.db").read_bytes()
+
+    def test_a_version_that_is_gone_is_told_from_one_without_words(self, kept):
+        kept("takedown", f"{ID}@2", "--reason", "court order")
+        for asked in (("show", f"{ID}@2"), ("blame", f"{ID}@2"), ("diff", ID, "1..2"), ("diff", ID, "2..3")):
+            assert f"{ID[:8]}@v2: this version was deleted: court order" in kept(*asked, code=1).stderr
+        assert "deleted        court order" in kept("show", f"{ID}@2", "--meta").stdout
+        third, second, first = kept("log", ID).stdout.splitlines()
+        assert "previous version removed" in third
+        assert second.endswith("removed: court order")
+        assert "first" in first
+        assert [each.get("removed") for each in objects(kept("log", ID, "--json"))] == [None, "court order", None]
+
+    def test_a_whole_article(self, kept):
+        (said,) = objects(kept("takedown", ID[:6], "--reason", "minor", "--json"))
+        assert (said["article"], said["versions"], said["reason"]) == (ID, [1, 2, 3], "minor")
+        kept("verify")
+        with open_archive("sqlite:///writethru.db", readonly=True) as store:
+            assert get_article(store, ID).state is ArticleState.PAUSED
+
+    def test_what_was_deleted_before_keeps_its_reason(self, kept):
+        kept("takedown", f"{ID}@2", "--reason", "court order")
+        again = kept("takedown", f"{ID}@2", "--reason", "minor")
+        assert (again.stdout, again.stderr) == (f"{ID} v2 was deleted before: court order\n", "")
+        assert "v1, v3 would be deleted; v2 was" in kept("takedown", ID, "--reason", "minor", "--dry-run").stdout
+        (said,) = objects(kept("takedown", ID, "--reason", "minor", "--json"))
+        assert (said["versions"], said["deleted_before"]) == ([1, 3], [{"version": 2, "reason": "court order"}])
+        assert [each["removed"] for each in objects(kept("log", ID, "--json"))] == ["minor", "court order", "minor"]
+        kept("verify")
+
+    def test_dry_run_takes_out_nothing(self, kept):
+        assert "v1, v2, v3 would be deleted" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
+        assert content(2).blocks[0].text in kept("show", f"{ID}@2").stdout
+
+    @pytest.mark.parametrize(
+        "args", [(ID,), (ID, "--reason", " "), ("zz", "--reason", "x"), (f"{ID}@9", "--reason", "x")]
+    )
+    def test_what_makes_no_sense(self, kept, args):
+        kept("takedown", *args, code=2)
+
+    def test_not_while_the_service_runs(self, kept):
+        with lock("sqlite:///writethru.db"):
+            kept("takedown", ID, "--reason", "x", code=75)
+            kept(*OLD, code=75)
+
+
+class TestPrune:
+    def test_what_would_go_goes(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        dry = kept("-v", *OLD, "--dry-run")
+        assert dry.stdout == "Herald: 2 pages would be deleted\n"
+        assert dry.stderr.splitlines() == [f"{ID}@1", f"{ID}@2"]
+        kept("show", f"{ID}@1", "--raw")
+        (said,) = objects(kept(*OLD, "--source", "Herald", "--json"))
+        assert (said["source"], said["pages"], said["dry_run"]) == ("Herald", 2, False)
+        kept("verify")
+        assert "over 1 streets" in kept("show", f"{ID}@1").stdout
+        assert kept(*OLD).stdout == "Herald: 0 pages deleted\n"
+
+    def test_keep(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        assert kept(*OLD, "--keep", "2").stdout == "Herald: 1 page deleted\n"
+
+    def test_what_is_young_stays(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        assert kept("prune", "--older-than", "90d").stdout == "Herald: 0 pages deleted\n"
+
+    @pytest.mark.parametrize("args", [("--older-than", "soon"), (), ("--older-than", "1d", "--source", "Gazette")])
+    def test_what_makes_no_sense(self, kept, args):
+        kept("prune", *args, code=2)
+
+
+KEPT_FOR = '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\n'
+
+
+class TestConfigured:
+    def test_prune_does_what_the_configuration_says(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
+        kept("prune", code=2)
+        Path("writethru.toml").write_text(KEPT_FOR + "keep_newest = 2\n")
+        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be deleted\n"
+        assert kept("prune").stdout == "Herald: 1 page deleted\n"
+        assert kept("prune").stdout == "Herald: 0 pages deleted\n"
+        Path("writethru.toml").write_text(KEPT_FOR + 'keep_for = "1s"\n')
+        assert kept("prune").stdout == "Herald: 1 page deleted\n"
+        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page deleted\n"
+
+
+CONFIG = """contact = "desk@example.org"
+[archive]
+checkpoints = "checkpoints"
+[service]
+listen = ""
+"""
+
+
+async def serve_until(seen: Path) -> None:
+    running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
+    await until(lambda: seen.exists() or running.done())
+    assert await stopped(running) == 0
+
+
+async def test_a_rewritten_history_does_not_pass(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    note = Path("checkpoints/000000000003.note")
+    await serve_until(note)
+    public = Path("checkpoints/key.pub").read_text().strip()
+    kept("verify", "--against", str(note), "--key", public)
+    alter("UPDATE leaf SET hash = zeroblob(32) WHERE position = 2")
+    shown = kept("verify", "--quick", "--against", str(note), code=5).stdout
+    assert "do not match the" in shown
+
+
+async def test_a_service_that_ends_while_it_takes_the_lead_asks_for_nothing_more(kept, monkeypatch):
+    Path("writethru.toml").write_text(CONFIG)
+    answers = iter([False])
+    begun = Path("begun")
+
+    async def slow(self: Runtime) -> None:
+        begun.touch()
+        await asyncio.sleep(5)
+        await self.archive.run(list_articles)
+
+    # The lead is free when it is asked for the second time.
+    monkeypatch.setattr("tracker.service.roles.Leadership.check", lambda self: next(answers, True))
+    monkeypatch.setattr("tracker.service.roles.LEAD_CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(Runtime, "clock_went_back", slow)
+    await serve_until(begun)
+    assert [task for task in asyncio.all_tasks() if "LeaderElection" in repr(task)] == []
+
+
+def test_a_pass_of_cron_makes_the_checkpoint_that_is_due(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    kept("check", "--due")
+    note = Path("checkpoints/000000000003.note")
+    kept("verify", "--against", str(note))
+    with open_archive("sqlite:///writethru.db") as store:
+        grow(store, watch(store, "https://herald.example/other"), 1)
+    kept("check", "--due")
+    assert [each.name for each in Path("checkpoints").glob("*.note")] == [note.name]
+    os.utime(note, (1, 1))
+    kept("check", "--due")
+    assert len(list(Path("checkpoints").glob("*.note"))) == 2
+
+
+async def test_a_folder_that_cannot_be_written_does_not_stop_the_service(kept):
+    Path("writethru.toml").write_text(CONFIG)
+    Path("checkpoints").write_text("a file")
+    await serve_until(Path("writethru.db.key"))
+    kept("verify")
+
+
+class TestReextract:
+    def test_dry_run_then_for_good_then_nothing(self, kept):
+        dry = kept("reextract", "--dry-run")
+        assert "3 versions would be re-extracted" in dry.stdout
+        assert "first_extractor" in kept("show", ID, "--json").stdout
+        done = kept("reextract")
+        assert "1 article, 3 versions re-extracted" in done.stdout
+        assert kept("reextract").stderr.startswith("Nothing to do")
+        kept("verify")
+        kept("log", ID)
+        assert "extractor" in kept("show", ID, "--meta").stdout
+
+    def test_json(self, kept):
+        *_, last = objects(kept("reextract", "--article", ID, "--json"))
+        assert (last["summary"], last["articles"], last["versions"]) == (True, 1, 3)
+        (last,) = objects(kept("reextract", "--json"))
+        assert last["articles"] == 0
+
+    def test_what_makes_no_sense(self, kept):
+        kept("reextract", "--source", "Herold", code=2)
+        kept("reextract", "--article", "ffff", code=2)

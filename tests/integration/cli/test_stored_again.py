@@ -1,15 +1,22 @@
-"""Pages that a source with raw = "all" stored again: listed, and each of them shown."""
+"""Pages stored again by a source with raw = \"all\", and pages that nobody could read: each can be seen."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import capture, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, capture, intent, look, minutes, watch
 from tests.archives import archive_at
 from tests.command_line import command, objects
 from tests.integration.web.conftest import client_of
+from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.opening import open_archive
+from tracker.archive.quarantine import list_quarantined, quarantine
+from tracker.archive.takedowns import take_down
+from tracker.errors import NotKnown
+from tracker.model.capture import Failure, FailureKind
 from tracker.model.check import CheckOutcome
 from tracker.model.recapture import Raw
 
@@ -59,3 +66,35 @@ async def test_the_page_of_the_version_leads_to_each(ident):
         assert (await client.get(f"/articles/{ident}/1/raw?at=noon")).status_code == 400
         shown = (await client.get(f"/articles/{ident}/1.json")).json()
         assert len(shown["stored_again"]) == 2
+
+
+@pytest.fixture
+def hung(desk):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = watch(store)
+        failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
+        told = quarantine(store, tracked.id, capture(), failure)
+    assert told.reason.endswith(f"(see writethru show {tracked.id} --quarantined)")
+    return desk
+
+
+def test_it_is_shown_as_it_came(hung):
+    assert hung("show", URL, "--quarantined").stdout_bytes == capture().body
+    told = json.loads(hung("show", URL, "--quarantined", "--json").stdout)
+    assert (told["schema"], told["sha256"], told["status"]) == (1, capture().sha256, 200)
+    assert "longer than 20 s" in told["reason"]
+
+
+def test_what_is_not_there_is_named(desk):
+    with open_archive("sqlite:///writethru.db") as store:
+        watch(store)
+    assert "it has no quarantined page" in desk("show", URL, "--quarantined", code=2).stderr
+
+
+def test_a_takedown_takes_it_out_although_there_is_no_version(hung):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = get_article(store, URL)
+        assert take_down(store, tracked.id, "court", NOW) == []
+        assert list_quarantined(store) == []
+        with pytest.raises(NotKnown):
+            take_down(store, tracked.id, "court", NOW)

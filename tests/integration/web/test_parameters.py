@@ -1,6 +1,8 @@
-"""The query parameters of lists: `label` as on the command line, and an answer to one that is not known."""
+"""The query parameters of lists, and what a reader or a program is told at an address where nothing is."""
 
 import pytest
+
+from tests.integration.web.test_pages import get_json, said, words
 
 FILTERED = ("/", "/changes", "/stories", "/sources/The%20Harbor%20Ledger", "/search?q=bridge", "/alerts")
 
@@ -64,3 +66,73 @@ async def test_a_list_of_a_source_or_story_that_does_not_exist_is_an_error_that_
 
 async def test_the_page_of_a_source_takes_no_other_source(client):
     assert (await client.get("/sources/Inland%20Courier?source=The%20Harbor%20Ledger")).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/feed", "/articles", "/articles/zzz/4...5"])
+async def test_the_page_for_a_wrong_address_repeats_it_and_says_where_to_look(client, path):
+    page = words(await said(client, path, 404))
+    assert f"Nothing is at {path}." in page
+    assert "search for words of the article" in page
+
+
+@pytest.mark.parametrize("path", ["/articles/zzz", "/stories/Nothing"])
+async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(client, path):
+    page = words(await said(client, path, 404))
+    assert "writethru log" not in page
+    assert "writethru stories" not in page
+    assert "look under Changes, Stories or Sources" in page
+
+
+async def test_a_program_is_told_which_addresses_there_are(client):
+    missing = (await get_json(client, "/api/v1/nothing", 404))["error"]
+    assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
+    assert (await get_json(client, "/articles/zzzz.json", 404))["error"]["status"] == 404
+    unknown = (await get_json(client, "/api/v1/articles/zzz", 404))["error"]
+    assert unknown["hint"].startswith("/api/v1/articles, ")
+
+
+async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(client):
+    answer = await client.delete("/")
+    for_program = (await client.delete("/api/v1/counts")).json()["error"]
+    assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
+    assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
+    assert "answers only these requests" in answer.text
+    assert "Check the address" not in answer.text
+
+
+async def test_only_an_article_that_exists_is_linked_to(client, kept):
+    page = f"/articles/{kept.articles['bridge']}"
+    link = f'href="{page}">All versions of this article'
+    for path, status in ((f"{page}/99", 404), (f"{page}/1..99", 404), (f"{page}/3..3", 400)):
+        assert link in await said(client, path, status)
+    for path in ("/articles/zzz/3", "/articles/zzz/1..2"):
+        assert "All versions of this article" not in await said(client, path, 404)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59", "yesterday"])
+async def test_a_time_that_no_clock_shows_is_refused(client, kept, time):
+    path = f"/articles/{kept.articles['bridge']}/5/raw?at={time}"
+    assert "at must be a time as in 2026-11-25T09:00:00Z" in words(await said(client, path, 400))
+
+
+@pytest.mark.parametrize(
+    ("path", "goal"),
+    [
+        ("/changes/?label=headline", "/changes?label=headline"),
+        ("/articles/a%20b/", "/articles/a%20b"),
+        ("/stories/", "/stories"),
+        ("/sources/", "/sources"),
+        ("/api/v1/stories/?after=1", "/api/v1/stories?after=1"),
+        ("//other.example/", "/other.example"),
+        ("/%5Cother.example/", "/%5Cother.example"),
+    ],
+)
+async def test_a_slash_at_the_end_is_dropped_on_the_same_site(client, path, goal):
+    """The address that the browser used is kept, https:// behind a proxy included, because only a path is named."""
+    answer = await client.get(f"http://127.0.0.1:8766{path}")
+    assert (answer.status_code, answer.headers["location"]) == (308, goal)
+
+
+async def test_a_comparison_of_texts_that_names_only_one_says_which_is_missing(client, kept):
+    page = f"/stories/Narrows%20Bridge/texts?left={kept.articles['bridge']}"
+    assert "right: the parameter is missing" in words(await said(client, page, 400))

@@ -1,4 +1,4 @@
-"""The screenshot of a version on its page, in the API and on the command line."""
+"""The page of a version: its screenshot, and whether it was fetched or imported."""
 
 import base64
 import hashlib
@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from tests.archive_samples import capture, intent, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import archive_at, new_archive_at
 from tests.command_line import command
+from tests.integration.web.conftest import client_of
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-
-from .conftest import client_of
+from tracker.views.values import iso
 
 PICTURE = b"\xff\xd8\xff a picture"
 
@@ -57,3 +57,15 @@ def test_show_writes_it_and_the_static_site_has_none(place, tmp_path):
     assert "screenshot" not in (tmp_path / "site" / "articles" / ident / "2.html").read_text("utf-8")
     evidence = json.loads((tmp_path / "site" / "articles" / ident / "2.json").read_text("utf-8"))["evidence"]
     assert evidence["screenshot"]["bytes"] == len(PICTURE)
+
+
+async def test_the_page_of_an_imported_version_says_that_it_was_not_fetched(tmp_path):
+    with archive_at(tmp_path / "w.db") as store:
+        tracked = watch(store)
+        commit_check(store, replace(intent(tracked, 1, minutes(1)), imported_at=minutes(9)))
+        commit_check(store, intent(tracked, 2, minutes(10)))
+    async with client_of(f"sqlite:///{tmp_path / 'w.db'}") as client:
+        pages = [await client.get(f"/articles/{tracked.id}/{n}") for n in (1, 2)]
+        versions = [(await client.get(f"/articles/{tracked.id}/{n}.json")).json() for n in (1, 2)]
+    assert ["did not fetch this version from the outlet" in page.text for page in pages] == [True, False]
+    assert [each["imported"] for each in versions] == [iso(minutes(9)), None]

@@ -1,22 +1,26 @@
-"""The same noun is the same JSON on the command line, in the API and at the JSON address of its page."""
+"""The same noun is the same on the command line, in the API, at the JSON address of its page and in feeds."""
 
 import json
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.web.newsroom_archive import NOW, Kept
 from tracker.archive.opening import open_archive
-from tracker.archive.versions import get_version, get_versions
+from tracker.archive.summaries import earlier_headlines
+from tracker.archive.versions import get_version, get_versions, list_history
 from tracker.cli.main import cli
 from tracker.config.root import parse
 from tracker.errors import ArchiveError
 from tracker.render import plain
 from tracker.web.pages import changes
-
-from .newsroom_archive import NOW, Kept
 
 CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
 LISTED = {"labels", "significance", "announced", "removed", "page", "copies"}
@@ -167,3 +171,70 @@ async def test_one_damaged_version_hides_no_other_in_a_list(client, kept, monkey
     listed = (await client.get("/changes.json")).json()["changes"]
     unread = [(each["article"], each["version"]) for each in listed if "change" not in each]
     assert unread == [broken]
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+HEAD = re.compile(r'<h\d class="head"><a href="([^"]+)" dir="auto">([^<]*)</a>')
+
+
+@pytest.fixture
+def headlines(kept):
+    """Return the headlines of the article whose headline changed most often, by the page of the change."""
+    with open_archive(kept.url, readonly=True) as archive:
+        histories = [list_history(archive, ident) for ident in kept.articles.values()]
+    history = max(histories, key=lambda each: len({version.content.title for version in each}))
+    assert len({version.content.title for version in history}) > 1
+    return {f"/articles/{each.article}/{each.n - 1}..{each.n}": each.content.title for each in history if each.n > 1}
+
+
+async def test_pages_json_and_feeds_list_the_headline_of_the_version(client, headlines):
+    pages = [(await client.get(path)).text for path in ("/", "/changes")]
+    listed = (await client.get("/changes.json")).json()["changes"]
+    feed = ET.fromstring((await client.get("/changes.atom")).text)
+    for page in pages:
+        heads = {unescape(link): unescape(title) for link, title in HEAD.findall(page)}
+        assert heads.keys() & headlines.keys()
+        assert {link: heads[link] for link in headlines if link in heads}.items() <= headlines.items()
+    found = {each["page"]: each["title"] for each in listed}
+    assert {link: found[link] for link in headlines if link in found}.items() <= headlines.items()
+    links = [each.attrib["href"] for each in feed.findall(f"{ATOM}entry/{ATOM}link")]
+    titles = [each.text for each in feed.findall(f"{ATOM}entry/{ATOM}title")]
+    entries = {link.removeprefix("http://127.0.0.1:8766"): title for link, title in zip(links, titles, strict=True)}
+    assert entries.keys() & headlines.keys()
+    assert {link: entries[link] for link in headlines if link in entries}.items() <= headlines.items()
+
+
+def test_every_headline_that_differs_from_the_newest_is_found(kept):
+    with open_archive(kept.url, readonly=True) as archive:
+        for ident in kept.articles.values():
+            history = {(each.article, each.n): each for each in list_history(archive, ident)}
+            newest = history[max(history)].content.title if history else ""
+            others = {
+                key: each.content.title for key, each in history.items() if each.content.title != newest or each.removed
+            }
+            found = earlier_headlines(archive, list(history))
+            assert found.items() >= others.items()
+            assert all(history[key].content.title == title for key, title in found.items())
+
+
+async def test_a_filtered_feed_leads_to_the_page_with_the_same_filter(client):
+    feed = ET.fromstring((await client.get("/changes.atom?label=correction&min_words=1")).text)
+    (page,) = (each.attrib["href"] for each in feed.findall(f"{ATOM}link[@rel='alternate']"))
+    assert page == "http://127.0.0.1:8766/changes?kind=correction&min_words=1"
+    assert (await client.get(page)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/changes.atom?source=Resting%20Star", "/search.atom?q=nowhere"])
+async def test_a_feed_without_entries_stays_the_same(opened, path):
+    async with opened() as client:
+        tag = (await client.get(path)).headers["etag"]
+    async with opened(web={"now": lambda: NOW + timedelta(hours=1)}) as client:
+        assert (await client.get(path, headers={"if-none-match": tag})).status_code == 304
+
+
+async def test_the_feed_of_a_story_is_found_by_every_name_of_the_story_and_no_other(client):
+    feeds = [await client.get(f"/stories/{name}.atom") for name in ("Narrows%20Bridge", "narrows%20bridge")]
+    unknown = await client.get("/stories/Nothing.atom")
+    assert [len(ET.fromstring(feed.text).findall(f"{ATOM}entry")) for feed in feeds] == [4, 4]
+    assert unknown.status_code == 404
+    assert "no such story" in unknown.text

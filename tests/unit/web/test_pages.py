@@ -1,14 +1,45 @@
-"""What a reader has seen, in a cookie."""
+"""What pages show of versions: how many, how they reach copies, which a reader has seen."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
+from tracker.model.story import Place, Run
 from tracker.model.version import VersionSummary
+from tracker.web.pages.article import max_shown_versions
+from tracker.web.pages.stories import Arrival, arrival
 from tracker.web.reading import MAX_OPENED, Reading, read_text
 
-AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+@pytest.mark.parametrize(("paragraphs", "versions"), [(0, 60), (10, 60), (30, 30), (100, 9), (1000, 6)])
+def test_a_long_live_page_shows_fewer_versions(paragraphs, versions):
+    newest = SimpleNamespace(content=article(*(f"Entry {n}." for n in range(paragraphs)), title="Live"))
+    assert max_shown_versions(cast("Any", newest)) == versions
+
+
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+COPY = Place("b", "https://b.example", "copy", origin="a", history=(Run(1, AT + HOUR, 1), Run(2, AT + 5 * HOUR, 3)))
+
+
+def test_a_version_reaches_a_copy_when_the_copy_first_runs_it():
+    assert arrival(COPY, 1, AT) == Arrival(3600)
+    assert arrival(COPY, 3, AT + 3 * HOUR) == Arrival(7200)
+
+
+def test_a_copy_that_runs_a_later_version_passed_over_those_between():
+    assert arrival(COPY, 2, AT + 2 * HOUR) == Arrival(10_800, skipped=True)
+
+
+def test_what_no_copy_runs_has_not_come():
+    assert arrival(COPY, 4, AT + 6 * HOUR) == Arrival()
+
+
 ROWS = st.integers(1, 10**9)
 
 
