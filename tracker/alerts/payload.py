@@ -220,7 +220,10 @@ def with_copies(
     payload: Payload, rule: RuleConfig, copies: Sequence[EditionCopy], lagging: Sequence[LaggingCopy]
 ) -> Payload:
     """Return the payload of an alert about an edition with the copies that took it over, and those that did not."""
-    named = {"copies": plain_values(copies[:MAX_NAMED_COPIES]), "lagging": plain_values(lagging[:MAX_NAMED_COPIES])}
+    named = {
+        "copies": [plain_values(each) for each in copies[:MAX_NAMED_COPIES]],
+        "lagging": [plain_values(each) for each in lagging[:MAX_NAMED_COPIES]],
+    }
     return worded(payload | named, rule)
 
 

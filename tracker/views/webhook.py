@@ -6,7 +6,7 @@ It is written once, when the alert is made, and stored. Each part that `log --js
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from .change import ChangeSummary
 from .highlight import top_hunk
 from .json import CHANGE_SCHEMA, SCHEMA, JsonObject
 from .shortening import shorten, shorten_hunks
-from .values import iso, plain
+from .values import iso
 from .version import VersionView
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class VersionAlertView:
         edits = _edits(change)
         body |= ChangeSummary.of(change).as_json() | {
             "labels": [
-                plain(replace(label, evidence=shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)))
+                {"kind": label.kind.value, "evidence": shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)}
+                | {"blocks": list(label.blocks)}
                 for label in change.labels[:MAX_LABELS]
             ],
             "top_hunk": edits[0] if edits else None,
@@ -234,6 +235,6 @@ def _edit(place: str, edit: BlockChange | Field) -> JsonObject:
         "op": block.op.value if block else Op.EDIT.value,
         "old": block.old if block else None,
         "new": block.new if block else None,
-        "hunks": plain(hunks),
+        "hunks": [list(hunk) for hunk in hunks],
         "cut": hunks != edit.hunks,
     }
