@@ -21,15 +21,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.scoring import expected_result, parse_alert, score
+from tests.soak.scoring import UNPUBLISHED, article_key, edition_key, parse_alert
+from tracker.addresses.urls import identity
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version, iter_versions
-from tracker.demo.harness import Harness
+from tracker.demo.harness import Harness, matching_rules
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.service_process import create_workspace
+from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))
@@ -203,23 +205,25 @@ def check_everything(harness: Harness) -> None:
     check_integrity(harness)
     with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
         archived = {
-            tracked.url: [
-                version.content for version in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
+            identity(tracked.url): [
+                article_key(version.content)
+                for version in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))
             ]
             for tracked in list_articles(archive)
         }
-    report = score(
-        archived,
-        expected_result(harness.schedule, harness.news_server.bases),
-        harness.receiver.log.entries(),
-        interval=harness.workspace.interval * harness.clock.speed,
-        end=harness.clock.now(),
-    )
-    assert report.problems == ()
-    assert report.score.perfect, report.score
-    assert report.score.lived == report.score.captured == 21
-    ids = defaultdict(set)
+    published, due = {}, set()
+    for article in harness.schedule.articles:
+        url = identity(harness.news_server.url(article))
+        published[url] = [edition_key(edition) for edition in article.editions]
+        edits = [(n, edition.kinds) for n, edition in enumerate(article.editions[1:], start=2)]
+        edits += [(0, frozenset({LabelKind.UNPUBLISHED}))] if article.gone_at is not None else []
+        due |= {(rule, url, n) for n, kinds in edits for rule in matching_rules(harness.schedule, article, kinds)}
+    assert archived == published
+    assert all(entry["signed"] for entry in harness.receiver.log.entries())
+    ids = defaultdict(list)
     for entry in harness.receiver.accepted():
-        ids[parse_alert(entry["payload"])].add(entry["id"])
-    assert all(len(each) == 1 for each in ids.values())
-    assert report.score.alerts_repeated >= 1, "no kill came between sending an alert and its answer"
+        rule, url, n, event = parse_alert(entry["payload"])
+        ids[rule, identity(url), 0 if event == UNPUBLISHED else n].append(entry["id"])
+    assert ids.keys() == due
+    assert all(len(set(each)) == 1 for each in ids.values())
+    assert any(len(each) > 1 for each in ids.values()), "no kill came between sending an alert and its answer"

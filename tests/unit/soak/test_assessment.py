@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
 from tests.soak.checks import TAKEN_DOWN
@@ -13,9 +15,10 @@ from tests.soak.faults import Fault, FaultKind, ServerTraits
 from tests.soak.feed_faults import FeedFault, RobotsFault
 from tests.soak.gates import Conditions
 from tests.soak.scenario import Scenario, make_scenario
-from tests.unit.soak.test_scoring import article_of
+from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of
-from tracker.model.article import Article
+from tracker.demo.schedule import Edition, demo_schedule
+from tracker.model.article import Article, Block, BlockKind, Notice
 from tracker.model.change import Change
 from tracker.model.check import Tracked
 from tracker.model.labels import Label, LabelKind
@@ -26,6 +29,21 @@ Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
 """The versions of an article: what each says, when it was stored, its labels."""
 START = datetime(2026, 11, 25, tzinfo=UTC)
 INTERVAL = 60.0
+
+
+def article_of(edition: Edition) -> Article:
+    """Return what a perfect extractor reads. A dateline may be a block of its own."""
+    first, *rest = edition.paragraphs
+    head, dash, tail = first.partition(" — ")
+    lead = [Block(BlockKind.DATELINE, f"{head} —"), Block(BlockKind.PARAGRAPH, tail)] if dash else []
+    blocks = [*(lead or [Block(BlockKind.PARAGRAPH, first)]), *(Block(BlockKind.PARAGRAPH, text) for text in rest)]
+    return Article(
+        title=edition.title,
+        dek=edition.dek,
+        byline=edition.byline,
+        blocks=(*blocks, Block(BlockKind.PROMO, "See: something")),
+        notices=tuple(Notice(kind, text) for kind, text in edition.notes),
+    )
 
 
 def scenario_without_faults() -> Scenario:
@@ -171,16 +189,12 @@ def test_an_edition_that_could_not_be_seen_may_be_missing(run: Run) -> None:
     assert run.failing() == set()
 
 
-def test_a_version_that_was_never_published_fails(run: Run) -> None:
+@pytest.mark.parametrize("labels", [(), (LabelKind.FLAP,)])
+def test_a_version_that_was_never_published_fails_though_it_is_called_a_flap(
+    run: Run, labels: tuple[LabelKind, ...]
+) -> None:
     url = run.url(run.first())
-    run.contents[url].append((replace(run.contents[url][-1][0], title="Nobody published this"), 80_000.0, ()))
-    assert run.failing() == {"false versions"}
-
-
-def test_a_version_that_was_never_published_fails_though_it_is_called_a_flap(run: Run) -> None:
-    url = run.url(run.first())
-    flap = replace(run.contents[url][-1][0], title="Nobody published this")
-    run.contents[url].append((flap, 80_000.0, (LabelKind.FLAP,)))
+    run.contents[url].append((replace(run.contents[url][-1][0], title="Nobody published this"), 80_000.0, labels))
     assert run.failing() == {"false versions"}
 
 
@@ -309,3 +323,20 @@ def test_a_run_with_faults_must_store_what_a_run_without_stored(run: Run) -> Non
     assert not same_versions_gate(calm, run.assess()).holds
     never_watched = run.assess((0.0, run.scenario.schedule.duration))
     assert same_versions_gate(calm, never_watched).of == 0
+
+
+def test_the_key_of_an_article_covers_its_words_but_not_its_white_space() -> None:
+    article = demo_schedule().article("bridge")
+    whole, key = article_of(article.editions[3]), edition_key(article.editions[3])
+    assert article_key(whole) == key
+    assert key not in {article_key(replace(whole, dek="")), article_key(replace(whole, notices=()))}
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=8), st.data())
+def test_any_part_of_what_was_published_matches(published: list[str], data: st.DataObject) -> None:
+    picked = data.draw(st.lists(st.booleans(), min_size=len(published), max_size=len(published)))
+    archived = [each for each, taken in zip(published, picked, strict=True) if taken]
+    found = align(archived, published)
+    assert None not in found
+    assert found == sorted(set(found), key=lambda index: -1 if index is None else index)
+    assert [published[index] for index in found if index is not None] == archived
