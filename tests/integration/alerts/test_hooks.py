@@ -1,25 +1,20 @@
 import asyncio
 import io
 import json
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.alert_samples import alert, delivery
-from tests.archives import inline, temporary_archive
+from tests.alert_samples import delivery
 from tests.waiting import until
 from tracker.alerts.channels import apprise_child
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
-from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
-from tracker.model.alert import DeliveryState
 
 from .receivers import Hook, http_server
 
@@ -52,56 +47,6 @@ async def test_a_signed_alert_arrives_over_http(fetcher):
     assert (told["specversion"], told["type"]) == ("1.0", "writethru.article.changed")
     assert told["data"]["top_hunk"]["hunks"][2] == ["+", "21,000"]
     assert headers["content-type"].startswith("application/cloudevents+json")
-
-
-async def test_a_private_address_is_refused_unless_the_target_says_so(fetcher):
-    hook = Hook()
-    async with http_server(hook) as url:
-        with pytest.raises(DeliveryError):
-            await WebhookNotifier(url, fetcher).send(delivery(), now())
-    assert not hook.requests
-
-
-async def test_redirects_are_not_followed(fetcher):
-    hook = Hook(lambda _: (307, (("Location", "/elsewhere"),)))
-    async with http_server(hook) as url:
-        with pytest.raises(DeliveryError, match="answered 307: redirects are not followed"):
-            await WebhookNotifier(url, fetcher, private=True).send(delivery(), now())
-    assert len(hook.requests) == 1
-
-
-async def test_deliveries_to_receivers_that_fail_hang_and_ask_for_a_pause(fetcher):
-    """Two good targets, one that hangs, one that wants a pause, one that is gone: each is handled separately."""
-    answers = {
-        "good": Hook(),
-        "shaky": Hook(lambda n: (500, ()) if n == 1 else (200, ())),
-        "hangs": Hook(lambda _: None),
-        "busy": Hook(lambda n: (429, (("Retry-After", "1800"),)) if n == 1 else (200, ())),
-        "gone": Hook(lambda _: (410, ())),
-    }
-    archive, start = temporary_archive(), now()
-    enqueue_alerts(archive, [alert(n, target=name, article=a) for name in answers for a in "ab" for n in (1, 2)], start)
-    async with AsyncExitStack() as stack:
-        urls = {name: await stack.enter_async_context(http_server(hook)) for name, hook in answers.items()}
-        targets = {name: WebhookNotifier(url, fetcher, private=True, timeout=0.4) for name, url in urls.items()}
-        outbox = DeliveryWorker(inline(archive), targets)
-        while len(answers["good"].requests) < 4:
-            await outbox.deliver_due(start)
-        for minutes in (0, 1, 10, 31, 60):
-            while await outbox.deliver_due(start + timedelta(minutes=minutes)):
-                pass
-            if minutes == 10:
-                assert len(answers["busy"].requests) <= 2, "what was on its way, and nothing before the pause is over"
-    rows = sorted(list_deliveries(archive), key=lambda row: row.id)
-    states = {name: {row.state for row in rows if row.target == name} for name in answers}
-    assert states["good"] == states["shaky"] == states["busy"] == {DeliveryState.DELIVERED}
-    assert states["gone"] == {DeliveryState.DEAD}
-    assert states["hangs"] == {DeliveryState.PENDING}
-    shaky_order = [json.loads(body)["id"] for _, body in answers["shaky"].requests]
-    keys = [row.key for row in rows if row.target == "shaky"]
-    assert sorted(set(shaky_order)) == sorted(keys)
-    for first, second in (keys[:2], keys[2:]):
-        assert max(i for i, key in enumerate(shaky_order) if key == first) < shaky_order.index(second)
 
 
 async def test_apprise_sends_what_we_wrote_as_data():

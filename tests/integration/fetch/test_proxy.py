@@ -155,15 +155,6 @@ async def test_an_empty_proxy_means_none() -> None:
         assert (found.remote_ip, general.heads) == ("127.0.0.1", [])
 
 
-async def test_private_addresses_stay_refused_behind_the_source_s_proxy() -> None:
-    async with serving() as server, proxied(server.port) as own:
-        fetcher = SourceFetcher(two_sources(own.url))
-        found = await fetcher.fetch(Request("http://10.0.0.8/", source="Herald"), NOW)
-        await fetcher.aclose()
-        assert isinstance(found, Failure)
-        assert (found.kind, own.heads) == (FailureKind.BLOCKED_ADDRESS, [])
-
-
 async def test_an_authority_is_trusted_for_the_source_that_names_it_alone(tmp_path: Path) -> None:
     AUTHORITY.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate = AUTHORITY.issue_cert("herald.invalid", "courier.invalid")

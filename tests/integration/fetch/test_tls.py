@@ -15,7 +15,7 @@ from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context
 from .proxy import pump
-from .server import Seen, response, serving, until_eof
+from .server import response, serving, until_eof
 
 CONFIG = FetchConfig(allow_private=True, timeout=timedelta(seconds=10))
 PAGE = b"<html>secure</html>"
@@ -27,14 +27,6 @@ async def fetch(url: str, context: ssl.SSLContext | None) -> object:
         return await fetcher.fetch(Request(url), NOW)
     finally:
         await fetcher.aclose()
-
-
-async def test_a_page_over_tls() -> None:
-    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
-        server.routes["/"] = response(PAGE)
-        result = await fetch(server.url(), trusting_context())
-        assert isinstance(result, Capture)
-        assert result.body == PAGE
 
 
 @pytest.mark.parametrize(
@@ -133,19 +125,6 @@ async def test_a_long_page_over_tls_and_one_that_ends_with_the_connection() -> N
             result = await fetcher.fetch(Request(server.url("/cut")), NOW)
             assert isinstance(result, Failure)
             assert result.kind is FailureKind.TRUNCATED
-
-
-async def test_a_server_that_stops_sending_over_tls() -> None:
-    async def silence(_seen: Seen, _writer: asyncio.StreamWriter) -> bytes:
-        await asyncio.sleep(30)
-        return b""
-
-    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
-        server.routes["/"] = silence
-        async with fetching(Limits(read_seconds=0.2), tls_context=trusting_context()) as fetcher:
-            result = await fetcher.fetch(Request(server.url()), NOW)
-        assert isinstance(result, Failure)
-        assert (result.kind, "stopped sending" in result.reason) == (FailureKind.TIMEOUT, True)
 
 
 async def test_a_long_message_over_tls() -> None:

@@ -185,20 +185,6 @@ async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is
     assert await stopped(running, signal.SIGINT) == 0
 
 
-async def test_health_and_metrics_are_served_on_loopback(settings: Path, ports: list[int]):
-    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
-    await until(lambda: bool(ports))
-    await until(lambda: health(ports[0]).get("articles") is not None)
-    assert (await asyncio.to_thread(health, ports[0]))["ok"] is True
-
-    def scraped() -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports[0]}/metrics", timeout=30) as answer:
-            return bytes(answer.read()).decode()
-
-    assert "writethru_checks_total" in await asyncio.to_thread(scraped)
-    assert await stopped(running) == 0
-
-
 async def test_an_archive_of_another_release_is_not_touched_unless_told(settings: Path):
     with open_archive(load(settings).archive.database, migrate=True) as opened, opened.write() as made:
         made.run("UPDATE alembic_version SET version_num = '0001'")

@@ -38,21 +38,6 @@ def patient(box: Outbox, notifiers: Mapping[str, Notifier]) -> DeliveryWorker:
     return DeliveryWorker(box.thread, notifiers, max_wait=30.0)
 
 
-async def test_due_alerts_are_delivered_and_marked():
-    box, desk = Outbox(alert(1), alert(1, article="b")), Recorder()
-    worker = patient(box, {"desk": desk})
-    assert await worker.deliver_due(NOW) == 2
-    assert box.states() == [DeliveryState.DELIVERED] * 2
-    assert await worker.deliver_due(NOW) == 0
-    assert len(desk.sent) == 2
-
-
-async def test_versions_of_one_article_reach_a_target_in_order():
-    box, desk = Outbox(*(alert(n) for n in range(1, 8))), Recorder()
-    assert await patient(box, {"desk": desk}).deliver_due(NOW) == 7
-    assert [version for _, _, version, _ in desk.sent] == list(range(1, 8))
-
-
 async def test_a_failure_is_tried_again_later_with_the_same_key():
     box, desk = Outbox(alert()), Recorder(DeliveryError("full", hint="empty it"))
     worker = patient(box, {"desk": desk})

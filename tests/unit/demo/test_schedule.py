@@ -2,7 +2,6 @@ from itertools import pairwise
 
 import pytest
 
-from tracker.demo.pages import make_noise
 from tracker.demo.schedule import MIN_EDITION_SECONDS, SimulatedClock, demo_schedule
 
 SEEDS = range(25)
@@ -51,23 +50,6 @@ def test_the_demo_shows_every_kind_of_edit_that_it_promises() -> None:
     assert articles["tides"].noisy
 
 
-def test_an_article_appears_and_is_taken_down() -> None:
-    aide = demo_schedule().article("aide")
-    assert aide.gone_at is not None
-    times = (0, aide.editions[0].at, aide.gone_at - 0.01, aide.gone_at)
-    assert [aide.edition_at(at) for at in times] == [None, 0, 0, None]
-    assert not aide.is_gone(0)
-    assert aide.is_gone(aide.gone_at)
-
-
-def test_articles_are_found_by_outlet_and_path() -> None:
-    schedule = demo_schedule()
-    bridge = schedule.articles[0]
-    assert schedule.find("ledger", bridge.path) == bridge
-    assert schedule.find("courier", bridge.path) is None
-    assert schedule.outlet("courier").name == "Inland Courier"
-
-
 def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:
     real = [100.0]
     clock = SimulatedClock(2.0, lambda: real[0])
@@ -83,11 +65,3 @@ def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:
     clock.start()
     real[0] += 1
     assert clock.now() == 8
-
-
-def test_noise_differs_from_request_to_request_but_not_from_run_to_run() -> None:
-    first, second = make_noise(1, "/a", 1, ("One",)), make_noise(1, "/a", 2, ("One",))
-    assert first == make_noise(1, "/a", 1, ("One",))
-    assert first.nonce != second.nonce
-    assert first.csrf != second.csrf
-    assert first.ads != second.ads

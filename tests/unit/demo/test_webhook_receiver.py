@@ -1,16 +1,13 @@
-import base64
 import json
-import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from standardwebhooks import Webhook
 
 from tracker.demo.service_process import make_secret
-from tracker.demo.webhook_receiver import WebhookReceiver, is_signed
+from tracker.demo.webhook_receiver import WebhookReceiver
 
 SECRET = make_secret(1)
 BODY = json.dumps({"rule": "Corrections"})
@@ -54,30 +51,6 @@ def test_forged_broken_and_rejected_messages_are_logged_but_not_accepted() -> No
         assert post(receiver.url, message()) == 503
         assert post(receiver.url, message("no"), "no") == 400
         assert post(receiver.url, message()) == 204
-        assert [entry["status"] for entry in receiver.log.entries()] == [401, 401, 400, 503, 400, 204]
+        assert post(receiver.url, message() | {"webhook-signature": "?"}) == 401
+        assert [entry["status"] for entry in receiver.log.entries()] == [401, 401, 400, 503, 400, 204, 401]
         assert len(receiver.accepted()) == 1
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"webhook-timestamp": str(int(time.time()) - 4000)},
-        {"webhook-timestamp": "yesterday"},
-        {"webhook-id": ""},
-        {"webhook-id": "msg_2"},
-        {"webhook-signature": "v1,AAAA"},
-        {"webhook-signature": ""},
-    ],
-)
-def test_a_signature_covers_id_time_and_body(change: dict[str, str]) -> None:
-    assert is_signed(SECRET, message(), BODY.encode(), time.time())
-    assert not is_signed(SECRET, message() | change, BODY.encode(), time.time())
-    assert not is_signed(SECRET, message(), b"other", time.time())
-
-
-def test_a_second_signature_may_be_the_right_one() -> None:
-    headers = message()
-    headers["webhook-signature"] = "v1,AAAA " + headers["webhook-signature"]
-    assert is_signed(SECRET, headers, BODY.encode(), time.time())
-    assert not is_signed("whsec_?", headers, BODY.encode(), time.time())
-    assert base64.b64decode(SECRET.removeprefix("whsec_"), validate=True)

@@ -246,12 +246,6 @@ async def test_an_answer_that_is_not_an_address_is_refused() -> None:
     assert error.kind is FailureKind.BLOCKED_ADDRESS
 
 
-async def test_the_guard_sleeps_through_its_backend() -> None:
-    backend = Recorder()
-    await Guard(backend=backend).sleep(3)
-    assert backend.slept == [3]
-
-
 async def test_the_system_resolves() -> None:
     assert "127.0.0.1" in await resolve("127.0.0.1", 80)
     with pytest.raises(OSError, match=r"."):

@@ -9,7 +9,7 @@ from tracker.model.change import Op
 from tracker.model.check import ArticleState, CheckOutcome, Remark
 from tracker.model.labels import LabelKind
 from tracker.model.recapture import Raw
-from tracker.pipeline.decide import GONE_AFTER, MOVED, CheckPolicy, decide
+from tracker.pipeline.decide import MOVED, CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext
 
 from .decisions import (
@@ -74,14 +74,6 @@ def test_a_page_that_shows_a_version_again_is_kept_where_all_pages_are(raw, foun
     intent = decide(watched(), found, read, NOW, policy=policy, schedule=schedule, context=context)
     assert intent.recapture == (found if kept else None)
     assert intent.raw is raw
-
-
-@pytest.mark.parametrize(
-    ("missing", "outcome"), [(GONE_AFTER - 2, CheckOutcome.FAILED), (GONE_AFTER - 1, CheckOutcome.GONE)]
-)
-def test_a_page_that_is_missing_often_enough_is_gone(missing, outcome):
-    intent = run(watched(failures=4), version(), status(404), missing=missing)
-    assert (intent.check.outcome, intent.failures) == (outcome, 5)
 
 
 def test_the_same_words_under_another_promo_are_unchanged():

@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tracker.addresses.same_article import onward_address
-from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind
 from tracker.model.check import CheckOutcome
-from tracker.model.labels import LabelKind
 
 from .decisions import FIRST, NOW, SECOND, URL, capture, reading, run, tracked, version, watched
 
@@ -50,12 +48,6 @@ OTHER = Article(
 )
 
 
-def test_a_page_that_leads_to_another_text_fails_once_more_each_time():
-    found = replace(capture(), final_url="https://o.test/market", hops=(URL,))
-    intent = run(watched(failures=2), version(), found, reading(OTHER))
-    assert (intent.check.outcome, intent.failures, intent.version) == (CheckOutcome.FAILED, 3, None)
-
-
 @pytest.mark.parametrize("final", ["https://s.test/", "https://s.test/news/market-day"])
 def test_a_redirect_to_another_page_is_no_version_and_no_alias(final):
     found = replace(capture(), final_url=final, hops=(URL,))
@@ -76,11 +68,6 @@ def test_where_a_redirect_ends_at_a_paywall_no_address_is_watched_instead():
     found = replace(capture(), final_url="https://o.test/subscribe", hops=(URL,))
     assert onward_address(URL, found, reading(FIRST), None) == found.final_url
     assert onward_address(URL, found, reading(FIRST, PageKind.PAYWALL), None) == ""
-
-
-def test_a_first_visit_that_ends_on_the_front_page_is_no_version():
-    found = replace(capture(), final_url="https://s.test/")
-    assert run(tracked(), None, found, reading(OTHER)).version is None
 
 
 def test_a_moved_page_may_have_been_edited_too():
@@ -107,8 +94,3 @@ def test_the_feed_s_headline_is_kept_beside_the_page_s():
         later = run(article, None, capture(), reading(intent.version.content)).version
         assert later is not None
         assert later.content.headlines.feed == "Harbour ablaze"
-
-
-def test_a_rule_that_does_not_match_tells_nobody():
-    rule = RuleConfig(name="headlines", to=("hook",), labels=(LabelKind.HEADLINE,))
-    assert run(watched(), version(), capture(), reading(SECOND), rules=(rule,)).alerts == ()

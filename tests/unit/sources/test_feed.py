@@ -68,12 +68,6 @@ def test_atom_reads_its_base_and_both_dates():
     )
 
 
-def test_rdf_is_a_feed():
-    listing = feed.read(RDF, URL)
-    assert listing.title == "R"
-    assert [target.url for target in listing.targets] == ["https://x.org/1"]
-
-
 def test_json_feed_takes_an_address_from_url_or_id():
     listing = feed.read(JSON, URL)
     assert [target.url for target in listing.targets] == ["https://x.org/one", "https://x.org/two"]

@@ -220,13 +220,6 @@ def test_the_article_that_came_in_first_makes_room(monkeypatch):
     assert [f"x{n}" in index for n in range(5)] == [False, False, True, True, True]
 
 
-def test_what_a_person_ruled_out_is_not_joined():
-    no = current_decisions([Decision(StoryDecisionKind.REJECT, "wire", ("own",))])
-    index = StoryIndex(no)
-    index.place(entry("wire", article(WIRE)))
-    assert index.place(entry("own", OWN)) == (Home("own", "own"),)
-
-
 def test_what_people_hold_stays_and_draws_others():
     index = StoryIndex()
     index.place(entry("council", article(OTHER)), Home("council", "Marl"), held=True)
