@@ -66,7 +66,6 @@ class Recorder(httpcore.AsyncNetworkBackend):
     def __init__(self, dead: Sequence[str] = ()) -> None:
         self.reached: list[tuple[str, int]] = []
         self.seconds: list[float | None] = []
-        self.slept: list[float] = []
         self.streams: list[Stream] = []
         self.dead = dead
 
@@ -84,9 +83,6 @@ class Recorder(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("refused")
         self.streams.append(Stream())
         return self.streams[-1]
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
 
 
 class Names:

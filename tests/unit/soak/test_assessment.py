@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
-from tests.soak.checks import TAKEN_DOWN
+from tests.soak.checks import TAKEN_DOWN, Conditions
 from tests.soak.faults import Fault, FaultKind, ServerTraits
 from tests.soak.feed_faults import FeedFault, RobotsFault
-from tests.soak.gates import Conditions
 from tests.soak.scenario import Scenario, make_scenario
 from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of

@@ -4,12 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model.article import Article
+from tracker.model.article import Article, Block, BlockKind
 from tracker.model.story import StoryPostings
-from tracker.stories.copies import candidates, confirm_copies, copy_groups, overlap, sign
+from tracker.stories.copies import (
+    MIN_SIGNED_WORDS,
+    SHINGLE_WORDS,
+    WINDOW_SHINGLES,
+    candidates,
+    confirm_copies,
+    copy_groups,
+    credited,
+    origin_of,
+    overlap,
+    sign,
+)
 from tracker.stories.words import text_of
 
-from .samples import OTHER, WIRE, article, corrected
+from .samples import OTHER, WIRE, article, corrected, hours, timeline
 
 ORIGIN = article(WIRE)
 PROMO = "Read more: How safe are the ferries of Norland?"
@@ -180,3 +191,75 @@ def test_an_overlap_is_the_same_from_both_sides(keep, promos, fixed):
     one, other = text_of(ORIGIN), text_of(article(paragraphs))
     assert overlap(one, other).is_copy
     assert overlap(other, one) == overlap(one, other)
+
+
+SHINGLED = st.lists(st.integers(0, 400).map(str), max_size=120).map(tuple)
+
+
+def test_a_signature_is_the_same_in_every_process_and_on_every_machine():
+    signed = sign(tuple(f"w{i}" for i in range(30)))
+    assert signed == (0x073E1A6682FE715C, 0x07852BDDAA2AAB23, 0x086750987CA80993)
+
+
+@given(
+    SHINGLED,
+    SHINGLED,
+    SHINGLED,
+    SHINGLED,
+    st.lists(st.integers(1000, 9999).map(str), min_size=SHINGLE_WORDS + WINDOW_SHINGLES - 1, max_size=40),
+)
+def test_twenty_words_in_common_give_a_mark_in_common(a, b, c, d, passage):
+    one, other = sign((*a, *passage, *b)), sign((*c, *passage, *d))
+    if len(a + b) + len(passage) >= MIN_SIGNED_WORDS <= len(c + d) + len(passage):
+        assert set(one) & set(other)
+
+
+def test_a_short_text_has_no_marks():
+    assert sign(("word",) * (MIN_SIGNED_WORDS - 1)) == ()
+
+
+def test_scripts_without_spaces_are_signed_by_longer_runs():
+    assert sign(tuple("日本語の短い文章が二十四文字以上あるときだけ印がつくのです")) == (0x209C3AFB520F0126,)
+
+
+PLAIN = article(["A ferry burned off Sandvik.", *WIRE[1:]])
+
+
+@pytest.mark.parametrize(
+    ("content", "agency"),
+    [
+        (article(WIRE), "AP"),
+        (article(["(Bloomberg) -- A ferry burned."]), "Bloomberg"),
+        (article(["The ferry burned.", "©2023 Bloomberg L.P."]), "Bloomberg"),
+        (article(["It burned.", "Copyright 2026 The Associated Press. All rights reserved."]), "Associated Press"),
+        (article(["It burned."], byline=("Ida Holm, Reuters",)), "Reuters"),
+        (article(["It burned."], byline=("The Canadian Press",)), "The Canadian Press"),
+        (PLAIN, ""),
+        (Article(blocks=(Block(BlockKind.CREDIT, "Copyright dpa"),)), "dpa"),
+    ],
+)
+def test_an_agency_is_read_from_dateline_byline_or_copyright(content, agency):
+    assert credited(content) == agency
+
+
+def printed(name: str, host: str, at: float, content: Article):
+    return timeline(name, (at, content), url=f"https://{host}/ferry")
+
+
+def test_the_agency_itself_comes_first_however_late_it_was_seen():
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "www.apnews.com", 5, PLAIN)]
+    assert origin_of(claims) == "b"
+
+
+def test_who_credits_nobody_may_have_stripped_the_credit():
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, PLAIN)]
+    assert origin_of(claims) == "a"
+    assert origin_of([claims[0], printed("c", "post.test", -1, PLAIN)]) == "c"
+
+
+def test_the_earliest_comes_first_by_its_own_date_where_it_has_one():
+    dated = article(WIRE, published=hours(-3))
+    claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, dated)]
+    assert origin_of(claims) == "b"
+    later = article(WIRE, published=hours(9))
+    assert origin_of([claims[0], printed("c", "post.test", 1, later)]) == "a"

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from tracker.model.version import Version
-from tracker.stories.editions import by_edition, editions
-from tracker.stories.propagation import Timeline
+from tracker.stories.editions import by_edition, editions, story_events, untaken_corrections
+from tracker.stories.propagation import Timeline, propagate
 from tracker.views.edition import EditionCopy
 
-from .samples import CORRECTION, WIRE, article, corrected, timeline
+from .samples import CORRECTION, TOLD_ANEW, WIRE, article, corrected, hours, timeline
 
 FIRST = article(WIRE)
 LONGER = article((*WIRE[:3], "Divers searched the harbor until noon and found nobody else.", *WIRE[3:]))
@@ -72,3 +72,43 @@ def test_a_list_without_the_original_names_copies_with_the_first_of_them():
     courier, times = timeline("courier", (1, FIRST)), timeline("times", (0.5, FIRST))
     found = by_edition(listed(courier, times), editions(ORIGIN, [courier, times]))
     assert [(each.article, [copy.article for copy in copies]) for each, copies in found] == [("times", ["courier"])]
+
+
+BEFORE, FIXED = article(WIRE), article(corrected(), notices=[CORRECTION])
+AGENCY = timeline("agency", (0, BEFORE), (2, FIXED), last_seen=9)
+TAKER = timeline("courier", (0.5, BEFORE), (3, FIXED), last_seen=9)
+HERALD = timeline("herald", (1, BEFORE), last_seen=9)
+OWN = timeline("own", (1, article(TOLD_ANEW)), last_seen=9)
+ALL = [AGENCY, TAKER, HERALD, OWN]
+COPIES = {"courier": "agency", "herald": "agency"}
+
+
+def test_copies_are_named_with_their_edition_and_those_without_it_too():
+    places = propagate("s", "Ferry", ALL, COPIES).places
+    events = story_events(ALL, COPIES, places)
+    assert [
+        (each.article, each.version, [copy.article for copy in each.copies], list(each.lacking)) for each in events
+    ] == [
+        ("agency", 1, ["courier", "herald"], []),
+        ("own", 1, [], []),
+        ("agency", 2, ["courier"], ["herald"]),
+    ]
+    assert events[0].as_json()["seen"] == "2026-11-25T06:00:00Z"
+
+
+def test_a_copy_that_was_not_seen_since_is_not_said_to_lack_an_edition():
+    herald = timeline("herald", (1, BEFORE), last_seen=1.5)
+    timelines = [AGENCY, herald]
+    copies = {"herald": "agency"}
+    events = story_events(timelines, copies, propagate("s", "Ferry", timelines, copies).places)
+    assert [each.lacking for each in events] == [(), ()]
+
+
+def test_a_correction_names_the_copies_that_never_printed_it():
+    late = timeline("late", (1, BEFORE), (3, article(corrected())), last_seen=9)
+    timelines = [AGENCY, TAKER, HERALD, late]
+    places = propagate("s", "Ferry", timelines, COPIES | {"late": "agency"}).places
+    (found,) = untaken_corrections(places)
+    assert (found.article, found.version, found.kind, found.since) == ("agency", 2, "correction", hours(2))
+    assert [(place.article, taken) for place, taken in found.copies] == [("herald", False), ("late", True)]
+    assert untaken_corrections(propagate("s", "Ferry", [AGENCY, TAKER], {"courier": "agency"}).places) == ()
