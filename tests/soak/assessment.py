@@ -19,11 +19,21 @@ from tracker.model.labels import LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
 
-from .checks import MAX_BACKOFF_CHECKS, RESTORED, copy_gates, first_robots_txt, request_gates, takedown_gates
+from .checks import (
+    MAX_BACKOFF_CHECKS,
+    RESTORED,
+    Conditions,
+    Gate,
+    copy_gates,
+    first_robots_txt,
+    request_gates,
+    share_gate,
+    takedown_gates,
+    zero_gate,
+)
 from .fault_server import MOVED_SUFFIX
 from .faults import READABLE_FAULTS
 from .feed_faults import MAX_LISTING_DELAY_SECONDS, FeedFault
-from .gates import Conditions, Gate, share_gate, zero_gate
 from .scenario import Scenario
 
 EVERY: Final = "Every change"

@@ -23,9 +23,8 @@ from tracker.demo.webhook_receiver import WebhookReceiver
 from tracker.model.version import VersionQuery
 
 from .assessment import EVERY, ArchiveContents, Assessment, assess
-from .checks import TAKEN_DOWN
+from .checks import TAKEN_DOWN, Conditions, Gate, zero_gate
 from .fault_server import FaultServer
-from .gates import Conditions, Gate, zero_gate
 from .scenario import Scenario
 
 CHECK_SECONDS: Final = 5.0

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
@@ -30,12 +32,32 @@ class Visits:
         return latest.content.byline
 
 
-async def test_a_byline_in_one_place_alone_makes_a_version_when_it_is_found_again():
+MOOR, STEIN = "Ada Moor", "Ida Stein"
+
+
+@pytest.mark.parametrize(
+    ("visited", "outcomes", "byline"),
+    [
+        pytest.param([(MOOR,), (STEIN,), (STEIN,)], ["unchanged", "changed"], STEIN, id="in one place, found again"),
+        pytest.param([(MOOR,), *[(STEIN,), (MOOR,)] * 2], ["unchanged"] * 4, MOOR, id="it comes and goes"),
+        pytest.param([(MOOR, MOOR), (STEIN, STEIN)], ["changed"], STEIN, id="named by page and metadata"),
+        pytest.param(
+            [("", MOOR), ("", STEIN), ("", STEIN), ("", ""), ("", ""), ("", STEIN, "Five")],
+            [*["unchanged"] * 4, "changed"],
+            STEIN,
+            id="in the metadata alone, which no reader sees",
+        ),
+        pytest.param(
+            [(MOOR, MOOR), ("", STEIN), ("", STEIN)], ["unchanged", "changed"], STEIN, id="it leaves the page alone"
+        ),
+        pytest.param([(MOOR,), (STEIN, "", "Five")], ["changed"], STEIN, id="with an edit of the text"),
+        pytest.param([(MOOR,), ("",), ("",)], ["unchanged", "changed"], "", id="gone twice"),
+    ],
+)
+async def test_when_a_byline_is_believed(visited: list[tuple[str, ...]], outcomes: list[str], byline: str):
     visits = Visits()
-    assert [await visits.visit(name) for name in ("Ada Moor", "Ida Stein", "Ida Stein")] == [
-        "new", "unchanged", "changed"
-    ]  # fmt: skip
-    assert visits.byline() == ("Ida Stein",)
+    assert [await visits.visit(*each) for each in visited] == ["new", *outcomes]
+    assert visits.byline() == ((byline,) if byline else ())
 
 
 async def test_the_first_visit_says_why_it_made_no_version():
@@ -49,18 +71,6 @@ async def test_the_first_visit_says_why_it_made_no_version():
     assert visits.byline() == ("Ada Moor",)
 
 
-async def test_a_byline_that_comes_and_goes_makes_no_version():
-    visits = Visits()
-    names = ("Ada Moor", "Ida Stein", "Ada Moor", "Ida Stein", "Ada Moor")
-    assert [await visits.visit(name) for name in names][1:] == ["unchanged"] * 4
-
-
-async def test_a_byline_that_page_and_metadata_name_is_believed_at_once():
-    visits = Visits()
-    await visits.visit("Ada Moor", "Ada Moor")
-    assert await visits.visit("Ida Stein", "Ida Stein") == "changed"
-
-
 async def test_two_places_of_the_metadata_are_two_witnesses():
     visits = Visits()
     await visits.visit("", "Ada Moor")
@@ -70,34 +80,6 @@ async def test_two_places_of_the_metadata_are_two_witnesses():
     visits.world.fetcher.pages[STORY] = page(STORY, html)
     (*_, outcome) = await visits.world.crawl(timedelta(hours=1))
     assert outcome == "changed"
-
-
-async def test_a_byline_in_one_place_of_the_metadata_which_no_reader_sees_makes_no_version_by_itself():
-    visits = Visits()
-    names = ("Ada Moor", "Ida Stein", "Ida Stein", "", "")
-    assert [await visits.visit("", name) for name in names] == ["new"] + ["unchanged"] * 4
-    assert await visits.visit("", "Ida Stein", text="Five") == "changed"
-    assert visits.byline() == ("Ida Stein",)
-
-
-async def test_a_byline_that_leaves_the_page_but_not_its_metadata_is_believed_when_that_is_found_again():
-    visits = Visits()
-    await visits.visit("Ada Moor", "Ada Moor")
-    assert [await visits.visit("", "Ida Stein") for _ in range(2)] == ["unchanged", "changed"]
-
-
-async def test_with_an_edit_of_the_text_the_byline_is_part_of_it():
-    visits = Visits()
-    await visits.visit("Ada Moor")
-    assert await visits.visit("Ida Stein", text="Five") == "changed"
-    assert visits.byline() == ("Ida Stein",)
-
-
-async def test_a_byline_that_is_gone_twice_is_gone():
-    visits = Visits()
-    await visits.visit("Ada Moor")
-    assert [await visits.visit(""), await visits.visit("")] == ["unchanged", "changed"]
-    assert visits.byline() == ()
 
 
 async def test_a_name_that_nothing_marks_as_a_byline_makes_no_version_by_itself():
