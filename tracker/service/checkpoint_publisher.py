@@ -60,6 +60,8 @@ class CheckpointPublisher:
         self._queue = stamps.StampQueue(Path(config.checkpoints))
         self._works = self._plan()
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
+        self.warnings: tuple[str, ...] = ()
+        """What has to be done by hand; also in the log, of which a single pass shows only errors."""
 
     async def make(self, now: datetime) -> None:
         """If a checkpoint is due, write it to the folder and queue its alert, command and time stamps."""
@@ -116,11 +118,10 @@ class CheckpointPublisher:
             _log.warning("checkpoint", detail=str(error), hint="make the folder of checkpoints writable")
             return
         if proofs:
-            _log.warning(
-                "checkpoint",
-                detail=f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked",
-                hint=f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}",
-            )
+            detail = f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked"
+            hint = f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}"
+            self.warnings += (f"{detail}. Run: {hint}",)
+            _log.warning("checkpoint", detail=detail, hint=hint)
 
     async def _run(self, waiting: stamps.Waiting) -> None:
         command = self._config.checkpoint_command

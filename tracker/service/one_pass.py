@@ -24,7 +24,7 @@ from tracker.pipeline.settle import CheckReport
 
 from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now
-from .schedule_store import retire_fitted_rates
+from .schedule_store import RETIRED_RATES, retire_fitted_rates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,15 +53,15 @@ class UnusableTarget:
 class Summary:
     """The result of one pass: checks and polls by outcome, and the number of `new` articles found.
 
-    `unusable` are the targets to which no alert can be sent. `retired_rates`: the archive had update rates that an
-    earlier release learned.
+    `unusable` are the targets to which no alert can be sent. `warnings` are said once for an archive of an earlier
+    release, because the log of a single pass shows only errors.
     """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     hubs: dict[str, int] = field(default_factory=dict)
     new: int = 0
     unusable: tuple[UnusableTarget, ...] = ()
-    retired_rates: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -134,7 +134,7 @@ async def check_once(
         publisher = _publisher(runtime)
         await runtime.clock_went_back()
         await runtime.sync()
-        retired_rates = await runtime.archive.run(retire_fitted_rates, utc_now())
+        warnings: tuple[str, ...] = (RETIRED_RATES,) if await runtime.archive.run(retire_fitted_rates, utc_now()) else ()
         await runtime.schedule.price(config, utc_now())
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
@@ -151,11 +151,11 @@ async def check_once(
             await _pass(runtime, visited)
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
-            await _publish(runtime, publisher)
+            warnings += await _publish(runtime, publisher)
         unusable = await _deliver_alerts(runtime)
         # Last: what was found before the network failed is stored, and alerts may reach targets on this machine.
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), new, unusable, retired_rates)
+    return Summary(dict(outcomes), dict(hubs), new, unusable, warnings)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
@@ -184,13 +184,14 @@ def _publisher(runtime: Runtime) -> CheckpointPublisher | None:
     return CheckpointPublisher(config, runtime.archive, runtime.fetcher, resume=True)
 
 
-async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None) -> None:
-    """Publish what is due."""
+async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None) -> tuple[str, ...]:
+    """Publish due checkpoints and pages; return the publisher's warnings."""
     now = utc_now()
     if publisher is not None:
         await publisher.make(now)
         await publisher.publish(now)
     await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
+    return publisher.warnings if publisher is not None else ()
 
 
 async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:

@@ -393,3 +393,13 @@ def test_a_pass_says_once_that_rates_of_an_earlier_release_are_retired(desk):
         save_state(archive, FITTED, "1", NOW)
     said = [desk("check", "--due").stderr.count("are no longer used") for _ in range(2)]
     assert said == [1, 0]
+
+
+def test_a_pass_says_once_how_to_complete_proofs_of_an_earlier_release(desk):
+    config = Path("writethru.toml")
+    config.write_text(config.read_text() + "\n[archive]\ncheckpoints = 'notes'\n")
+    Path("notes").mkdir()
+    for name in ("1.note.c.ots", "1.note.c.ots.promised"):
+        Path("notes", name).write_bytes(b"")
+    said = [desk("check", "--due").stderr.count("ots upgrade notes/1.note.c.ots") for _ in range(2)]
+    assert said == [1, 0]

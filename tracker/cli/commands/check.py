@@ -206,15 +206,14 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
 
 
 def _report(app: App, summary: Summary, wanted: Wanted) -> None:
-    from tracker.service.schedule_store import RETIRED_RATES
 
     for target in summary.unusable:
         waits = "waits" if target.waiting == 1 else "wait"
         waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""
         app.out.note(f"warning: {target.error.resource}: {target.error.message}, so nothing is sent to it{waiting}")
         app.out.note(f"hint: {target.error.hint}" if target.error.hint else "hint: writethru doctor")
-    if summary.retired_rates:
-        app.out.note(f"warning: {RETIRED_RATES}")
+    for warning in summary.warnings:
+        app.out.note(f"warning: {warning}")
     if app.settings.json:
         value: dict[str, Any] = {
             "event": "summary",
