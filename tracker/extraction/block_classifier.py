@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""
 
-ANNOUNCES_LINKS: Final = "announces links"
+_ANNOUNCES_LINKS: Final = "announces links"
 # Up to which length a line may be furniture of its kind; what is longer is text, however it begins.
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
@@ -296,7 +296,7 @@ def _promo(line: Line) -> Verdict | None:
     # A short line without a link or a full stop is the label of links that follow it.
     is_label = not share and size < _MAX_LINK_LABEL_CHARS and not _is_sentence(text)
     if (share > _MIN_PROMO_LINK_SHARE or is_label) and is_promo(text):
-        return BlockKind.PROMO, "leads to another page" if share else ANNOUNCES_LINKS
+        return BlockKind.PROMO, "leads to another page" if share else _ANNOUNCES_LINKS
     return None
 
 
@@ -312,7 +312,7 @@ def _editorial(line: Line) -> Verdict:
     """Return which kind of news text a line is, or that it is a heading that announces links."""
     text = line.text
     if line.zone & Zone.HEADING or line.owner.tag in HEADING_TAGS:
-        return (BlockKind.PROMO, ANNOUNCES_LINKS) if announces_links(text) else (BlockKind.SUBHEAD, "")
+        return (BlockKind.PROMO, _ANNOUNCES_LINKS) if announces_links(text) else (BlockKind.SUBHEAD, "")
     if is_dateline(text):
         return BlockKind.DATELINE, ""
     for zone, kind in ((Zone.TABLE, BlockKind.TABLE), (Zone.LIST, BlockKind.LIST_ITEM), (Zone.QUOTE, BlockKind.QUOTE)):
@@ -320,7 +320,7 @@ def _editorial(line: Line) -> Verdict:
             return kind, ""
     if line.bold >= _MIN_BOLD_SHARE * len(text) and len(text) < _MAX_BOLD_SUBHEAD_CHARS and not _is_sentence(text):
         if text[-1] in ":：?？" and announces_links(text):
-            return BlockKind.PROMO, ANNOUNCES_LINKS
+            return BlockKind.PROMO, _ANNOUNCES_LINKS
         return BlockKind.SUBHEAD, "bold"
     return BlockKind.PARAGRAPH, ""
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.model.article import OUTSIDE_ARTICLE, Block, BlockKind
 
 from . import standfirst
-from .block_classifier import ANNOUNCES_LINKS, BlockClassifier
+from .block_classifier import BlockClassifier
 from .container import region_around
-from .html_tags import HEADING_TAGS, Zone
+from .html_tags import Zone
 from .learned_boilerplate import SITE_RULE
 from .links import LinkBase, with_links
 from .live_blog import entry_labels
@@ -27,9 +27,7 @@ _MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
 _LIST_TAGS: Final = {BlockKind.LIST_ITEM: frozenset({"ul", "ol"}), BlockKind.TABLE: frozenset({"table"})}
 _MAX_KICKER_CHARS: Final = 40  # next to the headline, on the same line
 _MIN_PULL_QUOTE_CHARS: Final = 40
-_TAIL_TEXT_KINDS: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTE})
-_MIN_TAIL_PARAGRAPH_CHARS: Final = 140
-_MAX_TAIL_LINK_SHARE: Final = 0.3
+_MAX_LINK_SHARE: Final = 0.3  # of furniture outside the article that is no promo
 _MIN_PARAGRAPH_LETTERS: Final = 40  # a line with this many is put in a block, even if only as furniture
 _WORDS: Final = re.compile(r"\w+")
 
@@ -70,7 +68,7 @@ def build_body(
     if inside:
         found += _notices_below(page, container, inside[-1].index + 1, classifier)
     found = classifier.join_labels(found)
-    found = _mark_tail(_mark_pull_quotes(_mark_link_lists(found)))
+    found = _mark_pull_quotes(_mark_link_lists(found))
     found = _with_all_paragraphs(page, found, dek, headline)
     return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in found]
 
@@ -88,7 +86,7 @@ def _with_all_paragraphs(
             continue
         if dek is not None and text in dek.text:  # a part of it that was joined to it
             continue
-        kind = BlockKind.PROMO if line.link_share > _MAX_TAIL_LINK_SHARE else BlockKind.BOILERPLATE
+        kind = BlockKind.PROMO if line.link_share > _MAX_LINK_SHARE else BlockKind.BOILERPLATE
         blocks[line.index] = line, Block(kind, text, OUTSIDE_ARTICLE)
     return [blocks[index] for index in sorted(blocks)]
 
@@ -146,24 +144,3 @@ def _mark_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
 
 def _only_words(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
-
-
-def _mark_tail(found: list[LineAndBlock]) -> list[LineAndBlock]:
-    """Make what follows a heading that announces links promos, unless real paragraphs follow."""
-    for index, (line, block) in enumerate(found):
-        if block.kind is not BlockKind.PROMO or block.reason != ANNOUNCES_LINKS or line.owner.tag not in HEADING_TAGS:
-            continue
-        tail = found[index + 1 :]
-        if not any(
-            b.kind in _TAIL_TEXT_KINDS
-            and len(b.text) > _MIN_TAIL_PARAGRAPH_CHARS
-            and each.link_share < _MAX_TAIL_LINK_SHARE
-            for each, b in tail
-        ):
-            return found[: index + 1] + [
-                (each, Block(BlockKind.PROMO, b.text, "after the article"))
-                if b.editorial and b.reason != SITE_RULE
-                else (each, b)
-                for each, b in tail
-            ]
-    return found

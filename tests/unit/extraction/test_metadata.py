@@ -92,15 +92,6 @@ def test_a_line_of_the_author_below_the_headline_is_a_credit():
     assert "Our Man" not in read(page).article.text
 
 
-def test_after_a_heading_that_announces_links_comes_nothing_of_the_article():
-    page = article(
-        "<h3>Related articles</h3>", "<p>Storm forces thousands out</p>", "<ul><li>Parliament delays</li></ul>"
-    )
-    found = read(page).article
-    assert found.text == "\n\n".join(PARAGRAPHS)
-    assert {b.reason for b in found.blocks if b.text == "Parliament delays"} == {"after the article"}
-
-
 def test_a_first_paragraph_is_no_standfirst_because_the_description_is_cut_from_it():
     head = f'<meta name="description" content="{PARAGRAPHS[0][:100]}">'
     body = f"<section><p>{PARAGRAPHS[0]}</p></section>"
