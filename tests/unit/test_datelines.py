@@ -1,6 +1,6 @@
 import pytest
 
-from tracker.datelines import split_dateline
+from tracker.classify.change_context import split_dateline
 
 SENTENCE = "The storm has killed three people, police said."
 

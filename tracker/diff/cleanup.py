@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .words import Match
 
 if TYPE_CHECKING:
-    from .tokens import Tokens
+    from .words import Tokens
 
 _STOP_WORDS = frozenset(
     (

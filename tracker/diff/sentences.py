@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sentencex import segment
 
 if TYPE_CHECKING:
-    from .tokens import Vocabulary
+    from .words import Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 

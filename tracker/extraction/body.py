@@ -1,20 +1,24 @@
-"""Build an article's body: its standfirst and its blocks, in the order of the page."""
+"""Build an article's body: its standfirst and its blocks, in the order of the page.
+
+A live blog's entries have their time and heading next to their text, where other pages have furniture. They are known
+by repetition: the same path of tags, entry after entry, each with text of the article before the next.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import OUTSIDE_ARTICLE, Block, BlockKind
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Block, BlockKind
 
 from . import standfirst
 from .block_classifier import BlockClassifier
 from .container import region_around
-from .html_tags import Zone
+from .furniture_patterns import announces_links, is_timestamp
+from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .links import LinkBase, with_links
-from .live_blog import entry_labels
-from .text_paths import TextPaths
+from .text_paths import Path, TextPaths
 
 if TYPE_CHECKING:
     from .metadata import Metadata
@@ -30,6 +34,18 @@ _MIN_PULL_QUOTE_CHARS: Final = 40
 _MAX_LINK_SHARE: Final = 0.3  # of furniture outside the article that is no promo
 _MIN_PARAGRAPH_LETTERS: Final = 40  # a line with this many is put in a block, even if only as furniture
 _WORDS: Final = re.compile(r"\w+")
+_MIN_REPETITIONS: Final = 3
+_OUTSIDE_ENTRY_ZONES: Final = Zone.ASIDE | Zone.FIGURE | Zone.FOOTER | Zone.NAV | Zone.HIDDEN | Zone.FORM
+_TIME_OF_DAY: Final = re.compile(
+    r"(?<!\d)\d{1,2}(?:[:.h]|\s?時)\s?\d\d(?!\d)|(?<!\d)\d{1,2}\s?(?:[ap]\.?m\b|uhr\b)", re.IGNORECASE
+)
+# Times that differ at every visit: "5 minutes ago", "last updated 14:02".
+_MOVING_TIME: Final = re.compile(
+    r"\b(?:ago|vor|il y a|hace|há|fa|siden|sedan|önce)\b|前|전"
+    r"|^\W*(?:last |zuletzt |sist )?(?:updat|edit|modif|aktuali|geändert|mis à jour|actuali|aggiorn|atuali|uppdat|"
+    r"oppdat|opdat|bijgewerkt|güncel|обнов|更新|수정)",
+    re.IGNORECASE,
+)
 
 
 def build_body(
@@ -47,7 +63,7 @@ def build_body(
     times of a live blog's entries.
     """
     paths = TextPaths(page, container)
-    labels = entry_labels(page, container, paths) if is_live_blog else {}
+    labels = _entry_labels(page, container, paths) if is_live_blog else {}
     headline, title = metadata.headline, metadata.title
     before = standfirst.lines_above_text(page, container, paths, headline)
     start = before[-1].index + 1 if before else paths.inside[0].index if paths.inside else 0
@@ -144,3 +160,36 @@ def _mark_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
 
 def _only_words(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
+
+
+def _entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[int, str]:
+    """Return the indexes of the lines that head entries, each with what it is."""
+    repeated: dict[tuple[Path, str], list[int]] = {}
+    waiting: dict[tuple[Path, str], int] = {}  # candidates since the last line of text
+    for line in page.lines:
+        if not line.owner.within(container):
+            continue
+        if line.mass and not line.owner.junk and paths.path(line.owner) in paths.paths:
+            for key, index in waiting.items():
+                repeated.setdefault(key, []).append(index)
+            waiting.clear()
+            continue
+        label = _entry_label(line)
+        if label:
+            waiting[paths.path(line.owner), label] = line.index
+    return {
+        index: label
+        for (_, label), indexes in repeated.items()
+        if len(indexes) >= _MIN_REPETITIONS
+        for index in indexes
+    }
+
+
+def _entry_label(line: Line) -> str:
+    """Return what `line` alone could be in an entry: its time, its heading, or nothing."""
+    if line.owner.junk or line.zone & _OUTSIDE_ENTRY_ZONES or line.link_share > 0.9:
+        return ""
+    if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):
+        return ENTRY_TIME
+    is_heading = line.owner.tag in HEADING_TAGS and line.owner.tag != "h1" and not announces_links(line.text)
+    return ENTRY_HEADING if is_heading else ""

@@ -12,17 +12,15 @@ from tracker import parser_limits
 from tracker.errors import PageError
 from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading, SamePage
 
-from . import same_page, scoring, shadow_dom
+from . import EXTRACTOR, same_page, scoring
 from .body import build_body
 from .container import find_container, make_signature
-from .decode import decode, is_binary
-from .extractor_version import EXTRACTOR
+from .decode import decode, is_binary, unfold_shadow_roots
 from .html_tags import CROWDED_TAGS
 from .links import LinkBase
-from .live_blog import live_blog_reason
 from .metadata import Metadata, extract_metadata
 from .page_head import PageHead, read_head, text_of
-from .page_kind import detect_page_kind, is_declared_article
+from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
 from .page_tree import Element, PageTree, build_tree
 from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
@@ -109,7 +107,7 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
     tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
     head = read_head(tree)
     if head.has_shadow_roots:
-        text, cut = parser_limits.truncate(shadow_dom.unfold(text))
+        text, cut = parser_limits.truncate(unfold_shadow_roots(text))
         tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
         head = read_head(tree)
     tree.strip_tags(CROWDED_TAGS)

@@ -26,7 +26,7 @@ class PageHead:
         article: the one of them that is the article, empty if there is none.
         base: the href of <base>.
         has_next_data: whether it holds the state of a client-rendered page (Next.js).
-        has_shadow_roots: whether templates declare shadow roots (see `shadow_dom`).
+        has_shadow_roots: whether templates declare shadow roots (see `decode`).
         h1s: the texts of all <h1>, also of those that are not part of the page's lines.
     """
 

@@ -9,13 +9,14 @@ from tracker.model.article import Article, BlockKind, NoticeKind, PageKind
 
 from . import jsonld
 from .html_tags import Zone
-from .live_blog import live_blog_reason
 from .name_hints import Hint
 
 if TYPE_CHECKING:
     from .page_head import PageHead
     from .page_tree import PageTree
 
+_MIN_NAMED_ENTRIES: Final = 4  # of a live blog
+_ENTRY_TAGS: Final = frozenset({"article", "li", "section", "div"})
 _NOT_FOUND: Final = re.compile(
     (
         r"\b(?:page|article|story|content) (?:not found|can(?:no|')t be found|could not be found|"
@@ -118,6 +119,14 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
     ):
         return PageKind.ARTICLE, ""
     return _without_text(head, page, article, size)
+
+
+def live_blog_reason(head: PageHead, page: PageTree) -> str:
+    """Say why the page is a live blog; empty if it is none. `scoring.weigh` must have been called before."""
+    if any("LiveBlogPosting" in jsonld.types(item) for item in head.entities):
+        return "JSON-LD says LiveBlogPosting"
+    entries = sum(1 for e in page.heavy if e.hint & Hint.LIVE and e.tag in _ENTRY_TAGS)
+    return f"{entries} live entries" if entries >= _MIN_NAMED_ENTRIES else ""
 
 
 def _size(text: str) -> int:

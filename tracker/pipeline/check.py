@@ -16,7 +16,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.quarantine import quarantine, release
 from tracker.archive.readings import list_outdated
-from tracker.extraction.extractor_version import EXTRACTOR
+from tracker.extraction import EXTRACTOR
 from tracker.fetch.responses import refusal
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.diff.tokens import MAX_SHARED_CHARACTERS, SharedVocabulary, Vocabulary, words_of
+from tracker.diff.words import MAX_SHARED_CHARACTERS, SharedVocabulary, Vocabulary, words_of
 from tracker.model.article import Article
 from tracker.model.change import Op
 

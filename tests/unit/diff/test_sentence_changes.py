@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.diff.align import MIN_MOVED_SIMILARITY, MIN_SIMILARITY
-from tracker.diff.block_pairs import Pairing, pair_blocks
+from tracker.diff.align import MIN_MOVED_SIMILARITY, MIN_SIMILARITY, Pairing, pair_blocks
 from tracker.diff.comparison import compare
-from tracker.diff.tokens import Vocabulary
+from tracker.diff.words import Vocabulary
 from tracker.model.article import Article, Block, BlockKind
 
 EDITS = """\

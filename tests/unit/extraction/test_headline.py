@@ -4,8 +4,7 @@ import pytest
 
 from tracker import compare
 from tracker.extraction.extractor import read
-from tracker.extraction.headline import choose
-from tracker.extraction.titles import Titles
+from tracker.extraction.headline import Titles, choose
 from tracker.model.article import Article
 
 from . import pages

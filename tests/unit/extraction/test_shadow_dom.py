@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.extraction.decode import unfold_shadow_roots
 from tracker.extraction.extractor import read
-from tracker.extraction.shadow_dom import unfold
 
 from .pages import PARAGRAPHS, TEXT, news
 
@@ -34,10 +34,10 @@ def test_light_text_in_a_slot_is_read_beside_it():
 
 def test_a_page_without_shadow_trees_stays_as_it_is():
     page = b"<template><p>A</p></template></template><p>shadow</p>"
-    assert unfold(page) == page
+    assert unfold_shadow_roots(page) == page
 
 
 @given(st.lists(st.sampled_from([b"<template>", b"<template shadowrootmode=open>", b"</template>", b"<p>", b"x"])))
 def test_unfolding_twice_is_unfolding_once(parts):
-    once = unfold(b"".join(parts))
-    assert unfold(once) == once
+    once = unfold_shadow_roots(b"".join(parts))
+    assert unfold_shadow_roots(once) == once

@@ -10,8 +10,8 @@ from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import latest_version
+from tracker.extraction import EXTRACTOR
 from tracker.extraction.extractor import read_unless_same
-from tracker.extraction.extractor_version import EXTRACTOR
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.listing import Target

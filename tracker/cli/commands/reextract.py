@@ -55,7 +55,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     """
     import asyncio
 
-    from tracker.extraction.extractor_version import EXTRACTOR
+    from tracker.extraction import EXTRACTOR
     from tracker.extraction.pool import ExtractPool
     from tracker.service.sites import rule_folders
 
@@ -81,7 +81,7 @@ async def _all(
     app: App, pool: ExtractPool, idents: Sequence[str], tell: Tell, *, everything: bool, dry_run: bool
 ) -> Counter[str]:
     from tracker.archive.thread import ArchiveThread
-    from tracker.extraction.extractor_version import EXTRACTOR
+    from tracker.extraction import EXTRACTOR
     from tracker.pipeline.reread import read_again
 
     counts: Counter[str] = Counter()
@@ -145,7 +145,7 @@ def _differences(each: Reviewed) -> Iterator[str]:
 
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
-        from tracker.extraction.extractor_version import EXTRACTOR
+        from tracker.extraction import EXTRACTOR
 
         made = {"summary": True, "dry_run": dry_run, "extractor": EXTRACTOR}
         app.out.data(made | {name: counts[name] for name in COUNTS})
