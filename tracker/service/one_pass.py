@@ -134,7 +134,9 @@ async def check_once(
         publisher = _publisher(runtime)
         await runtime.clock_went_back()
         await runtime.sync()
-        warnings: tuple[str, ...] = (RETIRED_RATES,) if await runtime.archive.run(retire_fitted_rates, utc_now()) else ()
+        warnings: tuple[str, ...] = ()
+        if await runtime.archive.run(retire_fitted_rates, utc_now()):
+            warnings += (RETIRED_RATES,)
         await runtime.schedule.price(config, utc_now())
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
