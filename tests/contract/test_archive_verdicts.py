@@ -7,7 +7,6 @@ import pytest
 
 from tests.archive_samples import grow, minutes, watch
 from tracker.archive.archive import Archive
-from tracker.archive.ledger.verify import verify
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
 from tracker.errors import NotKnown
 from tracker.model.labels import LabelKind
@@ -62,20 +61,3 @@ def test_a_verdict_on_nothing_is_refused(store: Archive) -> None:
         save_verdict(store, verdict(tracked.id, version=3))
     with pytest.raises(NotKnown, match="no such article"):
         save_verdict(store, verdict("abcdefabcdef"))
-
-
-@pytest.mark.parametrize(
-    ("tampering", "found"),
-    [
-        ("UPDATE verdict SET note = 'other'", "its verdict differs from the log"),
-        ("DELETE FROM verdict", "its verdict is in the log and no longer in the archive"),
-    ],
-)
-def test_verify_sees_a_verdict_that_was_altered(store: Archive, tampering: str, found: str) -> None:
-    tracked = watch(store)
-    grow(store, tracked, 2)
-    save_verdict(store, verdict(tracked.id))
-    assert verify(store).damage == []
-    with store.write() as connection:
-        connection.run(tampering)
-    assert [(each.what, each.how) for each in verify(store).damage] == [(f"{tracked.id}@2", found)]

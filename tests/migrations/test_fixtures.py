@@ -1,6 +1,6 @@
 """Archives of earlier releases open, with all that is in them, once they are upgraded.
 
-`fixtures/RELEASE-SCHEMA.*` were written by those releases (`make_fixture`): an article of five versions whose oldest
+`fixtures/RELEASE-SCHEMA.*` were written by those releases: an article of five versions whose oldest
 pages were pruned, one of three with alerts, one of which a version was taken down; the log was sealed after the first
 two. From schema 0007 on there is a fourth article too, which a later extractor has read again.
 """

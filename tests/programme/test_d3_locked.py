@@ -54,5 +54,6 @@ def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
         assert locked.wait(PATIENCE)
         with pytest.raises(ArchiveLocked, match="the archive has been locked"):
             commit_check(archive, intent(tracked, 1, minutes(1)))
+        assert get_article(archive, tracked.id).versions == 0, "reading goes on"
         other.join()
         assert commit_check(archive, intent(tracked, 1, minutes(1))).version == 1

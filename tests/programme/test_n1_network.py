@@ -76,11 +76,3 @@ async def test_the_result_is_the_exact_page_or_a_failure_with_a_reason() -> None
     assert kinds.total() == len(FRAMINGS) * len(CODINGS) * len(FAULTS) * len(PLACES)
     assert kinds["whole"] >= len(FRAMINGS) * len(CODINGS) * len(HARMLESS) * len(PLACES)
     assert kinds["failed"] >= 150
-
-
-async def test_a_port_where_no_server_listens() -> None:
-    fetcher = HttpFetcher(FetchConfig(allow_private=True), contact="", version="1")
-    result = await fetcher.fetch(Request("http://127.0.0.1:9/"), NOW)
-    await fetcher.aclose()
-    assert isinstance(result, Failure)
-    assert result.kind is FailureKind.CONNECT

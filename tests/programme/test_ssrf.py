@@ -56,23 +56,6 @@ async def test_the_fetcher_opens_no_connection_to_a_private_address() -> None:
     assert refused >= MIN_SPELLINGS
 
 
-@pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "169.254.169.254"], ["::1", PUBLIC]])
-async def test_no_name_that_leads_to_a_private_address_is_followed(answers: list[str]) -> None:
-    backend = Recorder()
-
-    async def names(_host: str, _port: int) -> Sequence[str]:
-        return answers
-
-    fetcher = HttpFetcher(FetchConfig(), contact="", version="1", resolver=names, backend=backend)
-    result = await fetcher.fetch(Request("http://mixed.test/"), NOW)
-    assert isinstance(result, Failure)
-    assert result.kind is FailureKind.BLOCKED_ADDRESS
-    with pytest.raises(DeliveryError):
-        await fetcher.post("https://mixed.test/hook", (), b"{}")
-    await fetcher.aclose()
-    assert backend.reached == []
-
-
 async def test_proxies_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard sees only the proxy's address, not what the proxy connects to."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):

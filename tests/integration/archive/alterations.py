@@ -286,6 +286,9 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             }.items()
         },
     },
+    "its verdict is in the log and no longer in the archive": {
+        "all verdicts deleted": sql("DELETE FROM verdict"),
+    },
     "its verdict is not in the log": {
         "verdict on another version": field("verdict", "version_id", "version_id + 1", BY_ADA),
     },

@@ -22,10 +22,11 @@ from tracker.errors import ConfigError
 from tracker.model.check import Tracked
 from tracker.service.page_saver import PageSaver
 
-SAVE = "https://web.archive.org/save"
+SAVE = "https://saves.example/save"
 CONFIG = b"""
 [archive.wayback]
 key = { env = "KEY" }
+url = "https://saves.example"
 [[sources]]
 name = "Herald"
 urls = ["https://herald.example/news/flood"]
@@ -84,7 +85,7 @@ async def test_new_versions_are_captured_and_the_answer_is_kept(place: Place) ->
     await made.save(minutes(3))
     (asked,) = fetcher.posted
     assert dict(parse_qsl(asked.body.decode()))["url"] == tracked.url
-    assert ("Authorization", "LOW access:secret") in asked.headers
+    assert {("Authorization", "LOW access:secret"), ("Accept", "application/json")} <= {*asked.headers}
     answering(fetcher, status="pending")
     await made.save(minutes(4))
     # After a restart it is asked how it went, not to do it again.
@@ -93,7 +94,7 @@ async def test_new_versions_are_captured_and_the_answer_is_kept(place: Place) ->
     await again.save(minutes(5))
     assert len(fetcher.posted) == 1
     (kept,) = list_outside_captures(store, tracked.id)
-    assert (kept.n, kept.address) == (2, f"https://web.archive.org/web/{STAMP}/{tracked.url}")
+    assert (kept.n, kept.address) == (2, f"https://saves.example/web/{STAMP}/{tracked.url}")
     assert "resources" not in json.loads(kept.answer)
     assert verify(store).ok
     await again.save(minutes(6))
@@ -134,7 +135,7 @@ async def test_a_page_that_the_service_does_not_accept_does_not_keep_the_others_
     (kept,) = list_outside_captures(store, tracked.id)
     assert (kept.address, json.loads(kept.answer)["message"]) == ("", "No such host.")
     assert [each.address for each in list_outside_captures(store, other.id)] == [
-        f"https://web.archive.org/web/{STAMP}/{other.url}"
+        f"https://saves.example/web/{STAMP}/{other.url}"
     ]
     asked = [dict(parse_qsl(each.body.decode()))["url"] for each in fetcher.posted]
     assert asked.count(tracked.url) == 5
@@ -189,4 +190,4 @@ async def test_a_page_that_is_refused_five_times_is_not_asked_for_again(place: P
 
 def test_a_source_that_is_captured_needs_a_key() -> None:
     with pytest.raises(ConfigError, match=r"archive\.wayback"):
-        parse(CONFIG.replace(b'[archive.wayback]\nkey = { env = "KEY" }', b""))
+        parse(CONFIG.replace(b'[archive.wayback]\nkey = { env = "KEY" }\nurl = "https://saves.example"', b""))

@@ -1,4 +1,3 @@
-import os
 import sqlite3
 import subprocess
 import sys
@@ -8,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.archive_samples import NOW, content, grow, watch
-from tracker.archive.articles import get_article
-from tracker.archive.checks import list_checks
+from tests.archive_samples import content, grow, watch
 from tracker.archive.counts import count_all
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import save_host
-from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch
@@ -168,31 +164,6 @@ class TestOpening:
 
 
 class TestErrors:
-    def test_a_writer_that_never_ends(self, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tracker.archive.database.connecting.BUSY_SECONDS", 0.05)
-        with open_archive(url, migrate=True) as archive:
-            other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
-            other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(ArchiveLocked, match="has been locked"):
-                save_host(archive, HostState("herald.example"))
-            assert list_hubs(archive) == []
-            other.execute("ROLLBACK")
-            other.close()
-            save_host(archive, HostState("herald.example"))
-
-    def test_a_full_disk_loses_nothing(self, url: str) -> None:
-        with open_archive(url, migrate=True) as archive:
-            tracked = watch(archive)
-            with archive.read() as connection:
-                pages = connection.number("PRAGMA page_count")
-                connection.run(f"PRAGMA max_page_count={pages + 20}")
-            with pytest.raises(ArchiveError, match="disk is full"):
-                grow(archive, tracked, 400)
-            kept = get_article(archive, tracked.id).versions
-            assert 0 < kept < 400
-            assert get_version(archive, tracked.id, kept).content == content(kept)
-            assert list_checks(archive, tracked.id)[0].at <= NOW.replace(hour=23)
-
     def test_what_the_database_cannot_do(self, url: str) -> None:
         wrong: Any = object()
         with open_archive(url, migrate=True) as archive, pytest.raises(ArchiveError, match="reported an error"):
@@ -200,12 +171,6 @@ class TestErrors:
 
 
 class TestLock:
-    def test_one_crawler_at_a_time(self, url: str) -> None:
-        with lock(url), pytest.raises(ArchiveLocked, match=f"process {os.getpid()}"), lock(url):
-            pass
-        with lock(url):
-            pass
-
     def test_a_lock_in_no_folder(self, tmp_path: Path) -> None:
         with pytest.raises(ArchiveError, match="lock file"), lock(f"sqlite:///{tmp_path}/none/archive.db"):
             pass

@@ -33,23 +33,6 @@ def test_words_have_their_places_and_what_is_too_long_for_postgresql_has_none() 
 
 
 @pytest.mark.parametrize(
-    ("asked", "sqlite", "postgres"),
-    [
-        ("river", '(("river"))', "(('river'))"),
-        ("river Flood*", '(("river") AND ("flood"*))', "(('river')) & (('flood':*))"),
-        ('"old town"', '(("old town"))', "(('old' <-> 'town'))"),
-        ("river OR lake OR sea", '(("river" OR "lake" OR "sea"))', "(('river') | ('lake') | ('sea'))"),
-        ('river -"old town"', '(("river")) NOT "old town"', "(('river')) & !('old' <-> 'town')"),
-        ("river AND flood NOT lake", '(("river") AND ("flood")) NOT "lake"', "(('river')) & (('flood')) & !('lake')"),
-        ("U.S. c++ -", '(("u s") AND ("c"))', "(('u' <-> 's')) & (('c'))"),
-    ],
-)
-def test_what_is_asked(asked: str, sqlite: str, postgres: str) -> None:
-    query = parse(asked)
-    assert (query.sqlite, query.postgres) == (sqlite, postgres)
-
-
-@pytest.mark.parametrize(
     ("asked", "said"),
     [
         ('river "old town', "the quotation mark at character 7 is not closed"),
@@ -68,12 +51,3 @@ def test_what_makes_no_sense_is_explained(asked: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as caught:
         parse(asked)
     assert '"a phrase"' in caught.value.hint
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_read_or_explained(text: str) -> None:
-    try:
-        query = parse(text)
-    except UsageError:
-        return
-    assert query.groups

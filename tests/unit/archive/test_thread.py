@@ -61,6 +61,18 @@ async def asked(work: Iterable[Coroutine[None, None, T]], gate: threading.Event)
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def wrong_calls(thread: ArchiveThread) -> None:
+    """mypy accepts the first call and rejects the others, as it would reject calls of the function itself."""
+    number: int = await thread.run(add, 7, twice=True) + await thread.run_grouped(add, 7, twice=True)
+    await thread.run(add, "7")  # type: ignore[arg-type]
+    await thread.run_grouped(add, "7")  # type: ignore[arg-type]
+    await thread.run(add)  # type: ignore[call-arg]
+    await thread.run_grouped(add)  # type: ignore[call-arg]
+    await thread.run(add, number, thrice=True)  # type: ignore[call-arg]
+    await thread.run_grouped(add, number, True)  # type: ignore[call-arg]
+    await thread.run(threading.Event)  # type: ignore[arg-type]
+
+
 async def test_every_call_runs_on_the_one_thread_that_opened_the_archive():
     seen = []
 
