@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from time import monotonic
@@ -14,35 +16,36 @@ from typing import TYPE_CHECKING, Final
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
+from tracker.archive.counts import count_all
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
+from tracker.archive.watch_state import watch_state
 from tracker.config.root import load
-from tracker.errors import ConfigError
+from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
-from tracker.observe import logs, metrics, redact, systemd
+from tracker.observe import logs, metrics, redact
 from tracker.observe.memory import trim_heap
 from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
-from .gauges import Gauges
 from .page_saver import PageSaver
-from .ports import require_free_ports
-from .process_state import ignore_until_opened, log_state
+from .process import ignore_until_opened, log_state, notify_systemd, require_free_ports, show, watchdog_interval
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, Role, open_queue, queue_work, require_role
-from .runtime import open_runtime, require, slow_pace_warning, utc_now
+from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
-from .web_server import show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from tracker.config.root import Config
+    from tracker.model.counts import Counts
 
-    from .web_server import OpenWeb
+    from .process import OpenWeb
 
 # With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0
@@ -54,6 +57,10 @@ MIN_CLOCK_STEP_SECONDS: Final = 30.0
 CLOCK_STEP_FOLLOW_UP_SECONDS: Final = 300.0
 MAX_ALERT_SHUTDOWN_SECONDS: Final = 7.0
 MAX_JOB_SHUTDOWN_SECONDS: Final = 5.0
+MIN_COUNT_SECONDS: Final = 2.0
+"""Counting a large archive takes a moment: it is not done more often."""
+MAX_WAIT_SECONDS: Final = 2.0
+"""A scrape gets the last counts if the archive takes longer, as when it cannot be reached."""
 _log = logs.get("service")
 
 
@@ -133,7 +140,7 @@ class Service:
             self._listen_to_signals()
             await self._start()
             tasks = [asyncio.create_task(work, name=name) for name, work in self._work().items()]
-            systemd.notify("READY=1")
+            notify_systemd("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
             self._stop.set()
@@ -183,7 +190,7 @@ class Service:
         await self._runtime.sync()
 
     async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
-        systemd.notify("STOPPING=1")
+        notify_systemd("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
         # First nothing new begins; then what is under way gets time to end.
         self._clock.stop()
@@ -314,7 +321,7 @@ class Service:
 
     async def _beat(self) -> None:
         """Ping systemd's watchdog while ticks happen, and reschedule the jobs if the system clock jumped."""
-        every = systemd.watchdog_interval()
+        every = watchdog_interval()
         drift = utc_now().timestamp() - monotonic()
         while True:
             # Half the interval, as sd_watchdog_enabled(3) advises.
@@ -327,7 +334,7 @@ class Service:
                 self._runtime.spawn(self._lead(self._runtime.clock_went_back), "clock")
             drift = now
             if self._healthy():
-                systemd.notify("WATCHDOG=1")
+                notify_systemd("WATCHDOG=1")
 
     def _healthy(self) -> bool:
         return monotonic() - self._ticked < max(60.0, 10 * self._config.service.tick.total_seconds())
@@ -356,3 +363,34 @@ def _modified(path: Path | None) -> float | None:
         return path.stat().st_mtime if path else None
     except OSError:
         return None
+
+
+class Gauges:
+    """Counts what is in the archive and overdue; `counts` is the last result, None before the first."""
+
+    def __init__(self, runtime: Runtime, leads: Callable[[], bool]) -> None:
+        self._runtime = runtime
+        self._leads = leads
+        self._loop = asyncio.get_running_loop()
+        self._counted = -MIN_COUNT_SECONDS
+        self.counts: Counts | None = None
+
+    async def refresh(self) -> None:
+        """Count and set the gauges. Raises ArchiveError."""
+        now = utc_now()
+        # Noted before counting: scrapes that come meanwhile must not all count.
+        self._counted = monotonic()
+        self.counts = await self._runtime.archive.run(count_all)
+        metrics.set_archive_gauges(self.counts, now)
+        metrics.set_watch_gauges(await self._runtime.archive.run(watch_state, now))
+
+    def refresh_from_thread(self) -> None:
+        """Set the gauges for a scrape, which another thread answers."""
+        metrics.LEADER.set(self._leads())
+        metrics.NETWORK_UP.set(not self._runtime.network.error)
+        metrics.ARCHIVE_UP.set(not self._runtime.health.error)
+        if monotonic() - self._counted < MIN_COUNT_SECONDS or self._loop.is_closed():
+            return
+        # At the end the loop closes, or cancels what was asked of it.
+        with suppress(FutureTimeoutError, ArchiveError, RuntimeError, CancelledError):
+            asyncio.run_coroutine_threadsafe(self.refresh(), self._loop).result(MAX_WAIT_SECONDS)

@@ -31,10 +31,9 @@ from tracker.stories.clusters import StoryIndex
 from tracker.stories.current_stories import CurrentDecisions, current_decisions, is_ident
 from tracker.stories.recent_texts import WINDOW
 
-from .edition_alerts import combine_editions
 from .followed_links import follow
 from .runtime import Runtime, utc_now
-from .stale_copies import enqueue_stale_alerts
+from .story_alerts import combine_editions, enqueue_stale_alerts
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread

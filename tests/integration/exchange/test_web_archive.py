@@ -14,7 +14,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import list_history
-from tracker.service import web_archive
+from tracker.service import backfill as backfill_module
 
 URL = "https://herald.example/news/harbour"
 HERE = "sqlite:///writethru.db"
@@ -146,7 +146,7 @@ def from_wayback(port: int, *args: str) -> Result:
 
 @pytest.mark.parametrize("as_pywb", [True, False])
 def test_history_is_asked_for_at_a_cdx_server(as_pywb, monkeypatch):
-    monkeypatch.setattr(web_archive, "MAX_LISTED_CAPTURES", 2)  # several answers make a listing
+    monkeypatch.setattr(backfill_module, "MAX_LISTED_CAPTURES", 2)  # several answers make a listing
     pages = {stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)}
     server = CdxServing(pages, as_pywb=as_pywb)
     with LoopbackSites(["127.0.0.1"], server.respond) as sites:

@@ -27,7 +27,7 @@ from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
 from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
-from tracker.observe import logs, metrics, systemd
+from tracker.observe import logs, metrics
 from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import PollReport
 from tracker.pipeline.settle import CheckReport
@@ -298,7 +298,7 @@ async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(
             opened.append("ended")
 
     told: list[str] = []
-    monkeypatch.setattr(systemd, "notify", told.append)
+    monkeypatch.setattr("tracker.service.loop.notify_systemd", told.append)
     service = Service(load(settings), settings, no_pace=True, role=role, page=lambda _config, _current: HealthServer())
     running = asyncio.create_task(service.serve(migrate=False))
     await until(lambda: "READY=1" in told)

@@ -18,7 +18,7 @@ from tracker.config.rules import RuleConfig
 from tracker.config.tables import WebhookTarget
 from tracker.model.alert import Delivery
 from tracker.model.article import Article
-from tracker.service.edition_alerts import LAGGING_AFTER, combine_editions
+from tracker.service.story_alerts import LAGGING_AFTER, combine_editions
 from tracker.service.story_worker import StoryWorker
 
 RULE = RuleConfig(name="ferry", to=("desk",), story=True)

@@ -17,7 +17,7 @@ from tracker.errors import ArchiveFull
 from tracker.model.labels import LabelKind
 from tracker.model.listing import Target
 from tracker.service.followed_links import links_of
-from tracker.service.stale_copies import enqueue_stale_alerts, stale_alerts
+from tracker.service.story_alerts import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker
 
 LINKS = [f"/2026/11/24/ferry-failed-inspection-number-{place}" for place in range(4)]

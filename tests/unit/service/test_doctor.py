@@ -8,9 +8,7 @@ from tracker.addresses.urls import host_of
 from tracker.archive.counts import count_all
 from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
-from tracker.service.doctor.archive import archive_findings, watch_findings
-from tracker.service.doctor.configuration import config_findings
-from tracker.service.doctor.network import clock_finding, host_finding
+from tracker.service.doctor import archive_findings, clock_finding, config_findings, host_finding, watch_findings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 URL = "https://example.org/robots.txt"

@@ -9,9 +9,7 @@ import click
 
 from tracker.errors import ConfigError
 from tracker.render.text import one_line
-from tracker.service.doctor import Finding
-from tracker.service.doctor.archive import archive_findings
-from tracker.service.doctor.configuration import config_findings
+from tracker.service.doctor import Finding, archive_findings, config_findings, network_findings
 
 from .. import options
 from ..app import App, verb
@@ -27,8 +25,6 @@ _INDENT = " " * 9
 def doctor(app: App, *, offline: bool, timeout: float) -> int:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
     import asyncio
-
-    from tracker.service.doctor.network import network_findings
 
     config = None
     try:

@@ -155,8 +155,8 @@ async def _in_warcs(job: ImportJob, backfill: Backfill, only: Mapping[Path, Sequ
 async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
     """Import what indexes of WARC files name, or fetch what listings of a web archive name."""
     from tracker.exchange.cdx import archived_pages, is_listing, places
+    from tracker.service.backfill import ArchivedCaptures
     from tracker.service.probe import Prober
-    from tracker.service.web_archive import ArchivedCaptures
 
     listings = [path for path in job.paths if is_listing(path)]
     if not listings:
@@ -173,8 +173,8 @@ async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
 
 
 async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
+    from tracker.service.backfill import ArchivedCaptures, CdxServer, server_of
     from tracker.service.probe import Prober
-    from tracker.service.web_archive import ArchivedCaptures, CdxServer, server_of
 
     skipped, note = 0, job.app.out.note
     async with Prober(job.app.config_or_default) as prober:

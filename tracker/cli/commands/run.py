@@ -15,8 +15,8 @@ _ROLES = ("all", "scheduler", "worker")
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
+    from tracker.service.process import WebServer
     from tracker.service.roles import Role
-    from tracker.service.web_server import WebServer
     from tracker.web.serve import Serving
 
 

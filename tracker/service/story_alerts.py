@@ -1,29 +1,99 @@
-"""The alert rule `story`: one alert for all copies of an edition, and a note on the copies that lag.
+"""The alert rules `stale_copy`, on outlets that still carry text which its origin has corrected, and `story`.
 
-Each alert is made with its version, in one transaction, and waits for two minutes. While it waits, the copies that were
-found are named in it, and the alerts about these copies are deleted. If nothing does that in time, it is sent as it is.
+A rule with `story` sends one alert for all copies of an edition, and a note on the copies that lag. Each alert is made
+with its version, in one transaction, and waits for two minutes. While it waits, the copies that were found are named in
+it, and the alerts about these copies are deleted. If nothing does that in time, it is sent as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, with_copies
+from tracker.alerts.matching import in_scope
+from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, stale_copy_alerts, with_copies
 from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
+from tracker.archive.stories import get_story_book_of
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import get_version, latest_version
+from tracker.model.labels import CORRECTIONS, LabelKind
+from tracker.model.version import VersionQuery
+from tracker.stories.current_stories import current_stories
 from tracker.stories.editions import VersionKey, by_edition, editions, lagging
+from tracker.stories.propagation import stale_copies
 
 from .story_editions import copies_of
+from .story_timelines import gather
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert, Delivery, Payload
-    from tracker.stories.propagation import Timeline
+    from tracker.stories.propagation import Propagation, Timeline
     from tracker.views.edition import EditionCopy
+
+MAX_CORRECTION_AGE: Final = timedelta(days=30)
+"""Corrections older than this are not looked at: an alert about them was sent long ago."""
+
+MAX_CHECKED_STORIES: Final = 100
+
+
+def stale_alerts(archive: Archive, config: Config, now: datetime) -> list[Alert]:
+    """Return alerts for all current stale copies. Their keys are stable, so the outbox accepts each only once."""
+    rules = [rule for rule in config.rules if rule.stale_copy is not None]
+    if not rules:
+        return []
+    # From the corrections to the stories: most stories have none, and gathering one reads all its texts.
+    query = VersionQuery(kinds=CORRECTIONS, since=now - MAX_CORRECTION_AGE, changes_only=True)
+    corrected = list_summaries(archive, query)
+    if not corrected:
+        return []
+    settled = current_stories(get_story_book_of(archive, {each.article for each in corrected}))
+    stories = dict.fromkeys(story for each in corrected for story in settled.of_article.get(each.article, ()))
+    alerts: list[Alert] = []
+    for story in list(stories)[:MAX_CHECKED_STORIES]:
+        places = gather(archive, settled, story)
+        for rule in rules:
+            alerts += _alerts_of(archive, config, rule, places, now)
+    return alerts
+
+
+def enqueue_stale_alerts(archive: Archive, config: Config, now: datetime) -> int:
+    """Put the alerts of `stale_alerts` into the outbox; return how many are new."""
+    alerts = stale_alerts(archive, config, now)
+    return enqueue_alerts(archive, alerts, now) if alerts else 0
+
+
+def _alerts_of(
+    archive: Archive, config: Config, rule: RuleConfig, places: Propagation, now: datetime
+) -> Sequence[Alert]:
+    assert rule.stale_copy is not None
+    alerts: list[Alert] = []
+    for stale in stale_copies(places, now, rule.stale_copy):
+        if rule.labels and LabelKind(stale.notice.kind.value) not in rule.labels:
+            continue
+        copy = latest_version(archive, stale.article)
+        if copy is None:
+            continue
+        # With the story it was found in among its stories, so that rules for the story apply.
+        copy = replace(copy, stories=tuple(dict.fromkeys((*copy.stories, places.title or stale.story))))
+        if not in_scope(rule, copy):
+            continue
+        alerts += stale_copy_alerts(
+            rule,
+            copy,
+            key=stale.key,
+            notice=(stale.notice.kind.value, stale.notice.text),
+            origin=get_version(archive, stale.origin, stale.notice.version),
+            hours=stale.hours,
+            link=config.service.link,
+            at=now,
+        )
+    return alerts
+
 
 LAGGING_AFTER: Final = timedelta(hours=1)
 LAST_LOOK: Final = timedelta(minutes=1)

@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from tracker.observe import systemd
+from tracker.service.process import notify_systemd, watchdog_interval
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -17,21 +17,21 @@ def listener(request, tmp_path):
 
 def test_words_reach_systemd(listener):
     channel, environ = listener
-    assert systemd.notify("READY=1", environ)
+    assert notify_systemd("READY=1", environ)
     assert channel.recv(100) == b"READY=1"
 
 
 def test_the_environment_is_read_where_none_is_given(listener, monkeypatch):
     channel, environ = listener
     monkeypatch.setenv("NOTIFY_SOCKET", environ["NOTIFY_SOCKET"])
-    assert systemd.notify("WATCHDOG=1")
+    assert notify_systemd("WATCHDOG=1")
     assert channel.recv(100) == b"WATCHDOG=1"
 
 
 @pytest.mark.parametrize("address", ["", "relative", "/nowhere/at/all"])
 def test_without_systemd_words_go_nowhere(address):
-    assert not systemd.notify("READY=1", {"NOTIFY_SOCKET": address})
-    assert not systemd.notify("READY=1", {})
+    assert not notify_systemd("READY=1", {"NOTIFY_SOCKET": address})
+    assert not notify_systemd("READY=1", {})
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_without_systemd_words_go_nowhere(address):
     ],
 )
 def test_the_watchdog_interval_is_what_systemd_asks_of_this_process(environ, seconds):
-    assert systemd.watchdog_interval(environ) == seconds
+    assert watchdog_interval(environ) == seconds
 
 
 def test_the_watchdog_interval_reads_the_environment(monkeypatch):
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
-    assert systemd.watchdog_interval() is None
+    assert watchdog_interval() is None

@@ -1,0 +1,150 @@
+"""The process around the run loop: its ports, its web page, its early signals, its state in the log and for systemd.
+
+The web interface is in `tracker.web`, which imports this package, so it is passed in as a `WebServer`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+from tracker.addresses.hosts import split_host_port
+from tracker.errors import AddressInUse, ConfigError
+from tracker.observe import logs, memory
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from tracker.config.root import Config
+
+MAX_LOGGED_TASKS: Final = 200
+_log = logs.get("service")
+
+
+def ignore_until_opened(loop: asyncio.AbstractEventLoop) -> None:
+    """Ignore SIGHUP and SIGUSR1 until they are handled: they would end a process that is still being started."""
+    for number in (signal.SIGHUP, signal.SIGUSR1):
+        loop.add_signal_handler(number, lambda: None)
+
+
+def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: FBT001 - read where it is called
+    """Log what is healthy, how many tasks of each kind there are, and where each task waits."""
+    tasks = sorted(asyncio.all_tasks(), key=lambda task: task.get_name())
+    kinds = Counter(_kind(task) for task in tasks)
+    counted = ",".join(f"{kind}:{count}" for kind, count in sorted(kinds.items()))
+    _log.info("state", leads=is_leader, memory_mb=memory.resident_mb(), tasks=counted, **health)
+    for task in tasks[:MAX_LOGGED_TASKS]:
+        frames = task.get_stack(limit=1)
+        where = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "ended"
+        _log.info("task", name=task.get_name(), waits_at=where)
+
+
+def _kind(task: asyncio.Task[object]) -> str:
+    """Return a task's name without what it works on; unnamed tasks are named after their coroutine."""
+    name = task.get_name()
+    # asyncio's own names are "Task-1" and so on; ours may end in a host, as in "crawl news.example".
+    if not name.startswith("Task-"):
+        return name.split(" ")[0]
+    return getattr(task.get_coro(), "__qualname__", "task")
+
+
+def require_free_ports(config: Config, *, with_page: bool) -> None:
+    """Raise AddressInUse if another process listens at an address that the configuration names.
+
+    The default address of the web page is left out: the service runs without the page if it is taken. Addresses that
+    are wrong in other ways are named by those that listen there.
+    """
+    listens = [("service.listen", config.service.listen)]
+    if with_page and "listen" in config.web.model_fields_set:
+        listens.append(("web.listen", config.web.listen))
+    for key, listen in listens:
+        if listen and _is_taken(listen):
+            raise AddressInUse(f"{key} {listen!r}")
+
+
+def _is_taken(listen: str) -> bool:
+    try:
+        host, port = split_host_port(listen)
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            # As whoever listens there will do: otherwise connections that were just closed would count as taken.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except ValueError:
+        return False
+    except OSError as error:
+        return error.errno == errno.EADDRINUSE
+    return False
+
+
+def notify_systemd(state: str, environ: Mapping[str, str] | None = None) -> bool:
+    """Send `state`, such as "READY=1", one assignment a line; return whether systemd was there to receive it."""
+    address = (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
+    if address[:1] not in {"/", "@"}:
+        return False
+    # An abstract socket has a NUL where its name is written with an @.
+    target = "\0" + address[1:] if address.startswith("@") else address
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.connect(target)
+            channel.sendall(state.encode("utf-8", "replace"))
+    except OSError:
+        return False
+    return True
+
+
+def watchdog_interval(environ: Mapping[str, str] | None = None) -> float | None:
+    """Return the seconds within which systemd expects each WATCHDOG=1; None if it expects none of this process."""
+    given = os.environ if environ is None else environ
+    interval, process = given.get("WATCHDOG_USEC", ""), given.get("WATCHDOG_PID", "")
+    if not interval.isdecimal() or int(interval) == 0 or (process and process != str(os.getpid())):
+        return None
+    return int(interval) / 1_000_000
+
+
+class WebServer(Protocol):
+    """A web server that runs on the current event loop."""
+
+    @property
+    def address(self) -> str:
+        """The URL it is served at."""
+        ...
+
+    def begin(self) -> None:
+        """Start serving."""
+        ...
+
+    async def end(self) -> None:
+        """Give running requests a moment to finish, then stop."""
+        ...
+
+
+if TYPE_CHECKING:
+    OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]
+
+
+async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:
+    """Start the web server that `opened` makes; `stack` stops it.
+
+    If it cannot listen, it raises ConfigError or AddressInUse where the configuration sets the address, and only logs a
+    warning where it is the default.
+    """
+    if opened is None or not config.web.listen:
+        return
+    try:
+        # In a thread, because importing its libraries takes a moment.
+        page = await asyncio.to_thread(opened, config, current)
+    except (ConfigError, AddressInUse) as error:
+        if "listen" in config.web.model_fields_set:
+            raise
+        _log.warning("no web page", detail=str(error), hint=error.hint)
+        return
+    page.begin()
+    stack.push_async_callback(page.end)
+    _log.info("listening", web=page.address)
