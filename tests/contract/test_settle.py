@@ -22,8 +22,7 @@ from tracker.model.check import CheckOutcome, Remark, Tracked
 from tracker.model.intent import Intent
 from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout
 from tracker.pipeline import settle as settle_module
-from tracker.pipeline import storm
-from tracker.pipeline.settle import CheckReport, settle
+from tracker.pipeline.settle import CheckReport, release_storm, settle
 
 HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
 READING_SECONDS = 0.3
@@ -43,8 +42,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Event:
 
         return slowly
 
-    for module, name in ((settle_module, "get_layout"), (storm, "get_storm"), (storm, "source_activity")):
-        monkeypatch.setattr(module, name, slow(getattr(module, name)))
+    for name in ("get_layout", "get_storm", "source_activity"):
+        monkeypatch.setattr(settle_module, name, slow(getattr(settle_module, name)))
     return event
 
 
@@ -100,8 +99,8 @@ def test_a_release_while_an_edit_is_settled_is_not_undone(
     with ThreadPoolExecutor(1) as pool, open_again() as other:
         settling = pool.submit(settle, other, *second, 1)
         assert read.wait(PATIENCE)
-        storm.release_storm(archive, "Herald", minutes(3))
+        release_storm(archive, "Herald", minutes(3))
         settling.result()
-    assert list_storms(archive)["Herald"].spared == minutes(3) + storm.MAX_HOLD
+    assert list_storms(archive)["Herald"].spared == minutes(3) + settle_module.MAX_HOLD
     going = claim_deliveries(archive, minutes(3), 60) + claim_batch(archive, minutes(3), 60)
     assert {each.article for each in going} == {article.id for article, _ in (first, second)}

@@ -4,7 +4,7 @@ Two answers for one page are hardly ever the same bytes: tokens, teasers, counte
 names the element that holds headline and text by its place in the tree, and has a digest of that element's text and
 times and of what the head says. Where all of that is the same, so is the article. Class names are not part of it, so a
 page in which a name alone hides a paragraph is taken for the same: read in full every few visits
-(`pipeline.known_pages`). `benchmarks/same_page.py` compares every hit with a full reading.
+(`pipeline.check`). `benchmarks/same_page.py` compares every hit with a full reading.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from tracker.archive.quarantine import quarantine, release
 from tracker.archive.readings import list_outdated
 from tracker.extraction import EXTRACTOR
 from tracker.fetch.responses import refusal
-from tracker.model.article import Reading, SamePage
+from tracker.model.article import Article, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
 from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
 from tracker.model.hub import Hub, HubKind
@@ -26,22 +27,18 @@ from tracker.model.hub_poll import HubPoll, HubState
 from tracker.model.intent import Intent
 from tracker.model.listing import Listing, Target
 
-from . import size_limits
-from .decide import CheckPolicy
+from .decide import CheckPolicy, CheckVerdict, decide
 from .decision_context import DecisionContext, read_before, recall
-from .known_pages import KnownPages
-from .poll import UNCONDITIONAL_EVERY, decide_poll, retry_wait, validators, with_known
 from .settle import CheckReport, settle
-from .targets import owner_of, wanted
+from .targets import UNCONDITIONAL_EVERY, decide_poll, owner_of, retry_wait, validators, wanted, with_known
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
 
-    from .decide import CheckVerdict
     from .host_session import HostSession
-    from .poll import Forward
     from .reader import Pool
+    from .targets import Forward
 
     Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
     ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
@@ -52,7 +49,57 @@ _ACCEPT_HUB = (
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
 """How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
+# Comparing and labelling takes time that grows faster than the text, and one thread of the service serves all sources.
+MAX_ARTICLE_CHARS: Final = 500_000
+"""Letters of an article: some 80,000 words, a short book."""
+MAX_COMPARED_HERE_CHARS: Final = 60_000
+"""Letters of two texts that are compared in the service's own thread: a third of a second in the worst case."""
 _FAULT: Final = "internal error"
+READ_IN_FULL_EVERY: Final = 10
+"""At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text."""
+MAX_PAGES: Final = 50_000  # some 300 bytes each; those read longest ago make room
+
+
+@dataclass(slots=True)
+class _Known:
+    fingerprint: str
+    versions: int  # of the article, after the visit that the fingerprint is of
+    visits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPages:
+    """The fingerprints of the pages that were read last, in memory: after a start each page is read once in full."""
+
+    _pages: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
+
+    def fingerprint(self, tracked: Tracked) -> str:
+        """Return what the next page is to be compared with; empty if it is to be read in full.
+
+        What was read counts only while the article's newest version is the one of then, and was not taken out.
+        """
+        known = self._pages.get(tracked.id)
+        # Another process may have stored a version, or somebody taken it down.
+        if known is None or known.versions != tracked.versions or not tracked.capture_sha256:
+            return ""
+        known.visits += 1
+        return known.fingerprint if known.visits < READ_IN_FULL_EVERY else ""
+
+    def remember(self, report: CheckReport, reading: Reading | None) -> None:
+        """Remember the page that a check has read, or forget the article's where nothing may rely on it.
+
+        A visit that had something to tell besides its outcome (a layout, a clock) is to tell it again next time. What
+        was not stored, because another process stored a version first, is to be compared with that version. A page that
+        was recognised, and so not read, changes nothing.
+        """
+        tracked, check = report.tracked, report.intent.check
+        if report.committed.stale or report.intent.failures or check.detail:
+            self._pages.pop(tracked.id, None)
+        elif reading is not None and reading.fingerprint:
+            self._pages[tracked.id] = _Known(reading.fingerprint, tracked.versions + check.outcome.made_version)
+            self._pages.move_to_end(tracked.id)
+            if len(self._pages) > MAX_PAGES:
+                self._pages.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +136,7 @@ class Pipeline:
         found, reading, context = await self._understand(found, tracked, session, now)
         if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
             context = await self._re_read(context, tracked, found, reading, session, now)
-        intent = await size_limits.decided(
-            self.reader,
-            session,
-            tracked,
-            found,
-            reading,
-            now,
-            policy=CheckPolicy(
-                self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
-            ),
-            schedule=partial(self.schedule, source),
-            context=context,
-        )
+        intent = await self._decide(tracked, source, found, reading, session, now, context)
         report = await session.archive.run_grouped(settle, tracked, intent, self.config.service.storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
@@ -135,6 +170,38 @@ class Pipeline:
                 found, reading = await self._read(page, tracked, session)
                 context = await self._recall(tracked, found, reading, session, now)
         return found, reading, context
+
+    async def _decide(
+        self,
+        tracked: Tracked,
+        source: SourceConfig,
+        found: FetchResult,
+        reading: Reading | None,
+        session: HostSession,
+        now: datetime,
+        context: DecisionContext,
+    ) -> Intent:
+        """Decide what a check stores, in a child where two long texts are to be compared.
+
+        A child that hangs is killed, and the page is stored as unreadable.
+        """
+        policy = CheckPolicy(
+            self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
+        )
+        work, schedule = (
+            partial(decide, policy=policy, host=session.state, context=context),
+            partial(self.schedule, source),
+        )
+        texts = [reading.article, context.latest.content] if reading and context.latest else []
+        if isinstance(found, Capture) and sum(map(count_letters, texts)) > MAX_COMPARED_HERE_CHARS:
+            apart = partial(work, schedule=_unscheduled)
+            intent = await self.reader.run((Intent,), apart, tracked, found, reading, now, about=found)
+            if not isinstance(intent, Failure):
+                verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
+                return replace(intent, next_check_at=schedule(tracked, now, verdict))
+            found = await session.archive.run(quarantine, tracked.id, found, intent)
+            reading = None
+        return work(tracked, found, reading, now, schedule=schedule)
 
     async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
         """Put an address that `tracked` redirected to under watch, as an article of its own.
@@ -178,7 +245,7 @@ class Pipeline:
         The reading is None, too, where the page has `fingerprint`: it says what it said.
         """
         if why := refusal(found):
-            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
+            return _unreadable(found, why), None
         read: Reading | SamePage | Failure
         if fingerprint:
             read = await self.reader.read_unless_same(found, fingerprint, prefer=tracked.signature)
@@ -188,8 +255,10 @@ class Pipeline:
             return found, None
         if isinstance(read, Failure):
             return await session.archive.run(quarantine, tracked.id, found, read), None
-        too_long = size_limits.refused(found, read)
-        return (too_long, None) if too_long else (found, read)
+        if (count := count_letters(read.article)) > MAX_ARTICLE_CHARS:
+            why = f"the page has a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} is the limit"
+            return _unreadable(found, why), None
+        return found, read
 
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
         """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""
@@ -254,3 +323,20 @@ def _request(tracked: Tracked) -> Request:
     if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
         return Request(tracked.url, source=tracked.source)
     return Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
+
+
+def _unreadable(found: Capture, why: str) -> Failure:
+    return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
+
+
+def count_letters(article: Article) -> int:
+    """Count the letters of all that is compared."""
+    lines = article.headlines
+    surfaces = (lines.h1, lines.og, lines.html, lines.jsonld, lines.feed)
+    heads = (article.title, article.heading, article.dek, *article.byline, *surfaces)
+    texts = (*(block.text for block in article.blocks), *(notice.text for notice in article.notices))
+    return sum(map(len, heads + texts))
+
+
+def _unscheduled(_tracked: Tracked, _now: datetime, _verdict: CheckVerdict) -> None:
+    """Leave open when to look again: a schedule belongs to the process that asked."""

@@ -14,11 +14,11 @@ from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Ho
 from tracker.model.change import Change, status_change
 from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
 from tracker.model.intent import Intent
+from tracker.model.labels import Label, LabelKind
 from tracker.model.recapture import Raw
 from tracker.model.version import NewVersion, Version
 
 from .decision_context import DecisionContext
-from .flaps import restored_label
 from .targets import touched
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ POINTER_INTERVAL: Final = timedelta(days=1)
 """Time between two looks at an address that only leads to another article, which is watched in its place."""
 GONE_AFTER: Final = 3
 """Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
+
+PERSISTS: Final = timedelta(minutes=30)
+"""A text that was replaced after less time than this was a test or a stale cache, not an edit."""
+# A date this close to the visit is the clock of the server, not the time of an edit.
+STAMPED: Final = timedelta(minutes=1)
+# Servers' clocks differ by so much; a date further ahead is not the time of an edit.
+AHEAD: Final = timedelta(minutes=5)
 
 MOVED: Final = "layout: same text, different markup"
 READ_OTHERWISE: Final = "reading: same words, other parts of the page taken for the text"
@@ -313,8 +320,38 @@ def judged_change(latest: Version, content: Article, now: datetime, context: Dec
     from tracker import compare
 
     change = compare(latest.content, content)
-    back = restored_label(context.runs, context.first_run, content, latest, now)
+    back = restored_label(context, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
+
+
+def restored_label(context: DecisionContext, article: Article, latest: Version, now: datetime) -> Label | None:
+    """Return the label of a text that was seen before `latest`: a flap, or restored; None for a new text.
+
+    It is restored, an edit that was taken back, if the texts since then stayed for some time, or if the page is dated
+    later. Where it replaced the same text before, the two alternate, as in A/B tests and stale caches, however long
+    they stay and whatever their dates.
+    """
+    runs = context.runs
+    places = [place for place, run in enumerate(runs[:-1]) if run.sha256 == article.sha256]
+    if not places:
+        return None
+    place = places[-1]
+    alternates = any(run.sha256 == runs[-1].sha256 for run in runs[:place])
+    longest = max(run.last - run.first for run in runs[place + 1 :])
+    is_edit = longest >= PERSISTS or _is_newer(article, latest, runs[place].last, now)
+    kind = LabelKind.RESTORED if is_edit and not alternates else LabelKind.FLAP
+    return Label(kind, f"the text of version {context.first_run + place} is back")
+
+
+def _is_newer(article: Article, latest: Version, last_found: datetime, now: datetime) -> bool:
+    """Return whether the page's own date shows that a text was published again after it was `last_found`.
+
+    A date that always says "now", or the future, shows nothing.
+    """
+    new, old = article.modified, latest.content.modified
+    if new is None or old is None or new <= max(old, last_found) or new > now + AHEAD:
+        return False
+    return now - new > STAMPED or latest.seen - old > STAMPED
 
 
 def _status_alerts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.addresses.urls import identity
 from tracker.archive.articles import find_articles
@@ -28,8 +28,6 @@ from tracker.model.habits import Habit, Line, LineCounts
 from tracker.model.labels import LabelKind
 from tracker.model.version import VersionQuery
 
-from .flaps import MAX_RUNS, TextRun
-
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
@@ -39,9 +37,18 @@ NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.
 MISSING_APART: Final = timedelta(minutes=10)
 MAX_MISSING_CHECKS: Final = 50
+MAX_RUNS: Final = 20  # texts that alternate do so within the latest versions
 
 _NO_HABITS: Final = LearnedBoilerplate()
 _NO_COUNTS: Final = LineCounts()
+
+
+class TextRun(NamedTuple):
+    """A text that was found several times in a row: its hash, and when it was first and last found."""
+
+    sha256: str
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,7 @@ from tracker.model.change import Significance
 from tracker.model.rereading import Reread, Rereading, UpdatedChange
 
 from .decide import judged_change
-from .decision_context import DecisionContext
-from .flaps import MAX_RUNS, TextRun
+from .decision_context import MAX_RUNS, DecisionContext, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread

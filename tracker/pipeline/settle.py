@@ -1,31 +1,46 @@
 """Store what one check decided in one transaction: the storm guard, the check itself, the change of layout.
 
+The storm guard: nobody edits half of their articles within ten minutes, but a new page template that changes what can
+be extracted looks like that. Versions are stored as always; only alerts are held. The storm of a source is stored in
+the archive, so that all processes that work on the archive see it.
+
 A change of layout: many pages of a source have new markup but the same words. The extractor finds the same text, so no
 version is made; the change is recorded for the source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.checks import source_activity
 from tracker.archive.commits import commit_check
-from tracker.archive.source_status import get_layout, save_layout
-from tracker.model.check import Remark
-from tracker.model.source_status import Layout
-
-from .storm import hold_in_storm
+from tracker.archive.outbox import reschedule_storm
+from tracker.archive.source_status import get_layout, get_storm, save_layout, save_storm
+from tracker.model.alert import Batch, Delivery, DeliveryState
+from tracker.model.check import CheckOutcome, Remark
+from tracker.model.source_status import Layout, Storm
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.check import Tracked
     from tracker.model.intent import Committed, Intent
-    from tracker.model.source_status import Storm
+    from tracker.model.source_status import Activity
 
 
-MAX_PAUSE: Final = timedelta(days=1)
+MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change of layout."""
+WINDOW: Final = timedelta(minutes=10)
+MIN_CHANGED_SHARE: Final = 0.4
+"""This share of the articles that were checked within the window must have changed."""
+MIN_TIMES_USUAL: Final = 5
+"""How many times the changes usual in a window, by the day before, must have been found."""
+QUIET_BEFORE_RELEASE: Final = timedelta(minutes=30)
+"""Held alerts are sent when nothing has looked like a storm for this long."""
+MAX_HOLD: Final = timedelta(days=1)
+"""Nothing is held for longer, and what a person released is not held again for this long."""
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: 
 
 def add_article(before: Layout | None, source: str, article: str, now: datetime) -> Layout:
     """Return the layout change with one more article."""
-    if before is None or now - before.last > MAX_PAUSE:
+    if before is None or now - before.last > MAX_LAYOUT_PAUSE:
         return Layout(source, now, now, (article,))
     # Once it is sure, more articles change nothing: a source may have a hundred thousand.
     articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
@@ -79,3 +94,77 @@ def note_layout(archive: Archive, source: str, article: str, now: datetime) -> L
     save_layout(archive, after)
     is_new = before is None or before.began != after.began or not before.is_sure
     return after if after.is_sure and is_new else None
+
+
+def held_source(delivery: Delivery, now: datetime) -> str:
+    """Return the source because of whose storm `delivery` waits, empty if it does not."""
+    waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now
+    return delivery.batch.storm if waits and delivery.batch else ""
+
+
+def _is_storm(window: Activity, day: Activity, threshold: int) -> bool:
+    """Return whether what a window saw is out of all proportion to the `day` before it."""
+    usual = day.changes * (WINDOW / _DAY)
+    enough = max(threshold, MIN_TIMES_USUAL * usual)
+    return window.changed >= enough and window.changed >= MIN_CHANGED_SHARE * window.seen
+
+
+def _continue_storm(before: Storm | None, source: str, window: Activity, now: datetime) -> Storm:
+    """Return the storm `before`, which goes on with what was seen in `window`, or a new one."""
+    goes_on = before is not None and now < before.until + WINDOW
+    began = before.began if before is not None and goes_on else now
+    return Storm(source, began, min(now + QUIET_BEFORE_RELEASE, began + MAX_HOLD), window.changed, window.seen)
+
+
+def _hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
+    """Return `intent` with its alerts put off until the storm is over; those of a digest wait for their digest."""
+    alerts = tuple(
+        alert
+        if alert.batch and not alert.batch.alone
+        else replace(alert, batch=Batch(f"{alert.rule}|storm|{source}", storm=source), due_at=until)
+        for alert in intent.alerts
+    )
+    return replace(intent, alerts=alerts)
+
+
+def hold_in_storm(
+    archive: Archive, source: str, intent: Intent, threshold: int, now: datetime
+) -> tuple[Intent, Storm | None]:
+    """Return `intent` as it is to be carried out, and the storm when it begins with this intent.
+
+    `threshold` is how many articles must have changed within the window at least; 0 never holds anything.
+    """
+    if not (threshold and intent.alerts and intent.check.outcome is CheckOutcome.CHANGED):
+        return intent, None
+    before = _latest_storm(archive, source, now)
+    if before is not None and before.spared is not None and now < before.spared:
+        return intent, None
+    window = source_activity(archive, source, now - WINDOW, now)
+    # This change is not stored yet.
+    window = replace(window, changed=window.changed + 1, seen=max(window.seen, window.changed + 1))
+    storm = before if before is not None and before.holds(now) else None
+    if window.changed >= threshold:
+        day = source_activity(archive, source, now - WINDOW - _DAY, now - WINDOW)
+        if _is_storm(window, day, threshold):
+            storm = _continue_storm(before, source, window, now)
+            save_storm(archive, storm)
+            reschedule_storm(archive, source, storm.until)
+    if storm is None or not storm.holds(now):
+        return intent, None
+    is_new = before is None or before.began != storm.began
+    return _hold_alerts(intent, storm.until, source), storm if is_new else None
+
+
+def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
+    """Return the latest storm of a source. One that lies further ahead than any can was noted by a wrong clock."""
+    storm = get_storm(archive, source)
+    return None if storm is not None and max(storm.until, storm.spared or storm.until) > now + MAX_HOLD else storm
+
+
+def release_storm(archive: Archive, source: str, now: datetime) -> int:
+    """Send what is held of `source` now, hold nothing from it for a day, and return how many alerts were held."""
+    with archive.write() as connection:
+        archive.serialise(connection, f"source status|{source}")  # as `settle` does
+        storm = get_storm(archive, source) or Storm(source, now, now, 0, 0)
+        save_storm(archive, replace(storm, until=now, spared=now + MAX_HOLD))
+        return reschedule_storm(archive, source, now)

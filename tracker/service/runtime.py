@@ -23,9 +23,8 @@ from tracker.jobs.local import LocalQueue
 from tracker.model.capture import Capture, Failure
 from tracker.model.listing import Listing
 from tracker.observe import logs, metrics
-from tracker.pipeline.check import Pipeline
+from tracker.pipeline.check import KnownPages, Pipeline
 from tracker.pipeline.host_session import Politeness
-from tracker.pipeline.known_pages import KnownPages
 from tracker.tasks import finish_tasks
 
 from .checking import require_usable

@@ -15,7 +15,7 @@ from tracker.extraction.extractor import read_unless_same
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.listing import Target
-from tracker.pipeline.known_pages import READ_IN_FULL_EVERY
+from tracker.pipeline.check import READ_IN_FULL_EVERY
 
 
 class CountingReader:

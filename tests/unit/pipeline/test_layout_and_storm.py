@@ -16,8 +16,7 @@ from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import Batch, DeliveryState
 from tracker.model.listing import Target
 from tracker.model.source_status import Layout, Storm
-from tracker.pipeline import storm
-from tracker.pipeline.settle import CheckReport
+from tracker.pipeline.settle import MAX_HOLD, QUIET_BEFORE_RELEASE, CheckReport, release_storm
 
 COUNT = 100
 MINUTES = timedelta(minutes=1)
@@ -104,15 +103,15 @@ class TestStorm:
         waiting = [each for each in pending if each.batch]
         assert len(waiting) == 41, "the first nineteen were told before it was a storm"
         assert {each.batch for each in waiting} == {Batch("every|storm|s", storm="s")}
-        assert {each.due_at for each in waiting} == {world.clock.now + storm.QUIET_BEFORE_RELEASE}
+        assert {each.due_at for each in waiting} == {world.clock.now + QUIET_BEFORE_RELEASE}
         assert [(each.source, each.changed) for each in world.storms()] == [("s", 20)]
         assert claim_batch(world.archive, world.clock.now + 29 * MINUTES, 60) == []
 
     async def test_it_settles_by_itself_and_everything_goes_out_together(self):
         world = await self.stormy(30)
         await world.look(10 * MINUTES)
-        assert len(claim_batch(world.archive, world.clock.now + storm.QUIET_BEFORE_RELEASE, 60)) == 11
-        world.clock.now += storm.QUIET_BEFORE_RELEASE
+        assert len(claim_batch(world.archive, world.clock.now + QUIET_BEFORE_RELEASE, 60)) == 11
+        world.clock.now += QUIET_BEFORE_RELEASE
         first = world.stories[0]
         world.fetcher.pages[first.url] = page(first.url, after(first))
         assert "changed" in await world.look(tracked=list_articles(world.archive)[-1:])
@@ -121,14 +120,14 @@ class TestStorm:
     async def test_a_person_lets_it_go_and_it_is_not_held_again_that_day(self):
         world = await self.stormy(30)
         await world.look(10 * MINUTES)
-        assert storm.release_storm(world.archive, "s", world.clock.now) == 11
+        assert release_storm(world.archive, "s", world.clock.now) == 11
         assert len(claim_batch(world.archive, world.clock.now, 60)) == 11
         world.turn(after)
         assert await world.look(5 * MINUTES) == ["changed"] * 30
         assert [each.batch for each in list_deliveries(world.archive, limit=30)] == [None] * 30
         (known,) = list_storms(world.archive).values()
         assert not known.holds(world.clock.now)
-        assert known.spared == world.clock.now - 5 * MINUTES + storm.MAX_HOLD
+        assert known.spared == world.clock.now - 5 * MINUTES + MAX_HOLD
 
     async def test_it_can_be_turned_off(self):
         world = await self.stormy(30, least=0)
@@ -149,7 +148,7 @@ class TestStorm:
         world = Redesign(3)
         await world.look()
         ahead = START + timedelta(days=365)
-        save_storm(world.archive, Storm("s", ahead, ahead + storm.QUIET_BEFORE_RELEASE, 60, 60))
+        save_storm(world.archive, Storm("s", ahead, ahead + QUIET_BEFORE_RELEASE, 60, 60))
         first = world.stories[0]
         edited = before(first).replace(first.paragraphs[1].split()[0], "Suddenly", 1)
         world.fetcher.pages[first.url] = page(first.url, edited)

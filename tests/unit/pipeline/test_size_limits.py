@@ -10,7 +10,7 @@ from tracker.archive.quarantine import get_quarantined
 from tracker.archive.versions import get_version
 from tracker.extraction.extractor import read
 from tracker.model.capture import Failure, FailureKind
-from tracker.pipeline.size_limits import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, letters
+from tracker.pipeline.check import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, count_letters
 
 SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "
 
@@ -62,7 +62,7 @@ async def test_every_text_counts():
         + b"</p><p>Correction: it was closed on Monday.</p></article></body></html>",
         "https://s.test/a",
     )
-    assert letters(found.article) >= 5 * len(SENTENCE) - 1 + len("Correction: it was closed on Monday.") + 18
+    assert count_letters(found.article) >= 5 * len(SENTENCE) - 1 + len("Correction: it was closed on Monday.") + 18
 
 
 async def test_long_texts_are_compared_in_a_child_and_short_ones_are_not():

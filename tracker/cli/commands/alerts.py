@@ -155,19 +155,19 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     The running service sends them at once, or when the quiet hours of their rule end, in one message for each rule.
     Alerts of the source are not held again for a day.
     """
-    from tracker.pipeline import storm
+    from tracker.pipeline.settle import release_storm
 
     named = app.sources(sources)
     with app.archive(readonly=False) as archive:
         for source in named:
-            count = storm.release_storm(archive, source.name, app.now)
+            count = release_storm(archive, source.name, app.now)
             text = f"{source.name}: {counted(count, 'alert')} released"
             app.out.say({"source": source.name, "released": count}, text)
 
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
-    from tracker.pipeline.storm import held_source
+    from tracker.pipeline.settle import held_source
 
     held = held_source(each, now)
     state = _state(each, now)
@@ -189,7 +189,7 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
 
 def _state(each: Delivery, now: datetime) -> str:
     """Return the state of a delivery in one word: "held", or the name of its state."""
-    from tracker.pipeline.storm import held_source
+    from tracker.pipeline.settle import held_source
 
     return "held" if held_source(each, now) else each.state.value
 

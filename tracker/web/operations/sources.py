@@ -71,7 +71,7 @@ def _check_article(actions: Actions, request: OperationRequest[Nothing]) -> Oper
 
 
 def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
-    from tracker.pipeline.storm import release_storm
+    from tracker.pipeline.settle import release_storm
 
     with actions.archive() as archive:
         stored_source(archive, request.name)

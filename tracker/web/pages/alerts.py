@@ -110,7 +110,7 @@ def alerts(request: PageRequest) -> Alerts:
 
 def _delivery(each: Delivery, now: datetime) -> DeliveryView:
     from tracker.alerts import payload_text
-    from tracker.pipeline.storm import held_source
+    from tracker.pipeline.settle import held_source
 
     # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
     body = each.payload
