@@ -157,7 +157,7 @@ def test_a_text_is_restored_if_others_stayed_for_some_time_and_do_not_alternate(
     texts = [Article(title=letter) for letter in shown]
     begins = [START + n * minutes * MINUTE for n in range(len(shown))]
     runs = [TextRun(text.sha256, begin, begin + minutes * MINUTE) for text, begin in zip(texts, begins, strict=True)]
-    label = restored_label(DecisionContext(runs=runs[:-1]), texts[-1], version(texts[-2]), begins[-1])
+    label = restored_label(DecisionContext(runs=tuple(runs[:-1])), texts[-1], version(texts[-2]), begins[-1])
     assert (label and label.kind) == expected
 
 
@@ -178,7 +178,7 @@ def test_the_page_s_own_date_tells_an_edit_taken_back_from_a_flap(modified_after
     between = replace(latest, content=replace(SECOND, modified=edited))
     runs = [TextRun(FIRST.sha256, edited - HOUR, edited), TextRun(SECOND.sha256, edited, edited + 5 * MINUTE)]
     content = replace(FIRST, modified=edited + modified_after)
-    label = restored_label(DecisionContext(runs=runs * shown), content, between, latest.seen + HOUR)
+    label = restored_label(DecisionContext(runs=tuple(runs * shown)), content, between, latest.seen + HOUR)
     assert label is not None
     assert label.kind is expected
 
@@ -192,6 +192,6 @@ def test_a_page_that_always_writes_now_shows_nothing(late: timedelta):
         TextRun(FIRST.sha256, latest.seen - HOUR, latest.seen - HOUR),
         TextRun(SECOND.sha256, latest.seen, latest.seen),
     ]
-    label = restored_label(DecisionContext(runs=runs), replace(FIRST, modified=now - late), between, now)
+    label = restored_label(DecisionContext(runs=tuple(runs)), replace(FIRST, modified=now - late), between, now)
     assert label is not None
     assert label.kind is LabelKind.FLAP
