@@ -73,15 +73,15 @@ def queue_of(request: pytest.FixtureRequest) -> Any:
 async def test_a_host_is_asked_for_once_and_may_come_again(queue_of: Any) -> None:
     crew = Crew()
     async with queue_of(crew, 10) as queue:
-        assert await queue.submit("a.test")
-        assert not await queue.submit("a.test")
+        assert await queue.offer(["a.test"])
+        assert not await queue.offer(["a.test"])
         await until(lambda: crew.at_work)
-        assert not await queue.submit("a.test"), "it is being crawled"
-        assert await queue.submit("b.test")
+        assert not await queue.offer(["a.test"]), "it is being crawled"
+        assert await queue.offer(["b.test"])
         crew.go.set()
         await until(lambda: sorted(crew.done) == ["a.test", "b.test"])
         async with asyncio.timeout(20):
-            while not await queue.submit("a.test"):
+            while not await queue.offer(["a.test"]):
                 await asyncio.sleep(0.02)
         await until(lambda: len(crew.done) == 3)
 
@@ -110,9 +110,9 @@ async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any) -> None:
     crew = Crew()
     crew.go.set()
     async with queue_of(crew, 2) as queue:
-        await queue.submit("bad.test")
+        await queue.offer(["bad.test"])
         await until(lambda: crew.crashes)
-        await queue.submit("good.test")
+        await queue.offer(["good.test"])
         await until(lambda: crew.done)
     assert crew.crashes == [("bad.test", "a page nobody expected")]
     assert crew.done == ["good.test"]
@@ -121,7 +121,7 @@ async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any) -> None:
 async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
     crew = Crew()
     async with queue_of(crew, 2) as queue:
-        await queue.submit("a.test")
+        await queue.offer(["a.test"])
         await until(lambda: crew.at_work)
         asyncio.get_running_loop().call_later(0.1, crew.go.set)
         assert await queue.drain(5)
@@ -132,7 +132,7 @@ async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
 async def test_what_does_not_end_is_cancelled(queue_of: Any) -> None:
     crew = Crew()
     async with queue_of(crew, 2) as queue:
-        await queue.submit("a.test")
+        await queue.offer(["a.test"])
         await until(lambda: crew.at_work)
         assert not await queue.drain(0.2)
         assert crew.at_work == []

@@ -25,6 +25,7 @@ from tracker.archive.sources import sync_source
 from tracker.config.root import Config
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
+from tracker.extraction.pool import ExtractPool
 from tracker.fetch.client import HttpFetcher
 from tracker.jobs.cadence import Schedule
 from tracker.model.capture import Failure, FailureKind, Request
@@ -32,7 +33,6 @@ from tracker.model.hub import Hub, HubKind
 from tracker.model.listing import Target
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import HostSession, Politeness
-from tracker.pipeline.reader import Pool
 
 MIN_SPELLINGS = 24
 PUBLIC = "93.184.215.14"
@@ -83,7 +83,7 @@ async def test_lists_and_articles_at_private_addresses_are_refused_with_the_reas
     session = HostSession(get_host(archive, "127.0.0.1"), fetcher, inline(archive), Politeness(0.0), lambda: NOW)
     [hub] = list_hubs(archive)
     model = Schedule()
-    pipeline = Pipeline(Config(), cast("Pool", None), model.next_check, model.pulled_forward, read_list)
+    pipeline = Pipeline(Config(), cast("ExtractPool", None), model.next_check, model.pulled_forward, read_list)
     polled = await pipeline.poll(hub, session)
     checked = await pipeline.check(tracked, session)
     await fetcher.aclose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from tracker.observe import metrics
 from tracker.tasks import finish_tasks
@@ -28,18 +29,13 @@ class LocalQueue:
         self._closed = False
         self._crashed = crashed
 
-    async def submit(self, host: str) -> bool:
-        """Crawl `host` when a slot is free; False if it is queued or running already, or the queue is draining."""
-        if self._closed or host in self._tasks:
-            return False
-        task = asyncio.create_task(self._run(host), name=f"crawl {host}")
-        self._tasks[host] = task
-        task.add_done_callback(lambda done: self._done(host, done))
-        return True
-
     async def offer(self, hosts: Sequence[str]) -> int:
-        """Submit several hosts; return how many were accepted."""
-        return sum([await self.submit(host) for host in hosts])
+        """Crawl hosts when slots are free; return how many were neither queued nor running, 0 while draining."""
+        new = [] if self._closed else [host for host in dict.fromkeys(hosts) if host not in self._tasks]
+        for host in new:
+            task = self._tasks[host] = asyncio.create_task(self._run(host), name=f"crawl {host}")
+            task.add_done_callback(partial(self._done, host))
+        return len(new)
 
     async def join(self) -> None:
         """Wait until nothing runs."""

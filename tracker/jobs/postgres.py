@@ -45,7 +45,7 @@ _log = logs.get("jobs")
 class PostgresQueue:
     """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
 
-    `submit` and `offer` add hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
+    `offer` adds hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
     for each host; `crashed` is called with the host if it raises.
     """
 
@@ -71,12 +71,8 @@ class PostgresQueue:
         # Without one the worker would go on unnoticed while its hosts are given to another.
         app.periodic(cron=NEXT_LEAP_DAY)(app.task(name="leap_day", queue="leap_days")(_leap_day))
 
-    async def submit(self, host: str) -> bool:
-        """Ask for `host` to be crawled by some worker; False if it is already queued or being crawled."""
-        return await self.offer([host]) == 1
-
     async def offer(self, hosts: Sequence[str]) -> int:
-        """Submit several hosts; return how many were neither queued nor being crawled.
+        """Ask for hosts to be crawled by some worker; return how many were neither queued nor being crawled.
 
         Raises ArchiveError if the server cannot be reached.
         """

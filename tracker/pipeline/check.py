@@ -35,9 +35,9 @@ from .targets import UNCONDITIONAL_EVERY, decide_poll, owner_of, retry_wait, val
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
+    from tracker.extraction.pool import ExtractPool
 
     from .host_session import HostSession
-    from .reader import Pool
     from .targets import Forward
 
     Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
@@ -119,7 +119,7 @@ class Pipeline:
     """
 
     config: Config
-    reader: Pool
+    reader: ExtractPool
     schedule: Schedule
     forward: Forward
     listing: ListingReader

@@ -29,12 +29,11 @@ from .decision_context import MAX_RUNS, DecisionContext, TextRun
 
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
+    from tracker.extraction.pool import ExtractPool
     from tracker.model.article import Article, Reading
     from tracker.model.change import Change
     from tracker.model.labels import LabelKind
     from tracker.model.version import Version
-
-    from .reader import Reader
 
     Read = Mapping[int, Reading | Failure | str]
     """By version number; a string says why its page is missing."""
@@ -95,7 +94,7 @@ class Review:
 
 async def read_again(
     archive: ArchiveThread,
-    reader: Reader,
+    reader: ExtractPool,
     article: str,
     extractor: str,
     now: datetime,

@@ -35,8 +35,8 @@ from .watchlist import source_of
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
+    from tracker.extraction.pool import ExtractPool
     from tracker.model.article import Reading
-    from tracker.pipeline.reader import Reader
 
     Progress = Callable[["ImportResult"], None]
 
@@ -66,7 +66,7 @@ class Backfill:
     """
 
     archive: Archive
-    reader: Reader
+    reader: ExtractPool
     config: Config
     now: datetime
     source: str = ""

@@ -242,6 +242,5 @@ async def _pass(runtime: Runtime, visited: set[str]) -> None:
     before = -1
     while len(visited) > before:
         before = len(visited)
-        for host in await runtime.archive.run(due_hosts, utc_now() + MAX_TURN_DURATION):
-            await runtime.queue.submit(host)
+        await runtime.queue.offer(await runtime.archive.run(due_hosts, utc_now() + MAX_TURN_DURATION))
         await runtime.queue.join()

@@ -15,8 +15,8 @@ from tracker.model.listing import Listing
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
+    from tracker.extraction.pool import ExtractPool
     from tracker.model.article import Reading
-    from tracker.pipeline.reader import Pool
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Prober:
     Pages are read in a child process of `pool` if one is given, so that a hostile page cannot hold up this process.
     """
 
-    def __init__(self, config: Config, pool: Pool | None = None) -> None:
+    def __init__(self, config: Config, pool: ExtractPool | None = None) -> None:
         from .source_fetcher import SourceFetcher
 
         self._pool = pool

@@ -14,6 +14,7 @@ from tracker.exchange.export import Job, Selection
 from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction.extractor import read
+from tracker.extraction.pool import ExtractPool
 from tracker.model.article import Reading
 from tracker.model.capture import Capture
 from tracker.service.backfill import Backfill
@@ -85,8 +86,11 @@ def captures() -> list[Found]:
     ]
 
 
-class Inline:
+class Inline(ExtractPool):
     """Reads pages in this process."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading:
         return read(capture.body, capture.final_url, status=capture.status, prefer=prefer)

@@ -42,7 +42,7 @@ async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(
         await asyncio.sleep(1)
         await asyncio.to_thread(postgres.execute, f"{doors} true")
         await until(lambda: asked(listening))
-        assert await queue.submit("a.test")
+        assert await queue.offer(["a.test"])
         await until(lambda: taken)
         await queue.drain(5)
         await asyncio.wait([work])

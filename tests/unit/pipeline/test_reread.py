@@ -14,6 +14,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.readings import list_outdated
 from tracker.archive.versions import latest_version, list_history
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
+from tracker.extraction.pool import ExtractPool
 from tracker.model.article import Article, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.change import Significance
@@ -141,10 +142,11 @@ def test_a_text_that_comes_back_is_still_called_so() -> None:
     assert again([*versions[:2], replace(versions[2], change=led.change)], {}).changes == ()
 
 
-class Reader:
+class Reader(ExtractPool):
     """Reads every page without its promo, as extractor 2."""
 
     def __init__(self) -> None:
+        super().__init__(1)
         self.read_pages = 0
 
     async def read(self, capture: Capture, *, prefer: str = "") -> Reading | Failure:
