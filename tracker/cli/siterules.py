@@ -11,12 +11,12 @@ import tomlkit
 from tracker.addresses.urls import hostname_of
 from tracker.archive.habits import list_habits
 from tracker.config import edits
+from tracker.config.file import own_folder, rule_folders
 from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.extraction.extractor import read
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.extraction.reader import rules_for
 from tracker.extraction.site_rules import SiteRules, load_rules, parse_rules
-from tracker.service.sites import own_folder, rule_folders
 from tracker.service.watchlist import source_of
 
 if TYPE_CHECKING:

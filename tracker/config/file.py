@@ -1,4 +1,4 @@
-"""The configuration file before it is validated: where it is, its bytes and TOML, the variables that override it.
+"""The configuration file before it is validated, and where it is with the site rules: bytes, TOML, environment.
 
 Nothing here needs pydantic, so that commands that only read the archive start fast.
 """
@@ -130,3 +130,16 @@ def variable_of(path: str) -> str:
         if path == (f"{table}.{key}" if table else key) and variable in os.environ:
             return variable
     return ""
+
+
+def own_folder(config_path: Path | None = None) -> Path:
+    """Return the folder of the user's rules, `sites` next to the configuration, whether it exists or not."""
+    beside = config_path.parent if config_path else Path()
+    within = beside / "config" / "sites"
+    return within if within.is_dir() else beside / "sites"
+
+
+def rule_folders(config_path: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders that rules are read from, the user's first: its rules take precedence."""
+    folders = (own_folder(config_path), shipped_config() / "sites")
+    return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))

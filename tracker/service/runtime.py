@@ -15,6 +15,7 @@ from tracker.archive.hosts import get_host, list_answering, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
+from tracker.config.file import own_folder, rule_folders
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.browser import BrowserFetcher, find_chromium
@@ -30,7 +31,6 @@ from tracker.tasks import finish_tasks
 from .checking import require_usable
 from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
 from .schedule_store import ScheduleStore
-from .sites import own_folder, rule_folders
 from .source_fetcher import SourceFetcher
 from .watchlist import sync
 

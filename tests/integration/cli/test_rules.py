@@ -12,12 +12,11 @@ from tests.archives import archive_at
 from tests.command_line import objects
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
-from tracker.config.file import shipped_config
+from tracker.config.file import own_folder, rule_folders, shipped_config
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
 from tracker.model.habits import Habit, HabitKind
 from tracker.model.listing import Target
-from tracker.service.sites import own_folder, rule_folders
 
 from .conftest import ARTICLE
 
@@ -139,7 +138,7 @@ def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_p
     shipped.mkdir(parents=True)
     (shipped / "wire.toml").write_text('hosts = ["wire.example"]\ndrop = [".ad"]\n')
     (shipped / "herald.toml").write_text('hosts = ["herald.example"]\nkeep = [".key"]\n')
-    monkeypatch.setattr("tracker.service.sites.shipped_config", lambda: shipped.parent)
+    monkeypatch.setattr("tracker.config.file.shipped_config", lambda: shipped.parent)
     run("sources", "test", page(tmp_path), "--url", "https://herald.example/a", "--save-rule", "drop=.tips")
     own = own_folder()
     assert [path.name for path in own.glob("*")] == ["herald.toml"]

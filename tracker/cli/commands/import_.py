@@ -112,9 +112,9 @@ def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any
     """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
     import asyncio
 
+    from tracker.config.file import rule_folders
     from tracker.extraction.pool import ExtractPool
     from tracker.service.backfill import Backfill
-    from tracker.service.sites import rule_folders
 
     # One child: pages of an article must be taken in order of time, and each is compared with the one before.
     pool = ExtractPool(1, sites=rule_folders(job.app.config_path))

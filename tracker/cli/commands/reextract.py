@@ -55,9 +55,9 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     """
     import asyncio
 
+    from tracker.config.file import rule_folders
     from tracker.extraction import EXTRACTOR
     from tracker.extraction.pool import ExtractPool
-    from tracker.service.sites import rule_folders
 
     # The lock alone is kept for the whole run; the thread below opens the archive for itself.
     with app.locked_archive() as archive:
