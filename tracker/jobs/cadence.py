@@ -140,14 +140,8 @@ def next_check(
 
     An article without a publication time is taken to be published when it was first seen.
 
-    Args:
-        tracked: the article as it was before the check.
-        now: the time of the check.
-        changed: whether it found a new version.
-        every: the fixed interval of its source, if it has one.
-        until: how long after its last change an article is watched.
-        curve: the update model, with the price of a request.
-        signal: what the article's hub reports.
+    `changed`: it found a new version. `every` is the fixed interval of its source, if it has one; `until` how long
+    after its last change an article is watched.
     """
     last_change = now if changed else tracked.last_change_at
     quiet_since = max(tracked.first_seen_at, last_change or tracked.first_seen_at)

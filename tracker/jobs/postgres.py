@@ -193,12 +193,8 @@ async def open_postgres_queue(
 ) -> AsyncIterator[PostgresQueue]:
     """Open the queue in the database of the archive, creating its schema if needed. Raises ArchiveError.
 
-    Args:
-        url: the URL of the archive.
-        crawl: called for each host that this process takes.
-        concurrency: how many hosts it takes at the same time.
-        crashed: called with the host if `crawl` raises.
-        grace: the seconds that running crawls have to end when the queue is drained.
+    `crawl` is called for each host that this process takes, `concurrency` at the same time; `crashed` with the host if
+    it raises. `grace` is how many seconds running crawls have to end when the queue is drained.
     """
     # An outage is reported once, by `PostgresQueue` and by those that find the archive gone. These would report each
     # attempt to connect, in words that do not say what happened.

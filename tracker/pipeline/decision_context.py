@@ -111,12 +111,7 @@ def recall(
 ) -> DecisionContext:
     """Read all that the decision about one visit needs, as of one moment.
 
-    Args:
-        archive: the open archive.
-        tracked: the article as it was when it fell due.
-        found: what the fetch returned.
-        reading: what the extractor made of a Capture; None if it was not read (yet).
-        now: the time of the visit.
+    `reading` is what the extractor made of a Capture; None if it was not read (yet).
     """
     # One read transaction, so that all of it is of the same moment while other processes write.
     with archive.read():

@@ -104,14 +104,8 @@ async def read_again(
 ) -> Review:
     """Re-extract the stored pages of an article that were read by another extractor, and store the new texts.
 
-    Args:
-        archive: the thread of the open archive.
-        reader: reads pages.
-        article: its id.
-        extractor: the version of the extractor that `reader` has.
-        now: the time of the new readings.
-        everything: read all pages, for the rules of an outlet or the labels may have changed and the extractor not.
-        dry_run: store nothing.
+    `extractor` is the version that `reader` has. With `everything` all pages are read, for the rules of an outlet or
+    the labels may have changed and the extractor not.
     """
     versions: list[Version] = await archive.run(list_history, article)
     read: dict[int, Reading | Failure | str] = {}
@@ -136,11 +130,7 @@ async def read_again(
 def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, extractor: str) -> Review:
     """Decide what the versions of one article and the changes between them are by what was read.
 
-    Args:
-        versions: all versions, oldest first.
-        read: what was read of each page, by version number; nothing for those that were not read.
-        habits: the boilerplate learned for the source.
-        extractor: the version of the extractor that read them.
+    `versions` are all, oldest first. `read` is what was read of each page, by version number, with `extractor`.
     """
     texts: list[Article] = []
     for version in versions:

@@ -60,11 +60,7 @@ def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: 
     What is read to judge the source and what is written about it are in one transaction, so that checks of two hosts
     of one source cannot lose each other's updates.
 
-    Args:
-        archive: the open archive.
-        tracked: the article as it was when it fell due.
-        intent: what `decide` returned.
-        storm_threshold: changed articles within ten minutes from which a storm is possible; 0 for never.
+    `storm_threshold` is how many articles must change within ten minutes for a storm; 0 for never.
     """
     source, now = tracked.source, intent.check.at
     with archive.write() as connection:

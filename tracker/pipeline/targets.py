@@ -135,13 +135,7 @@ def decide_poll(
 ) -> HubPoll:
     """Return what a poll decides before anything is known about the articles that the hub lists.
 
-    Args:
-        config: the configuration.
-        known: the hub as it was when it fell due.
-        found: what the fetch returned.
-        listing: what was read from a Capture.
-        now: the time of the poll.
-        host: what is known of the host after the fetch.
+    `listing` is what was read from a Capture; `host` what is known of the host after the fetch.
     """
     source = config.settings_of(known.hub.source)
     poll = HubPoll(known.hub, now, now + source.poll, CheckOutcome.NOT_MODIFIED, host=host)
@@ -170,12 +164,8 @@ def with_known(
 
     A source speaks for its own articles alone: what it says about another's, the headline too, is left out.
 
-    Args:
-        config: the configuration.
-        poll: the poll, with its targets.
-        known: the article under watch for each of them, or None.
-        now: the time of the poll.
-        forward: decides when to check an article of which the hub reports an update.
+    `known` is the article under watch for each target, or None. `forward` decides when to check one of which the hub
+    reports an update.
     """
     name = poll.hub.source
     pairs = [(target, tracked) for target, tracked in zip(poll.targets, known, strict=True) if tracked is not None]

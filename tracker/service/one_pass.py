@@ -98,13 +98,8 @@ async def check_once(
     A pass over everything or over what is due also makes and publishes a due checkpoint. Alerts to a target that cannot
     be used, for instance because its secret is not set, wait: checking needs no target.
 
-    Args:
-        config: the configuration.
-        selection: what to visit.
-        config_path: the file of the configuration; the site rules are next to it.
-        no_pace: request pages of loopback hosts without a delay.
-        migrate: bring an archive of an earlier release up to date first.
-        listener: called with the report of each check and poll.
+    `no_pace` requests pages of loopback hosts without a delay, `migrate` brings an archive of an earlier release up to
+    date first. The site rules are next to `config_path`.
 
     Raises what `open_runtime` raises, NotKnown for an unknown article or source, and NetworkDown if no host can be
     reached.

@@ -189,15 +189,9 @@ async def open_runtime(
 
     A SQLite archive that does not exist is created.
 
-    Args:
-        stack: closes what is opened.
-        config: the configuration.
-        migrate: bring an archive of an earlier release up to date.
-        no_pace: request pages of loopback hosts without a delay.
-        listener: called with the report of each check and poll.
-        config_path: the file of the configuration; the site rules are next to it.
-        service: whether this is the service, not a single pass. On PostgreSQL several services may use one archive, and
-            a target that cannot be used, for instance because its secret is not set, is a ConfigError.
+    `migrate` brings an archive of an earlier release up to date. `service` is whether this is the service, not a single
+    pass: on PostgreSQL several services may use one archive, and a target that cannot be used, for instance because its
+    secret is not set, is a ConfigError. The site rules are next to `config_path`.
 
     Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """

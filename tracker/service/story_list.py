@@ -207,15 +207,8 @@ def decide(
 ) -> Decision:
     """Record a person's decision about a story, and let articles join or leave it if it has a name.
 
-    Args:
-        archive: the archive, opened to write.
-        settled: the stories connected with it.
-        story: its ID or name.
-        verdict: PIN, REJECT or RENAME; the other kinds were made by release 0.1, and are only read.
-        articles: the IDs or addresses of the articles to add or to remove.
-        title: the title of a story that is renamed.
-        at: the current time.
-        by: who decided.
+    `settled` are the stories connected with it. `verdict` is PIN, REJECT or RENAME; the other kinds were made by
+    release 0.1, and are only read. `articles` may be IDs or addresses.
 
     Raises UsageError if an article to remove is not in the story, or the title is empty; NotKnown for an article that
     is not watched.

@@ -90,9 +90,7 @@ class _Story:
 class StoryIndex:
     """The articles of the last two weeks in their stories, in memory.
 
-    Args:
-        decisions: what people decided. What they held or ruled out is kept; stories that they merged stay whole.
-        model: the weights.
+    What people decided is kept: what they held or ruled out; stories that they merged stay whole.
     """
 
     def __init__(self, decisions: CurrentDecisions | None = None, model: StoryModel = MODEL) -> None:
@@ -134,10 +132,7 @@ class StoryIndex:
 
         A copy goes where its text is, and says nothing about that story which the text did not say.
 
-        Args:
-            entry: the article.
-            home: where it is so far, or where it belongs because people put it there or it is a copy.
-            held: whether people put it there.
+        `home` is where it is so far, or where it belongs because people put it there (`held`) or it is a copy.
         """
         article = entry.article
         before = self.home(article)
@@ -308,10 +303,7 @@ _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".sp
 def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) -> tuple[str, ...]:
     """Return what an article shares with its story, the time between them, and which names and years differ.
 
-    Args:
-        article: the article.
-        nearest: the article of the story that it is most like.
-        sums: the terms of the whole story, added up.
+    `nearest` is the article of the story that it is most like, `sums` the terms of the whole story, added up.
     """
     own, other, forms = article.text.vector, nearest.text.vector, article.text.forms
     common = _strongest(
@@ -399,10 +391,7 @@ class Group(Generic[T]):
 def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
     """Return `groups` merged; the order in which they are given decides nothing but ties.
 
-    Args:
-        groups: the groups to begin with; they are left as they are.
-        likeness: how alike two texts are.
-        model: the threshold of the mean likeness, and what size and time count.
+    `groups` are left as they are; `likeness` tells how alike two texts are.
     """
     alive: dict[int, Group[T]] = {}
     sums: dict[int, dict[int, float]] = {}
@@ -492,10 +481,8 @@ def stories_of_groups(
 
     A group that goes on no story is called by the first of its members that no other story is called by.
 
-    Args:
-        groups: the groups.
-        stories: the story of each article so far.
-        taken: whether another story, of none of these articles, has this id.
+    `stories` is the story of each article so far; `taken` whether another story, of none of these articles, has this
+    id.
     """
     named: dict[int, str] = {n: group.story for n, group in enumerate(groups) if group.story}
     used = set(named.values())

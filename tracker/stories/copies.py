@@ -274,10 +274,7 @@ MIN_NEW_MARKS: Final = 0.1
 def candidates(article: str, signature: Signature, postings: StoryPostings) -> tuple[str, ...]:
     """Return the articles that most likely hold the text of `signature`, most likely first.
 
-    Args:
-        article: the article that the signature is of; it is never a candidate.
-        signature: the signature of its newest version.
-        postings: which articles have its marks.
+    `article`, which the signature is of, is never a candidate. `postings`: which articles have its marks.
     """
     shared = Counter(chain.from_iterable([postings.articles.get(mark, ()) for mark in signature]))
     del shared[article]
@@ -307,10 +304,7 @@ def new_marks(article: str, signature: Signature, postings: StoryPostings) -> tu
 def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]]) -> tuple[CopyPair, ...]:
     """Return the first articles that hold the same text, by alignment; in each pair the lesser id comes first.
 
-    Args:
-        article: the id of the article.
-        text: the text of a version of it.
-        others: the texts of the versions of each candidate, of which a copy may run any; the most likely one first.
+    `others` are the texts of the versions of each candidate, of which a copy may run any; the most likely one first.
     """
     links = []
     for other, versions in others.items():
@@ -388,11 +382,8 @@ def copy_origins(
 ) -> dict[str, str]:
     """Return, for every copy in a story, the article whose text it copies.
 
-    Args:
-        story: the id or name of the story.
-        timelines: its articles.
-        links: pairs of articles that hold the same text.
-        decisions: what people decided. OWN takes an article out, ORIGIN says whose text it is.
+    `links` are pairs of articles that hold the same text. Of the decisions, OWN takes an article out, ORIGIN says whose
+    text it is.
     """
     name = decisions.name(story)
     known = {each.article: each for each in timelines if (each.article, name) not in decisions.own}

@@ -33,10 +33,7 @@ def editions(
     A version takes an edition over if its article ran another one before, and if the outlet wrote no sentence of its
     own into it. An outlet's own edit is not a copy of anything, and a first version is one whatever the outlet added.
 
-    Args:
-        origin: the article whose text the others copy, with its versions.
-        copies: the articles that copy it, with theirs.
-        wanted: the versions that are asked for; all by default.
+    `origin` is the article whose text the others copy, `wanted` the versions that are asked for; all by default.
     """
     theirs = frozenset(each.key for version in origin.versions for each in sentences_of(version.content))
     found = {(origin.article, version.n): (origin.article, version.n) for version in origin.versions}
@@ -101,9 +98,7 @@ def by_edition(
 
     Where the origin's version is not listed, the first copy that was seen stands for the edition.
 
-    Args:
-        versions: the versions of a list, whose order is kept.
-        taken: the editions that they took over, as `editions` returns them.
+    The order of `versions` is kept; `taken` are their editions, as `editions` returns them.
     """
     printed: defaultdict[VersionKey, list[V]] = defaultdict(list)
     for version in versions:
@@ -149,10 +144,7 @@ def story_events(
 ) -> tuple[StoryEvent, ...]:
     """Return what happened in a story, oldest first; copies of an edition are named with it.
 
-    Args:
-        timelines: the articles of the story.
-        copies: the origin of each copy.
-        places: the places of the articles, which say who runs what.
+    `copies` are the origins of copies; `places` say who runs what.
     """
     known = {each.article: each for each in timelines}
     taken: dict[VersionKey, VersionKey] = {}

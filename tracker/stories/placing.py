@@ -91,14 +91,8 @@ def place_all(
 ) -> list[StoryReading]:
     """Return what is to be stored of each version; the versions are entered into `index` one after another.
 
-    Args:
-        unread: the versions.
-        index: the recent articles in their stories.
-        decisions: what people decided.
-        named: the stories that people named.
-        homes: where the articles of the versions and of their candidates are so far.
-        compared: the newest versions of the candidates, newest first.
-        now: the current time.
+    `named` are the stories that people named, `homes` where the articles of the versions and of their candidates are so
+    far, `compared` the newest versions of the candidates, newest first.
     """
     known = dict(homes)
     texts: dict[VersionKey, Text] = {(each.version.article, each.version.n): each.text for each in unread}
@@ -175,12 +169,7 @@ def entry_of(version: Version, first_seen: datetime, copy_of: str = "") -> Clust
 def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryIndex, *, held: bool) -> None:
     """Enter an article that was placed before into `index`; a copy shares the text that it was placed by.
 
-    Args:
-        version: its newest version.
-        home: where it is.
-        links: the articles that hold the same text.
-        index: the articles that came before it.
-        held: whether people put it there.
+    `links` are the articles that hold the same text, `held` is whether people put it there.
     """
     copy_of = ""
     if home.copy and not held:
@@ -197,11 +186,7 @@ def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContex
     goes where its text is; another text goes to the story that it is most like, if it is alike enough, and what is like
     nothing is a story of its own. A version that brings little new leaves its article where it is.
 
-    Args:
-        unread: the version.
-        links: the articles that hold the same text.
-        context: what is known of stories. The article is entered into its index.
-        now: the current time.
+    `links` are the articles that hold the same text. The article is entered into the index of `context`.
     """
     version = unread.version
     article = version.article

@@ -64,12 +64,8 @@ class Propagation:
 def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Mapping[str, str]) -> Propagation:
     """Return the place of every article in a story.
 
-    Args:
-        story: the id or name of the story.
-        title: its title.
-        timelines: its articles.
-        copies: the origin of each copy, as `copy_origins` gives it. A copy whose origin is not among `timelines` is an
-            article of its own.
+    `copies` are the origins, as `copy_origins` gives them. A copy whose origin is not among `timelines` is an article
+    of its own.
     """
     known = {each.article: each for each in timelines}
     origins = {copies[each.article] for each in timelines if copies.get(each.article) in known}
@@ -196,10 +192,7 @@ def missing_notices(
 
     A copy that never ran a version from before the notice did not print the error, and lacks nothing.
 
-    Args:
-        copy: the versions of the copy, oldest first.
-        origin: the versions of the origin, oldest first.
-        runs: for each version of the copy, the version of the origin that it is nearest to.
+    `runs` is, for each version of the copy, the version of the origin that it is nearest to; all are oldest first.
     """
     # Each notice counts once, from the version that brought it: one that was reworded later is the same.
     first: list[tuple[Version, Notice]] = []
