@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, Field, Op, Significance
-from tracker.model.check import Check, CheckOutcome
-from tracker.model.intent import Intent
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, Op, Significance
 from tracker.model.version import NewVersion
+from tracker.model.watch import Check, CheckOutcome, Intent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
 WORDS = (
     "river mayor street flood council budget police night house school train market storm bridge harbour court vote "

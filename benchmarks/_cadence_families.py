@@ -18,7 +18,7 @@ from _cadence_likelihood import next_check
 from tracker.durations import HOUR
 from tracker.jobs.cadence import CEILING, FLOOR
 from tracker.jobs.curve import SHIPPED, Curve
-from tracker.model.check import Tracked
+from tracker.model.watch import Tracked
 
 MIN_WAIT_HOURS: Final = FLOOR / HOUR
 MAX_WAIT_HOURS: Final = CEILING / HOUR

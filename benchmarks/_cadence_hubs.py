@@ -15,7 +15,7 @@ from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
 from tracker.backoff import jitter
 from tracker.jobs.cadence import Signal, signal, wait_hours
-from tracker.model.hint_tally import HintTally
+from tracker.model.source import HintTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,7 +19,7 @@ from scipy.special import gammaln, logsumexp
 
 from tracker.jobs import cadence
 from tracker.jobs.curve import Curve, Outlook
-from tracker.model.check import Tracked
+from tracker.model.watch import Tracked
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 

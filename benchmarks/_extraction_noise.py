@@ -28,7 +28,7 @@ from tracker.extraction.learned_boilerplate import (
     is_mostly_original,
     learnable_lines,
 )
-from tracker.model.habits import LineCounts
+from tracker.model.source import LineCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

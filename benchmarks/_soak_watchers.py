@@ -24,7 +24,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.demo.service_process import ServiceProcess
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:

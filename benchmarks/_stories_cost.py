@@ -30,11 +30,10 @@ from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.config.root import Config
 from tracker.model.article import Article
 from tracker.model.capture import Capture
-from tracker.model.check import Check, CheckOutcome
-from tracker.model.intent import Intent
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.story import StoryReading
 from tracker.model.version import NewVersion
+from tracker.model.watch import Check, CheckOutcome, Intent
 from tracker.service.story_worker import StoryWorker
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from tracker.archive.search_words import fold
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -41,7 +41,7 @@ from _archive_pages import article, edit, furniture, generated, html, intent, pa
 from tracker.archive import frames
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.version import VersionQuery
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.model.article import Article
-    from tracker.model.intent import Intent
+    from tracker.model.watch import Intent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 States = list[tuple["Article", bytes]]

@@ -30,8 +30,7 @@ from tracker.classify.label import classify
 from tracker.classify.mentions import mentions
 from tracker.diff.comparison import compare as diff
 from tracker.model.article import Article, Block, BlockKind, NoticeKind
-from tracker.model.change import FactKind, Significance
-from tracker.model.labels import LabelKind
+from tracker.model.change import FactKind, LabelKind, Significance
 from tracker.notices.recogniser import recognise as find_notice
 
 if TYPE_CHECKING:

@@ -27,8 +27,7 @@ from typing import Any
 from _notices_pages import PARAGRAPHS, fact_sentences, page
 
 from tracker import compare, extract
-from tracker.model.change import Op
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Op
 
 HERE = Path(__file__).parent
 PLACES = ("first", "inside", "last")

@@ -35,7 +35,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.model.article import Article, Block, BlockKind
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
 from tracker.web.site import Site

@@ -11,12 +11,10 @@ from tracker.archive.commits import commit_check
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, Op, Significance, Substance
-from tracker.model.check import Check, CheckOutcome, Tracked
-from tracker.model.intent import Intent
-from tracker.model.labels import Label, LabelKind
-from tracker.model.listing import Target
+from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, Label, LabelKind, Op, Significance, Substance
+from tracker.model.source import Target
 from tracker.model.version import NewVersion
+from tracker.model.watch import Check, CheckOutcome, Intent, Tracked
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"

@@ -5,7 +5,7 @@ from collections import Counter
 from tracker.archive.archive import Archive
 from tracker.archive.change_counts import ChangeCounts
 from tracker.archive.versions import iter_versions
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
 

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     from .errors import PageError, TrackerError
     from .model.article import Article, Block, BlockKind, Notice, NoticeKind
-    from .model.change import Change
-    from .model.hub import Hub, HubKind
-    from .model.labels import Label, LabelKind
-    from .model.listing import Listing, Target
+    from .model.change import Change, Label, LabelKind
+    from .model.source import Hub, HubKind, Listing, Target
     from .model.version import VersionQuery
 
 __version__ = "0.1.0"
@@ -61,10 +59,8 @@ _NAMES_BY_MODULE: Final = {
     "archive.rows": "Rows read_changes read_labels read_versions",
     "errors": "PageError TrackerError",
     "model.article": "Article Block BlockKind Notice NoticeKind",
-    "model.change": "Change",
-    "model.hub": "Hub HubKind",
-    "model.labels": "Label LabelKind",
-    "model.listing": "Listing Target",
+    "model.change": "Change Label LabelKind",
+    "model.source": "Hub HubKind Listing Target",
     "model.version": "VersionQuery",
 }
 

@@ -7,8 +7,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.outbox import claim_batch, enqueue_alerts, reschedule_storm
 from tracker.model.alert import Batch
-from tracker.model.check import CheckOutcome
-from tracker.model.source_status import Activity
+from tracker.model.source import Activity
+from tracker.model.watch import CheckOutcome
 
 HELD = Batch("every|storm|Herald", storm="Herald")
 

@@ -13,11 +13,8 @@ from tracker.archive.hubs import commit_poll
 from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import sync_source
 from tracker.errors import NotKnown
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll
-from tracker.model.intent import Intent
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
+from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, Intent, Tracked
 
 STORY = "https://herald.example/news/flood"
 RENAMED = "https://herald.example/news/flood-in-town"

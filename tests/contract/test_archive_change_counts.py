@@ -19,10 +19,9 @@ from tracker.archive.readings import save_readings
 from tracker.archive.sources import list_sources, rename_source
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import UsageError
-from tracker.model.change import Change
-from tracker.model.check import Tracked
-from tracker.model.labels import LabelKind
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
+from tracker.model.change import Change, LabelKind
+from tracker.model.version import Reread, Rereading, UpdatedChange
+from tracker.model.watch import Tracked
 
 LABELS: Final = (LabelKind.NUMBER, LabelKind.CORRECTION, LabelKind.INSERT, LabelKind.FLAP)
 Labelled = tuple[list[LabelKind], bool | None]

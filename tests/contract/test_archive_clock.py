@@ -15,10 +15,9 @@ from tracker.archive.sources import sync_source
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
 from tracker.model.capture import HostState
-from tracker.model.check import CheckOutcome
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll
+from tracker.model.source import Hub, HubKind
 from tracker.model.version import VersionQuery
+from tracker.model.watch import CheckOutcome, HubPoll
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
 HOST = "herald.example"

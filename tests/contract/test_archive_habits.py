@@ -7,7 +7,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import count_lines, list_habits
-from tracker.model.habits import Habit, HabitKind, Line, LineCounts
+from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 TIP = Line("00000000000000aa", "Do you know more?")
 SIGN_UP = Line("00000000000000bb", "Sign up")

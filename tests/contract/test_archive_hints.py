@@ -14,12 +14,8 @@ from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
 from tracker.archive.watch_state import survey_watched
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.hint_tally import HintTally
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll, Mention
-from tracker.model.listing import Target
-from tracker.model.watch_state import Survey
+from tracker.model.source import HintTally, Hub, HubKind, Target
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Mention, Survey
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PUBLISHED = NOW - timedelta(hours=3)

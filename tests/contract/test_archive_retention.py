@@ -11,7 +11,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
 from tracker.archive.space import compact, free_bytes, shrink
 from tracker.model.alert import DeliveryState
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 from tracker.service.scorecard import visit_gaps
 
 QUIET = (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED)

@@ -27,10 +27,8 @@ from tracker.archive.sources import list_failing_sources, list_sources, summaris
 from tracker.archive.watch_state import watch_state
 from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import HostState, RobotsRecord
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")

@@ -24,7 +24,7 @@ from tracker.archive.state import (
     save_state,
 )
 from tracker.model.capture import Failure, FailureKind
-from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout, Storm
+from tracker.model.source import MIN_MOVED_ARTICLES, Layout, Storm
 
 
 def test_a_value_is_replaced_and_taken_away(archive: Archive) -> None:

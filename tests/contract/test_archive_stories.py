@@ -28,9 +28,9 @@ from tracker.archive.stories import (
 )
 from tracker.archive.versions import unread_versions
 from tracker.errors import NotKnown
-from tracker.model.check import Tracked
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
+from tracker.model.watch import Tracked
 
 TOP, LOW = -(2**63), 7
 

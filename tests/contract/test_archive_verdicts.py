@@ -9,8 +9,7 @@ from tests.archive_samples import grow, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
 from tracker.errors import NotKnown
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 
 
 def verdict(article: str, **changes: Any) -> Verdict:

@@ -20,12 +20,10 @@ from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, iter_versions, latest_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import HostState
-from tracker.model.change import Change
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.intent import Committed
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
+from tracker.model.change import Change, LabelKind
+from tracker.model.source import Target
 from tracker.model.version import NewVersion, Version, VersionQuery
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Committed
 
 
 class TestCommit:

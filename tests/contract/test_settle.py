@@ -18,9 +18,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_batch, claim_deliveries
 from tracker.archive.source_status import list_storms, save_layout
 from tracker.model.alert import Batch
-from tracker.model.check import CheckOutcome, Remark, Tracked
-from tracker.model.intent import Intent
-from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout
+from tracker.model.source import MIN_MOVED_ARTICLES, Layout
+from tracker.model.watch import CheckOutcome, Intent, Remark, Tracked
 from tracker.pipeline import settle as settle_module
 from tracker.pipeline.settle import CheckReport, release_storm, settle
 

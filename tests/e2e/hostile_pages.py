@@ -11,7 +11,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import sync_source
 from tracker.extraction.extractor import read
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 _RUN: Final = "window.hacked=1"
 PAYLOADS: Final = (

@@ -14,8 +14,8 @@ from tracker.archive.checks import list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
-from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
+from tracker.model.watch import CheckOutcome
 
 from .hostile import Case
 from .hostile_second import POISON

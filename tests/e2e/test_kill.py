@@ -31,7 +31,7 @@ from tracker.demo.harness import Harness, matching_rules
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import Schedule, demo_schedule
 from tracker.demo.service_process import create_workspace
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
 WANTED = int(os.environ.get("WRITETHRU_KILLS", "20"))

@@ -38,7 +38,7 @@ from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.versions import get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model.alert import Batch
-from tracker.model.habits import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.model.story import Home
 
 FIXTURES = Path(__file__).parent / "fixtures"

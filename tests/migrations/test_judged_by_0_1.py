@@ -34,8 +34,7 @@ from tracker.archive.verdicts import list_verdicts
 from tracker.archive.versions import get_changes, get_version, iter_versions, list_history
 from tracker.evidence.verifier import OK, examine
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
-from tracker.model.change import CLASSIFIER, EditUnit, Noted, Significance, Substance
-from tracker.model.labels import LabelKind
+from tracker.model.change import CLASSIFIER, EditUnit, LabelKind, Noted, Significance, Substance
 from tracker.model.version import VersionQuery
 from tracker.pipeline.reread import review
 from tracker.views.change import ChangeView

@@ -23,8 +23,8 @@ from tracker.archive.outside_captures import Unsaved, get_outside_job
 from tracker.archive.quarantine import Quarantined, get_quarantined
 from tracker.archive.source_status import get_layout, get_storm
 from tracker.archive.state import NamedBefore, get_named, get_reader_mark, get_state, get_thresholds
-from tracker.model.check import CheckOutcome, Remark
-from tracker.model.source_status import Layout, Storm
+from tracker.model.source import Layout, Storm
+from tracker.model.watch import CheckOutcome, Remark
 
 ISO = NOW.isoformat()
 PAGE = {"url": URL, "status": 200, "fetched": ISO, "sha256": "ab" * 32, "reason": "hung", "headers": [["a", "b"]]}

@@ -14,7 +14,7 @@ from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import RobotsRecord
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.sources.hub_reader import read_hub_or_failure
 
 URL: Final = "https://herald.example/news/flood"

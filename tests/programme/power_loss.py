@@ -23,7 +23,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version
 from tracker.errors import TrackerError
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 from .c_shims import DISK, build
 

@@ -31,10 +31,9 @@ from tracker.archive.state import get_state, save_state
 from tracker.archive.values import clean_text
 from tracker.archive.versions import iter_versions
 from tracker.model.alert import DeliveryState
-from tracker.model.check import CheckOutcome
-from tracker.model.intent import Committed
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.version import Version, VersionQuery
+from tracker.model.watch import CheckOutcome, Committed
 
 P = ParamSpec("P")
 T = TypeVar("T")

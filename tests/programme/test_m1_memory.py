@@ -16,7 +16,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.opening import open_archive
 from tracker.archive.quarantine import get_quarantined
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 POISON = "poison"
 HEAD = """

@@ -29,8 +29,7 @@ from tracker.extraction.pool import ExtractPool
 from tracker.fetch.client import HttpFetcher
 from tracker.jobs.cadence import Schedule
 from tracker.model.capture import Failure, FailureKind, Request
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
 from tracker.pipeline.check import Pipeline
 from tracker.pipeline.host_session import HostSession, Politeness
 

@@ -14,10 +14,10 @@ from tests.soak.scoring import VERSION, align, article_key, edition_key, parse_a
 from tracker.addresses.urls import identity
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import ScheduledArticle
-from tracker.model.check import Tracked
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
+from tracker.model.watch import Tracked
 
 from .checks import (
     MAX_BACKOFF_CHECKS,

@@ -13,7 +13,7 @@ from typing import Final
 from tests.soak.scoring import edition_key
 from tracker.demo.schedule import Edition, Outlet, Schedule, ScheduledArticle
 from tracker.model.article import NoticeKind
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 from . import random_text
 from .faults import (

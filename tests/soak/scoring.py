@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 if TYPE_CHECKING:
     from tracker.demo.schedule import Edition

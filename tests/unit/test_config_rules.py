@@ -7,8 +7,7 @@ import pytest
 
 from tracker.config.root import Config, parse
 from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
-from tracker.model.change import Significance
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Significance
 
 TARGET = '[[targets]]\nname = "d"\ntype = "webhook"\nurl = "https://example.org"\n'
 

@@ -13,7 +13,7 @@ import pytest
 from tracker.cli import exit_codes
 from tracker.config.root import Config
 from tracker.evidence.packing import verifier_source
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.views.alert import AlertView
 from tracker.views.article import ArticleView
 from tracker.views.source import HubView

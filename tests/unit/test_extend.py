@@ -21,7 +21,7 @@ from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, Web
 from tracker.errors import ConfigError, DeliveryError
 from tracker.exchange.export import Job, Selection
 from tracker.model.alert import Delivery, Payload
-from tracker.model.labels import Label, LabelDefinition
+from tracker.model.change import Label, LabelDefinition
 from tracker.render.json import dumps
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "extend.md"

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from tracker.model.article import Article, Reading
 from tracker.model.capture import Capture, FetchResult
-from tracker.model.check import Tracked
 from tracker.model.version import Version
+from tracker.model.watch import Tracked
 
 from .hosts import is_public_suffix
 from .urls import identity, join

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert
 from tracker.model.article import Article
-from tracker.model.change import Change, Hunk, HunkOp, Op, Significance
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, Hunk, HunkOp, LabelKind, Op, Significance
 from tracker.model.version import Version
 from tracker.patterns import found, spans
 

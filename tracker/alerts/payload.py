@@ -16,7 +16,7 @@ from typing import Final
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.article import Article
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.json import dumps

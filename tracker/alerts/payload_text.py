@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.model.alert import Payload as Body
-from tracker.model.change import Hunk
-from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.model.change import LABELS, Hunk, LabelKind, most_prominent_first
 from tracker.render.plain import words_changed
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, one_line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.addresses.urls import fetchable, host_of, untracked
 from tracker.errors import unknown
-from tracker.model.check import ArticleState, Tracked
+from tracker.model.watch import ArticleState, Tracked
 
 from . import identifiers
 from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
@@ -21,8 +21,8 @@ from .ledger.events import EventKind
 from .sources import source_key
 
 if TYPE_CHECKING:
-    from tracker.model.hub_poll import Mention
-    from tracker.model.listing import Target
+    from tracker.model.source import Target
+    from tracker.model.watch import Mention
 
     from .archive import Archive
     from .database.connection import Connection, Row

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 if TYPE_CHECKING:
     from tracker.model.change import Change

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.check import Check, CheckOutcome
-from tracker.model.source_status import Activity
+from tracker.model.source import Activity
+from tracker.model.watch import Check, CheckOutcome
 
 from .codec import record
 from .database.connection import where_all

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import NotKnown
-from tracker.model.check import ArticleState
-from tracker.model.intent import Committed
-from tracker.model.recapture import Raw
+from tracker.model.version import Raw
+from tracker.model.watch import ArticleState, Committed
 
 from . import addresses, blobs, captures, habits, hint_tallies, outbox, recaptures
 from .database.connection import Statement
@@ -17,7 +16,7 @@ from .ledger.events import EventKind
 from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
-    from tracker.model.intent import Intent
+    from tracker.model.watch import Intent
 
     from .archive import Archive
     from .database.connection import Connection, Row, Values

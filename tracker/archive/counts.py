@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.counts import Counts
+from tracker.model.watch import Counts
 
 from .codec import record
 from .database.connection import Statement

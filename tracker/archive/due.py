@@ -10,8 +10,7 @@ from .hubs import SELECT_HUB, hub_of
 from .values import to_ms
 
 if TYPE_CHECKING:
-    from tracker.model.check import Tracked
-    from tracker.model.hub_poll import HubState
+    from tracker.model.watch import HubState, Tracked
 
     from .archive import Archive
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tracker.model.source import Habit, LineCounts
+
 from .codec import columns, record
 
 if TYPE_CHECKING:
-    from tracker.model.habits import Habit, Line, LineCounts
+    from tracker.model.source import Line
 
     from .archive import Archive
     from .database.connection import Connection
@@ -30,11 +32,6 @@ def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of `source` that are not news, in the order they were learned."""
     with archive.read() as connection:
         rows = connection.all(_HABITS, source=source)
-    if not rows:
-        return []
-    # Imported here because most sources have none, and `blame` and `diff` then start without the models of sources.
-    from tracker.model.habits import Habit
-
     return [record(Habit, row) for row in rows]
 
 
@@ -43,8 +40,6 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
 
     Nothing is counted where all lines are new: the count takes longer, the more articles the source has.
     """
-    from tracker.model.habits import LineCounts
-
     with archive.read() as connection:
         source_id = connection.value(int, _SOURCE, source=source)
         lines = tuple((row.key, row.articles) for row in connection.of_each(_LINES, "keys", keys, source_id=source_id))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.check import CheckOutcome
-from tracker.model.hint_tally import HintTally
+from tracker.model.source import HintTally
+from tracker.model.watch import CheckOutcome
 
 from .codec import columns, record
 
 if TYPE_CHECKING:
-    from tracker.model.intent import Intent
+    from tracker.model.watch import Intent
 
     from .archive import Archive
     from .database.connection import Connection

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.hub import Hub
-from tracker.model.hub_poll import HubState
+from tracker.model.source import Hub
+from tracker.model.watch import HubState
 
 from .addresses import is_address
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
@@ -14,8 +14,7 @@ from .hosts import save_host
 from .sources import hub_key, source_key
 
 if TYPE_CHECKING:
-    from tracker.model.check import Tracked
-    from tracker.model.hub_poll import HubPoll
+    from tracker.model.watch import HubPoll, Tracked
 
     from .archive import Archive
     from .database.connection import Connection, Row

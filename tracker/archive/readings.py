@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 from tracker.model.change import CLASSIFIER
-from tracker.model.rereading import Reread, Rereading, StoredAs
+from tracker.model.version import Reread, Rereading, StoredAs
 
 from . import blobs, captures, change_counts, codec, passages
 from .database.connection import Statement, where_all
@@ -24,7 +24,7 @@ from .values import from_ms, to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:
-    from tracker.model.rereading import UpdatedChange
+    from tracker.model.version import UpdatedChange
 
     from .archive import Archive
     from .database.connection import Connection, Row

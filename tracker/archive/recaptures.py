@@ -13,7 +13,7 @@ import orjson
 
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.errors import NotKnown
-from tracker.model.recapture import Recaptured
+from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
 from .ledger import events

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.model.article import Article
-from tracker.model.search_hit import SearchHit
 
 from . import blobs, codec, passages, search_words
 from .articles import IN_STORY
@@ -16,6 +16,27 @@ from .passages import PLACES, Where, text_at
 
 if TYPE_CHECKING:
     from .archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A paragraph that was found, and how long it was part of its article.
+
+    It was there from `first_version` to `last_version` (None while it is current): first seen at `since`, first seen
+    gone at `until`. The fields are the keys of its JSON.
+    """
+
+    article: str
+    source: str
+    url: str
+    title: str
+    place: Literal["title", "dek", "text"]
+    text: str
+    first_version: int
+    last_version: int | None
+    since: datetime
+    until: datetime | None
+
 
 # SQLite's index has a hidden column of its own name, which stands for all of a row; PostgreSQL's is a plain table.
 _MATCHES: Final = Statement(

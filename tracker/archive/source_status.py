@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.source_status import Layout, Storm
+from tracker.model.source import Layout, Storm
 
 from .values import from_ms, to_instant
 

@@ -17,8 +17,7 @@ from .codec import record
 from .values import from_ms, to_instant
 
 if TYPE_CHECKING:
-    from tracker.model.hub import Hub
-    from tracker.model.source_summary import FailingSource, SourceSummary
+    from tracker.model.source import FailingSource, Hub, SourceSummary
 
     from .archive import Archive
     from .database.connection import Connection, Row
@@ -207,7 +206,7 @@ def summarise_sources(
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
     # Imported here and below because every command reads sources, and few sum them up.
-    from tracker.model.source_summary import FailingSource
+    from tracker.model.source import FailingSource
 
     with archive.read() as connection:
         rows = connection.all(_FAILING)
@@ -246,7 +245,7 @@ def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, pos
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:
-    from tracker.model.source_summary import SourceSummary
+    from tracker.model.source import SourceSummary
 
     def instants(name: str, polled: int | None) -> list[datetime]:
         found = (polled, None if mine is None else getattr(mine, name))

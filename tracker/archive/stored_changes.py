@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tracker.model.change import Change, Significance
-from tracker.model.labels import EARLIER_WORDS
+from tracker.model.change import EARLIER_WORDS, Change, Significance
 
 from . import codec
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker.model.article import Article
-from tracker.model.change import Significance
-from tracker.model.labels import LabelKind, stored_words
+from tracker.model.change import LabelKind, Significance, stored_words
 from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 
 from .codec import record
 from .database.connection import Statement, where_all

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from tracker.model.article import Article
-from tracker.model.change import Change, Significance
-from tracker.model.labels import stored_words
-from tracker.model.rereading import Rereading
-from tracker.model.version import Version
+from tracker.model.change import Change, Significance, stored_words
+from tracker.model.version import Rereading, Version
 
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key

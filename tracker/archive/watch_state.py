@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.model.watch_state import Survey, WatchState
+from tracker.model.watch import Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
 from .due import ACTIVE_ARTICLE

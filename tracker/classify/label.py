@@ -1,7 +1,7 @@
 """Say what a change is: its labels with their evidence, its substance, its significance, and if the outlet noted it.
 
 There is one function a label, which yields labels with their evidence. The meaning of each label is in
-`model/labels.py`, the table of significance in `docs/explanation/labels.md`.
+`model/change.py`, the table of significance in `docs/explanation/labels.md`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from tracker.model.change import (
     Fact,
     FactKind,
     Field,
+    Label,
+    LabelKind,
     Noted,
     Op,
     SentenceChange,
     Significance,
     Substance,
 )
-from tracker.model.labels import Label, LabelKind
 
 from .change_context import ChangeContext, all_moved
 from .edits import JudgedStretch

@@ -77,7 +77,7 @@ def _stories(archive: Archive) -> Found:
 
 
 def _labels(_store: Archive) -> Found:
-    from tracker.model.labels import LABELS
+    from tracker.model.change import LABELS
 
     return ((kind.value, definition.meaning) for kind, definition in LABELS.items())
 

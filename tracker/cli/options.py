@@ -12,8 +12,7 @@ import click
 
 from tracker.addresses.hosts import split_host_port
 from tracker.errors import UsageError, require_known
-from tracker.model.change import Significance
-from tracker.model.labels import EARLIER_WORDS, LabelKind
+from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 
 from .app import App
 

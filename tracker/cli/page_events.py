@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.articles import get_articles, list_gone
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import iter_versions
-from tracker.model.change import Significance, status_change
-from tracker.model.check import Check, CheckOutcome, Tracked
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Significance, status_change
 from tracker.model.version import Version, VersionQuery
+from tracker.model.watch import Check, CheckOutcome, Tracked
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -14,7 +14,7 @@ from tracker.model.version import Version, VersionQuery
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"

@@ -10,8 +10,7 @@ from tracker.config.root import parse
 from tracker.errors import ArchiveError, PageError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
-from tracker.model.hub import Hub
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, Listing
 from tracker.render.text import one_line
 from tracker.service.probe import ProbeResult
 from tracker.service.watchlist import sync

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from tracker.model.change import Significance
-from tracker.model.labels import EARLIER_WORDS, LabelKind
+from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 
 from .field_types import ConfigModel, Interval, Name, Rate, Regex
 

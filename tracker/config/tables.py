@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from tracker.errors import ConfigError
-from tracker.model.recapture import Raw
+from tracker.model.version import Raw
 
 from .field_types import (
     Address,

@@ -15,7 +15,7 @@ from tracker.addresses.urls import identity
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
 from .news_server import NewsServer

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from tracker.config.rules import RuleConfig
 from tracker.model.article import NoticeKind
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 
 class SimulatedClock:

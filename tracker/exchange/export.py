@@ -19,7 +19,7 @@ from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.capture import Capture
-from tracker.model.verdict import Verdict
+from tracker.model.change import Verdict
 from tracker.model.version import Version, VersionQuery
 
 from .files import writing

@@ -26,8 +26,7 @@ from tracker.archive import codec
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
-from tracker.model.rereading import StoredAs
-from tracker.model.version import Version
+from tracker.model.version import StoredAs, Version
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
 from tracker.views.verdict import VerdictView

@@ -27,7 +27,7 @@ from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import Capture
-from tracker.model.hub import HubKind
+from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 
 from .record import require_usable

@@ -10,7 +10,7 @@ from tracker.archive.rows import OF_CONTENT, OF_VERSION
 from tracker.archive.values import clean_text
 from tracker.errors import UsageError
 from tracker.model.article import Block, Notice
-from tracker.model.labels import Label
+from tracker.model.change import Label
 from tracker.model.version import Version
 from tracker.views.verdict import VerdictView
 

@@ -19,11 +19,9 @@ from tracker.archive.stored_changes import translated
 from tracker.errors import PageError, reason_of
 from tracker.model.article import Article
 from tracker.model.capture import Capture
-from tracker.model.change import Change
-from tracker.model.check import ArticleState, Check
-from tracker.model.rereading import Reread, Rereading, StoredAs
-from tracker.model.verdict import Verdict
-from tracker.model.version import Version
+from tracker.model.change import Change, Verdict
+from tracker.model.version import Reread, Rereading, StoredAs, Version
+from tracker.model.watch import ArticleState, Check
 
 NO_PAGE: Final = "imported without its page"
 # More than twice what the browser is allowed, so that later releases may allow more.

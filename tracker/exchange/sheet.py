@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tracker.model.verdict import Verdict
+from tracker.model.change import Verdict
 from tracker.model.version import Version
 from tracker.render.times import iso
 from tracker.views.verdict import verdict_line

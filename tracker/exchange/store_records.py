@@ -16,10 +16,9 @@ from tracker.archive.takedowns import remove_imported_page, take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, NotKnown
-from tracker.model.check import ArticleState, Check, CheckOutcome, Tracked
-from tracker.model.intent import Intent
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.version import NewVersion
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Tracked
 
 from .record import Record, Recorded, RecordedArticle, RecordedVerdict
 

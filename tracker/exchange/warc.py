@@ -23,7 +23,7 @@ from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from tracker.model.capture import Capture, Headers
-from tracker.model.verdict import Verdict
+from tracker.model.change import Verdict
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.verdict import VerdictView, verdict_line

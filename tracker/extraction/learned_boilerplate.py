@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 from tracker.model.article import ENTRY_TIME, Article, Block, BlockKind
-from tracker.model.habits import Habit, HabitKind, Line, LineCounts
+from tracker.model.source import Habit, HabitKind, Line, LineCounts
 
 SITE_RULE: Final = "site rule"
 # Blocks with these reasons, which are stored with them, are never taken for boilerplate. Entry times are listed because

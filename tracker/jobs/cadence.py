@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.backoff import jitter
 from tracker.durations import HOUR
-from tracker.model.check import CheckOutcome
-from tracker.model.hint_tally import HintTally
+from tracker.model.source import HintTally
+from tracker.model.watch import CheckOutcome
 
 from .curve import SHIPPED, Curve, Outlook
 
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
     from tracker.pipeline.decide import CheckVerdict
 
 FLOOR: Final = timedelta(minutes=2)

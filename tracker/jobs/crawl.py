@@ -21,8 +21,7 @@ from tracker.tasks import wait_at_most
 if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.model.capture import HostState, PageFetcher
-    from tracker.model.check import Tracked
-    from tracker.model.hub_poll import HubState
+    from tracker.model.watch import HubState, Tracked
     from tracker.pipeline.settle import CheckReport
 
     Report = CheckReport | PollReport

@@ -23,8 +23,7 @@ from .curve import SHIPPED
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
-    from tracker.model.check import Tracked
-    from tracker.model.watch_state import Survey
+    from tracker.model.watch import Survey, Tracked
 
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0

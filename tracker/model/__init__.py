@@ -4,6 +4,6 @@ Times are aware datetimes in UTC. Hashes are SHA-256 in lower-case hexadecimal. 
 `Tracked` is here too, for programs that ask `tracker.jobs.cadence.next_check` when an article is checked again.
 """
 
-from .check import Tracked
+from .watch import Tracked
 
 __all__ = ["Tracked"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from .article import Article
 from .capture import Capture
-from .change import Change, Significance
-from .labels import LabelKind
+from .change import Change, LabelKind, Significance
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +111,73 @@ class VersionQuery:
     limit: int | None = None
     reverse: bool = False
     changes_only: bool = False
+
+
+class Raw(StrEnum):
+    """Which responses of a source are stored whole: those that became versions, all that showed one, or none."""
+
+    VERSIONS = "versions"
+    ALL = "all"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Recaptured:
+    """A stored response that showed version `n` of an article again.
+
+    Attributes:
+        key: the archive's own number for it.
+        removed: why its bytes are gone; empty if they are there.
+    """
+
+    key: int
+    article: str
+    n: int
+    fetched_at: datetime
+    status: int
+    sha256: str
+    removed: str = ""
+
+
+class Rereading(StrEnum):
+    """The result of extracting a stored page again: the same text, another text, or none."""
+
+    SAME = "same"
+    CODE = "code"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the current extractor made of the stored page of version `n`.
+
+    Attributes:
+        content: the text, where it differs from the stored one; None if it does not.
+        no_edit: by this reading the version says what the one before says.
+    """
+
+    n: int
+    extractor: str
+    came_to: Rereading
+    content: Article | None = None
+    signature: str = ""
+    no_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAs:
+    """What a version was stored with before its page was extracted again, and the reading in force since `at`."""
+
+    content: Article
+    extractor: str
+    signature: str
+    reread: Reread
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedChange:
+    """The change that leads to version `n` by the texts in force now. It replaces the one before."""
+
+    n: int
+    change: Change

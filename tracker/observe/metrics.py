@@ -26,8 +26,7 @@ from prometheus_client import (
 
 from tracker.addresses.hosts import is_allowed_host, is_loopback_host, split_host_port
 from tracker.errors import AddressInUse, ConfigError
-from tracker.model.counts import Counts
-from tracker.model.watch_state import WatchState
+from tracker.model.watch import Counts, WatchState
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -21,11 +21,8 @@ from tracker.extraction import EXTRACTOR
 from tracker.fetch.responses import refusal
 from tracker.model.article import Article, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
-from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll, HubState
-from tracker.model.intent import Intent
-from tracker.model.listing import Listing, Target
+from tracker.model.source import Hub, HubKind, Listing, Target
+from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, HubState, Intent, Remark, Tracked
 
 from .decide import CheckPolicy, CheckVerdict, decide
 from .decision_context import DecisionContext, read_before, recall

@@ -11,12 +11,9 @@ from tracker.addresses.same_article import aliases, leads_elsewhere, onward_addr
 from tracker.extraction.learned_boilerplate import apply
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
-from tracker.model.change import Change, status_change
-from tracker.model.check import ArticleState, Check, CheckOutcome, Remark, Tracked
-from tracker.model.intent import Intent
-from tracker.model.labels import Label, LabelKind
-from tracker.model.recapture import Raw
-from tracker.model.version import NewVersion, Version
+from tracker.model.change import Change, Label, LabelKind, status_change
+from tracker.model.version import NewVersion, Raw, Version
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Remark, Tracked
 
 from .decision_context import DecisionContext
 from .targets import touched
@@ -24,7 +21,7 @@ from .targets import touched
 if TYPE_CHECKING:
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert
-    from tracker.model.habits import Habit
+    from tracker.model.source import Habit
 
     Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 

@@ -23,15 +23,15 @@ from tracker.extraction.learned_boilerplate import (
 )
 from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
-from tracker.model.check import Remark
-from tracker.model.habits import Habit, Line, LineCounts
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
+from tracker.model.source import Habit, Line, LineCounts
 from tracker.model.version import VersionQuery
+from tracker.model.watch import Remark
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
     from tracker.model.version import Version
+    from tracker.model.watch import Tracked
 
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.

@@ -22,7 +22,7 @@ from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.capture import Failure
 from tracker.model.change import Significance
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
+from tracker.model.version import Reread, Rereading, UpdatedChange
 
 from .decide import judged_change
 from .decision_context import MAX_RUNS, DecisionContext, TextRun
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from tracker.archive.thread import ArchiveThread
     from tracker.extraction.pool import ExtractPool
     from tracker.model.article import Article, Reading
-    from tracker.model.change import Change
-    from tracker.model.labels import LabelKind
+    from tracker.model.change import Change, LabelKind
     from tracker.model.version import Version
 
     Read = Mapping[int, Reading | Failure | str]

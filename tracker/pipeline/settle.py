@@ -19,14 +19,13 @@ from tracker.archive.commits import commit_check
 from tracker.archive.outbox import reschedule_storm
 from tracker.archive.source_status import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
-from tracker.model.check import CheckOutcome, Remark
-from tracker.model.source_status import Layout, Storm
+from tracker.model.source import Layout, Storm
+from tracker.model.watch import CheckOutcome, Remark
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
-    from tracker.model.intent import Committed, Intent
-    from tracker.model.source_status import Activity
+    from tracker.model.source import Activity
+    from tracker.model.watch import Committed, Intent, Tracked
 
 
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)

@@ -14,13 +14,12 @@ from tracker import patterns
 from tracker.addresses.urls import identity
 from tracker.backoff import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
-from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.hub_poll import HubPoll, HubState, Mention
+from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, Tracked
 
 if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
-    from tracker.model.listing import Listing, Target
+    from tracker.model.source import Listing, Target
 
     Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
 

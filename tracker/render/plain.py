@@ -9,8 +9,7 @@ from itertools import zip_longest
 from typing import Final
 
 from tracker.model.article import Article, BlockKind, count_words
-from tracker.model.change import Change, Direction, Hunk, Noted, Op, Substance
-from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.model.change import LABELS, Change, Direction, Hunk, LabelKind, Noted, Op, Substance, most_prominent_first
 
 from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
 from .styled import PLAIN, Span, Style

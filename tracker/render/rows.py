@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, Protocol, TypeVar
 
-from tracker.model.change import BlockChange, Change, Hunk, NoticeChange, Op
-from tracker.model.labels import LabelKind
+from tracker.model.change import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
 from tracker.views.shortening import near_edits
 
 from .text import counted, safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.model.labels import most_prominent_first
+from tracker.model.change import most_prominent_first
 
 from .styled import PLAIN, Style
 from .text import cells, cut, one_line, pad

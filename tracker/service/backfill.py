@@ -25,8 +25,8 @@ from tracker.exchange.store_records import ImportResult, store_records
 from tracker.exchange.warc_read import Found
 from tracker.jobs.cadence import Schedule
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified
-from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.listing import Target
+from tracker.model.source import Target
+from tracker.model.watch import CheckOutcome, Tracked
 from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 

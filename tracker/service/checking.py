@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from tracker.config.field_types import Secret
 from tracker.errors import ConfigError, PageError
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

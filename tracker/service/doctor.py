@@ -33,8 +33,7 @@ from .watchlist import hubs_of
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
-    from tracker.model.counts import Counts
-    from tracker.model.watch_state import WatchState
+    from tracker.model.watch import Counts, WatchState
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000

@@ -12,7 +12,7 @@ from tracker.addresses.urls import identity
 from tracker.archive.articles import add_targets, find_articles, get_article, list_articles
 from tracker.archive.captures import get_capture
 from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.story import StoryDecisionKind
 
 from .story_list import decide
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import StoryConfig
     from tracker.model.capture import Capture
-    from tracker.model.check import Tracked
     from tracker.model.version import Version
+    from tracker.model.watch import Tracked
     from tracker.stories.current_stories import CurrentStories
 
 

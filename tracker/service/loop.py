@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.config.root import Config
-    from tracker.model.counts import Counts
+    from tracker.model.watch import Counts
 
     from .process import OpenWeb
 

@@ -19,7 +19,7 @@ from tracker.archive.versions import has_unread_versions
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, announce
 from tracker.model.alert import DeliveryState
-from tracker.model.check import ArticleState, CheckOutcome, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, Tracked
 from tracker.pipeline.settle import CheckReport
 
 from .page_saver import PageSaver
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.alerts.channels import Notifier
     from tracker.config.root import Config
     from tracker.jobs.crawl import Listener, Report
-    from tracker.model.hub_poll import HubState
+    from tracker.model.watch import HubState
 
     from .checkpoint_publisher import CheckpointPublisher
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Self
 from tracker.addresses.urls import host_of, is_loopback, origin_of
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, HubKind, Listing
 
 if TYPE_CHECKING:
     from tracker.config.root import Config

@@ -22,7 +22,7 @@ from tracker.fetch.browser import BrowserFetcher, find_chromium
 from tracker.jobs.crawl import Crawler
 from tracker.jobs.local import LocalQueue
 from tracker.model.capture import Capture, Failure
-from tracker.model.listing import Listing
+from tracker.model.source import Listing
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import KnownPages, Pipeline
 from tracker.pipeline.host_session import Politeness
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.jobs.crawl import Listener
     from tracker.model.capture import Fetcher, PageFetcher
-    from tracker.model.hub import Hub
+    from tracker.model.source import Hub
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1

@@ -14,12 +14,10 @@ from tracker.archive.passages import stood_since
 from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import get_changes
 from tracker.model.article import NoticeKind
-from tracker.model.change import Change, Op
-from tracker.model.check import Check, Remark
-from tracker.model.labels import LabelKind
-from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen
-from tracker.model.source_summary import SourceSummary
+from tracker.model.change import Change, LabelKind, Op
+from tracker.model.source import EditCounts, Scorecard, Share, SourceSummary, Unseen
 from tracker.model.version import Version
+from tracker.model.watch import Check, Remark
 
 MAX_TIMED_CORRECTIONS: Final = 40
 

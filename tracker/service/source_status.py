@@ -12,7 +12,7 @@ from tracker.views.source import SourceStatusView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.source_status import Layout, Storm
+    from tracker.model.source import Layout, Storm
 
 RECENT: Final = timedelta(days=30)
 

@@ -18,7 +18,7 @@ from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_del
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
-from tracker.model.labels import CORRECTIONS, LabelKind
+from tracker.model.change import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.stories.current_stories import current_stories
 from tracker.stories.editions import VersionKey, by_edition, editions, lagging

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
-from tracker.model.check import ArticleState
+from tracker.model.watch import ArticleState
 from tracker.stories.copies import copy_origins
 from tracker.stories.editions import story_events
 from tracker.stories.propagation import Propagation, Timeline, propagate

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.addresses.urls import fetchable
 from tracker.errors import UsageError
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 
 if TYPE_CHECKING:
     from datetime import datetime

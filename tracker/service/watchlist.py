@@ -16,9 +16,8 @@ from tracker.archive.articles import add_targets, find_articles, list_articles, 
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.archive.state import NamedBefore, get_named, save_named
 from tracker.config.tables import SourceConfig
-from tracker.model.check import ArticleState, CheckOutcome, Tracked
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
+from tracker.model.watch import ArticleState, CheckOutcome, Tracked
 from tracker.pipeline.targets import may_claim, wanted
 from tracker.sources.source_names import name_for
 
@@ -27,7 +26,7 @@ from .schedule_store import load_schedule
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:

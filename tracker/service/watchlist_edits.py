@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.addresses.urls import hostname_of
 from tracker.config import edits
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.sources.source_names import name_for
 
 from .watchlist import hubs_of, source_of

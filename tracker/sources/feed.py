@@ -24,8 +24,7 @@ from tracker.addresses.urls import join
 from tracker.dates.parsing import parse_date
 from tracker.dates.zones import DateContext
 from tracker.errors import PageError
-from tracker.model.hub import HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import HubKind, Listing
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format

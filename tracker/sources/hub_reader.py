@@ -14,8 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tracker.addresses import urls
 from tracker.errors import PageError
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, HubKind, Listing
 
 from . import feed, section_page, sitemap
 from .body_format import BodyFormat, detect_format, gunzip, in_utf8, is_address_list

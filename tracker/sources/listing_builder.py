@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from tracker.addresses import urls
-from tracker.model.hub import HubKind
-from tracker.model.listing import Listing, Target
+from tracker.model.source import HubKind, Listing, Target
 
 MAX_TARGETS: Final = 50_000
 """Addresses taken from one page: what https://www.sitemaps.org/protocol.html allows a sitemap."""

@@ -13,7 +13,7 @@ from lxml import etree
 
 from tracker.addresses import urls
 from tracker.errors import PageError
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format

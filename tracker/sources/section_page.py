@@ -15,8 +15,7 @@ from tracker import patterns
 from tracker.addresses import urls
 from tracker.addresses.hosts import registrable_domain
 from tracker.errors import PageError
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.parser_limits import truncate
 
 from .listing_builder import ListingBuilder, plain_title

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from tracker.model.alert import Delivery, DeliveryState
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 from .json import Answer, Part, from_fields
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from tracker.model.article import Article, BlockKind, Headlines, Link, Notice
-from tracker.model.check import Tracked
+from tracker.model.watch import Tracked
 
 from .json import Answer, Part, from_fields
 

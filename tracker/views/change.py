@@ -14,14 +14,15 @@ from tracker.model.change import (
     EditUnit,
     Fact,
     Field,
+    Label,
+    LabelKind,
     Noted,
     NotedEdits,
     NoticeChange,
     Significance,
     Substance,
+    Verdict,
 )
-from tracker.model.labels import Label, LabelKind
-from tracker.model.verdict import Verdict
 from tracker.model.version import Version
 
 from .json import ChangeAnswer, Part, from_fields

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tracker.model.article import count_words
-from tracker.model.change import BlockChange, Change, Field, Hunk, Op
-from tracker.model.labels import LABELS, LabelKind
+from tracker.model.change import LABELS, BlockChange, Change, Field, Hunk, LabelKind, Op
 
 # As much as the heaviest label weighs, so that length alone never outweighs a corrected fact.
 MAX_COUNTED_WORDS = 40

@@ -7,9 +7,8 @@ from typing import Self
 
 from msgspec.structs import asdict
 
-from tracker.model.hub_poll import HubState
-from tracker.model.source_status import Layout, Storm
-from tracker.model.source_summary import SourceSummary
+from tracker.model.source import Layout, SourceSummary, Storm
+from tracker.model.watch import HubState
 
 from .json import Answer, Part, from_fields
 

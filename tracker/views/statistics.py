@@ -7,8 +7,8 @@ from typing import Self
 
 from msgspec import UNSET, UnsetType
 
-from tracker.model.labels import LabelKind
-from tracker.model.scorecard import EditCounts, Scorecard, Share, Unseen, median_hours
+from tracker.model.change import LabelKind
+from tracker.model.source import EditCounts, Scorecard, Share, Unseen, median_hours
 
 from .json import Answer, Part, from_fields
 

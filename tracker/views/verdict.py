@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 
 from .json import Answer, from_fields
 

@@ -9,10 +9,8 @@ from typing import Literal, Self
 from msgspec import UNSET, UnsetType
 
 from tracker.model.article import Notice
-from tracker.model.change import Significance
-from tracker.model.recapture import Recaptured
-from tracker.model.verdict import Verdict
-from tracker.model.version import Version, VersionSummary
+from tracker.model.change import Significance, Verdict
+from tracker.model.version import Recaptured, Version, VersionSummary
 
 from .article import ContentView
 from .change import ChangeSummary

@@ -18,10 +18,9 @@ from tracker.archive.checks import list_checks
 from tracker.archive.counts import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
-from tracker.model.change import Significance
-from tracker.model.check import Check
-from tracker.model.labels import EARLIER_WORDS, LabelKind
+from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 from tracker.model.version import VersionQuery
+from tracker.model.watch import Check
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part, from_fields
 from tracker.views.statistics import CountsView

@@ -19,7 +19,7 @@ from . import links
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
     from .page_request import PageRequest
     from .web import Web

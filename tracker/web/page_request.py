@@ -19,8 +19,8 @@ from .reading import Reading
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
-    from tracker.model.check import Tracked
     from tracker.model.version import Version
+    from tracker.model.watch import Tracked
 
     from .data import CachedArchive
 

@@ -11,8 +11,7 @@ from tracker.config import edits
 from tracker.config.field_types import Name
 from tracker.config.rules import LeastSignificance, RuleConfig
 from tracker.errors import UsageError
-from tracker.model.change import Significance
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Significance
 
 from .actions import Body
 

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUn
 from markupsafe import Markup, escape
 
 from tracker import __version__
-from tracker.model.labels import LABELS, LabelKind, most_prominent_first
+from tracker.model.change import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, markup, pictures, plain
 from tracker.render.pictures.flow import describe
 from tracker.render.pictures.heat import in_order

@@ -17,7 +17,7 @@ from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_aler
 from tracker.archive.source_status import save_storm
 from tracker.archive.sources import sync_source
 from tracker.model.alert import Alert, Batch, DeliveryState
-from tracker.model.source_status import Storm
+from tracker.model.source import Storm
 from tracker.render.text import cells
 
 Run = Callable[..., Result]

@@ -12,13 +12,10 @@ from tracker.archive.outside_captures import OutsideCapture, list_unsaved, save_
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import save_verdict
-from tracker.model.change import Change
-from tracker.model.check import ArticleState, CheckOutcome, Tracked
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
-from tracker.model.recapture import Raw
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import Change, LabelKind, Verdict, Weight
+from tracker.model.source import Target
+from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
+from tracker.model.watch import ArticleState, CheckOutcome, Tracked
 
 SIGNER = Signer.new("herald.example/archive")
 

@@ -21,8 +21,8 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version, iter_versions
 from tracker.errors import ArchiveError, ArchiveFull
-from tracker.model.check import Tracked
 from tracker.model.version import VersionQuery
+from tracker.model.watch import Tracked
 
 _SHIM = r"""
 #define _GNU_SOURCE

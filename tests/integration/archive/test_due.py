@@ -10,9 +10,8 @@ from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
 from tracker.archive.hosts import save_host
 from tracker.archive.sources import sync_source
 from tracker.model.capture import HostState
-from tracker.model.check import ArticleState
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
+from tracker.model.watch import ArticleState
 
 
 def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:

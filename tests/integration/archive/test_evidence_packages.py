@@ -29,7 +29,7 @@ from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import packing, verifier
 from tracker.evidence.members import Members, opened
 from tracker.evidence.packing import Anchor, Gathered, choose_anchor, gather
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import Verdict, Weight
 
 SIGNER = Signer.new("herald.example/archive")
 STAMPS = ("checkpoint.note.authority.tsr", "checkpoint.note.calendar.ots")

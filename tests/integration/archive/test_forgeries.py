@@ -25,8 +25,7 @@ from tracker.evidence import packing, verifier
 from tracker.evidence.members import Members, opened
 from tracker.evidence.packing import choose_anchor
 from tracker.evidence.verifier import SIGNATURE, SUMS
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 
 THIEF = Signer.new("herald.example/archive")
 CANDIDATES = (sys.executable, *(f"/usr/bin/python3.{minor}" for minor in (11, 12, 13)))

@@ -22,7 +22,7 @@ from tracker.archive.search import search_passages
 from tracker.archive.state import save_state
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveError, SchemaMismatch
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 
 def fill(archive: Archive) -> str:

@@ -17,7 +17,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.errors import ArchiveLocked
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 
 @pytest.mark.postgres

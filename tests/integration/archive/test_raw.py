@@ -18,8 +18,8 @@ from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import Capture
-from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.recapture import Raw
+from tracker.model.version import Raw
+from tracker.model.watch import CheckOutcome, Tracked
 
 SIGNER = Signer.new("desk")
 

@@ -16,7 +16,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.readable import ask
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 
 def rows(archive: Archive, query: str) -> list[dict[str, object]]:

@@ -19,11 +19,9 @@ from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.article import Article
-from tracker.model.change import CLASSIFIER, Change
-from tracker.model.check import Tracked
-from tracker.model.labels import LabelKind
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
-from tracker.model.version import VersionQuery
+from tracker.model.change import CLASSIFIER, Change, LabelKind
+from tracker.model.version import Reread, Rereading, UpdatedChange, VersionQuery
+from tracker.model.watch import Tracked
 
 
 def better(n: int) -> Article:

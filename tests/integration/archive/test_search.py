@@ -18,8 +18,8 @@ from tracker.archive.search import reindex_passages, search_passages
 from tracker.archive.search_words import fold, positioned
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
-from tracker.model.check import Tracked
 from tracker.model.version import NewVersion
+from tracker.model.watch import Tracked
 
 
 def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:

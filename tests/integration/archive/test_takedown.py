@@ -21,7 +21,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.alert import DeliveryState
 from tracker.model.article import Article
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 VERSIONS = 9
 

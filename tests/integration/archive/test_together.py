@@ -23,7 +23,7 @@ from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delive
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveLocked
 from tracker.model.capture import HostState
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.version import VersionQuery
 
 

@@ -27,11 +27,10 @@ from tracker.errors import ArchiveError
 from tracker.exchange import jsonl
 from tracker.exchange.files import lines
 from tracker.exchange.record import records
-from tracker.model.check import ArticleState, CheckOutcome, Tracked
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
-from tracker.model.recapture import Raw
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
+from tracker.model.change import LabelKind
+from tracker.model.source import Target
+from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
+from tracker.model.watch import ArticleState, CheckOutcome, Tracked
 from tracker.service.backfill import import_records
 
 SIGNER = Signer.new("herald.example/archive")

@@ -11,7 +11,7 @@ from tests.archive_samples import NOW, alert, intent, minutes
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 
 def write(url: str, worker: str) -> None:

@@ -15,9 +15,8 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import list_history
 from tracker.extraction.learned_boilerplate import line_key
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.habits import Habit, HabitKind
-from tracker.model.intent import Intent
+from tracker.model.source import Habit, HabitKind
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent
 
 ID = article_id(URL)
 

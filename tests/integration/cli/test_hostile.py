@@ -16,7 +16,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model.alert import Alert
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.habits import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.model.version import NewVersion
 
 ID = article_id(URL)

@@ -17,7 +17,7 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
 from tracker.config.root import load
-from tracker.model.check import ArticleState
+from tracker.model.watch import ArticleState
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
 

@@ -10,7 +10,7 @@ from tests.archive_samples import intent, minutes, watch
 from tests.archives import archive_at
 from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 
 @pytest.fixture

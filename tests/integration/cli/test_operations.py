@@ -23,8 +23,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.sources import list_sources, sync_source
 from tracker.cli.output import Output
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.intent import Intent
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent
 
 ARCHIVE = "sqlite:///writethru.db"
 

@@ -8,7 +8,7 @@ import pytest
 from tests.archive_samples import URL, content
 from tests.command_line import objects
 from tracker.addresses.urls import article_id
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 ID = article_id(URL)
 

@@ -15,8 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.config.file import own_folder, rule_folders, shipped_config
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
-from tracker.model.habits import Habit, HabitKind
-from tracker.model.listing import Target
+from tracker.model.source import Habit, HabitKind, Target
 
 from .conftest import ARTICLE
 

@@ -17,8 +17,8 @@ from tracker.archive.quarantine import list_quarantined, quarantine
 from tracker.archive.takedowns import take_down
 from tracker.errors import NotKnown
 from tracker.model.capture import Failure, FailureKind
-from tracker.model.check import CheckOutcome
-from tracker.model.recapture import Raw
+from tracker.model.version import Raw
+from tracker.model.watch import CheckOutcome
 
 
 @pytest.fixture

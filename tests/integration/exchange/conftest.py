@@ -7,7 +7,7 @@ from tests.archives import temporary_archive
 from tests.integration.exchange.pages import fill
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tracker.errors import ArchiveError, UsageError
 from tracker.exchange import git
 from tracker.exchange.export import Selection
 from tracker.model.article import Block, BlockKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import Verdict, Weight
 
 
 def ask(folder: Path, *arguments: str) -> str:

@@ -29,11 +29,9 @@ from tracker.exchange import jsonl
 from tracker.exchange.export import ExportProgress, Selection
 from tracker.exchange.record import NO_PAGE, Recorded, records
 from tracker.exchange.store_records import ImportResult, store_records
-from tracker.model.change import Change
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.labels import LabelKind
-from tracker.model.rereading import Reread, Rereading, UpdatedChange
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import Change, LabelKind, Verdict, Weight
+from tracker.model.version import Reread, Rereading, UpdatedChange
+from tracker.model.watch import ArticleState, CheckOutcome
 
 
 def exported(store: Archive, selection: Selection = EVERYTHING, **options: Any) -> tuple[bytes, ExportProgress]:

@@ -33,8 +33,8 @@ from tracker.exchange.record import records
 from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.model.capture import Capture
-from tracker.model.check import CheckOutcome
-from tracker.model.recapture import Raw
+from tracker.model.version import Raw
+from tracker.model.watch import CheckOutcome
 from tracker.service.backfill import Backfill
 
 PICTURES = [b"\xff\xd8\xff picture " + bytes([n]) * 2000 for n in range(4)]

@@ -30,8 +30,7 @@ from tracker.exchange.export import ExportProgress, Selection
 from tracker.exchange.warc import record
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.model.capture import Failure, FailureKind
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 from tracker.model.version import VersionQuery
 from tracker.service.backfill import Backfill
 

@@ -19,7 +19,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outside_captures import list_outside_captures
 from tracker.config.root import parse
 from tracker.errors import ConfigError
-from tracker.model.check import Tracked
+from tracker.model.watch import Tracked
 from tracker.service.page_saver import PageSaver
 
 SAVE = "https://saves.example/save"

@@ -25,8 +25,8 @@ from tracker.archive.versions import iter_versions
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
-from tracker.model.check import CheckOutcome
 from tracker.model.version import VersionQuery
+from tracker.model.watch import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import PollReport

@@ -11,8 +11,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_decision, save_readings
-from tracker.model.check import Tracked
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryReading
+from tracker.model.watch import Tracked
 from tracker.stories.current_stories import CurrentStories, current_stories, is_ident
 
 NAMES = ("Ferry", "Storm", "Élection", "Zoo", "Bridge", "Harbour", "Mayor", "Rail")

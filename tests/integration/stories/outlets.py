@@ -13,10 +13,9 @@ from tracker.classify.label import classify
 from tracker.diff.comparison import compare
 from tracker.model.article import Article
 from tracker.model.capture import Capture
-from tracker.model.check import Check, CheckOutcome, Tracked
-from tracker.model.intent import Intent
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.version import NewVersion
+from tracker.model.watch import Check, CheckOutcome, Intent, Tracked
 
 
 def url_of(outlet: str, path: str = "2026/11/25/ferry-fire-kills-twelve") -> str:

@@ -14,8 +14,8 @@ from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
 from tracker.errors import ArchiveFull
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
+from tracker.model.change import LabelKind
+from tracker.model.source import Target
 from tracker.service.followed_links import links_of
 from tracker.service.story_alerts import enqueue_stale_alerts, stale_alerts
 from tracker.service.story_worker import StoryWorker

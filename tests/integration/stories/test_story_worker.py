@@ -17,7 +17,7 @@ from tracker.archive.versions import unread_versions
 from tracker.config.root import Config
 from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.model.story import Decision, StoryDecisionKind
 from tracker.service.story_list import decide
 from tracker.service.story_timelines import gather

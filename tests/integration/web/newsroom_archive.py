@@ -26,14 +26,10 @@ from tracker.extraction.extractor import read
 from tracker.model.alert import Alert, Batch
 from tracker.model.article import Article, Block, BlockKind, Headlines, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.check import ArticleState, Check, CheckOutcome
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubPoll
-from tracker.model.intent import Intent
-from tracker.model.listing import Target
-from tracker.model.source_status import MIN_MOVED_ARTICLES, Layout, Storm
+from tracker.model.source import MIN_MOVED_ARTICLES, Hub, HubKind, Layout, Storm, Target
 from tracker.model.story import CopyPair, StoryReading
 from tracker.model.version import NewVersion
+from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, Intent
 
 OPENED = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)

@@ -20,8 +20,7 @@ from tracker.archive.summaries import (
     words_by_version,
 )
 from tracker.archive.versions import get_changes, get_version, get_versions, newest_row
-from tracker.model.change import Op
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Op
 from tracker.model.version import VersionQuery, VersionSummary
 
 from .newsroom_archive import NOW, OPENED, at, build, build_in

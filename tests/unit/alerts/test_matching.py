@@ -8,8 +8,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
 from tracker.model.article import Article, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, NoticeChange, Op
 
 
 def told(kind: str = "correction", change: Change | None = None, **conditions: Any) -> bool:

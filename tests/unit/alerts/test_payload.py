@@ -13,8 +13,7 @@ from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, version_
 from tracker.alerts.samples import SAMPLES, sample
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, Hunk, Noted, NoticeChange, Op
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Hunk, Label, LabelKind, Noted, NoticeChange, Op
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.version import VersionView

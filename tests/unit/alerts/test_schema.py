@@ -16,8 +16,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
 from tracker.alerts.samples import SAMPLES, sample
 from tracker.model.alert import Alert, Batch, Delivery
-from tracker.model.change import Change
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import Change, Label, LabelKind
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"
 

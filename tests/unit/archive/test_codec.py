@@ -13,8 +13,7 @@ from tracker.archive.ledger.evidence import Evidence
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.model.article import Article, BlockKind
 from tracker.model.capture import Capture, HostState, RobotsRecord
-from tracker.model.change import Change, Fact, FactKind
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, Fact, FactKind, LabelKind
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))

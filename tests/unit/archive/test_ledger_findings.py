@@ -23,10 +23,9 @@ from tracker.archive.outside_captures import OutsideCapture, Unsaved, save_outsi
 from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.recapture import Raw
-from tracker.model.rereading import Reread, Rereading
-from tracker.model.verdict import Verdict
+from tracker.model.change import Verdict
+from tracker.model.version import Raw, Reread, Rereading
+from tracker.model.watch import ArticleState, CheckOutcome
 
 SIGNER = Signer.new("herald.example/archive")
 MILLISECOND = timedelta(milliseconds=1)

@@ -11,8 +11,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.source_status import list_storms, save_storm
 from tracker.archive.sources import list_sources, rename_source, sync_source
 from tracker.errors import UsageError
-from tracker.model.hub import Hub, HubKind
-from tracker.model.source_status import Storm
+from tracker.model.source import Hub, HubKind, Storm
 
 
 def test_articles_lists_and_notes_follow_and_the_log_verifies():

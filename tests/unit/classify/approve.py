@@ -19,8 +19,7 @@ from pathlib import Path
 
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import Change, Fact, Op
-from tracker.model.labels import Label
+from tracker.model.change import Change, Fact, Label, Op
 
 FOLDER = Path(__file__).parent / "approved"
 UNCHANGED = "The council met in the old town hall on the square."

@@ -7,8 +7,7 @@ import pytest
 from tests.articles import article
 from tracker import compare
 from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Block, BlockKind
-from tracker.model.change import Noted
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Noted
 
 SAID = (
     "The harbour master closed the port at noon and sent all ferries to the southern docks.",

@@ -8,8 +8,7 @@ from tests.articles import article
 from tracker.classify.label import classify
 from tracker.diff.comparison import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import Change, Significance, Substance
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, LabelKind, Significance, Substance
 from tracker.render import plain
 from tracker.render.rows import DiffOptions
 

@@ -1,8 +1,7 @@
 from tracker import compare
 from tracker.classify.change_context import changed_facts
 from tracker.model.article import Article, Block, BlockKind, Link
-from tracker.model.change import FactKind
-from tracker.model.labels import LabelKind
+from tracker.model.change import FactKind, LabelKind
 
 TEXT = "The ministry published its report on Monday, and the union said it was wrong."
 REPORT = Link("its report", "https://example.org/report.pdf")

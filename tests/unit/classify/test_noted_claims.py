@@ -6,8 +6,7 @@ import tracker
 from tests.articles import article
 from tracker import compare
 from tracker.model.article import Article
-from tracker.model.change import Change, Noted
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, LabelKind, Noted
 
 PAGE = """<!doctype html><html lang="{lang}"><head><title>Barge hits bridge</title>
 <meta property="og:type" content="article"></head><body><article><h1>Barge hits bridge</h1>

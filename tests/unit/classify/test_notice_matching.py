@@ -7,8 +7,7 @@ import pytest
 from tests.articles import article
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import Change, Noted, Op
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, LabelKind, Noted, Op
 
 STORY = (
     "BEIJING, June 13 (Wire) - China and America weigh a visit by Secretary Blinken this month, two people said.",

@@ -14,7 +14,7 @@ from tracker.errors import UsageError
 from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import Fact, FactKind
-from tracker.model.habits import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.render.text import cells
 from tracker.views.paragraph import BlameView, VersionMark
 

@@ -8,8 +8,7 @@ from tests.articles import article
 from tracker import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.model.article import Block, BlockKind
-from tracker.model.change import Change, Op
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, LabelKind, Op
 from tracker.render import plain
 from tracker.views.change import EditsView
 

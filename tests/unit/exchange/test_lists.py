@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tracker.errors import PageError, UsageError
 from tracker.exchange.lists import Listed, StoredPages, read, read_folder
-from tracker.model.hub import HubKind
+from tracker.model.source import HubKind
 
 JOBS = b"""\
 name: Flood

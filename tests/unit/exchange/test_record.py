@@ -15,8 +15,7 @@ from tracker.exchange.jsonl import line
 from tracker.exchange.record import Record, records
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture
-from tracker.model.change import BlockChange, Change, EditUnit, Field, Op, Significance, Substance
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, EditUnit, Field, Label, LabelKind, Op, Significance, Substance
 from tracker.model.version import Version
 from tracker.render.json import dumps
 

@@ -16,7 +16,7 @@ from tracker.extraction.learned_boilerplate import (
     volatile_lines,
 )
 from tracker.model.article import Block, BlockKind
-from tracker.model.habits import HabitKind, LineCounts
+from tracker.model.source import HabitKind, LineCounts
 
 NEWS = "The council voted on Tuesday to close the bridge until the spring, after divers found cracks in two piers."
 MORE = "Drivers are sent over the ring road, which takes twenty minutes longer, the council said."

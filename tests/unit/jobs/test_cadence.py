@@ -20,8 +20,8 @@ from tracker.jobs.cadence import (
     retry,
     signal,
 )
-from tracker.model.check import Tracked
-from tracker.model.hint_tally import HintTally
+from tracker.model.source import HintTally
+from tracker.model.watch import Tracked
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
 MONTH = timedelta(days=30)

@@ -9,8 +9,7 @@ from tracker.config.tables import ServiceConfig, SourceConfig
 from tracker.jobs.cadence import Schedule, outlook_of, wait_hours
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.pricing import MAX_STEP_FACTOR, MAX_THRESHOLD, MIN_THRESHOLD, Pricing, steer
-from tracker.model.check import Tracked
-from tracker.model.watch_state import Survey
+from tracker.model.watch import Survey, Tracked
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

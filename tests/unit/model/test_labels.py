@@ -6,7 +6,7 @@ import pytest
 
 from tracker.alerts.payload_text import name
 from tracker.classify.label import RULES
-from tracker.model.labels import CORRECTIONS, LABELS, LabelKind, most_prominent_first
+from tracker.model.change import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 
 FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 
 @pytest.mark.parametrize(

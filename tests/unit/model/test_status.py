@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from tracker.model.source_status import Storm
+from tracker.model.source import Storm
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

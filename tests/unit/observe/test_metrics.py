@@ -11,8 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tracker.errors import AddressInUse, ConfigError
-from tracker.model.counts import Counts
-from tracker.model.watch_state import WatchState
+from tracker.model.watch import Counts, WatchState
 from tracker.observe import metrics
 from tracker.observe.metrics import HealthServer
 

@@ -8,9 +8,8 @@ from typing import Any
 from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
-from tracker.model.check import Tracked
-from tracker.model.intent import Intent
 from tracker.model.version import Version
+from tracker.model.watch import Intent, Tracked
 from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
 from tracker.pipeline.decision_context import DecisionContext
 

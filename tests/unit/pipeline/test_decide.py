@@ -5,10 +5,9 @@ import pytest
 
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind
 from tracker.model.capture import Failure, FailureKind, NotModified
-from tracker.model.change import Op
-from tracker.model.check import ArticleState, CheckOutcome, Remark
-from tracker.model.labels import LabelKind
-from tracker.model.recapture import Raw
+from tracker.model.change import LabelKind, Op
+from tracker.model.version import Raw
+from tracker.model.watch import ArticleState, CheckOutcome, Remark
 from tracker.pipeline.decide import MOVED, CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext
 

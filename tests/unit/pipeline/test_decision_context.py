@@ -12,9 +12,8 @@ from tracker.archive.habits import list_habits
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version, latest_version
 from tracker.model.article import Article, BlockKind
-from tracker.model.check import CheckOutcome
-from tracker.model.habits import HabitKind
-from tracker.model.listing import Target
+from tracker.model.source import HabitKind, Target
+from tracker.model.watch import CheckOutcome
 from tracker.pipeline.decision_context import read_before
 
 TIP = "Have you seen something that our city desk should know about tonight?"

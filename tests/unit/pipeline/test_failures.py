@@ -17,7 +17,7 @@ from tracker.archive.sources import sync_source
 from tracker.archive.watch_state import watch_state
 from tracker.errors import ArchiveError
 from tracker.model.capture import Failure, FailureKind
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.watch import ArticleState, CheckOutcome
 
 OTHER = "http://s.test/news/market-day"
 BOTH = RSS.replace("</channel>", f"<item><title>Market day</title><link>{OTHER}</link></item></channel>")

@@ -14,8 +14,8 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import list_history
 from tracker.config.rules import RuleConfig
 from tracker.model.article import Article
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
+from tracker.model.change import LabelKind
+from tracker.model.source import Target
 from tracker.pipeline.decide import restored_label
 from tracker.pipeline.decision_context import DecisionContext, TextRun
 from tracker.pipeline.reread import derive_again

@@ -14,7 +14,7 @@ from tracker.extraction import EXTRACTOR
 from tracker.extraction.extractor import read_unless_same
 from tracker.model.article import Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.listing import Target
+from tracker.model.source import Target
 from tracker.pipeline.check import READ_IN_FULL_EVERY
 
 

@@ -14,8 +14,7 @@ from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import Batch, DeliveryState
-from tracker.model.listing import Target
-from tracker.model.source_status import Layout, Storm
+from tracker.model.source import Layout, Storm, Target
 from tracker.pipeline.settle import MAX_HOLD, QUIET_BEFORE_RELEASE, CheckReport, release_storm
 
 COUNT = 100

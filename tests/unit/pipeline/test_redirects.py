@@ -7,7 +7,7 @@ import pytest
 
 from tracker.addresses.same_article import onward_address
 from tracker.model.article import Article, Block, BlockKind, PageKind
-from tracker.model.check import CheckOutcome
+from tracker.model.watch import CheckOutcome
 
 from .decisions import FIRST, NOW, SECOND, URL, capture, reading, run, tracked, version, watched
 

@@ -17,13 +17,10 @@ from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.extraction.pool import ExtractPool
 from tracker.model.article import Article, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.change import Significance
-from tracker.model.check import Check, CheckOutcome
-from tracker.model.intent import Intent
-from tracker.model.labels import LabelKind
-from tracker.model.listing import Target
-from tracker.model.rereading import Rereading
-from tracker.model.version import NewVersion, Version
+from tracker.model.change import LabelKind, Significance
+from tracker.model.source import Target
+from tracker.model.version import NewVersion, Rereading, Version
+from tracker.model.watch import Check, CheckOutcome, Intent
 from tracker.pipeline.decide import judged_change
 from tracker.pipeline.decision_context import DecisionContext
 from tracker.pipeline.reread import Edit, read_again, review

@@ -5,9 +5,8 @@ import pytest
 
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
-from tracker.model.check import CheckOutcome, Tracked
-from tracker.model.hub_poll import Mention
-from tracker.model.listing import Target
+from tracker.model.source import Target
+from tracker.model.watch import CheckOutcome, Mention, Tracked
 from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, may_claim, mention, touched, wanted
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import latest_version
-from tracker.model.listing import Target
+from tracker.model.source import Target
 
 
 class Visits:

@@ -16,8 +16,8 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import latest_version
 from tracker.model.capture import Failure, FailureKind, HostState, NotModified, Request, RobotsRecord
-from tracker.model.check import CheckOutcome
-from tracker.model.listing import Target
+from tracker.model.source import Target
+from tracker.model.watch import CheckOutcome
 from tracker.pipeline.host_session import HostSession, Politeness
 
 

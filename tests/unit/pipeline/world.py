@@ -13,8 +13,7 @@ from tracker.extraction.extractor import read
 from tracker.jobs import cadence
 from tracker.jobs.crawl import Crawler
 from tracker.model.capture import Capture, Failure, FailureKind
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import Politeness
 from tracker.pipeline.settle import CheckReport

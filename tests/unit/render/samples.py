@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.articles import article
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, NoticeChange, Op, Significance
 from tracker.model.version import Version
 
 NOON = datetime(2026, 11, 25, 12, 5, tzinfo=UTC)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 from tests.unit.render.samples import CHANGE, NOON
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.model.version import VersionSummary
 from tracker.render import atom
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from tests.unit.render.samples import CHANGE, version
 from tracker.errors import ConfigError
-from tracker.model.change import Hunk
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import Hunk, Label, LabelKind
 from tracker.render import raster
 from tracker.render.pictures.change_picture import ChangePicture, change_png, change_svg, picture_of
 from tracker.render.pictures.line_break import DOTS, cut_lines, lines_of, measured, words_of

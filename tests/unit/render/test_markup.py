@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.render.samples import CHANGE, content
 from tracker.model.article import Article
-from tracker.model.change import BlockChange, Change, Field, Hunk, Op
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Hunk, Label, LabelKind, Op
 from tracker.render import html, markup
 from tracker.render.rows import DiffOptions
 

@@ -17,11 +17,12 @@ from tracker.model.change import (
     Direction,
     EditUnit,
     Field,
+    Label,
+    LabelKind,
     NoticeChange,
     Op,
     Substance,
 )
-from tracker.model.labels import Label, LabelKind
 from tracker.render import html, plain, timeline
 from tracker.render.plain import diff, side_by_side
 from tracker.render.rows import DiffOptions, tidy

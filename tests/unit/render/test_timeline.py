@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.unit.render.samples import NOON, content, version
-from tracker.model.change import Change
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import Change, Label, LabelKind
 from tracker.render import timeline
 from tracker.render.text import cells
 from tracker.render.times import ago, interval, iso, moment, span

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.article import Article, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
-from tracker.model.check import Check, CheckOutcome, Remark
-from tracker.model.labels import Label, LabelKind
-from tracker.model.scorecard import Scorecard, Share, Unseen, median_hours
+from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, NoticeChange, Op
+from tracker.model.source import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import Version
+from tracker.model.watch import Check, CheckOutcome, Remark
 from tracker.service.scorecard import headline_only, moved_alone, scorecard, visit_gaps
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

@@ -11,9 +11,8 @@ from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.sources import list_sources
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig, StoryConfig
-from tracker.model.check import ArticleState, CheckOutcome
-from tracker.model.hub_poll import HubPoll
-from tracker.model.listing import Target
+from tracker.model.source import Target
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll
 from tracker.service.watchlist import sync
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -18,11 +18,10 @@ from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of
 from tracker.demo.schedule import Edition, demo_schedule
 from tracker.model.article import Article, Block, BlockKind, Notice
-from tracker.model.change import Change
-from tracker.model.check import Tracked
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import Change, Label, LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
+from tracker.model.watch import Tracked
 
 Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
 """The versions of an article: what each says, when it was stored, its labels."""

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import PageError
-from tracker.model.hub import HubKind
-from tracker.model.listing import Target
+from tracker.model.source import HubKind, Target
 from tracker.sources import feed
 
 URL = "https://x.org/feeds/news.xml"

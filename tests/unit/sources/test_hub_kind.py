@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import PageError
-from tracker.model.hub import HubKind
+from tracker.model.source import HubKind
 from tracker.sources.hub_reader import detect_hub_kind
 
 HTML = "text/html; charset=utf-8"

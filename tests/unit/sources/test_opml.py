@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.config.tables import SourceConfig
 from tracker.errors import PageError
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.sources import opml
 from tracker.sources.source_names import name_for
 

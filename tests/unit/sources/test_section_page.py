@@ -3,8 +3,7 @@
 import pytest
 
 from tracker.errors import PageError
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.sources.hub_reader import read_hub
 from tracker.sources.section_page import looks_like_article
 

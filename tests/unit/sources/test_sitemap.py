@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tracker.errors import PageError
-from tracker.model.hub import Hub, HubKind
-from tracker.model.listing import Target
+from tracker.model.source import Hub, HubKind, Target
 from tracker.sources import listing_builder, sitemap
 from tracker.sources.body_format import MAX_UNPACKED_BYTES
 from tracker.sources.hub_reader import read_hub

@@ -4,8 +4,7 @@ from typing import Any
 
 from tests.unit.render.samples import CHANGE, version
 from tracker.model.article import NoticeKind
-from tracker.model.change import BlockChange, Change, Field, Noted, NoticeChange, Op, SentenceChange
-from tracker.model.labels import Label, LabelKind
+from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, Noted, NoticeChange, Op, SentenceChange
 from tracker.render import plain as plain_text
 from tracker.render.json import dumps
 from tracker.views.change import ChangeView, across

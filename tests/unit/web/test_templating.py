@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment
 
 from tests.articles import article
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
 from tracker.render.text import direction
 from tracker.web import templating
 from tracker.web.templating import environment, evidence, lang_of

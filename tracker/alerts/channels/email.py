@@ -27,8 +27,7 @@ from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery, Payload
 from tracker.model.article import Article
 from tracker.model.capture import Fetcher
-from tracker.model.change import Noted
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind, Noted
 from tracker.observe import logs
 from tracker.observe.redact import hide
 from tracker.render.pictures.change_picture import ChangePicture, change_png, labels_in_words

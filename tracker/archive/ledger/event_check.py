@@ -11,7 +11,7 @@ import orjson
 
 from tracker.archive.identifiers import address_keys
 from tracker.archive.versions import TAKEN_OUT_WHOLE
-from tracker.model.check import ArticleState
+from tracker.model.watch import ArticleState
 
 from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .log_proofs import leaf_hash

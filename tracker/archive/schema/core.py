@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from tracker.archive.values import OUTCOMES
 from tracker.model.alert import DeliveryState
-from tracker.model.check import ArticleState
-from tracker.model.hub import HubKind
+from tracker.model.source import HubKind
+from tracker.model.watch import ArticleState
 
 from .columns import Clean, Code, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 

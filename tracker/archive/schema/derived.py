@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from tracker.model.habits import HabitKind
+from tracker.model.source import HabitKind
 from tracker.model.story import StoryDecisionKind
 
 from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key

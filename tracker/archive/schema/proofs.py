@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint
 
-from tracker.model.rereading import Rereading
+from tracker.model.version import Rereading
 
 from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 

@@ -12,7 +12,7 @@ from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
 
 from .. import options

@@ -197,7 +197,7 @@ def _state(each: Delivery, now: datetime) -> str:
 def why(each: Delivery) -> str:
     """Return what an alert is about: what happened, the kinds of its other labels, and the headline."""
     from tracker.alerts import payload_text
-    from tracker.model.labels import LABELS, LabelKind
+    from tracker.model.change import LABELS, LabelKind
 
     body = each.payload
     if "labels" not in body:

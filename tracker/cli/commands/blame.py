@@ -23,7 +23,7 @@ from ..versions import Numbers, not_deleted, split
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
 # Narrower than this, a paragraph would be a column of single words.
 MIN_TEXT_COLUMNS: Final = 16

@@ -19,7 +19,7 @@ from tracker.archive.quarantine import list_quarantined
 from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
-from tracker.model.check import ArticleState, CheckOutcome
+from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
 from tracker.views.article import ArticleView

@@ -32,8 +32,7 @@ from ..versions import Numbers, not_deleted, split
 
 if TYPE_CHECKING:
     from tracker.model.article import Article
-    from tracker.model.change import BlockChange, Change, Fact
-    from tracker.model.verdict import Verdict
+    from tracker.model.change import BlockChange, Change, Fact, Verdict
     from tracker.model.version import Version
 
     from ..output import Output

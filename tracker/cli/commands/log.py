@@ -34,7 +34,7 @@ from ..versions import split
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
     from tracker.views.edition import EditionCopy
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.

@@ -13,7 +13,7 @@ from tracker.archive.space import free_bytes, shrink
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
-from tracker.model.check import ArticleState
+from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
 
 from .. import options

@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated
 from tracker.archive.sources import stored_source
-from tracker.model.rereading import Rereading
+from tracker.model.version import Rereading
 from tracker.render.text import counted
 
 from .. import options

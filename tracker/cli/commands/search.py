@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.archive.passages import Where
-    from tracker.model.search_hit import SearchHit
+    from tracker.archive.search import SearchHit
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 

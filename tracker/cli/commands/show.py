@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.model.capture import Capture
-    from tracker.model.check import Tracked
-    from tracker.model.recapture import Recaptured
-    from tracker.model.verdict import Verdict
-    from tracker.model.version import Version
+    from tracker.model.change import Verdict
+    from tracker.model.version import Recaptured, Version
+    from tracker.model.watch import Tracked
 
 
 @verb()

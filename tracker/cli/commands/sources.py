@@ -17,9 +17,8 @@ from tracker.archive.sources import rename_source, summarise_sources
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
-from tracker.model.hub import Hub, HubKind
-from tracker.model.hub_poll import HubState
-from tracker.model.source_summary import SourceSummary
+from tracker.model.source import Hub, HubKind, SourceSummary
+from tracker.model.watch import HubState
 from tracker.render.text import counted, one_line, wrap
 from tracker.render.times import ago, full
 from tracker.service.source_status import SourceStatus, recent_status, source_events

@@ -13,7 +13,7 @@ from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, require_known
-from tracker.model.habits import Habit, HabitKind
+from tracker.model.source import Habit, HabitKind
 from tracker.render import extraction_text, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import day, iso
@@ -25,7 +25,7 @@ from .sources import sources
 
 if TYPE_CHECKING:
     from tracker.cli.siterules import RuleFile, RulePreview
-    from tracker.model.listing import Listing
+    from tracker.model.source import Listing
     from tracker.service.probe import ProbeResult
 
     # A file of rules, and the hosts of the source that it applies to.

@@ -23,9 +23,8 @@ from .sources import sources
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.check import Tracked
-    from tracker.model.hub_poll import HubState
-    from tracker.model.source_summary import SourceSummary
+    from tracker.model.source import SourceSummary
+    from tracker.model.watch import HubState, Tracked
 
 MAX_SHOWN_ARTICLES = 10
 

@@ -14,7 +14,7 @@ from tracker.archive.counts import count_all
 from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
-from tracker.model.scorecard import Scorecard, Share, Unseen, median_hours
+from tracker.model.source import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span

@@ -9,8 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
-from tracker.model.change import BlockChange, Change, Field, Hunk, Op
-from tracker.model.labels import LabelKind, most_prominent_first
+from tracker.model.change import BlockChange, Change, Field, Hunk, LabelKind, Op, most_prominent_first
 from tracker.views.highlight import top_hunk
 from tracker.views.shortening import near_edits, shorten
 

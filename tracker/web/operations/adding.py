@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tracker.addresses.urls import fetchable
 from tracker.errors import ConfigError, UsageError
-from tracker.model.hub import Hub, HubKind
+from tracker.model.source import Hub, HubKind
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.web import links

@@ -10,8 +10,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import UsageError
-from tracker.model.labels import LabelKind
-from tracker.model.verdict import Weight
+from tracker.model.change import LabelKind, Weight
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.views.verdict import VerdictView
 from tracker.web import links

@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 from tracker.archive.sources import list_sources
 from tracker.model.article import Article
-from tracker.model.hub import HubKind
-from tracker.model.listing import Listing
+from tracker.model.source import HubKind, Listing
 from tracker.views.json import SCHEMA, Answer, Part
 from tracker.web.page_request import PageRequest, View
 

@@ -18,7 +18,7 @@ from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.config.rules import RuleConfig
-    from tracker.model.counts import Counts
+    from tracker.model.watch import Counts
     from tracker.service.source_status import SourceStatus
 
 MAX_DELIVERIES: Final = 60

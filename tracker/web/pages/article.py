@@ -12,10 +12,9 @@ from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.model.article import NoticeKind
-from tracker.model.change import Change, Field
-from tracker.model.check import Check
-from tracker.model.labels import LabelKind
+from tracker.model.change import Change, Field, LabelKind
 from tracker.model.version import Version, VersionQuery
+from tracker.model.watch import Check
 from tracker.render.pictures import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part
@@ -24,7 +23,7 @@ from tracker.web.page_request import PageRequest, View
 
 if TYPE_CHECKING:
     from tracker.model.article import Notice
-    from tracker.model.check import Tracked
+    from tracker.model.watch import Tracked
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6

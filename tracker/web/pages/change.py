@@ -11,8 +11,7 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import list_version_times
 from tracker.classify.change_context import changed_facts
 from tracker.errors import UsageError
-from tracker.model.change import Op
-from tracker.model.labels import Label, most_prominent_first
+from tracker.model.change import Label, Op, most_prominent_first
 from tracker.render import markup
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
@@ -26,10 +25,9 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 
 if TYPE_CHECKING:
-    from tracker.model.change import Change, Fact
-    from tracker.model.check import Tracked
-    from tracker.model.verdict import Verdict
+    from tracker.model.change import Change, Fact, Verdict
     from tracker.model.version import Version
+    from tracker.model.watch import Tracked
 
 FORMS: Final = ("inline", "side", "changes")
 MAX_CHOICES: Final = 500

@@ -21,7 +21,7 @@ from .filters import filter_of
 from .search import search
 
 if TYPE_CHECKING:
-    from tracker.model.search_hit import SearchHit
+    from tracker.archive.search import SearchHit
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
-from tracker.model.change import Significance
-from tracker.model.labels import EARLIER_WORDS, LabelKind
+from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 from tracker.model.version import VersionQuery
 from tracker.service.story_list import get_story
 from tracker.web import links

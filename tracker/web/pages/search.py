@@ -22,8 +22,8 @@ from .filters import Filter, filter_of, matching
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.model.search_hit import SearchHit
-    from tracker.model.verdict import Verdict
+    from tracker.archive.search import SearchHit
+    from tracker.model.change import Verdict
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400

@@ -27,9 +27,8 @@ from .filters import Filter, filter_of
 
 if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
-    from tracker.model.check import Tracked
-    from tracker.model.hub_poll import HubState
-    from tracker.model.source_summary import SourceSummary
+    from tracker.model.source import SourceSummary
+    from tracker.model.watch import HubState, Tracked
     from tracker.service.source_status import SourceStatus
     from tracker.web.data import CachedArchive
 

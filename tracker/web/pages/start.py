@@ -13,8 +13,8 @@ from tracker.archive.counts import count_all
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
-from tracker.model.counts import Counts
-from tracker.model.labels import LabelKind
+from tracker.model.change import LabelKind
+from tracker.model.watch import Counts
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
@@ -28,7 +28,7 @@ from .sources import summaries
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.archive.articles import ArticleSummary
-    from tracker.model.source_summary import FailingSource, SourceSummary
+    from tracker.model.source import FailingSource, SourceSummary
     from tracker.model.version import VersionSummary
     from tracker.service.source_status import SourceStatus
 

@@ -12,7 +12,7 @@ from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.archive.values import from_ms, to_ms
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
-from tracker.model.labels import CORRECTIONS
+from tracker.model.change import CORRECTIONS
 from tracker.model.version import Version, VersionQuery, VersionSummary
 from tracker.render import markup
 from tracker.render.pictures import Mark, Track
@@ -37,8 +37,8 @@ from .filters import FilteredPage, filter_of
 
 if TYPE_CHECKING:
     from tracker.model.change import Change
-    from tracker.model.check import Tracked
     from tracker.model.story import Place
+    from tracker.model.watch import Tracked
     from tracker.stories.current_stories import CurrentStories
     from tracker.stories.propagation import Propagation
     from tracker.views.story import UntakenCorrection

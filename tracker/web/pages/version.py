@@ -25,9 +25,9 @@ from .article import max_shown_versions
 if TYPE_CHECKING:
     from tracker.model.article import Block
     from tracker.model.capture import Capture
-    from tracker.model.check import Tracked
-    from tracker.model.recapture import Recaptured
-    from tracker.model.verdict import Verdict
+    from tracker.model.change import Verdict
+    from tracker.model.version import Recaptured
+    from tracker.model.watch import Tracked
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,298 @@
+"""Sources: their listings, what their pages have taught, what may happen to a whole source, and how it edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from .change import LabelKind
+
+
+class HubKind(StrEnum):
+    """Where article addresses come from."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A page that lists articles: a feed, a sitemap, or a section page with its link rules.
+
+    Attributes:
+        selector: a CSS selector for the links of a section page.
+        pattern: a regular expression that the links' addresses must match.
+    """
+
+    source: str
+    kind: HubKind
+    url: str
+    selector: str = ""
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An article that a hub lists, with what the hub says about it.
+
+    Attributes:
+        listed_until: until when the hub is expected to go on listing it.
+    """
+
+    url: str
+    title: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    listed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the bytes of a hub hold: articles, and further hubs (a sitemap index, a feed that a page names)."""
+
+    kind: HubKind
+    targets: tuple[Target, ...] = ()
+    hubs: tuple[str, ...] = ()
+    title: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page, as it is counted.
+
+    Attributes:
+        key: the line without its numbers, so that lines that differ in numbers alone are one.
+        sample: the line as it read when it was first seen.
+    """
+
+    key: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """In how many of a source's `articles` each line is found, by its key."""
+
+    articles: int = 0
+    lines: tuple[tuple[str, int], ...] = ()
+
+
+class HabitKind(StrEnum):
+    """Why a line of a source is not news: it is in many articles, or it differs at every fetch."""
+
+    HOUSE = "house"
+    VOLATILE = "volatile"
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A line that a source's own pages have shown not to be news. `articles` is how many it was seen in."""
+
+    kind: HabitKind
+    key: str
+    sample: str
+    articles: int = 0
+    learned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HintTally:
+    """How often a source's listings were right about updates.
+
+    A listing hints at an update by a later `updated` of a feed or `lastmod` of a sitemap than at the check before.
+
+    Attributes:
+        hits: checks with a hint that found a change.
+        false_touches: checks with a hint that found none.
+        misses: checks that found a change without a hint.
+    """
+
+    # Not whole numbers, because old checks fade.
+    hits: float = 0.0
+    false_touches: float = 0.0
+    misses: float = 0.0
+
+    def after(self, *, touched: bool, changed: bool) -> HintTally:
+        """Return the tally with one more check: whether there was a hint, and whether the article had changed."""
+        return HintTally(
+            self.hits + (touched and changed),
+            self.false_touches + (touched and not changed),
+            self.misses + (changed and not touched),
+        )
+
+
+MIN_MOVED_ARTICLES: Final = 10
+"""With this many articles in a new frame, the layout of the source has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What visits to a source found in some time: articles seen, articles changed, and changes."""
+
+    seen: int = 0
+    changed: int = 0
+    changes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """Why and how long the alerts of a source are held.
+
+    Attributes:
+        began: when the storm was first seen.
+        until: when held alerts are sent, unless it goes on.
+        changed: articles that changed within the window.
+        seen: articles that were checked within it.
+        spared: until when nothing from the source is held, because a person released it.
+    """
+
+    source: str
+    began: datetime
+    until: datetime
+    changed: int
+    seen: int
+    spared: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether alerts are held; a storm that a clock noted which was ahead holds none."""
+        return self.began <= now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout change: when its first and latest article were seen, and the articles, up to `MIN_MOVED_ARTICLES`."""
+
+    source: str
+    began: datetime
+    last: datetime
+    articles: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether enough articles moved to say that the source changed, not single articles."""
+        return len(self.articles) >= MIN_MOVED_ARTICLES
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A source at a glance.
+
+    Attributes:
+        scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
+            or not configured, until the source is forgotten.
+        failing, hubs_failing: articles and hubs whose last visit failed.
+        overdue: articles that should have been visited by now.
+        error: the newest reason for a failure.
+    """
+
+    name: str
+    paused: bool = False
+    scheduled: bool = False
+    articles: int = 0
+    changed: int = 0
+    versions: int = 0
+    checks: int = 0
+    gone: int = 0
+    failing: int = 0
+    overdue: int = 0
+    hubs: int = 0
+    hubs_failing: int = 0
+    last_ok: datetime | None = None
+    last_check: datetime | None = None
+    last_change: datetime | None = None
+    next_visit: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailingSource:
+    """What could not be read of a source at the last visit, as `SourceSummary` counts it."""
+
+    name: str
+    failing: int
+    hubs: int
+    hubs_failing: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `of`."""
+
+    count: int = 0
+    of: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share, 0 to 1; None if there is nothing to count."""
+        return round(self.count / self.of, 4) if self.of else None
+
+
+def median_hours(hours: tuple[float, ...]) -> float | None:
+    """Return the median of some times in hours; None if there are none."""
+    from statistics import median  # it loads half a dozen modules, and only scorecards need it
+
+    return round(median(hours), 4) if hours else None
+
+
+@dataclass(frozen=True, slots=True)
+class EditCounts:
+    """How a source's edits add up. Flaps, changes back and forth between the same texts, are in no count but `kinds`.
+
+    Attributes:
+        changed: the articles that changed, of all that are watched.
+        announced: the changes that the outlet announced, of those that changed facts.
+        kinds: how many changes have each label, the most frequent first.
+        error_hours: how long errors lasted, from the first sight of the wrong text to that of the correction, sorted;
+            only of the newest corrections that explain an edit. What was in the first version counts from publication.
+    """
+
+    changed: Share = Share()
+    changes: int = 0
+    announced: Share = Share()
+    kinds: tuple[tuple[LabelKind, int], ...] = ()
+    error_hours: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What reading every version of a source says about it besides the counts of its edits.
+
+    Attributes:
+        headline_only: the changes of the headline alone, of all changes.
+        correction_hours: the hours from publication to the first sight of each new correction, sorted.
+        undated_corrections: new corrections of articles without a time of publication.
+        early_corrections: corrections that were there in an article's first version.
+        clock_still: the changes for which the page's own time of modification did not move, of those where both
+            versions have one. How often it moves while nothing changes is in the checks (`moved_alone`).
+        clock_for_form: the changes of form or order alone for which it moved.
+        flaps: changes back and forth between the same texts. They are in no other count.
+    """
+
+    headline_only: Share = Share()
+    correction_hours: tuple[float, ...] = ()
+    undated_corrections: int = 0
+    early_corrections: int = 0
+    clock_still: Share = Share()
+    clock_for_form: Share = Share()
+    flaps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The visits that saw nothing.
+
+    Attributes:
+        count: how many visits failed or were refused, of `of` visits.
+        time_unseen: for how long articles went unseen, added up over all of them.
+        longest: the longest time for which one article went unseen.
+    """
+
+    count: int = 0
+    of: int = 0
+    time_unseen: timedelta = timedelta(0)
+    longest: timedelta = timedelta(0)

@@ -1,0 +1,308 @@
+"""Articles under watch, the visits to them and to the lists of them, and what a visit decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .alert import Alert
+from .capture import Capture, HostState
+from .source import Habit, Hub, Line, Target
+from .version import NewVersion, Raw
+
+
+class ArticleState(StrEnum):
+    """Whether an article is still visited."""
+
+    ACTIVE = "active"
+    GONE = "gone"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """An article under watch, as the archive knows it.
+
+    Attributes:
+        id: a hexadecimal string of twelve digits; any prefix that fits one article alone names it.
+        last_seen_at: the last check that found the newest version unchanged. A 304 counts, a failure does not.
+        failures: how many checks in a row gave no page.
+        signature: the element that the newest version's body was found in.
+        published_at: what the page or its listing says.
+        told_at: the time of the newest update that a listing named.
+        touched_at: when a listing was first seen to name a later update than before, until a check has followed it up.
+        listed_until: until when a listing is expected to name the article.
+        capture_sha256: the hash of the newest version's page; empty if that version was taken down.
+    """
+
+    id: str
+    source: str
+    url: str
+    host: str
+    first_seen_at: datetime
+    state: ArticleState = ArticleState.ACTIVE
+    next_check_at: datetime | None = None
+    last_check_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    last_change_at: datetime | None = None
+    checks: int = 0
+    versions: int = 0
+    failures: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    signature: str = ""
+    title: str = ""
+    feed_title: str = ""
+    stories: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    told_at: datetime | None = None
+    touched_at: datetime | None = None
+    listed_until: datetime | None = None
+    capture_sha256: str = ""
+
+
+class CheckOutcome(StrEnum):
+    """What one visit found. The visit to a listing has an outcome too: UNCHANGED where it could be read."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not-modified"
+    GONE = "gone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+    @property
+    def made_version(self) -> bool:
+        """Whether the visit stored a version."""
+        return self is CheckOutcome.NEW or self is CheckOutcome.CHANGED
+
+    @property
+    def found_unchanged(self) -> bool:
+        """Whether the visit found the newest version as it was; a 304 says so without a page."""
+        return self is CheckOutcome.UNCHANGED or self is CheckOutcome.NOT_MODIFIED
+
+    @property
+    def saw_page(self) -> bool:
+        """Whether the visit saw the page, so that the newest version is known to be what the page says."""
+        return self.made_version or self.found_unchanged
+
+    # The difference to `saw_page` matters to figures: a first visit says nothing about how often an article changes.
+    @property
+    def compared(self) -> bool:
+        """Whether the visit could tell if the article had changed; the first one has nothing to compare with."""
+        return self is CheckOutcome.CHANGED or self.found_unchanged
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether the visit says nothing about the article, because it failed or was refused."""
+        return self is CheckOutcome.FAILED or self is CheckOutcome.REFUSED
+
+
+class Remark(StrEnum):
+    """What was noticed at a visit that later ones, or figures, depend on."""
+
+    INTERNAL_ERROR = "internal-error"
+    LAYOUT = "layout"
+    """The same text is in another element of the page."""
+    BYLINE = "byline"
+    """Another byline is in one place of the page only, and for the first time; the next visit may confirm it."""
+    CLOCK = "clock"
+    """The page's own time of modification moved though nothing else did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One visit to an article.
+
+    Attributes:
+        detail: why the page was refused, why the visit failed, or what was noticed on an unchanged page.
+        status: the HTTP status, where there was one.
+        elapsed: how long the fetch took, in seconds.
+        remark, subject: what kind of thing was noticed, and of what: the names of a byline, a time of modification.
+    """
+
+    article: str
+    at: datetime
+    outcome: CheckOutcome
+    detail: str = ""
+    status: int | None = None
+    elapsed: float = 0.0
+    remark: Remark | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HubState:
+    """How visits to a hub went.
+
+    Attributes:
+        failures: how many visits in a row failed, the last with `last_error`.
+        articles: how many articles the hub has listed.
+    """
+
+    hub: Hub
+    next_poll_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    failures: int = 0
+    last_error: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a listing says about an article that is known already. It replaces what was known.
+
+    The fields are those of `Tracked`. `next_check_at` may only be earlier than what was planned.
+    """
+
+    article: str
+    published_at: datetime | None
+    told_at: datetime | None
+    touched_at: datetime | None
+    listed_until: datetime | None
+    next_check_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HubPoll:
+    """What one visit to a hub decided, to be stored in one transaction.
+
+    Attributes:
+        targets: the articles that it lists.
+        stories: the stories that newly listed articles join.
+        mentions: news of articles that are known already.
+        claimed: ids of articles that move to the source of the hub, because it owns their site.
+    """
+
+    hub: Hub
+    at: datetime
+    next_poll_at: datetime
+    outcome: CheckOutcome
+    detail: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    targets: tuple[Target, ...] = ()
+    stories: tuple[str, ...] = ()
+    host: HostState | None = None
+    mentions: tuple[Mention, ...] = ()
+    claimed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What one check decided, to be stored in one transaction.
+
+    Attributes:
+        expected_versions: how many versions the decision was based on. Where there are others by now, the archive
+            refuses the intent.
+        aliases: further addresses that the article was seen under.
+        lines: lines of the page to be counted for the source.
+        habits: lines that are known not to be news from now on.
+        touched: whether a listing had hinted at an update since the check before; None if no listing names updates
+            of the article.
+        raw: whether the page of the version is stored with it.
+        recapture: the page of a check that found no change, where all pages are stored.
+        imported_at: when the version was read from a file, which is not when it was seen; None for what was fetched.
+    """
+
+    article: str
+    check: Check
+    # Two processes may check one article: whoever stores second decided on an old version.
+    expected_versions: int
+    next_check_at: datetime | None
+    state: ArticleState = ArticleState.ACTIVE
+    failures: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    signature: str = ""
+    aliases: tuple[str, ...] = ()
+    version: NewVersion | None = None
+    alerts: tuple[Alert, ...] = ()
+    host: HostState | None = None
+    lines: tuple[Line, ...] = ()
+    habits: tuple[Habit, ...] = ()
+    touched: bool | None = None
+    raw: Raw = Raw.VERSIONS
+    recapture: Capture | None = None
+    imported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The result of storing an intent.
+
+    Attributes:
+        version: the number of the version that was stored; None if there was none.
+        alerts: how many alerts were new.
+        stale: the archive refused the intent, because the article had changed since the decision.
+        released: aliases that the article let go, because it no longer answers there.
+    """
+
+    version: int | None = None
+    alerts: int = 0
+    stale: bool = False
+    released: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How watching goes.
+
+    Attributes:
+        overdue: articles that should have been checked by now.
+        lag_seconds: how long the most overdue of them has waited.
+        quarantined: articles and lists whose page hung or crashed extraction.
+        last_seen: when a page or list of each source was last read, by source.
+        waiting: alerts by target and state, pending or dead.
+        versions_last_week: versions stored in the last seven days.
+        began: when the first source was put under watch.
+    """
+
+    overdue: int = 0
+    lag_seconds: float = 0.0
+    quarantined: tuple[str, ...] = ()
+    last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
+    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    versions_last_week: int = 0
+    began: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is under watch, for planning requests.
+
+    Attributes:
+        articles: how many articles are watched.
+        sample: some of them, evenly chosen.
+        fresh: how many were first seen in the last day.
+    """
+
+    articles: int = 0
+    sample: tuple[Tracked, ...] = ()
+    fresh: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an archive holds. `bytes` is the size of the database.
+
+    A source without articles was never read, or was removed from the configuration before it was.
+    """
+
+    sources: int = 0
+    sources_with_articles: int = 0
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    checks: int = 0
+    pending_alerts: int = 0
+    dead_alerts: int = 0
+    delivered_alerts: int = 0
+    bytes: int = 0
+    oldest_pending_at: datetime | None = None
