@@ -257,7 +257,9 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
-    placed, moved = pair_sentences(olds, news, _gaps(olds, news, equal))
+    # Between pairs of equal blocks, where both sides have sentences.
+    before, after = _stretches(olds, [i for i, _ in equal]), _stretches(news, [j for _, j in equal])
+    placed, moved = pair_sentences(olds, news, [(before[n], after[n]) for n in before if n in after])
     others = [(i, j, len(old[i]) + 1.0) for i, j in equal_elsewhere.items()]
     # Sentences that kept their order decide before those that moved.
     edited_old: set[int] = set()
@@ -274,22 +276,10 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
                 edited_old.add(i)
                 edited_new.add(j)
                 others.append((i, j, weight))
-    return Pairing(_in_order(old, equal, others), olds, news)
-
-
-def _in_order(
-    old: Sequence[str], equal: list[tuple[int, int]], others: list[tuple[int, int, float]]
-) -> list[BlockPair]:
-    """Put all pairs in the order of the new text, and say which of them moved."""
-    pairs = [(i, j, len(old[i]) + 1.0) for i, j in equal] + others
-    stayed = {(j, i) for i, j, _ in heaviest_chain(pairs)}
-    return [(j, i, (j, i) not in stayed) for j, i in sorted((j, i) for i, j, _ in pairs)]
-
-
-def _gaps(old: list[Sentence], new: list[Sentence], equal: list[tuple[int, int]]) -> list[tuple[range, range]]:
-    """Return the stretches of sentences between pairs of `equal` blocks, where both sides have any."""
-    olds, news = _stretches(old, [i for i, _ in equal]), _stretches(new, [j for _, j in equal])
-    return [(olds[n], news[n]) for n in olds if n in news]
+    # All pairs in the order of the new text; those that no chain explains have moved.
+    weighed = [(i, j, len(old[i]) + 1.0) for i, j in equal] + others
+    stayed = {(j, i) for i, j, _ in heaviest_chain(weighed)}
+    return Pairing([(j, i, (j, i) not in stayed) for j, i in sorted((j, i) for i, j, _ in weighed)], olds, news)
 
 
 def _stretches(sentences: list[Sentence], equal: list[int]) -> dict[int, range]:

@@ -67,15 +67,12 @@ def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
     came = [text for text in after if text not in before]
     for text in gone[:MAX_COMPARED_CAPTIONS]:
         words = set(text.lower().split())
-        alike = [(_share(words, set(other.lower().split())), other) for other in came[:MAX_COMPARED_CAPTIONS]]
+        others = [(set(other.lower().split()), other) for other in came[:MAX_COMPARED_CAPTIONS]]
+        alike = [(len(words & those) / max(1, len(words | those)), other) for those, other in others]
         share, other = max(alike, default=(0.0, ""))
         if share >= MIN_CAPTION_KEPT:
             came.remove(other)
             yield text, other
-
-
-def _share(words: set[str], others: set[str]) -> float:
-    return len(words & others) / max(1, len(words | others))
 
 
 def _layout_only(old: Article, new: Article) -> bool:

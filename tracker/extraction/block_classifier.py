@@ -185,8 +185,10 @@ class BlockClassifier:
         if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
             return None
         # What a long paragraph says about errors and changes is the news itself unless it begins as a notice.
-        if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart and not _begins_as_notice(text):
-            return None
+        if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart:
+            opening = read_opening(text, text.lower().replace("’", "'"))
+            if not (opening.label or opening.wire or opens_on_text(text)):
+                return None
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
@@ -241,11 +243,6 @@ class BlockClassifier:
         if lowered.startswith(_BYLINE_WORDS) and names(text) and len(text) < _MAX_SPOKEN_BYLINE_CHARS:
             return BlockKind.CREDIT, "byline"
         return None
-
-
-def _begins_as_notice(text: str) -> bool:
-    opening = read_opening(text, text.lower().replace("’", "'"))
-    return bool(opening.label or opening.wire) or opens_on_text(text)
 
 
 def _edges(lines: Sequence[Line]) -> tuple[int, int]:

@@ -212,16 +212,13 @@ def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> li
 
 def _marked_anywhere(page: PageTree) -> Iterator[Line]:
     """Yield the lines that their names call a byline, then those that begin with a label such as "Author"."""
-    yield from (line for line in page.lines if _is_named_byline(line))
+    for line in page.lines:
+        is_named = (line.first.hint | line.owner.hint) & Hint.BYLINE
+        if is_named and not any(e.hint & Hint.VENDOR for e in line.owner.ancestors()):  # it is not of a comment
+            yield line
     for line in page.lines:
         if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text):
             yield line
-
-
-def _is_named_byline(line: Line) -> bool:
-    """Return whether the names of `line` call it a byline, and it is not that of a comment."""
-    hints = line.first.hint | line.owner.hint
-    return bool(hints & Hint.BYLINE) and not any(e.hint & Hint.VENDOR for e in line.owner.ancestors())
 
 
 def _linked_authors(page: PageTree, at: int, outlet: _Outlet) -> list[str]:

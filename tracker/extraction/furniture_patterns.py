@@ -1,8 +1,4 @@
-"""Recognise furniture by its wording: promos, boilerplate, credits, datelines and times, in the languages of the news.
-
-Most lines of a page are none of these. Trying the long patterns on each is slow, so their first three letters are
-looked up first.
-"""
+"""Recognise furniture by its wording, in many languages: promos, boilerplate, credits, datelines and times."""
 
 from __future__ import annotations
 
@@ -203,33 +199,6 @@ _RELATED_HEADING: Final = re.compile(
     ),
     re.IGNORECASE,
 )
-# The first three letters, lower case, of what the patterns match; texts that begin with anything else than three ASCII
-# letters are always tried.
-_BOILERPLATE_PREFIXES: Final = frozenset(
-    (
-        "abg abo add adv all anm ann anz arc art ass bac bec cat cla cli clo com con cop cre dam dev dow dru ema ena"
-        " enj eti fac feh fil fin fol for gef get gif got hab hav haz hie ich ins isc jet joi kat kom les lik lin lis"
-        " loa log mai mel men mer mor nac new opi our par pau per pin pla ple pos pri pro pub rea red reg rek sav sch"
-        " scr see sen sha sig ski spo sta sto sub sup sus tag tap tei tem tex the thi tie tod tou tut twe twi vor wan"
-        " wer wha wir you zum"
-    ).split()
-)
-_PROMO_PREFIXES: Final = frozenset(
-    (
-        "als ana auc bun cit cli con czy das dev dig don emp exp fol fro gua hin ilg int kee kom lea lee leg lei les"
-        " lie lir lis liv lue meh mir mor mos not olv opi pas pho pod pou pue rea rec rel sai see sie sig sur tam top"
-        " tre ved vej ver vid voi wat wei wha you zob zum"
-    ).split()
-)
-_CREDIT_PREFIXES: Final = frozenset(
-    ("add ass ave bil com cop cre edi fon fot fue gra ill ima mit pho pic que red rep sou tex tra wit wri").split()
-)
-PREFIXES_BY_PATTERN: Final = (
-    (_BOILERPLATE, _BOILERPLATE_PREFIXES),
-    (_PROMO, _PROMO_PREFIXES),
-    (_CREDIT, _CREDIT_PREFIXES),
-)
-"""For the test that makes texts from the patterns and finds prefixes that are missing."""
 _MAX_TIMESTAMP_CHARS: Final = 120
 _MONTH: Final = (
     r"(?:jan|feb|fév|fev|mar|mär|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|jui|jul|aug|aou|aoû|ago|"
@@ -279,15 +248,9 @@ _PARTIAL_WORDS: Final = frozenset(
 )
 
 
-def may_begin(text: str, prefixes: frozenset[str]) -> bool:
-    """Return whether `text` begins with one of `prefixes`, or with anything but three ASCII letters."""
-    start = text[:3]
-    return not (start.isascii() and start.isalpha() and len(start) == 3) or start.lower() in prefixes
-
-
 def is_promo(text: str) -> bool:
     """Return whether `text` begins by sending the reader to another page."""
-    return may_begin(text, _PROMO_PREFIXES) and _PROMO.match(text) is not None
+    return _PROMO.match(text) is not None
 
 
 def is_promo_with_colon(text: str) -> bool:
@@ -299,7 +262,7 @@ def is_boilerplate(text: str) -> bool:
     """Return whether `text` is what outlets print around every article: copyright, sign-up, buttons, counters."""
     if len(text) > _MAX_BOILERPLATE_CHARS:
         return False
-    if may_begin(text, _BOILERPLATE_PREFIXES) and _BOILERPLATE.match(text):
+    if _BOILERPLATE.match(text):
         return True
     return any(map(text.lower().__contains__, _BOILERPLATE_WORDS)) and _BOILERPLATE_WITHIN.search(text) is not None
 
@@ -312,9 +275,7 @@ def is_credit(text: str) -> bool:
         _INITIALS_AND_AGENCY.match(text) or all(word in _AGENCIES for word in _WORD.findall(text.lower()))
     ):
         return True
-    return (may_begin(text, _CREDIT_PREFIXES) and _CREDIT.match(text) is not None) or (
-        "contributed to this" in text and _CONTRIBUTED.search(text) is not None
-    )
+    return _CREDIT.match(text) is not None or ("contributed to this" in text and _CONTRIBUTED.search(text) is not None)
 
 
 def is_dateline(text: str) -> bool:

@@ -84,7 +84,10 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
     possible = [line for line in above if _is_possible(line, title)]
     if len(description) >= _MIN_CHARS:
         for line in possible:
-            if overlap(line.text, description) >= _MIN_DESCRIPTION_OVERLAP and not _is_opening(line, description):
+            # A first paragraph, a longer <p> without a name, is what the description was cut from.
+            is_longer = len(line.text) > len(description) + _MIN_CUT_CHARS
+            is_opening = is_longer and line.owner.tag == "p" and not _is_named(line)
+            if not is_opening and overlap(line.text, description) >= _MIN_DESCRIPTION_OVERLAP:
                 return line
     fitting = [line for line in possible if _is_unsuspected(line)]
     named = next((line for line in fitting if _is_named(line)), None)
@@ -130,11 +133,6 @@ def _is_point(line: Line) -> bool:
     """Return whether `line` is one of the points that sum up the article above its text."""
     text = line.text
     return line.owner.tag == "li" and len(text) >= _MIN_POINT_CHARS and text[-1] in SENTENCE_ENDINGS and not line.links
-
-
-def _is_opening(line: Line, description: str) -> bool:
-    """Return whether the description was cut from `line`, a longer <p> without a name: a first paragraph."""
-    return line.owner.tag == "p" and not _is_named(line) and len(line.text) > len(description) + _MIN_CUT_CHARS
 
 
 def _is_named(line: Line) -> bool:

@@ -85,7 +85,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if probability < _UNSURE:
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _apologises().search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
-    if _is_of_rights(text) or (_is_of_terms(text) and not opening.is_decisive):
+    if _excluded("readers_right").search(text) or (_is_of_terms(text) and not opening.is_decisive):
         return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = (
@@ -130,11 +130,6 @@ def _excluded(key: str) -> re.Pattern[str]:
 @cache
 def _contrary() -> re.Pattern[str]:
     return re.compile(rf"\W*{any_of('exclusions', 'contrary')}(?P<clause>[^,.;:]+)[,.;:]", re.IGNORECASE)
-
-
-def _is_of_rights(text: str) -> bool:
-    """Return whether `text` tells readers which right they have."""
-    return _excluded("readers_right").search(text) is not None
 
 
 def _is_of_terms(text: str) -> bool:

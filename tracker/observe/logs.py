@@ -64,10 +64,6 @@ class TerminalLines:
         return f"{text} ({hidden} more failed in this way since {last.astimezone():%H:%M})" if hidden and last else text
 
 
-def _listening(event: Event) -> str:
-    return f"web pages: {event['web']}/" if "web" in event else ""
-
-
 def _started(event: Event) -> str:
     count = event["sources"]
     if not count:
@@ -115,17 +111,13 @@ def _other(event: Event) -> str:
     return f"{level}{said}{hint}"
 
 
-def _lead(event: Event) -> str:
-    return "" if event.get("level") == "info" else _other(event)  # a person at a terminal runs one process
-
-
 _LINES: Final[dict[str, Callable[[Event], str]]] = {
-    "listening": _listening,
+    "listening": lambda event: f"web pages: {event['web']}/" if "web" in event else "",
     "started": _started,
     "hub": _hub,
     "version": _version,
     "check": _check,
-    "lead": _lead,
+    "lead": lambda event: "" if event.get("level") == "info" else _other(event),  # a person runs one process
 }
 
 

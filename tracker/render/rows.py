@@ -103,7 +103,11 @@ def rows(change: Change, options: DiffOptions) -> list[Row]:
             if notice.op is not Op.SAME and _shown_below(notice) is None
         ]
     if options.changes_only or options.words:
-        laid = collapse(laid, 0 if options.words else options.context, _gap)
+        laid = collapse(
+            laid,
+            0 if options.words else options.context,
+            lambda count: Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …"),
+        )
     if options.words:
         laid = [replace(row, hunks=near_edits(row.hunks, _CONTEXT_WORDS)) for row in laid if row.part != "gap"]
     return laid
@@ -247,10 +251,6 @@ def _reading_remarks(change: Change) -> dict[int, str]:
         which = "this paragraph is" if len(indexes) == 1 else f"these {len(indexes)} paragraphs are"
         remarks[indexes[0]] = f"Reading changed: {which} on both pages, so nothing was removed or added."
     return remarks
-
-
-def _gap(count: int) -> Row:
-    return Row("gap", Op.SAME, (), note=f"… {counted(count, 'paragraph')} unchanged …")
 
 
 def notice_title(kind: str) -> str:

@@ -1,9 +1,6 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tracker.extraction.furniture_patterns import (
-    PREFIXES_BY_PATTERN,
     announces_links,
     is_boilerplate,
     is_credit,
@@ -11,7 +8,6 @@ from tracker.extraction.furniture_patterns import (
     is_promo,
     is_promo_with_colon,
     is_timestamp,
-    may_begin,
 )
 
 
@@ -152,11 +148,3 @@ def test_news_about_such_things_is_news(text):
 )
 def test_promos_that_need_no_link(text, promo):
     assert is_promo_with_colon(text) is promo
-
-
-@given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_every_text_that_a_pattern_matches_passes_the_look_at_its_prefix(data):
-    for pattern, prefixes in PREFIXES_BY_PATTERN:
-        text = data.draw(st.from_regex(pattern))
-        assert may_begin(text, prefixes), text
