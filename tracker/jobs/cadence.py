@@ -58,13 +58,9 @@ NO_SIGNAL: Final = Signal()
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The thresholds at which checks are due, and how reliable hubs are.
+    """The thresholds at which checks are due, and how often the hints of each source's hubs were right, by name.
 
-    Attributes:
-        threshold: of all sources.
-        sources: the thresholds of sources with a budget of their own, by name.
-        hosts: the thresholds of slow hosts, by name.
-        tallies: how often the hints of each source's hubs were right, by name.
+    `sources` with a budget of their own and slow `hosts` have thresholds of their own.
     """
 
     threshold: float = SHIPPED.threshold

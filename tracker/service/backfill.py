@@ -205,12 +205,9 @@ _RUN_AGAIN: Final = "run the command again later; what is imported already is no
 
 @dataclass
 class ArchivedCaptures:
-    """The captures that a listing names; `skipped` counts those that the archive does not have, or not as a page.
+    """The captures that a listing names, oldest first; `skipped` counts those that cannot be had, or not as a page.
 
-    Attributes:
-        pages: the captures, oldest first.
-        fetch: fetches an address, with a pause between two requests.
-        is_known: whether the capture of an address at a time need not be fetched, since newer ones are stored.
+    `fetch` pauses between two requests; `is_known` is whether newer captures of an address are stored than of a time.
     """
 
     pages: Iterable[ArchivedPage]
@@ -253,12 +250,9 @@ def server_of(archive: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CdxServer:
-    """A server that lists the captures of a web archive: the Wayback Machine's, or pywb's.
+    """The server at `address`, which lists the captures of a web archive: the Wayback Machine's, or pywb's.
 
-    Attributes:
-        address: of the server.
-        archive: what comes before the time stamp in the addresses of captures.
-        fetch: fetches an address, with a pause between two requests.
+    `archive` is what comes before the time stamp in the addresses of captures; `fetch` pauses between two requests.
     """
 
     address: str

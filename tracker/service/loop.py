@@ -38,7 +38,6 @@ from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 

@@ -20,13 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What an address turned out to be.
+    """What an address turned out to be: a list of a `kind`, or an article, which was read from `capture`.
 
-    Attributes:
-        kind: the kind of list, or None for an article.
-        problem: why nothing could be read, else empty.
-        blocked: whether that is because the address or its port is private.
-        capture: the response an article was read from.
+    `problem` says why nothing could be read; `blocked` whether that is because the address or its port is private.
     """
 
     url: str

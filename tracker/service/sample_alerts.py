@@ -43,12 +43,7 @@ _NO_CONDITIONS: Final = {
 
 @dataclass(frozen=True)
 class SampleAlert:
-    """What one rule would send to one target.
-
-    Attributes:
-        matches: whether the rule matches the sample.
-        preview: what the target would receive: text for people, or the object that is sent as JSON.
-    """
+    """What one rule would send to one target; `preview` is text for people, or the object that is sent as JSON."""
 
     rule: str
     target: Target

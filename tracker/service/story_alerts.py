@@ -103,12 +103,7 @@ FIRST_LOOKS: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class _Combined:
-    """What becomes of a waiting alert.
-
-    Attributes:
-        payload: what it says now, with the copies of its edition; None if it is deleted, as another one names them.
-        note: an alert of its own about the copies that lag behind.
-    """
+    """What a waiting alert says now, None if another one names its copies, and a note about the copies that lag."""
 
     payload: Payload | None
     note: Alert | None = None

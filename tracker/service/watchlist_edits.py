@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 class Placement:
     """Where an address is added: to a source and a story, either of which may be new; empty: chosen by its site.
 
-    Attributes:
-        selector, pattern: which links of a section page lead to articles, as in `Hub`.
+    `selector` and `pattern` say which links of a section page lead to articles, as in `Hub`.
     """
 
     source: str = ""

@@ -24,13 +24,7 @@ from .words import Text, text_of
 
 @dataclass(frozen=True, slots=True)
 class UnreadVersion:
-    """A version that is to be read for its story.
-
-    Attributes:
-        text: the words by which it is compared with others.
-        marks: the marks of its signature that are to be stored.
-        candidates: the articles that may hold the same text.
-    """
+    """A version that is to be read for its story, the marks to be stored, and who may hold the same text."""
 
     version: Version
     text: Text
@@ -48,13 +42,7 @@ def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
 def prepare(
     versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: StoryPostings
 ) -> list[UnreadVersion]:
-    """Return `versions` with what may be copies of them, in their order.
-
-    Args:
-        versions: the versions of the batch.
-        signed: the text and the signature of each.
-        stored: the stored articles for the marks of all signatures; those of the batch are added.
-    """
+    """Return `versions` with what may be copies of them, in their order; their marks are added to those `stored`."""
     articles, least = stored.articles, stored.least
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):

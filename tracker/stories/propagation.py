@@ -25,9 +25,7 @@ from .words import Sentence, figures_of, sentences_of, words_of
 class Timeline:
     """An article of a story with all its versions, oldest first; there is at least one.
 
-    Attributes:
-        last_seen: the last check that found the newest version unchanged.
-        online: whether the page is still there.
+    `last_seen` is the last check that found the newest version unchanged.
     """
 
     article: str
