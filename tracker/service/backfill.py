@@ -207,7 +207,7 @@ _RUN_AGAIN: Final = "run the command again later; what is imported already is no
 class ArchivedCaptures:
     """The captures that a listing names, oldest first; `skipped` counts those that cannot be had, or not as a page.
 
-    `fetch` pauses between two requests; `is_known` is whether newer captures of an address are stored than of a time.
+    `fetch` pauses between two requests; `is_known` tells by address and time which are stored already.
     """
 
     pages: Iterable[ArchivedPage]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,6 @@ from .schedule_store import RETIRED_RATES, retire_fitted_rates
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.alerts.channels import Notifier
     from tracker.config.root import Config
     from tracker.jobs.crawl import Listener, Report
     from tracker.model.watch import HubState
@@ -199,24 +198,20 @@ async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
 
     usable, unusable = usable_notifiers(runtime.config, runtime.fetcher)
     if await runtime.archive.run(has_due_deliveries, utc_now()):
-        await _deliver(runtime, usable, unusable)
+        from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
+
+        worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
+        ends = utc_now() + MAX_TURN_DURATION
+        try:
+            while utc_now() < ends and await worker.deliver_due(utc_now()):
+                pass
+        finally:
+            await worker.aclose()
     if not unusable:
         return ()
     pending = await runtime.archive.run(list_deliveries, DeliveryState.PENDING, MAX_COUNTED_ALERTS)
     waiting = Counter(delivery.target for delivery in pending)
     return tuple(UnusableTarget(name, error, waiting[name]) for name, error in unusable.items())
-
-
-async def _deliver(runtime: Runtime, usable: Mapping[str, Notifier], unusable: Collection[str]) -> None:
-    from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
-
-    worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
-    ends = utc_now() + MAX_TURN_DURATION
-    try:
-        while utc_now() < ends and await worker.deliver_due(utc_now()):
-            pass
-    finally:
-        await worker.aclose()
 
 
 async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
