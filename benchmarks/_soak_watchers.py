@@ -23,7 +23,7 @@ from tracker.addresses.urls import identity
 from tracker.archive.articles import list_articles
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
-from tracker.demo.service_process import ServiceProcess
+from tracker.demo.harness import ServiceProcess
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 

@@ -38,7 +38,7 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.source import Target
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -27,10 +27,9 @@ from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version, iter_versions
-from tracker.demo.harness import Harness, matching_rules
+from tracker.demo.harness import Harness, create_workspace, matching_rules
 from tracker.demo.http_server import LogEntry
 from tracker.demo.schedule import Schedule, demo_schedule
-from tracker.demo.service_process import create_workspace
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 

@@ -16,7 +16,7 @@ from tests.integration.web.test_since_last_looked import store_changes
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
 from tracker.web.actions import Actions
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 __all__ = ["browser", "opened"]
 

@@ -16,7 +16,7 @@ from tests.integration.web.test_acts import CONFIG
 from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.web.actions import Actions
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 __all__ = ["address", "browser", "kept", "opened"]
 

@@ -16,7 +16,7 @@ from tracker.errors import ConfigError
 from tracker.fetch.browser import find_chromium
 from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 HERE = Path(__file__).parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.config.tables import FetchConfig
-from tracker.exchange import parquet, wacz
+from tracker.exchange import parquet, warc
 from tracker.fetch.client import HttpFetcher
 
 
@@ -80,7 +80,7 @@ def test_duckdb_and_polars_read_parquet(opened: Archive, tmp_path):
 async def test_wacz_validates_a_package(opened: Archive, tmp_path):
     client("wacz", "wacz")
     await fill(opened)
-    wacz.write(job(opened, tmp_path / "news.wacz"))
+    warc.write_package(job(opened, tmp_path / "news.wacz"))
     # In a process of its own: it leaves folders behind for the garbage collector.
     code = "import sys; from wacz.main import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-W", "ignore", "-c", code, "validate", "-f", str(tmp_path / "news.wacz")]

@@ -30,8 +30,8 @@ from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
-from tracker.demo.service_process import make_secret
-from tracker.demo.webhook_receiver import WebhookReceiver
+from tracker.demo.harness import make_secret
+from tracker.demo.http_server import WebhookReceiver
 from tracker.model.version import VersionQuery
 
 from .changing_sites import ChangingSites, number_in

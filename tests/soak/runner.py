@@ -16,10 +16,9 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_copies
 from tracker.archive.versions import iter_versions
-from tracker.demo.http_server import LogEntry
+from tracker.demo.harness import ServiceProcess, make_secret
+from tracker.demo.http_server import LogEntry, WebhookReceiver
 from tracker.demo.schedule import SimulatedClock
-from tracker.demo.service_process import ServiceProcess, make_secret
-from tracker.demo.webhook_receiver import WebhookReceiver
 from tracker.model.version import VersionQuery
 
 from .assessment import EVERY, ArchiveContents, Assessment, assess

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from string import Template
 from typing import Final
 
+from msgspec import to_builtins
+
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.article import Article
@@ -21,9 +23,8 @@ from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.json import dumps
 from tracker.render.text import one_line, safe
-from tracker.views.edition import EditionCopy
 from tracker.views.shortening import shorten
-from tracker.views.values import plain as plain_values
+from tracker.views.version import EditionCopy
 from tracker.views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
 
 from . import payload_text
@@ -221,8 +222,8 @@ def with_copies(
 ) -> Payload:
     """Return the payload of an alert about an edition with the copies that took it over, and those that did not."""
     named = {
-        "copies": [plain_values(each) for each in copies[:MAX_NAMED_COPIES]],
-        "lagging": [plain_values(each) for each in lagging[:MAX_NAMED_COPIES]],
+        "copies": [to_builtins(each) for each in copies[:MAX_NAMED_COPIES]],
+        "lagging": [to_builtins(each) for each in lagging[:MAX_NAMED_COPIES]],
     }
     return worded(payload | named, rule)
 

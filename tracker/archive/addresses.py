@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
 from tracker.errors import UsageError
-from tracker.views.values import iso
+from tracker.views.json import iso
 
 from .identifiers import address_key, former_key
 from .ledger import events

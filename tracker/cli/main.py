@@ -19,19 +19,19 @@ MAX_NEW_OBJECTS_BEFORE_COLLECTION: Final = 50_000
 _AT: Final = "tracker.cli.commands."
 
 COMMANDS: Final[Table] = {
-    "init": (f"{_AT}init:init", "Write a configuration and an empty archive."),
+    "init": (f"{_AT}config:init", "Write a configuration and an empty archive."),
     "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
     "sources": (f"{_AT}sources:sources", "List, check, pause, import and export what is watched."),
     "check": (f"{_AT}check:check", "Check everything that is due once, then exit."),
-    "run": (f"{_AT}run:run", "Run the service: check sources, store versions, send alerts."),
-    "serve": (f"{_AT}run:serve", "Serve the archive as web pages."),
+    "run": (f"{_AT}service:run", "Run the service: check sources, store versions, send alerts."),
+    "serve": (f"{_AT}service:serve", "Serve the archive as web pages."),
     "log": (f"{_AT}log:log", "List versions with the time, size and kind of each change."),
     "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
     "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
     "picture": (f"{_AT}diff:picture", "Draw one change as a picture for posts."),
-    "blame": (f"{_AT}blame:blame", "Show when each paragraph first appeared and when it was edited."),
+    "blame": (f"{_AT}search:blame", "Show when each paragraph first appeared and when it was edited."),
     "search": (f"{_AT}search:search", "Search paragraphs, including text that has been removed."),
-    "sql": (f"{_AT}sql:sql", "Run an SQL query on the archive, read-only."),
+    "sql": (f"{_AT}stats:sql", "Run an SQL query on the archive, read-only."),
     "note": (f"{_AT}note:note", "Record your verdict on a change."),
     "stories": (f"{_AT}story:stories", "List stories: articles about one event, across outlets."),
     "story": (f"{_AT}story:story", "Show which outlet runs which version of a story; change it."),
@@ -40,7 +40,7 @@ COMMANDS: Final[Table] = {
     "watch": (f"{_AT}log:watch", "Show changes as they are found."),
     "export": (f"{_AT}export:export", "Export versions in a format that other programs read."),
     "import": (f"{_AT}import_:import_", "Import versions, web archive history, or lists of addresses."),
-    "verify": (f"{_AT}verify:verify", "Check versions against the log and pages against their hashes."),
+    "verify": (f"{_AT}db:verify", "Check versions against the log and pages against their hashes."),
     "evidence": (f"{_AT}evidence:evidence", "Pack one change with its proofs, for a court or a standards desk."),
     "backup": (f"{_AT}db:backup", "Write a copy of the archive while the service runs."),
     "restore": (f"{_AT}db:restore", "Replace the archive with a verified backup."),
@@ -52,7 +52,7 @@ COMMANDS: Final[Table] = {
     "db": (f"{_AT}db:db", "Upgrade, move or compact the archive."),
     "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
     "service": (f"{_AT}service:service", "Write the systemd units that run Writethru."),
-    "completion": (f"{_AT}completion:completion", "Print a completion script for your shell."),
+    "completion": (f"{_AT}service:completion", "Print a completion script for your shell."),
     "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),
 }
 

@@ -135,7 +135,7 @@ class ServiceConfig(ConfigModel):
 class WebConfig(ConfigModel):
     """The web pages over the archive. Other machines need a token, or a proxy that says who asks."""
 
-    # Not a Listen: other machines may reach these pages where a token or a proxy keeps them, which `web.site` checks.
+    # Not a Listen: other machines may reach these pages where a token or a proxy keeps them, which `web.guard` checks.
     listen: str = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
     token: Secret | None = Field(
         None, description="token to sign in with, of at least 16 characters; with admin, also to make changes"

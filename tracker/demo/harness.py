@@ -1,32 +1,250 @@
-"""Runs a demo: the news sites, the webhook receiver, and an unmodified service that watches them."""
+"""Runs a demo: the news sites, the receiver of alerts, and an unmodified service, in a process of its own."""
 
 from __future__ import annotations
 
+import base64
+import json
+import os
 import queue
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TextIO
+
+import tomlkit
 
 from tracker.addresses.urls import identity
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, UsageError
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
+from .http_server import WebhookReceiver
 from .news_server import NewsServer
 from .schedule import Schedule, ScheduledArticle, SimulatedClock
-from .service_process import ServiceProcess, Workspace, make_secret, write_config
-from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.archive.archive import Archive
 
     from .http_server import LogEntry
+    from .schedule import Schedule
+
+
+_MARKER: Final = ".writethru-demo"
+_HEADER: Final = (
+    "# Written by writethru demo. Its sites run on this machine; check real ones far less often than these.\n"
+)
+MIN_CHECK_SECONDS: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The files of one demo; `interval` is the real seconds between two checks of a page."""
+
+    directory: Path
+    interval: float
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.directory / "writethru.toml"
+
+    @property
+    def database(self) -> str:
+        """The archive, as a SQLAlchemy URL."""
+        return f"sqlite:///{self.directory.absolute() / 'writethru.db'}"
+
+    @property
+    def secret(self) -> Path:
+        """The file that holds the webhook secret."""
+        return self.directory / "webhook.secret"
+
+    def log(self, name: str) -> Path:
+        """The log file `name`: access, alerts or service."""
+        return self.directory / "logs" / f"{name}.jsonl"
+
+
+def create_workspace(directory: Path, speed: float) -> Workspace:
+    """Create `directory`, replacing the workspace of an earlier demo.
+
+    At `speed` simulated seconds per real second, pages are checked every simulated second where possible.
+
+    Raises:
+        UsageError: the path exists and is not the workspace of a demo.
+    """
+    if directory.exists() or directory.is_symlink():
+        # Only what the demo made is deleted; behind a link could be anything.
+        if not (directory / _MARKER).is_file() or directory.is_symlink():
+            raise UsageError(
+                "this path exists and was not created by writethru demo; nothing was changed",
+                resource=str(directory),
+                hint="choose another directory: writethru demo --dir NAME",
+            )
+        shutil.rmtree(directory)
+    (directory / "logs").mkdir(parents=True)
+    (directory / _MARKER).write_text("writethru demo replaces this directory each time it runs\n", encoding="utf-8")
+    return Workspace(directory, max(1 / speed, MIN_CHECK_SECONDS))
+
+
+def make_secret(seed: int) -> str:
+    """Return a webhook secret; it protects nothing but the demo's own receiver."""
+    key = random.Random(f"secret:{seed}").randbytes(32)  # noqa: S311 - see above
+    return "whsec_" + base64.b64encode(key).decode()
+
+
+def write_config(
+    workspace: Workspace, schedule: Schedule, bases: Mapping[str, str], webhook_url: str, secret: str
+) -> None:
+    """Write the configuration for the service, and the webhook secret that it refers to.
+
+    `bases` has the URL of each outlet, by its key; alerts are sent to `webhook_url`.
+    """
+    workspace.secret.write_text(secret + "\n", encoding="utf-8")
+    workspace.secret.chmod(0o600)
+    interval = f"{round(workspace.interval * 1000)}ms"
+    sources = []
+    for number, outlet in enumerate(schedule.outlets):
+        base = bases[outlet.key]
+        source: dict[str, object] = {"name": outlet.name, "feeds": [f"{base}/rss.xml"]}
+        if number:  # the first outlet is read by its feed alone, the other by its sitemap as well
+            source["sitemaps"] = [f"{base}/news-sitemap.xml"]
+        sources.append(source | {"poll": interval, "every": interval})
+    members = map(schedule.article, schedule.story_articles)
+    document = {
+        "contact": "demo@writethru.invalid",
+        "archive": {"database": workspace.database},
+        "fetch": {"timeout": "10s"},
+        "service": {"listen": "", "log": "json", "tick": f"{round(workspace.interval * 200)}ms"},
+        "sources": sources,
+        "stories": [{"name": schedule.story, "urls": [bases[article.outlet] + article.path for article in members]}],
+        "rules": [rule.model_dump(mode="json", exclude_defaults=True) for rule in schedule.rules],
+        "targets": [
+            {
+                "name": "newsdesk",
+                "type": "webhook",
+                "url": webhook_url,
+                "secret": {"file": str(workspace.secret.absolute())},
+                "private": True,
+            }
+        ],
+    }
+    workspace.config.write_text(_HEADER + tomlkit.dumps(document), encoding="utf-8")
+
+
+# The event of a line that is not a log entry, such as a line of a traceback.
+OUTPUT: Final = "output"
+# Longer than the service takes to finish what it is doing.
+MAX_STOP_SECONDS: Final = 35.0
+
+
+class ServiceProcess:
+    """Run `writethru run` with the configuration at `config`.
+
+    The service may fetch from loopback, and does not wait between requests there. Its working directory is that of
+    the configuration; WRITETHRU_* variables of this process are not passed on.
+
+    Args:
+        log: file that all output is appended to.
+        on_entry: called with each log entry, in a thread that reads the output.
+    """
+
+    def __init__(self, config: Path, log: Path, on_entry: Callable[[LogEntry], None]) -> None:
+        self._config = config
+        self._log = log
+        self._on_entry = on_entry
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, or None if no process was started or it was stopped."""
+        return self._process.pid if self._process else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, if the process ended on its own; None while it runs and before it is started."""
+        return self._process.poll() if self._process else None
+
+    def start(self) -> None:
+        """Start the service; one that was started before must have been stopped or killed."""
+        assert self._process is None
+        run = ["run", "--migrate", "--no-pace", "--config", str(self._config.absolute())]
+        # A variable that the user has set for real work would point the demo at a real archive.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("WRITETHRU_")}
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-c", "from tracker.cli.main import main; main()", *run],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=self._config.parent,
+            env={**env, "WRITETHRU_ALLOW_PRIVATE": "1"},
+            # Ctrl-C in the terminal goes to this process alone, which then stops the service.
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
+
+    def stop(self, seconds: float = MAX_STOP_SECONDS) -> int:
+        """Stop the service with SIGTERM, or with SIGKILL after `seconds`, and return its exit code."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        return self._finish()
+
+    def kill(self) -> int:
+        """Kill the service with SIGKILL, read the rest of its output, and return its exit code."""
+        assert self._process is not None
+        self._process.kill()
+        return self._finish()
+
+    def _finish(self) -> int:
+        assert self._process is not None
+        assert self._reader is not None
+        code = self._process.wait()
+        # A child that outlives the service keeps the pipe open, but all the service wrote is in it by now.
+        self._reader.join(5)
+        if self._process.stdout is not None and not self._reader.is_alive():
+            self._process.stdout.close()
+        self._process = None
+        return code
+
+    def _read(self, lines: TextIO) -> None:
+        with self._log.open("a", encoding="utf-8") as file:
+            for line in lines:
+                file.write(line)
+                file.flush()
+                self._on_entry(parse_log_line(line))
+
+
+def parse_log_line(line: str) -> LogEntry:
+    """Return a line of a JSON log as an entry; any other line becomes the event "output" with its `text`."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    return entry if isinstance(entry, dict) and "event" in entry else {"event": OUTPUT, "text": line.rstrip("\n")}
+
 
 _POLL_SECONDS: Final = 0.1
 _GONE: Final = frozenset({LabelKind.UNPUBLISHED})

@@ -18,7 +18,7 @@ from .times import also_at, interval, iso
 if TYPE_CHECKING:
     from tracker.model.change import Change
     from tracker.model.version import VersionSummary
-    from tracker.views.edition import EditionCopy
+    from tracker.views.version import EditionCopy
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _TAGS_SINCE: Final = datetime(2026, 11, 28, tzinfo=UTC)

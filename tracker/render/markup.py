@@ -12,7 +12,7 @@ from typing import Final
 
 from tracker.model.article import BlockKind, count_words
 from tracker.model.change import BlockChange, Change, Field, Hunk, Op
-from tracker.views.highlight import top_hunk
+from tracker.views.change import top_hunk
 from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 
 from .html import hunks, text

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.views.values import iso
+from tracker.views.json import iso
 
 from .text import one_line
 
 if TYPE_CHECKING:
-    from tracker.views.edition import EditionCopy
+    from tracker.views.version import EditionCopy
 
 __all__ = ["ago", "also_at", "day", "delay", "interval", "iso", "moment", "span"]
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.config.rules import RuleConfig
     from tracker.model.alert import Alert, Delivery, Payload
     from tracker.stories.propagation import Propagation, Timeline
-    from tracker.views.edition import EditionCopy
+    from tracker.views.version import EditionCopy
 
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
 """Corrections older than this are not looked at: an alert about them was sent long ago."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tracker.stories.current_stories import CurrentDecisions
     from tracker.stories.editions import V, VersionKey
     from tracker.stories.propagation import Timeline
-    from tracker.views.edition import EditionCopy
+    from tracker.views.version import EditionCopy
 
 MAX_LINK_STEPS: Final = 3
 """A copy is linked with a few others that print its text, and these with the rest."""

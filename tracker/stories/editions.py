@@ -12,8 +12,8 @@ from typing import TypeVar
 from tracker.model.article import NoticeKind
 from tracker.model.story import Place
 from tracker.model.version import Version, VersionSummary
-from tracker.views.edition import EditionCopy
 from tracker.views.story import StoryEvent, UntakenCorrection
+from tracker.views.version import EditionCopy
 
 from .propagation import SentenceMatch, Timeline, match_sentences, nearest_version
 from .words import figures_of, sentences_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -49,3 +50,8 @@ def _required(kind: type[Part]) -> tuple[str, ...]:
     names, defaults = kind.__struct_fields__, kind.__struct_defaults__
     padded = (msgspec.NODEFAULT,) * (len(names) - len(defaults)) + defaults
     return tuple(name for name, default in zip(names, padded, strict=True) if default is msgspec.NODEFAULT)
+
+
+def iso(when: datetime | None) -> str | None:
+    """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds if there are any."""
+    return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,8 +8,8 @@ from typing import Self
 
 from tracker.model.story import Home, MissingNotice, OwnEdit, Place, Role, Run
 
-from .edition import EditionCopy
 from .json import Answer, Part, from_fields
+from .version import EditionCopy
 
 
 class ListedArticle(Part, frozen=True):

@@ -14,9 +14,23 @@ from tracker.model.version import Recaptured, Version, VersionSummary
 
 from .article import ContentView
 from .change import ChangeSummary
-from .edition import EditionCopy
 from .json import ChangeAnswer, Part, from_fields
 from .verdict import VerdictView
+
+
+class EditionCopy(Part, frozen=True):
+    """A version of another article that took the edition over.
+
+    Attributes:
+        after: the seconds from the edition to the copy; negative where the copy was seen first.
+    """
+
+    article: str
+    version: int
+    source: str
+    url: str
+    after: float
+
 
 Event = Literal["unpublished", "restored"]
 

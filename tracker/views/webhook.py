@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
 
-from .change import ChangeSummary
-from .highlight import top_hunk
-from .json import CHANGE_SCHEMA, SCHEMA, JsonObject
+from .change import ChangeSummary, top_hunk
+from .json import CHANGE_SCHEMA, SCHEMA, JsonObject, iso
 from .shortening import shorten, shorten_hunks
-from .values import iso
 from .version import VersionView
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from tracker.views.statistics import CountsView
 from tracker.views.version import ListedVersion
 
 from .actions import Operation
-from .numbers import MAX_VERSION_DIGITS, whole_number
+from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.alerts import STATES, AlertsAnswer, alerts
@@ -40,7 +40,7 @@ from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE
 from .pages.stories import StoriesAnswer, WholeStory, stories, story
 from .pages.version import WholeVersion, version
-from .problems import Error
+from .web import Error
 
 Object = dict[str, Any]
 Mode = Literal["validation", "serialization"]

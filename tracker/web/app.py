@@ -26,28 +26,26 @@ from tracker.render.pictures.change_picture import change_png
 
 from . import auth, links, memento
 from .api import ENDPOINTS, Endpoint, checked, openapi
-from .events import Events
+from .auth import mark_all_read, mark_opened
+from .data import Events
 from .guard import ApiCors, Guard
-from .marking import mark_all_read, mark_opened
-from .numbers import MAX_VERSION_DIGITS, version_number
+from .links import MAX_VERSION_DIGITS, version_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.add import add, watch_this
-from .pages.alerts import alerts
+from .pages.alerts import alerts, rule
 from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
 from .pages.filters import PARAMETERS as FILTERS
-from .pages.rule import rule
 from .pages.search import search
 from .pages.sources import source, sources
 from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
-from .problems import show_error
 from .templating import statics
-from .web import Web, here, json_answer, tagged
+from .web import Web, here, json_answer, show_error, tagged
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -56,7 +54,7 @@ if TYPE_CHECKING:
 
     from .actions import Operation
     from .data import CachedArchive
-    from .site import Site
+    from .guard import Site
 
 
 class _NumberConvertor(IntegerConvertor):

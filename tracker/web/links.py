@@ -1,9 +1,23 @@
-"""The addresses of pages. They must not change, because people cite them."""
+"""The addresses of pages, which must not change, because people cite them; and whole numbers in addresses and forms."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote, urlencode
+
+MAX_VERSION_DIGITS: Final = 6
+
+
+def whole_number(text: str, max_digits: int = 9) -> int | None:
+    """Return the number that `text` is in plain digits; None if it is anything else, or has too many digits."""
+    # isdigit() alone also takes digits such as "²", and int() refuses more than 4,300 digits: both would be a crash.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= max_digits else None
+
+
+def version_number(text: str) -> int | None:
+    """Return the number of a version in an address; None if it is not a number, or one that no version can have."""
+    return whole_number(text, MAX_VERSION_DIGITS) or None
 
 
 def article(ident: str) -> str:

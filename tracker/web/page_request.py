@@ -13,7 +13,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.views.json import SCHEMA, Part
 
-from .numbers import version_number, whole_number
+from .links import version_number, whole_number
 from .reading import Reading
 
 if TYPE_CHECKING:

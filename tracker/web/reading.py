@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.archive.state import get_reader_mark
 
-from .numbers import whole_number
+from .links import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

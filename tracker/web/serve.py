@@ -21,7 +21,7 @@ from tracker.errors import AddressInUse, ConfigError
 from .actions import Actions
 from .app import build
 from .data import open_pages
-from .site import Site, address, site_of
+from .guard import Site, address, site_of
 
 if TYPE_CHECKING:
     from pathlib import Path

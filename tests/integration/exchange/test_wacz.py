@@ -10,16 +10,16 @@ import pytest
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import fill, imported, job
 from tracker.errors import PageError
-from tracker.exchange import wacz, warc
+from tracker.exchange import warc
 from tracker.exchange.warc_read import Warcs
 
 
 async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(wacz, "MAX_BLOCK_LINES", 2)
+    monkeypatch.setattr(warc, "MAX_BLOCK_LINES", 2)
     store = temporary_archive()
     await fill(store)
     made = job(store, tmp_path / "a.wacz")
-    wacz.write(made)
+    warc.write_package(made)
     assert (made.tally.versions, made.tally.pages) == (5, 5)
     assert [path.name for path in tmp_path.glob("*.wacz*")] == ["a.wacz"]
     with zipfile.ZipFile(tmp_path / "a.wacz") as package:
@@ -55,7 +55,7 @@ async def test_a_package_says_what_is_in_it(tmp_path, monkeypatch):
 async def test_a_package_comes_back(tmp_path):
     store = temporary_archive()
     await fill(store)
-    wacz.write(job(store, tmp_path / "a.wacz"))
+    warc.write_package(job(store, tmp_path / "a.wacz"))
     other, history = await imported(tmp_path / "a.wacz")
     assert history.kept == 5
     for name, each in (("one.warc", store), ("other.warc", other)):

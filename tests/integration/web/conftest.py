@@ -10,7 +10,7 @@ import pytest
 from tracker.config.root import Config
 from tracker.web.app import build
 from tracker.web.data import open_pages
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 from .newsroom_archive import NOW, Kept
 from .newsroom_archive import build as build_archive

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.config.root import Config, load
 from tracker.web.actions import Actions
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 from .conftest import Client, client_of
 from .newsroom_archive import Kept, copied

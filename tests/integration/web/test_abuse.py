@@ -15,14 +15,12 @@ from tests.integration.web.newsroom_archive import NOW
 from tests.integration.web.signed_in import ORIGIN, TOKEN
 from tests.waiting import PATIENCE
 from tracker.config.root import Config
+from tracker.web import guard as access
 from tracker.web import serve
-from tracker.web import site as access
 from tracker.web.app import build
-from tracker.web.data import open_pages
-from tracker.web.events import MAX_LISTENERS
-from tracker.web.guard import csrf
+from tracker.web.data import MAX_LISTENERS, open_pages
+from tracker.web.guard import Site, csrf
 from tracker.web.serve import MAX_CONNECTIONS, Serving, dispensable
-from tracker.web.site import Site
 
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 HEAD = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"

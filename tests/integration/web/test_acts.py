@@ -19,7 +19,7 @@ from tracker.config.root import Config
 from tracker.errors import ConfigError
 from tracker.service.story_worker import StoryWorker
 from tracker.web.actions import Actions
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 CONFIG = """# kept
 contact = "desk@example.org"

@@ -13,9 +13,9 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.config.root import Config, load
 from tracker.config.tables import SourceConfig
+from tracker.web.guard import Site
 from tracker.web.operations import OPERATIONS
 from tracker.web.pages.add import Added, Previewed
-from tracker.web.site import Site
 
 CONFIG = """# kept
 [fetch]

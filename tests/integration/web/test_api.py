@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
 from tracker.web.data import open_pages
+from tracker.web.guard import Site
 from tracker.web.operations import OPERATIONS
-from tracker.web.site import Site
 
 from .newsroom_archive import NOW, Kept
 

@@ -9,7 +9,7 @@ from tests.integration.web.newsroom_archive import SCRIPT
 from tests.integration.web.signed_in import TOKEN
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError
-from tracker.web.site import Site, site_of
+from tracker.web.guard import Site, site_of
 
 PATHS = (
     "/",

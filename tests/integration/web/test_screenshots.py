@@ -13,7 +13,7 @@ from tests.command_line import command
 from tests.integration.web.conftest import client_of
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.views.values import iso
+from tracker.views.json import iso
 
 PICTURE = b"\xff\xd8\xff a picture"
 

@@ -9,7 +9,7 @@ from tests.archive_samples import content
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, copied, store_article
 from tests.integration.web.signed_in import ORIGIN
-from tracker.web.site import Site
+from tracker.web.guard import Site
 
 NEW = '<strong class="unread">new</strong>'
 

@@ -10,7 +10,7 @@ from tests.integration.web.signed_in import BEARER, admin, place_in, send
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
 from tracker.model.change import Significance
-from tracker.web.pages.rule import Replayed
+from tracker.web.pages.alerts import Replayed
 
 CONFIG = """# kept
 [[targets]]

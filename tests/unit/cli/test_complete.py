@@ -33,7 +33,7 @@ def ident(tmp_path, monkeypatch):
 
 def test_articles_sources_and_stories_are_completed(ident):
     assert completed("show", ident[:2]) == [ident[:8]]
-    assert completed("story", "accept", "Flood of 2026", ident[:2]) == [ident[:8]]
+    assert completed("story", "add", "Flood of 2026", ident[:2]) == [ident[:8]]
     assert set(completed("log", "--source", "")) == {"The Herald", "Post"}
     assert completed("log", "--story", "Fl") == ["Flood of 2026"]
     assert completed("stats", "source", "The") == ["The Herald"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.render.samples import CHANGE, NOON
-from tracker.cli.commands import alerts, blame, sources_rules
+from tracker.cli.commands import alerts, search, sources_rules
 from tracker.cli.commands.diff import fact_lines, fact_row
 from tracker.cli.siterules import RuleFile, save
 from tracker.errors import UsageError
@@ -29,14 +29,14 @@ def paragraph(text: str, first: VersionMark, *edits: VersionMark) -> BlameView:
 
 @pytest.mark.parametrize("width", [20, 34, 60, 80])
 def test_every_line_fits_and_no_word_is_lost(width):
-    shown = list(blame.lines([paragraph(TEXT, OLD, NEW), paragraph("Short.", NEW)], NOON, width))
+    shown = list(search.lines([paragraph(TEXT, OLD, NEW), paragraph("Short.", NEW)], NOON, width))
     assert max(cells(margin) + cells(text) for margin, text in shown) <= width
     assert " ".join(text for _, text in shown if text) == f"{TEXT} Short."
     assert ("", "") in shown
 
 
 def test_a_paragraph_shorter_than_its_history_shows_all_of_it():
-    shown = list(blame.lines([paragraph("Short.", OLD, NEW, NEW)], NOON, 60))
+    shown = list(search.lines([paragraph("Short.", OLD, NEW, NEW)], NOON, 60))
     assert [margin.split()[0] for margin, _ in shown] == ["+", "~", "~"]
 
 

@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from tracker.demo import messages
-from tracker.demo.harness import DemoResult
+from tracker.demo.harness import DemoResult, parse_log_line
 from tracker.demo.schedule import demo_schedule
-from tracker.demo.service_process import parse_log_line
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
 VERSION = {

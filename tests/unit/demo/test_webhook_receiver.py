@@ -6,8 +6,8 @@ from pathlib import Path
 
 from standardwebhooks import Webhook
 
-from tracker.demo.service_process import make_secret
-from tracker.demo.webhook_receiver import WebhookReceiver
+from tracker.demo.harness import make_secret
+from tracker.demo.http_server import WebhookReceiver
 
 SECRET = make_secret(1)
 BODY = json.dumps({"rule": "Corrections"})

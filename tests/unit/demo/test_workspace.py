@@ -6,8 +6,8 @@ import pytest
 
 from tracker.config.root import load
 from tracker.config.tables import WebhookTarget
+from tracker.demo.harness import create_workspace, make_secret, write_config
 from tracker.demo.schedule import demo_schedule
-from tracker.demo.service_process import create_workspace, make_secret, write_config
 from tracker.errors import UsageError
 
 BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}

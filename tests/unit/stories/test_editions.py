@@ -5,7 +5,7 @@ from dataclasses import replace
 from tracker.model.version import Version
 from tracker.stories.editions import by_edition, editions, story_events, untaken_corrections
 from tracker.stories.propagation import Timeline, propagate
-from tracker.views.edition import EditionCopy
+from tracker.views.version import EditionCopy
 
 from .samples import CORRECTION, TOLD_ANEW, WIRE, article, corrected, hours, timeline
 

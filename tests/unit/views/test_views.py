@@ -7,8 +7,7 @@ from tracker.model.article import NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, Noted, NoticeChange, Op, SentenceChange
 from tracker.render import plain as plain_text
 from tracker.render.json import dumps
-from tracker.views.change import ChangeView, across
-from tracker.views.highlight import top_hunk
+from tracker.views.change import ChangeView, across, top_hunk
 from tracker.views.version import VersionView
 
 

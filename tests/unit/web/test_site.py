@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 from tracker.render.text import counted
 from tracker.views.shortening import shorten
 from tracker.web.auth import inside
-from tracker.web.guard import csrf, new_session, session_of
-from tracker.web.site import Site
+from tracker.web.guard import Site, csrf, new_session, session_of
 
 
 @given(st.text(max_size=40))

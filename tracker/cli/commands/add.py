@@ -78,7 +78,7 @@ def offer_config(app: App) -> None:
     if app.settings.config or app.config_path.exists() or not sys.stdin.isatty():
         return
     if click.confirm("There is no configuration here. Write writethru.toml?", default=True, err=True):
-        from .init import write_config
+        from .config import write_config
 
         app.out.note(f"wrote {write_config(Path())}")
 

@@ -1,14 +1,84 @@
-"""`writethru config`: show, check and locate the configuration."""
+"""`writethru init` and `config`: write a commented configuration and an empty archive; show, check and locate it."""
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+from typing import Final
+
 import click
 
-from tracker.errors import ArchiveError, ConfigError
+from tracker.config import edits
+from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
+from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.observe import redact
 from tracker.render.text import counted, safe
 
 from ..app import App, LazyGroup, verb
+
+_SCHEMA_FILE: Final = "schema.json"
+
+
+@verb()
+@click.argument("directory", metavar="[DIR]", default=".")
+@click.option("--examples", is_flag=True, help="Watch the example feeds.")
+def init(app: App, directory: str, *, examples: bool) -> None:
+    """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
+
+    The outlets in the file are commented out, unless --examples is given. Nothing is overwritten.
+    """
+    from tracker.archive import migrations
+
+    folder = Path(directory)
+    path = write_config(folder, examples=examples)
+    database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
+    # Made now, so that `log` and `serve` work before the first check.
+    migrations.upgrade(database)
+    steps = [
+        "writethru add https://…   # an article, a feed, a sitemap or a section page",
+        "writethru run",
+        "writethru log",
+    ]
+    if directory != ".":
+        steps.insert(0, f"cd {shlex.quote(directory)}")
+    if app.settings.json:
+        app.out.data({"config": str(path), "archive": database, "next": steps})
+        return
+    watched = "it watches some public feeds" if examples else "it watches nothing yet"
+    app.out.wrapped(f"{path}: the configuration; {watched}")
+    app.out.wrapped(f"{database}: an empty archive")
+    app.out.wrapped(f"{path.with_name(_SCHEMA_FILE)}: lets an editor complete and check the configuration")
+    app.out.line("next:")
+    for step in steps:
+        app.out.line(f"  {step}")
+
+
+def write_config(folder: Path, *, examples: bool = False) -> Path:
+    """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
+
+    Without `examples` its sources are in comments. Raises UsageError if there is a configuration already.
+    """
+    path = folder / CONFIG_PATHS[0]
+    if path.exists():
+        raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
+    folder.mkdir(parents=True, exist_ok=True)
+    shipped = shipped_config()
+    text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
+    edits.write(path, text if examples else _comment_out_sources(text))
+    schema = folder / _SCHEMA_FILE
+    if not schema.exists():
+        edits.write(schema, (shipped / schema.name).read_text(encoding="utf-8"))
+    return path
+
+
+def _comment_out_sources(text: str) -> str:
+    """Put the tables of the sources in comments. Each ends with an empty line."""
+    # Text, not a TOML library: the comments are what the file is for.
+    lines, inside = [], False
+    for line in text.splitlines():
+        inside = line == "[[sources]]" or (inside and bool(line))
+        lines.append(f"# {line}" if inside else line)
+    return "\n".join(lines) + "\n"
 
 
 @click.group(cls=LazyGroup)
@@ -41,7 +111,7 @@ def check(app: App) -> None:
     """Read the file and report every error in it, and every secret that is empty or not set."""
     from tracker.archive.database.url import archive_url
     from tracker.service.checking import require_secrets, require_usable
-    from tracker.web.site import site_of
+    from tracker.web.guard import site_of
 
     found = app.config
     require_usable(found)

@@ -1,28 +1,138 @@
-"""`writethru db`, `backup` and `restore`: the archive as a whole: its schema, moves, verified copies."""
+"""`writethru verify`, `db`, `backup` and `restore`: the archive as a whole: proof, schema, moves, verified copies."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
+from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.verify import Report
+from tracker.archive.ledger.verify import verify as examine
+from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
-from tracker.errors import UsageError
-from tracker.render.text import counted
+from tracker.errors import ArchiveError, UsageError
+from tracker.render.text import counted, one_line
 
 from .. import options
 from ..app import App, LazyGroup, verb
 from ..options import NEW_FILE
-from .verify import checkpoint_note
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from tracker.archive.archive import Archive
+
+
+@verb()
+@click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
+@options.decimal("--sample", "P", "Read the pages of only this share of versions, such as 0.05.", 0, 1)
+@click.option("--deep", is_flag=True, help="Also derive every change again, and show where today's rules differ.")
+@click.option("--article", "ident", metavar="ID", help="Check only this article.")
+@options.against("Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.")
+def verify(
+    app: App,
+    *,
+    quick: bool,
+    sample: float | None,
+    deep: bool,
+    ident: str | None,
+    against: Path | None,
+    key: str | None,
+) -> int:
+    """Check every version against the log, and every page against its hash.
+
+    Damaged items are listed on stdout, one per line, and the exit code is 5. Changes that today's rules would derive
+    or label differently are not damage; --deep lists them on stderr.
+    """
+    if quick and sample is not None:
+        raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
+    if quick and deep:
+        raise UsageError("--deep reads every text, but --quick reads none", hint="give only one of them")
+    note = checkpoint_note(against, key)
+    share = 0.0 if quick else 1.0 if sample is None else sample
+    # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
+    own = checkpoint_folder(app).public()
+    with app.archive() as archive:
+        known = get_article(archive, ident).id if ident else ""
+        with app.out.progress("versions verified") as tell:
+            report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
+        # While the archive is open; what differs is not damage, so it never changes the exit code.
+        differences = list(_differences(app, archive, known)) if deep else []
+    _tell(app, report, key, differences)
+    return OK if report.ok else VERIFICATION
+
+
+def _differences(app: App, archive: Archive, ident: str) -> Iterator[tuple[str, str]]:
+    """Yield the versions whose changes today's rules would derive otherwise, and how."""
+    from tracker.pipeline.reread import derive_again
+
+    idents = [ident] if ident else [each.id for each in list_articles(archive)]
+    with app.out.progress("articles whose changes were derived again") as tell:
+        for place, each in enumerate(idents, 1):
+            for found in derive_again(list_history(archive, each)):
+                yield f"{each}@{found.n}", found.label_changes or "same labels, other details"
+            tell(place, len(idents))
+
+
+def checkpoint_folder(app: App) -> CheckpointFolder:
+    """Return the folder of checkpoints and of the key that signs them: the one configured, or ./checkpoints."""
+    return CheckpointFolder(Path(app.config_or_default.archive.checkpoints or "checkpoints"), app.database)
+
+
+def checkpoint_note(path: Path | None, key: str | None) -> str:
+    """Return the note in the file given with --against, "" without one. Raises UsageError if --key is given alone."""
+    if key and path is None:
+        raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
+    return "" if path is None else read_checkpoint(path)
+
+
+def read_checkpoint(path: Path) -> str:
+    """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ArchiveError(
+            "not a checkpoint", resource=str(path), hint="a checkpoint is a text file of a few lines"
+        ) from error
+
+
+def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str, str]]) -> None:
+    against = report.against
+    if app.settings.json:
+        held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
+        value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": report.not_covered}
+        app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
+        return
+    for each in report.damage:
+        app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
+    for what, how in differences:
+        app.out.note(f"{one_line(what)}: the current rules derive this change differently: {how}")
+    result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
+    pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
+    app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
+    if report.checkpoints:
+        own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
+        app.out.note(f"Compared the log of {counted(report.entries, 'entry', 'entries')} with {own}.")
+    if against is not None and not any(each.what == "the log" for each in report.damage):
+        signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
+        app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
+    if report.unsealed:
+        app.out.note(f"{counted(report.unsealed, 'version is', 'versions are')} not in a checkpoint yet.")
+    if report.earlier:
+        app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
+    if app.settings.verbose:
+        app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+    else:
+        app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
 
 
 @click.group(cls=LazyGroup)

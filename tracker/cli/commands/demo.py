@@ -57,9 +57,8 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
     an alert is missing.
     """
-    from tracker.demo.harness import Harness
+    from tracker.demo.harness import Harness, create_workspace
     from tracker.demo.schedule import demo_schedule
-    from tracker.demo.service_process import create_workspace
 
     # Otherwise the service, which is in a session of its own, would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):

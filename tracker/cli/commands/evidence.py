@@ -25,7 +25,7 @@ from ..app import App, verb
 from ..exit_codes import VERIFICATION
 from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
-from .verify import checkpoint_folder, read_checkpoint
+from .db import checkpoint_folder, read_checkpoint
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive

@@ -16,7 +16,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange import git, jsonl, parquet, sheet, wacz, warc
+from tracker.exchange import git, jsonl, parquet, sheet, warc
 from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
 from tracker.web.export import write as write_site
@@ -52,7 +52,7 @@ FORMATS: Final = {
     "jsonl": ExportFormat(jsonl.write, with_captures=True, with_checks=True),
     "csv": ExportFormat(sheet.write),
     "warc": ExportFormat(warc.write),
-    "wacz": ExportFormat(wacz.write),
+    "wacz": ExportFormat(warc.write_package),
     "parquet": ExportFormat(parquet.write, with_captures=True),
     "git": ExportFormat(git.write, with_captures=True),
     "site": ExportFormat(write_site, is_folder=True),

@@ -1,16 +1,21 @@
-"""`writethru stats`: count what the archive holds."""
+"""`writethru stats` and `sql`: count what the archive holds, and ask it a question in SQL, read-only."""
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.counts import count_all
+from tracker.archive.readable import VIEWS, ask
 from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
@@ -24,6 +29,9 @@ from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
 from ..app import App, VerbGroup, pass_app, verb
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
 
 # All that an article can have: the figures are of its whole history.
 MAX_CHECKS = 1_000_000
@@ -133,3 +141,48 @@ def labels(app: App) -> None:
         app.out.line()
         rows = [(each.kind.value, f"{each.right:,}", f"{each.wrong:,}", f"{each.missing:,}") for each in found.labels]
         app.out.table(("LABEL", "RIGHT", "WRONG", "MISSING"), rows)
+
+
+@verb()
+@click.argument("query", required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV with a row of column names.")
+def sql(app: App, *, query: str | None, as_csv: bool) -> None:
+    """Run one SQL query on the archive, read-only, and print its rows.
+
+    QUERY can also come through a pipe. Without one, the views made for reading are listed with their columns:
+    versions_readable, changes_readable, checks_readable and verdicts_readable. On SQLite they include texts and
+    labels, and writethru_version(version_id) and writethru_text(version_id) read any version; on PostgreSQL they have
+    only what is stored in plain columns.
+    """
+    if query is None and not sys.stdin.isatty():
+        query = sys.stdin.read().strip() or None
+    with app.archive() as archive:
+        if query is None:
+            _list_views(app, archive)
+            return
+        rows = ask(archive, query)
+        # Also runs the query, so that an error is reported before anything is written.
+        names = tuple(map(str, next(rows)))
+        body = ([_plain(cell) for cell in row] for row in rows)
+        if as_csv:
+            csv.writer(sys.stdout).writerows(chain([names], body))
+        elif app.settings.json:
+            app.out.records(dict(zip(names, row, strict=True)) for row in body)
+        else:
+            app.out.table(names, (tuple("" if cell is None else str(cell) for cell in row) for row in body))
+
+
+def _list_views(app: App, archive: Archive) -> None:
+    """List the views made for reading, with their columns."""
+    views = {view: tuple(map(str, next(ask(archive, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
+    if app.settings.json:
+        app.out.records({"view": view, "columns": columns} for view, columns in views.items())
+    else:
+        app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
+
+
+def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever the database has
+    """Return a value as JSON has it: bytes in hexadecimal, times and decimals as their text."""
+    if isinstance(cell, bytes | memoryview):
+        return bytes(cell).hex()
+    return cell if isinstance(cell, bool | int | float | str | None) else str(cell)

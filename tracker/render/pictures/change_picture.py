@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
 from tracker.model.change import BlockChange, Change, Field, Hunk, LabelKind, Op, most_prominent_first
-from tracker.views.highlight import top_hunk
+from tracker.views.change import top_hunk
 from tracker.views.shortening import near_edits, shorten
 
 from .. import raster

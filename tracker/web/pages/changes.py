@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.archive.archive import Archive
     from tracker.model.change import Change
     from tracker.model.version import Version, VersionSummary
-    from tracker.views.edition import EditionCopy
+    from tracker.views.version import EditionCopy
 
     from ..data import CachedArchive
     from ..page_request import PageRequest

@@ -1,0 +1,521 @@
+"""What signed-in users can do, one table: each entry is a form of the pages and a POST endpoint of the API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from tracker.addresses.urls import fetchable
+from tracker.alerts.matching import replay_rules
+from tracker.archive.articles import force_due, get_article
+from tracker.archive.opening import open_archive
+from tracker.archive.sources import stored_source
+from tracker.archive.summaries import list_summaries
+from tracker.archive.verdicts import save_verdict
+from tracker.archive.versions import get_version, iter_versions
+from tracker.config import edits
+from tracker.config.field_types import Name
+from tracker.config.tables import SourceConfig
+from tracker.durations import format_duration, parse_duration
+from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
+from tracker.model.change import LabelKind, Weight
+from tracker.model.source import Hub, HubKind
+from tracker.model.story import StoryDecisionKind
+from tracker.model.version import VersionQuery
+from tracker.service.followed_links import follow_links, links_of_story
+from tracker.service.probe import Prober, ProbeResult
+from tracker.service.story_list import decide, get_or_name_story, get_story
+from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
+from tracker.service.watchlist_edits import Placement, add_probed
+from tracker.views.json import Answer
+from tracker.views.verdict import VerdictView
+from tracker.web import links
+from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
+from tracker.web.links import whole_number
+from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
+from tracker.web.pages.alerts import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
+from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.config.root import Config
+    from tracker.config.rules import RuleConfig
+    from tracker.stories.current_stories import CurrentStories
+
+MAX_PREVIEW_SECONDS: Final = 30.0
+
+
+class AddBody(Body):
+    """An address to watch, and where it belongs."""
+
+    url: str = Field(
+        min_length=1, max_length=4000, description="the address of an article, feed, sitemap or section page"
+    )
+    kind: Literal["", "article", "feed", "sitemap", "page"] = Field(
+        "", description="what it is; empty: it is fetched to find out"
+    )
+    source: str = Field("", max_length=80, description="the source it belongs to, which may be new; empty: by its site")
+    story: str = Field("", max_length=80, description="the story it belongs to, which may be new")
+    selector: str = Field("", max_length=500, description="of a section page: a CSS selector for the links to articles")
+    pattern: str = Field(
+        "", max_length=500, description="of a section page: take only links that match this expression"
+    )
+
+
+def _preview_address(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
+    body, place = _placed(request.body)
+    result = asyncio.run(look(request.settings, body))
+    text = actions.text()
+    config = parsed(text)
+    value, _ = add_probed(text, config, result, place)
+    shown = preview_of(result, value)
+    named = tuple(each.name for each in config.sources)
+    page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, sources=named)
+    return OperationResult(page="/sources", value=shown, view=page)
+
+
+def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
+    body, place = _placed(request.body)
+    # Whoever says what it is can watch an address that does not answer now.
+    if body.kind:
+        result = ProbeResult(body.url, None if body.kind == "article" else HubKind(body.kind))
+    else:
+        result = asyncio.run(look(request.settings, body))
+    value: dict[str, Any] = {}
+
+    def change(text: str) -> str:
+        found, after = add_probed(text, parsed(text), result, place)
+        value.update(found)
+        return after
+
+    actions.edit(change, request.now)
+    if value["problem"]:
+        raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
+    state = "is watched now" if value["added"] else "is already watched"
+    text = f"{body.url} {state}, in {value['source']}."
+    return OperationResult(text, links.source(value["source"]), Added(**value))
+
+
+def _placed(body: AddBody) -> tuple[AddBody, Placement]:
+    """Return the request with its address as it is fetched, and where it is added. Raises UsageError."""
+    from tracker.service.checking import require_selector
+
+    try:
+        require_selector(body.selector, pattern=body.pattern)
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+    place = Placement(body.source, body.story, body.selector, body.pattern)
+    return body.model_copy(update={"url": fetchable(body.url)}), place
+
+
+async def look(config: Config, body: AddBody) -> ProbeResult:
+    """Fetch an address once and return what it is; a hostile page is read in a child process that is killed."""
+    from tracker.extraction.pool import ExtractPool
+
+    links_of_page = body.selector or body.pattern
+    hub = Hub("", HubKind.PAGE, body.url, body.selector, body.pattern) if links_of_page else None
+    pool = ExtractPool(1)
+    try:
+        async with asyncio.timeout(MAX_PREVIEW_SECONDS), Prober(config, pool) as prober:
+            return await prober.look(body.url, hub)
+    except TimeoutError:
+        kind = hub.kind if hub else None
+        return ProbeResult(body.url, kind, problem=f"it took longer than {MAX_PREVIEW_SECONDS:g} s to read")
+    finally:
+        pool.close()
+
+
+DEFAULT_POLL: Final[timedelta] = SourceConfig.model_fields["poll"].default
+
+
+def _interval(text: str) -> str:
+    return format_duration(parse_duration(text)) if text else ""
+
+
+Interval = Annotated[str, AfterValidator(_interval), Field(max_length=40)]
+
+
+class SourceBody(Body):
+    """How a source is read."""
+
+    poll: Interval = Field("", description='how often lists are read, as in "10m"; empty: the default')
+    every: Interval = Field(
+        "", description='how often an article is checked, as in "1h"; empty: as often as it changes'
+    )
+    include: str = Field("", max_length=2000, description="watch only addresses that match; one expression per line")
+    exclude: str = Field("", max_length=2000, description="watch no address that matches; one expression per line")
+
+
+class NameBody(Body):
+    """The new name of a source."""
+
+    name: Name
+
+
+class AddressBody(Body):
+    """An address that is no longer to be watched."""
+
+    url: str = Field(min_length=1, max_length=4000)
+
+
+def _pause(actions: Actions, request: OperationRequest[Nothing], *, paused: bool) -> OperationResult:
+    actions.edit(lambda text: edits.pause(text, request.name, paused=paused), request.now)
+    text = f"{request.name} is paused." if paused else f"{request.name} is checked again."
+    return OperationResult(text, links.source(request.name))
+
+
+def _check(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        stored_source(archive, request.name)
+        force_due(archive, request.now, source=request.name)
+    return OperationResult("It is due now; the running service will check it next.", links.source(request.name))
+
+
+def _check_article(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        ident = get_article(archive, request.name).id
+        force_due(archive, request.now, articles=[ident])
+    return OperationResult("It is due now; the running service will check it next.", links.article(ident))
+
+
+def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    from tracker.pipeline.settle import release_storm
+
+    with actions.archive() as archive:
+        stored_source(archive, request.name)
+        count = release_storm(archive, request.name, request.now)
+    text = f"{count} alert{'s' * (count != 1)} of {request.name} released. None is held again for a day."
+    return OperationResult(text, links.source(request.name))
+
+
+def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> OperationResult:
+    given: dict[str, tuple[Any, Any]] = {
+        "poll": (request.body.poll or format_duration(DEFAULT_POLL), format_duration(DEFAULT_POLL)),
+        "every": (request.body.every, ""),
+        "include": (_lines(request.body.include), []),
+        "exclude": (_lines(request.body.exclude), []),
+    }
+
+    def change(text: str) -> str:
+        for key, (value, default) in given.items():
+            if key in request.body.model_fields_set:
+                text = edits.set_key(text, "sources", request.name, key, value, default)
+        return text
+
+    actions.edit(change, request.now)
+    return OperationResult(f"{request.name} saved. The running service will apply it.", links.source(request.name))
+
+
+def _rename_source(actions: Actions, request: OperationRequest[NameBody]) -> OperationResult:
+    count = actions.rename_source(request.name, request.body.name, request.now)
+    text = f"{request.name} is {request.body.name} now; {count} article{'s' * (count != 1)} followed."
+    return OperationResult(text, links.source(request.body.name))
+
+
+def _remove_source(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    actions.edit(lambda text: edits.remove(text, "sources", request.name), request.now)
+    return OperationResult(f"{request.name} is no longer watched. What is stored of it stays.", "/sources")
+
+
+def _remove_address(actions: Actions, request: OperationRequest[AddressBody]) -> OperationResult:
+    actions.edit(lambda text: edits.remove_address(text, request.body.url), request.now)
+    return OperationResult(
+        f"{request.body.url} is no longer watched. What is stored stays.", links.source(request.name)
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+_SOURCE: Final = "/sources/{name:path}"
+_RENAME: Final = "Give a source another name. Versions stored so far keep the old one in the log."
+_REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. What is stored stays."
+
+
+MAX_FOLLOWED: Final = 10
+"""Links of one story that are followed at a time, as by `story follow`."""
+
+
+def _words(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Articles = Annotated[
+    tuple[str, ...], BeforeValidator(_words), Field(min_length=1, max_length=100, description="IDs or addresses")
+]
+
+
+class ArticlesBody(Body):
+    """Articles of a story."""
+
+    articles: Articles
+
+
+class StoryBody(ArticlesBody):
+    """A story and the articles that belong to it."""
+
+    story: str = Field(
+        min_length=1, max_length=200, description="its name; a story of this name is made if there is none"
+    )
+
+
+class TitleBody(Body):
+    """The title of a story."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class Grouped(Said, frozen=True):
+    """A story that articles were added to or removed from.
+
+    Attributes:
+        articles: the IDs of the articles
+    """
+
+    story: str
+    articles: list[str]
+
+
+class Followed(Said, frozen=True):
+    """A story whose links are followed.
+
+    Attributes:
+        urls: the addresses that were added to it
+    """
+
+    story: str
+    urls: list[str]
+
+
+def _add_to_new(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
+    with actions.archive() as archive:
+        return _added(archive, request, *get_or_name_story(archive, request.body.story))
+
+
+def _add_to(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+    with actions.archive() as archive:
+        return _added(archive, request, *get_story(archive, request.name))
+
+
+def _added(
+    archive: Archive,
+    request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
+    settled: CurrentStories,
+    story: str,
+) -> OperationResult:
+    articles = _decide(archive, request, settled, story, StoryDecisionKind.PIN)
+    count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
+    text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
+    return OperationResult(text, links.story(story), Grouped(text, story, articles))
+
+
+def _remove_from(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
+        articles = _decide(archive, request, settled, story, StoryDecisionKind.REJECT)
+        # A story without articles is no more, and has no page.
+        page = links.story(story) if len(articles) < len(settled.stories[story]) else "/stories"
+    text = "Removed from the story. The service never adds it back; a person can."
+    return OperationResult(text, page, Grouped(text, story, articles))
+
+
+def _rename_story(actions: Actions, request: OperationRequest[TitleBody]) -> OperationResult:
+    kind, title = StoryDecisionKind.RENAME, request.body.title
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
+        decide(archive, settled, story, kind, title=title, at=request.now, by=request.who)
+    return OperationResult("The story has a new title. Its name in addresses and rules stays.", links.story(story))
+
+
+def _follow(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    with actions.archive() as archive:
+        settled, story = get_story(archive, request.name)
+        found = links_of_story(archive, settled, story, MAX_FOLLOWED)
+        follow_links(archive, request.settings, settled, story, found, request.now, request.who)
+    count = "1 linked article is" if len(found) == 1 else f"{len(found)} linked articles are"
+    text = f"{count} watched now, and part of the story." if found else "Its stored pages link to nothing new."
+    return OperationResult(text, links.story(story), Followed(text, story, found))
+
+
+def _decide(
+    archive: Archive,
+    request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
+    settled: CurrentStories,
+    story: str,
+    kind: StoryDecisionKind,
+) -> list[str]:
+    """Record a decision about articles and return their IDs. Raises NotKnown or UsageError."""
+    try:
+        said = decide(archive, settled, story, kind, request.body.articles, at=request.now, by=request.who)
+    except NotKnown as error:
+        error.hint = "watch it first; see the page that adds it"
+        raise
+    return list(said.articles)
+
+
+_STORY: Final = "/stories/{name:path}"
+_GROUP: Final = "Add articles to a story, which may be new."
+
+
+REPLAYED: Final = timedelta(days=7)
+MAX_REPLAYED_VERSIONS: Final = 2000
+"""Only the newest versions are replayed, so that it takes seconds."""
+
+
+class SampleBody(Body):
+    """What kind of invented change a target is sent."""
+
+    sample: Literal["correction", "headline", "update", "silent"] = "correction"
+
+
+class Sent(Answer, frozen=True):
+    """A target accepted a sample alert."""
+
+    target: str
+    type: str
+    seconds: float
+
+
+def _preview_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
+    config = parsed(written(actions.text(), request.body))
+    rule = next(each for each in config.rules if each.name == request.body.name)
+    shown = replay(actions, rule, config, request.now)
+    page = RulePage.of(config, form_of(rule) | {"replaces": request.body.replaces}, replay=shown)
+    return OperationResult(page="/alerts", value=shown, view=page)
+
+
+def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
+    """Return what a rule would have sent for what was stored in the last week."""
+    since = begin = now - REPLAYED
+    with open_archive(actions.database, readonly=True) as archive:
+        newest = list_summaries(archive, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
+        if len(newest) == MAX_REPLAYED_VERSIONS:
+            begin = newest[-1].seen
+        versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
+        found = list(replay_rules([rule], versions, link=config.service.link, first=False))
+    batches = Counter((one.target, one.batch.name) for _, one in found if one.batch and not one.batch.alone)
+    alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
+    at_once = len(found) - batches.total()
+    return Replayed(
+        since=begin,
+        versions=len(newest),
+        complete=begin == since,
+        count=len(found),
+        messages=at_once + len(batches),
+        alerts=alerts[:MAX_SHOWN_ALERTS],
+    )
+
+
+def _save_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
+    actions.edit(lambda text: written(text, request.body), request.now)
+    return OperationResult(f"Rule {request.body.name} saved. The running service will apply it.", "/alerts")
+
+
+def _edit_rule(actions: Actions, request: OperationRequest[RuleBody]) -> OperationResult:
+    actions.edit(lambda text: edited(text, request.name, request.body.conditions), request.now)
+    return OperationResult(f"Rule {request.name} saved. The running service will apply it.", "/alerts")
+
+
+def _remove_rule(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
+    actions.edit(lambda text: edits.remove(text, "rules", request.name), request.now)
+    return OperationResult(f"Rule {request.name} removed. Alerts that it made already are still sent.", "/alerts")
+
+
+def _send_sample(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
+    from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
+
+    async def send() -> SentSample:
+        (target,) = chosen_targets(request.settings, None, (request.name,))
+        return await anext(send_samples(request.settings, [target], None, request.body.sample, request.now))
+
+    sent = asyncio.run(send())
+    # 502, because it is the target's server that failed, not this one.
+    if sent.error:
+        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
+    value = Sent(request.name, sent.target.type, round(sent.seconds, 3))
+    return OperationResult(f"{request.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
+
+
+_API: Final = "/api/v1/rules"
+_REPLAY: Final = "Show what a rule would have sent in the last week."
+_TEST: Final = "Send a sample alert to a target."
+_NOT_TAKEN: Final = {"502": "The target did not take the sample."}
+
+
+class VerdictBody(Body):
+    """What a person says about a change; several labels are joined by commas."""
+
+    weight: Literal["", "significant", "routine"] = Field("", description="how much the change matters")
+    labels: Literal["", "right"] = Field("", description="right: the labels not named as wrong or missing are right")
+    wrong: str = Field("", max_length=500, description="labels that the change should not have")
+    missing: str = Field("", max_length=500, description="labels that the change should have")
+    note: str = Field("", max_length=MAX_NOTE_CHARS, description="a note")
+    link: str = Field("", max_length=4000, description="the address of what it led to, such as a correction")
+
+
+def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> OperationResult:
+    ident, _, text = request.name.rpartition("@")
+    number = whole_number(text)
+    if number is None:
+        raise UsageError(
+            "not the name of a change", resource=request.name, hint="it is the article's ID, @ and the version"
+        )
+    body = request.body
+    opinion = Opinion(
+        weight=Weight(body.weight) if body.weight else None,
+        labels_right=bool(body.labels),
+        wrong=_kinds(body.wrong),
+        missing=_kinds(body.missing),
+        note=body.note,
+        link=body.link,
+    )
+    with actions.archive() as archive:
+        version = get_version(archive, get_article(archive, ident).id, number)
+        verdict = verdict_on(version, opinion, request.who, request.now)
+        save_verdict(archive, verdict)
+    page = links.diff(version.article, version.n - 1, version.n)
+    return OperationResult("Verdict saved.", page, VerdictView.of(verdict))
+
+
+def _kinds(text: str) -> tuple[LabelKind, ...]:
+    try:
+        return tuple(LabelKind(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    Operation(
+        "/add", "Show what would be read at an address.", AddBody, _preview_address, Previewed, True, "/api/v1/preview"
+    ),
+    Operation("/add/save", "Watch an address.", AddBody, _add_address, Added, True, "/api/v1/watch"),
+    Operation(f"{_SOURCE}/pause", "Pause a source.", Nothing, partial(_pause, paused=True), Said),
+    Operation(f"{_SOURCE}/resume", "Resume a source.", Nothing, partial(_pause, paused=False), Said),
+    Operation(f"{_SOURCE}/check", "Make all of a source due now.", Nothing, _check, Said),
+    Operation(f"{_SOURCE}/release", "Send the held alerts of a source.", Nothing, _release, Said),
+    Operation(f"{_SOURCE}/edit", "Change how a source is read.", SourceBody, _edit_source, Said),
+    Operation(f"{_SOURCE}/rename", _RENAME, NameBody, _rename_source, Said),
+    Operation(f"{_SOURCE}/remove-address", _REMOVE_ADDRESS, AddressBody, _remove_address, Said),
+    Operation(f"{_SOURCE}/remove", "Stop watching a source. What is stored stays.", Nothing, _remove_source, Said),
+    Operation("/articles/{name}/check", "Make an article due now.", Nothing, _check_article, Said),
+    Operation(f"{_STORY}/put", "Add articles to a story.", ArticlesBody, _add_to, Grouped),
+    Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from, Grouped),
+    Operation(f"{_STORY}/rename", "Give a story a title.", TitleBody, _rename_story, Said),
+    Operation(
+        f"{_STORY}/follow", "Watch what the articles of a story link to on their own hosts.", Nothing, _follow, Followed
+    ),
+    Operation("/group", _GROUP, StoryBody, _add_to_new, Grouped, endpoint="/api/v1/stories"),
+    Operation("/rule", _REPLAY, NamedRule, _preview_rule, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
+    Operation("/rule/save", "Write a rule.", NamedRule, _save_rule, Said, endpoint=_API),
+    # Before the next one, whose path it matches too.
+    Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove_rule, Said),
+    Operation("", "Change a rule.", RuleBody, _edit_rule, Said, endpoint=f"{_API}/{{name:path}}"),
+    Operation("/targets/{name:path}/test", _TEST, SampleBody, _send_sample, Sent, slow=True, refusals=_NOT_TAKEN),
+    Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, VerdictView),
+)
