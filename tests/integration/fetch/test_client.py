@@ -184,10 +184,14 @@ async def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "url", ["", "news", "ftp://x.test/", "http://u:p@x.test/", "http://x.test:99999/", "http://x.test/" + "a" * 70_000]
-)
+    "url",
+    ["", "news", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[::1", "http://user:pass@x.test/",
+     "http://news.test@127.0.0.1/", "http://x.test:99999/", "http://x.test/" + "a" * 70_000],
+)  # fmt: skip
 async def test_what_is_not_a_web_address(fetcher: HttpFetcher, url: str) -> None:
-    assert (await failed(fetcher, url)).kind is FailureKind.BAD_URL
+    failure = await failed(fetcher, url)
+    assert failure.kind is FailureKind.BAD_URL
+    assert "user:pass" not in failure.reason
 
 
 async def test_a_url_is_requested_in_the_form_that_browsers_send(server: Server, fetcher: HttpFetcher) -> None:

@@ -160,6 +160,9 @@ async def test_silent_and_slow_servers_have_limits_of_their_own(server: Server) 
     async with fetching(Limits(slow_after_seconds=0.2)) as fetcher:
         result = await failure(fetcher, server.url("/drip"))
         assert (result.kind, "too slowly" in result.reason) == (FailureKind.TIMEOUT, True)
+    async with fetching(Limits(max_pieces=5)) as fetcher:
+        result = await failure(fetcher, server.url("/drip"))
+        assert (result.kind, "small pieces" in result.reason) == (FailureKind.PROTOCOL, True)
 
 
 async def test_an_origin_gets_two_requests_at_once_and_the_third_waits(server: Server) -> None:

@@ -92,6 +92,24 @@ async def test_bytes_before_the_handshake_are_never_taken_for_content() -> None:
         assert server.seen == []
 
 
+async def test_bytes_that_are_not_tls_after_the_handshake_are_never_taken_for_content() -> None:
+    async with serving(server_context(AUTHORITY.issue_cert("localhost"))) as server:
+        server.routes["/"] = response(PAGE)
+
+        async def meddle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            real_reader, real_writer = await asyncio.open_connection("127.0.0.1", server.port)
+            pumping = asyncio.create_task(pump(reader, real_writer))
+            writer.write(await real_reader.read(65_536))
+            await real_reader.read(1)
+            writer.write(response(b"<html>forged</html>"))
+            await pumping
+            writer.close()
+
+        async with await asyncio.start_server(meddle, "127.0.0.1", 0) as line:
+            result = await fetch(f"https://localhost:{line.sockets[0].getsockname()[1]}/", trusting_context())
+        assert isinstance(result, Failure)
+
+
 async def test_a_handshake_that_does_not_end() -> None:
     closed = asyncio.Event()
 

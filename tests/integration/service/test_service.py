@@ -8,7 +8,6 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from tracker.archive.takedowns import list_expired
 from tracker.archive.versions import iter_versions
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
-from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch
+from tracker.errors import ArchiveLocked, ConfigError, SchemaMismatch
 from tracker.model.version import VersionQuery
 from tracker.model.watch import CheckOutcome
 from tracker.observe import logs, metrics
@@ -192,16 +191,6 @@ async def test_an_archive_of_another_release_is_not_touched_unless_told(settings
         await Service(load(settings), settings, no_pace=True).serve(migrate=False)
 
 
-async def test_one_pass_visits_what_is_due_and_what_it_finds(settings: Path, paper: Paper):
-    summary = await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
-    assert summary.outcomes[CheckOutcome.NEW] == 2
-    assert (summary.changed, summary.failed) == (0, 0)
-    paper.toll = "Seven"
-    again = await check_once(load(settings), Wanted(everything=True), no_pace=True)
-    assert again.changed == 1
-    assert again.outcomes[CheckOutcome.UNCHANGED] >= 1
-
-
 async def test_one_pass_over_named_articles_or_one_source(settings: Path, paper: Paper):
     config = load(settings)
     heard: list[CheckReport | PollReport] = []
@@ -212,13 +201,6 @@ async def test_one_pass_over_named_articles_or_one_source(settings: Path, paper:
     only = await check_once(config, Wanted(articles=(paper.base + "/news/harbour-fire",)), no_pace=True)
     assert only.outcomes == {CheckOutcome.CHANGED: 1}
     assert only.hubs == {}
-
-
-async def test_a_source_that_cannot_be_reached_is_counted_and_nothing_breaks(settings: Path, tmp_path: Path):
-    settings.write_text(configuration(tmp_path, "http://127.0.0.1:9/feed.xml"))
-    summary = await check_once(load(settings), Wanted(), no_pace=True, migrate=True)
-    assert summary.failed == 1
-    assert summary.hubs == {CheckOutcome.FAILED: 1}
 
 
 async def test_stories_and_paused_or_forgotten_sources(settings: Path, paper: Paper, tmp_path: Path):
@@ -249,34 +231,6 @@ async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, messages: 
     settings.write_text(configuration(tmp_path, "").partition("[[sources]]")[0])
     running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
     await until(lambda: "To add something: writethru add URL" in messages.getvalue())
-    assert await stopped(running) == 0
-
-
-async def test_a_source_that_is_not_there_is_said_so(settings: Path):
-    with pytest.raises(NotKnown, match="Typo: there is no such source"):
-        await check_once(load(settings), Wanted(source="Typo"), migrate=True)
-
-
-async def test_a_step_of_the_clock_is_noticed_and_the_service_goes_on(settings: Path, paper: Paper, monkeypatch):
-    from tracker.service import loop
-
-    step = timedelta(0)
-    monkeypatch.setattr(loop, "CLOCK_CHECK_SECONDS", 0.1)
-    monkeypatch.setattr(loop, "utc_now", lambda: datetime.now(UTC) + step)
-    anew: list[bool] = []
-    service = Service(load(settings), settings, no_pace=True)
-    rearm = service._clock.rearm
-
-    def rearmed() -> None:
-        anew.append(True)
-        rearm()
-
-    monkeypatch.setattr(service._clock, "rearm", rearmed)
-    running = asyncio.create_task(service.serve(migrate=True))
-    await until(lambda: len(titles(settings)) == 2 if (settings.parent / "w.db").exists() else False)
-    step = timedelta(hours=-1)
-    await until(lambda: bool(anew))
-    assert service._health()["ok"] is True
     assert await stopped(running) == 0
 
 

@@ -106,13 +106,6 @@ async def refused(guard: Guard, host: str, port: int = 80) -> FetchError:
     return caught.value
 
 
-@pytest.mark.parametrize("spelling", ["127.1", "0x7f.1", "2130706433", "0177.0.0.1"])
-async def test_a_spelling_that_only_the_resolver_understands_is_checked_too(spelling: str) -> None:
-    backend = Recorder()
-    await refused(Guard(backend=backend), spelling)
-    assert backend.reached == []
-
-
 async def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to() -> None:
     backend, names = Recorder(), Names([PUBLIC], ["127.0.0.1"])
     await Guard(resolver=names, backend=backend).connect_tcp("rebind.test", 443)
@@ -137,12 +130,6 @@ async def test_an_address_in_numbers_is_refused_for_what_it_is() -> None:
     assert error.reason.startswith("127.0.0.1 is a loopback address; ")
 
 
-async def test_private_addresses_and_ports_are_reached_if_they_are_allowed() -> None:
-    backend = Recorder()
-    await Guard(private=True, backend=backend).connect_tcp("127.0.0.1", 5001)
-    assert backend.reached == [("127.0.0.1", 5001)]
-
-
 @pytest.mark.parametrize("port", [22, 25, 3306, 6379])
 async def test_only_web_ports_are_reached(port: int) -> None:
     names = Names([PUBLIC])
@@ -156,13 +143,6 @@ async def test_every_web_port_is_reached() -> None:
     for port in (80, 443, 8080, 8443):
         await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", port)
     assert {port for _, port in backend.reached} == ALLOWED_PORTS
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "::1", "localhost", "news.localhost", "169.254.169.254"])
-def test_a_proxy_is_not_asked_for_a_private_name(host: str) -> None:
-    with pytest.raises(FetchError, match="asks a proxy for it only with") as caught:
-        require_public_name(host, 443)
-    assert caught.value.kind is FailureKind.BLOCKED_ADDRESS
 
 
 def test_a_proxy_is_asked_for_public_names_on_web_ports() -> None:

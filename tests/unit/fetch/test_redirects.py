@@ -6,25 +6,9 @@ from tracker.fetch.client import (
     identity_headers,
     is_same_site,
     redirect_target,
-    request_url,
 )
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import FailureKind, Request
-
-
-@pytest.mark.parametrize("url", ["", "news", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://[::1"])
-def test_what_is_not_a_web_address_is_refused(url: str) -> None:
-    with pytest.raises(FetchError) as caught:
-        request_url(url)
-    assert caught.value.kind is FailureKind.BAD_URL
-
-
-@pytest.mark.parametrize("url", ["http://a:b@news.test/", "http://news.test@127.0.0.1/"])
-def test_a_url_with_a_password_is_refused_and_the_password_not_repeated(url: str) -> None:
-    with pytest.raises(FetchError) as caught:
-        request_url(url)
-    assert caught.value.kind is FailureKind.BAD_URL
-    assert "a:b" not in caught.value.reason
 
 
 @pytest.mark.parametrize(

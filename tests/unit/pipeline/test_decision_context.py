@@ -47,6 +47,11 @@ async def test_a_line_under_many_articles_becomes_a_house_line_and_its_going_is_
     habits = {habit.sample: habit for habit in list_habits(world.archive, "s")}
     assert habits[TIP].kind is HabitKind.HOUSE
     assert habits[TIP].articles == 4
+    latest = latest_version(world.archive, get_article(world.archive, address(NAMES[-1])).id)
+    assert latest is not None
+    [block] = [block for block in latest.content.blocks if block.text == TIP]
+    assert block.kind is BlockKind.BOILERPLATE
+    assert "many articles" in block.reason
     for name in NAMES:
         world.fetcher.pages[address(name)] = page(address(name), printed(name, "Win two tickets for the opera ball"))
     outcomes = await world.crawl(timedelta(minutes=6))
@@ -86,16 +91,6 @@ async def test_a_line_that_differs_at_every_fetch_is_learned_and_then_ignored():
     assert outcomes[:2] == [CheckOutcome.CHANGED] * 2
     assert outcomes[2] == CheckOutcome.UNCHANGED, "the fourth fetch in a row that differs only there"
     assert {habit.kind for habit in list_habits(world.archive, "s")} == {HabitKind.VOLATILE}
-
-
-async def test_what_was_set_aside_is_kept_with_its_reason():
-    world = watching({address(name): printed(name, TIP) for name in NAMES})
-    await world.crawl()
-    latest = latest_version(world.archive, get_article(world.archive, address(NAMES[-1])).id)
-    assert latest is not None
-    [block] = [block for block in latest.content.blocks if block.text == TIP]
-    assert block.kind is BlockKind.BOILERPLATE
-    assert "many articles" in block.reason
 
 
 async def test_the_very_bytes_of_the_newest_version_are_not_read_again():

@@ -29,40 +29,38 @@ def naming(updated: datetime | None, listed_until: datetime | None = LISTED) -> 
     return Target(ARTICLE.url, "A", NOW - 6 * HOUR, updated, listed_until)
 
 
-class TestMentions:
-    def test_a_hub_that_says_what_it_said_adds_nothing(self):
-        assert mention(ARTICLE, naming(ARTICLE.told_at), NOW) is None
-        assert mention(ARTICLE, naming(ARTICLE.told_at, LISTED + HOUR), NOW) is None
-        assert mention(ARTICLE, replace(naming(ARTICLE.told_at), published=NOW - 7 * HOUR), NOW) is None
-        assert mention(replace(ARTICLE, listed_until=NOW), naming(ARTICLE.told_at, None), NOW) is None
+TOLD = ARTICLE.told_at
 
-    def test_a_later_update_is_a_touch(self):
-        found = mention(ARTICLE, naming(NOW - HOUR / 2, LISTED + HOUR), NOW)
-        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW - HOUR / 2, NOW, LISTED + HOUR, None)
 
-    def test_an_update_we_have_seen_already_is_none(self):
-        for told in (NOW - 2 * HOUR, ARTICLE.last_seen_at):
-            found = mention(ARTICLE, naming(told), NOW)
-            assert found is not None
-            assert (found.told_at, found.touched_at) == (told, None)
+@pytest.mark.parametrize(
+    ("article", "target"),
+    [
+        (ARTICLE, naming(TOLD)),
+        (ARTICLE, naming(TOLD, LISTED + HOUR)),
+        (ARTICLE, replace(naming(TOLD), published=NOW - 7 * HOUR)),
+        (replace(ARTICLE, listed_until=NOW), naming(TOLD, None)),
+        (ARTICLE, naming(NOW - 9 * HOUR)),
+        (replace(ARTICLE, touched_at=NOW - HOUR / 4), naming(TOLD)),
+    ],
+    ids="same later-end other-date no-end clock-back touched-already".split(),
+)
+def test_a_hub_that_says_nothing_new_adds_nothing(article, target):
+    assert mention(article, target, NOW) is None
 
-    def test_the_first_word_of_a_hub_is_no_touch(self):
-        silent = replace(ARTICLE, told_at=None, listed_until=None, published_at=None)
-        found = mention(silent, naming(NOW), NOW)
-        assert found == Mention(ARTICLE.id, NOW - 6 * HOUR, NOW, None, LISTED, None)
 
-    def test_a_clock_that_goes_back_is_no_touch(self):
-        assert mention(ARTICLE, naming(NOW - 9 * HOUR), NOW) is None
-
-    def test_an_article_listed_again_is_listed(self):
-        gone = replace(ARTICLE, listed_until=NOW - HOUR)
-        found = mention(gone, naming(ARTICLE.told_at), NOW)
-        assert found is not None
-        assert found.listed_until == LISTED
-
-    def test_a_touch_stays_until_a_check_has_followed(self):
-        touched = replace(ARTICLE, touched_at=NOW - HOUR / 4)
-        assert mention(touched, naming(ARTICLE.told_at), NOW) is None
+@pytest.mark.parametrize(
+    ("article", "target", "told", "touched"),
+    [
+        (ARTICLE, naming(NOW - HOUR / 2, LISTED), NOW - HOUR / 2, NOW),
+        (ARTICLE, naming(NOW - 2 * HOUR), NOW - 2 * HOUR, None),
+        (ARTICLE, naming(ARTICLE.last_seen_at), ARTICLE.last_seen_at, None),
+        (replace(ARTICLE, told_at=None, listed_until=None, published_at=None), naming(NOW), NOW, None),
+        (replace(ARTICLE, listed_until=NOW - HOUR), naming(TOLD), TOLD, None),
+    ],
+    ids="later-update seen-already seen-just-then first-word listed-again".split(),
+)
+def test_what_a_hub_says_anew_is_a_touch_where_it_is_later_than_the_last_look(article, target, told, touched):
+    assert mention(article, target, NOW) == Mention(ARTICLE.id, NOW - 6 * HOUR, told, touched, LISTED, None)
 
 
 def at(hours: float) -> Target:

@@ -224,16 +224,6 @@ async def test_a_pause_that_a_host_asks_for_while_its_robots_txt_is_read_for_a_r
     assert state.robots is not None
 
 
-async def test_named_articles_are_visited_due_or_not():
-    world = World({STORY: page(STORY, story())})
-    [tracked] = add_targets(world.archive, "s", [Target(STORY)], START)
-    await world.crawler.visit("s.test", [], [tracked])
-    assert world.outcomes() == [CheckOutcome.NEW]
-    fresh = get_article(world.archive, tracked.id)
-    await world.crawler.visit("s.test", [], [fresh])
-    assert world.outcomes() == [CheckOutcome.NEW, CheckOutcome.UNCHANGED]
-
-
 async def test_while_robots_txt_fails_nothing_is_asked_for_and_all_is_tried_again_soon():
     world = World({ROBOTS: status(ROBOTS, 500), STORY: page(STORY, story())}, no_pace=True)
     sync_source(world.archive, "s", [], START)
