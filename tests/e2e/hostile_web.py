@@ -5,8 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from tests.loopback import NOT_FOUND, LoopbackSites
 
-from .hostile import CASES, Case, made, page, whole
-from .hostile_second import GOOD, HERE, SECOND
+from .hostile import CASES, GOOD, HERE, SECOND, Case, made, page, whole
 
 GOOD_HOST = "127.0.5.1"
 

@@ -17,8 +17,7 @@ from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 from tracker.model.watch import CheckOutcome
 
-from .hostile import Case
-from .hostile_second import POISON
+from .hostile import POISON, Case
 from .hostile_web import HostileSites
 
 FETCH_TIMEOUT_SECONDS = 12

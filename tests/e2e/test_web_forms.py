@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.web_browser import COLOR_RULES, browser, opened, overflow, served, violations
+from tests.integration.web.conftest import TOKEN
 from tests.integration.web.newsroom_archive import Kept, build
-from tests.integration.web.signed_in import TOKEN
 from tests.integration.web.test_adding import CONFIG, respond
 from tests.integration.web.test_since_last_looked import store_changes
 from tests.loopback import LoopbackSites

@@ -57,14 +57,22 @@ def on_terminal(folder: Path, *args: str, **env: str) -> str:
     return written.decode().replace("\r\n", "\n")
 
 
-def test_terminal_gets_colours_and_fits(folder):
-    shown = on_terminal(folder, "diff", URL)
-    assert "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m" in shown
+COLOURS, MARKS = "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m", "[-2-]{+3+}"
 
 
-def test_no_color_marks_what_went_and_came(folder):
-    shown = on_terminal(folder, "diff", URL, NO_COLOR="1")
-    assert "[-2-]{+3+}" in shown
+@pytest.mark.parametrize(
+    ("options", "env", "shown", "plain"),
+    [
+        ((), {}, COLOURS, False),
+        ((), {"NO_COLOR": "1"}, MARKS, False),
+        ((), {"TERM": "dumb"}, MARKS, True),
+        (("--color", "never"), {}, MARKS, True),
+    ],
+)
+def test_a_terminal_gets_colours_or_marks(folder, options, env, shown, plain):
+    written = on_terminal(folder, *options, "diff", URL, **env)
+    assert shown in written
+    assert "\x1b" not in written or not plain
 
 
 @pytest.mark.parametrize(("args", "code"), [(("log", "nope"), 2), (("nope",), 2), (("verify",), 0)])
@@ -96,14 +104,6 @@ def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(fold
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (130, "\nwritethru: interrupted\n")
-
-
-@pytest.mark.parametrize("how", [{"TERM": "dumb"}, {}])
-def test_dumb_terminals_get_marks(folder, how):
-    args = ("diff", URL) if how else ("--color", "never", "diff", URL)
-    shown = on_terminal(folder, *args, **how)
-    assert "[-2-]{+3+}" in shown
-    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize(

@@ -254,10 +254,6 @@ def test_lines_of_log_are_told_apart(full):
     del value["content"]
     with pytest.raises(PageError, match="'content' is missing"):
         list(records([json.dumps(value).encode()], "log.jsonl"))
-    with pytest.raises(PageError, match="line 1 is not a valid version: it is not a JSON object"):
-        list(records([b"[]"]))
-    with pytest.raises(PageError, match="line 1 is not a valid version: it is not UTF-8 text"):
-        list(records([b"\x89PNG"]))
 
 
 def test_groups_and_their_progress(full):
@@ -362,9 +358,11 @@ class TestChecks:
             ('{"schema":1,"type":"check"}', "Object missing required field `at`"),
             ('{"schema":2,"type":"article"}', "schema 2 is not 1"),
             ('{"schema":', "it is not JSON at column 11"),
+            ("[]", "it is not a JSON object"),
+            ("\x89PNG", "it is not UTF-8 text"),
             ('{"schema":1,"type":"other"}', "its type 'other' is not one of version, article, check"),
         ],
     )
     def test_what_is_none(self, line, told):
         with pytest.raises(PageError, match=f"line 1 is not a valid version: {told}"):
-            list(records([line.encode()]))
+            list(records([line.encode("latin-1")]))

@@ -10,9 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.web.conftest import client_of
+from tests.integration.web.conftest import ORIGIN, TOKEN, client_of
 from tests.integration.web.newsroom_archive import NOW
-from tests.integration.web.signed_in import ORIGIN, TOKEN
 from tests.waiting import PATIENCE
 from tracker.config.root import Config
 from tracker.web import guard as access

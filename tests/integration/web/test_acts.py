@@ -6,9 +6,8 @@ import pytest
 
 from tests.archives import archive_at, inline
 from tests.integration.stories.outlets import publish
-from tests.integration.web.conftest import client_of
+from tests.integration.web.conftest import BEARER, ORIGIN, TOKEN, admin, client_of, place_in, send, token
 from tests.integration.web.newsroom_archive import NOW, Kept
-from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, send, token
 from tests.integration.web.test_pages import said, words
 from tests.unit.stories.samples import TOLD_ANEW, WIRE, article, hours
 from tracker.archive.articles import get_article

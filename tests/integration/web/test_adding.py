@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.json import decode, encode
 
-from tests.integration.web.conftest import client_of
-from tests.integration.web.signed_in import BEARER, ORIGIN, TOKEN, admin, place_in, send
+from tests.integration.web.conftest import BEARER, ORIGIN, TOKEN, admin, client_of, place_in, send
 from tests.loopback import NOT_FOUND, LoopbackSites, html
 from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive

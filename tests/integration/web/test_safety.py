@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.integration.web.conftest import client_of
+from tests.integration.web.conftest import TOKEN, client_of
 from tests.integration.web.newsroom_archive import SCRIPT
-from tests.integration.web.signed_in import TOKEN
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError
 from tracker.web.guard import Site, site_of

@@ -97,13 +97,3 @@ def test_it_says_what_is_wrong(tmp_path, monkeypatch):
         # As with run, the code is one on which the service is started again until the port is free.
         done = command("serve", "--listen", f"127.0.0.1:{taken.getsockname()[1]}", code=1)
     assert "another process listens on this address" in done.stderr
-
-
-def test_run_serves_too(tmp_path):
-    (tmp_path / "writethru.toml").write_text(
-        '[archive]\ndatabase = "sqlite:///w.db"\n[service]\nlisten = ""\nlog = "json"\n[web]\nlisten = "127.0.0.1:0"\n'
-    )
-    with serving(tmp_path, "run", "--migrate", stream="stderr") as (address, process):
-        assert "Nothing has changed yet" in httpx.get(address, timeout=30).text
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0

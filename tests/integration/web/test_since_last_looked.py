@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.archive_samples import content
-from tests.integration.web.conftest import client_of
+from tests.integration.web.conftest import ORIGIN, client_of
 from tests.integration.web.newsroom_archive import NOW, copied, store_article
-from tests.integration.web.signed_in import ORIGIN
 from tracker.web.guard import Site
 
 NEW = '<strong class="unread">new</strong>'

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.command_line import command
-from tracker.web.export import file_of, relative, rewritten
+from tracker.web.export import file_of
 
 
 def export(kept: Any, *arguments: str, code: int = 0) -> str:
@@ -83,33 +83,7 @@ def test_somebody_elses_folder_is_left_alone(kept, tmp_path):
     export(kept, code=2)
 
 
-@pytest.mark.parametrize(
-    ("path", "file"),
-    [
-        ("/articles/abc", "articles/abc.html"),
-        ("/articles/abc/1..2?view=side", "articles/abc/1..2.view-side.html"),
-        ("/sources/The%20Ledger", "sources/The Ledger.html"),
-        ("/stories/%D8%A7", "stories/ا.html"),
-    ],
-)
-def test_files_are_named_after_their_pages(path, file):
-    assert file_of(path) == file
-
-
 def test_names_no_file_may_have_are_told_apart_by_their_hash():
     one, other = file_of("/sources/a%3Ab"), file_of("/sources/a%3Fb")
     assert one != other
     assert re.fullmatch(r"sources/a_b-[0-9a-f]{8}\.html", one)
-
-
-def test_links_are_relative():
-    assert relative("articles/a/1.html", "articles/a/2.html") == "2.html"
-    assert relative("articles/a/1.html", "index.html") == "../../index.html"
-    assert relative("index.html", "sources/The Ledger.html") == "sources/The%20Ledger.html"
-    html = (
-        '<link rel="x" href="/gone.atom">\n'
-        '<a class="c" href="/a?b=1&amp;c=2#d">x</a><a href="/gone">y</a><a href="#z">z</a>'
-    )
-    assert rewritten(html, "p/q.html", {"/a?b=1&c=2": "a.html"}) == (
-        '<a class="c" href="../a.html#d">x</a><a>y</a><a href="#z">z</a>'
-    )

@@ -6,7 +6,7 @@ import re
 import pytest
 from msgspec.json import decode, encode
 
-from tests.integration.web.signed_in import BEARER, admin, place_in, send
+from tests.integration.web.conftest import BEARER, admin, place_in, send
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
 from tracker.model.change import Significance
