@@ -1,4 +1,4 @@
-"""Some 150 responses of broken and hostile servers, each made when it is requested and served at its own address.
+"""The 262 responses of broken and hostile servers, each made when it is requested and served at its own address.
 
 Those that are `kept` are readable pages nevertheless; every other one must end in a named failure.
 """

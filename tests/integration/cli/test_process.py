@@ -13,10 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL
-from tests.archives import new_archive_at
 from tracker.render.text import cells
-
-from .conftest import CONFIG
 
 MAIN = "from tracker.cli.main import main; main()"
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -143,20 +140,16 @@ def test_interrupt_exits_with_130(folder, tmp_path):
     assert said.decode().strip() == "writethru: interrupted"
 
 
-def test_check_on_a_terminal_shows_progress_and_fits(site, tmp_path):
-    (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
-    new_archive_at(tmp_path / "writethru.db")
-    shown = on_terminal(tmp_path, "check", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+def test_check_on_a_terminal_shows_progress_and_fits(desk, tmp_path):
+    shown = on_terminal(tmp_path, "check", "--all", "--no-pace")
     assert "“Harbour closed”" in shown
     assert "2 checked" in shown  # the last count is always drawn, those before it only where there was time
     assert "1 list read (1 new article); articles: 1 new" in shown
 
 
-def test_sources_on_a_terminal(site, tmp_path):
-    (tmp_path / "writethru.toml").write_text(CONFIG.format(site=site.address))
-    new_archive_at(tmp_path / "writethru.db")
+def test_sources_on_a_terminal(desk, site, tmp_path):
     site.pages.clear()
-    on_terminal(tmp_path, "check", "--all", "--no-pace", WRITETHRU_ALLOW_PRIVATE="1")
+    desk("check", "--all", "--no-pace", code=4)
     shown = on_terminal(tmp_path, "sources", "list")
     assert shown.startswith("Herald\n  0 articles, 0 versions")
     assert f"\n  feed     http://{site.address}/feed.xml\n           ok never · next: in " in shown

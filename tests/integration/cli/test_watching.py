@@ -40,6 +40,12 @@ def configured(tmp_path: Path) -> dict[str, Any]:
     return tomllib.loads((tmp_path / "writethru.toml").read_text(encoding="utf-8"))
 
 
+def configure(tmp_path: Path, text: str) -> None:
+    """Add to the configuration."""
+    with (tmp_path / "writethru.toml").open("a") as file:
+        file.write(text)
+
+
 def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
     shown = run("init", "here").stdout
     assert "cd here" in shown
@@ -249,8 +255,7 @@ def test_doctor(desk, site, tmp_path):
     found = {each["what"]: each for each in objects(desk("doctor", "--json"))}
     assert {each["state"] for each in found.values()} == {"ok"}
     assert {"configuration", "contact", "archive", "disk", "clock", f"host {site.address}"} <= set(found)
-    with (tmp_path / "writethru.toml").open("a") as file:
-        file.write(TARGETS.format(site=site.address))
+    configure(tmp_path, TARGETS.format(site=site.address))
     broken = desk("doctor", "--offline", code=1).stdout
     assert "BROKEN   target secretive" in broken
     assert "-> export NO_SUCH_SECRET=…" in broken
@@ -303,8 +308,7 @@ def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
 
 def test_alerts(desk, site, tmp_path, monkeypatch):
     assert "no targets are configured" in desk("alerts", "test", code=78).stderr
-    with (tmp_path / "writethru.toml").open("a") as file:
-        file.write(TARGETS.format(site=site.address))
+    configure(tmp_path, TARGETS.format(site=site.address))
     result = desk("alerts", "test", "--send", "--json", code=1)
     hook, secretive = objects(result)
     assert hook["ok"] is False
@@ -327,8 +331,7 @@ def test_alerts(desk, site, tmp_path, monkeypatch):
 
 def test_a_sample_that_is_sent_says_that_it_is_a_test(desk, tmp_path):
     told = tmp_path / "told.json"
-    with (tmp_path / "writethru.toml").open("a") as file:
-        file.write(f'[[targets]]\nname = "file"\ntype = "command"\ncommand = ["/usr/bin/tee", "{told}"]\n')
+    configure(tmp_path, f'[[targets]]\nname = "file"\ntype = "command"\ncommand = ["/usr/bin/tee", "{told}"]\n')
     desk("alerts", "test", "--to", "file", "--send")
     assert json.loads(told.read_text())["headline"].startswith("[Test] Harbour bridge closed")
 
@@ -346,8 +349,7 @@ def test_sources_test_works_without_a_configuration(run, site):
 
 
 def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
-    with (tmp_path / "writethru.toml").open("a") as file:
-        file.write(f'[[targets]]\nname = "idle"\ntype = "webhook"\nurl = "http://{site.address}/"\n')
+    configure(tmp_path, f'[[targets]]\nname = "idle"\ntype = "webhook"\nurl = "http://{site.address}/"\n')
     site.pages.clear()
     for _ in range(3):
         desk("check", "--all", "--no-pace", code=4)
@@ -360,8 +362,7 @@ def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
 
 def test_check_goes_on_without_the_secret_of_a_target_and_keeps_its_alerts(desk, site, tmp_path, monkeypatch):
     desk("check", "--all", "--no-pace")
-    with (tmp_path / "writethru.toml").open("a") as file:
-        file.write(TARGETS.format(site=site.address).replace('to = ["hook"]', 'to = ["secretive"]'))
+    configure(tmp_path, TARGETS.format(site=site.address).replace('to = ["hook"]', 'to = ["secretive"]'))
     quiet = desk("check", "--all", "--no-pace").stderr
     assert "target secretive: the environment variable NO_SUCH_SECRET is empty or not set" in quiet
     assert "hint: export NO_SUCH_SECRET=…" in quiet

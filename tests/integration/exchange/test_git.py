@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, grow, minutes, watch
-from tests.archives import temporary_archive
+from tests.archive_samples import NOW, URL, minutes
 from tests.integration.exchange.pages import job
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
@@ -38,20 +37,14 @@ def ask(folder: Path, *arguments: str) -> str:
         ("2026 was warm - 1.5 degrees & more.", "2026 was warm - 1.5 degrees & more."),
     ],
 )
-def test_text_is_no_markup(text, shown):
-    with temporary_archive() as store:
-        tracked = watch(store)
-        grow(store, tracked, 1)
-        kept = get_version(store, tracked.id, 1)
+def test_text_is_no_markup(full, text, shown):
+    kept = get_version(full, get_article(full, URL).id, 1)
     content = replace(kept.content, blocks=(Block(BlockKind.PARAGRAPH, text),), notices=())
     assert git.text_of(replace(kept, content=content)).endswith(f"\n\n{shown}\n")
 
 
-def test_the_headline_is_the_one_on_the_page():
-    with temporary_archive() as store:
-        tracked = watch(store)
-        grow(store, tracked, 1)
-        kept = get_version(store, tracked.id, 1)
+def test_the_headline_is_the_one_on_the_page(full):
+    kept = get_version(full, get_article(full, URL).id, 1)
     shown = replace(kept, content=replace(kept.content, heading="Bridges closed"))
     assert git.text_of(shown).startswith("# Bridges closed\n")
     assert git.message_of(shown).startswith("Bridges closed\n")

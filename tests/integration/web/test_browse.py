@@ -8,7 +8,6 @@ import pytest
 from tests.postgres import Server
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
-from tracker.archive.change_counts import count_changes
 from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.sources import summarise_sources
@@ -155,16 +154,6 @@ def test_sources_at_a_glance(browse):
     assert resting.next_visit is None
     assert summarise_sources(archive, "Broken Post") == [broken]
     assert summarise_sources(archive, "Nobody") == []
-
-
-def test_the_changes_of_a_source_are_counted_by_label(browse):
-    archive, _ = browse
-    found = count_changes(archive, "The Harbor Ledger")
-    kinds = dict(found.kinds)
-    assert found.changes == 8
-    assert found.announced <= found.factual <= found.changes
-    assert kinds[LabelKind.CORRECTION] == 1
-    assert count_changes(archive, "Nobody").changes == 0
 
 
 def test_articles_of_a_source(browse):
