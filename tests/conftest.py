@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -115,6 +116,25 @@ def postgres_url(postgres: Server, postgres_template: str, emptied_postgres: tup
         emptied.append(url)
     else:
         postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Return what gives the address of one more empty database, without an archive."""
+    numbers = itertools.count()
+    if request.param == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path / f'{next(numbers)}.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made: list[str] = []
+
+    def create() -> str:
+        made.append(server.create())
+        return made[-1]
+
+    yield create
+    for url in made:
+        server.drop(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -2,8 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -11,7 +10,6 @@ from alembic.util import CommandError
 
 from tests import schema_commands
 from tests.archive_samples import NOW, content, grow, watch
-from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
@@ -37,17 +35,9 @@ _CATALOGUE = (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """Give the addresses of two empty databases."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'one.db'}", f"sqlite:///{tmp_path / 'two.db'}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    made = server.create(), server.create()
-    yield made
-    for url in made:
-        server.drop(url)
+@pytest.fixture
+def urls(new_database: Callable[[], str]) -> tuple[str, str]:
+    return new_database(), new_database()
 
 
 def schema(url: str) -> list[tuple[object, ...]]:
@@ -102,23 +92,12 @@ def test_drift_is_seen(urls: tuple[str, str]) -> None:
         schema_commands.check(urls[0])
 
 
-def test_up_down_up(urls: tuple[str, str]) -> None:
-    url = urls[0]
-    migrations.upgrade(url)
-    before = schema(url)
-    schema_commands.downgrade(url, "base")
-    assert schema(url) == []
-    assert current(url) is None
-    migrations.upgrade(url)
-    assert schema(url) == before
-    assert current(url) == SCHEMA
-
-
-def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
+def test_every_step_down_keeps_what_is_stored_and_the_way_up_leads_to_the_same_schema(urls: tuple[str, str]) -> None:
     url = urls[0]
     with open_archive(url, migrate=True) as store:
         tracked = watch(store)
         grow(store, tracked, 3)
+    before = schema(url)
     for revision in range(int(SCHEMA), 1, -1):
         schema_commands.downgrade(url, f"{revision - 1:04}")
     with pytest.raises(SchemaMismatch):
@@ -126,8 +105,10 @@ def test_every_step_keeps_what_is_stored(urls: tuple[str, str]) -> None:
     with open_archive(url, migrate=True) as store:
         assert get_version(store, tracked.id, 3).content == content(3)
         assert get_capture(store, tracked.id, 2).status == 200
-        grow_again = get_article(store, tracked.id)
-    assert grow_again.versions == 3
+        assert get_article(store, tracked.id).versions == 3
+    assert schema(url) == before
+    schema_commands.downgrade(url, "base")
+    assert (schema(url), current(url)) == ([], None)
 
 
 def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> None:

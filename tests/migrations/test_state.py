@@ -3,15 +3,13 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests import schema_commands
 from tests.archive_samples import NOW, URL, look, minutes, watch
-from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
@@ -43,16 +41,9 @@ DETAILS = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'one.db'}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    made = server.create()
-    yield made
-    server.drop(made)
+@pytest.fixture
+def url(new_database: Callable[[], str]) -> str:
+    return new_database()
 
 
 def memos(article: str) -> dict[str, str]:

@@ -1,16 +1,11 @@
 """R4: the service stores 20,000 versions, and its memory reaches a plateau.
 
-python -m tests.nightly.memory [--versions 20000] [--minutes 120] [--samples FILE]
-
-With --samples, each sample is written to a file as a line of JSON: versions stored, and megabytes of the service, of
-its heap alone (anonymous memory), and of its children that read pages.
+python -m tests.nightly.memory [--versions 20000] [--minutes 120]
 """
 
-import json
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from tests.archives import new_archive_at
@@ -37,37 +32,9 @@ class PaddedSite(NewsSite):
         )
 
 
-def measure(service: RunningService) -> dict[str, float]:
-    """Return the memory of the service, of its heap, and of its children, in megabytes."""
-    own = service.process.pid
-    children = [pid for pid in _descendants(own) if pid != own]
-    return {
-        "rss": service.memory_mb,
-        "heap": _rollup(own, "Pss_Anon:"),
-        "children": sum(_rollup(pid, "Pss:") for pid in children),
-    }
-
-
-def _descendants(pid: int) -> list[int]:
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [one for child in task.read_text().split() for one in _descendants(int(child))]
-    return found
-
-
-def _rollup(pid: int, name: str) -> float:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith(name):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def main() -> int:
-    options = read_options(__doc__, versions=20_000, minutes=120.0, samples=None)
+    options = read_options(__doc__, versions=20_000, minutes=120.0)
     samples: list[tuple[int, float]] = []
-    lines: list[str] = []
     with (
         progress("memory") as tell,
         PaddedSite(articles=ARTICLES) as site,
@@ -82,11 +49,7 @@ def main() -> int:
                 site.edition = site.edition % len(NUMBERS) + 1
                 samples.append((stored, service.memory_mb))
                 if len(samples) % 15 == 0:
-                    measured = measure(service)
-                    lines.append(json.dumps({"versions": stored} | measured))
-                    tell(f"{stored} versions, " + ", ".join(f"{name} {mb:.1f} MB" for name, mb in measured.items()))
-                    if options.samples is not None:
-                        options.samples.write_text("\n".join(lines) + "\n")
+                    tell(f"{stored} versions, {service.memory_mb:.1f} MB")
             code = service.stop(60)
             crashes = len(service.logged("crash"))
     before = max(memory for stored, memory in samples if stored <= samples[-1][0] * 0.75)

@@ -119,28 +119,7 @@ def test_every_page_that_was_kept_later_is_looked_at(store: Archive) -> None:
     assert how == "its record does not match its entry in the log"
 
 
-@pytest.mark.parametrize(
-    ("seen", "imported", "late"),
-    [
-        (minutes(585), None, False),
-        (minutes(585) - MILLISECOND, None, True),
-        (minutes(1), minutes(585) - timedelta(days=7), False),
-        (minutes(1), minutes(585) - timedelta(days=7) - MILLISECOND, True),
-    ],
-)
-def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
-    store: Archive, seen: datetime, imported: datetime | None, *, late: bool
-) -> None:
-    seal_log(store, SIGNER, minutes(600))
-    commit_check(store, replace(intent(watch(store), 1, seen), imported_at=imported))
-    assert [how.rpartition(": ")[2] for _, how in found(verify(store))] == ["it was added later"] * late
-
-
-LATE_VERDICT = "a verdict on it is not in a checkpoint made after it: it was added later"
-LATE_OUTSIDE = "what another archive answered for it is not in a checkpoint made after it: it was added later"
-
-
-@pytest.mark.parametrize(
+times = pytest.mark.parametrize(
     ("given", "imported", "late"),
     [
         (minutes(585), None, False),
@@ -149,6 +128,22 @@ LATE_OUTSIDE = "what another archive answered for it is not in a checkpoint made
         (minutes(1), minutes(585) - timedelta(days=7) - MILLISECOND, True),
     ],
 )
+
+
+@times
+def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
+    store: Archive, given: datetime, imported: datetime | None, *, late: bool
+) -> None:
+    seal_log(store, SIGNER, minutes(600))
+    commit_check(store, replace(intent(watch(store), 1, given), imported_at=imported))
+    assert [how.rpartition(": ")[2] for _, how in found(verify(store))] == ["it was added later"] * late
+
+
+LATE_VERDICT = "a verdict on it is not in a checkpoint made after it: it was added later"
+LATE_OUTSIDE = "what another archive answered for it is not in a checkpoint made after it: it was added later"
+
+
+@times
 def test_a_backdated_verdict_is_told(store: Archive, given: datetime, imported: datetime | None, *, late: bool) -> None:
     tracked = watch(store)
     grow(store, tracked, 2)
