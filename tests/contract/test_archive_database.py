@@ -6,9 +6,9 @@ from tests.archive_samples import NOW, minutes
 from tests.archives import saved_states
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Statement
+from tracker.archive.encoding import from_ms
 from tracker.archive.sources import list_sources
 from tracker.archive.state import get_state, save_state
-from tracker.archive.values import from_ms
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
 

@@ -9,7 +9,7 @@ from tests.archive_samples import NOW, URL, grow, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.hint_tallies import hint_tallies
+from tracker.archive.habits import hint_tallies
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version

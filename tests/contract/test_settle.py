@@ -16,7 +16,7 @@ from tests.archive_samples import alert, grow, intent, look, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import claim_batch, claim_deliveries
-from tracker.archive.source_status import list_storms, save_layout
+from tracker.archive.sources import list_storms, save_layout
 from tracker.model.alert import Batch
 from tracker.model.source import MIN_MOVED_ARTICLES, Layout
 from tracker.model.watch import CheckOutcome, Intent, Remark, Tracked

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.service import PROGRAM, run_program
-from tracker.archive.counts import count_all
 from tracker.archive.opening import open_archive
+from tracker.archive.watch_state import count_all
 
 
 def lines_of(path: Path) -> list[dict[str, object]]:

@@ -12,8 +12,8 @@ from tests.archive_samples import intent, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.encoding import BUSY_SECONDS
 from tracker.archive.opening import open_archive
-from tracker.archive.values import BUSY_SECONDS
 from tracker.errors import ArchiveLocked
 
 LOCK_SECONDS = (0.1, 0.3, 0.8)

@@ -15,10 +15,10 @@ from tracker.addresses.urls import identity
 from tracker.errors import UsageError
 from tracker.views.json import iso
 
+from .encoding import from_ms
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
-from .values import from_ms
 
 if TYPE_CHECKING:
     from .archive import Archive

@@ -15,9 +15,9 @@ from tracker.files import keep_owner, settle
 from .database.faults import explain
 from .database.locking import lock
 from .database.url import archive_url
+from .encoding import BUSY_SECONDS
 from .ledger.verify import verify
 from .opening import NO_ARCHIVE_HINT, open_archive
-from .values import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ from tracker.model.capture import Capture
 from . import blobs, codec, frames, identifiers, passages
 from .blobs import RECENT
 from .database.connection import Statement
+from .encoding import clean_text, from_ms, to_ms
 from .ledger import events
 from .ledger.evidence import PARTS, Evidence, change_digest
-from .values import clean_text, from_ms, to_ms
 from .versions import unknown_version
 
 if TYPE_CHECKING:

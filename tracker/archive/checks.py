@@ -16,7 +16,7 @@ from tracker.model.watch import Check, CheckOutcome
 
 from .codec import record
 from .database.connection import where_all
-from .values import OUTCOMES, to_ms
+from .encoding import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
     from .archive import Archive

@@ -8,12 +8,12 @@ from tracker.errors import NotKnown
 from tracker.model.version import Raw
 from tracker.model.watch import ArticleState, Committed
 
-from . import addresses, blobs, captures, habits, hint_tallies, outbox, recaptures
+from . import addresses, blobs, captures, habits, outbox, recaptures
 from .database.connection import Statement
-from .hosts import save_host
+from .encoding import OUTCOMES, to_ms
+from .hubs import save_host
 from .ledger import events
 from .ledger.events import EventKind
-from .values import OUTCOMES, to_ms
 
 if TYPE_CHECKING:
     from tracker.model.watch import Intent
@@ -56,7 +56,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
             recaptures.keep(connection, row, intent.recapture)
         habits.add_lines(connection, row.source_id, intent.lines)
         habits.learn_habits(connection, row.source_id, intent.habits)
-        hint_tallies.count_hint(connection, row.source_id, intent)
+        habits.count_hint(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
             released = addresses.release_aliases(

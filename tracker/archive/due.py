@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from .articles import SELECT_ARTICLE, articles_of
+from .encoding import to_ms
 from .hubs import SELECT_HUB, hub_of
-from .values import to_ms
 
 if TYPE_CHECKING:
     from tracker.model.watch import HubState, Tracked

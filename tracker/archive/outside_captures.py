@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from . import codec
+from .encoding import from_ms, to_ms
 from .ledger import events
 from .ledger.events import EventKind
-from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
     from .archive import Archive

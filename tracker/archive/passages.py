@@ -13,7 +13,7 @@ from tracker.model.article import Article
 
 from . import blobs, codec
 from .database.connection import Statement, chunks, insert_into
-from .values import from_ms, to_instant
+from .encoding import from_ms, to_instant
 
 if TYPE_CHECKING:
     from .archive import Archive

@@ -17,10 +17,10 @@ from tracker.model.version import Reread, Rereading, StoredAs
 
 from . import blobs, captures, change_counts, codec, passages
 from .database.connection import Statement, where_all
+from .encoding import from_ms, to_ms
 from .identifiers import no_article
 from .ledger import events
 from .ledger.events import EventKind
-from .values import from_ms, to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:

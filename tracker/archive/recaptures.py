@@ -16,9 +16,9 @@ from tracker.errors import NotKnown
 from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
+from .encoding import from_ms, to_ms
 from .ledger import events
 from .ledger.events import EventKind
-from .values import from_ms, to_ms
 
 if TYPE_CHECKING:
     from tracker.model.capture import Capture

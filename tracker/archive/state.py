@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .values import from_ms
+from .encoding import from_ms
 
 if TYPE_CHECKING:
     from .archive import Archive

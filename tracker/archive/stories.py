@@ -20,8 +20,8 @@ from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryDecisi
 from .articles import JOIN_STORY
 from .codec import record
 from .database.connection import Statement
+from .encoding import from_ms
 from .identifiers import no_article, prefix_end
-from .values import from_ms
 from .versions import SELECT_VERSION, versions_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs
 from .codec import load, record
+from .encoding import from_ms
 from .passages import TITLE
-from .values import from_ms
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
 
 if TYPE_CHECKING:

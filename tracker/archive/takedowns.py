@@ -9,10 +9,10 @@ from tracker.errors import NotKnown
 
 from . import blobs, change_counts, passages, readings, recaptures, stories
 from .database.connection import chunks
+from .encoding import to_ms
 from .ledger import events
 from .ledger.events import EventKind
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
-from .values import to_ms
 from .versions import TAKEN_OUT_WHOLE
 
 if TYPE_CHECKING:

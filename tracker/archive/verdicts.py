@@ -10,9 +10,9 @@ from tracker.model.change import LabelKind, Verdict, Weight
 
 from .codec import record
 from .database.connection import Statement, where_all
+from .encoding import to_ms
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
-from .values import to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime

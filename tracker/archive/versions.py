@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from tracker.model.article import Article
-from tracker.model.change import Change, Significance, stored_words
+from tracker.model.change import EARLIER_WORDS, Change, Significance, stored_words
 from tracker.model.version import Rereading, Version
 
 from . import blobs, codec, frames, identifiers
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
 from .database.connection import Statement, where_all
-from .stored_changes import load_change
-from .values import clean_text, from_ms, to_instant
+from .encoding import clean_text, from_ms, to_instant
 
 if TYPE_CHECKING:
     from tracker.errors import NotKnown
@@ -26,6 +25,40 @@ if TYPE_CHECKING:
 
     from .archive import Archive
     from .database.connection import Connection, Row, Values
+
+_SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
+
+
+def load_change(data: bytes) -> Change:
+    """Return a stored change in today's words. Raises ValueError and KeyError, as `codec.load` does."""
+    return codec.decode(Change, translated(codec.parse(data)))
+
+
+def translated(stored: dict[str, object]) -> dict[str, object]:
+    """Return the JSON object of a change, as `codec.dump` made it, in this release's words in place of the earlier."""
+    change: dict[str, Any] = dict(stored)
+    if change.get("classifier", 1) > 1:
+        return change
+    if isinstance(score := change.get("significance"), (int, float)):
+        change["significance"] = Significance.of_score(score).value
+    if "substance" in change:
+        change["substance"] = _SUBSTANCES.get(change["substance"], change["substance"])
+    if "labels" in change:
+        change["labels"] = [_label(each) for each in change["labels"]]
+    if "units" in change:
+        change["units"] = [_unit(each) for each in change["units"]]
+    return change
+
+
+def _label(stored: dict[str, Any]) -> dict[str, Any]:
+    kind = EARLIER_WORDS.get(stored["kind"], stored["kind"])
+    return stored | {"kind": kind, "evidence": stored["evidence"].replace("∅", "–")}
+
+
+def _unit(stored: dict[str, Any]) -> dict[str, Any]:
+    unit = {name: value for name, value in stored.items() if name != "is_sure"}
+    return unit | {"substance": _SUBSTANCES.get(unit["substance"], unit["substance"])}
+
 
 # Versions that `iter_versions` reads at a time.
 MAX_PAGE_VERSIONS: Final = 100

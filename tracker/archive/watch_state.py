@@ -2,18 +2,87 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from tracker.model.watch import Survey, WatchState
+import orjson
+
+from tracker.model.watch import Counts, Survey, WatchState
 
 from .articles import SELECT_ARTICLE, articles_of
+from .codec import record
+from .database.connection import Statement
 from .due import ACTIVE_ARTICLE
-from .quarantine import list_quarantined
-from .values import from_ms, to_instant
+from .encoding import from_ms, to_instant
 
 if TYPE_CHECKING:
+    from tracker.model.capture import Capture, Failure, Headers
+
     from .archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A page that could not be read: where and when it was fetched, why parsing failed, and its bytes."""
+
+    url: str
+    status: int
+    fetched: datetime
+    sha256: str
+    reason: str
+    headers: Headers
+    body: bytes
+
+
+def quarantine(archive: Archive, name: str, page: Capture, failure: Failure) -> Failure:
+    """Store the page that `failure` is about, and return the failure with how to look at it.
+
+    `name` is the article's id, or the address of a list. A page that is stored already is not written again.
+    """
+    digest = bytes.fromhex(page.sha256)
+    with archive.write() as connection:
+        stored = connection.value(bytes, "SELECT sha256 FROM quarantine WHERE name = :name", name=name)
+        if stored != digest:
+            connection.replace(
+                "quarantine",
+                "name",
+                name=name,
+                url=page.final_url,
+                status=page.status,
+                fetched_at=page.fetched_at,
+                sha256=digest,
+                reason=failure.reason,
+                headers=orjson.dumps(page.headers).decode(),
+                body=zlib.compress(page.body),
+            )
+    return replace(failure, reason=f"{failure.reason}; the page is stored (see writethru show {name} --quarantined)")
+
+
+def release(archive: Archive, name: str) -> None:
+    """Delete the page of an article or a list that can be read again."""
+    with archive.write() as connection:
+        connection.run("DELETE FROM quarantine WHERE name = :name", name=name)
+
+
+def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
+    """Return the quarantined page of an article or a list, None if there is none."""
+    with archive.read() as connection:
+        row = connection.first("SELECT * FROM quarantine WHERE name = :name", name=name)
+    if row is None:
+        return None
+    headers = cast("Headers", tuple(tuple(pair) for pair in orjson.loads(row.headers)))
+    body = zlib.decompress(row.body)
+    return Quarantined(row.url, row.status, from_ms(row.fetched_at), row.sha256.hex(), row.reason, headers, body)
+
+
+def list_quarantined(archive: Archive) -> list[str]:
+    """Return the ids of the articles and the addresses of the lists that have a quarantined page, sorted."""
+    with archive.read() as connection:
+        # Sorted here: each server sorts in a manner of its own.
+        return sorted(connection.column(str, "SELECT name FROM quarantine"))
+
 
 # A host that asked us to wait is not late: its articles are due when its pause is over.
 _OVERDUE: Final = f"""
@@ -66,3 +135,27 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
         every = max(-(-watched.articles // limit), 1)
         sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))
     return Survey(watched.articles, tuple(sample), int(watched.fresh))
+
+
+_SIZE: Final = Statement(
+    sqlite="SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    postgresql="SELECT pg_database_size(current_database())",
+)
+# Versions and checks come from the articles' own counters: there are very many checks. Every version has a capture.
+_COUNTS: Final = """
+SELECT watched.*, alerts.*, watched.versions AS captures, (SELECT count(*) FROM source) AS sources,
+  (SELECT count(*) FROM source s WHERE EXISTS (SELECT 1 FROM article WHERE source_id = s.id)) AS sources_with_articles
+FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article) watched,
+  (SELECT count(CASE WHEN state = 'pending' THEN 1 END) AS pending_alerts,
+     count(CASE WHEN state = 'dead' THEN 1 END) AS dead_alerts,
+     count(CASE WHEN state = 'delivered' THEN 1 END) AS delivered_alerts,
+     min(CASE WHEN state = 'pending' THEN created_at END) AS oldest_pending_at
+   FROM delivery) alerts
+"""
+
+
+def count_all(archive: Archive) -> Counts:
+    """Count what the archive holds; `bytes` is the size of the database."""
+    with archive.read() as connection:
+        (row,) = connection.all(_COUNTS)
+        return record(Counts, row, bytes=connection.number(_SIZE))

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from tracker.archive import blobs, identifiers
 from tracker.archive.archive import Archive
+from tracker.archive.encoding import to_ms
 from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.events import EVENT_ORDER
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
@@ -25,7 +26,6 @@ from tracker.archive.ledger.log import positions_of, prove_consistency, prove_en
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
-from tracker.archive.values import to_ms
 from tracker.archive.versions import import_time
 from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing

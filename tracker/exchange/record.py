@@ -15,7 +15,7 @@ import msgspec
 
 from tracker.archive import codec
 from tracker.archive.checks import StoredCheck
-from tracker.archive.stored_changes import translated
+from tracker.archive.versions import translated
 from tracker.errors import PageError, reason_of
 from tracker.model.article import Article
 from tracker.model.capture import Capture

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tracker.addresses.urls import host_of, is_loopback
-from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import get_host, save_host
 from tracker.fetch import politeness, robots
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, Request
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.archive.checks import source_activity
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import reschedule_storm
-from tracker.archive.source_status import get_layout, get_storm, save_layout, save_storm
+from tracker.archive.sources import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Remark

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.addresses.urls import host_of
-from tracker.archive.counts import count_all
 from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import summarise_sources
-from tracker.archive.watch_state import watch_state
+from tracker.archive.watch_state import count_all, watch_state
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.fetch.robots import robots_url
 from tracker.model.alert import DeliveryState

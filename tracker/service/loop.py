@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Final
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
-from tracker.archive.counts import count_all
 from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
-from tracker.archive.watch_state import watch_state
+from tracker.archive.watch_state import count_all, watch_state
 from tracker.config.root import load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.clock import Clock

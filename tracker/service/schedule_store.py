@@ -6,8 +6,8 @@ import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.hint_tallies import hint_tallies
-from tracker.archive.hosts import get_host
+from tracker.archive.habits import hint_tallies
+from tracker.archive.hubs import get_host
 from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds
 from tracker.archive.watch_state import survey_watched
 from tracker.fetch import robots

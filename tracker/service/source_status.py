@@ -59,7 +59,7 @@ class SourceStatus:
 
 def source_events(archive: Archive) -> tuple[Mapping[str, Storm], Mapping[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that ever had one."""
-    from tracker.archive.source_status import list_layouts, list_storms
+    from tracker.archive.sources import list_layouts, list_storms
 
     return list_storms(archive), list_layouts(archive)
 

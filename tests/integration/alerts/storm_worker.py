@@ -8,11 +8,11 @@ from multiprocessing.synchronize import Event
 
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.archive.counts import count_all
 from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
+from tracker.archive.watch_state import count_all
 from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.observe import logs

@@ -14,8 +14,7 @@ from tests.command_line import command, objects
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts, list_deliveries, postpone_delivery
-from tracker.archive.source_status import save_storm
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import save_storm, sync_source
 from tracker.model.alert import Alert, Batch, DeliveryState
 from tracker.model.source import Storm
 from tracker.render.text import cells

@@ -21,9 +21,9 @@ from tests.integration.alerts.receivers import http_server
 from tests.integration.alerts.storm_worker import deliver
 from tracker.alerts.payload import version_alert
 from tracker.alerts.samples import sample
-from tracker.archive.counts import count_all
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
+from tracker.archive.watch_state import count_all
 from tracker.model.alert import Alert, DeliveryState
 
 TARGETS = ("good", "fails", "hangs", "busy", "cuts")

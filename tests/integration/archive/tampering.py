@@ -6,12 +6,12 @@ from dataclasses import replace
 from tests.archive_samples import URL, content, minutes
 from tracker.archive import blobs, codec
 from tracker.archive.database.connection import Connection
+from tracker.archive.encoding import to_ms
 from tracker.archive.ledger import events, merkle
 from tracker.archive.ledger.events import EventKind
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
 from tracker.archive.ledger.log import SELECT_ENTRIES
 from tracker.archive.ledger.notes import Checkpoint, Signer
-from tracker.archive.values import to_ms
 
 Alter = Callable[[Connection], None]
 

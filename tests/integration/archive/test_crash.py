@@ -17,10 +17,10 @@ from tests.archives import new_archive_at
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.captures import get_capture
-from tracker.archive.counts import count_all
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import get_version, iter_versions
+from tracker.archive.watch_state import count_all
 from tracker.model.version import VersionQuery
 
 KILLS = int(os.environ.get("WRITETHRU_KILLS", "20"))

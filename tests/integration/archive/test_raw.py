@@ -8,7 +8,6 @@ from tests.archive_samples import NOW, capture, content, intent, look, minutes, 
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
-from tracker.archive.counts import count_all
 from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
@@ -16,6 +15,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
+from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Raw

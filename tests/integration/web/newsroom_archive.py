@@ -15,8 +15,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
-from tracker.archive.source_status import save_layout, save_storm
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import save_layout, save_storm, sync_source
 from tracker.archive.stories import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.demo import pages

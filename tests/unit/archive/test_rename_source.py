@@ -8,8 +8,7 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
-from tracker.archive.source_status import list_storms, save_storm
-from tracker.archive.sources import list_sources, rename_source, sync_source
+from tracker.archive.sources import list_sources, list_storms, rename_source, save_storm, sync_source
 from tracker.errors import UsageError
 from tracker.model.source import Hub, HubKind, Storm
 

@@ -8,8 +8,7 @@ from tests.unit.pipeline.world import START, World
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.outbox import claim_batch, list_deliveries
-from tracker.archive.source_status import list_layouts, list_storms, save_storm
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import list_layouts, list_storms, save_storm, sync_source
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget

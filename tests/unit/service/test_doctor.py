@@ -5,7 +5,7 @@ import pytest
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tracker.addresses.urls import host_of
-from tracker.archive.counts import count_all
+from tracker.archive.watch_state import count_all
 from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.service.doctor import archive_findings, clock_finding, config_findings, host_finding, watch_findings

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from tracker.archive.values import BUSY_SECONDS
+from tracker.archive.encoding import BUSY_SECONDS
 from tracker.errors import ArchiveError
 from tracker.files import keep_owner
 

@@ -18,7 +18,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-from tracker.archive.values import clean_text, to_ms
+from tracker.archive.encoding import clean_text, to_ms
 
 if TYPE_CHECKING:
     from .connecting import Cursor, Driver

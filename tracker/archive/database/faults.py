@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from tracker.archive.values import BUSY_SECONDS
+from tracker.archive.encoding import BUSY_SECONDS
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 
 _RESTORE: Final = (

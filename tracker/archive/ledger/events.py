@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from tracker.archive.values import clean_text
+from tracker.archive.encoding import clean_text
 
 from .log_proofs import leaf_hash
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from tracker.archive.encoding import to_ms
 from tracker.archive.schema_revision import TABLES
-from tracker.archive.values import to_ms
 from tracker.errors import ArchiveError
 
 from .log import SELECT_ENTRIES

@@ -15,8 +15,8 @@ import orjson
 
 from tracker.archive import blobs, codec, frames
 from tracker.archive.database.connection import where_all
+from tracker.archive.encoding import clean_text
 from tracker.archive.recaptures import leaf_of
-from tracker.archive.values import clean_text
 from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
 from tracker.model.article import Article

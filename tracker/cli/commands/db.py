@@ -232,8 +232,8 @@ def compact(app: App, *, full: bool) -> None:
     from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
     """
-    from tracker.archive.counts import count_all
     from tracker.archive.space import compact as compact_archive
+    from tracker.archive.watch_state import count_all
     from tracker.service.retention import forget_old
 
     with app.locked_archive() as archive:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tracker.archive.counts import count_all
 from tracker.archive.outbox import list_deliveries
+from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
 from tracker.errors import NotKnown
 from tracker.model.alert import Delivery, DeliveryState

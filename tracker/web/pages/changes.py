@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from tracker.archive.encoding import from_ms, to_ms
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
-from tracker.archive.values import from_ms, to_ms
 from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError
 from tracker.render.plain import words_changed

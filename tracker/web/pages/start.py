@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import list_gone
-from tracker.archive.counts import count_all
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
+from tracker.archive.watch_state import count_all
 from tracker.model.change import LabelKind
 from tracker.model.watch import Counts
 from tracker.views.json import Answer, Part

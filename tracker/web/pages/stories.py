@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
+from tracker.archive.encoding import from_ms, to_ms
 from tracker.archive.summaries import list_summaries, page_of_summaries
-from tracker.archive.values import from_ms, to_ms
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
 from tracker.model.change import CORRECTIONS
