@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from tracker.demo.schedule import Edition
+from tracker.model.article import Article
 from tracker.model.change import LabelKind
-
-if TYPE_CHECKING:
-    from tracker.demo.schedule import Edition
-    from tracker.model.article import Article
-
 
 VERSION: Final = "version"
 UNPUBLISHED: Final = str(LabelKind.UNPUBLISHED)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
 from tracker.errors import UsageError
 from tracker.views.json import iso
 
+from .archive import Archive
+from .database.connection import Connection, Row
 from .encoding import from_ms
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
-
-if TYPE_CHECKING:
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 # The latest events of its addresses that are kept on record for an article.
 MAX_NOTED_EVENTS: Final = 50

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of, untracked
 from tracker.errors import unknown
-from tracker.model.watch import ArticleState, Tracked
+from tracker.model.source import Target
+from tracker.model.watch import ArticleState, Mention, Tracked
 
 from . import identifiers
 from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
+from .archive import Archive
 from .codec import columns, record
-from .database.connection import chunks, where_all
+from .database.connection import Connection, Row, chunks, where_all
 from .identifiers import address_key, former_key
 from .ledger import events
 from .ledger.events import EventKind
 from .sources import source_key
-
-if TYPE_CHECKING:
-    from tracker.model.source import Target
-    from tracker.model.watch import Mention
-
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 # Idents that are looked through for one that resembles a mistyped one.
 MAX_LISTED_IDENTS: Final = 1000

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
@@ -16,13 +17,8 @@ from .database.faults import explain
 from .database.locking import lock
 from .database.url import archive_url
 from .encoding import BUSY_SECONDS
-from .ledger.verify import verify
+from .ledger.verify import Progress, Report, verify
 from .opening import NO_ARCHIVE_HINT, open_archive
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .ledger.verify import Progress, Report
 
 # SQLite's instructions between two reports of a backup.
 PROGRESS_STEPS: Final = 100_000

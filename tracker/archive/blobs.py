@@ -8,15 +8,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import ArchiveError
 
 from . import frames
-from .database.connection import Statement, chunks
-
-if TYPE_CHECKING:
-    from .database.connection import Connection, Row
+from .database.connection import Connection, Row, Statement, chunks
 
 # A row of the blob table.
 Coded = dict[str, object]

@@ -8,25 +8,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.errors import ArchiveError
 from tracker.model.capture import Capture
+from tracker.model.change import Change
+from tracker.model.version import NewVersion
 
 from . import blobs, codec, frames, identifiers, passages
+from .archive import Archive
 from .blobs import RECENT
-from .database.connection import Statement
+from .database.connection import Connection, Row, Statement, Values
 from .encoding import clean_text, from_ms, to_ms
 from .ledger import events
 from .ledger.evidence import PARTS, Evidence, change_digest
 from .versions import unknown_version
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
-    from tracker.model.version import NewVersion
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
 # What a new version builds on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.

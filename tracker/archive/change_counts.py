@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.change import LabelKind
+from tracker.model.change import Change, LabelKind
 
-if TYPE_CHECKING:
-    from tracker.model.change import Change
-
-    from .archive import Archive
-    from .database.connection import Connection
+from .archive import Archive
+from .database.connection import Connection
 
 # The kinds that count each change once, whatever its labels, by whether it was announced. A flap is none of them.
 _BY_ANNOUNCED: Final = {True: "announced", False: "unannounced", None: "undecided"}

@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.source import Activity
 from tracker.model.watch import Check, CheckOutcome
 
+from .archive import Archive
 from .codec import record
-from .database.connection import where_all
+from .database.connection import Values, where_all
 from .encoding import OUTCOMES, to_ms
-
-if TYPE_CHECKING:
-    from .archive import Archive
-    from .database.connection import Values
 
 _CHECKS: Final = """
 SELECT k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject

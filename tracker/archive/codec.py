@@ -25,12 +25,11 @@ import orjson
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
+from .database.connection import Row, Values
 from .encoding import from_ms
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-    from .database.connection import Row, Values
 
     Convert = Callable[[Any], Any]
 

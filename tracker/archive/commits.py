@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import NotKnown
 from tracker.model.version import Raw
-from tracker.model.watch import ArticleState, Committed
+from tracker.model.watch import ArticleState, Committed, Intent
 
 from . import addresses, blobs, captures, habits, outbox, recaptures
-from .database.connection import Statement
+from .archive import Archive
+from .database.connection import Connection, Row, Statement, Values
 from .encoding import OUTCOMES, to_ms
 from .hubs import save_host
 from .ledger import events
 from .ledger.events import EventKind
-
-if TYPE_CHECKING:
-    from tracker.model.watch import Intent
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 _ARTICLE: Final = """
 SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at,

@@ -5,15 +5,12 @@ Datasette finds it by the entry point in pyproject.toml where both are installed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
 
 from datasette import hookimpl
 
 from .opening import open_archive
 from .readable import VIEWS, decode_on
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 @hookimpl  # type: ignore[untyped-decorator, unused-ignore]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.model.watch import HubState, Tracked
+
+from .archive import Archive
 from .articles import SELECT_ARTICLE, articles_of
 from .encoding import to_ms
 from .hubs import SELECT_HUB, hub_of
-
-if TYPE_CHECKING:
-    from tracker.model.watch import HubState, Tracked
-
-    from .archive import Archive
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.source import Habit, HintTally, LineCounts
-from tracker.model.watch import CheckOutcome
+from tracker.model.source import Habit, HintTally, Line, LineCounts
+from tracker.model.watch import CheckOutcome, Intent
 
+from .archive import Archive
 from .codec import columns, record
-
-if TYPE_CHECKING:
-    from tracker.model.source import Line
-    from tracker.model.watch import Intent
-
-    from .archive import Archive
-    from .database.connection import Connection
+from .database.connection import Connection
 
 _HABITS: Final = """
 SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.source import Hub
-from tracker.model.watch import HubState
+from tracker.model.watch import HubPoll, HubState, Tracked
 
 from .addresses import is_address
+from .archive import Archive
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
 from .codec import record
+from .database.connection import Connection, Row
 from .encoding import from_ms
 from .sources import hub_key, source_key
-
-if TYPE_CHECKING:
-    from tracker.model.watch import HubPoll, Tracked
-
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 SELECT_HUB: Final = """
 SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,

@@ -6,12 +6,14 @@ The only place with a SQLAlchemy engine: everything else runs on the drivers the
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -22,10 +24,6 @@ from .database.connecting import connect
 from .database.faults import explain
 from .database.url import archive_url
 from .schema_revision import current, require_no_newer
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
-    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 def config(url: str | None = None) -> Config:

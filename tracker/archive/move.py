@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
@@ -12,17 +12,13 @@ from tracker.errors import ArchiveError
 
 from . import migrations, passages
 from .archive import Archive
-from .database.connection import insert_into
+from .database.connection import Connection, Row, insert_into
+from .database.locking import ServerLock
 from .database.url import archive_url
-from .ledger.verify import verify
+from .ledger.verify import Report, verify
 from .schema import METADATA
+from .schema.columns import StoredTable
 from .schema_revision import MOVING, SCHEMA, schema_of
-
-if TYPE_CHECKING:
-    from .database.connection import Connection, Row
-    from .database.locking import ServerLock
-    from .ledger.verify import Report
-    from .schema.columns import StoredTable
 
 # Rows in one transaction; what an interrupted move repeats.
 MAX_MOVED_TOGETHER: Final = 200

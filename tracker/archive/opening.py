@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 
 from .archive import Archive
-from .database.url import archive_url
+from .database.locking import ServerLock
+from .database.url import DatabaseUrl, archive_url
 from .schema_revision import SCHEMA, require_no_newer, schema_of
-
-if TYPE_CHECKING:
-    from .database.locking import ServerLock
-    from .database.url import DatabaseUrl
 
 NO_ARCHIVE_HINT: Final = (
     "writethru init creates one; where there is a configuration already, writethru db upgrade does; "

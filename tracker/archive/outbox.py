@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tracker.model.alert import Batch, Delivery, DeliveryState
+from tracker.model.alert import Alert, Batch, Delivery, DeliveryState, Payload
 from tracker.render.json import dumps
 
+from .archive import Archive
 from .codec import columns, record
-from .database.connection import Statement
-
-if TYPE_CHECKING:
-    from tracker.model.alert import Alert, Payload
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
+from .database.connection import Connection, Row, Statement, Values
 
 _SELECT: Final = """
 SELECT d.id, d.key, d.rule, d.target, d.article, d.version, d.payload, d.created_at, d.due_at, d.state, d.attempts,

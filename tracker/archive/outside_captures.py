@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
 
 from . import codec
+from .archive import Archive
 from .encoding import from_ms, to_ms
 from .ledger import events
 from .ledger.events import EventKind
-
-if TYPE_CHECKING:
-    from .archive import Archive
 
 # Versions are searched this far behind the newest, because on PostgreSQL rows commit out of order.
 LOOK_BACK_ROWS: Final = 10_000

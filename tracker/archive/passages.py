@@ -7,17 +7,14 @@ import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from tracker.model.article import Article
 
 from . import blobs, codec
-from .database.connection import Statement, chunks, insert_into
+from .archive import Archive
+from .database.connection import Connection, Row, Statement, Values, chunks, insert_into
 from .encoding import from_ms, to_instant
-
-if TYPE_CHECKING:
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 # Eight bytes, signed: what a BIGINT of both databases holds.
 _START: Final = struct.Struct(">q")

@@ -7,22 +7,18 @@ on a SQLite connection of `decode_on` the same views have more columns, and two 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from tracker.errors import UsageError
+from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.version import VersionView
 
+from .archive import Archive
 from .versions import SELECT_VERSION, versions_of
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from tracker.model.version import Version
-
-    from .archive import Archive
 
 VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable", "verdicts_readable")
 # Rows of a query that are in memory at a time.

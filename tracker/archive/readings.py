@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 from tracker.model.change import CLASSIFIER
-from tracker.model.version import Reread, Rereading, StoredAs
+from tracker.model.version import Reread, Rereading, StoredAs, UpdatedChange
 
 from . import blobs, captures, change_counts, codec, passages
-from .database.connection import Statement, where_all
+from .archive import Archive
+from .database.connection import Connection, Row, Statement, where_all
 from .encoding import from_ms, to_ms
 from .identifiers import no_article
 from .ledger import events
 from .ledger.events import EventKind
 from .versions import TAKEN_OUT_WHOLE
-
-if TYPE_CHECKING:
-    from tracker.model.version import UpdatedChange
-
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 _CURRENT: Final = "LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL"
 _VERSIONS: Final = f"""

@@ -7,24 +7,21 @@ and has a leaf of its own in the log.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
 
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.errors import NotKnown
+from tracker.model.capture import Capture
 from tracker.model.version import Recaptured
 
 from . import blobs, captures, codec, identifiers
+from .archive import Archive
+from .database.connection import Connection, Row, Values
 from .encoding import from_ms, to_ms
 from .ledger import events
 from .ledger.events import EventKind
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Capture
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 # The form of the JSON that a leaf hashes. Old leaves must stay provable, so another form gets another number.
 _FORM: Final = 1

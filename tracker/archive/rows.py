@@ -9,17 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import UsageError
+from tracker.model.change import Change
 from tracker.model.version import Version, VersionQuery
 
+from .archive import Archive
 from .versions import iter_versions
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-
-    from tracker.model.change import Change
-
-    from .archive import Archive
 
 _EVERYTHING: Final = VersionQuery()
 OF_VERSION: Final[Mapping[str, Callable[[Version], object]]] = {

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import SchemaMismatch
 
 from .archive import Archive
 from .database.connection import Statement
 from .database.faults import damaged
-from .database.url import archive_url
-
-if TYPE_CHECKING:
-    from .database.url import DatabaseUrl
+from .database.url import DatabaseUrl, archive_url
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
 SCHEMA: Final = "0017"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from tracker.model.article import Article
 
 from . import blobs, codec, passages, search_words
+from .archive import Archive
 from .articles import IN_STORY
 from .codec import record
 from .database.connection import Statement, where_all
 from .passages import PLACES, Where, text_at
-
-if TYPE_CHECKING:
-    from .archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

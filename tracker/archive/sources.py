@@ -7,21 +7,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of
 from tracker.errors import NotKnown, UsageError, unknown
-from tracker.model.source import Layout, Storm
+from tracker.model.source import FailingSource, Hub, Layout, SourceSummary, Storm
 
 from .addresses import PLACE, enter_move, note_address
+from .archive import Archive
 from .codec import record
+from .database.connection import Connection, Row
 from .encoding import from_ms, to_instant
-
-if TYPE_CHECKING:
-    from tracker.model.source import FailingSource, Hub, SourceSummary
-
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 _WHICH: Final = "source_id = (SELECT id FROM source WHERE name = :name)"
 # An article whose last visit failed, as the index of these articles has it.

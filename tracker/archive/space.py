@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from .archive import Archive
+from .archive import Archive
 
 # Source: https://sqlite.org/pragma.html#pragma_auto_vacuum (0 is none, 1 full).
 _INCREMENTAL: Final = 2

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from .archive import Archive
 from .encoding import from_ms
-
-if TYPE_CHECKING:
-    from .archive import Archive
 
 
 def get_state(archive: Archive, name: str) -> str:

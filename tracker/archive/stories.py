@@ -10,27 +10,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
 
 from tracker.errors import NotKnown
-from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPostings
+from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPostings, StoryReading
+from tracker.model.version import Version
 
+from .archive import Archive
 from .articles import JOIN_STORY
 from .codec import record
-from .database.connection import Statement
+from .database.connection import Connection, Row, Statement, Values
 from .encoding import from_ms
 from .identifiers import no_article, prefix_end
 from .versions import SELECT_VERSION, versions_of
-
-if TYPE_CHECKING:
-    from tracker.model.story import StoryReading
-    from tracker.model.version import Version
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
-
 
 _RECENT: Final = f"""
 {SELECT_VERSION} JOIN story_home home ON home.article_id = a.id

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import Article
 from tracker.model.change import LabelKind, Significance, stored_words
 from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs
+from .archive import Archive
 from .codec import load, record
+from .database.connection import Connection, Row
 from .encoding import from_ms
 from .passages import TITLE
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
-
-if TYPE_CHECKING:
-    from .archive import Archive
-    from .database.connection import Connection, Row
 
 # Where a page of versions ended: when the last one was first seen, and its row.
 Cursor = tuple[datetime, int]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import NotKnown
 
 from . import blobs, change_counts, passages, readings, recaptures, stories
-from .database.connection import chunks
+from .archive import Archive
+from .database.connection import Connection, Row, Values, chunks
 from .encoding import to_ms
 from .ledger import events
 from .ledger.events import EventKind
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
 from .versions import TAKEN_OUT_WHOLE
-
-if TYPE_CHECKING:
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 # Versions pruned in one transaction, for which other writers wait.
 MAX_PRUNED_TOGETHER: Final = 20

@@ -8,12 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-if TYPE_CHECKING:
-    from typing import Self
-
-    from .archive import Archive
+from .archive import Archive
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.change import LabelKind, Verdict, Weight
 
+from .archive import Archive
 from .codec import record
-from .database.connection import Statement, where_all
+from .database.connection import Row, Statement, where_all
 from .encoding import to_ms
 from .identifiers import no_version
 from .ledger.events import EventKind, enter
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from .archive import Archive
-    from .database.connection import Row
 
 # Verdicts by article and version, oldest first.
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]

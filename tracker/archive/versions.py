@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
+from tracker.errors import NotKnown
 from tracker.model.article import Article
 from tracker.model.change import EARLIER_WORDS, Change, Significance, stored_words
-from tracker.model.version import Rereading, Version
+from tracker.model.version import Rereading, Version, VersionQuery
 
 from . import blobs, codec, frames, identifiers
+from .archive import Archive
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
-from .database.connection import Statement, where_all
+from .database.connection import Connection, Row, Statement, Values, where_all
 from .encoding import clean_text, from_ms, to_instant
-
-if TYPE_CHECKING:
-    from tracker.errors import NotKnown
-    from tracker.model.version import VersionQuery
-
-    from .archive import Archive
-    from .database.connection import Connection, Row, Values
 
 _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 import orjson
 
+from tracker.model.capture import Capture, Failure, Headers
 from tracker.model.watch import Counts, Survey, WatchState
 
+from .archive import Archive
 from .articles import SELECT_ARTICLE, articles_of
 from .codec import record
 from .database.connection import Statement
 from .due import ACTIVE_ARTICLE
 from .encoding import from_ms, to_instant
-
-if TYPE_CHECKING:
-    from tracker.model.capture import Capture, Failure, Headers
-
-    from .archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table, Trivia
 
@@ -19,9 +20,6 @@ from tracker.errors import ConfigError, NotKnown, UsageError
 from tracker.files import write_whole
 
 from .file import parse_toml, read_config
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 EDIT_BY_HAND: Final = "edit the file by hand"
 

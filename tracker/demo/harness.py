@@ -18,29 +18,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Self, TextIO
+from pathlib import Path
+from typing import Final, Self, TextIO
 
 import tomlkit
 
 from tracker.addresses.urls import identity
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.versions import iter_versions
 from tracker.errors import TrackerError, UsageError
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
-from .http_server import WebhookReceiver
+from .http_server import LogEntry, WebhookReceiver
 from .news_server import NewsServer
 from .schedule import Schedule, ScheduledArticle, SimulatedClock
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-
-    from .http_server import LogEntry
-    from .schedule import Schedule
-
 
 _MARKER: Final = ".writethru-demo"
 _HEADER: Final = (

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socketserver import TCPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from standardwebhooks import Webhook, WebhookVerificationError
-
-if TYPE_CHECKING:
-    import socket
-    from pathlib import Path
-
 
 LogEntry = dict[str, Any]
 

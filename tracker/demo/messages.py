@@ -8,18 +8,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from os.path import relpath
+from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tracker.render.text import cut, one_line, pad, wrap
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .harness import DemoResult
-    from .http_server import LogEntry
-    from .schedule import Schedule
+from .harness import DemoResult
+from .http_server import LogEntry
+from .schedule import Schedule
 
 Line = tuple[tuple[str, str], ...]
 

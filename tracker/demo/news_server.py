@@ -7,17 +7,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from . import pages
 from .http_server import HttpRequest, HttpResponse, JsonLog, LoopbackServer
 from .pages import Noise, make_noise
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .schedule import Edition, Outlet, Schedule, ScheduledArticle, SimulatedClock
+from .schedule import Edition, Outlet, Schedule, ScheduledArticle, SimulatedClock
 
 HTML_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 

@@ -16,11 +16,9 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from .schedule import Edition, Outlet, ScheduledArticle
-
+from .schedule import Edition, Outlet, ScheduledArticle
 
 _TEXTS: Final = tomllib.loads(files(__package__).joinpath("noise.toml").read_text("utf-8"))
 _HEX: Final = "0123456789abcdef"

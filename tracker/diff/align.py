@@ -9,14 +9,10 @@ from bisect import bisect, bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .sentences import Sentence, sentences_of
-from .words import MAX_COMPARED_WORDS, shared_words, similar, similarity
-
-if TYPE_CHECKING:
-    from .sentences import Sentence
-    from .words import Vocabulary
+from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similar, similarity
 
 MIN_SIMILARITY = 0.25
 """From this similarity on, two sentences at the same place are one that was edited."""

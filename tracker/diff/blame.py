@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
 
+from tracker.model.article import Article
 from tracker.model.change import Change, Op
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
 
 
 @dataclass(frozen=True, slots=True)

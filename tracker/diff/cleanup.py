@@ -7,12 +7,7 @@ cleanup, done on words and with what is known of news.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .words import Match
-
-if TYPE_CHECKING:
-    from .words import Tokens
+from .words import Match, Tokens
 
 _STOP_WORDS = frozenset(
     (

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from tracker.model.article import Article, Block, BlockKind, Notice, count_words
-from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op
+from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, NoticeChange, Op
 
 from .align import MIN_REORDERED, BlockPair, Pairing, equal_texts, pair_blocks
 from .cleanup import clean
@@ -15,9 +14,6 @@ from .reading_changes import kept_rows, without_phantoms
 from .sentence_changes import SentenceGroup, added, by_block, edited, group_sentences, removed, separate
 from .sentences import Sentence, language
 from .words import Match, SharedVocabulary, Tokens, matches, shared_words
-
-if TYPE_CHECKING:
-    from tracker.model.change import Hunk, HunkOp
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tracker.model.change import Op, SentenceChange
 
 from .align import heaviest_chain
+from .sentences import Sentence
 from .words import similarity
-
-if TYPE_CHECKING:
-    from .sentences import Sentence
 
 MIN_GAP_SIMILARITY = 0.2
 """From this similarity on, the words of two unpaired stretches at the same place are compared."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sentencex import segment
 
-if TYPE_CHECKING:
-    from .words import Vocabulary
+from .words import Vocabulary
 
 _LANGUAGES = frozenset("en de fr es it pt nl".split())
 

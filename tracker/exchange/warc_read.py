@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Self
+from typing import Any, BinaryIO, Final, NamedTuple, Self
 
 from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
@@ -30,9 +30,7 @@ from tracker.model.capture import Capture, Headers, first_header
 from .record import is_jpeg, require_usable
 from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 
-if TYPE_CHECKING:
-    # The number of a file, and the offset in it.
-    Place = tuple[int, int]
+Place = tuple[int, int]
 
 _TABLES: Final = """
 CREATE TABLE spot (at TEXT, file INTEGER, offset INTEGER, url TEXT, payload TEXT, id TEXT, revisit INTEGER);

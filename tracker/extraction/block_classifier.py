@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import Block, BlockKind, NoticeKind
 from tracker.notices.first_look import may_begin, opens_on_text
@@ -24,15 +25,11 @@ from .furniture_patterns import (
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
+from .page_tree import Element, Line
 from .person_names import names
+from .rule_matches import RuleMatches
 from .text import SENTENCE_ENDINGS, clean
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .page_tree import Element, Line
-    from .rule_matches import RuleMatches
-    from .text_paths import TextPaths
+from .text_paths import TextPaths
 
 Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""

@@ -7,7 +7,7 @@ by repetition: the same path of tags, entry after entry, each with text of the a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Block, BlockKind
 
@@ -18,12 +18,10 @@ from .furniture_patterns import announces_links, is_timestamp
 from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .links import LinkBase, with_links
+from .metadata import Metadata
+from .page_tree import Element, Line, PageTree
+from .rule_matches import RuleMatches
 from .text_paths import Path, TextPaths
-
-if TYPE_CHECKING:
-    from .metadata import Metadata
-    from .page_tree import Element, Line, PageTree
-    from .rule_matches import RuleMatches
 
 LineAndBlock = tuple["Line", Block]
 

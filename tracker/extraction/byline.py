@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import LONE_NAME
 
@@ -14,6 +14,8 @@ from .html_tags import Zone
 from .jsonld import flatten
 from .links import links_of
 from .name_hints import Hint
+from .page_head import PageHead
+from .page_tree import Line, PageTree
 from .person_names import (
     ACCOUNTS,
     begins_like_byline,
@@ -28,10 +30,6 @@ from .person_names import (
 )
 from .standfirst import is_short_standfirst
 from .text import overlap, tokens
-
-if TYPE_CHECKING:
-    from .page_head import PageHead
-    from .page_tree import Line, PageTree
 
 _AUTHOR_KEYS: Final = (
     "author",

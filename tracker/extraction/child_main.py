@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pickle
 import signal
+import socket
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVarTuple
+from typing import Final, TypeVarTuple
 
 import msgspec
-
-if TYPE_CHECKING:
-    import socket
 
 Ts = TypeVarTuple("Ts")
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import Block, container_path
 
 from .name_hints import Hint
-
-if TYPE_CHECKING:
-    from .page_tree import Element, Line, PageTree
+from .page_tree import Element, Line, PageTree
 
 # The container is narrowed down to a child while the child has this share of the mass.
 _MIN_CHILD_SHARE: Final = 0.72

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.dates.parsing import read_date
 from tracker.dates.search import day_of, find_date
@@ -13,10 +13,8 @@ from tracker.dates.zones import DateContext
 
 from .html_tags import Zone
 from .name_hints import Hint
-
-if TYPE_CHECKING:
-    from .page_head import PageHead
-    from .page_tree import Line, PageTree
+from .page_head import PageHead
+from .page_tree import Line, PageTree
 
 _PUBLISHED_KEYS: Final = tuple(
     (

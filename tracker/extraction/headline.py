@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.model.article import Headlines
 
 from .html_tags import Zone
+from .page_head import PageHead
+from .page_tree import Line, PageTree
 from .text import overlap, tokens
-
-if TYPE_CHECKING:
-    from .page_head import PageHead
-    from .page_tree import Line, PageTree
 
 _SITE_KEYS: Final = ("og:site_name", "application-name", "twitter:site", "publisher")
 _TITLE_KEYS: Final = tuple("og:title twitter:title dc.title title headline sailthru.title parsely-title".split())

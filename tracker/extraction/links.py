@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.urls import fetchable, identity
 from tracker.errors import UsageError
 from tracker.model.article import Block, Link
 
 from .furniture_patterns import is_boilerplate, is_promo
+from .page_tree import Element, Line, PageTree
 from .text import clean
-
-if TYPE_CHECKING:
-    from .page_tree import Element, Line, PageTree
 
 # Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.
 _IDENTITY: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|default)\.)[\w./~+,;=@!$&'()*-]*")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import Headlines
 
 from . import byline
 from .dates import find_modified, find_published
 from .headline import find_headline
-
-if TYPE_CHECKING:
-    from .page_head import PageHead
-    from .page_tree import Line, PageTree
+from .page_head import PageHead
+from .page_tree import Line, PageTree
 
 _SECTION_KEYS: Final = (
     "article:section",

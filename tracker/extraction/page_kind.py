@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.article import Article, BlockKind, NoticeKind, PageKind
 
 from . import jsonld
 from .html_tags import Zone
 from .name_hints import Hint
-
-if TYPE_CHECKING:
-    from .page_head import PageHead
-    from .page_tree import PageTree
+from .page_head import PageHead
+from .page_tree import PageTree
 
 _MIN_NAMED_ENTRIES: Final = 4  # of a live blog
 _ENTRY_TAGS: Final = frozenset({"article", "li", "section", "div"})

@@ -6,14 +6,13 @@ A line is the text of one block element between two other blocks.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from selectolax.lexbor import LexborNode
 
 from .html_tags import BLOCK_TAGS, NOTED_TAGS, PLAYER_TAGS, ZONES_BY_ROLE, ZONES_OR_SKIP, Zone
 from .name_hints import hint
 from .text import clean
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
 
 MAX_DEPTH: Final = 200
 """Elements nested deeper are left out; their text goes to the last that is not."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
@@ -14,9 +15,6 @@ from tracker.observe import logs
 
 from . import reader
 from .child_process import ChildDied, ChildError, ChildProcess, InvalidAnswer, prepare_children
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 T = TypeVar("T")
 

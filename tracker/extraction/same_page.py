@@ -10,18 +10,15 @@ page in which a name alone hides a paragraph is taken for the same: read in full
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .container import region_around
 from .html_tags import ZONES_OR_SKIP
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-    from .page_head import PageHead
-    from .page_tree import Element, Line, PageTree
+from .page_head import PageHead
+from .page_tree import Element, Line, PageTree
 
 _SEPARATOR: Final = "\x1f"
 _SCRIPT_TAGS: Final = frozenset({"script", "style"})

@@ -7,6 +7,7 @@ the kernel lacks one, a process is confined less; `writethru doctor` says so.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import platform
@@ -17,10 +18,7 @@ import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import ctypes
+from typing import Final
 
 _LANDLOCK_CREATE, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_GET_VERSION, _LANDLOCK_PATH_BENEATH = 1, 1

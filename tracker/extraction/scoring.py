@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
+from .page_tree import Element, Line, PageTree
 from .text import SENTENCE_ENDINGS
-
-if TYPE_CHECKING:
-    from .page_tree import Element, Line, PageTree
 
 _MIN_MASS_LINE_CHARS: Final = 25  # shorter lines say nothing about where the text is
 # A line counts by its length, but never more than this: one long comment must not outweigh many paragraphs.

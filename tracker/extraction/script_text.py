@@ -11,12 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .text import plain
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MAX_SCRIPT_CHARS: Final = 4_000_000  # of all scripts of a page
 _MAX_NODES: Final = 100_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Final
+from pathlib import Path
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -12,9 +13,6 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from tracker.config.field_types import ConfigModel, Regex
 from tracker.config.problems import describe
 from tracker.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _HINT: Final = "see config/sites/README.md"
 _ANY_PAGE = LexborHTMLParser("<p>")  # to try selectors on

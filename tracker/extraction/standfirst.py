@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.notices.recogniser import recognise
 
 from .furniture_patterns import is_boilerplate, is_credit, is_promo, is_timestamp
 from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
+from .page_tree import Element, Line, PageTree
 from .person_names import names, starts_byline
 from .text import SENTENCE_ENDINGS, overlap
-
-if TYPE_CHECKING:
-    from .page_tree import Element, Line, PageTree
-    from .text_paths import TextPaths
+from .text_paths import TextPaths
 
 _MIN_CHARS: Final = 30  # less is a kicker or a label
 _MAX_CHARS: Final = 900  # more is a paragraph

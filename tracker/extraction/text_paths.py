@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .html_tags import HEADING_TAGS, Zone
+from .page_tree import Element, Line, PageTree
 from .text import SENTENCE_ENDINGS
-
-if TYPE_CHECKING:
-    from .page_tree import Element, Line, PageTree
 
 Path = tuple[str, ...]
 

@@ -21,14 +21,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
-from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.model.capture import Allow, Capture, Failure, FailureKind, FetchResult, PageFetcher, Request
 
 from .errors import FetchError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
-
-    from tracker.model.capture import Allow, PageFetcher
 
 MAX_SUBREQUESTS: Final = 80
 MAX_IDLE_WAIT_SECONDS: Final = 10.0

@@ -9,21 +9,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 import httpcore
 import httpx
 
 from tracker.addresses.same_article import is_same_document
 from tracker.addresses.urls import fetchable, join, origin_of
+from tracker.config.tables import FetchConfig
 from tracker.errors import ConfigError, DeliveryError, UsageError
 from tracker.model.capture import (
+    Allow,
     Capture,
     Failure,
     FailureKind,
@@ -48,12 +51,6 @@ from .responses import (
     joined_header,
     retry_after,
 )
-
-if TYPE_CHECKING:
-    import ssl
-
-    from tracker.config.tables import FetchConfig
-    from tracker.model.capture import Allow
 
 MAX_REDIRECTS: Final = 5
 MAX_URL_CHARS: Final = 65_536

@@ -7,19 +7,16 @@ for hundreds of hosts costs ten milliseconds a page; small pools cost the same h
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Callable
-from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
-if TYPE_CHECKING:
-    import ssl
-
-    from .guard import Guard
-    from .limits import Limits
+from .guard import Guard
+from .limits import Limits
 
 PoolKey = tuple[bytes, bytes, int | None, bytes]
 """Scheme, host, port, and for a POST the path and query."""

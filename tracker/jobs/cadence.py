@@ -15,19 +15,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.backoff import jitter
+from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR
 from tracker.model.source import HintTally
-from tracker.model.watch import CheckOutcome
+from tracker.model.watch import CheckOutcome, Tracked
+from tracker.pipeline.decide import CheckVerdict
 
 from .curve import SHIPPED, Curve, Outlook
-
-if TYPE_CHECKING:
-    from tracker.config.tables import SourceConfig
-    from tracker.model.watch import Tracked
-    from tracker.pipeline.decide import CheckVerdict
 
 FLOOR: Final = timedelta(minutes=2)
 CEILING: Final = timedelta(days=30)

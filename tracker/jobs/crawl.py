@@ -7,25 +7,23 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from tracker.archive.due import due_articles, due_hubs
 from tracker.archive.hubs import get_host
 from tracker.archive.state import save_state
+from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
+from tracker.model.capture import HostState, PageFetcher
+from tracker.model.watch import HubState, Tracked
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import Pipeline, PollReport
 from tracker.pipeline.host_session import HostSession, Politeness
+from tracker.pipeline.settle import CheckReport
 from tracker.tasks import wait_at_most
 
-if TYPE_CHECKING:
-    from tracker.archive.thread import ArchiveThread
-    from tracker.model.capture import HostState, PageFetcher
-    from tracker.model.watch import HubState, Tracked
-    from tracker.pipeline.settle import CheckReport
-
-    Report = CheckReport | PollReport
-    Listener = Callable[[Report], None]
+Report = CheckReport | PollReport
+Listener = Callable[[Report], None]
 
 R = TypeVar("R")
 

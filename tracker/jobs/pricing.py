@@ -13,17 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR
+from tracker.model.watch import Survey, Tracked
 
 from .cadence import Schedule, outlook_of, wait_hours
 from .curve import SHIPPED
-
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-    from tracker.config.tables import SourceConfig
-    from tracker.model.watch import Survey, Tracked
 
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0

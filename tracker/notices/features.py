@@ -8,15 +8,13 @@ pairs of neighbours, as far as the training texts have them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .openings import Opening, read_opening
 from .vocabulary import PATTERNS, meanings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _QUOTED: Final = re.compile(r"“[^”“]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|\"[^\"]*\"|‘[^’‘]{12,}’(?!\w)")
 _OPENS_WITH_QUOTE: Final = re.compile(r"[“„«»\"‘]|(?:- |– )?[“«\"]")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.model.article import NoticeKind
 
@@ -15,9 +16,6 @@ from .features import Measured
 from .first_look import begins_with_label, may_be_notice
 from .openings import is_only_label
 from .vocabulary import any_of, meanings
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 MAX_NOTICE_CHARACTERS: Final = 1_500
 """A longer paragraph is news, whatever words it has."""

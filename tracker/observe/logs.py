@@ -9,13 +9,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
+from typing import Any, Final, Literal, TextIO, cast
+
+from structlog.typing import FilteringBoundLogger, Processor
 
 from .redact import clean, printable
-
-if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger, Processor
-
 
 # structlog would import rich and twisted for what is not used here, which takes a tenth of a second.
 _modules = cast("dict[str, Any]", sys.modules)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from socketserver import TCPServer, ThreadingMixIn
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from prometheus_client import (
     CollectorRegistry,
@@ -27,9 +28,6 @@ from prometheus_client import (
 from tracker.addresses.hosts import is_allowed_host, is_loopback_host, split_host_port
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_IDLE_SECONDS: Final = 10
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.same_article import onward_address
 from tracker.addresses.urls import untracked
@@ -17,7 +17,10 @@ from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
 from tracker.archive.readings import list_outdated
 from tracker.archive.watch_state import quarantine, release
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
 from tracker.extraction import EXTRACTOR
+from tracker.extraction.pool import ExtractPool
 from tracker.fetch.responses import refusal
 from tracker.model.article import Article, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
@@ -26,19 +29,12 @@ from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, HubS
 
 from .decide import CheckPolicy, CheckVerdict, decide
 from .decision_context import DecisionContext, read_before, recall
+from .host_session import HostSession
 from .settle import CheckReport, settle
-from .targets import UNCONDITIONAL_EVERY, decide_poll, owner_of, retry_wait, validators, wanted, with_known
+from .targets import UNCONDITIONAL_EVERY, Forward, decide_poll, owner_of, retry_wait, validators, wanted, with_known
 
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-    from tracker.config.tables import SourceConfig
-    from tracker.extraction.pool import ExtractPool
-
-    from .host_session import HostSession
-    from .targets import Forward
-
-    Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
-    ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
+Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
+ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"

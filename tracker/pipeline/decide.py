@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.same_article import aliases, leads_elsewhere, onward_address, watched_apart
+from tracker.config.rules import RuleConfig
 from tracker.extraction.learned_boilerplate import apply
+from tracker.model.alert import Alert
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, Label, LabelKind, status_change
+from tracker.model.source import Habit
 from tracker.model.version import NewVersion, Raw, Version
 from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Remark, Tracked
 
 from .decision_context import DecisionContext
 from .targets import touched
 
-if TYPE_CHECKING:
-    from tracker.config.rules import RuleConfig
-    from tracker.model.alert import Alert
-    from tracker.model.source import Habit
-
-    Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
+Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
 
 POINTER_INTERVAL: Final = timedelta(days=1)
 """Time between two looks at an address that only leads to another article, which is watched in its place."""

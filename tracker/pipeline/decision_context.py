@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.addresses.urls import identity
+from tracker.archive.archive import Archive
 from tracker.archive.articles import find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.habits import count_lines, list_habits
@@ -25,13 +26,8 @@ from tracker.model.article import Article, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.change import LabelKind
 from tracker.model.source import Habit, Line, LineCounts
-from tracker.model.version import VersionQuery
-from tracker.model.watch import Remark
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.version import Version
-    from tracker.model.watch import Tracked
+from tracker.model.version import Version, VersionQuery
+from tracker.model.watch import Remark, Tracked
 
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.

@@ -7,17 +7,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tracker.addresses.urls import host_of, is_loopback
+from tracker.archive.archive import Archive
 from tracker.archive.hubs import get_host, save_host
+from tracker.archive.thread import ArchiveThread
 from tracker.fetch import politeness, robots
-from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, Request
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.thread import ArchiveThread
-    from tracker.model.capture import PageFetcher
+from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, PageFetcher, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,32 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from tracker.archive.captures import get_capture
 from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import list_history
 from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
+from tracker.extraction.pool import ExtractPool
+from tracker.model.article import Article, Reading
 from tracker.model.capture import Failure
-from tracker.model.change import Significance
-from tracker.model.version import Reread, Rereading, UpdatedChange
+from tracker.model.change import Change, LabelKind, Significance
+from tracker.model.version import Reread, Rereading, UpdatedChange, Version
 
 from .decide import judged_change
 from .decision_context import MAX_RUNS, DecisionContext, TextRun
 
-if TYPE_CHECKING:
-    from tracker.archive.thread import ArchiveThread
-    from tracker.extraction.pool import ExtractPool
-    from tracker.model.article import Article, Reading
-    from tracker.model.change import Change, LabelKind
-    from tracker.model.version import Version
-
-    Read = Mapping[int, Reading | Failure | str]
-    """By version number; a string says why its page is missing."""
+Read = Mapping[int, Reading | Failure | str]
+"""By version number; a string says why its page is missing."""
 
 
 class Edit(StrEnum):

@@ -12,21 +12,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.checks import source_activity
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import reschedule_storm
 from tracker.archive.sources import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
-from tracker.model.source import Layout, Storm
-from tracker.model.watch import CheckOutcome, Remark
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.source import Activity
-    from tracker.model.watch import Committed, Intent, Tracked
-
+from tracker.model.source import Activity, Layout, Storm
+from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, Tracked
 
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
 """When no article moved for this long, the next one belongs to another change of layout."""

@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker import patterns
 from tracker.addresses.urls import identity
 from tracker.backoff import backoff
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
+from tracker.model.source import Listing, Target
 from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, Tracked
 
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-    from tracker.config.tables import SourceConfig
-    from tracker.model.source import Listing, Target
-
-    Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
+Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
 
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)

@@ -6,19 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
+
+from tracker.model.change import Change
+from tracker.model.version import VersionSummary
+from tracker.views.version import EditionCopy
 
 from . import html
 from .rows import DiffOptions
 from .text import safe
 from .times import also_at, interval, iso
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
-    from tracker.model.version import VersionSummary
-    from tracker.views.version import EditionCopy
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _TAGS_SINCE: Final = datetime(2026, 11, 28, tzinfo=UTC)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
 
+from tracker.model.article import Article
 from tracker.model.change import Change, Hunk, Op
 
 from .plain import summary
 from .rows import DiffOptions, Row, apart, rows
 from .text import safe
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
 
 # Feed readers drop style sheets: every element has its style.
 _STYLES = {

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from tracker.model.change import most_prominent_first
+from tracker.model.change import Change, most_prominent_first
+from tracker.model.version import Version
 
 from .styled import PLAIN, Style
 from .text import cells, cut, one_line, pad
 from .times import full, moment
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
-    from tracker.model.version import Version
 
 ID_CHARACTERS = 8
 MAX_SHOWN_KINDS = 3

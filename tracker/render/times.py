@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.views.json import iso
+from tracker.views.version import EditionCopy
 
 from .text import one_line
-
-if TYPE_CHECKING:
-    from tracker.views.version import EditionCopy
 
 __all__ = ["ago", "also_at", "day", "delay", "interval", "iso", "moment", "span"]
 

@@ -8,22 +8,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from tracker.addresses.same_article import onward_address
 from tracker.addresses.urls import fetchable
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
+from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.errors import NotKnown, PageError, UsageError
 from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, ArchivedPage, distinct_pages, listed_captures
 from tracker.exchange.record import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
 from tracker.exchange.warc_read import Found
+from tracker.extraction.pool import ExtractPool
 from tracker.jobs.cadence import Schedule
+from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified
 from tracker.model.source import Target
 from tracker.model.watch import CheckOutcome, Tracked
@@ -32,13 +36,7 @@ from tracker.pipeline.decision_context import DecisionContext, recall
 
 from .watchlist import source_of
 
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.extraction.pool import ExtractPool
-    from tracker.model.article import Reading
-
-    Progress = Callable[["ImportResult"], None]
+Progress = Callable[["ImportResult"], None]
 
 _SILENT: Final = CheckPolicy()
 

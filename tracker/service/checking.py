@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from tracker.config.field_types import Secret
+from tracker.config.root import Config
 from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind
-
-if TYPE_CHECKING:
-    from tracker.config.root import Config
 
 _PAGE = b"<!doctype html><html><head><title>Page</title></head><body><a href='/a'>An article of ours</a></body></html>"
 _ADDRESS = "https://page.example/"

@@ -12,27 +12,25 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from cryptography.x509 import Certificate
 
 from tracker.addresses.urls import host_of
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
+from tracker.archive.thread import ArchiveThread
 from tracker.backoff import Backoff
+from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
 from tracker.errors import ArchiveError, ConfigError, DeliveryError
 from tracker.evidence import stamps
+from tracker.model.capture import Fetcher
 from tracker.observe import logs
 from tracker.render.text import counted
 from tracker.subprocesses import run_program
 
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-    from tracker.archive.thread import ArchiveThread
-    from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
-    from tracker.model.capture import Fetcher
-
-    Work = Callable[[stamps.Waiting], Awaitable[None]]
+Work = Callable[[stamps.Waiting], Awaitable[None]]
 
 COMMAND: Final = "command.ran"
 MAX_BATCH_NOTES: Final = 5

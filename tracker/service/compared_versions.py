@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from tracker.archive.archive import Archive
 from tracker.archive.habits import list_habits
 from tracker.archive.versions import get_changes
+from tracker.model.change import Change
+from tracker.model.version import Version
 from tracker.views.change import across
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.change import Change
-    from tracker.model.version import Version
 
 
 def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:

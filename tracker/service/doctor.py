@@ -10,29 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from tracker.addresses.urls import host_of
+from tracker.archive.archive import Archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import summarise_sources
 from tracker.archive.watch_state import count_all, watch_state
+from tracker.config.root import Config
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.fetch.robots import robots_url
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span
 
 from .source_fetcher import SourceFetcher
 from .watchlist import hubs_of
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.model.watch import Counts, WatchState
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000

@@ -6,26 +6,23 @@ Nothing is fetched here: the linked articles are put under watch and checked in 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tracker.addresses.urls import identity
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, list_articles
 from tracker.archive.captures import get_capture
+from tracker.config.root import Config
+from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
+from tracker.model.capture import Capture
 from tracker.model.source import Target
 from tracker.model.story import StoryDecisionKind
+from tracker.model.version import Version
+from tracker.model.watch import Tracked
+from tracker.stories.current_stories import CurrentStories
 
 from .story_list import decide
 from .watchlist import source_of
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.config.tables import StoryConfig
-    from tracker.model.capture import Capture
-    from tracker.model.version import Version
-    from tracker.model.watch import Tracked
-    from tracker.stories.current_stories import CurrentStories
 
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:

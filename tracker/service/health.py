@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from tracker.addresses.urls import host_of
 from tracker.archive.archive import Archive
+from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.fetch.guard import Guard
 from tracker.jobs.crawl import probe
-from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.model.capture import Allow, Capture, Failure, FailureKind, FetchResult, PageFetcher, Request
 from tracker.observe import logs, metrics
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from tracker.archive.thread import ArchiveThread
-    from tracker.model.capture import Allow, PageFetcher
-
-    ProxyFor = Callable[[str, str], str]
+ProxyFor = Callable[[str, str], str]
 
 MIN_OTHER_HOSTS: Final = 2
 """With fewer other hosts that answered before, nothing can be said about our network."""

@@ -9,9 +9,10 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
@@ -20,30 +21,30 @@ from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.watch_state import count_all, watch_state
-from tracker.config.root import load
+from tracker.config.root import Config, load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
+from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
 from tracker.observe.memory import trim_heap
 from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
-from .process import ignore_until_opened, log_state, notify_systemd, require_free_ports, show, watchdog_interval
+from .process import (
+    OpenWeb,
+    ignore_until_opened,
+    log_state,
+    notify_systemd,
+    require_free_ports,
+    show,
+    watchdog_interval,
+)
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, Role, open_queue, queue_work, require_role
 from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from tracker.config.root import Config
-    from tracker.model.watch import Counts
-
-    from .process import OpenWeb
 
 # With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0

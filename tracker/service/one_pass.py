@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tracker.addresses.urls import host_of
 from tracker.archive.articles import force_due, get_article, list_articles
@@ -16,25 +17,17 @@ from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import has_unread_versions
+from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
-from tracker.jobs.crawl import MAX_TURN_DURATION, announce
+from tracker.jobs.crawl import MAX_TURN_DURATION, Listener, Report, announce
 from tracker.model.alert import DeliveryState
-from tracker.model.watch import ArticleState, CheckOutcome, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, HubState, Tracked
 from tracker.pipeline.settle import CheckReport
 
+from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now
 from .schedule_store import RETIRED_RATES, retire_fitted_rates
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.config.root import Config
-    from tracker.jobs.crawl import Listener, Report
-    from tracker.model.watch import HubState
-
-    from .checkpoint_publisher import CheckpointPublisher
-
 
 MAX_COUNTED_ALERTS: Final = 10_000
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from tracker.archive.outside_captures import (
@@ -23,17 +23,14 @@ from tracker.archive.outside_captures import (
     save_outside_job,
 )
 from tracker.archive.state import get_state, save_state
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import newest_row
 from tracker.backoff import Backoff
+from tracker.config.root import Config
+from tracker.config.tables import WaybackConfig
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.capture import Capture, Failure, Request
+from tracker.model.capture import Capture, Failure, Fetcher, Request
 from tracker.observe import logs
-
-if TYPE_CHECKING:
-    from tracker.archive.thread import ArchiveThread
-    from tracker.config.root import Config
-    from tracker.config.tables import WaybackConfig
-    from tracker.model.capture import Fetcher
 
 WAYBACK: Final = "wayback"
 MAX_BATCH_VERSIONS: Final = 5

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from tracker.addresses.urls import host_of, is_loopback, origin_of
+from tracker.config.root import Config
 from tracker.errors import PageError
+from tracker.extraction.pool import ExtractPool
+from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
-
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-    from tracker.extraction.pool import ExtractPool
-    from tracker.model.article import Reading
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,13 @@ import signal
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from contextlib import AsyncExitStack
+from typing import Final, Protocol
 
 from tracker.addresses.hosts import split_host_port
+from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 from tracker.observe import logs, memory
-
-if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-
-    from tracker.config.root import Config
 
 MAX_LOGGED_TASKS: Final = 200
 _log = logs.get("service")
@@ -125,8 +122,7 @@ class WebServer(Protocol):
         ...
 
 
-if TYPE_CHECKING:
-    OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]
+OpenWeb = Callable[[Config, Callable[[], Config]], WebServer]
 
 
 async def show(stack: AsyncExitStack, opened: OpenWeb | None, config: Config, current: Callable[[], Config]) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from tracker.archive.archive import Archive
 from tracker.archive.checks import count_old_checks
 from tracker.archive.outbox import forget_delivered
 from tracker.archive.space import shrink
 from tracker.archive.takedowns import prune_pages
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.config.tables import SourceConfig
+from tracker.config.root import Config
+from tracker.config.tables import SourceConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.due import clock_went_back
@@ -16,13 +19,14 @@ from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread
 from tracker.config.file import own_folder, rule_folders
+from tracker.config.root import Config
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.browser import BrowserFetcher, find_chromium
-from tracker.jobs.crawl import Crawler
+from tracker.jobs.crawl import Crawler, Listener
 from tracker.jobs.local import LocalQueue
-from tracker.model.capture import Capture, Failure
-from tracker.model.source import Listing
+from tracker.model.capture import Capture, Failure, Fetcher, PageFetcher
+from tracker.model.source import Hub, Listing
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import KnownPages, Pipeline
 from tracker.pipeline.host_session import Politeness
@@ -33,16 +37,6 @@ from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
 from .schedule_store import ScheduleStore
 from .source_fetcher import SourceFetcher
 from .watchlist import sync
-
-if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.jobs.crawl import Listener
-    from tracker.model.capture import Fetcher, PageFetcher
-    from tracker.model.source import Hub
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import uuid4
 
 from tracker import __version__
@@ -15,17 +15,15 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.alerts.samples import sample
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import Target
 from tracker.errors import ConfigError, TrackerError, require_known, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
+from tracker.model.article import Article
 from tracker.model.change import Significance
-
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-    from tracker.config.rules import RuleConfig
-    from tracker.config.tables import Target
-    from tracker.model.article import Article
-    from tracker.model.version import Version
+from tracker.model.version import Version
 
 _COPY: Final = "c0b1e5a7d204"
 _COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.habits import hint_tallies
 from tracker.archive.hubs import get_host
 from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.watch_state import survey_watched
+from tracker.config.root import Config
 from tracker.fetch import robots
 from tracker.jobs.cadence import Schedule
 from tracker.jobs.pricing import Pricing
 from tracker.observe import logs
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.thread import ArchiveThread
-    from tracker.config.root import Config
 
 _log = logs.get("cadence")
 FITTED: Final = "fitted-rates"

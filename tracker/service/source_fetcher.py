@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from tracker import __version__
+from tracker.config.root import Config
+from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.config.root import Config
-    from tracker.config.tables import FetchConfig
-    from tracker.model.capture import Allow, FetchResult, Headers, Request
+from tracker.model.capture import Allow, FetchResult, Headers, Request
 
 
 class SourceFetcher:

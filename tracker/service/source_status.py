@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
+from tracker.model.source import Layout, Storm
 from tracker.render.times import moment
 from tracker.views.source import SourceStatusView
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.source import Layout, Storm
 
 RECENT: Final = timedelta(days=30)
 

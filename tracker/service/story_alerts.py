@@ -10,30 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.alerts.matching import in_scope
 from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, stale_copy_alerts, with_copies
+from tracker.archive.archive import Archive
 from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
+from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.change import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.stories.current_stories import current_stories
 from tracker.stories.editions import VersionKey, by_edition, editions, lagging
-from tracker.stories.propagation import stale_copies
+from tracker.stories.propagation import Propagation, Timeline, stale_copies
+from tracker.views.version import EditionCopy
 
 from .story_editions import copies_of
 from .story_timelines import gather
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.config.rules import RuleConfig
-    from tracker.model.alert import Alert, Delivery, Payload
-    from tracker.stories.propagation import Propagation, Timeline
-    from tracker.views.version import EditionCopy
 
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
 """Corrections older than this are not looked at: an alert about them was sent long ago."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, summarise_articles
 from tracker.archive.stories import (
     count_stories,
@@ -29,9 +30,6 @@ from tracker.stories.current_stories import (
     is_ident,
     new_story_name,
 )
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 MAX_LISTED_NAMES: Final = 2000
 """Names that are compared with a mistyped one."""

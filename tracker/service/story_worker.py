@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.archive.stories import (
     homes_and_versions,
@@ -22,9 +22,12 @@ from tracker.archive.stories import (
     recent_versions,
     save_readings,
 )
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import unread_versions
+from tracker.config.root import Config
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
 from tracker.model.story import CopyPair, Decision, Home
+from tracker.model.version import Version
 from tracker.observe import logs
 from tracker.stories import placing
 from tracker.stories.clusters import StoryIndex
@@ -34,12 +37,6 @@ from tracker.stories.recent_texts import WINDOW
 from .followed_links import follow
 from .runtime import Runtime, utc_now
 from .story_alerts import combine_editions, enqueue_stale_alerts
-
-if TYPE_CHECKING:
-    from tracker.archive.thread import ArchiveThread
-    from tracker.config.root import Config
-    from tracker.model.version import Version
-
 
 MAX_RECENT_ARTICLES: Final = 1_000
 """Recent articles that a text is compared with to find its story; each takes about 25 kB of memory."""

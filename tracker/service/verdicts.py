@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.urls import fetchable
 from tracker.errors import UsageError
-from tracker.model.change import LabelKind, Verdict, Weight
+from tracker.model.change import Change, LabelKind, Verdict, Weight
+from tracker.model.version import Version
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.model.change import Change
-    from tracker.model.version import Version
-
-    Judged = tuple[Change, Sequence[Verdict]]
-    """A change as the program sees it now, and the verdicts on it, oldest first."""
+Judged = tuple[Change, Sequence[Verdict]]
+"""A change as the program sees it now, and the verdicts on it, oldest first."""
 
 VERDICTS: Final = ("any", *(weight.value for weight in Weight), "labels-right", "wrong-label")
 """What `says` can look for."""

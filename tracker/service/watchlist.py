@@ -9,12 +9,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from tracker.addresses.urls import identity, untracked
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, list_articles, plan_checks, set_article_state
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.archive.state import NamedBefore, get_named, save_named
+from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, Tracked
@@ -22,11 +23,6 @@ from tracker.pipeline.targets import may_claim, wanted
 from tracker.sources.source_names import name_for
 
 from .schedule_store import load_schedule
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.model.watch import Tracked
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:

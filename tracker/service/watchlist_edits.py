@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.addresses.urls import hostname_of
 from tracker.config import edits
+from tracker.config.root import Config
 from tracker.model.source import Hub, HubKind
 from tracker.sources.source_names import name_for
 
+from .probe import ProbeResult
 from .watchlist import hubs_of, source_of
-
-if TYPE_CHECKING:
-    from tracker.config.root import Config
-
-    from .probe import ProbeResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,20 +19,15 @@ from datetime import datetime
 from hashlib import blake2b
 from itertools import accumulate, chain, pairwise
 from struct import unpack
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.addresses.urls import hostname_of
-from tracker.model.article import OUTSIDE_ARTICLE
+from tracker.model.article import OUTSIDE_ARTICLE, Article
 from tracker.model.story import CopyPair, StoryPostings
 
+from .current_stories import CurrentDecisions
+from .propagation import Timeline
 from .words import UNSPACED, Text
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-
-    from .current_stories import CurrentDecisions
-    from .propagation import Timeline
-
 
 _DIGIT: Final = re.compile(r"\d")
 

@@ -6,10 +6,9 @@ words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from tracker.model.change import Hunk
+from tracker.model.change import Hunk
 
 MAX_CONTEXT_WORDS: Final = 16
 """Unchanged words shown on each side of an edit."""

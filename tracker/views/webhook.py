@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.model.article import Article, Notice
 from tracker.model.change import BlockChange, Change, Field, NoticeChange, Op, Significance
+from tracker.model.version import Version
 
 from .change import ChangeSummary, top_hunk
 from .json import CHANGE_SCHEMA, SCHEMA, JsonObject, iso
 from .shortening import shorten, shorten_hunks
 from .version import VersionView
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article, Notice
-    from tracker.model.version import Version
 
 # The one message that is about no article; receivers tell it by this type.
 CHECKPOINT_TYPE: Final = "archive.checkpoint"

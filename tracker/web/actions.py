@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import rename_source
 from tracker.config import edits
@@ -20,12 +22,7 @@ from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
 from tracker.views.json import Answer
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
-
-    from .page_request import View
+from .page_request import View
 
 T = TypeVar("T")
 NEW_FILE: Final = "# The configuration of Writethru. To see every setting: writethru config schema\n"

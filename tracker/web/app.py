@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.applications import Starlette
@@ -14,6 +14,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -21,14 +22,16 @@ from tracker.addresses.urls import untracked
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.recaptures import capture_at
 from tracker.archive.versions import newest_row
+from tracker.config.root import Config
 from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
 
 from . import auth, links, memento
+from .actions import Operation
 from .api import ENDPOINTS, Endpoint, checked, openapi
 from .auth import mark_all_read, mark_opened
-from .data import Events
-from .guard import ApiCors, Guard
+from .data import CachedArchive, Events
+from .guard import ApiCors, Guard, Site
 from .links import MAX_VERSION_DIGITS, version_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
@@ -46,15 +49,6 @@ from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .templating import statics
 from .web import Web, here, json_answer, show_error, tagged
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from tracker.config.root import Config
-
-    from .actions import Operation
-    from .data import CachedArchive
-    from .guard import Site
 
 
 class _NumberConvertor(IntegerConvertor):

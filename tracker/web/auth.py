@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tracker.archive.opening import open_archive
@@ -24,19 +25,13 @@ from . import links
 from .actions import Operation, OperationRequest, OperationResult, Said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .links import whole_number
-from .page_request import View
+from .page_request import PageRequest, View
 from .pages.article import ArticlePage
 from .pages.change import ChangePage
 from .pages.version import VersionPage
 from .reading import COOKIE as READING_COOKIE
 from .reading import COOKIE_SECONDS, MAX_ROW_DIGITS, Reading, hash_reader
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from .page_request import PageRequest
-    from .web import Web
-
+from .web import Web
 
 MAX_FORM_BYTES: Final = 20_000
 # The query parameters of a message that an action leaves for the next page, and of its signature.

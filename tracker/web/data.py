@@ -7,24 +7,19 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio.to_thread
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.types import Receive, Scope, Send
-
-    from tracker.archive.archive import Archive
-    from tracker.service.source_status import SourceStatus
-
+from tracker.service.source_status import SourceStatus
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar, Final
+from pathlib import Path
+from typing import ClassVar, Final
 from urllib.parse import parse_qsl, quote, unquote
 
 from tracker.archive.articles import ArticleSummary, list_articles, summarise_articles
@@ -17,6 +18,7 @@ from tracker.archive.sources import list_sources
 from tracker.archive.stories import get_story_book
 from tracker.archive.summaries import list_summaries, words_by_version
 from tracker.errors import UsageError
+from tracker.exchange.export import Job
 from tracker.model.version import VersionQuery, VersionSummary
 from tracker.render.json import encode
 from tracker.render.pictures.change_picture import change_png
@@ -35,11 +37,6 @@ from .pages.stories import MAX_STORIES, place_text, stories, story
 from .pages.version import version
 from .templating import page as render
 from .templating import statics
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.exchange.export import Job
 
 _MARK: Final = ".writethru-site"
 """A file that says that a folder holds an earlier export, which may be written over; no other files may."""

@@ -8,21 +8,18 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.addresses.hosts import host_without_port, is_allowed_host, is_loopback_host, split_host_port
+from tracker.config.root import Config
 from tracker.errors import ConfigError
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from tracker.config.root import Config
 
 _PROXIES: Final = ("127.0.0.1", "::1")
 WRONG_TOKEN_DELAY_SECONDS: Final = 0.7

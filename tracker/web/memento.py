@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import VersionQuery, VersionSummary
+from tracker.model.watch import Tracked
 
 from . import links
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from tracker.model.watch import Tracked
-
-    from .page_request import PageRequest
-    from .web import Web
+from .page_request import PageRequest
+from .web import Web
 
 
 def timemap(web: Web, request: Request) -> Response:

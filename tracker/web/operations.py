@@ -6,12 +6,13 @@ import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tracker.addresses.urls import fetchable
 from tracker.alerts.matching import replay_rules
+from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.sources import stored_source
@@ -20,6 +21,8 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version, iter_versions
 from tracker.config import edits
 from tracker.config.field_types import Name
+from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
@@ -32,6 +35,7 @@ from tracker.service.probe import Prober, ProbeResult
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.service.watchlist_edits import Placement, add_probed
+from tracker.stories.current_stories import CurrentStories
 from tracker.views.json import Answer
 from tracker.views.verdict import VerdictView
 from tracker.web import links
@@ -40,12 +44,6 @@ from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
 from tracker.web.pages.alerts import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
 from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.config.rules import RuleConfig
-    from tracker.stories.current_stories import CurrentStories
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 

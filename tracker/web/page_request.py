@@ -6,23 +6,20 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.versions import get_version
+from tracker.config.root import Config
 from tracker.errors import NotKnown, UsageError, did_you_mean
+from tracker.model.version import Version
+from tracker.model.watch import Tracked
 from tracker.views.json import SCHEMA, Part
 
+from .data import CachedArchive
 from .links import version_number, whole_number
 from .reading import Reading
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.config.root import Config
-    from tracker.model.version import Version
-    from tracker.model.watch import Tracked
-
-    from .data import CachedArchive
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,16 @@ when all was marked is also kept in the archive, so that it is the same in all t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.state import get_reader_mark
+from tracker.model.version import VersionSummary
 
 from .links import whole_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tracker.archive.archive import Archive
-    from tracker.model.version import VersionSummary
 
 COOKIE: Final = "writethru-read"
 COOKIE_SECONDS: Final = 400 * 24 * 3600

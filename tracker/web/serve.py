@@ -10,25 +10,21 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracker.addresses.hosts import is_loopback_host
+from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 
 from .actions import Actions
 from .app import build
 from .data import open_pages
 from .guard import Site, address, site_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from starlette.applications import Starlette
-
-    from tracker.config.root import Config
 
 _END_SECONDS: Final = 3
 MAX_REQUEST_SECONDS: Final = 15.0

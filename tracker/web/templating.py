@@ -13,9 +13,10 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.util import cache_from_source
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from tracker import __version__
@@ -30,12 +31,8 @@ from tracker.views.shortening import shorten
 from tracker.views.verdict import verdict_line
 
 from . import links
+from .page_request import View
 from .rules import rows_of
-
-if TYPE_CHECKING:
-    from jinja2.bccache import Bucket
-
-    from .page_request import View
 
 _CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

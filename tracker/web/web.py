@@ -7,32 +7,27 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from tracker.config.root import Config
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.json import encode
 from tracker.render.raster import Ruler
 from tracker.views.json import Answer, Part
 
-from .guard import Who, csrf
+from .actions import Actions
+from .data import CachedArchive
+from .guard import Site, Who, csrf
 from .page_request import PageRequest, View
 from .reading import COOKIE as READING_COOKIE
 from .reading import reading_of
 from .templating import page as render
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from tracker.config.root import Config
-
-    from .actions import Actions
-    from .data import CachedArchive
-    from .guard import Site
 
 T = TypeVar("T")
 MAX_THREADS: Final = 4

@@ -6,7 +6,9 @@ else in the program knows one channel from another.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from tracker.config.root import Config
 from tracker.config.tables import Target
@@ -15,9 +17,6 @@ from tracker.model.capture import Fetcher
 
 from . import apprise, command, email, webhook
 from .base import Channel, Notifier
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers", "usable_notifiers"]
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel
 
 from tracker.config.root import Config
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 Options = TypeVar("Options", bound="BaseModel")
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from tracker.archive.database.url import archive_url
 from tracker.errors import ArchiveError
 from tracker.files import write_whole
 
 from .notes import Signer, read_note
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _PUBLIC: Final = "key.pub"
 # File name endings of time stamps: RFC 3161 and OpenTimestamps.

@@ -5,23 +5,19 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
+from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection, Row
 from tracker.archive.identifiers import address_keys
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.model.watch import ArticleState
 
 from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .log_proofs import leaf_hash
-from .logcheck import Damage
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection, Row
-
-    from .logcheck import Checkpoints
+from .logcheck import Checkpoints, Damage
 
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")

@@ -7,16 +7,14 @@ from them what the tables must hold; see `event_check.py`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
 
+from tracker.archive.database.connection import Connection
 from tracker.archive.encoding import clean_text
 
 from .log_proofs import leaf_hash
-
-if TYPE_CHECKING:
-    from tracker.archive.database.connection import Connection
 
 # In SQL: events of an article in the order of the log, which covers their positions but not their row ids.
 EVENT_ORDER: Final = "position IS NULL, position, id"

@@ -6,17 +6,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from tracker.archive.codec import parse, record
+from tracker.archive.database.connection import Row
 from tracker.model.change import Significance
 
 from .log_proofs import leaf_hash
-
-if TYPE_CHECKING:
-    from tracker.archive.database.connection import Row
 
 # One row a version, with all that its leaf vouches for.
 SELECT_EVIDENCE: Final = """

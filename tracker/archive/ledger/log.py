@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection
 
 from . import merkle
-from .notes import Checkpoint
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection
-
-    from .notes import Signer
+from .notes import Checkpoint, Signer
 
 # Leaf hash and position of every sealed entry, in order: versions, recaptures, events.
 SELECT_ENTRIES: Final = """

@@ -9,21 +9,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection, Row
 from tracker.archive.encoding import to_ms
 from tracker.archive.schema_revision import TABLES
 from tracker.errors import ArchiveError
 
 from .log import SELECT_ENTRIES
 from .merkle import Frontier
-from .notes import read_note
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection, Row
-
-    from .notes import Checkpoint
+from .notes import Checkpoint, read_note
 
 # A version is committed at most so long after it was seen: a checkpoint in between does not contain it.
 COMMIT_SLACK_MS: Final = 15 * 60_000

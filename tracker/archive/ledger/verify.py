@@ -12,31 +12,23 @@ import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection, Row
+from tracker.archive.database.url import DatabaseUrl
 from tracker.errors import ArchiveError
 
 from . import event_check, version_check
 from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
-from .notes import read_note
-from .version_check import ALL_ARTICLES, Share
+from .notes import Checkpoint, read_note
+from .version_check import ALL_ARTICLES, Page, Share
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.archive.database.connection import Connection, Row
-    from tracker.archive.database.url import DatabaseUrl
-
-    from .notes import Checkpoint
-    from .version_check import Page
-
-    # Is told how many were done, of how many; 0 if that is not known.
-    Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 # In a smaller archive several processes would take longer to start than they save.
 MIN_VERSIONS: Final = 4_000

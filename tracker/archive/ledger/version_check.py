@@ -9,12 +9,13 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from tracker.archive import blobs, codec, frames
-from tracker.archive.database.connection import where_all
+from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection, Row, where_all
 from tracker.archive.encoding import clean_text
 from tracker.archive.recaptures import leaf_of
 from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
@@ -22,15 +23,8 @@ from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
 from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
-from .evidence import PARTS, SELECT_EVIDENCE, change_digest, evidence_of, moves_in
-from .logcheck import Damage
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.database.connection import Connection, Row
-
-    from .evidence import Move
-    from .logcheck import Checkpoints
+from .evidence import PARTS, SELECT_EVIDENCE, Move, change_digest, evidence_of, moves_in
+from .logcheck import Checkpoints, Damage
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -20,10 +20,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import declared_attr, registry
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
-
-if TYPE_CHECKING:
-    from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
 

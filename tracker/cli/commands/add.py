@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,13 +14,11 @@ from tracker.config import edits
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
+from tracker.service.probe import ProbeResult
 
 from .. import options
 from ..app import App, verb
 from ..pages import load, refuse_missing_file
-
-if TYPE_CHECKING:
-    from tracker.service.probe import ProbeResult
 
 _KINDS = ["article", "feed", "sitemap", "page"]
 

@@ -4,37 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
+from tracker.config.rules import RuleConfig
+from tracker.config.tables import Target
 from tracker.errors import NotKnown, UsageError, require_known
-from tracker.model.alert import Delivery, DeliveryState
+from tracker.model.alert import Alert, Delivery, DeliveryState
 from tracker.model.version import Version, VersionQuery
 from tracker.render.text import counted, one_line, pad, safe, wrap
 from tracker.render.times import iso, moment
+from tracker.service.sample_alerts import SampleAlert
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options
 from ..app import App, LazyGroup, verb
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from tracker.archive.archive import Archive
-    from tracker.config.rules import RuleConfig
-    from tracker.config.tables import Target
-    from tracker.model.alert import Alert
-    from tracker.service.sample_alerts import SampleAlert
 
 MAX_RETRIED_ALERTS = 100_000
 MAX_NAMED_ALERTS = 4

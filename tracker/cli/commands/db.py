@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
@@ -25,11 +26,6 @@ from tracker.render.text import counted, one_line
 from .. import options
 from ..app import App, LazyGroup, verb
 from ..options import NEW_FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tracker.archive.archive import Archive
 
 
 @verb()

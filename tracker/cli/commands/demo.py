@@ -8,29 +8,26 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions, latest_version
 from tracker.cli.app import App, verb
 from tracker.demo import messages
+from tracker.demo.harness import Harness
+from tracker.demo.http_server import LogEntry
+from tracker.demo.messages import Line
 from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
 from tracker.render import plain, timeline
 from tracker.render.rows import DiffOptions
 
 from .. import options
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.demo.harness import Harness
-    from tracker.demo.http_server import LogEntry
-    from tracker.demo.messages import Line
-
-    from ..output import Output
+from ..output import Output
 
 _MAX_ALERT_WAIT_SECONDS: Final = 8.0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -16,6 +16,9 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
 from tracker.errors import NotKnown, UsageError
+from tracker.model.article import Article
+from tracker.model.change import BlockChange, Change, Fact, Verdict
+from tracker.model.version import Version
 from tracker.render import html, plain
 from tracker.render.plain import article
 from tracker.render.rows import DiffOptions, paragraph_name
@@ -27,15 +30,9 @@ from tracker.views.verdict import verdict_line
 
 from .. import options
 from ..app import App, verb
+from ..output import Output
 from ..pages import compared, sides
 from ..versions import Numbers, not_deleted, split
-
-if TYPE_CHECKING:
-    from tracker.model.article import Article
-    from tracker.model.change import BlockChange, Change, Fact, Verdict
-    from tracker.model.version import Version
-
-    from ..output import Output
 
 _EPILOG = (
     "RANGE is A..B, or one version to compare with the one before it. Versions are v3, first, last, -1 (the newest), "

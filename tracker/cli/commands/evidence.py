@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tracker import __version__
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
+from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
@@ -26,11 +28,6 @@ from ..exit_codes import VERIFICATION
 from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
 from .db import checkpoint_folder, read_checkpoint
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.ledger.checkpoints import CheckpointFolder
-    from tracker.archive.ledger.logcheck import Damage
 
 
 @verb()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from tracker import __version__
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
@@ -24,11 +26,6 @@ from tracker.web.export import write as write_site
 from .. import options
 from ..app import App, verb
 from ..versions import split as split_version
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.archive.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

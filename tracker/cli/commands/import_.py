@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import click
 
 from tracker.addresses.urls import fetchable
+from tracker.archive.archive import Archive
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import UsageError
 from tracker.exchange.store_records import ImportResult
+from tracker.exchange.warc_read import Found
 from tracker.render.text import counted
+from tracker.service.backfill import Backfill
 
 from .. import options
 from ..app import App, verb
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from tracker.archive.archive import Archive
-    from tracker.exchange.warc_read import Found
-    from tracker.service.backfill import Backfill
-
-    Read = Callable[["ImportJob"], ImportResult]
+Read = Callable[["ImportJob"], ImportResult]
 
 _NAMES: Final = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
 

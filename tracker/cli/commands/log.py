@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import Final, Unpack
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, get_articles, list_articles, list_gone, list_story
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
@@ -30,16 +31,11 @@ from tracker.render.times import also_at
 from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk
 from tracker.views.verdict import verdict_line
-from tracker.views.version import VersionView
+from tracker.views.version import EditionCopy, VersionView
 
 from .. import options
 from ..app import App, verb
 from ..versions import split
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.watch import Tracked
-    from tracker.views.version import EditionCopy
 
 EVENT_KINDS: Final = frozenset({LabelKind.UNPUBLISHED, LabelKind.RESTORED})
 # The pages that are gone now of which a list without a filter shows when that was: those that were seen last.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,13 +10,10 @@ from tracker.archive.articles import get_article
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import UsageError
-from tracker.model.change import Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight
 from tracker.render.text import one_line
 from tracker.service.verdicts import Opinion, verdict_on
 from tracker.views.verdict import VerdictView, verdict_line
-
-if TYPE_CHECKING:
-    from tracker.model.change import LabelKind
 
 from .. import options
 from ..app import App, verb

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.space import free_bytes, shrink
@@ -15,14 +15,11 @@ from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
+from tracker.service.retention import Terms
 
 from .. import options
 from ..app import App, verb
 from ..versions import Numbers, split
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.service.retention import Terms
 
 # Less is not worth a command that rewrites the file.
 MIN_FREE_BYTES_NAMED = 1_000_000

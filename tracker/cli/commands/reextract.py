@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,17 +11,14 @@ from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated
 from tracker.archive.sources import stored_source
+from tracker.extraction.pool import ExtractPool
 from tracker.model.version import Rereading
+from tracker.pipeline.reread import Review, Reviewed
 from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb
-
-if TYPE_CHECKING:
-    from tracker.extraction.pool import ExtractPool
-    from tracker.pipeline.reread import Review, Reviewed
-
-    from ..output import Tell
+from ..output import Tell
 
 MAX_WORKERS = 2
 # What is counted, as the JSON summary names it.

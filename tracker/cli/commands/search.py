@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import click
 
 from tracker.archive.articles import get_article, list_story
-from tracker.archive.search import search_passages
+from tracker.archive.passages import Where
+from tracker.archive.search import SearchHit, search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import blame as origins
 from tracker.model.version import Version, VersionQuery
+from tracker.model.watch import Tracked
 from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
 from tracker.service.compared_versions import settled
@@ -26,13 +29,6 @@ from .. import options
 from ..app import App, Verb, verb
 from ..versions import Numbers, not_deleted, split
 from .note import show_verdicts
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.archive.passages import Where
-    from tracker.archive.search import SearchHit
-    from tracker.model.watch import Tracked
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
 

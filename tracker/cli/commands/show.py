@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
 from tracker.archive.addresses import list_addresses
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.outside_captures import OutsideCapture, list_outside_captures
@@ -15,6 +16,10 @@ from tracker.archive.recaptures import capture_at, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time
 from tracker.errors import NotKnown
+from tracker.model.capture import Capture
+from tracker.model.change import Verdict
+from tracker.model.version import Recaptured, Version
+from tracker.model.watch import Tracked
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso
@@ -24,15 +29,6 @@ from tracker.views.version import StoredAgain, VersionView
 from .. import options
 from ..app import App, verb
 from ..versions import Numbers, not_deleted, split
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.archive.archive import Archive
-    from tracker.model.capture import Capture
-    from tracker.model.change import Verdict
-    from tracker.model.version import Recaptured, Version
-    from tracker.model.watch import Tracked
 
 
 @verb()

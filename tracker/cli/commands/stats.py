@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.readable import VIEWS, ask
@@ -29,9 +30,6 @@ from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
 from ..app import App, VerbGroup, pass_app, verb
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
 
 # All that an article can have: the figures are of its whole history.
 MAX_CHECKS = 1_000_000

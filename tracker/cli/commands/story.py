@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.versions import get_version
 from tracker.errors import NotKnown, UsageError, did_you_mean
-from tracker.model.story import StoryDecisionKind
+from tracker.model.story import Decision, Place, StoryDecisionKind
+from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
@@ -32,17 +34,12 @@ from tracker.service.story_list import (
     unknown_story,
 )
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident
+from tracker.stories.propagation import Propagation
 
 from .. import options
 from ..app import App, LazyGroup, Verb, verb
 from ..versions import not_deleted
 from .note import who
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.story import Decision, Place
-    from tracker.model.version import Version
-    from tracker.stories.propagation import Propagation
 
 # Else one long name pushes the columns that matter off the screen.
 MAX_OUTLET_CHARACTERS = 20

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.errors import ConfigError
 from tracker.model.change import BlockChange, Change, Field, Hunk, LabelKind, Op, most_prominent_first
+from tracker.model.version import Version
 from tracker.views.change import top_hunk
 from tracker.views.shortening import near_edits, shorten
 
@@ -19,12 +20,7 @@ from ..plain import noted
 from ..rows import paragraph_name, tidy
 from ..text import direction, one_line
 from ..times import interval
-from .line_break import Run, cut_lines, lines_of, measured, words_of
-
-if TYPE_CHECKING:
-    from tracker.model.version import Version
-
-    from .line_break import Line, Measure
+from .line_break import Line, Measure, Run, cut_lines, lines_of, measured, words_of
 
 WIDTH: Final = 1200
 HEIGHT: Final = 675

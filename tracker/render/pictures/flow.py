@@ -6,16 +6,14 @@ band that ends is a paragraph that was removed, a bar without a band before it i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.change import Op
 from tracker.views.shortening import first_words
 
 from ..text import counted
+from .article_history import ArticleHistory, Cell, ParagraphHistory
 from .svg import COLOURS, number, path, picture, rect
-
-if TYPE_CHECKING:
-    from .article_history import ArticleHistory, Cell, ParagraphHistory
 
 _COLUMN: Final = 100.0
 _BAR: Final = 16.0

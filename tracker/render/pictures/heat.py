@@ -6,16 +6,14 @@ edited one is filled from below as far as it was edited. So a print without colo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tracker.model.change import Op
 
 from ..text import counted
+from .article_history import ArticleHistory, Cell, ParagraphHistory
 from .flow import describe
 from .svg import number, path, picture, rect
-
-if TYPE_CHECKING:
-    from .article_history import ArticleHistory, Cell, ParagraphHistory
 
 _WIDE: Final = 100.0
 _HIGH: Final = 18.0

@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from tracker.model.change import Hunk
 
 from ..raster import MAX_RUN_CHARACTERS
 
-if TYPE_CHECKING:
-    from tracker.model.change import Hunk
-
-    Word = tuple["Run", ...]
-    Line = list["Run"]
+Word = tuple["Run", ...]
+Line = list["Run"]
 
 # Returns the widths of texts, bold if true, in units of the font size.
 Measure = Callable[[Sequence[tuple[str, bool]]], Sequence[float]]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..html import text
 from ..text import counted
-
-if TYPE_CHECKING:
-    from .article_history import ArticleHistory
+from .article_history import ArticleHistory
 
 # How many colours of paragraphs the style sheet has. They are used in turn; shape tells paragraphs apart as well.
 COLOURS = 12

@@ -6,17 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
 from tracker.archive.sources import list_sources
 from tracker.model.article import Article
 from tracker.model.source import HubKind, Listing
+from tracker.service.probe import ProbeResult
 from tracker.views.json import SCHEMA, Answer, Part
 from tracker.web.page_request import PageRequest, View
-
-if TYPE_CHECKING:
-    from tracker.service.probe import ProbeResult
 
 MAX_SHOWN_TARGETS: Final = 12
 MAX_SHOWN_PARAGRAPHS: Final = 3

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
+from tracker.config.rules import RuleConfig
 from tracker.errors import NotKnown
-from tracker.model.alert import Delivery, DeliveryState
+from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.model.version import Version
+from tracker.model.watch import Counts
+from tracker.service.source_status import SourceStatus
 from tracker.views.alert import AlertView
 from tracker.views.json import SCHEMA, Answer
 from tracker.web import links
@@ -19,13 +23,6 @@ from tracker.web.page_request import PageRequest, View
 from tracker.web.rules import LABELS, form_of
 
 from .filters import Filter, filter_of, matching
-
-if TYPE_CHECKING:
-    from tracker.config.rules import RuleConfig
-    from tracker.model.alert import Alert
-    from tracker.model.version import Version
-    from tracker.model.watch import Counts
-    from tracker.service.source_status import SourceStatus
 
 MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500

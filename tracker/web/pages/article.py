@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import changes_between
-from tracker.model.article import NoticeKind
+from tracker.model.article import Notice, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Check
+from tracker.model.watch import Check, Tracked
 from tracker.render.pictures import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
-
-if TYPE_CHECKING:
-    from tracker.model.article import Notice
-    from tracker.model.watch import Tracked
 
 MAX_VERSIONS: Final = 60
 MIN_VERSIONS: Final = 6

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import list_version_times
 from tracker.classify.change_context import changed_facts
 from tracker.errors import UsageError
-from tracker.model.change import Label, Op, most_prominent_first
+from tracker.model.change import Change, Fact, Label, Op, Verdict, most_prominent_first
+from tracker.model.version import Version
+from tracker.model.watch import Tracked
 from tracker.render import markup
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
@@ -23,11 +25,6 @@ from tracker.views.json import Part
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change, Fact, Verdict
-    from tracker.model.version import Version
-    from tracker.model.watch import Tracked
 
 FORMS: Final = ("inline", "side", "changes")
 MAX_CHOICES: Final = 500

@@ -6,29 +6,25 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.encoding import from_ms, to_ms
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
 from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError
+from tracker.model.change import Change
+from tracker.model.version import Version, VersionSummary
 from tracker.render.plain import words_changed
 from tracker.render.text import counted
 from tracker.views.json import Answer
-from tracker.views.version import ListedVersion
+from tracker.views.version import EditionCopy, ListedVersion
 
 from .. import links
+from ..data import CachedArchive
+from ..page_request import PageRequest
 from ..reading import Reading
 from .filters import FilteredPage, filter_of
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.change import Change
-    from tracker.model.version import Version, VersionSummary
-    from tracker.views.version import EditionCopy
-
-    from ..data import CachedArchive
-    from ..page_request import PageRequest
 
 NOTHING_READ: Final = Reading()
 SIZE: Final = 30

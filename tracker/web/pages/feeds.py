@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
+from tracker.archive.search import SearchHit
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
@@ -19,9 +20,6 @@ from .. import links
 from .changes import entries
 from .filters import filter_of
 from .search import search
-
-if TYPE_CHECKING:
-    from tracker.archive.search import SearchHit
 
 MAX_ENTRIES: Final = 30
 MAX_LISTED_STORIES: Final = 1_000

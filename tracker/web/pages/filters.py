@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import list_summaries
 from tracker.errors import UsageError
@@ -14,11 +15,7 @@ from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 from tracker.model.version import VersionQuery
 from tracker.service.story_list import get_story
 from tracker.web import links
-from tracker.web.page_request import View
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.web.page_request import PageRequest
+from tracker.web.page_request import PageRequest, View
 
 PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
 """The parameters that every filtered page takes; `kind` is the earlier name of `label`."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import ClassVar, Final, cast
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.passages import Where
-from tracker.archive.search import search_passages
+from tracker.archive.search import SearchHit, search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
+from tracker.model.change import Verdict
 from tracker.views.json import Answer, from_fields
 from tracker.views.paragraph import SearchHitView
 from tracker.views.verdict import VerdictView
@@ -19,11 +21,6 @@ from tracker.web.page_request import PageRequest, View
 
 from .. import links
 from .filters import Filter, filter_of, matching
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.search import SearchHit
-    from tracker.model.change import Verdict
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from msgspec.structs import asdict
 
@@ -12,26 +12,23 @@ from tracker.archive.articles import list_by_last_change
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import stored_source, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
+from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration
+from tracker.model.source import SourceSummary
+from tracker.model.watch import HubState, Tracked
 from tracker.service.scorecard import count_edits
+from tracker.service.source_status import SourceStatus
 from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer
 from tracker.views.source import HubView, SourceView, StormView
 from tracker.views.statistics import ScorecardView
 from tracker.views.version import ListedVersion
+from tracker.web.data import CachedArchive
 from tracker.web.page_request import PageRequest, View
 
 from .changes import VersionLine, entries
 from .filters import Filter, filter_of
-
-if TYPE_CHECKING:
-    from tracker.config.tables import SourceConfig
-    from tracker.model.source import SourceSummary
-    from tracker.model.watch import HubState, Tracked
-    from tracker.service.source_status import SourceStatus
-    from tracker.web.data import CachedArchive
-
 
 MAX_NEWEST_CHANGES: Final = 8
 CACHE_SECONDS: Final = 600.0

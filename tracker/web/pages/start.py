@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
-from tracker.archive.articles import list_gone
+from tracker.archive.archive import Archive
+from tracker.archive.articles import ArticleSummary, list_gone
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
 from tracker.archive.watch_state import count_all
 from tracker.model.change import LabelKind
+from tracker.model.source import FailingSource, SourceSummary
+from tracker.model.version import VersionSummary
 from tracker.model.watch import Counts
+from tracker.service.source_status import SourceStatus
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
@@ -24,13 +28,6 @@ from tracker.web.reading import MAX_COUNTED, Reading
 from .changes import VersionLine, entries
 from .filters import Filter, filter_of
 from .sources import summaries
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.archive.articles import ArticleSummary
-    from tracker.model.source import FailingSource, SourceSummary
-    from tracker.model.version import VersionSummary
-    from tracker.service.source_status import SourceStatus
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5

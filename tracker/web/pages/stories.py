@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
 from tracker.archive.encoding import from_ms, to_ms
 from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
-from tracker.model.change import CORRECTIONS
+from tracker.model.change import CORRECTIONS, Change
+from tracker.model.story import Place
 from tracker.model.version import Version, VersionQuery, VersionSummary
+from tracker.model.watch import Tracked
 from tracker.render import markup
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.tracks import span_of
@@ -27,23 +29,16 @@ from tracker.service.story_list import (
     stories_of,
 )
 from tracker.service.story_timelines import gather, listed_story, story_view
+from tracker.stories.current_stories import CurrentStories
 from tracker.stories.editions import untaken_corrections
+from tracker.stories.propagation import Propagation
 from tracker.views.change import ChangeView
 from tracker.views.json import Answer, Part, from_fields
-from tracker.views.story import ListedStory, StoryView
+from tracker.views.story import ListedStory, StoryView, UntakenCorrection
 from tracker.web.page_request import PageRequest, View
 
+from ..data import CachedArchive
 from .filters import FilteredPage, filter_of
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change
-    from tracker.model.story import Place
-    from tracker.model.watch import Tracked
-    from tracker.stories.current_stories import CurrentStories
-    from tracker.stories.propagation import Propagation
-    from tracker.views.story import UntakenCorrection
-
-    from ..data import CachedArchive
 
 PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
 """A `StoryCursor` in an address: its time, how many stories came before, and its story."""

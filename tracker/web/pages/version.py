@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from tracker.archive.captures import get_capture
 from tracker.archive.recaptures import list_recaptures
@@ -13,7 +13,11 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import import_time, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError
-from tracker.model.version import Version, VersionQuery
+from tracker.model.article import Block
+from tracker.model.capture import Capture
+from tracker.model.change import Verdict
+from tracker.model.version import Recaptured, Version, VersionQuery
+from tracker.model.watch import Tracked
 from tracker.render.pictures import Cell, ParagraphHistory, article_history
 from tracker.views.article import ContentView
 from tracker.views.json import Part, from_fields
@@ -21,13 +25,6 @@ from tracker.views.version import StoredAgain, VersionView
 from tracker.web.page_request import PageRequest, View
 
 from .article import max_shown_versions
-
-if TYPE_CHECKING:
-    from tracker.model.article import Block
-    from tracker.model.capture import Capture
-    from tracker.model.change import Verdict
-    from tracker.model.version import Recaptured
-    from tracker.model.watch import Tracked
 
 
 @dataclass(frozen=True)
