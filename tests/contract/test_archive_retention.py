@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.archive_samples import NOW, alert, grow, look, minutes, watch
-from tracker.archive.archive import Archive
+from tracker.archive.archive import Archive, compact, free_bytes, shrink
 from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
-from tracker.archive.space import compact, free_bytes, shrink
 from tracker.model.alert import DeliveryState
 from tracker.model.watch import CheckOutcome
 from tracker.service.scorecard import visit_gaps

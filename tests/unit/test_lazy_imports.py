@@ -88,3 +88,8 @@ def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_config
 def test_the_process_that_readers_are_forked_from_imports_little_besides_the_extractor():
     code = "import tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader"
     assert loaded_by(code) & HEAVY == {"selectolax"}
+
+
+def test_the_service_imports_no_library_of_an_extra_or_of_a_rare_task():
+    rare = {"apprise", "cryptography", "playwright", "procrastinate", "psycopg", "pyarrow", "rfc3161_client"}
+    assert loaded_by("import tracker.service.loop, tracker.web.app") & rare == set()

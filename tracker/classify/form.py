@@ -27,15 +27,7 @@ from .spelling import (
     same_surname,
     word_relation,
 )
-from .word_edits import (
-    WordEdit,
-    is_cut_short,
-    same_label,
-    same_letters,
-    without_marker,
-    word_edits,
-    words_of,
-)
+from .word_edits import WordEdit, is_cut_short, same_label, same_letters, without_marker, word_edits, words_of
 
 MAX_GRAMMAR_EDITS: Final = 3
 """Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""

@@ -9,15 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import click
 
 from tracker.render.styled import Style
 from tracker.render.text import one_line, safe, wrap
-
-if TYPE_CHECKING:
-    from tracker.views.json import Part
+from tracker.views.json import Part
 
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20

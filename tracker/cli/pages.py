@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tracker.errors import PageError, UsageError
 from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import Change, Hunk
 from tracker.sources.body_format import gunzip
-
-if TYPE_CHECKING:
-    from tracker.model.change import Change, Hunk
 
 MAX_FILE_BYTES = 50_000_000
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")

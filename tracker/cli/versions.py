@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.versions import iter_versions
 from tracker.durations import parse_duration
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.version import Version, VersionQuery
-
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.model.watch import Tracked
+from tracker.model.watch import Tracked
 
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"

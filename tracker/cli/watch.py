@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tracker.config import edits
 from tracker.config.root import parse
@@ -17,11 +16,9 @@ from tracker.service.watchlist import sync
 from tracker.service.watchlist_edits import Placement, add_probed
 from tracker.sources import opml
 
+from .app import App
 from .exit_codes import OK, PARTIAL
 from .pages import load
-
-if TYPE_CHECKING:
-    from .app import App
 
 
 def save(app: App, text: str) -> None:

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cryptography.x509 import Certificate
-
 from tracker.errors import ArchiveError, ConfigError
 from tracker.files import write_whole
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampRequest, TimeStampResponse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
@@ -24,8 +24,10 @@ from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
 from .page_tree import Element, PageTree, build_tree
 from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
-from .site_rules import SiteRules
 from .text import plain
+
+if TYPE_CHECKING:
+    from .site_rules import SiteRules
 
 _OK: Final = 200
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})

@@ -13,14 +13,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from tracker.addresses.urls import hostname_of
 from tracker.errors import PageError
 from tracker.model.article import Reading, SamePage
 
 from .sandbox import confine
-from .site_rules import SiteRules
+
+if TYPE_CHECKING:
+    from .site_rules import SiteRules
 
 T = TypeVar("T")
 

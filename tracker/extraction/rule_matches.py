@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, get_args
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING, Literal, get_args
 
 from tracker.dates.zones import DateContext
 
 from .dates import read
-from .metadata import Metadata
-from .page_tree import Element, Line, PageTree
 from .person_names import names, unique
-from .site_rules import SiteRules
 from .text import clean
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    from .metadata import Metadata
+    from .page_tree import Element, Line, PageTree
+    from .site_rules import SiteRules
 
 ElementRule = Literal["container", "drop", "keep", "notice", "dek"]
 LineRule = Literal["boilerplate", "promo", "news"]

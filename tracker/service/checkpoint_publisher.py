@@ -12,9 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
-
-from cryptography.x509 import Certificate
+from typing import TYPE_CHECKING, Final
 
 from tracker.addresses.urls import host_of
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
@@ -29,6 +27,9 @@ from tracker.model.capture import Fetcher
 from tracker.observe import logs
 from tracker.render.text import counted
 from tracker.subprocesses import run_program
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 Work = Callable[[stamps.Waiting], Awaitable[None]]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.archive.archive import Archive
+from tracker.archive.archive import Archive, shrink
 from tracker.archive.checks import count_old_checks
 from tracker.archive.outbox import forget_delivered
-from tracker.archive.space import shrink
 from tracker.archive.takedowns import prune_pages
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveError, UsageError
 from tracker.jobs.local import LocalQueue
-from tracker.jobs.postgres import PostgresQueue
 from tracker.observe import logs
 from tracker.tasks import wait_at_most
 
 from .runtime import Runtime
+
+if TYPE_CHECKING:
+    from tracker.jobs.postgres import PostgresQueue
 
 Role = Literal["all", "scheduler", "worker"]
 LEAD_CHECK_SECONDS: Final = 5.0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.archive.archive import Archive
 from tracker.archive.stories import list_copies, list_decisions
-from tracker.model.version import Version, VersionSummary
-from tracker.stories.current_stories import CurrentDecisions, current_decisions
-from tracker.stories.editions import V, VersionKey
-from tracker.stories.propagation import Timeline
-from tracker.views.version import EditionCopy
+from tracker.stories.current_stories import current_decisions
+
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.model.version import Version, VersionSummary
+    from tracker.stories.current_stories import CurrentDecisions
+    from tracker.stories.editions import V, VersionKey
+    from tracker.stories.propagation import Timeline
+    from tracker.views.version import EditionCopy
 
 MAX_LINK_STEPS: Final = 3
 """A copy is linked with a few others that print its text, and these with the rest."""

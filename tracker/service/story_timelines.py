@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
 from tracker.model.watch import ArticleState
 from tracker.stories.copies import copy_origins
-from tracker.stories.current_stories import CurrentStories
 from tracker.stories.editions import story_events
 from tracker.stories.propagation import Propagation, Timeline, propagate
 from tracker.views.json import from_fields
 from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, StoryView
 
-from .story_list import StoryLine
+if TYPE_CHECKING:
+    from tracker.archive.archive import Archive
+    from tracker.stories.current_stories import CurrentStories
+
+    from .story_list import StoryLine
 
 MAX_TIMELINE_VERSIONS: Final = 100
 """Of articles with more versions, such as live blogs, only the newest are used."""

@@ -1,12 +1,6 @@
 import pytest
 
-from tracker.fetch.client import (
-    RedirectChain,
-    conditional_headers,
-    identity_headers,
-    is_same_site,
-    redirect_target,
-)
+from tracker.fetch.client import RedirectChain, conditional_headers, identity_headers, is_same_site, redirect_target
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import FailureKind, Request
 

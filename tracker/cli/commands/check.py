@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tracker.addresses.urls import host_of
-from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hubs import get_host, list_hubs
@@ -20,17 +18,23 @@ from tracker.archive.sources import stored_source
 from tracker.archive.watch_state import list_quarantined
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
-from tracker.jobs.crawl import Report
 from tracker.model.watch import ArticleState, CheckOutcome
-from tracker.pipeline.check import PollReport
-from tracker.pipeline.settle import CheckReport
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
-from tracker.service.one_pass import Summary, Wanted
 from tracker.views.article import ArticleView
 
 from .. import options
 from ..app import App, verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.archive.archive import Archive
+    from tracker.jobs.crawl import Report
+    from tracker.pipeline.check import PollReport
+    from tracker.pipeline.settle import CheckReport
+    from tracker.service.one_pass import Summary, Wanted
+
 
 NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.

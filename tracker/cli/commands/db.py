@@ -228,7 +228,7 @@ def compact(app: App, *, full: bool) -> None:
     from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
     """
-    from tracker.archive.space import compact as compact_archive
+    from tracker.archive.archive import compact as compact_archive
     from tracker.archive.watch_state import count_all
     from tracker.service.retention import forget_old
 

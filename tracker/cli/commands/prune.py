@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import click
 
-from tracker.archive.archive import Archive
+from tracker.archive.archive import Archive, free_bytes, shrink
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources, stored_source
-from tracker.archive.space import free_bytes, shrink
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.durations import parse_duration
 from tracker.errors import UsageError

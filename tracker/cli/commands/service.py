@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from tracker.archive.database.url import archive_url
-from tracker.config.root import Config
 from tracker.errors import TrackerError, UsageError
 from tracker.files import shipped_folder
-from tracker.service.process import WebServer
-from tracker.service.roles import Role
-from tracker.web.serve import Serving
 
 from .. import options
 from ..app import App, LazyGroup, verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.config.root import Config
+    from tracker.service.process import WebServer
+    from tracker.service.roles import Role
+    from tracker.web.serve import Serving
 
 # As in `tracker.service.roles`, which `--help` must not load.
 _ROLES = ("all", "scheduler", "worker")

@@ -7,23 +7,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import rename_source, stored_source, summarise_sources
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.cli.output import Output
 from tracker.config import edits
-from tracker.config.root import Config
-from tracker.config.tables import SourceConfig
 from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
 from tracker.model.source import Hub, HubKind, SourceSummary
-from tracker.model.watch import HubState, Tracked
+from tracker.model.watch import HubState
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago, full
 from tracker.service.source_status import SourceStatus, recent_status, source_events
@@ -31,6 +27,15 @@ from tracker.views.source import HubView, SourceView
 
 from .. import options
 from ..app import App, LazyGroup, verb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.archive.archive import Archive
+    from tracker.cli.output import Output
+    from tracker.config.root import Config
+    from tracker.config.tables import SourceConfig
+    from tracker.model.watch import Tracked
 
 
 @click.group(cls=LazyGroup, modules=("sources_rules",))

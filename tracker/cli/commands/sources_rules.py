@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,20 +12,24 @@ from tracker.addresses.urls import fetchable, hostname_of
 from tracker.archive.articles import list_articles
 from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
-from tracker.cli.siterules import RuleFile, RulePreview
 from tracker.errors import ArchiveError, PageError, UsageError, require_known
-from tracker.model.source import Habit, HabitKind, Listing
+from tracker.model.source import Habit, HabitKind
 from tracker.render import extraction_text, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import day, iso
-from tracker.service.probe import ProbeResult
 from tracker.views.article import ContentView
 
 from ..app import App, verb
 from ..pages import load, refuse_missing_file
 from .sources import sources
 
-Applied = tuple[RuleFile, Sequence[str]]
+if TYPE_CHECKING:
+    from tracker.cli.siterules import RuleFile, RulePreview
+    from tracker.model.source import Listing
+    from tracker.service.probe import ProbeResult
+
+    # A file of rules, and the hosts of the source that it applies to.
+    Applied = tuple[RuleFile, Sequence[str]]
 
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
