@@ -8,7 +8,8 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.due import clock_went_back, due_hosts
-from tracker.archive.hubs import commit_poll, get_host, list_hubs, save_host
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, postpone_delivery
 from tracker.archive.sources import sync_source
 from tracker.archive.summaries import list_summaries

@@ -20,7 +20,8 @@ from tracker.archive.articles import (
 )
 from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
-from tracker.archive.hubs import commit_poll, get_host, list_hubs, save_host
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
 from tracker.archive.sources import list_failing_sources, list_sources, summarise_sources, sync_source
 from tracker.archive.watch_state import watch_state

@@ -12,6 +12,7 @@ from tracker.archive.outside_captures import (
     save_outside_capture,
     save_outside_job,
 )
+from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
 from tracker.archive.sources import get_layout, get_storm, list_layouts, list_storms, save_layout, save_storm
 from tracker.archive.state import (
     NamedBefore,
@@ -22,7 +23,6 @@ from tracker.archive.state import (
     save_reader_mark,
     save_state,
 )
-from tracker.archive.watch_state import get_quarantined, list_quarantined, quarantine, release
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.source import MIN_MOVED_ARTICLES, Layout, Storm
 

@@ -13,7 +13,7 @@ from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
-from tracker.archive.hubs import get_host, save_host
+from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, iter_versions, latest_version

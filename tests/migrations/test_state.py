@@ -18,9 +18,9 @@ from tracker.archive.commits import commit_check
 from tracker.archive.database.url import archive_url
 from tracker.archive.opening import open_archive
 from tracker.archive.outside_captures import Unsaved, get_outside_job
+from tracker.archive.quarantine import Quarantined, get_quarantined
 from tracker.archive.sources import get_layout, get_storm
 from tracker.archive.state import NamedBefore, get_named, get_reader_mark, get_state, get_thresholds
-from tracker.archive.watch_state import Quarantined, get_quarantined
 from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Remark
 

@@ -15,7 +15,7 @@ from tests.service import RunningService
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.opening import open_archive
-from tracker.archive.watch_state import get_quarantined
+from tracker.archive.quarantine import get_quarantined
 from tracker.model.watch import CheckOutcome
 
 POISON = "poison"

@@ -19,7 +19,8 @@ from tests.unit.pipeline.world import read_list
 from tracker.addresses.urls import fetchable
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
-from tracker.archive.hubs import get_host, list_hubs
+from tracker.archive.hosts import get_host
+from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.config.root import Config
 from tracker.config.tables import FetchConfig

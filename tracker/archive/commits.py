@@ -12,7 +12,7 @@ from . import addresses, blobs, captures, habits, outbox, recaptures
 from .archive import Archive
 from .database.connection import Connection, Row, Statement, Values
 from .encoding import OUTCOMES, to_ms
-from .hubs import save_host
+from .hosts import save_host
 from .ledger import events
 from .ledger.events import EventKind
 

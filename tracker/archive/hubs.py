@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.source import Hub
 from tracker.model.watch import HubPoll, HubState, Tracked
 
@@ -13,7 +12,7 @@ from .archive import Archive
 from .articles import articles_by_key, note_mentions, retitle, watch_targets
 from .codec import record
 from .database.connection import Connection, Row
-from .encoding import from_ms
+from .hosts import save_host
 from .sources import hub_key, source_key
 
 SELECT_HUB: Final = """
@@ -73,50 +72,3 @@ def _note_poll(connection: Connection, source_id: int, poll: HubPoll, new: int) 
         source_id=source_id,
         key=hub_key(poll.hub),
     )
-
-
-_SELECT: Final = """
-SELECT not_before, failures, last_failure_at, robots_status, robots_body, robots_at FROM host
-WHERE name = :name
-"""
-# One address a host, of those whose last visit succeeded.
-_ANSWERING: Final = """
-SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
-GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
-"""
-
-
-def get_host(archive: Archive, host: str) -> HostState:
-    """Return what is remembered of `host`; a fresh state where nothing is."""
-    with archive.read() as connection:
-        row = connection.first(_SELECT, name=host)
-    if row is None:
-        return HostState(host)
-    robots = None
-    if row.robots_at is not None:
-        robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
-    return record(HostState, row, host=host, robots=robots)
-
-
-def list_answering(archive: Archive, limit: int) -> list[str]:
-    """Return the addresses of lists, one a host, that could be read last time, the latest last."""
-    with archive.read() as connection:
-        urls = connection.column(str, _ANSWERING, most=limit)
-    return urls[::-1]
-
-
-def save_host(archive: Archive, state: HostState) -> None:
-    """Remember `state`."""
-    robots = state.robots
-    with archive.write() as connection:
-        connection.replace(
-            "host",
-            "name",
-            name=state.host,
-            not_before=state.not_before,
-            failures=state.failures,
-            last_failure_at=state.last_failure_at,
-            robots_status=robots.status if robots else None,
-            robots_body=robots.body if robots else None,
-            robots_at=robots.fetched_at if robots else None,
-        )

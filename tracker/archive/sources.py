@@ -1,4 +1,4 @@
-"""Sources: the configured outlets, whether they are paused, and what their articles and hubs come to."""
+"""Sources: the configured outlets, their pauses, storms and layouts, and totals of their articles and hubs."""
 
 from __future__ import annotations
 

@@ -1,15 +1,10 @@
-"""What is overdue or set aside, what is under watch, and what recent checks found."""
+"""The state of the watch: overdue and sampled articles, waiting alerts, and counts of everything stored."""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
-import orjson
-
-from tracker.model.capture import Capture, Failure, Headers
 from tracker.model.watch import Counts, Survey, WatchState
 
 from .archive import Archive
@@ -18,68 +13,7 @@ from .codec import record
 from .database.connection import Statement
 from .due import ACTIVE_ARTICLE
 from .encoding import from_ms, to_instant
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A page that could not be read: where and when it was fetched, why parsing failed, and its bytes."""
-
-    url: str
-    status: int
-    fetched: datetime
-    sha256: str
-    reason: str
-    headers: Headers
-    body: bytes
-
-
-def quarantine(archive: Archive, name: str, page: Capture, failure: Failure) -> Failure:
-    """Store the page that `failure` is about, and return the failure with how to look at it.
-
-    `name` is the article's id, or the address of a list. A page that is stored already is not written again.
-    """
-    digest = bytes.fromhex(page.sha256)
-    with archive.write() as connection:
-        stored = connection.value(bytes, "SELECT sha256 FROM quarantine WHERE name = :name", name=name)
-        if stored != digest:
-            connection.replace(
-                "quarantine",
-                "name",
-                name=name,
-                url=page.final_url,
-                status=page.status,
-                fetched_at=page.fetched_at,
-                sha256=digest,
-                reason=failure.reason,
-                headers=orjson.dumps(page.headers).decode(),
-                body=zlib.compress(page.body),
-            )
-    return replace(failure, reason=f"{failure.reason}; the page is stored (see writethru show {name} --quarantined)")
-
-
-def release(archive: Archive, name: str) -> None:
-    """Delete the page of an article or a list that can be read again."""
-    with archive.write() as connection:
-        connection.run("DELETE FROM quarantine WHERE name = :name", name=name)
-
-
-def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
-    """Return the quarantined page of an article or a list, None if there is none."""
-    with archive.read() as connection:
-        row = connection.first("SELECT * FROM quarantine WHERE name = :name", name=name)
-    if row is None:
-        return None
-    headers = cast("Headers", tuple(tuple(pair) for pair in orjson.loads(row.headers)))
-    body = zlib.decompress(row.body)
-    return Quarantined(row.url, row.status, from_ms(row.fetched_at), row.sha256.hex(), row.reason, headers, body)
-
-
-def list_quarantined(archive: Archive) -> list[str]:
-    """Return the ids of the articles and the addresses of the lists that have a quarantined page, sorted."""
-    with archive.read() as connection:
-        # Sorted here: each server sorts in a manner of its own.
-        return sorted(connection.column(str, "SELECT name FROM quarantine"))
-
+from .quarantine import list_quarantined
 
 # A host that asked us to wait is not late: its articles are due when its pause is over.
 _OVERDUE: Final = f"""

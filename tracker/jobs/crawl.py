@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from tracker.archive.due import due_articles, due_hubs
-from tracker.archive.hubs import get_host
+from tracker.archive.hosts import get_host
 from tracker.archive.state import save_state
 from tracker.archive.thread import ArchiveThread
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown

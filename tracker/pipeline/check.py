@@ -15,8 +15,8 @@ from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hubs import commit_poll
+from tracker.archive.quarantine import quarantine, release
 from tracker.archive.readings import list_outdated
-from tracker.archive.watch_state import quarantine, release
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.extraction import EXTRACTOR

@@ -14,7 +14,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
 from tracker.archive.due import clock_went_back
-from tracker.archive.hubs import get_host, list_answering, save_host
+from tracker.archive.hosts import get_host, list_answering, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.thread import ArchiveThread

@@ -7,7 +7,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
-from tracker.archive.hubs import save_host
+from tracker.archive.hosts import save_host
 from tracker.archive.sources import sync_source
 from tracker.model.capture import HostState
 from tracker.model.source import Hub, HubKind, Target

@@ -16,7 +16,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
-from tracker.archive.hubs import get_host, save_host
+from tracker.archive.hosts import get_host, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
 from tracker.archive.versions import iter_versions

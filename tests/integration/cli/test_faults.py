@@ -10,7 +10,7 @@ import pytest
 
 from tests.command_line import objects
 from tests.integration.cli.conftest import alter
-from tracker.archive.hubs import get_host, save_host
+from tracker.archive.hosts import get_host, save_host
 from tracker.archive.opening import open_archive
 
 SECTION = """<!doctype html><html><head><title>City</title></head><body>

@@ -13,8 +13,8 @@ from tests.integration.web.conftest import client_of
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
+from tracker.archive.quarantine import list_quarantined, quarantine
 from tracker.archive.takedowns import take_down
-from tracker.archive.watch_state import list_quarantined, quarantine
 from tracker.errors import NotKnown
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.version import Raw

@@ -10,7 +10,7 @@ import pytest
 from tests.archive_samples import content, grow, watch
 from tracker.archive.database.locking import lock
 from tracker.archive.database.url import archive_url
-from tracker.archive.hubs import save_host
+from tracker.archive.hosts import save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import get_version
 from tracker.archive.watch_state import count_all

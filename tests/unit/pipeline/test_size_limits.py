@@ -6,8 +6,8 @@ from tests.fake_fetcher import page
 from tests.unit.pipeline.world import FEED, RSS, STORY, Reader, World
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.versions import get_version
-from tracker.archive.watch_state import get_quarantined
 from tracker.extraction.extractor import read
 from tracker.model.capture import Failure, FailureKind
 from tracker.pipeline.check import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, count_letters

@@ -11,7 +11,8 @@ from tests.fake_fetcher import Answer, FakeFetcher, page, status
 from tests.unit.pipeline.world import FEED, ROBOTS, RSS, START, STORY, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.due import due_hosts
-from tracker.archive.hubs import get_host, list_hubs, save_host
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import list_hubs
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import latest_version
 from tracker.model.capture import Failure, FailureKind, HostState, NotModified, Request, RobotsRecord

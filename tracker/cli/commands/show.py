@@ -125,7 +125,7 @@ def _outside(capture: OutsideCapture) -> dict[str, str | None]:
 
 def _quarantined(app: App, archive: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
-    from tracker.archive.watch_state import get_quarantined
+    from tracker.archive.quarantine import get_quarantined
 
     page = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
     if page is None:
