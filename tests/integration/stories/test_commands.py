@@ -176,10 +176,10 @@ def test_commands_that_are_gone_say_what_to_use(run):
         ("own", "story remove"),
         ("decisions", "sql"),
     ):
-        said = run("story", word, "Ferry", code=2).stderr
-        assert f"there is no `story {word}` any more" in said
-        assert f"writethru {use}" in said
-        assert f"writethru story {word}" in run("stories", word, code=2).stderr
+        for group in ("story", "stories"):
+            said = run(group, word, "Ferry", code=2).stderr
+            assert f"`story {word}` was removed after release 0.1" in said
+            assert f"writethru {use}" in said
     run("story", "add", "Ferry", ident(run, "Agency"))
     assert "\tpin\tFerry\t" in run("sql", "SELECT * FROM story_decision").stdout
 

@@ -52,16 +52,22 @@ MAX_EVENTS = 30
 # The key of a word that may also be a mistyped command, in click's `meta`.
 _TAKEN_FOR_A_STORY = f"{__name__}.word"
 _ALIASES = {"pin": "add", "reject": "remove"}
-_ADD = "to add articles to a story and keep them there: writethru story add STORY ARTICLE…"
-_COPIES = "whose text it is, Writethru finds out; to take an article out: writethru story remove STORY ARTICLE…"
+_ADD = "use writethru story add STORY ARTICLE…"
+_COPIES = (
+    "Writethru finds the origin of a text itself; use writethru story remove STORY ARTICLE… if an article is misplaced"
+)
 _GONE = {
     "accept": _ADD,
-    "split": f"first writethru story remove STORY ARTICLE…; then, {_ADD}",
+    "split": "use writethru story remove OLD ARTICLE…, then writethru story add NEW ARTICLE…",
     "merge": _ADD,
     "origin": _COPIES,
     "own": _COPIES,
-    "decisions": 'writethru sql "SELECT * FROM story_decision" lists them',
+    "decisions": 'use writethru sql "SELECT * FROM story_decision"',
 }
+
+
+def _gone(word: str) -> UsageError:
+    return UsageError(f"`story {word}` was removed after release 0.1", hint=_GONE[word])
 
 
 class StoryGroup(LazyGroup):
@@ -76,7 +82,7 @@ class StoryGroup(LazyGroup):
         """
         word, *rest = args
         if word in _GONE and not ctx.resilient_parsing:
-            raise UsageError(f"there is no `story {word}` any more", hint=_GONE[word])
+            raise _gone(word)
         if word in _ALIASES:
             return super().resolve_command(ctx, [_ALIASES[word], *rest])
         is_whole = not word.startswith("-") and all(each.startswith("-") for each in rest[:1])
@@ -110,7 +116,9 @@ class StoriesCommand(Verb):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Raises UsageError."""
-        if args and not args[0].startswith("-") and args[0] in {*story.list_commands(ctx), *_ALIASES, *_GONE}:
+        if args and args[0] in _GONE:
+            raise _gone(args[0])
+        if args and not args[0].startswith("-") and args[0] in {*story.list_commands(ctx), *_ALIASES}:
             raise UsageError("stories only lists stories", hint=f"run: writethru story {shlex.join(args)}")
         return super().parse_args(ctx, args)
 
