@@ -48,7 +48,7 @@ LONG = frozenset(
             "integration/archive/test_forgeries",
             "integration/archive/test_tampering",
         ),
-        *("integration/archive/test_prune_and_write", "integration/service/test_containers"),
+        *("integration/archive/test_raw", "integration/service/test_containers"),
         *("programme/test_k2_crash_points", "programme/test_u1_upgrade"),
     )
 )

@@ -1,16 +1,58 @@
 """What every transaction does, on SQLite and PostgreSQL: values in and out, and errors that leave nothing behind."""
 
+import hashlib
+from datetime import timedelta
+
 import pytest
 
-from tests.archive_samples import NOW, minutes
+from tests.archive_samples import NOW, URL, alert, capture, intent, look, minutes, watch
 from tests.archives import saved_states
+from tracker.archive.addresses import MAX_NOTED_EVENTS, list_addresses, note_address
 from tracker.archive.archive import Archive
+from tracker.archive.articles import get_article
+from tracker.archive.checks import list_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import Statement
+from tracker.archive.due import clock_went_back, due_hosts
 from tracker.archive.encoding import from_ms
-from tracker.archive.sources import list_sources
-from tracker.archive.state import get_state, save_state
+from tracker.archive.hosts import get_host, save_host
+from tracker.archive.hubs import commit_poll, list_hubs
+from tracker.archive.outbox import claim_deliveries, enqueue_alerts, postpone_delivery
+from tracker.archive.outside_captures import (
+    OutsideCapture,
+    Unsaved,
+    get_outside_job,
+    save_outside_capture,
+    save_outside_job,
+)
+from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
+from tracker.archive.sources import (
+    get_layout,
+    get_storm,
+    list_layouts,
+    list_sources,
+    list_storms,
+    save_layout,
+    save_storm,
+    sync_source,
+)
+from tracker.archive.state import (
+    NamedBefore,
+    get_named,
+    get_reader_mark,
+    get_state,
+    save_named,
+    save_reader_mark,
+    save_state,
+)
+from tracker.archive.summaries import list_summaries
+from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
+from tracker.model.capture import Failure, FailureKind, HostState
+from tracker.model.source import MIN_MOVED_ARTICLES, Hub, HubKind, Layout, Storm
+from tracker.model.version import VersionQuery
+from tracker.model.watch import CheckOutcome, HubPoll
 
 ADD_SOURCE = "INSERT INTO source (name, paused, created_at) VALUES (:name, :paused, :created_at)"
 HERALD = {"name": "Herald", "paused": False, "created_at": NOW}
@@ -89,3 +131,160 @@ def test_a_failed_maintenance_leaves_transactions_whole(archive: Archive) -> Non
 def test_a_table_that_is_not_there(archive: Archive) -> None:
     with pytest.raises(ArchiveError), archive.read() as connection:
         connection.all("SELECT x FROM nowhere")
+
+
+FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
+HOST = "herald.example"
+
+
+def at_work(archive: Archive) -> str:
+    """Visit an article and a list at minute 120, each planned an hour later, and lease and postpone an alert."""
+    sync_source(archive, "Herald", [FEED], minutes(0))
+    tracked = watch(archive)
+    commit_check(archive, look(tracked, 0, minutes(120), CheckOutcome.FAILED, failures=1))
+    commit_poll(archive, HubPoll(FEED, minutes(120), minutes(180), CheckOutcome.UNCHANGED))
+    save_host(archive, HostState(HOST, not_before=minutes(121)))
+    enqueue_alerts(archive, [alert("a")], minutes(120))
+    (delivery,) = claim_deliveries(archive, minutes(120), 60)
+    postpone_delivery(archive, delivery.id, minutes(125), "busy")
+    return tracked.id
+
+
+def test_what_is_planned_comes_as_much_sooner(archive: Archive) -> None:
+    ident = at_work(archive)
+    assert clock_went_back(archive, minutes(60)) == timedelta(hours=1).total_seconds()
+    assert clock_went_back(archive, minutes(60)) == 0, "it is found once"
+    assert get_article(archive, ident).next_check_at == minutes(120)
+    assert get_article(archive, ident).last_check_at == minutes(60)
+    assert list_hubs(archive)[0].next_poll_at == minutes(120)
+    assert get_host(archive, HOST).not_before == minutes(61)
+    assert due_hosts(archive, minutes(119)) == []
+    assert due_hosts(archive, minutes(120)) == [HOST]
+    assert claim_deliveries(archive, minutes(64), 60) == []
+    assert [each.key for each in claim_deliveries(archive, minutes(65), 60)] == ["a"]
+    assert [each.at for each in list_checks(archive, ident, 5)] == [minutes(120)], (
+        "what was seen stays as it was written"
+    )
+
+
+def test_a_watch_that_ended_by_a_clock_that_was_ahead_goes_on(archive: Archive) -> None:
+    early, late = watch(archive), watch(archive, URL + "/other")
+    commit_check(archive, look(early, 0, minutes(50), CheckOutcome.NOT_MODIFIED, next_check_at=None))
+    commit_check(archive, look(late, 0, minutes(120), CheckOutcome.NOT_MODIFIED, next_check_at=None))
+    assert due_hosts(archive, minutes(60)) == []
+    assert clock_went_back(archive, minutes(60)) > 0
+    assert get_article(archive, late.id).next_check_at == minutes(60)
+    assert get_article(archive, early.id).next_check_at is None, "it ended while the clock was right"
+
+
+def test_a_clock_that_goes_on_or_hardly_differs_moves_nothing(archive: Archive) -> None:
+    watch(archive, URL + "/never-visited")
+    assert clock_went_back(archive, minutes(-500)) == 0
+    ident = at_work(archive)
+    for now in (minutes(119.5), minutes(120), minutes(10_000)):
+        assert clock_went_back(archive, now) == 0
+    assert get_article(archive, ident).next_check_at == minutes(180)
+
+
+def test_versions_of_an_article_stand_in_the_order_of_their_numbers(archive: Archive) -> None:
+    tracked = watch(archive)
+    for n, at in enumerate((100, 101, 41, 42), 1):
+        commit_check(archive, intent(tracked, n, minutes(at)))
+    for reverse in (False, True):
+        query = VersionQuery(article=tracked.id, reverse=reverse)
+        numbers = list(range(1, 5)) if reverse else list(range(4, 0, -1))
+        assert [each.n for each in iter_versions(archive, query)] == numbers
+        assert [each.n for each in list_summaries(archive, query)] == numbers
+    assert [each.n for each in iter_versions(archive, VersionQuery(reverse=True))] == [3, 4, 1, 2]
+
+
+def test_a_check_that_was_under_way_is_found_by_the_next_look(archive: Archive) -> None:
+    ident = at_work(archive)
+    assert clock_went_back(archive, minutes(60)) > 0
+    late = get_article(archive, ident)
+    commit_check(archive, look(late, 0, minutes(121), CheckOutcome.FAILED, failures=2))
+    planned = get_article(archive, ident).next_check_at
+    assert planned is not None
+    assert planned > minutes(121)
+    assert clock_went_back(archive, minutes(61)) == timedelta(hours=1).total_seconds()
+    assert get_article(archive, ident).next_check_at == planned - timedelta(hours=1)
+
+
+def test_a_value_is_replaced_and_taken_away(archive: Archive) -> None:
+    assert get_state(archive, "pulse") == ""
+    save_state(archive, "pulse", "1", NOW)
+    save_state(archive, "other", "…", NOW)
+    save_state(archive, "pulse", "2", minutes(1))
+    assert (get_state(archive, "pulse"), get_state(archive, "other")) == ("2", "…")
+    save_state(archive, "pulse", "", minutes(2))
+    assert get_state(archive, "pulse") == ""
+
+
+def test_the_later_mark_of_a_reader_is_kept(archive: Archive) -> None:
+    assert get_reader_mark(archive, "ab") is None
+    for newest, at in ((3, NOW), (9, minutes(1))):
+        save_reader_mark(archive, "ab", newest, at)
+    assert get_reader_mark(archive, "ab") == (9, minutes(1))
+
+
+def test_what_was_named_is_replaced(archive: Archive) -> None:
+    assert get_named(archive) == NamedBefore()
+    article = watch(archive).id
+    for named in (
+        NamedBefore((URL,), {"Herald": 60.0}, {"Herald": "ab"}, {article: "urls"}),
+        NamedBefore((), {"Herald": 0.0}, {"Herald": "cd"}, {}),
+        NamedBefore(),
+    ):
+        save_named(archive, named)
+        assert get_named(archive) == named
+
+
+def test_each_source_has_its_latest_storm_and_layout(archive: Archive) -> None:
+    for place, source in enumerate(("B", "A", "C")):
+        watch(archive, f"https://{source}.example/1", source=source)
+        save_storm(archive, Storm(source, NOW, NOW, 1, 1))
+        save_storm(archive, Storm(source, NOW, minutes(30), 7 * place, 9, minutes(5)))
+        moved = tuple(f"{n:012}" for n in range(MIN_MOVED_ARTICLES - place // 2))
+        save_layout(archive, Layout(source, NOW, minutes(1), moved))
+    assert get_storm(archive, "A") == Storm("A", NOW, minutes(30), 7, 9, minutes(5))
+    assert (get_storm(archive, "none"), get_layout(archive, "none")) == (None, None)
+    assert list(list_storms(archive)) == ["A", "C"], "of B a person released what was not held"
+    assert list(list_layouts(archive)) == ["A", "B"], "of C too few articles moved"
+
+
+def test_a_page_is_set_aside_once_until_it_can_be_read(archive: Archive) -> None:
+    page = capture(1)
+    for reason in ("it hung", "it hung again"):
+        failure = Failure(FailureKind.UNREADABLE, reason, page.url, 200)
+        assert "writethru show 0123" in quarantine(archive, "0123", page, failure).reason
+    found = get_quarantined(archive, "0123")
+    assert found is not None
+    assert (found.reason, found.body, found.headers) == ("it hung", page.body, page.headers)
+    assert found.sha256 == hashlib.sha256(page.body).hexdigest()
+    assert list_quarantined(archive) == ["0123"]
+    release(archive, "0123")
+    assert get_quarantined(archive, "0123") is None
+
+
+def test_the_latest_events_of_addresses_are_kept(archive: Archive) -> None:
+    article = watch(archive).id
+    with archive.write() as connection:
+        for n in range(MAX_NOTED_EVENTS + 2):
+            note_address(connection, article, URL, f"event {n}", minutes(n))
+    _, noted = list_addresses(archive, article)
+    assert len(noted) == MAX_NOTED_EVENTS
+    assert noted[-1]["event"] == f"event {MAX_NOTED_EVENTS + 1}"
+    assert noted[0] == {"at": "2026-11-25T09:02:00Z", "url": URL, "event": "event 2"}
+
+
+def test_a_capture_under_way_is_known_until_it_is_answered(archive: Archive) -> None:
+    article = watch(archive).id
+    with archive.read() as connection:
+        key = connection.number("SELECT id FROM article")
+    version = Unsaved(key, article, URL, 1)
+    assert get_outside_job(archive, version) == ("", 0)
+    save_outside_job(archive, version, "spn2-1", 1)
+    save_outside_job(archive, version, "", 2)
+    assert get_outside_job(archive, version) == ("", 2)
+    save_outside_capture(archive, version, OutsideCapture(1, NOW, "wayback", "", "{}"))
+    assert get_outside_job(archive, version) == ("", 0)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.archive_samples import NOW, URL, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
 from tracker.addresses.urls import article_id
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
@@ -18,16 +18,20 @@ from tracker.archive.articles import (
     list_articles,
     set_article_state,
 )
+from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.commits import commit_check
 from tracker.archive.due import due_articles, due_hosts, due_hubs
+from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.identifiers import former_key
+from tracker.archive.outbox import claim_batch, enqueue_alerts, reschedule_storm
 from tracker.archive.sources import list_failing_sources, list_sources, summarise_sources, sync_source
 from tracker.archive.watch_state import watch_state
 from tracker.errors import NotKnown, UsageError
+from tracker.model.alert import Batch
 from tracker.model.capture import HostState, RobotsRecord
-from tracker.model.source import Hub, HubKind, Target
+from tracker.model.source import Activity, Habit, HabitKind, Hub, HubKind, Line, LineCounts, Target
 from tracker.model.watch import ArticleState, CheckOutcome, HubPoll
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
@@ -317,3 +321,76 @@ def test_names_and_addresses_are_sorted_alike_whatever_the_collation_of_the_serv
     assert [each.name for each in summarise_sources(store)] == names
     assert [each.name for each in list_failing_sources(store)] == names
     assert list_addresses(store, tracked.id)[0] == [tracked.url, *aliases]
+
+
+HELD = Batch("every|storm|Herald", storm="Herald")
+
+
+def test_visits_are_counted_by_source_and_time(archive: Archive) -> None:
+    first, second = watch(archive), watch(archive, "https://herald.example/news/fire")
+    other = watch(archive, "https://other.example/a", source="Other")
+    grow(archive, first, 3)
+    grow(archive, second, 1)
+    grow(archive, other, 2)
+    found = [check for each in (first, second) for check in list_checks(archive, each.id)]
+    changed = sorted(check.at for check in found if check.outcome is CheckOutcome.CHANGED)
+    everything = source_activity(archive, "Herald", minutes(-1), minutes(10_000))
+    assert everything == Activity(seen=1, changed=1, changes=2), "a first version is no change"
+    assert source_activity(archive, "Herald", changed[0], changed[-1]) == Activity(1, 1, 1), (
+        "after the one, not after the other"
+    )
+    assert source_activity(archive, "nobody", minutes(-1), minutes(10_000)) == Activity()
+
+
+def test_what_a_storm_holds_is_put_off_and_let_go(archive: Archive) -> None:
+    watch(archive, URL)
+    waiting = [replace(alert(key), batch=HELD, due_at=minutes(30)) for key in ("a", "b")]
+    other = replace(alert("c"), batch=Batch("every|storm|herald", storm="herald"), due_at=minutes(30))
+    enqueue_alerts(archive, [*waiting, other, alert("d")], NOW)
+    assert reschedule_storm(archive, "Herald", minutes(60)) == 2
+    assert [each.key for each in claim_batch(archive, minutes(31), 7200)] == ["c"]
+    assert claim_batch(archive, minutes(59), 1) == []
+    assert reschedule_storm(archive, "Herald", minutes(5)) == 2
+    assert [each.key for each in claim_batch(archive, minutes(5), 60)] == ["a", "b"]
+    assert reschedule_storm(archive, "nobody", NOW) == 0
+
+
+TIP = Line("00000000000000aa", "Do you know more?")
+SIGN_UP = Line("00000000000000bb", "Sign up")
+HOUSE = Habit(HabitKind.HOUSE, TIP.key, TIP.sample, 4, NOW)
+TICKER = Habit(HabitKind.VOLATILE, "00000000000000cc", "12 readers", 1, minutes(3))
+
+
+def test_nothing_is_known_of_a_source_nobody_has_read(archive: Archive) -> None:
+    assert list_habits(archive, "Herald") == []
+    assert count_lines(archive, "Herald", [TIP.key]) == LineCounts()
+
+
+def test_lines_are_counted_once_an_article_and_apart_for_each_source(archive: Archive) -> None:
+    for place, source in enumerate(["Herald", "Herald", "Courier"]):
+        tracked = watch(archive, f"https://{source}.example/{place}", source=source)
+        lines = (TIP, SIGN_UP) if place == 0 else (TIP,)
+        commit_check(archive, replace(intent(tracked, 1, minutes(place)), lines=lines))
+    counts = count_lines(archive, "Herald", [TIP.key, SIGN_UP.key, "00000000000000ff"])
+    assert counts.articles == 2
+    assert dict(counts.lines) == {TIP.key: 2, SIGN_UP.key: 1}
+    assert count_lines(archive, "Courier", [TIP.key]) == LineCounts(1, ((TIP.key, 1),))
+    assert count_lines(archive, "Herald", ["00000000000000ff"]) == LineCounts(), "nothing to compare with"
+
+
+def test_what_was_learned_stays_as_it_was_learned(archive: Archive) -> None:
+    tracked = watch(archive)
+    commit_check(archive, replace(intent(tracked, 1, minutes(1)), habits=(HOUSE,)))
+    later = replace(HOUSE, articles=9, learned_at=minutes(5))
+    fresh = get_article(archive, tracked.id)
+    commit_check(archive, replace(intent(fresh, 2, minutes(2)), habits=(later, TICKER)))
+    assert list_habits(archive, "Herald") == [HOUSE, TICKER]
+    assert list_habits(archive, "Courier") == []
+
+
+def test_a_refused_decision_teaches_nothing(archive: Archive) -> None:
+    tracked = watch(archive)
+    refused = replace(intent(tracked, 1, minutes(1)), expected_versions=7, lines=(TIP,), habits=(HOUSE,))
+    assert commit_check(archive, refused).stale
+    assert list_habits(archive, "Herald") == []
+    assert count_lines(archive, "Herald", [TIP.key]) == LineCounts()

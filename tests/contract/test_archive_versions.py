@@ -1,29 +1,40 @@
 """What the archive, on SQLite and PostgreSQL, does with checks, versions and their evidence."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
+from tests.archives import temporary_archive
+from tests.counted_anew import counted_anew
 from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
+from tracker.archive.change_counts import count_changes
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
+from tracker.archive.readings import save_readings
+from tracker.archive.sources import list_sources, rename_source
 from tracker.archive.summaries import list_summaries
+from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
 from tracker.archive.versions import get_version, iter_versions, latest_version
 from tracker.archive.watch_state import count_all
-from tracker.errors import ArchiveError, NotKnown
+from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.capture import HostState
-from tracker.model.change import Change, LabelKind
+from tracker.model.change import Change, LabelKind, Verdict, Weight
 from tracker.model.source import Target
-from tracker.model.version import NewVersion, Version, VersionQuery
-from tracker.model.watch import ArticleState, Check, CheckOutcome, Committed
+from tracker.model.version import NewVersion, Reread, Rereading, UpdatedChange, Version, VersionQuery
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Committed, Tracked
 
 
 class TestCommit:
@@ -286,3 +297,139 @@ class TestReading:
         archive = open_again()
         archive.close()
         archive.close()
+
+
+def verdict(article: str, **changes: Any) -> Verdict:
+    said = Verdict(article, 2, minutes(5), "ada", Weight.SIGNIFICANT, (LabelKind.NUMBER,), note="100% sure")
+    return replace(said, **changes)
+
+
+def test_verdicts_are_stored_and_found(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 3)
+    one = verdict(tracked.id, labels=(LabelKind.NAME, LabelKind.QUOTE), link="https://x.example/")
+    other = verdict(tracked.id, version=3, at=minutes(6), weight=None, labels=(), note="")
+    assert save_verdict(store, one)
+    assert save_verdict(store, other)
+    assert list_verdicts(store) == [other, one]
+    assert list_verdicts(store, tracked.id) == [other, one]
+    assert list_verdicts(store, find="100% SURE") == [one]
+    assert list_verdicts(store, find="1001") == list_verdicts(store, find="100_") == []
+    assert list_verdicts(store, find="river FLOODS", limit=1) == [other]
+    judged = verdict(tracked.id, at=minutes(7), note="Die Ärzte bestätigten es.")
+    assert save_verdict(store, judged)
+    assert list_verdicts(store, find="Ärzte") == list_verdicts(store, find="ärzte BESTÄTIGTEN") == [judged]
+
+
+def test_verdicts_are_listed_by_version(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 3)
+    one = verdict(tracked.id, labels=(LabelKind.NAME, LabelKind.QUOTE))
+    other = verdict(tracked.id, version=3, at=minutes(6))
+    assert save_verdict(store, one)
+    assert save_verdict(store, other)
+    assert verdicts_by_version(store) == {(tracked.id, 2): [one], (tracked.id, 3): [other]}
+    assert (one.wrong, one.missing) == ((LabelKind.NUMBER,), (LabelKind.NAME, LabelKind.QUOTE))
+
+
+def test_the_same_verdict_is_stored_once(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    assert save_verdict(store, verdict(tracked.id))
+    assert not save_verdict(store, verdict(tracked.id))
+    assert len(list_verdicts(store)) == 1
+
+
+def test_a_verdict_on_nothing_is_refused(store: Archive) -> None:
+    tracked = watch(store)
+    grow(store, tracked, 2)
+    with pytest.raises(NotKnown, match="no such version"):
+        save_verdict(store, verdict(tracked.id, version=3))
+    with pytest.raises(NotKnown, match="no such article"):
+        save_verdict(store, verdict("abcdefabcdef"))
+
+
+LABELS: Final = (LabelKind.NUMBER, LabelKind.CORRECTION, LabelKind.INSERT, LabelKind.FLAP)
+Labelled = tuple[list[LabelKind], bool | None]
+
+
+def made(n: int, labelled: Labelled) -> Change:
+    kinds, announced = labelled
+    led = replace(change(n, *kinds), announced=announced)
+    return led if kinds else replace(led, labels=())
+
+
+def store(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
+    n = tracked.versions + 1
+    led = made(n, labelled) if n > 1 else None
+    assert commit_check(archive, intent(tracked, n, minutes(n), change=led)).version == n
+
+
+def relabel(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
+    n = tracked.versions
+    if n > 1:
+        rereads = [Reread(n, "8", Rereading.SAME, signature="main")]
+        save_readings(archive, tracked.id, rereads, [UpdatedChange(n, made(n, labelled))], NOW)
+
+
+def delete(archive: Archive, tracked: Tracked, n: int | None) -> None:
+    if tracked.versions >= (n or 1):
+        take_down(archive, tracked.id, "court", NOW, n)
+
+
+def prune(archive: Archive, tracked: Tracked, _: None) -> None:
+    prune_pages(archive, tracked.source, NOW)
+
+
+def move(archive: Archive, tracked: Tracked, source: str) -> None:
+    add_targets(archive, source, [], NOW, claimed=[tracked.id])
+
+
+def rename(archive: Archive, tracked: Tracked, _: None) -> None:
+    with suppress(UsageError):  # The name may be taken.
+        rename_source(archive, tracked.source, f"{tracked.source} & Sons", NOW, lambda: None)
+
+
+Step = tuple[int, Callable[[Archive, Tracked, Any], None], Any]
+article = st.integers(0, 1)
+labelled = st.tuples(st.lists(st.sampled_from(LABELS), max_size=4), st.sampled_from([True, False, None]))
+steps = st.lists(
+    st.one_of(
+        st.tuples(article, st.just(store), labelled),
+        st.tuples(article, st.just(store), labelled),
+        st.tuples(article, st.just(delete), st.integers(1, 3) | st.none()),
+        st.tuples(article, st.just(move), st.sampled_from(["Herald", "Post"])),
+        st.tuples(article, st.sampled_from([prune, rename]), st.none()),
+    ),
+    max_size=14,
+)
+
+
+def carry_out(archive: Archive, steps: list[Step]) -> None:
+    """Do these steps to two articles of one source, and compare the counts after each."""
+    idents = [watch(archive, f"{URL}/{place}").id for place in range(2)]
+    for place, do, what in steps:
+        do(archive, get_article(archive, idents[place]), what)
+        for source in list_sources(archive):
+            assert count_changes(archive, source) == counted_anew(archive, source), (do.__name__, source)
+
+
+@given(steps)
+def test_whatever_was_done(steps: list[Step]) -> None:
+    with temporary_archive() as archive:
+        carry_out(archive, steps)
+
+
+def test_on_each_database(archive: Archive) -> None:
+    number, flap = ([LabelKind.NUMBER, LabelKind.NUMBER], False), ([LabelKind.FLAP], None)
+    carry_out(archive, [(place, store, each) for each in (number, number, flap) for place in (0, 1)])
+    assert count_changes(archive, "Herald").kinds == ((LabelKind.FLAP, 2), (LabelKind.NUMBER, 2))
+    corrected = ([LabelKind.CORRECTION], True)
+    tracked = get_article(archive, f"{URL}/0")
+    relabel(archive, tracked, corrected)
+    move(archive, tracked, "Post")
+    assert count_changes(archive, "Post").kinds == ((LabelKind.CORRECTION, 1), (LabelKind.NUMBER, 1))
+    assert count_changes(archive, "Post") == counted_anew(archive, "Post")
+    delete(archive, tracked, 2)
+    assert count_changes(archive, "Post").changes == 0
+    assert count_changes(archive, "Herald") == counted_anew(archive, "Herald")

@@ -12,7 +12,7 @@ from tests.e2e.web_browser import COLOR_RULES, browser, opened, overflow, served
 from tests.integration.web.conftest import TOKEN
 from tests.integration.web.newsroom_archive import Kept, build
 from tests.integration.web.test_adding import CONFIG, respond
-from tests.integration.web.test_since_last_looked import store_changes
+from tests.integration.web.test_browse import store_changes
 from tests.loopback import LoopbackSites
 from tracker.config.root import load
 from tracker.web.actions import Actions

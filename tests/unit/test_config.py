@@ -3,8 +3,9 @@
 import json
 import re
 import tomllib
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.config.field_types import Secret
-from tracker.config.root import load, parse, schema
+from tracker.config.root import Config, load, parse, schema
+from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
+from tracker.config.tables import SourceConfig, StoryConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
+from tracker.model.change import LabelKind, Significance
 
 HOME = Path(__file__).parents[2]
 SHIPPED = HOME / "config" / "writethru.toml"
@@ -172,3 +176,105 @@ def test_a_secret_that_is_not_in_the_environment_names_the_variable(monkeypatch)
     monkeypatch.delenv("NO_SUCH", raising=False)
     with pytest.raises(ConfigError, match="NO_SUCH is empty or not set"):
         Secret(env="NO_SUCH", file="").reveal("target desk")
+
+
+TARGET = '[[targets]]\nname = "d"\ntype = "webhook"\nurl = "https://example.org"\n'
+
+
+def rule(**fields: Any) -> RuleConfig:
+    return RuleConfig.model_validate({"name": "r", "to": ["d"], **fields})
+
+
+def test_what_is_not_said_changes_nothing():
+    plain = rule()
+    assert (plain.format, plain.quiet, plain.zone, plain.digest, plain.cap) == ("summary", "", "UTC", None, None)
+    assert (plain.announced, plain.significance, plain.headline_only) == (None, Significance.LOW, False)
+    assert Config().match == "all"
+
+
+def test_quiet_hours_digests_and_caps_are_read():
+    told = rule(quiet="22:00-07:00", zone="Europe/Berlin", digest={"every": "1h"}, cap="20/h")
+    assert quiet_hours(told.quiet) == (time(22), time(7))
+    assert told.digest == DigestConfig(every=timedelta(hours=1))
+    assert told.cap == 20
+    assert rule(digest={"at": "07:00"}).digest == DigestConfig(at="07:00")
+
+
+def test_a_template_may_name_what_is_known():
+    assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
+
+
+@pytest.mark.parametrize(("score", "word"), [(1, "high"), (0.7, "high"), (0.69, "medium"), (0.4, "medium"), (0, "low")])
+def test_a_number_of_release_0_1_is_read_as_its_word_with_a_warning(score, word):
+    found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = {score}\n".encode())
+    assert found.rules[0].significance == word
+    assert found.warnings == (f'rules[1].significance: {score} is read as "{word}"; write "{word}"',)
+
+
+def test_the_earlier_word_of_a_label_is_read_as_the_new_one_with_a_warning():
+    found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nlabels = ['number', 'stealth']\n".encode())
+    assert found.rules[0].labels == (LabelKind.NUMBER, LabelKind.NOT_NOTED)
+    assert found.warnings == ('rules[1].labels: "stealth" is read as "not-noted"; write "not-noted"',)
+
+
+def test_a_file_in_the_words_of_this_release_has_no_warnings():
+    written = f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = 'medium'\nlabels = ['not-noted']\n"
+    assert parse(written.encode()).warnings == ()
+
+
+CONFIG = Config(
+    stories=(
+        StoryConfig(name="Harbour fire", urls=("https://a.test/fire", "https://b.test/fire?utm_source=x")),
+        StoryConfig(name="Budget"),
+    )
+)
+
+
+def test_an_address_belongs_to_the_stories_that_name_it():
+    assert CONFIG.stories_of(SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="b"), "https://b.test/other") == ()
+
+
+def test_every_article_of_a_source_may_belong_to_a_story_once():
+    source = SourceConfig(name="a", story="Harbour fire")
+    assert CONFIG.stories_of(source, "https://a.test/fire") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="a", story="Budget"), "https://a.test/fire") == (
+        "Budget",
+        "Harbour fire",
+    )
+
+
+TARGET_CONFIG_EARLIER = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org"\n'
+ARCHIVE = '[archive]\ncheckpoints = "notes"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "target", "warning"),
+    [
+        ('checkpoint_mail = "desk"', "desk", "called checkpoint_target; rename this key"),
+        (
+            'checkpoint_mail = "x"\ncheckpoint_target = "desk"',
+            "desk",
+            "ignored: checkpoint_target is set; remove this key",
+        ),
+    ],
+)
+def test_a_key_with_a_new_name_is_read(line: str, target: str, warning: str) -> None:
+    found = parse(f"{ARCHIVE}{line}\n{TARGET}".encode())
+    assert found.archive.checkpoint_target == target
+    (said,) = found.warnings
+    assert said == f"archive.checkpoint_mail is {warning}"
+
+
+def test_calendars_of_opentimestamps_are_ignored() -> None:
+    stamps = 'timestamp = [{type = "rfc3161", url = "https://t.org"}, {type = "opentimestamps"}]\n'
+    found = parse(f"{ARCHIVE}{stamps}".encode())
+    assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
+    (said,) = found.warnings
+    assert said.startswith("archive.timestamp[2] is ignored: calendars are no longer asked")
+
+
+@pytest.mark.parametrize("odd", ["archive = 3", "[archive]\ntimestamp = 'x'", "[[archive]]\ncheckpoint_mail = 'x'"])
+def test_what_is_no_table_is_left_to_validation(odd: str) -> None:
+    with pytest.raises(ConfigError, match="archive"):
+        parse(odd.encode())

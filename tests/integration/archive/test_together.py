@@ -2,8 +2,10 @@
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,18 +15,21 @@ from tests.archives import archive_at
 from tests.postgres import Server
 from tests.waiting import PATIENCE
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, get_article, list_articles
+from tracker.archive.articles import add_targets, get_article, list_articles, set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.database.locking import lock
+from tracker.archive.database.locking import Leadership, lock
+from tracker.archive.due import MANY_DUE_ARTICLES, due_hosts
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
+from tracker.archive.sources import sync_source
 from tracker.archive.versions import iter_versions
 from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveLocked
 from tracker.model.capture import HostState
-from tracker.model.source import Target
+from tracker.model.source import Hub, HubKind, Target
 from tracker.model.version import VersionQuery
+from tracker.model.watch import ArticleState
 
 
 def test_many_decide_on_one_state_and_one_is_heard(archive_url: str) -> None:
@@ -164,3 +169,74 @@ def test_several_decisions_in_one_transaction(archive_url: str) -> None:
 def _counts(store: Archive) -> tuple[int, int]:
     found = count_all(store)
     return found.versions, found.checks
+
+
+def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
+    with closing(Leadership(f"sqlite:///{tmp_path / 'a.db'}")) as lead:
+        assert lead.check()
+
+
+@pytest.mark.postgres
+def test_one_leads_and_another_takes_over(postgres_url: str) -> None:
+    with closing(Leadership(postgres_url)) as first, closing(Leadership(postgres_url)) as second:
+        assert first.check()
+        assert first.check(), "it stays ours"
+        assert not second.check()
+        first.close()
+        assert _takes(second)
+
+
+def _takes(lead: Leadership) -> bool:
+    """Try for a while: the server ends a session, and its lock, only after the client has gone."""
+    until = time.monotonic() + PATIENCE
+    while not lead.check():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.mark.postgres
+def test_a_session_that_the_server_ended_leads_no_more(postgres: Server, postgres_url: str) -> None:
+    with closing(Leadership(postgres_url)) as first, closing(Leadership(postgres_url)) as second:
+        assert first.check()
+        name = postgres_url.partition("?")[0].rpartition("/")[2]
+        postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert _takes(second)
+        assert not first.check()
+        assert not first.check(), "and it does not take it from the other"
+
+
+@pytest.mark.postgres
+def test_services_work_beside_each_other_and_never_beside_one_that_works_alone(postgres_url: str) -> None:
+    with (
+        lock(postgres_url, shared=True),
+        lock(postgres_url, shared=True),
+        pytest.raises(ArchiveLocked),
+        lock(postgres_url),
+    ):
+        pass
+    with lock(postgres_url), pytest.raises(ArchiveLocked), lock(postgres_url, shared=True):
+        pass
+
+
+def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> None:
+    for place in range(3):
+        targets = [Target(f"https://h{place}.example/{n}") for n in range(MANY_DUE_ARTICLES // 3 + 50)]
+        add_targets(store, "Herald", targets, NOW + timedelta(minutes=10 - place))
+    add_targets(store, "Post", [Target("https://paused.example/a")], NOW)
+    sync_source(store, "Post", [], NOW, paused=True)
+    sync_source(store, "Hubs", [Hub("Hubs", HubKind.FEED, "https://feed.example/f")], NOW)
+    waits = watch(store, "https://waits.example/a")
+    save_host(store, HostState("waits.example", not_before=NOW + timedelta(days=1)))
+    set_article_state(store, watch(store, "https://still.example/a").id, ArticleState.PAUSED)
+    later = watch(store, "https://later.example/a")
+    commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
+    with store.write() as connection:
+        connection.run("UPDATE article SET next_check_at = NULL WHERE url LIKE '%h1.example/7'")
+    now = NOW + timedelta(hours=1)
+    assert due_hosts(store, now) == ["feed.example", "h2.example", "h1.example", "h0.example"]
+    assert due_hosts(store, now, 2) == ["feed.example", "h2.example"]
+    assert due_hosts(store, NOW + timedelta(minutes=8)) == ["feed.example", "h2.example"]
+    assert due_hosts(store, NOW - timedelta(minutes=1)) == []
+    assert waits.host in due_hosts(store, NOW + timedelta(days=3))

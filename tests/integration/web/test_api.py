@@ -12,13 +12,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from schemathesis import GenerationMode
 from starlette.applications import Starlette
 
+from tests.integration.web.newsroom_archive import NOW, Kept
 from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
 from tracker.web.data import open_pages
 from tracker.web.guard import Site
 from tracker.web.operations import OPERATIONS
-
-from .newsroom_archive import NOW, Kept
 
 EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "6"))
 

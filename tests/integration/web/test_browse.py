@@ -1,16 +1,24 @@
 """What pages read, on SQLite and PostgreSQL alike."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from tests.archive_samples import content, intent, minutes, watch
+from tests.archives import temporary_url
+from tests.integration.stories.decided_stories import decided_stories
+from tests.integration.web.conftest import ORIGIN, client_of
+from tests.integration.web.newsroom_archive import NOW, OPENED, at, build, build_in, copied, store_article
 from tests.postgres import Server
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
+from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.passages import stood_since
 from tracker.archive.sources import summarise_sources
+from tracker.archive.stories import get_story_book, save_readings
 from tracker.archive.summaries import (
     labelled_of_source,
     largest_changes,
@@ -20,9 +28,14 @@ from tracker.archive.summaries import (
 )
 from tracker.archive.versions import get_changes, get_version, get_versions, newest_row
 from tracker.model.change import LabelKind, Op
+from tracker.model.story import Home, StoryReading
 from tracker.model.version import VersionQuery, VersionSummary
-
-from .newsroom_archive import NOW, OPENED, at, build, build_in
+from tracker.service.story_list import StoryLine, list_stories, newest_stories, stories_of
+from tracker.service.story_timelines import gather
+from tracker.stories.current_stories import current_stories
+from tracker.web.guard import Site
+from tracker.web.pages.filters import Filter, FilteredPage
+from tracker.web.pages.stories import PLACE, place_text
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -176,3 +189,198 @@ def test_articles_in_a_few_words(browse):
 def test_the_newest_row_is_the_last_version(browse):
     archive, _ = browse
     assert newest_row(archive) >= 40
+
+
+NEW = '<strong class="unread">new</strong>'
+
+
+def store_changes(url: str, count: int, name: str = "later") -> str:
+    """Store an article with so many changes, and return its ID."""
+    states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in range(1, count + 2)]
+    return store_article(url, f"https://courier.example/{name}", states, "Inland Courier")
+
+
+@pytest.fixture
+def own(kept, tmp_path):
+    return copied(kept, tmp_path / "w.db")
+
+
+async def test_nothing_is_kept_of_a_reader_who_did_not_ask(own):
+    async with client_of(own.url) as client:
+        for path in ("/", "/changes", f"/articles/{own.articles['bridge']}"):
+            page = await client.get(path)
+            assert "set-cookie" not in page.headers
+            assert NEW not in page.text
+        for headers in ({}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+            assert (await client.post("/read", data={"next": "/"}, headers=headers)).status_code == 403
+
+
+async def test_what_came_since_is_new_until_it_is_opened(own):
+    async with client_of(own.url) as client:
+        (row,) = set(re.findall(r'name="row" value="(\d+)"', (await client.get("/")).text))
+        marked = await client.post("/read", data={"row": row, "next": "//evil.example"}, headers=ORIGIN)
+        assert (marked.status_code, marked.headers["location"]) == (303, "/")
+        cookie = marked.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Nothing new since you last looked" in (await client.get("/")).text
+        ident = store_changes(own.url, 3)
+        page = (await client.get("/")).text
+        assert "<strong>3 changes</strong> since you last looked" in page
+        assert page.count(NEW) >= 3
+        new = (await client.get("/changes.json?new=1")).json()["changes"]
+        assert [(each["article"], each["version"]) for each in new] == [(ident, n) for n in (4, 3, 2)]
+        await client.get(f"/articles/{ident}/2..3")
+        assert (await client.get("/changes?new=1")).text.count(NEW) == 2
+        assert (await client.get("/index.json")).json()["unread"] == 2
+        await client.get(f"/articles/{ident}")
+        assert NEW not in (await client.get("/changes")).text
+        store_changes(own.url, 1, "latest")
+        assert (await client.get("/changes")).text.count(NEW) == 1
+        await client.post("/read", data={"next": "/changes"}, headers=ORIGIN)
+        assert (await client.get("/index.json")).json()["unread"] == 0
+
+
+async def test_what_the_cookie_holds_may_be_anything(own):
+    for cookie in ("x", "1.2.3", "999999999999999.1", "5." + "9" * 15, '"><script>'):
+        async with client_of(own.url, cookies={"writethru-read": cookie}) as client:
+            for path in ("/", "/changes?new=1", f"/articles/{own.articles['bridge']}"):
+                assert (await client.get(path)).status_code == 200, cookie
+
+
+async def test_an_account_is_known_in_every_browser(own):
+    site = Site(header="x-remote-user")
+    headers = {"x-remote-user": "ana@example.org"}
+    async with client_of(own.url, site, headers=headers, web={"marks": own.url}) as client:
+        await client.post("/read", headers=ORIGIN, data={"next": "/"})
+    store_changes(own.url, 2)
+    for user, count in (("ana@example.org", 2), ("ben@example.org", 0)):
+        async with client_of(own.url, site, headers={"x-remote-user": user}) as client:
+            assert (await client.get("/index.json")).json()["unread"] == count
+
+
+async def test_every_list_is_filtered(client, kept):
+    bridge = kept.articles["bridge"]
+    for path in ("/changes", "/", "/sources/The%20Harbor%20Ledger", "/stories", "/alerts", "/search?q=bridge"):
+        page = (await client.get(path)).text
+        assert all(f'name="{name}"' in page for name in ("kind", "story", "min_significance")), path
+        joined = "&" if "?" in path else "?"
+        for wrong in ("kind=x", "min_words=x", *(f"min_significance={each}" for each in ("2", ".", "1e0", "1.5"))):
+            assert (await client.get(f"{path}{joined}{wrong}")).status_code == 400, (path, wrong)
+    changes = "/api/v1/changes"
+    story = (await client.get(f"{changes}?story=Narrows%20Bridge")).json()["changes"]
+    assert {each["article"] for each in story} == {bridge}
+    both = (await client.get(f"{changes}?story=Narrows%20Bridge&source=The%20Harbor%20Ledger")).json()["changes"]
+    assert [each["version"] for each in both] == [each["version"] for each in story] == [5, 4, 3, 2]
+    weighty = (await client.get(f"{changes}?min_significance=high")).json()["changes"]
+    assert weighty
+    assert all(each["significance"] == "high" for each in weighty)
+    # As clients and bookmarks of release 0.1 ask.
+    assert (await client.get(f"{changes}?min_significance=0.8")).json()["changes"] == weighty
+    silent = [(await client.get(f"{changes}?label={word}")).json()["changes"] for word in ("not-noted", "stealth")]
+    assert silent[0] == silent[1] != []
+    assert len(weighty) < len((await client.get(changes)).json()["changes"])
+    one = (await client.get("/sources/The%20Harbor%20Ledger.json?kind=correction")).json()["changes"]
+    assert all("correction" in {label["kind"] for label in each["change"]["labels"]} for each in one)
+    assert one
+    start = (await client.get("/index.json?kind=headline")).json()
+    assert start["newest"]
+    assert not start["largest"]
+    assert (await client.get("/stories.json?story=Narrows%20Bridge")).json()["stories"]
+    assert not (await client.get("/stories.json?kind=flap")).json()["stories"]
+    hits = (await client.get("/search.json?q=bridge")).json()["hits"]
+    unnoted = (await client.get("/search.json?q=bridge&kind=not-noted&story=Narrows%20Bridge")).json()["hits"]
+    assert 0 < len(unnoted) < len(hits)
+    alerts = (await client.get("/alerts.json?story=Narrows%20Bridge")).json()["alerts"]
+    assert len(alerts) < len((await client.get("/alerts.json")).json()["alerts"])
+
+
+@pytest.fixture(scope="module", params=range(6))
+def url(request: pytest.FixtureRequest) -> str:
+    return decided_stories(int(request.param))
+
+
+@pytest.fixture
+def archive(url: str) -> Iterator[Archive]:
+    with open_archive(url, readonly=True) as opened:
+        yield opened
+
+
+def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive) -> None:
+    whole = list_stories(archive)
+    for size in range(1, len(whole) + 2):
+        newest = newest_stories(archive, size, at_once=0, per_story=1)
+        assert (list(newest.lines), newest.more) == (whole[:size], max(len(whole) - size, 0))
+        for one, other in zip(newest.lines, whole, strict=False):
+            assert gather(archive, one.settled, one.ident, most=1) == gather(archive, other.settled, one.ident, most=1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("at_once", [0, 1000])
+def test_pages_of_stories_together_are_the_whole_list(archive: Archive, size: int, at_once: int) -> None:
+    whole = list_stories(archive)
+    found: list[StoryLine] = []
+    after = None
+    while True:
+        page = newest_stories(archive, size, after, at_once=at_once, per_story=1)
+        found += page.lines
+        assert page.more == len(whole) - len(found)
+        after = page.after
+        if after is None:
+            break
+        assert re.fullmatch(PLACE, place_text(after))
+    assert found == whole
+
+
+async def test_articles_are_found_by_every_story_of_the_list(url: str, archive: Archive) -> None:
+    async with client_of(url) as client:
+        for each in list_stories(archive):
+            found = (await client.get("/api/v1/articles", params={"story": each.ident, "limit": "200"})).json()
+            assert len(found["articles"]) == each.articles
+            assert (await client.get(f"/stories/{each.ident}.atom")).status_code == 200
+
+
+async def test_the_pages_lead_on_and_their_json_does_too(
+    url: str, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
+    whole = [each.ident for each in list_stories(archive)]
+    async with client_of(url) as client:
+        for path in ("/stories.json", "/api/v1/stories"):
+            found, following = [], path
+            while following:
+                assert following.partition("?")[0] == path
+                value = (await client.get(following)).json()
+                found += [each["ident"] for each in value["stories"]]
+                assert value["more"] == len(whole) - len(found)
+                following = value["next"]
+            assert found == whole, path
+        html = (await client.get("/stories")).text
+        (link,) = re.findall(r'<a href="([^"]+)" rel="next">', html)
+        assert (await client.get(link)).status_code == 200
+        for wrong in ("1", "1-2-", "x-1-Storm"):
+            assert (await client.get(f"/stories?after={wrong}")).status_code == 400
+
+
+def test_the_next_page_has_the_same_filters() -> None:
+    page = FilteredPage(Filter(kind="correction"), "1764000000000-100-Storm", "/stories")
+    assert page.next == "?kind=correction&after=1764000000000-100-Storm"
+
+
+def test_the_stories_of_some_articles_are_those_of_the_whole_list(archive: Archive) -> None:
+    whole, members = list_stories(archive), current_stories(get_story_book(archive)).of_article
+    articles = sorted(members)[::5]
+    stories = {story for each in articles for story in members[each]}
+    assert stories_of(archive, articles) == [each for each in whole if each.ident in stories]
+
+
+def test_a_name_that_looks_like_an_id_is_no_other_story() -> None:
+    with open_archive(temporary_url()) as archive:
+        first = watch(archive, stories=("Ferry",))
+        second, third = (watch(archive, f"https://herald.example/{n}", stories=(first.id,)) for n in (1, 2))
+        for each in (first, second, third):
+            commit_check(archive, intent(each, 1, minutes(1)))
+        homes = [Home(each.id, first.id) for each in (first, second, third)]
+        save_readings(archive, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
+        whole, newest = list_stories(archive), newest_stories(archive, 5, at_once=0)
+        assert (list(newest.lines), newest.more) == (whole, 0)

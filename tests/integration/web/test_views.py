@@ -1,9 +1,12 @@
 """The same noun is the same on the command line, in the API, at the JSON address of its page and in feeds."""
 
+import base64
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -12,7 +15,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.web.newsroom_archive import NOW, Kept
+from tests.archive_samples import capture, content, intent, minutes, watch
+from tests.archives import archive_at, new_archive_at
+from tests.articles import article
+from tests.command_line import command
+from tests.integration.web.conftest import client_of
+from tests.integration.web.newsroom_archive import NOW, Kept, store_article
+from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.summaries import earlier_headlines
 from tracker.archive.versions import get_version, get_versions, list_history
@@ -20,6 +29,7 @@ from tracker.cli.main import cli
 from tracker.config.root import parse
 from tracker.errors import ArchiveError
 from tracker.render import plain
+from tracker.views.json import iso
 from tracker.web.pages import changes
 
 CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rss"]\n'
@@ -238,3 +248,102 @@ async def test_the_feed_of_a_story_is_found_by_every_name_of_the_story_and_no_ot
     assert [len(ET.fromstring(feed.text).findall(f"{ATOM}entry")) for feed in feeds] == [4, 4]
     assert unknown.status_code == 404
     assert "no such story" in unknown.text
+
+
+LINES = [f"The harbor office counted {n + 3} boats at pier {n + 40} on the morning of the storm." for n in range(24)]
+
+
+@pytest.fixture
+def page_of_change(tmp_path):
+    """Return what gives the HTML of the change from LINES to other paragraphs."""
+
+    async def page(lines: list[str]) -> str:
+        url = new_archive_at(tmp_path / "w.db")
+        texts = [replace(content(1), blocks=article(*each).blocks) for each in (LINES, lines)]
+        ident = store_article(url, "https://gazette.example/boats", [(NOW, b"x", each) for each in texts])
+        async with client_of(url) as client:
+            return (await client.get(f"/articles/{ident}/1..2")).text
+
+    return page
+
+
+async def test_a_link_leads_to_an_edit_far_below(page_of_change):
+    html = await page_of_change([*LINES[:9], LINES[9].replace("12 boats", "13 boats"), *LINES[10:]])
+    assert '<a href="#b9">First edit: ¶10</a>' in html
+
+
+async def test_no_link_leads_to_an_edit_at_the_top(page_of_change):
+    html = await page_of_change([LINES[0].replace("3 boats", "5 boats"), *LINES[1:]])
+    assert "First edit" not in html
+
+
+async def test_only_the_first_of_many_facts_and_labels_are_unfolded(page_of_change):
+    html = await page_of_change([line.replace(" boats", "0 boats") for line in LINES])
+    shown, folded = html.split('<h2 id="labels">')[1].split("</section>")[0].split('<details class="rest"><summary>')
+    assert shown.count("<dt>") == 15
+    assert folded.startswith(f"{folded.count('<dt>')} more")
+    facts = html.split('<h2 id="facts">')[1].split("</section>")[0]
+    assert facts.count("<tr>") - 2 > 15
+    assert facts.split("<details")[0].count("<tr>") - 1 == 15
+
+
+async def test_the_most_prominent_label_is_listed_first(page_of_change):
+    html = await page_of_change([LINES[0].replace("3 boats", "5 boats"), *LINES[1:]])
+    listed = html.split('<h2 id="labels">')[1].split("</section>")[0]
+    assert listed.index(">not-noted<") < listed.index(">number<")
+
+
+PICTURE = b"\xff\xd8\xff a picture"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Return an archive of an article whose second version has a screenshot, and the id of the article."""
+    url = new_archive_at(tmp_path / "news.db")
+    with open_archive(url) as archive:
+        tracked = watch(archive)
+        for n in (1, 2):
+            shown = base64.b64encode(PICTURE).decode() if n == 2 else ""
+            taken = replace(capture(n, minutes(n)), screenshot=shown)
+            commit_check(archive, intent(tracked, n, minutes(n), capture=taken))
+    return url, tracked.id
+
+
+async def test_the_page_of_a_version_shows_its_screenshot(place):
+    url, ident = place
+    path = f"/articles/{ident}/2"
+    async with client_of(url) as client:
+        html, bare = [(await client.get(f"/articles/{ident}/{n}")).text for n in (2, 1)]
+        found = await client.get(f"{path}/screenshot.jpg")
+        missing = await client.get(f"/articles/{ident}/1/screenshot.jpg")
+        [made, none] = [(await client.get(f"/articles/{ident}/{n}.json")).json()["evidence"] for n in (2, 1)]
+    assert f'src="{path}/screenshot.jpg"' in html
+    alt = "The page as a browser showed it to Writethru at 2026-11-25T09:02:00Z. Its text is on this page."
+    assert f'alt="{alt}"' in html
+    assert "screenshot" not in bare
+    assert (found.content, found.headers["content-type"]) == (PICTURE, "image/jpeg")
+    assert missing.status_code == 404
+    assert made["screenshot"] == {"sha256": hashlib.sha256(PICTURE).hexdigest(), "bytes": len(PICTURE)}
+    assert none["screenshot"] is None
+
+
+def test_show_writes_it_and_the_static_site_has_none(place, tmp_path):
+    url, ident = place
+    assert command("--db", url, "show", f"{ident}@2", "--screenshot").stdout_bytes == PICTURE
+    assert "screenshots = true" in command("--db", url, "show", f"{ident}@1", "--screenshot", code=2).stderr
+    command("--db", url, "export", "--format", "site", ident, str(tmp_path / "site"))
+    assert "screenshot" not in (tmp_path / "site" / "articles" / ident / "2.html").read_text("utf-8")
+    evidence = json.loads((tmp_path / "site" / "articles" / ident / "2.json").read_text("utf-8"))["evidence"]
+    assert evidence["screenshot"]["bytes"] == len(PICTURE)
+
+
+async def test_the_page_of_an_imported_version_says_that_it_was_not_fetched(tmp_path):
+    with archive_at(tmp_path / "w.db") as store:
+        tracked = watch(store)
+        commit_check(store, replace(intent(tracked, 1, minutes(1)), imported_at=minutes(9)))
+        commit_check(store, intent(tracked, 2, minutes(10)))
+    async with client_of(f"sqlite:///{tmp_path / 'w.db'}") as client:
+        pages = [await client.get(f"/articles/{tracked.id}/{n}") for n in (1, 2)]
+        versions = [(await client.get(f"/articles/{tracked.id}/{n}.json")).json() for n in (1, 2)]
+    assert ["did not fetch this version from the outlet" in page.text for page in pages] == [True, False]
+    assert [each["imported"] for each in versions] == [iso(minutes(9)), None]

@@ -7,6 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.addresses import urls
+from tracker.addresses.hosts import host_without_port, is_loopback_host, registrable_domain, split_host_port
+from tracker.addresses.same_article import is_amp, is_same_document, may_be_alias, site_of
 from tracker.errors import UsageError
 
 PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters="?#\\\x85\xa0"), max_size=30)
@@ -229,3 +231,131 @@ def test_loopback_is_told_without_resolving(url, expected):
 
 def test_credentials_are_left_out_of_any_text():
     assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8766", "127.0.0.1", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999", "a:٨"]
+)
+def test_what_is_not_a_host_and_port_is_refused(text):
+    with pytest.raises(ValueError, match=r'is not a host and port; write it as in "127\.0\.0\.1:8765"'):
+        split_host_port(text)
+
+
+def test_a_host_and_port_are_split_without_brackets():
+    assert split_host_port("[::1]:0") == ("::1", 0)
+    assert split_host_port("localhost:65535") == ("localhost", 65535)
+
+
+@pytest.mark.parametrize(
+    ("host", "bare"),
+    [
+        ("Example.ORG:80", "example.org"),
+        ("example.org.", "example.org"),
+        ("[::1]:80", "::1"),
+        ("[::1]", "::1"),
+        ("::1", "::1"),
+        ("[::1].evil", "[::1].evil"),
+        ("", ""),
+    ],
+)
+def test_hosts_without_ports(host, bare):
+    assert host_without_port(host) == bare
+
+
+def test_this_machine_alone():
+    assert all(map(is_loopback_host, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
+    assert not any(map(is_loopback_host, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("x.org", "x.org"),
+        ("www.x.org", "x.org"),
+        ("edition.news.x.org:8080", "x.org:8080"),
+        ("www.x.co.uk", "x.co.uk"),
+        ("x.com.au", "x.com.au"),
+        ("www.x.co.at", "x.co.at"),
+        ("live.x.ne.jp", "x.ne.jp"),
+        ("docs.user.github.io", "user.github.io"),
+        ("user.wordpress.com", "user.wordpress.com"),
+        ("fly.dev", "fly.dev"),
+        ("co.uk", "co.uk"),
+        ("127.0.0.1:8001", "127.0.0.1:8001"),
+        ("[::1]:8001", "[::1]:8001"),
+        ("localhost:80", "localhost:80"),
+    ],
+)
+def test_hosts_of_one_outlet_share_a_site(host, site):
+    assert registrable_domain(host) == site
+
+
+STORY = "https://www.x.test/news/flood"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://x.test/news/flood",
+        f"{STORY}/",
+        f"{STORY}.html",
+        f"{STORY}/amp/",
+        f"{STORY}.amp.html",
+        "https://amp.x.test/amp/news/flood",
+        "https://m.x.test/news/flood",
+        f"{STORY}?page=1",
+        f"{STORY}#comments",
+    ],
+)
+def test_other_forms_of_a_page_are_one_document(form):
+    assert is_same_document(STORY, form)
+    assert may_be_alias(form, STORY)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{STORY}/amp",
+        f"{STORY}/amp/",
+        f"{STORY}.amp",
+        f"{STORY}.amp.html",
+        "https://amp.x.test/a",
+        "https://x.test/amp/a",
+    ],
+)
+def test_addresses_of_amp_pages_are_told_by_their_form(url):
+    assert is_amp(url)
+    assert not is_amp(STORY)
+    assert not is_amp("https://www.x.test/news/lamp")
+    assert not is_amp("https://www.x.test/ampere/camp")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alias"),
+    [
+        (STORY, "https://www.x.test/news/flood-in-town", True),
+        (STORY, "https://www.x.test/world/flood", False),
+        (STORY, "https://www.y.test/news/flood", False),
+        (STORY, "https://blog.x.test/news/flood", False),
+        (STORY, "https://www.x.test:8443/news/flood", False),
+        ("https://x.test/~evil/a", "https://x.test/~victim/a", False),
+        ("https://amp.github.io/news/flood", "https://m.github.io/news/flood", False),
+        ("https://feeds.co.uk/news/flood", "https://www.co.uk/news/flood", False),
+        ("https://www.fly.dev/news/flood", "https://m.fly.dev/news/flood", False),
+        ("https://x.test/view?user=1", "https://x.test/view?user=2", False),
+    ],
+)
+def test_another_page_is_an_alias_only_in_the_same_directory(one, other, alias):
+    assert not is_same_document(one, other)
+    assert may_be_alias(one, other) is alias
+
+
+def test_a_site_is_a_host_without_the_name_of_a_service():
+    hosts = ["www.x.test", "x.test", "feeds.x.test:443", "m.test", "www", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    sites = ["x.test", "x.test", "x.test", "m.test", "www", "news.x.test", "127.0.0.1:8080", "[::1]"]
+    assert [site_of(f"https://{host}/a") for host in hosts] == sites
+    for host in ("m.github.io", "feeds.blogspot.com", "www.com.au", "m.co.uk:8080", "m.fly.dev", "www.substack.com"):
+        assert site_of(f"https://{host}/a") == host, (
+            "another user of the hoster or the registry may have the other name"
+        )
+    assert site_of("https://www.x.co.uk/a") == "x.co.uk"

@@ -1,17 +1,28 @@
+import asyncio
+import base64
 import importlib.util
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from standardwebhooks.webhooks import Webhook
 
 from tests.alert_samples import delivery
 from tests.fake_fetcher import FakeFetcher
+from tests.waiting import holders, until
 from tracker.alerts.channels import CHANNELS, Notifier, channel_of, notifiers
-from tracker.alerts.channels.apprise import AppriseNotifier
+from tracker.alerts.channels.apprise import NETWORK_SERVICES, AppriseNotifier, without_mentions
+from tracker.alerts.channels.command import CommandNotifier
 from tracker.alerts.channels.email import EmailNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.config.root import Config
-from tracker.config.tables import Target
-from tracker.errors import ConfigError
+from tracker.config.tables import CommandTarget, Target
+from tracker.errors import ConfigError, DeliveryError
+from tracker.model.capture import Headers
 
 MAIL: dict[str, object] = {
     "name": "mail",
@@ -109,3 +120,210 @@ def test_a_preview_is_what_the_target_would_receive():
     event = preview(HOOK, link="https://desk.example.org")
     assert (event["specversion"], event["source"]) == ("1.0", "https://desk.example.org")
     assert preview(HOOK | {"envelope": "none"}) == event["data"]
+
+
+LOCAL_SERVICES = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windows".split())
+"""Services that act on this machine, which a background service must not do."""
+NTFY = "ntfys://user:passw0rd@ntfy.example.org/topic"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "syslog://", "dbus://", "nonsense", "", "macosx://"])
+def test_what_is_not_reached_over_the_network_is_refused(url):
+    with pytest.raises(ConfigError, match="not a supported Apprise service"):
+        AppriseNotifier("chat", url)
+
+
+def test_one_target_is_one_url():
+    with pytest.raises(ConfigError, match="more than one"):
+        AppriseNotifier("chat", f"{NTFY} file:///etc/passwd")
+
+
+def test_every_service_apprise_knows_is_either_allowed_or_refused():
+    # In a process of its own, for its 176 plugins warn and stay in memory.
+    script = (
+        "from apprise.manager_plugins import NotificationManager as M; m = M(); m.load_modules();"
+        "print(*m.schemas(include_disabled=True))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    known = set(done.stdout.split())
+    assert len(known) > 200
+    assert known - NETWORK_SERVICES - LOCAL_SERVICES == set()
+    assert not NETWORK_SERVICES & LOCAL_SERVICES
+
+
+async def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DeliveryError) as caught:
+        await AppriseNotifier("chat", NTFY).send(delivery(), delivery().due_at)
+    assert caught.value.hint == "pip install 'writethru[apprise]'"
+    assert not caught.value.permanent
+    assert "passw0rd" not in str(caught.value)
+
+
+def test_page_text_cannot_mention_anybody():
+    text = without_mentions("@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>")
+    assert "@everyone" not in text
+    assert "<@" not in text
+    assert "<!" not in text
+    assert "<#" not in text
+    assert "3 < 4 <b>" in text
+    assert text.replace("\u2060", "") == "@everyone <@123> <!channel> <#general> mail a@b.org 3 < 4 <b>"
+
+
+def test_a_link_with_an_at_sign_still_leads_to_its_page():
+    text = without_mentions("by @bob https://medium.com/@bob/story-1")
+    assert text == "by @\u2060bob https://medium.com/%40bob/story-1"
+
+
+@pytest.mark.parametrize(("written", "meant"), [("p%40ss%2Fw0rd1", "p@ss/w0rd1"), ("k3y5", "k3y5")])
+def test_a_password_is_hidden_in_its_decoded_form_too(written, meant):
+    notifier = AppriseNotifier("chat", f"ntfys://user:{written}@ntfy.example.org/topic")
+    assert meant not in notifier._without_credentials(f"not let in with {meant}")
+
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def target(script: str, **options: object) -> CommandTarget:
+    return CommandTarget(name="script", type="command", command=("/bin/sh", "-c", script), **options)
+
+
+async def failure(made: CommandTarget) -> str:
+    with pytest.raises(DeliveryError) as caught:
+        await CommandNotifier(made).send(delivery(), NOW)
+    assert not caught.value.permanent
+    return caught.value.message
+
+
+async def test_the_program_gets_the_alert_and_its_key_and_few_variables(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "secret")
+    monkeypatch.setenv("CHAT_TOKEN", "token")
+    script = f"cat >{tmp_path}/alert; env >{tmp_path}/env"
+    await CommandNotifier(target(script, environment=("CHAT_TOKEN",))).send(delivery(), NOW)
+    assert json.loads((tmp_path / "alert").read_text()) == delivery().payload
+    variables = (tmp_path / "env").read_text()
+    assert f"WRITETHRU_ALERT_ID={delivery().key}\n" in variables
+    assert "CHAT_TOKEN=token\n" in variables
+    assert "secret" not in variables
+
+
+async def test_a_program_that_appends_to_a_file_writes_one_alert_a_line(tmp_path: Path) -> None:
+    for _ in range(2):
+        await CommandNotifier(target(f"cat >>{tmp_path}/alerts.jsonl")).send(delivery(), NOW)
+    lines = (tmp_path / "alerts.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [delivery().payload] * 2
+
+
+async def test_another_status_is_a_failure_with_its_last_words() -> None:
+    assert await failure(target("echo first >&2; printf 'no \\033[31mroom' >&2; exit 3")) == (
+        "exited with status 3: no \\x1b[31mroom"
+    )
+    assert await failure(target("exit 1")) == "exited with status 1"
+
+
+async def test_a_program_that_reads_nothing_may_accept() -> None:
+    await CommandNotifier(target("exit 0")).send(delivery(), NOW)
+
+
+async def test_what_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
+    with holders(tmp_path / "held") as is_held:
+        script = f"exec 3>{tmp_path}/held; sleep 300 & wait"
+        assert await failure(target(script, timeout=timedelta(seconds=1))) == "did not end within 1 s"
+        await until(lambda: not is_held())
+
+
+async def test_a_program_that_is_missing_is_named() -> None:
+    missing = CommandTarget(name="script", type="command", command=("/nowhere/notify",))
+    assert await failure(missing) == "cannot be started: No such file or directory"
+    with pytest.raises(ConfigError, match="there is no program '/nowhere/notify'"):
+        channel_of(missing).check(missing, Config())
+    unset = target("exit 0", environment=("NOT_SET_ANYWHERE",))
+    with pytest.raises(ConfigError, match="NOT_SET_ANYWHERE is not set"):
+        channel_of(unset).check(unset, Config())
+
+
+URL = "https://hooks.example.org/in/s3cr3t-path"
+SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
+
+
+async def posted(secret: str, now: datetime) -> tuple[bytes, dict[str, str]]:
+    web = FakeFetcher()
+    await WebhookNotifier(URL, web, secret=secret).send(delivery(), now)
+    (post,) = web.posted
+    return post.body, dict(post.headers)
+
+
+async def test_a_secret_may_come_without_prefix_and_padding():
+    bare = SECRET.removeprefix("whsec_").rstrip("=")
+    body, headers = await posted(bare, datetime.now(UTC))
+    assert Webhook(SECRET).verify(body, headers)
+
+
+async def test_two_secrets_sign_while_one_replaces_the_other():
+    new = "whsec_" + base64.b64encode(b"x" * 32).decode()
+    body, headers = await posted(f"{new} {SECRET}", datetime.now(UTC))
+    assert Webhook(new).verify(body, headers)
+    assert Webhook(SECRET).verify(body, headers)
+
+
+async def test_a_repeat_has_the_same_id_and_the_time_of_the_attempt():
+    first, then = datetime(2026, 11, 25, 12, tzinfo=UTC), datetime(2026, 11, 25, 14, tzinfo=UTC)
+    (body, one), (again, two) = await posted(SECRET, first), await posted(SECRET, then)
+    assert body == again
+    assert one["webhook-id"] == two["webhook-id"]
+    assert int(two["webhook-timestamp"]) - int(one["webhook-timestamp"]) == 7200
+    assert one["webhook-signature"] != two["webhook-signature"]
+
+
+async def test_without_a_secret_nothing_is_signed():
+    _, headers = await posted("", datetime.now(UTC))
+    assert "webhook-signature" not in headers
+    assert headers["Content-Type"] == "application/cloudevents+json; charset=utf-8"
+
+
+@pytest.mark.parametrize("secret", ["whsec_short", "not base64 at all!", "whsec_", "ä" * 40])
+def test_an_invalid_secret_is_refused_without_being_shown(secret):
+    with pytest.raises(ConfigError) as caught:
+        WebhookNotifier(URL, FakeFetcher(), secret=secret + "!")
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent", "after"),
+    [
+        (500, False, None),
+        (404, False, None),
+        (301, False, None),
+        (410, True, None),
+        ((429, (("Retry-After", "120"),)), False, 120.0),
+        ((503, (("retry-after", "Wed, 25 Nov 2026 12:01:00 GMT"),)), False, 60.0),
+        ((500, (("Retry-After", "120"),)), False, None),
+        (DeliveryError("no route"), False, None),
+    ],
+)
+async def test_every_answer_but_2xx_is_a_failure(answer, permanent, after):
+    web = FakeFetcher(answers={URL: answer})
+    with pytest.raises(DeliveryError) as caught:
+        await WebhookNotifier(URL, web).send(delivery(), datetime(2026, 11, 25, 12, tzinfo=UTC))
+    assert caught.value.permanent is permanent
+    assert caught.value.retry_after == after
+    assert "s3cr3t" not in str(caught.value)
+
+
+async def test_a_receiver_that_hangs_is_given_up():
+    class Hanging(FakeFetcher):
+        async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+            await asyncio.sleep(60)
+            return 200, ()
+
+    with pytest.raises(DeliveryError, match=r"no answer within 0\.05 s"):
+        await WebhookNotifier(URL, Hanging(), timeout=0.05).send(delivery(), datetime.now(UTC))
+
+
+def test_matching_a_rule_loads_nothing_that_sends():
+    script = (
+        "import sys, tracker.alerts.matching, tracker.alerts.samples;"
+        "print([m for m in ('smtplib', 'structlog', 'prometheus_client', 'httpx', 'apprise') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,8 +1,13 @@
 """The verifier's own Ed25519, held against that of others, and what it prints."""
 
+import hashlib
 import io
+import os
+import stat
+import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.evidence import packing, verifier
+from tests.authority import Authority
+from tracker.archive.ledger import log_proofs, merkle
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger.log_proofs import leaf_hash
+from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
+from tracker.errors import ArchiveError, ConfigError
+from tracker.evidence import packing, stamps, verifier
 from tracker.evidence.ed25519 import VECTOR, is_signed
 
 # RFC 8032, section 7.1: tests 1 and 2, in addition to the one in the file.
@@ -77,3 +88,194 @@ def test_names_in_a_package_control_no_terminal(tmp_path: Path, monkeypatch: pyt
     said = terminal.read()
     assert said.replace("\n", "").isprintable()
     assert "Everything verified." not in said.splitlines()
+
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def folder(tmp_path: Path) -> CheckpointFolder:
+    return CheckpointFolder(tmp_path / "kept" / "checkpoints", f"sqlite:///{tmp_path / 'a.db'}")
+
+
+def note(signer: Signer, size: int = 3, root: str = "ab" * 32) -> str:
+    return signer.sign(Checkpoint(signer.name, size, root))
+
+
+def test_the_key_is_made_once_and_is_the_owners(tmp_path):
+    assert folder(tmp_path).newest_at() is None
+    signer = folder(tmp_path).signer()
+    assert folder(tmp_path).signer() == signer
+    assert stat.S_IMODE((tmp_path / "a.db.key").stat().st_mode) == 0o600
+
+
+def test_beside_the_folder_where_the_archive_is_on_a_server(tmp_path):
+    CheckpointFolder(tmp_path / "checkpoints", "postgresql+psycopg://localhost/w").signer()
+    assert (tmp_path / "writethru.key").exists()
+
+
+def test_a_note_is_read_back_with_the_key_beside_it(tmp_path):
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    path = kept.keep(note(signer), signer.public)
+    assert path.name == "000000000003.note"
+    public = (path.parent / "key.pub").read_text().strip()
+    assert read_note(path.read_text(), public).size == 3
+    assert kept.keep(note(signer), signer.public) == path
+    assert kept.newest_at() == datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    newer = kept.keep(note(signer, 4), signer.public)
+    os.utime(newer, (0, NOW.timestamp()))
+    assert newer != path
+    assert kept.newest_at() == NOW
+    assert sorted(each.name for each in path.parent.iterdir()) == ["000000000003.note", "000000000004.note", "key.pub"]
+
+
+def test_time_stamps_are_found_beside_their_note(tmp_path):
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    path = kept.keep(note(signer), signer.public)
+    assert kept.stamps(path) == {}
+    for name in ("authority.tsr", "ots", "txt"):
+        path.with_name(f"{path.name}.{name}").write_text(name)
+    path.with_name("000000000004.note.ots").write_text("of another note")
+    assert kept.stamps(path) == {"authority.tsr": b"authority.tsr", "ots": b"ots"}
+
+
+def test_the_public_key_is_known_where_the_private_one_is_not(tmp_path):
+    kept = folder(tmp_path)
+    assert kept.public() is None
+    signer = kept.signer()
+    kept.keep(note(signer), signer.public)
+    (tmp_path / "a.db.key").unlink()
+    assert kept.public() == signer.public
+
+
+def test_another_history_of_the_same_size_is_told(tmp_path):
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    path = kept.keep(note(signer), signer.public)
+    with pytest.raises(ArchiveError, match="no longer matches") as told:
+        kept.keep(note(signer, root="cd" * 32), signer.public)
+    assert str(path) in (told.value.hint or "")
+    assert read_note(path.read_text()).root == "ab" * 32
+
+
+def test_where_nothing_can_be_written(tmp_path):
+    (tmp_path / "kept").write_text("a file")
+    kept = folder(tmp_path)
+    signer = kept.signer()
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        kept.keep(note(signer), signer.public)
+
+
+def test_rhythm():
+    rhythm = Rhythm(60)
+    asked = [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60, 90, 120)]
+    assert asked == [True, False, True, False, True]
+
+
+def test_a_checkpoint_of_a_clock_that_was_ahead_delays_no_other():
+    rhythm = Rhythm(60, last=NOW + timedelta(days=900))
+    assert [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60)] == [True, False, True]
+
+
+NOTE = "herald.example\n3\nAAAA\n\n— herald.example c2ln\n".encode()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+def test_a_token_that_openssl_takes(authority: Authority, tmp_path: Path) -> None:
+    asked = stamps.request(NOTE)
+    roots = stamps.load(authority.ca.read_bytes())
+    answer = stamps.checked(authority(asked.as_bytes()), asked, NOTE, roots)
+    (tmp_path / "note").write_bytes(NOTE)
+    (tmp_path / "note.tsr").write_bytes(answer)
+    command = ["openssl", "ts", "-verify", "-in", "note.tsr", "-data", "note", "-CAfile", str(authority.ca)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Verification: OK" in done.stdout
+    assert hashlib.sha256(NOTE).digest() in answer
+    assert stamps.load() == []
+
+
+def test_what_is_no_token_of_this_note(authority: Authority, tmp_path: Path) -> None:
+    asked, other = stamps.request(NOTE), stamps.request(b"something else")
+    answer = authority(asked.as_bytes())
+    with pytest.raises(ArchiveError, match="stamped a different hash"):
+        stamps.checked(authority(other.as_bytes()), other, NOTE)
+    with pytest.raises(ArchiveError, match="stamped a different hash"):
+        stamps.checked(answer, stamps.request(NOTE), NOTE)
+    roots = stamps.load(Authority(tmp_path / "other", "Other").ca.read_bytes())
+    with pytest.raises(ArchiveError, match="not signed by a trusted authority"):
+        stamps.checked(answer, asked, NOTE, roots)
+    with pytest.raises(ArchiveError, match="not a response"):
+        stamps.checked(b"<html>busy</html>", asked, NOTE)
+    with pytest.raises(ArchiveError, match="not a response"):
+        stamps.checked(b"\x30\x05\x30\x03\x02\x01\x00", asked, NOTE)  # granted, but without a token
+    with pytest.raises(ArchiveError, match="refused"):
+        stamps.checked(authority(b"nonsense"), asked, NOTE)
+    with pytest.raises(ConfigError, match="PEM"):
+        stamps.load(b"nonsense", "roots.pem")
+
+
+LEAVES = [leaf_hash(bytes([n])) for n in range(40)]
+sizes = st.integers(1, len(LEAVES))
+
+
+def plain_root(leaves: list[bytes]) -> bytes:
+    """Return the root as RFC 6962 section 2.1 defines it, word by word."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1
+    while half * 2 < len(leaves):
+        half *= 2
+    return hashlib.sha256(b"\x01" + plain_root(leaves[:half]) + plain_root(leaves[half:])).digest()
+
+
+def test_vectors_of_the_reference_implementation() -> None:
+    # From the test data of certificate-transparency-go: the tree over its eight well-known inputs.
+    inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    leaves = [leaf_hash(bytes.fromhex(each)) for each in inputs]
+    assert merkle.root(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+    assert merkle.root(leaves[:1]).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+
+
+@given(st.integers(0, len(LEAVES)))
+def test_roots(size: int) -> None:
+    assert merkle.root(LEAVES[:size]) == plain_root(LEAVES[:size])
+    assert merkle.consistency_proof(LEAVES[:size], 0) == [], "every tree goes on from the empty one"
+
+
+@given(sizes, st.data())
+def test_a_leaf_is_shown_to_be_in_and_no_other(size: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    root = merkle.root(LEAVES[:size])
+    proof = merkle.inclusion_proof(LEAVES[:size], index)
+    assert log_proofs.is_included(LEAVES[index], index, size, proof, root)
+    assert not log_proofs.is_included(b"\0" * 32, index, size, proof, root)
+    for beyond in (size, -1):
+        assert not log_proofs.is_included(LEAVES[index], beyond, size, proof, root)
+    assert not log_proofs.is_included(LEAVES[index], index, size, [*proof, root], root)
+    if size > 1:
+        other = data.draw(st.integers(0, size - 1).filter(lambda at: at != index))
+        assert not log_proofs.is_included(LEAVES[index], other, size, proof, root)
+        assert not log_proofs.is_included(LEAVES[index], index, size, proof[:-1], root)
+
+
+@given(sizes, sizes)
+def test_a_tree_is_shown_to_go_on_from_an_older_one(one: int, two: int) -> None:
+    older, size = sorted((one, two))
+    old, new = merkle.root(LEAVES[:older]), merkle.root(LEAVES[:size])
+    proof = merkle.consistency_proof(LEAVES[:size], older)
+    assert log_proofs.is_consistent(older, old, size, new, proof)
+    assert not log_proofs.is_consistent(older, b"\0" * 32, size, new, proof)
+    assert not log_proofs.is_consistent(older, old, size, new, [*proof, new])
+    assert not log_proofs.is_consistent(0, old, size, new, [new])
+    assert not log_proofs.is_consistent(size, b"\0" * 32, size, new, [])
+    if older < size:
+        assert not log_proofs.is_consistent(older, old, size, b"\0" * 32, proof)
+        assert not log_proofs.is_consistent(older, old, size, new, [])
+        assert not log_proofs.is_consistent(size, new, older, old, proof)

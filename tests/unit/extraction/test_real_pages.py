@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker import parser_limits
+from tracker.diff.comparison import compare
 from tracker.extraction.extractor import read
 from tracker.model.article import OUTSIDE_ARTICLE, BlockKind, PageKind
+from tracker.model.change import Op
 
 from .pages import PARAGRAPHS, article, news, plain_page
 
@@ -121,3 +124,126 @@ def test_a_long_paragraph_that_tells_of_errors_is_news_unless_it_begins_as_a_not
     assert (BlockKind.PARAGRAPH, told) in [(b.kind, b.text) for b in read(article(f"<p>{told}</p>")).article.blocks]
     begun = f"Correction: {told}"
     assert (BlockKind.NOTICE, begun) in [(b.kind, b.text) for b in read(article(f"<p>{begun}</p>")).article.blocks]
+
+
+SAYS_SO = (
+    '<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"Ferry terminal vote: live"}</script>'
+)
+NEWEST = (
+    "16:20",
+    "Vote is over",
+    "The council has voted, by nine to four, to close the terminal for good, the clerk has just announced.",
+    "It is the end of 94 years of ferries from this pier, and there were tears in the gallery.",
+)
+ENTRIES = (
+    ("15:40", "Islanders gather", PARAGRAPHS[3]),
+    ("15:10", "The mayor speaks", PARAGRAPHS[2], PARAGRAPHS[1]),
+    ("14:30", "The session begins", PARAGRAPHS[0]),
+    ("14:05", "What is at stake", PARAGRAPHS[4], PARAGRAPHS[5]),
+)
+STYLES = {
+    "named": '<div class="live-blog-entry"><time>{time}</time><h3>{head}</h3>{text}</div>',
+    "article": "<article><header><time>{time} BST</time><h2>{head}</h2><span class=author>Ada Moor</span></header>"
+    "<div>{text}</div></article>",
+    "list": '<li><p class="timestamp">{time}</p><h2>{head}</h2>{text}</li>',
+    "bold": "<p><strong>{time} Uhr: {head}</strong></p>{text}",
+}
+
+
+def page(*entries: tuple[str, ...], style: str, updated: str = "15:41") -> bytes:
+    body = "".join(
+        STYLES[style].format(time=time, head=head, text="".join(f"<p>{text}</p>" for text in texts))
+        for time, head, *texts in entries
+    )
+    return (
+        f"<html><head><title>Ferry terminal vote: live</title>{SAYS_SO}</head><body><main>"
+        f"<h1>Ferry terminal vote: live</h1><p class=clock>Updated {updated}</p><time>{updated}</time>"
+        "<p class=standfirst>All the news about the vote on the ferry terminal, as it comes in.</p>"
+        f"<div>{body}</div></main></body></html>"
+    ).encode()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_new_entry_is_inserts_of_its_time_its_heading_and_its_text(style):
+    before = read(page(*ENTRIES, style=style))
+    after = read(page(NEWEST, *ENTRIES, style=style, updated="16:21"))
+    assert before.page is after.page is PageKind.LIVE_BLOG
+    change = compare(before.article, after.article)
+    changed = [block for block in change.blocks if block.op is not Op.SAME]
+    assert {block.op for block in changed} == {Op.INSERT}
+    told = " ".join(block.new_text for block in changed)
+    assert all(part in told for part in NEWEST)
+    assert not change.title.changed
+    assert not change.dek.changed
+
+
+def test_clocks_that_move_head_no_entry():
+    ago = [(f"{n} minutes ago", head, *texts) for n, (_, head, *texts) in enumerate(ENTRIES, 3)]
+    found = read(page(*ago, style="article")).article
+    assert "heading of an entry" in {block.reason for block in found.blocks}
+    assert "minutes ago" not in found.text
+
+
+def test_other_pages_have_no_entries():
+    plain = page(*ENTRIES, style="article").replace(SAYS_SO.encode(), b"")
+    assert "time of an entry" not in {block.reason for block in read(plain).article.blocks}
+
+
+SCRIPT = b"<script>" + b"'<div>'" * 3_000 + b"</script>"
+DRAWING = b"<svg>" + b"<g>" * 700 + b"</svg>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(article(), id="an ordinary page"),
+        pytest.param(b"<script>" + b"s+='<b>';" * 6_000 + b"</script><p>The council.</p>", id="formatting in a script"),
+        pytest.param(
+            b"<p>a</p>" * 1_000 + SCRIPT + DRAWING + b"<!--" + b"<div>" * 900 + b"-->", id="scripts and drawings"
+        ),
+        *(
+            pytest.param(b"<p>a</p>" * 3_000 + opening * 20_000 + b"<div>" * 600, id=f"endless {opening.decode()}")
+            for opening in (b"<script>", b"<style>", b"<!-- ")
+        ),
+        pytest.param(f'<p data-x="{"a b " * 3_000}">text</p>'.encode(), id="a long value"),
+        pytest.param(b"<p>a</p><script>if (a <b) " + b"word " * 3_000 + b"</script>", id="words of a script"),
+    ],
+)
+def test_what_does_not_hurt_the_parser_passes_whole(page):
+    assert parser_limits.truncate(page) == (page, "")
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("<div>" * 40_000, "nested deeper"),
+        ("<div>" * 40_000 + "x" + "</div>" * 40_000, "nested deeper"),
+        ("<DIV><ul><li>" * 5_000, "nested deeper"),
+        ("<template>" * 20_000, "templates"),
+        ("<select>" + "<option>x</option>" * 20_000 + "</select>", "options"),
+        ("<svg>" + "<p>x</p>" * 4_000 + "<div>" * 600, "nested deeper"),
+        ("<p " + " ".join(f"a{n}=1" for n in range(40_000)) + ">", "attributes"),
+        ("<b>" * 6_000 + "</p>" * 100, "nested deeper"),
+        ("<p>x" * 100_001, "tags"),
+        ("<p>x" * 90_000 + "<div>" * 60_000 + "x" + "</div>" * 60_000, "nested deeper"),
+        ("<p " + " ".join(f"a{n}=1" for n in range(40_000)) + ">" + "<p>x" * 100_001, "attributes"),
+    ],
+)
+def test_what_hurts_the_parser_is_cut(page, why):
+    page = page.encode()
+    kept, reason = parser_limits.truncate(page)
+    assert why in reason
+    assert len(kept) < len(page)
+
+
+def test_open_formatting_tags_are_cut():
+    assert "nested" in parser_limits.truncate(b"</div>" * 2_000 + b"<tt>" * 5_400)[1]
+
+
+@pytest.mark.parametrize("start", [b"<p ", b'<p title="x"y ', b"<div><p>x</p><img/"])
+def test_a_crowd_of_attributes_is_found_wherever_it_begins(start):
+    page = b"<p>before</p>" * 700 + start + b" ".join(b"a%d" % n for n in range(1_500)) + b">after"
+    kept, reason = parser_limits.truncate(page)
+    assert "attributes" in reason
+    assert kept.startswith(b"<p>before</p>" * 700)
+    assert len(kept) < len(page) - 1_000

@@ -1,13 +1,17 @@
+import errno
 import random
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fake_fetcher import page
-from tracker.fetch.errors import FetchError
+from tracker.fetch.client import RedirectChain, conditional_headers, identity_headers, is_same_site, redirect_target
+from tracker.fetch.errors import FetchError, network_error
 from tracker.fetch.responses import (
     check_complete,
     check_header_count,
@@ -17,7 +21,7 @@ from tracker.fetch.responses import (
     refusal,
     retry_after,
 )
-from tracker.model.capture import FailureKind, first_header
+from tracker.model.capture import FailureKind, Request, first_header
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -141,3 +145,117 @@ def test_what_the_server_calls_something_else_and_is(kind: str) -> None:
 
 def test_bytes_that_are_no_text() -> None:
     assert "binary data" in refusal(page(URL, random.Random(1).randbytes(50_000)))
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "same"),
+    [
+        ("http://a.test/x", "http://a.test/y", True),
+        ("http://a.test/x", "https://a.test/y", True),
+        ("https://a.test/x", "http://a.test/y", False),
+        ("http://a.test/x", "http://b.test/y", False),
+        ("https://a.test/x", "https://a.test:8443/y", False),
+    ],
+)
+def test_same_site(url: str, target: str, same: bool) -> None:
+    assert is_same_site(url, target) is same
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/b", "https://news.test/b"),
+        ("https://other.test/ü".encode().decode("latin-1"), "https://other.test/%C3%BC"),
+        ("/caf\xe9", "https://news.test/caf%C3%A9"),
+        ("//other.test/x#part", "https://other.test/x"),
+    ],
+)
+def test_where_a_redirect_leads(location: str, url: str) -> None:
+    assert redirect_target("https://news.test/a", location) == url
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["", "file:///etc/passwd", "javascript:alert(1)", "gopher://x/", "https://u:p@news.test/", "http://[bad"],
+)
+def test_redirects_that_lead_nowhere(location: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        redirect_target("https://news.test/a", location)
+    assert caught.value.kind is FailureKind.REDIRECTS
+
+
+def test_at_most_five_redirects_and_no_circle() -> None:
+    chain = RedirectChain("u0")
+    for n in range(1, 6):
+        chain.follow(f"u{n}")
+    assert chain.hops == ["u0", "u1", "u2", "u3", "u4"]
+    with pytest.raises(FetchError, match="more than 5 times"):
+        chain.follow("u6")
+    with pytest.raises(FetchError, match="circle"):
+        RedirectChain("u").follow("u")
+
+
+def test_only_the_time_of_requests_counts() -> None:
+    chain = RedirectChain("u")
+    assert chain.elapsed == 0
+    chain.start_clock()
+    assert 0 < chain.elapsed < chain.elapsed
+    chain.stop_clock()
+    assert chain.elapsed == chain.elapsed > 0
+
+
+@pytest.mark.parametrize(
+    ("contact", "agent", "sender"),
+    [
+        ("https://desk.example/bot", "Mozilla/5.0 (compatible; writethru/1.2; +https://desk.example/bot)", ""),
+        ("desk@desk.example", "Mozilla/5.0 (compatible; writethru/1.2; +desk@desk.example)", "desk@desk.example"),
+        (
+            "mailto:desk@desk.example ",
+            "Mozilla/5.0 (compatible; writethru/1.2; +desk@desk.example)",
+            "desk@desk.example",
+        ),
+        ("", "Mozilla/5.0 (compatible; writethru/1.2)", ""),
+        ("x\r\nEvil: 1)", "Mozilla/5.0 (compatible; writethru/1.2; +xEvil:1)", ""),
+    ],
+)
+def test_the_user_agent_names_the_contact(contact: str, agent: str, sender: str) -> None:
+    headers = dict(identity_headers(contact, "1.2"))
+    assert headers["User-Agent"] == agent
+    assert headers.get("From", "") == sender
+
+
+def test_a_request_is_conditional_if_anything_is_known_of_the_page() -> None:
+    assert conditional_headers(Request("u")) == ()
+    assert conditional_headers(Request("u", etag='"x"', last_modified="Wed")) == (
+        ("If-None-Match", '"x"'),
+        ("If-Modified-Since", "Wed"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "answered", "kind"),
+    [
+        (httpcore.RemoteProtocolError("illegal status line"), False, FailureKind.PROTOCOL),
+        (httpcore.RemoteProtocolError("Server disconnected"), False, FailureKind.CONNECT),
+        (httpcore.RemoteProtocolError("peer closed connection"), True, FailureKind.TRUNCATED),
+        (httpcore.ReadError("reset"), True, FailureKind.TRUNCATED),
+        (httpcore.ReadTimeout(), True, FailureKind.TIMEOUT),
+        (httpcore.PoolTimeout(), False, FailureKind.TIMEOUT),
+        (httpcore.LocalProtocolError("bad header"), False, FailureKind.BAD_URL),
+        (ssl.SSLError(1, "bad record mac"), True, FailureKind.TLS),
+    ],
+)
+def test_every_network_error_has_a_kind(error: Exception, answered: bool, kind: FailureKind) -> None:
+    found = network_error(error, answered=answered)
+    assert found.kind is kind
+    assert found.reason
+
+
+def test_the_reason_is_the_operating_systems_where_there_is_one() -> None:
+    assert network_error(httpcore.ConnectError(""), answered=False).reason == (
+        "the server cannot be reached: ConnectError"
+    )
+    error = httpcore.ConnectError("All connection attempts failed")
+    error.__cause__ = OSError("All connection attempts failed")
+    error.__cause__.__cause__ = OSError(errno.ECONNREFUSED, "Connect call failed ('192.0.2.1', 80)")
+    assert network_error(error, answered=False).reason == ("the server cannot be reached: Connection refused")

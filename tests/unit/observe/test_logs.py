@@ -4,14 +4,16 @@ import logging
 import subprocess
 import sys
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 import structlog
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.observe import logs
-from tracker.observe.redact import HIDDEN, MAX_LOGGED_CHARACTERS, clean, printable, redact
+from tracker.observe.redact import HIDDEN, MAX_LOGGED_CHARACTERS, clean, database, hide, printable, redact
 
 
 @pytest.fixture(autouse=True)
@@ -143,3 +145,113 @@ def test_plain_keys_keep_numbers_and_cut_endless_text():
 
 def test_printable_names_what_it_replaces():
     assert printable("a\n\x1b[31m\u202eb\U000e0041") == "a\\n\\x1b[31m\\u202eb\\U000e0041"
+
+
+NEXT = "2026-11-27T05:18:00+00:00"
+
+
+@pytest.fixture
+def said():
+    stream = io.StringIO()
+    logs.configure("text", stream=stream)
+    yield lambda: [line[10:] for line in stream.getvalue().splitlines()]
+    logs.configure(level="warning")
+
+
+def test_a_version_names_outlet_headline_and_labels(said):
+    facts = {"source": "Herald", "url": "https://h.example/a", "title": "Flood", "words_added": 3, "words_removed": 1}
+    logs.get("crawl").info("version", version=1, labels="", alerts=0, **facts)
+    logs.get("crawl").info("version", version=2, labels="number,headline", alerts=2, **facts)
+    assert said() == [
+        "Herald: new article “Flood”",
+        "Herald: v2 of “Flood”, +3 −1 words (number, headline), alerts: 2",
+    ]
+
+
+def test_outlets_that_fail_for_one_reason_are_one_line(said):
+    for host in ("a.example", "b.example", "www.c.example"):
+        detail = f"the host name {host} cannot be resolved"
+        logs.get("crawl").warning(
+            "hub", source=host, url=f"https://{host}/", outcome="failed", detail=detail, next_try=NEXT
+        )
+    logs.get("crawl").warning("check", url="https://d.example/", outcome="failed", detail="HTTP 500", next_try="never")
+    first, second = said()
+    assert first.startswith("a.example: the host name a.example cannot be resolved; next try at ")
+    assert second == "https://d.example/: HTTP 500; not tried again"
+
+
+def test_what_failed_unshown_is_counted_in_the_next_line(said):
+    facts = {"url": "https://a.example/", "outcome": "failed", "next_try": "never"}
+    with time_machine.travel(datetime(2026, 11, 27, 8, tzinfo=UTC), tick=False) as clock:
+        for _ in range(3):
+            logs.get("crawl").warning("check", **facts, detail="a.example cannot be reached")
+        clock.shift(61)
+        logs.get("crawl").warning("check", **facts, detail="b.example cannot be reached")
+    assert len(said()) == 2
+    assert "(2 more failed in this way since " in said()[1]
+
+
+def test_a_sentence_is_not_announced_by_its_own_words(said):
+    logs.get("service").warning("no contact", detail="No contact address is set.")
+    assert said() == ["warning: No contact address is set."]
+
+
+def test_what_is_no_news_is_not_shown(said):
+    logs.get("crawl").info("hub", source="Herald", url="https://h.example/rss", outcome="unchanged", named=9, new=0)
+    logs.get("service").info("lead", detail="this process schedules and delivers alerts")
+    logs.get("crawl").info("hub", source="Herald", url="https://h.example/rss", outcome="unchanged", named=9, new=1)
+    assert said() == ["Herald: 1 new article in https://h.example/rss"]
+
+
+def test_other_events_say_how_bad_it_is_and_what_to_do(said):
+    logs.get("service").error("archive", detail="the disk is full", hint="make room")
+    logs.get("alerts").info("delivered", alert="k", target="desk")
+    assert said() == ["error: archive: the disk is full (hint: make room)", "delivered: alert k, target desk"]
+
+
+def test_a_hostile_headline_stays_one_line(said):
+    facts = {"source": "H", "url": "u", "title": "a\x1b[31m\nb", "words_added": 1, "words_removed": 0}
+    logs.get("crawl").info("version", version=1, labels="", alerts=0, **facts)
+    assert said() == ["H: new article “a\\x1b[31m\\nb”"]
+
+
+SECRET = "Zx9Secret"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql+psycopg://desk:{SECRET}@db.example:5432/news",
+        f"postgresql+psycopg://desk:a/b@{SECRET}@db.example/news",
+        f"postgresql+psycopg://desk:a?{SECRET}@db.example/news",
+        f"postgresql+psycopg://desk:{SECRET}",
+        f"postgresql+psycopg://desk@db.example/news?application_name=x&password={SECRET}",
+        f"postgresql+psycopg://desk@db.example/news?sslpassword={SECRET}",
+        f"desk:{SECRET}@db.example/news",
+        f"host=db.example user=desk password={SECRET}",
+    ],
+)
+def test_no_password_of_a_database_is_shown_however_it_was_written(url: str) -> None:
+    shown = database(url)
+    assert SECRET not in shown
+    assert HIDDEN in shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////var/lib/writethru/a@b:c.db",
+        "sqlite:///writethru.db",
+        "writethru.db",
+        "postgresql+psycopg://news@db.example:5432/news?connect_timeout=3",
+        "postgresql+psycopg://[::1]:5432/news",
+        "postgresql+psycopg:///news",
+    ],
+)
+def test_what_holds_no_password_is_shown_as_it_is(url: str) -> None:
+    assert database(url) == url
+
+
+def test_secrets_are_hidden_even_if_one_begins_with_another() -> None:
+    assert hide("told abc and abcdef", ["abc", "", "abcdef"]) == f"told {HIDDEN} and {HIDDEN}"
+    assert hide("nothing to hide", []) == "nothing to hide"

@@ -6,18 +6,27 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.archive_samples import intent
 from tests.archives import inline, temporary_archive
 from tests.fake_fetcher import Answer, FakeFetcher, page, status
-from tests.unit.pipeline.world import FEED, ROBOTS, RSS, START, STORY, World, story
+from tests.unit.pipeline.world import FEED, ROBOTS, RSS, START, STORY, Reader, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
+from tracker.archive.checks import list_checks
+from tracker.archive.commits import commit_check
 from tracker.archive.due import due_hosts
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import list_hubs
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.sources import sync_source
-from tracker.archive.versions import latest_version
-from tracker.model.capture import Failure, FailureKind, HostState, NotModified, Request, RobotsRecord
+from tracker.archive.takedowns import take_down
+from tracker.archive.versions import get_version, latest_version
+from tracker.extraction import EXTRACTOR
+from tracker.extraction.extractor import read, read_unless_same
+from tracker.model.article import Reading, SamePage
+from tracker.model.capture import Capture, Failure, FailureKind, HostState, NotModified, Request, RobotsRecord
 from tracker.model.source import Target
 from tracker.model.watch import CheckOutcome
+from tracker.pipeline.check import MAX_ARTICLE_CHARS, MAX_COMPARED_HERE_CHARS, READ_IN_FULL_EVERY, count_letters
 from tracker.pipeline.host_session import HostSession, Politeness
 
 
@@ -257,3 +266,193 @@ async def test_an_article_listed_under_two_addresses_is_one_where_one_redirects_
     assert pointer.next_check_at == START + timedelta(days=1)
     world.fetcher.pages[asked] = page(asked, story("Seven"))
     assert await world.crawl(timedelta(days=1)) == ["unchanged", "new"], "it has become an article in its own right"
+
+
+class CountingReader:
+    """Notes for each page whether it was read in full or recognised; it can read none while *crash* is set."""
+
+    def __init__(self) -> None:
+        self.crash = False
+        self.full: list[bool] = []
+
+    async def read(self, capture: Capture, *, prefer: str = "") -> Reading | SamePage | Failure:
+        return await self.read_unless_same(capture, "", prefer=prefer)
+
+    async def read_unless_same(
+        self, capture: Capture, fingerprint: str, *, prefer: str = ""
+    ) -> Reading | SamePage | Failure:
+        if self.crash:
+            return Failure(FailureKind.UNREADABLE, "the page crashed its reader", capture.url, capture.status)
+        found = read_unless_same(capture.body, capture.final_url, fingerprint, prefer=prefer)
+        self.full.append(isinstance(found, Reading))
+        return found
+
+
+class Visits:
+    """One article, visited again and again by a process that keeps what it knows."""
+
+    def __init__(self) -> None:
+        self.world = World({STORY: page(STORY, story())})
+        self.world.reader = self.reader = CountingReader()
+        add_targets(self.world.archive, "s", [Target(STORY)], START)
+        pipeline = self.world.pipeline()
+        self.world.crawler = replace(self.world.crawler, pipeline=lambda: pipeline)
+        self.count = 0
+
+    async def visit(self, text: str) -> str:
+        """Serve *text* with a counter that is new at each visit, and return the outcome."""
+        self.count += 1
+        self.world.fetcher.pages[STORY] = page(STORY, text.replace("</body>", f"<i>{self.count} views</i></body>"))
+        (*_, outcome) = await self.world.crawl(timedelta(hours=1))
+        return outcome
+
+
+async def test_a_page_with_the_same_article_is_not_read_again_and_an_edit_is():
+    visits = Visits()
+    outcomes = [await visits.visit(text) for text in (story(), story(), story(), story("Five"), story("Five"))]
+    assert outcomes == ["new", "unchanged", "unchanged", "changed", "unchanged"]
+    assert visits.reader.full == [True, False, False, True, False]
+    (tracked,) = list_articles(visits.world.archive)
+    latest = latest_version(visits.world.archive, tracked.id)
+    assert latest is not None
+    assert "Five people" in latest.content.text
+
+
+async def test_a_recognised_page_costs_no_look_at_the_texts_and_keeps_what_is_known_of_the_article():
+    visits = Visits()
+    await visits.visit(story())
+    (before,) = list_articles(visits.world.archive)
+    visits.world.turns.clear()
+    assert await visits.visit(story()) == "unchanged"
+    assert "recall" not in visits.world.turns
+    (after,) = list_articles(visits.world.archive)
+    assert after.signature == before.signature
+    assert (after.checks, after.versions) == (before.checks + 1, 1)
+
+
+async def test_a_page_whose_newest_version_was_taken_out_is_read():
+    visits = Visits()
+    await visits.visit(story())
+    (tracked,) = list_articles(visits.world.archive)
+    take_down(visits.world.archive, tracked.id, "the court said so", START)
+    await visits.visit(story())
+    assert visits.reader.full == [True, True]
+
+
+async def test_every_tenth_visit_reads_in_full():
+    visits = Visits()
+    for _ in range(2 * READ_IN_FULL_EVERY + 1):
+        await visits.visit(story())
+    assert [n for n, full in enumerate(visits.reader.full) if full] == [0, READ_IN_FULL_EVERY, 2 * READ_IN_FULL_EVERY]
+
+
+async def test_after_a_failure_the_page_is_read():
+    visits = Visits()
+    await visits.visit(story())
+    visits.reader.crash = True
+    await visits.visit(story("Five"))
+    await visits.visit("<html><body>Not found</body></html>")
+    visits.reader.crash = False
+    assert await visits.visit(story("Five")) == "changed"
+    assert visits.reader.full[-1]
+
+
+async def test_a_page_whose_version_was_not_stored_because_another_came_first_is_read_again():
+    visits = Visits()
+    await visits.visit(story())
+    (tracked,) = list_articles(visits.world.archive)
+
+    def another_first(function: str) -> None:
+        if function == "settle":
+            visits.world.fail = lambda _: None
+            other = intent(tracked, 2, visits.world.clock.now)
+            assert other.version is not None
+            commit_check(visits.world.archive, replace(other, version=replace(other.version, extractor=EXTRACTOR)))
+
+    visits.world.fail = another_first
+    await visits.visit(story("Five"))
+    assert await visits.visit(story("Five")) == "changed"
+    latest = latest_version(visits.world.archive, tracked.id)
+    assert latest is not None
+    assert (latest.n, "Five people" in latest.content.text) == (3, True)
+
+
+SENTENCE = "The council said on Tuesday that the old bridge would be closed for {} days, until the river fell again. "
+
+
+class Apart(Reader):
+    """A pool that remembers what was done in its children; *broken* ones die."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[object] = []
+        self.broken = False
+
+    async def run(self, returns, work, *given, about):
+        self.done.append(about)
+        if self.broken:
+            return Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", about.url, about.status)
+        return work(*given)
+
+
+def text(size: int, days: int) -> str:
+    body = "".join(f"<p>{SENTENCE.format(n + days) * 4}</p>" for n in range(size // (4 * len(SENTENCE)) + 1))
+    return f"<html><head><title>Bridge</title></head><body><article><h1>Bridge</h1>{body}</article></body></html>"
+
+
+def world(size: int) -> World:
+    made = World({FEED: page(FEED, RSS), STORY: page(STORY, text(size, 1))})
+    made.reader = Apart()
+    return made
+
+
+async def again(made: World, size: int) -> str:
+    made.fetcher.pages[STORY] = page(STORY, text(size, 900))
+    return (await made.crawl(timedelta(minutes=6)))[-1]
+
+
+async def test_a_text_that_is_too_long_for_an_article_is_refused_and_says_so():
+    made = world(MAX_ARTICLE_CHARS)
+    assert await made.crawl() == ["unchanged", "failed"]
+    [tracked] = list_articles(made.archive)
+    [check] = list_checks(made.archive, tracked.id, 1)
+    assert "500,000 is the limit" in check.detail
+    assert tracked.versions == 0
+
+
+async def test_every_text_counts():
+    found = read(
+        b"<html><head><title>Headline of a page</title></head><body><article><h1>Headline of a page</h1><p>"
+        + SENTENCE.encode() * 5
+        + b"</p><p>Correction: it was closed on Monday.</p></article></body></html>",
+        "https://s.test/a",
+    )
+    assert count_letters(found.article) >= 5 * len(SENTENCE) - 1 + len("Correction: it was closed on Monday.") + 18
+
+
+async def test_long_texts_are_compared_in_a_child_and_short_ones_are_not():
+    for size, apart in ((MAX_COMPARED_HERE_CHARS // 3, 0), (MAX_COMPARED_HERE_CHARS, 1)):
+        made = world(size)
+        assert await made.crawl() == ["unchanged", "new"]
+        assert made.reader.done == []
+        assert await again(made, size) == "changed"
+        assert len(made.reader.done) == apart
+        [tracked] = list_articles(made.archive)
+        assert tracked.versions == 2
+        assert tracked.next_check_at == made.clock.now + made.every
+        change = get_version(made.archive, tracked.id, 2).change
+        assert change is not None
+        assert change.words_added == change.words_removed > 0
+
+
+async def test_texts_that_cannot_be_compared_are_a_failure_and_their_bytes_are_kept():
+    made = world(MAX_COMPARED_HERE_CHARS)
+    await made.crawl()
+    made.reader.broken = True
+    assert await again(made, MAX_COMPARED_HERE_CHARS) == "failed"
+    [tracked] = list_articles(made.archive)
+    assert tracked.versions == 1
+    assert "longer than 20 s" in list_checks(made.archive, tracked.id, 1)[0].detail
+    kept = get_quarantined(made.archive, tracked.id)
+    assert kept is not None
+    assert kept.body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)

@@ -1,3 +1,5 @@
+import os
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,7 @@ from tracker.archive.watch_state import count_all
 from tracker.config.root import load
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.service.doctor import archive_findings, clock_finding, config_findings, host_finding, watch_findings
+from tracker.service.process import notify_systemd, watchdog_interval
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 URL = "https://example.org/robots.txt"
@@ -98,3 +101,51 @@ def test_growth_is_told_by_the_age_of_the_archive(days, said):
     assert found.detail.endswith(said)
     if days == 4:
         assert f"about {counts.bytes / 4e6:,.1f} MB a day" in found.detail
+
+
+@pytest.fixture(params=["path", "abstract"])
+def listener(request, tmp_path):
+    name = str(tmp_path / "notify") if request.param == "path" else f"@writethru-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.bind(name.replace("@", "\0", 1) if name.startswith("@") else name)
+        channel.settimeout(60)
+        yield channel, {"NOTIFY_SOCKET": name}
+
+
+def test_words_reach_systemd(listener):
+    channel, environ = listener
+    assert notify_systemd("READY=1", environ)
+    assert channel.recv(100) == b"READY=1"
+
+
+def test_the_environment_is_read_where_none_is_given(listener, monkeypatch):
+    channel, environ = listener
+    monkeypatch.setenv("NOTIFY_SOCKET", environ["NOTIFY_SOCKET"])
+    assert notify_systemd("WATCHDOG=1")
+    assert channel.recv(100) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("address", ["", "relative", "/nowhere/at/all"])
+def test_without_systemd_words_go_nowhere(address):
+    assert not notify_systemd("READY=1", {"NOTIFY_SOCKET": address})
+    assert not notify_systemd("READY=1", {})
+
+
+@pytest.mark.parametrize(
+    ("environ", "seconds"),
+    [
+        ({"WATCHDOG_USEC": "120000000"}, 120.0),
+        ({"WATCHDOG_USEC": "500000", "WATCHDOG_PID": str(os.getpid())}, 0.5),
+        ({"WATCHDOG_USEC": "500000", "WATCHDOG_PID": "1"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_the_watchdog_interval_is_what_systemd_asks_of_this_process(environ, seconds):
+    assert watchdog_interval(environ) == seconds
+
+
+def test_the_watchdog_interval_reads_the_environment(monkeypatch):
+    monkeypatch.delenv("WATCHDOG_USEC", raising=False)
+    assert watchdog_interval() is None

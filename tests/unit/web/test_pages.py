@@ -1,6 +1,9 @@
 """What pages show of versions: how many, how they reach copies, which a reader has seen."""
 
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,9 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.archives import temporary_archive
 from tests.articles import article
 from tracker.model.story import Place, Run
 from tracker.model.version import VersionSummary
+from tracker.render.text import counted
+from tracker.views.shortening import shorten
+from tracker.web.auth import inside
+from tracker.web.data import CachedArchive
+from tracker.web.guard import Site, csrf, new_session, session_of
 from tracker.web.pages.article import max_shown_versions
 from tracker.web.pages.stories import Arrival, arrival
 from tracker.web.reading import MAX_OPENED, Reading, read_text
@@ -73,3 +82,107 @@ def test_the_cookie_stays_small():
     assert len(reading.opened) == MAX_OPENED
     assert len(reading.text()) < 3800
     assert read_text(reading.text()) == reading
+
+
+class Key:
+    pass
+
+
+def test_a_sum_is_made_once_until_it_is_forgotten_or_old():
+    cache = CachedArchive(temporary_archive())
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [cache.kept("a", make), cache.kept("a", make), cache.kept("b", make)] == [1, 1, 2]
+    cache.forget()
+    assert cache.kept("a", make) == 3
+    assert cache.kept("old", make, fresh=0.0) == 4
+    while (found := cache.kept("old", make)) == 4:  # it is kept for some times what it took
+        Event().wait(0.05)
+    assert found == 5
+
+
+def test_what_many_ask_for_at_once_is_made_once():
+    cache = CachedArchive(temporary_archive())
+    made: list[int] = []
+
+    def slow() -> int:
+        made.append(1)
+        Event().wait(0.05)
+        return 7
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: cache.kept("a", slow), range(8)))
+    assert (found, made) == ([7] * 8, [1])
+
+
+def test_what_is_old_is_let_go():
+    cache = CachedArchive(temporary_archive())
+
+    def fill() -> list[weakref.ref[Key]]:
+        keys = [Key() for _ in range(50)]
+        for key in keys:
+            cache.kept(key, lambda: 1, fresh=0.0)
+        return [weakref.ref(key) for key in keys]
+
+    old = fill()
+    for number in range(600):
+        Event().wait(0.1)
+        cache.kept(f"new {number}", lambda: 1)
+        if all(key() is None for key in old):
+            return
+    pytest.fail("what is old is kept")
+
+
+def test_what_a_user_changes_clears_all_but_lasting_results():
+    cache = CachedArchive(temporary_archive())
+    made = iter(range(10))
+    assert [cache.kept("counts", made.__next__), cache.kept("tally", made.__next__, lasting=True)] == [0, 1]
+    cache.forget()
+    assert [cache.kept("counts", made.__next__), cache.kept("tally", made.__next__, lasting=True)] == [2, 1]
+
+
+@given(st.text(max_size=40))
+def test_no_host_breaks_it(text):
+    assert isinstance(Site().knows(text), bool)
+
+
+@given(st.text(max_size=40))
+def test_only_the_token_is_the_token(text):
+    site = Site(token="correct horse battery")
+    assert site.is_token(text) is (text == site.token)
+    assert not Site().is_token(text)
+
+
+def test_sessions_are_ours_alone_and_end(monkeypatch):
+    site, other = Site(), Site()
+    session = new_session(site)
+    assert session_of(site, session) == session
+    assert session_of(other, session) == ""
+    assert csrf(site, session) != csrf(other, session)
+    assert csrf(site, "") == ""
+    monkeypatch.setattr("tracker.web.guard.time.time", lambda: 4_000_000_000)
+    assert session_of(site, session) == ""
+
+
+def test_secrets_are_not_shown():
+    assert "horse" not in repr(Site(token="correct horse battery"))
+
+
+@pytest.mark.parametrize("goal", ["//evil", "https://evil", "/\\evil", "", "evil", "/a\nb"])
+def test_no_address_leads_out(goal):
+    assert inside(goal) == "/"
+
+
+def test_addresses_inside_stay():
+    assert inside("/changes?kind=move") == "/changes?kind=move"
+
+
+def test_words_for_numbers():
+    assert counted(1, "version") == "1 version"
+    assert counted(2000, "version") == "2,000 versions"
+    assert counted(2, "story", "stories") == "2 stories"
+    assert shorten("abc def", 6) == "abc d…"
