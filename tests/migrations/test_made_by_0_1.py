@@ -10,7 +10,6 @@ down and repacked, and alerts that wait. `archive.postgres.jsonl.xz` is the same
 has a later one with its time stamps, and `every_key.toml` is a configuration with every key of that release.
 """
 
-import gzip
 import json
 import lzma
 import shutil
@@ -25,23 +24,14 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.archive_samples import capture, change, content, intent, minutes, with_body
 from tests.command_line import command, objects
 from tests.migrations.test_fixtures import fill
 from tests.postgres import Server
-from tracker.archive import migrations, move
-from tracker.archive.archive import Archive
-from tracker.archive.articles import get_article
-from tracker.archive.captures import get_capture
-from tracker.archive.commits import commit_check
-from tracker.archive.ledger.verify import verify
+from tracker.archive import migrations
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import list_decisions
-from tracker.archive.takedowns import prune_pages, take_down
-from tracker.archive.versions import get_version
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
-from tracker.model.capture import Capture
 from tracker.render.json import dumps
 
 STORED = Path(__file__).parent / "made_by_0_1"
@@ -170,67 +160,3 @@ def test_a_configuration_with_every_key_starts_with_warnings() -> None:
     for key in ("service.callback", "archive.checkpoint_mail", "archive.timestamp[2]", "labels", "significance"):
         assert sum(key in each for each in warned) == 1, key
     assert len(warned) == 5, warned
-
-
-STORED_REPACKED_BY_0_1 = Path(__file__).parent / "repacked_by_0_1" / "archive.db.gz"
-ADDRESSES = [f"https://herald.example/{place}" for place in range(3)]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("moved to postgres", marks=pytest.mark.postgres)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    """Give the archive, upgraded."""
-    path = tmp_path / "archive.db"
-    path.write_bytes(gzip.decompress(STORED_REPACKED_BY_0_1.read_bytes()))
-    with open_archive(f"sqlite:///{path}", migrate=True) as archive:
-        if request.param == "sqlite":
-            yield archive
-            return
-        server: Server = request.getfixturevalue("postgres")
-        url = server.create()
-        with move.open_target(url) as target:
-            assert move.move(archive, target, lambda *_: None).ok
-            yield target
-        server.drop(url)
-
-
-def page(n: int, url: str) -> Capture:
-    plain = capture(n, minutes(n), url)
-    name = "odd" if url.endswith("/0") else "usual"
-    ids = (sha256(f"{name}{each}".encode()).hexdigest() for each in range(200))
-    markup = "".join(f'<li class="m"><a href="/s/{each}">more</a></li>' for each in ids)
-    return with_body(plain, markup.encode() + plain.body)
-
-
-def assert_stored(store: Archive, url: str, versions: range = range(1, 4)) -> None:
-    ident = get_article(store, url).id
-    for n in versions:
-        assert get_capture(store, ident, n) == page(n, url)
-        found = get_version(store, ident, n)
-        assert (found.content, found.change) == (content(n), change(n) if n > 1 else None)
-
-
-def test_every_version_reads_as_it_was_and_another_follows(store: Archive) -> None:
-    with store.read() as connection:
-        across = (
-            "SELECT count(*) FROM capture c JOIN blob b ON b.id = c.body_id JOIN capture d ON d.body_id = b.base_id"
-        )
-        assert connection.number(f"{across} JOIN version v ON v.id = c.version_id WHERE v.n = 1") == 1
-    for url in ADDRESSES:
-        tracked = get_article(store, url)
-        assert commit_check(store, intent(tracked, 4, minutes(4), capture=page(4, url))).version == 4
-        assert_stored(store, url, range(1, 5))
-    assert verify(store).ok
-
-
-def test_a_page_that_another_article_is_encoded_against_can_be_deleted(store: Archive) -> None:
-    take_down(store, get_article(store, ADDRESSES[1]).id, "court order", minutes(9))
-    assert_stored(store, ADDRESSES[0])
-    assert_stored(store, ADDRESSES[2])
-    assert verify(store).ok
-
-
-def test_old_pages_can_be_pruned(store: Archive) -> None:
-    assert prune_pages(store, "Herald", minutes(9), keep=1) == 6
-    for url in ADDRESSES:
-        assert_stored(store, url, range(3, 4))
-    assert verify(store).ok
