@@ -244,7 +244,7 @@ def test_every_article_of_a_source_may_belong_to_a_story_once():
     )
 
 
-TARGET_CONFIG_EARLIER = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org"\n'
+DESK = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org"\n'
 ARCHIVE = '[archive]\ncheckpoints = "notes"\n'
 
 
@@ -260,7 +260,7 @@ ARCHIVE = '[archive]\ncheckpoints = "notes"\n'
     ],
 )
 def test_a_key_with_a_new_name_is_read(line: str, target: str, warning: str) -> None:
-    found = parse(f"{ARCHIVE}{line}\n{TARGET}".encode())
+    found = parse(f"{ARCHIVE}{line}\n{DESK}".encode())
     assert found.archive.checkpoint_target == target
     (said,) = found.warnings
     assert said == f"archive.checkpoint_mail is {warning}"

@@ -8,6 +8,7 @@ import pytest
 from tests.archive_samples import intent, minutes, watch
 from tests.archives import temporary_url
 from tests.integration.stories.decided_stories import decided_stories
+from tests.integration.web.conftest import client_of
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
@@ -18,8 +19,6 @@ from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
 from tracker.web.pages.filters import Filter, FilteredPage
 from tracker.web.pages.stories import PLACE, place_text
-
-from tests.integration.web.conftest import client_of
 
 
 @pytest.fixture(scope="module", params=range(6))
