@@ -13,7 +13,7 @@ from _cadence_likelihood import at_source
 from _cadence_policies import Watched
 from _cadence_world import ALPHA, LIFE, SCALE, SOURCES, Piece
 
-from tracker.backoff import jitter
+from tracker.durations import jitter
 from tracker.jobs.cadence import Signal, signal, wait_hours
 from tracker.model.source import HintTally
 

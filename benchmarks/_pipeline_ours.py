@@ -28,8 +28,8 @@ async def main(path: Path) -> None:
     from tracker.archive.due import due_hosts
     from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config.root import load
-    from tracker.observe.memory import return_freed_memory, trim_heap
     from tracker.pipeline.settle import CheckReport
+    from tracker.service.process import return_freed_memory, trim_heap
     from tracker.service.runtime import open_runtime, utc_now
     from tracker.service.story_worker import StoryWorker
 

@@ -10,7 +10,7 @@ from _stories_text import BRANDS, OUTLETS, Writer, article, name
 
 from tracker.model.story import StoryPostings
 from tracker.stories.copies import best_overlap, candidates, sign
-from tracker.stories.words import text_of
+from tracker.stories.features import text_of
 
 if TYPE_CHECKING:
     import random

@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from _archive_bulk import multiply
 from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
 
-from tracker.archive import frames
+from tracker.archive import blobs
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.model.source import Target
@@ -198,16 +198,16 @@ def coding(pages: Iterable[States]) -> float:
     for place, states in enumerate(pages):
         bodies = [body for _, body in states]
         began = time.process_time()
-        kept = [frames.encode(bodies[0], reference.setdefault(place % 15, bodies[0]), first=True)[0]]
+        kept = [blobs.encode(bodies[0], reference.setdefault(place % 15, bodies[0]), first=True)[0]]
         for n, body in enumerate(bodies[1:], 2):
-            base = bodies[(frames.base_of(n) or 1) - 1]
-            kept.append(frames.encode(body, base)[0])
+            base = bodies[(blobs.base_of(n) or 1) - 1]
+            kept.append(blobs.encode(body, base)[0])
         for body in bodies:
             hashlib.sha256(body)
         for n in range(2, len(bodies) + 1):
-            wanted = frames.base_of(n) or 1
-            on = reference[place % 15] if wanted == 1 else bodies[(frames.base_of(wanted) or 1) - 1]
-            frames.decode(kept[wanted - 1], len(bodies[wanted - 1]), on)
+            wanted = blobs.base_of(n) or 1
+            on = reference[place % 15] if wanted == 1 else bodies[(blobs.base_of(wanted) or 1) - 1]
+            blobs.decode(kept[wanted - 1], len(bodies[wanted - 1]), on)
         spent += time.process_time() - began
         count += len(bodies)
     return round(1000 * spent / count, 3)

@@ -35,10 +35,9 @@ from tracker.model.story import StoryPostings
 from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.copies import candidates, confirm_copies, copy_groups, new_marks, sign
-from tracker.stories.features import features_of
+from tracker.stories.features import features_of, text_of
 from tracker.stories.propagation import Timeline, propagate
 from tracker.stories.recent_texts import ClusterArticle
-from tracker.stories.words import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.alerts.payload import version_alert
-from tracker.alerts.samples import sample
 from tracker.config.rules import RuleConfig
 from tracker.model.alert import Alert, Delivery
+from tracker.service.sample_alerts import sample
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

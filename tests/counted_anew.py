@@ -3,8 +3,7 @@
 from collections import Counter
 
 from tracker.archive.archive import Archive
-from tracker.archive.change_counts import ChangeCounts
-from tracker.archive.versions import iter_versions
+from tracker.archive.versions import ChangeCounts, iter_versions
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import os
+import signal
+from asyncio.subprocess import PIPE
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -27,3 +31,54 @@ async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bo
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     return not late
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program ended: its exit status, below zero if a signal ended it, and what it wrote."""
+
+    status: int
+    output: bytes
+    errors: bytes
+
+    @property
+    def last_error(self) -> str:
+        """The last line that it wrote to standard error, or ""."""
+        return self.errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
+
+
+async def run_program(
+    command: Sequence[str],
+    stdin: bytes,
+    *,
+    timeout: float,  # noqa: ASYNC109 - it also ends the program
+    stdout: int = PIPE,
+    stderr: int = PIPE,
+    environment: Mapping[str, str] | None = None,
+) -> Ended:
+    """Run a program, without a shell, in a session of its own, and return how it ended.
+
+    Args:
+        command: the program and its arguments.
+        stdin: what it reads.
+        timeout: seconds that it may take.
+        stdout: what to do with what it writes, as `asyncio.subprocess` names it.
+        stderr: the same for its messages.
+        environment: its variables; None: those of this process.
+
+    Raises:
+        TimeoutError: it did not end in time.
+        OSError: it cannot be started.
+    """
+    child = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=stdout, stderr=stderr, env=environment, start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(timeout):
+            output, errors = await child.communicate(stdin)
+    finally:
+        with suppress(ProcessLookupError):  # also what it left running
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
+    assert child.returncode is not None
+    return Ended(child.returncode, output or b"", errors or b"")

@@ -83,8 +83,6 @@ def is_consistent(older: int, old_root: bytes, size: int, new_root: bytes, path:
         at, last = at >> 1, last >> 1
     return last == 0 and old == old_root and new == new_root
 
-# Ed25519: RFC 8032, section 5.1.
-
 # The field, the order of the base point, the constant of the curve, and a square root of -1.
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -153,7 +151,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
     left, right = _times(factor, _BASE), _add(nonce, _times(digest, key))
     return all((left[axis] * right[2] - right[axis] * left[2]) % _P == 0 for axis in (0, 1))
-# The files of a package.
+
 
 # Packages come from strangers: all is read into memory, and a small ZIP file may unpack to any size.
 MAX_PACKAGE_BYTES = 1 << 30
@@ -220,6 +218,7 @@ def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
         at += 30 + len(name) + entry.compress_size
     directory = sum(46 + len(entry.orig_filename.encode()) for entry in package.infolist())
     return package.start_dir == at and len(data) == at + directory + 22 and not package.comment
+
 
 OK, NO_KEY, FAILED = 0, 4, 5
 SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (

@@ -17,7 +17,6 @@ from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
-from tracker.archive.change_counts import count_changes
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hosts import get_host, save_host
@@ -27,7 +26,7 @@ from tracker.archive.sources import list_sources, rename_source
 from tracker.archive.summaries import list_summaries
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
-from tracker.archive.versions import get_version, iter_versions, latest_version
+from tracker.archive.versions import count_changes, get_version, iter_versions, latest_version
 from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.capture import HostState

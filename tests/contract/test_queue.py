@@ -9,7 +9,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.waiting import until
-from tracker.jobs.local import LocalQueue
+from tracker.jobs.clock import LocalQueue
 from tracker.jobs.postgres import PostgresQueue
 
 Queue = LocalQueue | PostgresQueue

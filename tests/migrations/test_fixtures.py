@@ -22,7 +22,6 @@ from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
-from tracker.archive.change_counts import count_changes
 from tracker.archive.commits import commit_check
 from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
@@ -35,7 +34,7 @@ from tracker.archive.schema_revision import SCHEMA, examine
 from tracker.archive.search import search_passages
 from tracker.archive.stories import list_homes
 from tracker.archive.takedowns import list_tombstones, take_down
-from tracker.archive.versions import get_version, list_history
+from tracker.archive.versions import count_changes, get_version, list_history
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.model.alert import Batch
 from tracker.model.source import Habit, HabitKind

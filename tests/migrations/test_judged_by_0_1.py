@@ -22,7 +22,6 @@ from tracker.alerts.message import compose
 from tracker.archive import migrations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
-from tracker.archive.change_counts import count_changes
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -31,7 +30,7 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.summaries import labelled_of_source, latest_labelled, list_summaries
 from tracker.archive.verdicts import list_verdicts
-from tracker.archive.versions import get_changes, get_version, iter_versions, list_history
+from tracker.archive.versions import count_changes, get_changes, get_version, iter_versions, list_history
 from tracker.evidence.verifier import OK, examine
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
 from tracker.model.change import CLASSIFIER, EditUnit, LabelKind, Noted, Significance, Substance

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.waiting import holders, until
-from tracker.backoff import MAX_RETRY_PAUSE, Backoff, backoff, jitter
+from tracker.durations import MAX_RETRY_PAUSE, Backoff, backoff, jitter
 from tracker.errors import MAX_LISTED_NAMES, TrackerError, unknown
 from tracker.files import shipped_folder, write_whole
 from tracker.patterns import PatternError, found, pattern, spans
-from tracker.subprocesses import run_program
-from tracker.tasks import finish_tasks
+from tracker.tasks import finish_tasks, run_program
 
 
 def test_a_write_that_fails_leaves_the_folder_as_it_was(tmp_path):

@@ -19,8 +19,8 @@ from tracker.archive.outbox import (
     retry_target,
 )
 from tracker.archive.thread import ArchiveThread
-from tracker.backoff import jitter
 from tracker.config.root import Config
+from tracker.durations import jitter
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher

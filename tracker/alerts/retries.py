@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.backoff import backoff, jitter
+from tracker.durations import backoff, jitter
 
 _MINUTE, _HOUR = 60, 3600
 # How long each attempt waits after the one before it. There are as many attempts as entries.

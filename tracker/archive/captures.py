@@ -15,7 +15,7 @@ from tracker.model.capture import Capture
 from tracker.model.change import Change
 from tracker.model.version import NewVersion
 
-from . import blobs, codec, frames, identifiers, passages
+from . import blobs, codec, identifiers, passages
 from .archive import Archive
 from .blobs import RECENT
 from .database.connection import Connection, Row, Statement, Values
@@ -179,9 +179,9 @@ def keep(
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
             # Imported here because `show` reads captures and counts nothing: the models of counts take 10 ms to load.
-            from . import change_counts
+            from . import versions
 
-            change_counts.count_change(connection, row.id, n, new.change)
+            versions.count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)
@@ -241,7 +241,7 @@ def _together(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
 
 
 def _asked(article: str, versions: int) -> Values:
-    return {"ident": article, "n": frames.base_of(versions + 1) or 0, "previous": versions}
+    return {"ident": article, "n": blobs.base_of(versions + 1) or 0, "previous": versions}
 
 
 def _coded(
@@ -276,7 +276,7 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
     The row is coded against the `content` that the version was kept with.
     """
     raw = codec.dump(new)
-    data = frames.patch(raw, content)
+    data = blobs.patch(raw, content)
     words, score = new.words_added + new.words_removed, new.significance.least_score
     # What queries across articles ask for is stored in columns; everything else only in `data`.
     row: Values = {

@@ -15,7 +15,7 @@ from tracker.model.article import Article
 from tracker.model.change import CLASSIFIER
 from tracker.model.version import Reread, Rereading, StoredAs, UpdatedChange
 
-from . import blobs, captures, change_counts, codec, passages
+from . import blobs, captures, codec, passages, versions
 from .archive import Archive
 from .database.connection import Connection, Row, Statement, where_all
 from .encoding import from_ms, to_ms
@@ -103,7 +103,7 @@ def save_readings(
         for change in changes:
             _replace_change(connection, (article.id, ident), known[change.n], change)
         if changes:
-            change_counts.recount_changes(connection, article.id)
+            versions.recount_changes(connection, article.id)
         if changed:
             passages.rebuild(connection, article.id)
         newest = next((each for each in rereads if each.n == article.versions), None)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from tracker.model.article import Article
 
-from . import blobs, codec, passages, search_words
+from . import blobs, codec, passages
 from .archive import Archive
 from .articles import IN_STORY
 from .codec import record
@@ -78,7 +78,7 @@ def search_passages(
     All words must be in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
     Raises UsageError for a query that cannot be understood.
     """
-    asked = search_words.parse(query)
+    asked = passages.parse(query)
     conditions = {
         "p.last_n IS NULL": where == "current",
         "p.last_n IS NOT NULL": where == "removed",

@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker.errors import NotKnown
 
-from . import blobs, change_counts, passages, readings, recaptures, stories
+from . import blobs, passages, readings, recaptures, stories, versions
 from .archive import Archive
 from .database.connection import Connection, Row, Values, chunks
 from .encoding import to_ms
@@ -73,7 +73,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
             _remove_quotes(connection, row)
-        change_counts.recount_changes(connection, article_id)
+        versions.recount_changes(connection, article_id)
         # From what is left: paragraphs that were in other versions too are found again.
         passages.rebuild(connection, article_id)
         passages.compact(connection)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,10 +12,10 @@ import orjson
 
 from tracker.errors import NotKnown
 from tracker.model.article import Article
-from tracker.model.change import EARLIER_WORDS, Change, Significance, stored_words
+from tracker.model.change import EARLIER_WORDS, Change, LabelKind, Significance, stored_words
 from tracker.model.version import Rereading, Version, VersionQuery
 
-from . import blobs, codec, frames, identifiers
+from . import blobs, codec, identifiers
 from .archive import Archive
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
@@ -239,7 +240,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
         found = {(row.ident, row.n): row for row in connection.of_pairs(_CHANGES, wanted)}
         contents = blobs.read(connection, [row.content_id for row in found.values()])
     return {
-        key: load_change(frames.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
+        key: load_change(blobs.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
         for key, row in found.items()
     }
 
@@ -281,7 +282,7 @@ def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], 
     change: Change | None = None
     if with_change and row.change_data is not None and row.content_id in contents:
         base = contents[row.content_id]
-        change = load_change(frames.decode(row.change_data, row.change_len, base, crc=row.change_crc))
+        change = load_change(blobs.decode(row.change_data, row.change_len, base, crc=row.change_crc))
     read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
     return Version(
         article=row.ident,
@@ -301,3 +302,71 @@ def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], 
         first_extractor=row.extractor if read_again and row.read_by != row.extractor else "",
         no_edit=bool(row.no_edit),
     )
+
+
+# The kinds that count each change once, whatever its labels, by whether it was announced. A flap is none of them.
+_BY_ANNOUNCED: Final = {True: "announced", False: "unannounced", None: "undecided"}
+_ADD_CHANGE: Final = """
+INSERT INTO change_count (article_id, kind, changes) VALUES (:article_id, :kind, 1)
+ON CONFLICT (article_id, kind) DO UPDATE SET changes = change_count.changes + 1
+"""
+_RECOUNT_CHANGES: Final = f"""
+INSERT INTO change_count (article_id, kind, changes)
+SELECT article_id, kind, count(*) FROM (
+  SELECT DISTINCT v.article_id, v.id, l.kind FROM version v JOIN label l ON l.version_id = v.id
+  WHERE v.article_id = :article_id AND v.n > 1
+  UNION ALL
+  SELECT v.article_id, v.id, CASE WHEN h.announced IS NULL THEN '{_BY_ANNOUNCED[None]}'
+    WHEN h.announced THEN '{_BY_ANNOUNCED[True]}' ELSE '{_BY_ANNOUNCED[False]}' END
+  FROM version v JOIN change h ON h.version_id = v.id
+  WHERE v.article_id = :article_id AND v.n > 1
+    AND NOT EXISTS (SELECT 1 FROM label WHERE version_id = v.id AND kind = :flap)
+) counted GROUP BY article_id, kind
+"""
+_CHANGES_OF_SOURCE: Final = """
+SELECT c.kind, sum(c.changes) AS changes
+FROM source s JOIN article a ON a.source_id = s.id JOIN change_count c ON c.article_id = a.id
+WHERE s.name = :source GROUP BY c.kind ORDER BY c.kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCounts:
+    """What the labels and columns of a source's changes come to; `factual` are those that changed facts."""
+
+    changes: int = 0
+    factual: int = 0
+    announced: int = 0
+    kinds: tuple[tuple[LabelKind, int], ...] = ()
+
+
+def count_changes(archive: Archive, name: str) -> ChangeCounts:
+    """Count the changes of a source by label; flaps are in no other count."""
+    with archive.read() as connection:
+        found = {row.kind: int(row.changes) for row in connection.all(_CHANGES_OF_SOURCE, source=name)}
+    announced, unannounced, undecided = (found.pop(kind, 0) for kind in _BY_ANNOUNCED.values())
+    # Two words may be of one kind: that of release 0.1, and today's.
+    by_kind: Counter[LabelKind] = Counter()
+    for word, count in found.items():
+        by_kind[LabelKind(word)] += count
+    kinds = tuple(sorted(by_kind.items(), key=lambda pair: (-pair[1], pair[0])))
+    return ChangeCounts(announced + unannounced + undecided, announced + unannounced, announced, kinds)
+
+
+# -- within the caller's transaction
+
+
+def count_change(connection: Connection, article_id: int, n: int, change: Change) -> None:
+    """Count the change that led to version `n` of an article."""
+    if n == 1:
+        return
+    kinds = {label.kind.value for label in change.labels}
+    if LabelKind.FLAP.value not in kinds:
+        kinds.add(_BY_ANNOUNCED[change.announced])
+    connection.run_many(_ADD_CHANGE, [{"article_id": article_id, "kind": kind} for kind in sorted(kinds)])
+
+
+def recount_changes(connection: Connection, article_id: int) -> None:
+    """Count the changes of an article anew, after changes or labels of it were replaced or deleted."""
+    connection.run("DELETE FROM change_count WHERE article_id = :article_id", article_id=article_id)
+    connection.run(_RECOUNT_CHANGES, article_id=article_id, flap=LabelKind.FLAP)

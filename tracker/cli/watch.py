@@ -12,8 +12,7 @@ from tracker.exchange.lists import read as read_list
 from tracker.model.source import Hub, Listing
 from tracker.render.text import one_line
 from tracker.service.probe import ProbeResult
-from tracker.service.watchlist import sync
-from tracker.service.watchlist_edits import Placement, add_probed
+from tracker.service.watchlist import Placement, add_probed, sync
 from tracker.sources import opml
 
 from .app import App

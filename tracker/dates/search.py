@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from .zones import DateContext, instant, zone_named
+from .parsing import DateContext, instant, zone_named
 
 MIN_DATE: Final = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_YEAR: Final = 2100

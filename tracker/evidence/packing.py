@@ -35,7 +35,7 @@ from tracker.render.json import dumps
 from tracker.render.rows import DiffOptions
 from tracker.views.change import EditsView
 
-from . import ed25519, members, verifier
+from . import verifier
 from .verifier import CONSISTENCY, KEY, LATEST, NOTE, PROOF, SCREENSHOT, SIDES, SIGNATURE, SUMS, VERDICTS, VERDICTS_TEXT
 
 
@@ -144,19 +144,6 @@ WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
         raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
 
 
-# The modules next to the verifier: how it imports them, the last of their own imports, and the comment above them.
-_PARTS: Final = (
-    (ed25519, "from .ed25519 import VECTOR, is_signed\n", "import hashlib\n", "Ed25519: RFC 8032, section 5.1."),
-    (
-        log_proofs,
-        "from tracker.archive.ledger.log_proofs import is_consistent, is_included, leaf_hash\n",
-        "import hashlib\n",
-        "The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.",
-    ),
-    (members, "from .members import Members, opened\n", "from pathlib import Path\n", "The files of a package."),
-)
-
-
 def pack(
     archive: Archive,
     found: Gathered,
@@ -193,7 +180,7 @@ def pack(
         return [Damage(what, how) for what, how in damage]
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
         for name in sorted(files, key=lambda name: (name.count("/"), name)):
-            # No extra fields, comments or other flags: `members.opened` refuses what programs read differently.
+            # No extra fields, comments or other flags: `verifier.opened` refuses what programs read differently.
             info = zipfile.ZipInfo(name, now.timetuple()[:6])
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
@@ -201,17 +188,15 @@ def pack(
     return []
 
 
+_IMPORT_OF_PROOFS: Final = "from tracker.archive.ledger.log_proofs import is_consistent, is_included, leaf_hash\n"
+
+
 def verifier_source() -> bytes:
     """Return the verifier as one file that imports only the standard library."""
     # Made of the modules that the tests cover, so that there is no second verifier to keep in step.
-    made = inspect.getsource(verifier)
-    for module, imported, last, title in _PARTS:
-        part = inspect.getsource(module)
-        part = part[part.index(last) + len(last) :].strip("\n")
-        made = made.replace(imported, f"# {title}\n\n{part}\n", 1)
-    return made.replace(
-        "import sys\nimport zipfile\n", "import stat\nimport sys\nimport zipfile\nimport zlib\n", 1
-    ).encode()
+    proofs = inspect.getsource(log_proofs).partition("import hashlib\n")[2].strip("\n")
+    title = "# The log: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2."
+    return inspect.getsource(verifier).replace(_IMPORT_OF_PROOFS, f"{title}\n\n{proofs}\n", 1).encode()
 
 
 def _proofs(archive: Archive, found: Gathered, anchor: Anchor) -> dict[str, bytes]:

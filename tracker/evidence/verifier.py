@@ -18,16 +18,152 @@ import base64
 import difflib
 import hashlib
 import json
+import stat
 import sys
 import zipfile
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tracker.archive.ledger.log_proofs import is_consistent, is_included, leaf_hash
 
-from .ed25519 import VECTOR, is_signed
-from .members import Members, opened
+# The field, the order of the base point, the constant of the curve, and a square root of -1.
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)
+# X, Y, Z and T with x = X/Z, y = Y/Z and xy = T/Z: adding two points needs no division (section 5.1.4).
+_Point = tuple[int, int, int, int]
+
+VECTOR = (
+    "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025 af82"
+    " 6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+    "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+)
+"""Public key, message and signature: test 3 of RFC 8032, section 7.1."""
+
+
+def _x_of(y: int, sign: int) -> int:
+    square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT % _P
+    # One encoding for each point: without the last two, a signature could be written in other bytes (section 5.1.3).
+    if (x * x - square) % _P or y >= _P or (x == 0 and sign):
+        raise ValueError("not a point of the curve")
+    return _P - x if x & 1 != sign else x
+
+
+def _point(data: bytes) -> _Point:
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
+    x = _x_of(y, sign)
+    return x, y, 1, x * y % _P
+
+
+def _add(a: _Point, b: _Point) -> _Point:
+    one, two = (a[1] - a[0]) * (b[1] - b[0]) % _P, (a[1] + a[0]) * (b[1] + b[0]) % _P
+    three, four = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
+    e, f, g, h = two - one, four - three, four + three, two + one
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(count: int, point: _Point) -> _Point:
+    total: _Point = (0, 1, 1, 0)
+    while count:
+        if count & 1:
+            total = _add(total, point)
+        point, count = _add(point, point), count >> 1
+    return total
+
+
+_BASE = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether `signature` (64 bytes) is the Ed25519 signature of `message` by `public` (32 bytes)."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    try:
+        key, nonce = _point(public), _point(signature[:32])
+    except ValueError:
+        return False
+    factor = int.from_bytes(signature[32:], "little")
+    # A larger one would do as well, so that anyone could make a second valid signature of one (section 5.1.7).
+    if factor >= _L:
+        return False
+    digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
+    left, right = _times(factor, _BASE), _add(nonce, _times(digest, key))
+    return all((left[axis] * right[2] - right[axis] * left[2]) % _P == 0 for axis in (0, 1))
+
+
+# Packages come from strangers: all is read into memory, and a small ZIP file may unpack to any size.
+MAX_PACKAGE_BYTES = 1 << 30
+Members = dict[str, bytes]
+
+
+def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
+    """Return the members of a package, and which of them are refused and why.
+
+    Raises OSError, ValueError or BadZipFile if the package itself cannot be opened.
+    """
+    if place.is_dir():
+        found = {path.relative_to(place).as_posix(): path for path in sorted(place.rglob("*"))}
+        links = [(name, "it is a link") for name, path in found.items() if path.is_symlink()]
+        files = {name: path for name, path in found.items() if not path.is_symlink() and not path.is_dir()}
+        _require_readable(*files.values())
+        return {name: path.read_bytes() for name, path in files.items()}, links
+    members: Members = {}
+    refused = []
+    _require_readable(place)
+    with zipfile.ZipFile(place) as package:
+        entries = package.infolist()
+        if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
+            raise ValueError("it unpacks to more than 1 GiB")
+        # Two programs may unpack a crafted ZIP file differently: what a person reads must be what was verified.
+        if not _is_plain(place.read_bytes(), package):
+            refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
+        for entry in entries:
+            if entry.filename in members:
+                refused.append((entry.filename, "it is there twice"))
+                continue
+            try:
+                members[entry.filename] = package.read(entry)
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
+                refused.append((entry.filename, "it cannot be read"))  # the other members are verified all the same
+    return members, refused
+
+
+def _require_readable(*files: Path) -> None:
+    """Raise ValueError unless these are files of a size that can be read: a pipe or a device may have no end."""
+    if special := [each.name for each in files if not stat.S_ISREG(each.stat().st_mode)]:
+        raise ValueError(f"{special[0]} is not a regular file")
+    if sum(each.stat().st_size for each in files) > MAX_PACKAGE_BYTES:
+        raise ValueError("it is larger than 1 GiB")
+
+
+def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:
+    """Return whether a ZIP file is its members, one after the other, and their directory.
+
+    Programs differ in whether they go by the directory or by the headers, so both must say the same.
+    """
+    at = 0
+    for entry in sorted(package.infolist(), key=lambda entry: entry.header_offset):
+        name = entry.orig_filename.encode()
+        head = data[at : at + 30]
+        sizes = tuple(int.from_bytes(head[start : start + 4], "little") for start in (14, 18, 22))
+        same = sizes == (entry.CRC, entry.compress_size, entry.file_size) and data.startswith(name, at + 30)
+        same = same and int.from_bytes(head[8:10], "little") == entry.compress_type
+        # No flag but that of names in UTF-8: another would make some programs look elsewhere for the end of the bytes.
+        same = same and int.from_bytes(head[6:8], "little") == entry.flag_bits and entry.flag_bits in {0, 0x800}
+        lengths = [int.from_bytes(head[start : start + 2], "little") for start in (26, 28)]
+        if entry.header_offset != at or not same or lengths != [len(name), 0] or entry.extra or entry.comment:
+            return False
+        at += 30 + len(name) + entry.compress_size
+    directory = sum(46 + len(entry.orig_filename.encode()) for entry in package.infolist())
+    return package.start_dir == at and len(data) == at + directory + 22 and not package.comment
+
 
 OK, NO_KEY, FAILED = 0, 4, 5
 SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (

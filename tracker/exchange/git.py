@@ -17,7 +17,7 @@ from tracker.model.capture import Capture
 from tracker.model.version import Version
 from tracker.render.text import one_line
 from tracker.render.times import iso
-from tracker.views.verdict import verdict_line
+from tracker.views.change import verdict_line
 
 from .export import Job, in_time
 

@@ -29,7 +29,7 @@ from tracker.archive.readings import stored_as
 from tracker.model.version import StoredAs, Version
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
-from tracker.views.verdict import VerdictView
+from tracker.views.change import VerdictView
 from tracker.views.version import VersionView
 
 from .export import Job, StoredPage

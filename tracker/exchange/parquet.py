@@ -12,7 +12,7 @@ from tracker.errors import UsageError
 from tracker.model.article import Block, Notice
 from tracker.model.change import Label
 from tracker.model.version import Version
-from tracker.views.verdict import VerdictView
+from tracker.views.change import VerdictView
 
 from .export import Job
 from .files import replacing

@@ -15,7 +15,7 @@ from typing import Final
 from tracker.model.change import Verdict
 from tracker.model.version import Version
 from tracker.render.times import iso
-from tracker.views.verdict import verdict_line
+from tracker.views.change import verdict_line
 
 from .export import Job
 

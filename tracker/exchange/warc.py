@@ -35,7 +35,7 @@ from tracker.model.change import Verdict
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.render.times import iso
-from tracker.views.verdict import VerdictView, verdict_line
+from tracker.views.change import VerdictView, verdict_line
 
 from . import cdx
 from .export import Job

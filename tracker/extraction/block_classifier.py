@@ -22,10 +22,9 @@ from .furniture_patterns import (
     is_promo_with_colon,
     is_timestamp,
 )
-from .html_tags import HEADING_TAGS, Zone
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
-from .page_tree import Element, Line
+from .page_tree import HEADING_TAGS, Element, Line, Zone
 from .person_names import names
 from .rule_matches import RuleMatches
 from .text import SENTENCE_ENDINGS, clean

@@ -10,12 +10,10 @@ from typing import Final
 from tracker.model.article import LONE_NAME
 
 from .furniture_patterns import is_credit
-from .html_tags import Zone
-from .jsonld import flatten
 from .links import links_of
 from .name_hints import Hint
-from .page_head import PageHead
-from .page_tree import Line, PageTree
+from .page_head import PageHead, flatten
+from .page_tree import Line, PageTree, Zone
 from .person_names import (
     ACCOUNTS,
     begins_like_byline,

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from tracker.dates.parsing import read_date
+from tracker.dates.parsing import DateContext, read_date
 from tracker.dates.search import day_of, find_date
-from tracker.dates.zones import DateContext
 
-from .html_tags import Zone
 from .name_hints import Hint
 from .page_head import PageHead
-from .page_tree import Line, PageTree
+from .page_tree import Line, PageTree, Zone
 
 _PUBLISHED_KEYS: Final = tuple(
     (

@@ -13,15 +13,13 @@ from tracker.errors import PageError
 from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading, SamePage
 
 from . import EXTRACTOR, same_page, scoring
-from .body import build_body
-from .container import find_container, make_signature
+from .body import build_body, find_container, make_signature
 from .decode import decode, is_binary, unfold_shadow_roots
-from .html_tags import CROWDED_TAGS
 from .links import LinkBase
 from .metadata import Metadata, extract_metadata
 from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
-from .page_tree import Element, PageTree, build_tree
+from .page_tree import CROWDED_TAGS, Element, PageTree, build_tree
 from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
 from .text import plain

@@ -14,9 +14,8 @@ from typing import Final, NamedTuple
 
 from tracker.model.article import Headlines
 
-from .html_tags import Zone
 from .page_head import PageHead
-from .page_tree import Line, PageTree
+from .page_tree import Line, PageTree, Zone
 from .text import overlap, tokens
 
 _SITE_KEYS: Final = ("og:site_name", "application-name", "twitter:site", "publisher")

@@ -7,11 +7,10 @@ from typing import Final
 
 from tracker.model.article import Article, BlockKind, NoticeKind, PageKind
 
-from . import jsonld
-from .html_tags import Zone
+from . import page_head
 from .name_hints import Hint
 from .page_head import PageHead
-from .page_tree import PageTree
+from .page_tree import PageTree, Zone
 
 _MIN_NAMED_ENTRIES: Final = 4  # of a live blog
 _ENTRY_TAGS: Final = frozenset({"article", "li", "section", "div"})
@@ -121,7 +120,7 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
 
 def live_blog_reason(head: PageHead, page: PageTree) -> str:
     """Say why the page is a live blog; empty if it is none. `scoring.weigh` must have been called before."""
-    if any("LiveBlogPosting" in jsonld.types(item) for item in head.entities):
+    if any("LiveBlogPosting" in page_head.types(item) for item in head.entities):
         return "JSON-LD says LiveBlogPosting"
     entries = sum(1 for e in page.heavy if e.hint & Hint.LIVE and e.tag in _ENTRY_TAGS)
     return f"{entries} live entries" if entries >= _MIN_NAMED_ENTRIES else ""
@@ -205,7 +204,7 @@ def _without_text(head: PageHead, page: PageTree, article: Article, size: int) -
     captions = sum(1 for line in page.lines if line.zone & Zone.CAPTION)
     if captions >= _MIN_GALLERY_CAPTIONS and is_declared_article(head):
         return PageKind.GALLERY, f"{captions} captions"
-    is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in jsonld.types(item))
+    is_declared_listing = any(kind in _LISTING_TYPES for item in head.entities for kind in page_head.types(item))
     is_listing = shown > _MIN_LISTING_CHARS and linked > _MIN_LISTING_LINK_SHARE * shown
     if (is_listing and len(page.lines) > _MIN_LISTING_LINES) or (
         is_declared_listing

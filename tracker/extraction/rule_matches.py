@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
-from tracker.dates.zones import DateContext
+from tracker.dates.parsing import DateContext
 
 from .dates import read
 from .person_names import names, unique

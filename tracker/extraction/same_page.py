@@ -15,10 +15,9 @@ from typing import Final
 import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .container import region_around
-from .html_tags import ZONES_OR_SKIP
+from .body import region_around
 from .page_head import PageHead
-from .page_tree import Element, Line, PageTree
+from .page_tree import ZONES_OR_SKIP, Element, Line, PageTree
 
 _SEPARATOR: Final = "\x1f"
 _SCRIPT_TAGS: Final = frozenset({"script", "style"})

@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
-from .page_tree import Element, Line, PageTree
+from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
 from .text import SENTENCE_ENDINGS
 
 _MIN_MASS_LINE_CHARS: Final = 25  # shorter lines say nothing about where the text is

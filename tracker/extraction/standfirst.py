@@ -9,9 +9,8 @@ from typing import Final
 from tracker.notices.recogniser import recognise
 
 from .furniture_patterns import is_boilerplate, is_credit, is_promo, is_timestamp
-from .html_tags import HEADING_TAGS, Zone
 from .name_hints import Hint
-from .page_tree import Element, Line, PageTree
+from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
 from .person_names import names, starts_byline
 from .text import SENTENCE_ENDINGS, overlap
 from .text_paths import TextPaths

@@ -9,8 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import Final
 
-from .html_tags import HEADING_TAGS, Zone
-from .page_tree import Element, Line, PageTree
+from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
 from .text import SENTENCE_ENDINGS
 
 Path = tuple[str, ...]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.backoff import backoff
+from tracker.durations import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState
 
 MAX_PAUSE_SECONDS: Final = 30.0

@@ -17,9 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.backoff import jitter
 from tracker.config.tables import SourceConfig
-from tracker.durations import HOUR
+from tracker.durations import HOUR, jitter
 from tracker.model.source import HintTally
 from tracker.model.watch import CheckOutcome, Tracked
 from tracker.pipeline.decide import CheckVerdict

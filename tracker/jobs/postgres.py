@@ -23,7 +23,7 @@ from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
 from tracker.archive.database.url import archive_url
-from tracker.backoff import backoff
+from tracker.durations import backoff
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
 from tracker.tasks import wait_at_most

@@ -12,9 +12,9 @@ from typing import Final
 
 from tracker import patterns
 from tracker.addresses.urls import identity
-from tracker.backoff import backoff
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
+from tracker.durations import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.source import Listing, Target
 from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, Tracked

@@ -19,14 +19,14 @@ from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
 from tracker.archive.thread import ArchiveThread
-from tracker.backoff import Backoff
 from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
+from tracker.durations import Backoff
 from tracker.errors import ArchiveError, ConfigError, DeliveryError
 from tracker.evidence import stamps
 from tracker.model.capture import Fetcher
 from tracker.observe import logs
 from tracker.render.text import counted
-from tracker.subprocesses import run_program
+from tracker.tasks import run_program
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

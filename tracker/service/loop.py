@@ -27,7 +27,7 @@ from tracker.jobs.clock import Clock
 from tracker.jobs.crawl import announce
 from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
-from tracker.observe.memory import trim_heap
+from tracker.service.process import trim_heap
 from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher

@@ -25,9 +25,9 @@ from tracker.archive.outside_captures import (
 from tracker.archive.state import get_state, save_state
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import newest_row
-from tracker.backoff import Backoff
 from tracker.config.root import Config
 from tracker.config.tables import WaybackConfig
+from tracker.durations import Backoff
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.capture import Capture, Failure, Fetcher, Request
 from tracker.observe import logs

@@ -6,19 +6,64 @@ The web interface is in `tracker.web`, which imports this package, so it is pass
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import errno
 import os
+import resource
 import signal
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Final, Protocol
 
 from tracker.addresses.hosts import split_host_port
 from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
-from tracker.observe import logs, memory
+from tracker.observe import logs
+
+# From glibc's malloc.h.
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
+_M_ARENA_MAX: Final = -8
+# Not less: zstd allocates half a megabyte to two for each page, which would be mapped again each time.
+MIN_RETURNED_BYTES: Final = 2 * 1024 * 1024
+MAX_ARENAS: Final = 2
+
+
+def return_freed_memory() -> bool:
+    """Make malloc return large blocks to the system when they are freed; return whether that is possible here.
+
+    By default glibc keeps larger and larger blocks, for each thread separately: a few pages of some megabytes leave a
+    process a hundred megabytes larger than what it uses. With other C libraries this does nothing.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):
+        return False
+    options = (
+        (_M_MMAP_THRESHOLD, MIN_RETURNED_BYTES),
+        (_M_TRIM_THRESHOLD, MIN_RETURNED_BYTES),
+        (_M_ARENA_MAX, MAX_ARENAS),
+    )
+    return all(mallopt(name, value) == 1 for name, value in options)
+
+
+def trim_heap() -> None:
+    """Give the system the memory between blocks in use: after a few hundred pages, 8 MB of a service's 95."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def resident_mb() -> float:
+    """Return the resident memory of this process in megabytes; where the system does not tell it, its peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return round(pages * resource.getpagesize() / 1e6, 1)
+
 
 MAX_LOGGED_TASKS: Final = 200
 _log = logs.get("service")
@@ -35,7 +80,7 @@ def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: F
     tasks = sorted(asyncio.all_tasks(), key=lambda task: task.get_name())
     kinds = Counter(_kind(task) for task in tasks)
     counted = ",".join(f"{kind}:{count}" for kind, count in sorted(kinds.items()))
-    _log.info("state", leads=is_leader, memory_mb=memory.resident_mb(), tasks=counted, **health)
+    _log.info("state", leads=is_leader, memory_mb=resident_mb(), tasks=counted, **health)
     for task in tasks[:MAX_LOGGED_TASKS]:
         frames = task.get_stack(limit=1)
         where = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "ended"

@@ -23,8 +23,8 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.browser import BrowserFetcher, find_chromium
+from tracker.jobs.clock import LocalQueue
 from tracker.jobs.crawl import Crawler, Listener
-from tracker.jobs.local import LocalQueue
 from tracker.model.capture import Capture, Failure, Fetcher, PageFetcher
 from tracker.model.source import Hub, Listing
 from tracker.observe import logs, metrics

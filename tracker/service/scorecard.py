@@ -9,10 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.change_counts import count_changes
 from tracker.archive.passages import stood_since
 from tracker.archive.summaries import labelled_of_source
-from tracker.archive.versions import get_changes
+from tracker.archive.versions import count_changes, get_changes
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, LabelKind, Op
 from tracker.model.source import EditCounts, Scorecard, Share, SourceSummary, Unseen

@@ -21,8 +21,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from tracker.addresses.urls import join
-from tracker.dates.parsing import parse_date
-from tracker.dates.zones import DateContext
+from tracker.dates.parsing import DateContext, parse_date
 from tracker.errors import PageError
 from tracker.model.source import HubKind, Listing
 

@@ -26,8 +26,8 @@ from tracker.model.article import OUTSIDE_ARTICLE, Article
 from tracker.model.story import CopyPair, StoryPostings
 
 from .current_stories import CurrentDecisions
+from .features import UNSPACED, Text
 from .propagation import Timeline
-from .words import UNSPACED, Text
 
 _DIGIT: Final = re.compile(r"\d")
 

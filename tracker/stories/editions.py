@@ -15,8 +15,8 @@ from tracker.model.version import Version, VersionSummary
 from tracker.views.story import StoryEvent, UntakenCorrection
 from tracker.views.version import EditionCopy
 
+from .features import figures_of, sentences_of
 from .propagation import SentenceMatch, Timeline, match_sentences, nearest_version
-from .words import figures_of, sentences_of
 
 VersionKey = tuple[str, int]
 """An article and the number of its version."""

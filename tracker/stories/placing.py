@@ -17,9 +17,8 @@ from .clusters import StoryIndex
 from .copies import Signature, candidates, confirm_copies, new_marks, sign
 from .current_stories import CurrentDecisions, is_ident
 from .editions import VersionKey
-from .features import Features, features_of
+from .features import Features, Text, features_of, text_of
 from .recent_texts import ClusterArticle
-from .words import Text, text_of
 
 
 @dataclass(frozen=True, slots=True)

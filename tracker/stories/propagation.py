@@ -18,7 +18,7 @@ from tracker.model.story import MissingNotice, OwnEdit, Place, Role, Run
 from tracker.model.version import Version
 from tracker.views.story import StoryEvent
 
-from .words import Sentence, figures_of, sentences_of, words_of
+from .features import Sentence, figures_of, sentences_of, words_of
 
 
 @dataclass(frozen=True, slots=True)

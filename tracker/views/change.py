@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Self
 
 from msgspec import UNSET, UnsetType
@@ -26,11 +27,11 @@ from tracker.model.change import (
     Significance,
     Substance,
     Verdict,
+    Weight,
 )
 from tracker.model.version import Version
 
-from .json import ChangeAnswer, Part, from_fields
-from .verdict import VerdictView
+from .json import Answer, ChangeAnswer, Part, from_fields
 
 
 class ChangeSummary(Part, frozen=True):
@@ -202,3 +203,39 @@ def top_hunk(change: Change) -> BlockChange | Field:
 
 def _words(hunks: tuple[Hunk, ...]) -> int:
     return min(sum(count_words(text) for op, text in hunks if op != "="), MAX_COUNTED_WORDS)
+
+
+class VerdictView(Answer, frozen=True):
+    """A verdict on the change that led to a version.
+
+    Attributes:
+        shown: the labels that the change had when it was judged.
+        labels: the labels that the person finds right; None if the labels were not judged.
+        link: the result, such as a published correction.
+    """
+
+    article: str
+    version: int
+    at: datetime
+    by: str
+    weight: Weight | None
+    shown: tuple[LabelKind, ...]
+    labels: tuple[LabelKind, ...] | None
+    note: str
+    link: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Self:
+        """Return the object of a verdict."""
+        return from_fields(cls, verdict)
+
+
+def verdict_line(said: Verdict) -> str:
+    """Return a verdict as one line of text: significant · not number, but name · Called the desk · by ada."""
+    parts = [said.weight.value if said.weight else ""]
+    if said.labels is not None:
+        wrong = f"not {', '.join(said.wrong)}" if said.wrong else ""
+        missing = f"{'but ' if wrong else 'also '}{', '.join(said.missing)}" if said.missing else ""
+        parts.append(", ".join(filter(None, (wrong, missing))) or "labels right")
+    parts += [said.note, said.link, f"by {said.by}" if said.by else ""]
+    return " · ".join(filter(None, parts))

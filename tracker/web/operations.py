@@ -30,14 +30,14 @@ from tracker.model.change import LabelKind, Weight
 from tracker.model.source import Hub, HubKind
 from tracker.model.story import StoryDecisionKind
 from tracker.model.version import VersionQuery
-from tracker.service.followed_links import follow_links, links_of_story
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.story_list import decide, get_or_name_story, get_story
+from tracker.service.story_worker import follow_links, links_of_story
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
-from tracker.service.watchlist_edits import Placement, add_probed
+from tracker.service.watchlist import Placement, add_probed
 from tracker.stories.current_stories import CurrentStories
+from tracker.views.change import VerdictView
 from tracker.views.json import Answer
-from tracker.views.verdict import VerdictView
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
 from tracker.web.links import whole_number

@@ -22,13 +22,12 @@ from markupsafe import Markup, escape
 from tracker import __version__
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, markup, pictures, plain
-from tracker.render.pictures.flow import describe
-from tracker.render.pictures.heat import in_order
+from tracker.render.pictures.flow import describe, in_order
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
+from tracker.views.change import verdict_line
 from tracker.views.shortening import shorten
-from tracker.views.verdict import verdict_line
 
 from . import links
 from .page_request import View

@@ -133,7 +133,7 @@ def test_replay_names_all_targets_of_a_rule_on_one_line(run):
 
 def enqueue(*keys: str, **fields: Any) -> None:
     from tracker.alerts.payload import version_alert
-    from tracker.alerts.samples import sample
+    from tracker.service.sample_alerts import sample
 
     version, previous = sample("correction")
     payload = version_alert("Corrections", "desk", version, previous, link="").payload

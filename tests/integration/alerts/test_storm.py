@@ -20,11 +20,11 @@ from tests.archives import new_archive_at
 from tests.integration.alerts.receivers import http_server
 from tests.integration.alerts.storm_worker import deliver
 from tracker.alerts.payload import version_alert
-from tracker.alerts.samples import sample
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.watch_state import count_all
 from tracker.model.alert import Alert, DeliveryState
+from tracker.service.sample_alerts import sample
 
 TARGETS = ("good", "fails", "hangs", "busy", "cuts")
 ARTICLES, VERSIONS = 20, 10

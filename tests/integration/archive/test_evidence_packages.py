@@ -27,8 +27,8 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, NotKnown
 from tracker.evidence import packing, verifier
-from tracker.evidence.members import Members, opened
 from tracker.evidence.packing import Anchor, Gathered, choose_anchor, gather
+from tracker.evidence.verifier import Members, opened
 from tracker.model.change import Verdict, Weight
 
 SIGNER = Signer.new("herald.example/archive")

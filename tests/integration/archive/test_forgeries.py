@@ -22,9 +22,8 @@ from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
 from tracker.evidence import packing, verifier
-from tracker.evidence.members import Members, opened
 from tracker.evidence.packing import choose_anchor
-from tracker.evidence.verifier import SIGNATURE, SUMS
+from tracker.evidence.verifier import SIGNATURE, SUMS, Members, opened
 from tracker.model.change import LabelKind, Verdict, Weight
 
 THIEF = Signer.new("herald.example/archive")

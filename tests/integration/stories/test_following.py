@@ -16,9 +16,8 @@ from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
 from tracker.errors import ArchiveFull
 from tracker.model.change import LabelKind
 from tracker.model.source import Target
-from tracker.service.followed_links import links_of
 from tracker.service.story_alerts import enqueue_stale_alerts, stale_alerts
-from tracker.service.story_worker import StoryWorker
+from tracker.service.story_worker import StoryWorker, links_of
 
 LINKS = [f"/2026/11/24/ferry-failed-inspection-number-{place}" for place in range(4)]
 BODY = (

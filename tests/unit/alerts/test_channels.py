@@ -322,7 +322,7 @@ async def test_a_receiver_that_hangs_is_given_up():
 
 def test_matching_a_rule_loads_nothing_that_sends():
     script = (
-        "import sys, tracker.alerts.matching, tracker.alerts.samples;"
+        "import sys, tracker.alerts.matching, tracker.alerts.payload;"
         "print([m for m in ('smtplib', 'structlog', 'prometheus_client', 'httpx', 'apprise') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

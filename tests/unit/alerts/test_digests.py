@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.alert_samples import alert, rule
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import MAX_DIGEST_BYTES, combine, version_alert
-from tracker.alerts.samples import sample
 from tracker.alerts.schedule import SendLimits, cap_window, cap_window_end, due_at, scheduled
 from tracker.errors import DeliveryError
 from tracker.model.alert import Alert, Batch, Delivery, DeliveryState
 from tracker.render.json import dumps
+from tracker.service.sample_alerts import sample
 
 from .outboxes import Outbox, Recorder
 

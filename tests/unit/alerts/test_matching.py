@@ -6,9 +6,9 @@ import pytest
 from tests.alert_samples import rule
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import version_alert
-from tracker.alerts.samples import sample
 from tracker.model.article import Article, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, NoticeChange, Op
+from tracker.service.sample_alerts import sample
 
 
 def told(kind: str = "correction", change: Change | None = None, **conditions: Any) -> bool:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tracker.alerts import payload_text
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, version_alert
-from tracker.alerts.samples import SAMPLES, sample
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import BlockChange, Change, Field, Hunk, Label, LabelKind, Noted, NoticeChange, Op
 from tracker.model.version import Version
 from tracker.render.json import dumps
+from tracker.service.sample_alerts import SAMPLES, sample
 from tracker.views.version import VersionView
 
 

@@ -14,9 +14,9 @@ from tests.alert_samples import NOW, rule
 from tracker.alerts.channels.webhook import event
 from tracker.alerts.matching import match_rules
 from tracker.alerts.payload import checkpoint_alert, combine, stale_copy_alerts, version_alert
-from tracker.alerts.samples import SAMPLES, sample
 from tracker.model.alert import Alert, Batch, Delivery
 from tracker.model.change import Change, Label, LabelKind
+from tracker.service.sample_alerts import SAMPLES, sample
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"
 

@@ -22,7 +22,7 @@ from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError, ConfigError
 from tracker.evidence import packing, stamps, verifier
-from tracker.evidence.ed25519 import VECTOR, is_signed
+from tracker.evidence.verifier import VECTOR, is_signed
 
 # RFC 8032, section 7.1: tests 1 and 2, in addition to the one in the file.
 VECTORS = [

@@ -11,7 +11,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.archive.ledger.verify import verify
-from tracker.archive.search_words import fold, parse, positioned
+from tracker.archive.passages import fold, parse, positioned
 from tracker.archive.sources import list_sources, list_storms, rename_source, save_storm, sync_source
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.source import Hub, HubKind, Storm

@@ -16,7 +16,7 @@ from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import Fact, FactKind
 from tracker.model.source import Habit, HabitKind
 from tracker.render.text import cells
-from tracker.views.paragraph import BlameView, VersionMark
+from tracker.views.version import BlameView, VersionMark
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
 NEW = VersionMark(12, NOON, NOON - timedelta(minutes=4))

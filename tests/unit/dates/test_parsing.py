@@ -11,9 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.dates.parsing import parse_date
+from tracker.dates.parsing import DateContext, parse_date
 from tracker.dates.search import find_date
-from tracker.dates.zones import DateContext
 
 ROOT = Path(__file__).resolve().parents[3]
 

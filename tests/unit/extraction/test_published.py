@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.dates.zones import DateContext
+from tracker.dates.parsing import DateContext
 from tracker.extraction import dates
 from tracker.extraction.extractor import read
 

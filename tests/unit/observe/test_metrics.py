@@ -20,8 +20,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
-from tracker.observe import memory, metrics
+from tracker.observe import metrics
 from tracker.observe.metrics import HealthServer
+from tracker.service import process
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -284,13 +285,13 @@ def test_each_rule_has_a_course_of_values_in_which_it_fires():
 PIECES = """
 import sys
 from pathlib import Path
-from tracker.observe import memory
+from tracker.service import process
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
 
 if sys.argv[1] == "kept":
-    memory.return_freed_memory()
+    process.return_freed_memory()
 before, held, left = resident(), [], []
 for turn in range(40):
     held.append(bytearray(b"x") * 4_000_000)
@@ -302,20 +303,20 @@ print(resident() - before)
 """
 
 HOLES = """
-from tracker.observe import memory
+from tracker.service import process
 
 freed, kept = [], []
 for _ in range(2000):
     freed.append(bytearray(b"x") * 20_000)
     kept.append(bytearray(b"y") * 600)
 freed.clear()
-before = memory.resident_mb()
-memory.trim_heap()
-print(before - memory.resident_mb())
+before = process.resident_mb()
+process.trim_heap()
+print(before - process.resident_mb())
 """
 
 
-@pytest.mark.skipif(not memory.return_freed_memory(), reason="only glibc has these options")
+@pytest.mark.skipif(not process.return_freed_memory(), reason="only glibc has these options")
 def test_large_blocks_are_returned():
     def grown(how: str) -> int:
         done = subprocess.run([sys.executable, "-c", PIECES, how], capture_output=True, text=True, check=True)
@@ -324,7 +325,7 @@ def test_large_blocks_are_returned():
     assert grown("kept") < 20
 
 
-@pytest.mark.skipif(not memory.return_freed_memory(), reason="only glibc has these options")
+@pytest.mark.skipif(not process.return_freed_memory(), reason="only glibc has these options")
 def test_the_heap_is_trimmed_between_blocks_in_use():
     done = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True)
     assert float(done.stdout) > 10
@@ -332,5 +333,5 @@ def test_the_heap_is_trimmed_between_blocks_in_use():
 
 def test_other_c_libraries_are_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
-    assert memory.return_freed_memory() is False
-    memory.trim_heap()
+    assert process.return_freed_memory() is False
+    process.trim_heap()

@@ -15,8 +15,17 @@ from tests.unit.render.samples import CHANGE, version
 from tracker.errors import ConfigError
 from tracker.model.change import Hunk, Label, LabelKind
 from tracker.render import raster
-from tracker.render.pictures.change_picture import ChangePicture, change_png, change_svg, picture_of
-from tracker.render.pictures.line_break import DOTS, cut_lines, lines_of, measured, words_of
+from tracker.render.pictures.change_picture import (
+    DOTS,
+    ChangePicture,
+    change_png,
+    change_svg,
+    cut_lines,
+    lines_of,
+    measured,
+    picture_of,
+    words_of,
+)
 from tracker.render.raster import Ruler
 
 SHOWN = ChangePicture(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
 from tracker.render import json as as_json
-from tracker.render.extraction_text import classes, meta, removed
+from tracker.render.plain import classes, meta, removed
 from tracker.render.text import cells, cut, one_line, pad, safe, wrap
 
 words = st.lists(st.text(st.sampled_from("abé北京-"), min_size=1, max_size=30), min_size=1, max_size=20).map(" ".join)

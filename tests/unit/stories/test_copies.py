@@ -18,7 +18,7 @@ from tracker.stories.copies import (
     overlap,
     sign,
 )
-from tracker.stories.words import text_of
+from tracker.stories.features import text_of
 
 from .samples import OTHER, WIRE, article, corrected, hours, timeline
 

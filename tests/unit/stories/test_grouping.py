@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.stories.clusters import Group, agglomerate, stories_of_groups
-from tracker.stories.features import StoryModel, features_of
-from tracker.stories.words import sentences_of, without_dateline, words_of
+from tracker.stories.features import StoryModel, features_of, sentences_of, without_dateline, words_of
 
 from .samples import article
 

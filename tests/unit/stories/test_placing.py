@@ -10,10 +10,9 @@ from tracker.model.version import Version
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.copies import MAX_ARTICLES_A_MARK, candidates, confirm_copies, new_marks, sign
 from tracker.stories.current_stories import current_decisions
-from tracker.stories.features import features_of
+from tracker.stories.features import features_of, text_of
 from tracker.stories.placing import StoryContext, UnreadVersion, entry_of, place, prepare, sign_all
 from tracker.stories.recent_texts import ClusterArticle
-from tracker.stories.words import text_of
 
 
 def version(name: str, content: Article, *, stories: tuple[str, ...] = (), n: int = 1) -> Version:

@@ -28,7 +28,7 @@ from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
 from tracker.observe.redact import hide, printable, redact
-from tracker.subprocesses import run_program
+from tracker.tasks import run_program
 
 from ..message import compose
 from .base import Channel

@@ -19,7 +19,7 @@ from tracker.model.alert import Delivery, Payload
 from tracker.model.capture import Fetcher
 from tracker.observe.redact import printable, redact
 from tracker.render.json import dumps
-from tracker.subprocesses import run_program
+from tracker.tasks import run_program
 
 from .base import Channel
 

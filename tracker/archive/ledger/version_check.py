@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from tracker.archive import blobs, codec, frames
+from tracker.archive import blobs, codec
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection, Row, where_all
 from tracker.archive.encoding import clean_text
@@ -213,7 +213,7 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
     """Return whether a change with its columns and labels is as the log has it; where it has none, the labels alone."""
     kinds = page.kinds.get(row.id, ())
     try:
-        raw = frames.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
+        raw = blobs.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
         if codec.parse(raw).get("classifier", 1) != (row.classifier or 1):
             return False
         expected = _expected(page, row)

@@ -41,7 +41,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     import asyncio
 
     from tracker.config.root import parse
-    from tracker.service.watchlist_edits import Placement, add_probed
+    from tracker.service.watchlist import Placement, add_probed
 
     from ..watch import save
 

@@ -233,7 +233,7 @@ def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None)
     return found
 
 
-# As in `tracker.alerts.samples.SAMPLES`, which `--help` must not load.
+# As in `tracker.service.sample_alerts.SAMPLES`, which `--help` must not load.
 _SAMPLES = ["correction", "headline", "update", "silent"]
 
 

@@ -25,8 +25,7 @@ from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
 from tracker.service.compared_versions import change_between, settled
-from tracker.views.change import ChangeView, FactsView
-from tracker.views.verdict import verdict_line
+from tracker.views.change import ChangeView, FactsView, verdict_line
 
 from .. import options
 from ..app import App, verb

@@ -29,8 +29,7 @@ from tracker.render import plain, timeline
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
 from tracker.service.verdicts import VERDICTS, says
-from tracker.views.change import top_hunk
-from tracker.views.verdict import verdict_line
+from tracker.views.change import top_hunk, verdict_line
 from tracker.views.version import EditionCopy, VersionView
 
 from .. import options

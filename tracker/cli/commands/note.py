@@ -13,7 +13,7 @@ from tracker.errors import UsageError
 from tracker.model.change import LabelKind, Verdict, Weight
 from tracker.render.text import one_line
 from tracker.service.verdicts import Opinion, verdict_on
-from tracker.views.verdict import VerdictView, verdict_line
+from tracker.views.change import VerdictView, verdict_line
 
 from .. import options
 from ..app import App, verb

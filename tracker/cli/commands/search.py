@@ -23,7 +23,7 @@ from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
 from tracker.service.compared_versions import settled
 from tracker.views.json import from_fields
-from tracker.views.paragraph import BlameView, SearchHitView, VersionMark
+from tracker.views.version import BlameView, SearchHitView, VersionMark
 
 from .. import options
 from ..app import App, Verb, verb

@@ -52,8 +52,8 @@ def run(
     scheduler is active and delivers the alerts, the others are on standby, and all processes except schedulers check
     hosts, never two on the same host at once.
     """
-    from tracker.observe.memory import return_freed_memory
     from tracker.service.loop import Service
+    from tracker.service.process import return_freed_memory
 
     def opened(config: Config, current: Callable[[], Config]) -> WebServer:
         from tracker.web.serve import open_site

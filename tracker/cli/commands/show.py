@@ -23,7 +23,7 @@ from tracker.model.watch import Tracked
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso
-from tracker.views.verdict import verdict_line
+from tracker.views.change import verdict_line
 from tracker.views.version import StoredAgain, VersionView
 
 from .. import options

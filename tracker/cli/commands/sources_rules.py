@@ -14,7 +14,7 @@ from tracker.archive.habits import list_habits
 from tracker.archive.sources import list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, require_known
 from tracker.model.source import Habit, HabitKind
-from tracker.render import extraction_text, plain
+from tracker.render import plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import day, iso
 from tracker.views.article import ContentView
@@ -38,7 +38,7 @@ _TITLES = {
 }
 MAX_LISTED = 10
 _EXTRACTED = {
-    "classes": extraction_text.classes, "meta": extraction_text.meta, "removed": extraction_text.removed
+    "classes": plain.classes, "meta": plain.meta, "removed": plain.removed
 }  # fmt: skip
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
@@ -277,7 +277,7 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     found = read(load(file), url)
     if not app.settings.json:
-        app.out.page([*extraction_text.meta(found, app.out.columns), *extraction_text.classes(found, app.out.columns)])
+        app.out.page([*plain.meta(found, app.out.columns), *plain.classes(found, app.out.columns)])
         return
     seen = {"page": found.page.value, "detail": found.detail, "container": found.container}
     app.out.data(ContentView.of(found.article).as_json() | seen | {"extractor": found.extractor})

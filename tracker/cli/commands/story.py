@@ -445,7 +445,7 @@ def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
 
     Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
     """
-    from tracker.service.followed_links import follow_links, links_of_story
+    from tracker.service.story_worker import follow_links, links_of_story
 
     with app.archive(readonly=False) as archive:
         settled, story = chosen(archive, ident)

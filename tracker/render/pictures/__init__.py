@@ -7,8 +7,7 @@ shape, place or a sign says too. Shapes stretch with the page, so words are next
 from __future__ import annotations
 
 from .article_history import ArticleHistory, Cell, ParagraphHistory, article_history
-from .flow import flow
-from .heat import heat
+from .flow import flow, heat
 from .svg import spark, survival
 from .tracks import Mark, Track, tracks
 

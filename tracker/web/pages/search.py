@@ -14,9 +14,9 @@ from tracker.archive.search import SearchHit, search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
 from tracker.model.change import Verdict
+from tracker.views.change import VerdictView
 from tracker.views.json import Answer, from_fields
-from tracker.views.paragraph import SearchHitView
-from tracker.views.verdict import VerdictView
+from tracker.views.version import SearchHitView
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
