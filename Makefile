@@ -100,7 +100,7 @@ figures: setup ## write the figures of benchmarks/results into README.md and doc
 	$(BIN)/python benchmarks/_targets.py
 
 # The files that other processes enter, or that hold pydantic models, stay Python.
-INTERPRETED := child_main child_process pool reader sandbox site_rules
+INTERPRETED := pool reader sandbox site_rules
 compile: setup ## compile tracker/extraction with mypyc and gcc, again after each change of it; `make clean` removes it
 	$(BIN)/mypyc $(filter-out $(INTERPRETED:%=tracker/extraction/%.py), $(wildcard tracker/extraction/[a-z]*.py))
 

@@ -86,7 +86,7 @@ def test_a_command_that_reads_the_archive_reads_only_its_address_from_the_config
 
 
 def test_the_process_that_readers_are_forked_from_imports_little_besides_the_extractor():
-    code = "import tracker.extraction.child_main, tracker.extraction.extractor, tracker.extraction.reader"
+    code = "import tracker.extraction.reader, tracker.extraction.extractor"
     assert loaded_by(code) & HEAVY == {"selectolax"}
 
 

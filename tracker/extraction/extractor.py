@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+import orjson
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from tracker import parser_limits
 from tracker.errors import PageError
 from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading, SamePage
 
-from . import EXTRACTOR, same_page, scoring
-from .body import build_body, find_container, make_signature
+from . import EXTRACTOR, scoring
+from .body import build_body, find_container, make_signature, region_around
 from .decode import decode, is_binary, unfold_shadow_roots
 from .links import LinkBase
 from .metadata import Metadata, extract_metadata
 from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
-from .page_tree import CROWDED_TAGS, Element, PageTree, build_tree
+from .page_tree import CROWDED_TAGS, ZONES_OR_SKIP, Element, Line, PageTree, build_tree
 from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
 from .text import plain
@@ -44,7 +46,7 @@ def read(
     rules: SiteRules | None = None,
     prefer: str = "",
 ) -> Reading:
-    """Return what a response is and, if it is an article, what it says.
+    """Return the kind of a response and, if it is an article, the article.
 
     Args:
         html: the body as it was served.
@@ -52,7 +54,7 @@ def read(
         charset: the label of the Content-Type header.
         status: the HTTP status.
         rules: the site rules of the outlet.
-        prefer: the signature of the last version: what was its text is looked for where its paragraphs are now.
+        prefer: the signature of the last version: the text is looked for where most of its paragraphs are now.
 
     Never raises for what a page may hold. A page that hangs or crashes the parser must be read through `ExtractPool`.
     """
@@ -80,14 +82,14 @@ def read_unless_same(
     parsed = _parse(html, charset)
     if isinstance(parsed, Reading):
         return parsed
-    if status == _OK and same_page.is_same(fingerprint, parsed.tree, parsed.head):
+    if status == _OK and is_same(fingerprint, parsed.tree, parsed.head):
         return SamePage()
     return _read(parsed, url, status, rules, prefer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A page's tree and head; `cut` says what was left out of the page."""
+    """A page's tree and head; `cut` names the parts that were left out of the page."""
 
     tree: LexborHTMLParser
     head: PageHead
@@ -133,7 +135,7 @@ def _read(
             article, signature, where = hidden
             kind, reason = PageKind.ARTICLE, f"the text is only in {where}"
     elif is_watched and kind in VERSIONED and container is not None:
-        fingerprint = same_page.make_fingerprint(tree, head, page, container, metadata.headline)
+        fingerprint = make_fingerprint(tree, head, page, container, metadata.headline)
     return Reading(kind, article, signature, EXTRACTOR, "; ".join(filter(None, (reason, parsed.cut))), fingerprint)
 
 
@@ -206,3 +208,84 @@ def _article(head: PageHead, metadata: Metadata, dek: str, blocks: list[Block]) 
         canonical_url=head.canonical,
         fields=tuple(sorted(metadata.sources.items())),
     )
+
+
+# Two answers for one page are hardly ever the same bytes: tokens, teasers, counters and scripts differ. A fingerprint
+# names the element that holds headline and text by its place in the tree, and has a digest of that element's text and
+# times and of the head's statements. Where all of that is the same, so is the article. Class names are not part of it,
+# so a page in which a name alone hides a paragraph is taken for the same: `pipeline.check` reads a page in full every
+# few visits. `benchmarks/same_page.py` compares every hit with a full reading.
+_SEPARATOR: Final = "\x1f"
+_SCRIPT_TAGS: Final = frozenset({"script", "style"})
+_SCRIPTS_AND_TIMES: Final = 'script,style,time,[itemprop*="date"]'
+# Meta tags with a name like these are different at every visit and say nothing about the article.
+_VOLATILE_NAMES: Final = ("csrf", "token", "nonce", "session", "request")
+
+
+def make_fingerprint(
+    tree: LexborHTMLParser, head: PageHead, page: PageTree, container: Element, headline: Line | None
+) -> str:
+    """Return the fingerprint of a page whose text is in `container`; empty if the place cannot be found again.
+
+    The element with the fingerprint's text is the region around the container, where notices are looked for, and holds
+    the headline.
+    """
+    region = region_around(container)
+    while headline is not None and not headline.owner.within(region) and region.parent is not None:
+        region = region.parent
+    steps = []  # which child of which child of the body it is, without the elements that are not read
+    element = region
+    while element.parent is not None:
+        at, step = element.parent.index + 1, 0
+        while at < element.index:
+            at, step = page.elements[at].end, step + 1
+        steps.append(str(step))
+        element = element.parent
+    place = ".".join(reversed(steps))
+    digest = _digest(tree, head, place)
+    return f"{place}:{digest}" if digest else ""
+
+
+def is_same(fingerprint: str, tree: LexborHTMLParser, head: PageHead) -> bool:
+    """Return whether a page has `fingerprint`."""
+    place, _, digest = fingerprint.rpartition(":")
+    return bool(digest) and _digest(tree, head, place) == digest
+
+
+def _find(body: LexborNode, place: str) -> LexborNode | None:
+    node: LexborNode | None = body
+    for step in map(int, filter(None, place.split("."))):
+        node = node.child if node is not None else None
+        while node is not None and (_is_unread(node) or step):
+            step -= not _is_unread(node)  # noqa: PLW2901 - counts down
+            node = node.next
+    return node
+
+
+def _is_unread(node: LexborNode) -> bool:
+    tag = node.tag
+    return tag is None or tag == "-text" or ZONES_OR_SKIP.get(tag, 0) < 0
+
+
+def _digest(tree: LexborHTMLParser, head: PageHead, place: str) -> str:
+    """Return the digest of the element at `place` and of the head; empty if there is no such element."""
+    region = _find(tree.body, place) if tree.body is not None else None
+    if region is None:
+        return ""
+    hidden, times = set[str](), list[str | None]()
+    for node in region.css(_SCRIPTS_AND_TIMES):
+        if node.tag in _SCRIPT_TAGS:
+            hidden.add(node.text())
+        else:
+            times.append(node.attributes.get("datetime") or node.attributes.get("content"))
+    pieces = [
+        piece
+        for piece in region.text(separator=_SEPARATOR).split(_SEPARATOR)
+        if piece and not piece.isspace() and piece not in hidden
+    ]
+    metas = {key: value for key, value in head.metas.items() if not any(word in key for word in _VOLATILE_NAMES)}
+    said = (metas, head.title, head.base, head.canonical, head.lang, head.h1s, times)
+    found = hashlib.sha256(repr(said).encode("utf-8", "surrogatepass"))
+    found.update(orjson.dumps(head.entities, option=orjson.OPT_NON_STR_KEYS) if head.entities else b"")
+    found.update(_SEPARATOR.join(pieces).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()

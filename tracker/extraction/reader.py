@@ -1,19 +1,25 @@
-"""What a reader does: the functions that the pool calls in its child processes.
+"""The child process that reads pages: it answers the pool's calls. See `ChildProcess` in `pool.py` for the messages.
 
-The process that readers are forked from imports this and the extractor. Nothing here imports asyncio, structlog or
+The process that children are forked from imports this and the extractor. Nothing here imports asyncio, structlog or
 pydantic: they would take as long as the extractor itself, at every start.
 """
 
 from __future__ import annotations
 
 import gc
+import pickle
 import resource
+import signal
+import socket
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, cast
+
+import msgspec
 
 from tracker.addresses.urls import hostname_of
 from tracker.errors import PageError
@@ -25,7 +31,11 @@ if TYPE_CHECKING:
     from .site_rules import SiteRules
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
+LENGTH_BYTES: Final = 8
+STARTED: Final = "started"
+ERROR: Final = "error"
 MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
 """Address space of a child process."""
 _CHILD_OOM_SCORE: Final = "500"  # of 1000; the service itself has 0 unless it was set otherwise
@@ -58,24 +68,25 @@ def call_with_limit(function: Callable[..., T], arguments: tuple[object, ...], s
 
 
 def read(body: bytes, url: str, charset: str, status: int, prefer: str) -> Reading:
-    """Return what the page says. Raises PageError."""
-    from . import extractor  # which the parent does not need
-
-    rules = rules_for(hostname_of(url), _RULES)
-    return _checked(extractor.read(body, url, charset=charset, status=status, rules=rules, prefer=prefer))
+    """Return the reading of a page. Raises PageError."""
+    reading = read_unless_same(body, url, charset, status, prefer, "")
+    assert isinstance(reading, Reading)  # no page has an empty fingerprint
+    return reading
 
 
 def read_unless_same(
     body: bytes, url: str, charset: str, status: int, prefer: str, fingerprint: str
 ) -> Reading | SamePage:
     """Return SamePage if the page has the `fingerprint` of an earlier reading, else what `read` returns."""
-    from . import extractor
+    from . import extractor  # the parent does without it: its import takes 0.2 s
 
     rules = rules_for(hostname_of(url), _RULES)
     found = extractor.read_unless_same(
         body, url, fingerprint, charset=charset, status=status, rules=rules, prefer=prefer
     )
-    return _checked(found) if isinstance(found, Reading) else found
+    if isinstance(found, Reading) and found.is_undecodable:
+        raise PageError(found.detail)  # so that the page is stored as one that could not be read
+    return found
 
 
 def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
@@ -83,7 +94,35 @@ def rules_for(host: str, sites: Sequence[SiteRules]) -> SiteRules | None:
     return next((rules for rules in sites if any(f".{host}".endswith(f".{own}") for own in rules.hosts)), None)
 
 
-def _checked(reading: Reading) -> Reading:
-    if reading.is_undecodable:
-        raise PageError(reading.detail)  # so that the page is stored as one that could not be read
-    return reading
+def do_nothing() -> None:
+    """End at once: once it has run, the process that it was forked from is ready."""
+
+
+def framed(message: bytes) -> bytes:
+    """Return `message` with its length before it."""
+    return len(message).to_bytes(LENGTH_BYTES) + message
+
+
+def serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tuple[*Ts]) -> None:
+    """Answer the parent until it closes its end: the body of the child process."""
+    # Ctrl-C reaches every process of the terminal; the parent ends its children when it wants to.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    initialize(*arguments)
+    # OSError: the parent was killed, and nobody is left to answer.
+    with suppress(OSError), end, end.makefile("rb") as requests:
+        end.sendall(framed(_encoded(STARTED, None)))
+        while length := requests.read(LENGTH_BYTES):
+            end.sendall(framed(_answer(requests.read(int.from_bytes(length)))))
+
+
+def _answer(request: bytes) -> bytes:
+    try:
+        function, arguments = pickle.loads(request)  # noqa: S301 - our own parent wrote it
+        result = function(*arguments)
+        return _encoded(type(result).__name__, result)
+    except Exception as error:  # noqa: BLE001 - the parent raises it
+        return _encoded(ERROR, (type(error).__name__, str(error), "".join(traceback.format_exception(error))))
+
+
+def _encoded(name: str, value: object) -> bytes:
+    return msgspec.msgpack.encode((name, value))

@@ -241,7 +241,7 @@ class Reading:
         signature: names the element that the body was found in, and marks paragraphs of it (`extraction.container`).
         extractor: the version of the extractor's code and rules.
         detail: why the page is of its kind ("title says 'page not found'").
-        fingerprint: recognises the page when it says the same again (`extraction.same_page`); empty if it cannot be.
+        fingerprint: recognises the page when it says the same again (`extraction.extractor`); empty if it cannot be.
         is_undecodable: whether the page has an encoding that is not read.
     """
 

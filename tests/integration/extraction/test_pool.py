@@ -232,7 +232,7 @@ async def test_an_answer_that_is_none_is_refused_and_never_unpickled(pool, tmp_p
     mark = tmp_path / "unpickled"
     bomb = pickle.dumps(Touch(mark))
     for answer in (bomb, b"", b"\x92\xa7Reading\xc0", b"\x92\xa3int\xc0"):
-        module = "__import__('sys').modules['tracker.extraction.child_main']"
+        module = "__import__('sys').modules['tracker.extraction.reader']"
         code = f"setattr({module}, '_encoded', lambda *_: {answer!r})"
         refused = await pool.run((Reading,), eval, code, about=capture(answer + b"bomb"))
         assert isinstance(refused, Failure)
@@ -266,7 +266,7 @@ made = []
 pair = socket.socketpair
 socket.socketpair = lambda: made.append(pair()) or made[-1]
 
-from tracker.extraction.child_process import ChildProcess, framed
+from tracker.extraction.pool import ChildProcess, framed
 
 async def ask():
     child = ChildProcess(int)
