@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from tracker.archive.passages import fold, text_at
+from tracker.archive.search import fold, text_at
 from tracker.archive.versions import list_history
 
 if TYPE_CHECKING:

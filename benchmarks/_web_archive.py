@@ -18,7 +18,7 @@ from tracker import compare
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.archive.passages import fold, texts
+from tracker.archive.search import fold, texts
 from tracker.archive.sources import sync_source
 from tracker.archive.versions import get_version
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind

@@ -27,11 +27,10 @@ from typing import TYPE_CHECKING, Any, cast
 from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
-from tracker.archive.due import due_articles, due_hosts
 from tracker.archive.search import search_passages
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, iter_versions
-from tracker.archive.watch_state import count_all
+from tracker.archive.watch_state import count_all, due_articles, due_hosts
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

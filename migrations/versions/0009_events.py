@@ -70,7 +70,7 @@ def upgrade() -> None:
 
 
 def found(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of events for what the archive has, in the form of `ledger/events.py`."""
+    """Yield the rows of events for what the archive has, in the form of `ledger/log.py`."""
     for statement in (READINGS, REMOVALS, RECAPTURES, ALIASES, STATES):
         for rows in connection.execute(sa.text(statement)).mappings().partitions(500):
             yield [event(dict(row)) for row in rows]

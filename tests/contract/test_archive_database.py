@@ -12,20 +12,18 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
-from tracker.archive.database.connection import Statement
-from tracker.archive.due import clock_went_back, due_hosts
-from tracker.archive.encoding import from_ms
+from tracker.archive.database.connection import Statement, from_ms
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, postpone_delivery
-from tracker.archive.outside_captures import (
+from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
+from tracker.archive.recaptures import (
     OutsideCapture,
     Unsaved,
     get_outside_job,
     save_outside_capture,
     save_outside_job,
 )
-from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
 from tracker.archive.sources import (
     get_layout,
     get_storm,
@@ -47,6 +45,7 @@ from tracker.archive.state import (
 )
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
+from tracker.archive.watch_state import clock_went_back, due_hosts
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Failure, FailureKind, HostState

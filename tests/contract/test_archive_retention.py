@@ -14,8 +14,8 @@ from tracker.archive.archive import Archive, compact, free_bytes, shrink
 from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger import verify as module
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import Report, verify
 from tracker.archive.outbox import drop_deliveries, enqueue_alerts, forget_delivered, list_deliveries, mark_delivered
 from tracker.model.alert import DeliveryState

@@ -8,7 +8,7 @@ import pytest
 
 from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
 from tracker.addresses.urls import article_id
-from tracker.archive.addresses import list_addresses
+from tracker.archive.addresses import former_key, list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import (
     add_targets,
@@ -20,14 +20,18 @@ from tracker.archive.articles import (
 )
 from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.commits import commit_check
-from tracker.archive.due import due_articles, due_hosts, due_hubs
-from tracker.archive.habits import count_lines, list_habits
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
-from tracker.archive.identifiers import former_key
 from tracker.archive.outbox import claim_batch, enqueue_alerts, reschedule_storm
-from tracker.archive.sources import list_failing_sources, list_sources, summarise_sources, sync_source
-from tracker.archive.watch_state import watch_state
+from tracker.archive.sources import (
+    count_lines,
+    list_failing_sources,
+    list_habits,
+    list_sources,
+    summarise_sources,
+    sync_source,
+)
+from tracker.archive.watch_state import due_articles, due_hosts, due_hubs, watch_state
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Batch
 from tracker.model.capture import HostState, RobotsRecord

@@ -23,7 +23,6 @@ from tracker.archive import migrations
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
-from tracker.archive.habits import list_habits
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
@@ -32,6 +31,7 @@ from tracker.archive.readings import list_outdated
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.schema_revision import SCHEMA, examine
 from tracker.archive.search import search_passages
+from tracker.archive.sources import list_habits
 from tracker.archive.stories import list_homes
 from tracker.archive.takedowns import list_tombstones, take_down
 from tracker.archive.versions import count_changes, get_version, list_history

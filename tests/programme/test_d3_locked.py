@@ -12,7 +12,7 @@ from tests.archive_samples import intent, minutes, watch
 from tests.waiting import PATIENCE
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
-from tracker.archive.encoding import BUSY_SECONDS
+from tracker.archive.database.drivers import BUSY_SECONDS
 from tracker.archive.opening import open_archive
 from tracker.errors import ArchiveLocked
 
@@ -45,7 +45,7 @@ def test_a_commit_waits_for_another_writer(tmp_path: Path) -> None:
 def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.archive.database.connecting.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("tracker.archive.database.drivers.BUSY_SECONDS", 0.1)
     path, locked = tmp_path / "archive.db", threading.Event()
     with open_archive(f"sqlite:///{path}", migrate=True) as archive:
         tracked = watch(archive)

@@ -24,7 +24,7 @@ from tracker import compare, extract
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.commits import commit_check
-from tracker.archive.encoding import clean_text
+from tracker.archive.database.connection import clean_text
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered

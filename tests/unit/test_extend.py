@@ -13,7 +13,7 @@ from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
 from tests.unit.render.samples import NOON
 from tracker.alerts.channels import Channel
-from tracker.archive.encoding import to_instant
+from tracker.archive.database.connection import to_instant
 from tracker.archive.state import save_state
 from tracker.cli.commands.export import ExportFormat
 from tracker.config.field_types import ConfigModel, Name

@@ -1,4 +1,6 @@
-"""Addresses: which article each leads to, the aliases of articles, and a record of those that were let go or moved.
+"""Addresses and ids: which article each leads to, the aliases of articles, and a record of dropped and moved addresses.
+
+Also the errors for an id, a prefix of one, or an address that leads to no article.
 
 An article's own address is its alone. An alias is an address that it was seen under besides: it finds the article, and
 keeps its source from watching the same page twice, but another source that lists it gets an article of its own.
@@ -6,21 +8,114 @@ keeps its source from watching the same page twice, but another source that list
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
-from tracker.errors import UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError, did_you_mean
 from tracker.views.json import iso
 
 from .archive import Archive
-from .database.connection import Connection, Row
-from .encoding import from_ms
-from .identifiers import address_key, former_key
-from .ledger import events
-from .ledger.events import EventKind
+from .database.connection import Connection, Row, from_ms
+from .ledger import log
+from .ledger.log import EventKind
+
+# Articles named at most in the error for an ambiguous prefix.
+MAX_SUGGESTED_ARTICLES: Final = 5
+# The `parts` of a tombstone whose page alone was never stored.
+BODY: Final = "body"
+_PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
+# Two hexadecimal digits are ambiguous from some twenty articles on.
+_MIN_PREFIX_CHARS: Final = 3
+# An id with something that does not name a version: a version's name would have been split off.
+_WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
+_VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
+_LIST: Final = "run writethru log to list the articles"
+
+
+def address_key(url: str) -> bytes:
+    """Return the 16-byte key of the identity of an address; its first hexadecimal digits are the article's id."""
+    # Sixteen bytes are enough: among a billion addresses two would share a key once in 10^21 archives.
+    return hashlib.sha256(identity(url).encode()).digest()[:16]
+
+
+def former_key(url: str) -> bytes | None:
+    """Return the key that an address had before TRACKING_VERSION was 2; None if it is the same. Raises UsageError."""
+    before = identity(url, version=1)
+    return None if before == identity(url) else hashlib.sha256(before.encode()).digest()[:16]
+
+
+def is_prefix(named: str) -> bool:
+    """Return whether `named` is an id or the start of one. Raises NotKnown if it is too short."""
+    if not _PREFIX.fullmatch(named):
+        return False
+    if len(named) < _MIN_PREFIX_CHARS:
+        raise NotKnown(f"an id needs at least {_MIN_PREFIX_CHARS} characters", resource=named)
+    return True
+
+
+def prefix_end(prefix: str) -> str:
+    """Return a string that sorts after every id that starts with `prefix`: "g" sorts after all hexadecimal digits."""
+    return prefix + "g"
+
+
+def address_keys(named: str) -> Iterator[bytes]:
+    """Yield the key of `named` read as an address, with or without its scheme; nothing if it cannot be one."""
+    for candidate in (named, f"https://{named}"):
+        try:
+            former, key = former_key(candidate), address_key(candidate)
+        except UsageError:
+            continue
+        # The former key first: an article that has it keeps it.
+        if former is not None:
+            yield former
+        yield key
+        return
+
+
+def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
+    """Return the error for an ambiguous prefix; `found` are pairs of id and title."""
+    names = [f"{ident} ({title})" for ident, title in found[:MAX_SUGGESTED_ARTICLES]]
+    more = ", …" if len(found) > MAX_SUGGESTED_ARTICLES else ""
+    return NotKnown("several article ids begin with this", resource=prefix, hint=", ".join(names) + more)
+
+
+def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
+    """Return the error for a prefix that matches no article; `idents` are known ids to suggest from."""
+    starts = {ident[: len(prefix)]: ident for ident in idents}
+    hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or _LIST
+    return NotKnown("no such article", resource=prefix, hint=hint)
+
+
+def no_address(named: str) -> NotKnown:
+    """Return the error for an address that is not watched."""
+    if _WITH_VERSION.fullmatch(named):
+        return NotKnown("no such article or version", resource=named, hint=_VERSIONS)
+    return NotKnown("no such article", resource=named, hint=f"writethru add {named}" if "://" in named else _LIST)
+
+
+def no_article(ident: str) -> NotKnown:
+    """Return the error for an id that no article has."""
+    return NotKnown("no such article", resource=ident, hint=_LIST)
+
+
+def no_version(ident: str, n: int, have: int | None) -> NotKnown:
+    """Return the error for a missing version; `have` is how many versions exist, or None if the article does not."""
+    if have is None:
+        return no_article(ident)
+    hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
+    return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
+
+
+def gone(parts: str, reason: str, name: str) -> ArchiveError:
+    """Return the error for a page that was deleted or never stored, from its tombstone."""
+    message = f"this page was {reason}" if parts == BODY else f"this page was deleted: {reason}"
+    return ArchiveError(message, resource=name)
+
 
 # The latest events of its addresses that are kept on record for an article.
 MAX_NOTED_EVENTS: Final = 50
@@ -86,7 +181,7 @@ def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable
             continue
         key = address_key(url)
         if connection.insert("address", "ON CONFLICT (key) DO NOTHING", key=key, article_id=article[0], url=url):
-            events.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
+            log.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
 
 
 def ask_addresses(connection: Connection, article: str) -> Callable[[], list[Row]]:
@@ -119,7 +214,7 @@ def release_aliases(
     gone = [row for row in others if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
-        events.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
+        log.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
         note_address(connection, article[1], row.url, "dropped: the article no longer answers there", at)
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
@@ -130,7 +225,7 @@ def take_address(connection: Connection, key: bytes, article_id: int, url: str, 
         "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
     )
     if before is not None:
-        events.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
+        log.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
         note_address(connection, before.ident, url, "dropped: it is an article of its own", at)
     connection.replace("address", "key", key=key, article_id=article_id, url=url)
 
@@ -170,7 +265,7 @@ def enter_move(connection: Connection, before: Row) -> None:
     """
     (after,) = connection.all(f"{PLACE} WHERE a.id = :id", id=before.id)
     if before.versions and (before.url, before.source) != (after.url, after.source):
-        events.enter(
+        log.enter(
             connection,
             (before.id, before.ident),
             EventKind.MOVE,

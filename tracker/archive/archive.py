@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError
 
-from .database.connecting import begin, connect, is_alive, is_sealed
 from .database.connection import Connection
-from .database.faults import explain
+from .database.drivers import DatabaseUrl, begin, connect, explain, is_alive, is_sealed
 from .database.locking import ServerLock
-from .database.url import DatabaseUrl
 
 if TYPE_CHECKING:
-    from .database.connecting import Driver
+    from .database.drivers import Driver
 
 # Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile.
 TRUSTED_SECONDS: Final = 1.0

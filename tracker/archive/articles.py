@@ -12,14 +12,23 @@ from tracker.errors import unknown
 from tracker.model.source import Target
 from tracker.model.watch import ArticleState, Mention, Tracked
 
-from . import identifiers
-from .addresses import PLACE, enter_move, find_owners, find_owners_of, is_address, note_address, take_address
+from . import addresses
+from .addresses import (
+    PLACE,
+    address_key,
+    enter_move,
+    find_owners,
+    find_owners_of,
+    former_key,
+    is_address,
+    note_address,
+    take_address,
+)
 from .archive import Archive
 from .codec import columns, record
 from .database.connection import Connection, Row, chunks, where_all
-from .identifiers import address_key, former_key
-from .ledger import events
-from .ledger.events import EventKind
+from .ledger import log
+from .ledger.log import EventKind
 from .sources import source_key
 
 # Idents that are looked through for one that resembles a mistyped one.
@@ -93,12 +102,12 @@ def get_article(archive: Archive, ident: str) -> Tracked:
     """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
     wanted = ident.strip()
     with archive.read() as connection:
-        if identifiers.is_prefix(wanted):
+        if addresses.is_prefix(wanted):
             return _by_prefix(connection, wanted)
-        for key in identifiers.address_keys(wanted):
+        for key in addresses.address_keys(wanted):
             for owner in find_owners(connection, [key]).values():
                 return articles_by_key(connection, [owner.article_id])[0]
-    raise identifiers.no_address(wanted)
+    raise addresses.no_address(wanted)
 
 
 def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
@@ -208,10 +217,10 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
     with archive.write() as connection:
         row = connection.first("SELECT id, state FROM article WHERE ident = :ident", ident=article)
         if row is None:
-            raise identifiers.no_article(article)
+            raise addresses.no_article(article)
         if row.state != state:
             connection.run("UPDATE article SET state = :state WHERE id = :id", state=state, id=row.id)
-            events.enter(connection, (row.id, article), EventKind.STATE, state=state.value)
+            log.enter(connection, (row.id, article), EventKind.STATE, state=state.value)
 
 
 # -- within the caller's transaction
@@ -310,21 +319,21 @@ def _adopt(connection: Connection, article_id: int, key: bytes, url: str, *, cla
 
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     statement = f"{SELECT_ARTICLE} WHERE {_IN_PREFIX} ORDER BY a.ident LIMIT :most"
-    end = identifiers.prefix_end(prefix)
-    rows = connection.all(statement, start=prefix, end=end, most=identifiers.MAX_SUGGESTED_ARTICLES + 1)
+    end = addresses.prefix_end(prefix)
+    rows = connection.all(statement, start=prefix, end=end, most=addresses.MAX_SUGGESTED_ARTICLES + 1)
     if len(rows) == 1:
         return articles_of(connection, rows)[0]
     if rows:
-        raise identifiers.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
+        raise addresses.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
     alike = connection.column(
         str,
         f"SELECT a.ident FROM article a WHERE {_IN_PREFIX} LIMIT :most",
         start=prefix[0],
-        end=identifiers.prefix_end(prefix[0]),
+        end=addresses.prefix_end(prefix[0]),
         most=MAX_LISTED_IDENTS,
     )
     newest = connection.column(str, "SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
-    raise identifiers.no_prefix(prefix, alike + newest)
+    raise addresses.no_prefix(prefix, alike + newest)
 
 
 def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:

@@ -13,10 +13,8 @@ from typing import Final
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
-from .database.faults import explain
+from .database.drivers import BUSY_SECONDS, archive_url, explain
 from .database.locking import lock
-from .database.url import archive_url
-from .encoding import BUSY_SECONDS
 from .ledger.verify import Progress, Report, verify
 from .opening import NO_ARCHIVE_HINT, open_archive
 

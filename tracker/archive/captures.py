@@ -15,12 +15,11 @@ from tracker.model.capture import Capture
 from tracker.model.change import Change
 from tracker.model.version import NewVersion
 
-from . import blobs, codec, identifiers, passages
+from . import addresses, blobs, codec, search
 from .archive import Archive
 from .blobs import RECENT
-from .database.connection import Connection, Row, Statement, Values
-from .encoding import clean_text, from_ms, to_ms
-from .ledger import events
+from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_ms
+from .ledger import log
 from .ledger.evidence import PARTS, Evidence, change_digest
 from .versions import unknown_version
 
@@ -90,7 +89,7 @@ class Before(NamedTuple):
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
     """Ask for what is needed to keep another version of an article that has `versions`, in a `pipeline` block."""
-    return Before(connection.ask(_GROUND, **_asked(article, versions)), passages.current(connection, article))
+    return Before(connection.ask(_GROUND, **_asked(article, versions)), search.current(connection, article))
 
 
 def keep(
@@ -172,10 +171,10 @@ def keep(
         # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
         enter_rows(connection, rows)
         if bodiless:
-            gone: Values = {"parts": identifiers.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
+            gone: Values = {"parts": addresses.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
             connection.insert("tombstone", version_id=ground.new_version, **gone)
-            events.enter(connection, (row.id, row.ident), events.EventKind.REMOVAL, n=n, **gone)
-        passages.enter(connection, row.id, n, n - 1, new.content, standing)
+            log.enter(connection, (row.id, row.ident), log.EventKind.REMOVAL, n=n, **gone)
+        search.enter(connection, row.id, n, n - 1, new.content, standing)
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
             # Imported here because `show` reads captures and counts nothing: the models of counts take 10 ms to load.
@@ -298,7 +297,7 @@ def get_capture(archive: Archive, article: str, n: int) -> Capture:
     with archive.read() as connection:
         row = _capture(connection, article, n)
         if row.reason is not None:
-            raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")
+            raise addresses.gone(row.parts, row.reason, f"{article}@{n}")
         raw = blobs.read(connection, (row.head_id, row.body_id))
     return unpack(row, raw[row.head_id], raw[row.body_id], f"{article}@{n}")
 
@@ -308,7 +307,7 @@ def get_head(archive: Archive, article: str, n: int) -> Capture:
     with archive.read() as connection:
         row = _capture(connection, article, n)
         if "head" not in _THERE.get(row.parts, ()):
-            raise identifiers.gone(row.parts, row.reason, f"{article}@{n}")
+            raise addresses.gone(row.parts, row.reason, f"{article}@{n}")
         head = blobs.read(connection, (row.head_id,))[row.head_id]
     return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
 

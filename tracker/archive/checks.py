@@ -16,9 +16,18 @@ from tracker.model.watch import Check, CheckOutcome
 
 from .archive import Archive
 from .codec import record
-from .database.connection import Values, where_all
-from .encoding import OUTCOMES, to_ms
+from .database.connection import Values, to_ms, where_all
 
+# The order is part of the schema: a check keeps the place of its outcome in this list.
+OUTCOMES: Final = (
+    CheckOutcome.NEW,
+    CheckOutcome.CHANGED,
+    CheckOutcome.UNCHANGED,
+    CheckOutcome.NOT_MODIFIED,
+    CheckOutcome.GONE,
+    CheckOutcome.REFUSED,
+    CheckOutcome.FAILED,
+)
 _CHECKS: Final = """
 SELECT k.at, k.outcome, k.status, k.elapsed, k.detail, k.remark, k.subject
 FROM visit k JOIN article a ON a.id = k.article_id

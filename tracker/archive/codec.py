@@ -25,8 +25,7 @@ import orjson
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from .database.connection import Row, Values
-from .encoding import from_ms
+from .database.connection import Row, Values, from_ms
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

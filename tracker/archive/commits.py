@@ -8,13 +8,13 @@ from tracker.errors import NotKnown
 from tracker.model.version import Raw
 from tracker.model.watch import ArticleState, Committed, Intent
 
-from . import addresses, blobs, captures, habits, outbox, recaptures
+from . import addresses, blobs, captures, outbox, recaptures, sources
 from .archive import Archive
-from .database.connection import Connection, Row, Statement, Values
-from .encoding import OUTCOMES, to_ms
+from .checks import OUTCOMES
+from .database.connection import Connection, Row, Statement, Values, to_ms
 from .hosts import save_host
-from .ledger import events
-from .ledger.events import EventKind
+from .ledger import log
+from .ledger.log import EventKind
 
 _ARTICLE: Final = """
 SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at,
@@ -49,9 +49,9 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         # It needs the answer to what it asks for, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
             recaptures.keep(connection, row, intent.recapture)
-        habits.add_lines(connection, row.source_id, intent.lines)
-        habits.learn_habits(connection, row.source_id, intent.habits)
-        habits.count_hint(connection, row.source_id, intent)
+        sources.add_lines(connection, row.source_id, intent.lines)
+        sources.learn_habits(connection, row.source_id, intent.habits)
+        sources.count_hint(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
             released = addresses.release_aliases(
@@ -88,9 +88,9 @@ def _enter_events(connection: Connection, row: Row, intent: Intent, state: str, 
     """Enter in the log what a leaf does not say: another state, and that the version was not fetched when seen."""
     article = (row.id, row.ident)
     if state != row.state:
-        events.enter(connection, article, EventKind.STATE, state=state)
+        log.enter(connection, article, EventKind.STATE, state=state)
     if intent.imported_at is not None and number is not None:
-        events.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
+        log.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
 
 
 def _after(intent: Intent, row: Row) -> Values:

@@ -8,7 +8,7 @@ from tracker.model.capture import HostState, RobotsRecord
 
 from .archive import Archive
 from .codec import record
-from .encoding import from_ms
+from .database.connection import from_ms
 
 _SELECT: Final = """
 SELECT not_before, failures, last_failure_at, robots_status, robots_body, robots_at FROM host

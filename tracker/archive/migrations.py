@@ -20,9 +20,7 @@ from sqlalchemy.pool import NullPool
 from tracker.errors import ArchiveError
 from tracker.files import shipped_folder
 
-from .database.connecting import connect
-from .database.faults import explain
-from .database.url import archive_url
+from .database.drivers import archive_url, connect, explain
 from .schema_revision import current, require_no_newer
 
 

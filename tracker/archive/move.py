@@ -10,11 +10,11 @@ import orjson
 
 from tracker.errors import ArchiveError
 
-from . import migrations, passages
+from . import migrations, search
 from .archive import Archive
 from .database.connection import Connection, Row, insert_into
+from .database.drivers import archive_url
 from .database.locking import ServerLock
-from .database.url import archive_url
 from .ledger.verify import Report, verify
 from .schema import METADATA
 from .schema.columns import StoredTable
@@ -125,7 +125,7 @@ def _index(target: Archive, tell: Tell) -> None:
         if finished or (after and key <= after[0]):
             continue
         with target.write() as connection:
-            passages.index(connection, key)
+            search.index(connection, key)
             _save_step(connection, _INDEX, [key], finished=done == len(articles))
         tell(_INDEX, done, len(articles))
 

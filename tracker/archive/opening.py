@@ -9,8 +9,8 @@ from typing import Final
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 
 from .archive import Archive
+from .database.drivers import DatabaseUrl, archive_url
 from .database.locking import ServerLock
-from .database.url import DatabaseUrl, archive_url
 from .schema_revision import SCHEMA, require_no_newer, schema_of
 
 NO_ARCHIVE_HINT: Final = (

@@ -12,7 +12,7 @@ import orjson
 from tracker.model.capture import Capture, Failure, Headers
 
 from .archive import Archive
-from .encoding import from_ms
+from .database.connection import from_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from tracker.model.article import Article
 from tracker.model.change import CLASSIFIER
 from tracker.model.version import Reread, Rereading, StoredAs, UpdatedChange
 
-from . import blobs, captures, codec, passages, versions
+from . import blobs, captures, codec, search, versions
+from .addresses import no_article
 from .archive import Archive
-from .database.connection import Connection, Row, Statement, where_all
-from .encoding import from_ms, to_ms
-from .identifiers import no_article
-from .ledger import events
-from .ledger.events import EventKind
+from .database.connection import Connection, Row, Statement, from_ms, to_ms, where_all
+from .ledger import log
+from .ledger.log import EventKind
 from .versions import TAKEN_OUT_WHOLE
 
 _CURRENT: Final = "LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL"
@@ -97,7 +96,7 @@ def save_readings(
         changed = any(each.content is not None for each in rereads)
         if changed:
             # Before the texts change: an index without texts of its own must be told what it is to forget.
-            passages.forget(connection, article.id)
+            search.forget(connection, article.id)
         for each in rereads:
             _put_reading(connection, (article.id, ident), known[each.n], each, now)
         for change in changes:
@@ -105,7 +104,7 @@ def save_readings(
         if changes:
             versions.recount_changes(connection, article.id)
         if changed:
-            passages.rebuild(connection, article.id)
+            search.rebuild(connection, article.id)
         newest = next((each for each in rereads if each.n == article.versions), None)
         if newest is not None and newest.content is not None:
             connection.run(
@@ -165,7 +164,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
         content_id=content_id,
     )
     (content,) = connection.column(bytes, "SELECT sha256 FROM blob WHERE id = :id", id=content_id)
-    events.enter(
+    log.enter(
         connection,
         article,
         EventKind.READING,
@@ -186,4 +185,4 @@ def _replace_change(connection: Connection, article: tuple[int, str], row: Row, 
     connection.replace("change", "version_id", **change_row)
     connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
     captures.add_labels(connection, row.id, updated.change)
-    events.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())
+    log.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())

@@ -8,8 +8,7 @@ from tracker.errors import SchemaMismatch
 
 from .archive import Archive
 from .database.connection import Statement
-from .database.faults import damaged
-from .database.url import DatabaseUrl, archive_url
+from .database.drivers import DatabaseUrl, archive_url, damaged
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
 SCHEMA: Final = "0017"

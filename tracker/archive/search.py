@@ -1,19 +1,350 @@
-"""Search: which paragraphs hold these words, and from when to when they were there."""
+"""Search: which paragraphs hold these words, and from when to when they were there.
+
+Its index has each paragraph ("passage") of an article once, with the versions that it was in.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
+import struct
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from tracker.errors import UsageError
 from tracker.model.article import Article
 
-from . import blobs, codec, passages
+from . import blobs, codec
 from .archive import Archive
 from .articles import IN_STORY
 from .codec import record
-from .database.connection import Statement, where_all
-from .passages import PLACES, Where, text_at
+from .database.connection import Connection, Row, Statement, Values, chunks, from_ms, insert_into, to_instant, where_all
+
+# Han, kana, hangul, Thai, Lao, Khmer, Myanmar: often written without spaces, so each character is indexed as a word
+# and a searched word becomes a phrase of characters.
+_UNSPACED: Final = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff])"
+)
+# Accents and the vowel points of Hebrew and Arabic: people seldom type them in a query.
+_ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+")
+_NO_WORD: Final = re.compile(r"[\W_]+")
+_PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+# Letters of one paragraph that are indexed. PostgreSQL takes a mebibyte of words, and a letter has up to four bytes.
+MAX_FOLDED_CHARS: Final = 250_000
+# PostgreSQL refuses words of more than 2,046 bytes. Nobody looks for one: it is an address, or code.
+MAX_POSITIONED_WORD_CHARS: Final = 511
+_TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
+_SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix*, -excluded, this OR that'
+
+
+def fold(text: str) -> str:
+    """Return the words of `text` separated by single spaces: lower case, without accents, unspaced scripts split."""
+    if text.isascii():
+        return b" ".join(text[:MAX_FOLDED_CHARS].encode().translate(_PLAIN).split()).decode()
+    plain = unicodedata.normalize("NFKD", text[:MAX_FOLDED_CHARS].casefold())
+    # NFKD also decomposes hangul and kana; NFC composes them again.
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
+    spaced = _UNSPACED.sub(r" \1 ", bare)
+    return _NO_WORD.sub(" ", spaced).strip()[:MAX_FOLDED_CHARS]
+
+
+def positioned(folded: str) -> str:
+    """Return what `fold` gave as PostgreSQL writes a tsvector: each word with its place."""
+    return " ".join(
+        [f"{word}:{place}" for place, word in enumerate(folded.split(), 1) if len(word) <= MAX_POSITIONED_WORD_CHARS]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase; with `prefix` its last word may continue."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+
+    @property
+    def sqlite(self) -> str:
+        """Return it in FTS5's query syntax."""
+        return f'"{" ".join(self.words)}"' + ("*" if self.prefix else "")
+
+    @property
+    def postgres(self) -> str:
+        """Return it in the syntax of to_tsquery."""
+        quoted = [f"'{word}'" for word in self.words]
+        return "(" + " <-> ".join(quoted) + (":*" if self.prefix else "") + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query: matches paragraphs with at least one term of each group in `groups`, and none of `without`."""
+
+    groups: tuple[tuple[Term, ...], ...]
+    without: tuple[Term, ...] = ()
+
+    @property
+    def sqlite(self) -> str:
+        """Return it in FTS5's query syntax."""
+        wanted = " AND ".join("(" + " OR ".join(term.sqlite for term in group) + ")" for group in self.groups)
+        return f"({wanted})" + "".join(f" NOT {term.sqlite}" for term in self.without)
+
+    @property
+    def postgres(self) -> str:
+        """Return it in the syntax of to_tsquery."""
+        wanted = " & ".join("(" + " | ".join(term.postgres for term in group) + ")" for group in self.groups)
+        return wanted + "".join(f" & !{term.postgres}" for term in self.without)
+
+
+def parse(text: str) -> Query:
+    """Parse a search query. Raises UsageError saying what is wrong and where."""
+    groups: list[tuple[Term, ...]] = []
+    without: list[Term] = []
+    alternative = False
+    for negated, term in _terms(text):
+        if term is None:
+            if not groups or alternative:
+                raise UsageError("OR needs a word on both sides", resource=text, hint=_SYNTAX)
+            alternative = True
+        elif negated:
+            if alternative:
+                raise UsageError("OR cannot be followed by an excluded word", resource=text, hint=_SYNTAX)
+            without.append(term)
+        elif alternative:
+            groups[-1] = (*groups[-1], term)
+            alternative = False
+        else:
+            groups.append((term,))
+    if alternative:
+        raise UsageError("OR needs a word on both sides", resource=text, hint=_SYNTAX)
+    if not groups:
+        raise UsageError("the query has no word to search for", resource=text, hint=_SYNTAX)
+    return Query(tuple(groups), tuple(without))
+
+
+def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
+    """Yield each term with whether it is excluded; a term of None stands for OR.
+
+    AND is ignored; NOT works like a minus.
+    """
+    negated = False
+    for found in _TOKEN.finditer(text):
+        phrase, word = found["phrase"], found["word"]
+        if phrase is not None and not found["end"]:
+            place = found.start("phrase")
+            raise UsageError(f"the quotation mark at character {place} is not closed", resource=text, hint=_SYNTAX)
+        if word == "OR" and not found["no"]:
+            yield False, None
+            continue
+        if word == "AND" and not found["no"]:
+            continue
+        if word == "NOT" and not found["no"]:
+            negated = True
+            continue
+        given = phrase if phrase is not None else word
+        words = tuple(fold(given).split())
+        # Punctuation alone, as in "war - peace", is not a word.
+        if words:
+            yield negated or bool(found["no"]), Term(words, prefix=given.endswith("*"))
+            negated = False
+    if negated:
+        raise UsageError("NOT needs a word after it", resource=text, hint=_SYNTAX)
+
+
+# Eight bytes, signed: what a BIGINT of both databases holds.
+_START: Final = struct.Struct(">q")
+# Texts in memory at a time: an article may have hundreds of versions.
+MAX_CONTENTS_READ_TOGETHER: Final = 20
+
+_CURRENT: Final = "SELECT id, digest FROM passage WHERE last_n IS NULL AND article_id ="
+_INSERT_WORDS: Final = Statement(
+    sqlite=insert_into("fts_passage", ("rowid", "words")),
+    postgresql="INSERT INTO fts_passage (rowid, words) VALUES (:rowid, to_tsvector('simple', :words))",
+)
+# For PostgreSQL, where each statement is a round trip, all of it in one. Words come with their places, a line for each
+# passage: to_tsvector, which would find both again, takes twice as long. A single empty line becomes an empty array.
+_MOVE_ON: Final = """
+WITH closed AS (
+  UPDATE passage SET last_n = :last WHERE id = ANY(CAST(:gone AS bigint[]))
+), given AS (
+  SELECT * FROM unnest(CAST(:blocks AS smallint[]), CAST(:digests AS bigint[]), string_to_array(:words, E'\\n'))
+    AS g(block, digest, words)
+), made AS (
+  INSERT INTO passage (article_id, first_n, block, digest) SELECT :article_id, :n, block, digest FROM given
+  RETURNING id, block
+)
+INSERT INTO fts_passage (rowid, words)
+SELECT made.id, CAST(coalesce(given.words, '') AS tsvector) FROM made JOIN given USING (block)
+"""
+_CONTENTS: Final = """
+SELECT v.n, coalesce(r.content_id, v.content_id) AS content_id FROM version v
+  LEFT JOIN tombstone t ON t.version_id = v.id
+  LEFT JOIN reading r ON r.version_id = v.id AND r.superseded_at IS NULL
+WHERE v.article_id = :article_id AND (t.parts IS NULL OR t.parts <> 'all') ORDER BY v.n
+"""
+_ENDED: Final = """
+SELECT a.ident, a.published_at, p.first_n, p.last_n AS n, p.digest, v.seen_at
+FROM passage p JOIN article a ON a.id = p.article_id
+  JOIN version v ON v.article_id = p.article_id AND v.n = p.first_n
+WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
+"""
+# Not a DELETE: a table of FTS5 without content forgets words only when it is told which ones they were.
+_REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :rowid, :words)"
+_CLEAR_WORDS: Final = Statement(
+    sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
+)
+# Blocks of an article that are indexed, such as rows of a table: the column of their places has 16 bits.
+MAX_BLOCKS: Final = 1 << 15
+Where = Literal["current", "removed", "all"]
+TITLE: Final = -1
+DEK: Final = -2
+PLACES: Final = {TITLE: "title", DEK: "dek"}
+
+
+def current(connection: Connection, article: str) -> Callable[[], list[Row]]:
+    """Ask for the passages of an article's newest version: their rows' numbers, and their digests."""
+    return connection.ask(f"{_CURRENT} (SELECT id FROM article WHERE ident = :ident)", ident=article)
+
+
+def enter(
+    connection: Connection, article_id: int, n: int, previous: int, content: Article, before: Sequence[Row] = ()
+) -> None:
+    """Bring the passages of an article from version `previous`, which had those in `before`, to version `n`."""
+    # Lists, because a paragraph may be in a text twice: each occurrence continues one of those before.
+    stood: defaultdict[int, list[int]] = defaultdict(list)
+    for row in before:
+        stood[row.digest].append(row.id)
+    new: list[tuple[int, int, str]] = []
+    for block, text in texts(content):
+        digest = _digest(text)
+        if stood[digest]:
+            stood[digest].pop()
+        else:
+            new.append((block, digest, text))
+    gone = [key for keys in stood.values() for key in keys]
+    if not new and not gone:
+        return
+    if connection.is_sqlite:
+        # Numbered here: the index takes the same numbers, and SQLite returns none for many rows. A writer is alone.
+        first = connection.number("SELECT max(id) FROM passage") + 1
+        numbered = list(enumerate(new, first))
+        rows = [
+            {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}
+            for key, (block, digest, _) in numbered
+        ]
+        connection.insert_many("passage", rows)
+        connection.run_many(_INSERT_WORDS, [{"rowid": key, "words": fold(text)} for key, (_, _, text) in numbered])
+        closed = [{"last": previous, "id": key} for key in gone]
+        connection.run_many("UPDATE passage SET last_n = :last WHERE id = :id", closed)
+        return
+    connection.run(
+        _MOVE_ON,
+        article_id=article_id,
+        n=n,
+        last=previous,
+        gone=gone,
+        blocks=[block for block, _, _ in new],
+        digests=[digest for _, digest, _ in new],
+        words="\n".join(positioned(fold(text)) for _, _, text in new),
+    )
+
+
+def forget(connection: Connection, article_id: int) -> None:
+    """Take the passages of an article out of the index; its texts must still be there."""
+    of_article = "FROM passage WHERE article_id = :article_id"
+    if connection.is_sqlite:
+        connection.run_many(_REMOVE_WORDS, _words(connection, article_id))
+    else:
+        connection.run(f"DELETE FROM fts_passage WHERE rowid IN (SELECT id {of_article})", article_id=article_id)
+    connection.run(f"DELETE {of_article}", article_id=article_id)
+
+
+def rebuild(connection: Connection, article_id: int) -> None:
+    """Enter all versions of an article that were not taken out, one after the other."""
+    previous = 0
+    for n, content in _contents(connection, article_id):
+        before = connection.all(f"{_CURRENT} :article_id", article_id=article_id)
+        enter(connection, article_id, n, previous, content, before)
+        previous = n
+
+
+def index(connection: Connection, article_id: int) -> None:
+    """Enter the words of an article's passages into the search index, where they are missing."""
+    connection.run_many(_INSERT_WORDS, _words(connection, article_id))
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    connection.run(_CLEAR_WORDS)
+    connection.run("DELETE FROM passage")
+
+
+def compact(connection: Connection) -> None:
+    """Write the index anew, without what it was told to forget."""
+    if connection.is_sqlite:
+        # Until then deleted words stay readable in the file, in segments of the index that wait to be merged.
+        connection.run("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')")
+
+
+def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
+    """Return since when paragraphs that a version removed had been there: the earliest of its `gone` texts.
+
+    Keys are articles with the number of that version. What was in the first version counts from when the
+    outlet published it, where it says when. Versions whose texts are not found are left out.
+    """
+    with archive.read() as connection:
+        rows = list(connection.of_pairs(_ENDED, ((ident, n - 1) for ident, n in gone)))
+    found: dict[tuple[str, int], datetime] = {}
+    for row in rows:
+        key = (row.ident, row.n + 1)
+        if row.digest not in {_digest(text) for text in gone[key]}:
+            continue
+        since = from_ms(row.seen_at)
+        published = to_instant(row.published_at)
+        if row.first_n == 1 and published is not None:
+            since = min(since, published)
+        found[key] = min(found.get(key, since), since)
+    return found
+
+
+def _words(connection: Connection, article_id: int) -> list[Values]:
+    """Return the words of an article's passages with the numbers of their rows, as the index takes them."""
+    contents = dict(_contents(connection, article_id))
+    rows = connection.all("SELECT id, first_n, block FROM passage WHERE article_id = :id ORDER BY id", id=article_id)
+    found = [(row, contents[row.first_n]) for row in rows if row.first_n in contents]
+    return [{"rowid": row.id, "words": fold(text_at(content, row.block))} for row, content in found]
+
+
+def _contents(connection: Connection, article_id: int) -> Iterator[tuple[int, Article]]:
+    rows = connection.all(_CONTENTS, article_id=article_id)
+    for some in chunks(rows, MAX_CONTENTS_READ_TOGETHER):
+        raw = blobs.read(connection, [row.content_id for row in some])
+        for row in some:
+            yield row.n, codec.load(Article, raw[row.content_id])
+
+
+def _digest(each: str) -> int:
+    """Return the start of the hash of a text: it tells apart the paragraphs of one article only."""
+    digest: int = _START.unpack_from(hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest())[0]
+    return digest
+
+
+def texts(content: Article) -> Iterator[tuple[int, str]]:
+    """Yield the passages of an article with their places: headline, dek, then each editorial block."""
+    if content.title:
+        yield TITLE, content.title
+    if content.dek:
+        yield DEK, content.dek
+    for place, block in enumerate(content.editorial[:MAX_BLOCKS]):
+        yield place, block.text
+
+
+def text_at(content: Article, block: int) -> str:
+    """Return the passage at a place that `texts` gave."""
+    return {TITLE: content.title, DEK: content.dek}.get(block) or content.editorial[block].text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +409,7 @@ def search_passages(
     All words must be in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
     Raises UsageError for a query that cannot be understood.
     """
-    asked = passages.parse(query)
+    asked = parse(query)
     conditions = {
         "p.last_n IS NULL": where == "current",
         "p.last_n IS NOT NULL": where == "removed",
@@ -111,9 +442,9 @@ def search_passages(
 def reindex_passages(archive: Archive) -> int:
     """Make the index anew from the texts and return how many articles there were; one transaction an article."""
     with archive.write() as connection:
-        passages.clear(connection)
+        clear(connection)
         keys = connection.column(int, "SELECT id FROM article WHERE versions > 0")
     for key in keys:
         with archive.write() as connection:
-            passages.rebuild(connection, key)
+            rebuild(connection, key)
     return len(keys)

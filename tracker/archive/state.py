@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .archive import Archive
-from .encoding import from_ms
+from .database.connection import from_ms
 
 
 def get_state(archive: Archive, name: str) -> str:

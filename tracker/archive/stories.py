@@ -18,12 +18,11 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPostings, StoryReading
 from tracker.model.version import Version
 
+from .addresses import no_article, prefix_end
 from .archive import Archive
 from .articles import JOIN_STORY
 from .codec import record
-from .database.connection import Connection, Row, Statement, Values
-from .encoding import from_ms
-from .identifiers import no_article, prefix_end
+from .database.connection import Connection, Row, Statement, Values, from_ms
 from .versions import SELECT_VERSION, versions_of
 
 _RECENT: Final = f"""

@@ -14,9 +14,8 @@ from tracker.model.version import VersionQuery, VersionSummary
 from . import blobs
 from .archive import Archive
 from .codec import load, record
-from .database.connection import Connection, Row
-from .encoding import from_ms
-from .passages import TITLE
+from .database.connection import Connection, Row, from_ms
+from .search import TITLE
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
 
 # Where a page of versions ended: when the last one was first seen, and its row.

@@ -7,13 +7,12 @@ from typing import Final
 
 from tracker.errors import NotKnown
 
-from . import blobs, passages, readings, recaptures, stories, versions
+from . import blobs, readings, recaptures, search, stories, versions
 from .archive import Archive
-from .database.connection import Connection, Row, Values, chunks
-from .encoding import to_ms
-from .ledger import events
-from .ledger.events import EventKind
+from .database.connection import Connection, Row, Values, chunks, to_ms
+from .ledger import log
 from .ledger.evidence import SELECT_EVIDENCE, evidence_of
+from .ledger.log import EventKind
 from .versions import TAKEN_OUT_WHOLE
 
 # Versions pruned in one transaction, for which other writers wait.
@@ -65,7 +64,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             connection.run("PRAGMA secure_delete=ON")
         article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=article)
         # Before the texts go: the index must be told which words to forget.
-        passages.forget(connection, article_id)
+        search.forget(connection, article_id)
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
         taken = [row for row in rows if row.parts != TAKEN_OUT_WHOLE]
@@ -75,8 +74,8 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
             _remove_quotes(connection, row)
         versions.recount_changes(connection, article_id)
         # From what is left: paragraphs that were in other versions too are found again.
-        passages.rebuild(connection, article_id)
-        passages.compact(connection)
+        search.rebuild(connection, article_id)
+        search.compact(connection)
         stories.forget(connection, article_id)
         if connection.value(str, _NEWEST_PARTS, ident=article) == TAKEN_OUT_WHOLE:
             connection.run("UPDATE article SET title = '', feed_title = '' WHERE ident = :ident", ident=article)
@@ -176,7 +175,7 @@ def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, w
 def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetime) -> None:
     connection.replace("tombstone", "version_id", version_id=row.id, parts=parts, reason=reason, at=at)
     fields = {"n": row.n, "parts": parts, "reason": reason, "at": to_ms(at)}
-    events.enter(connection, (row.article_id, row.ident), EventKind.REMOVAL, **fields)
+    log.enter(connection, (row.article_id, row.ident), EventKind.REMOVAL, **fields)
 
 
 def _remove_quotes(connection: Connection, row: Row) -> None:

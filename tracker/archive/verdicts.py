@@ -9,12 +9,11 @@ from typing import Final
 
 from tracker.model.change import LabelKind, Verdict, Weight
 
+from .addresses import no_version
 from .archive import Archive
 from .codec import record
-from .database.connection import Row, Statement, where_all
-from .encoding import to_ms
-from .identifiers import no_version
-from .ledger.events import EventKind, enter
+from .database.connection import Row, Statement, to_ms, where_all
+from .ledger.log import EventKind, enter
 
 # Verdicts by article and version, oldest first.
 VerdictsByVersion = dict[tuple[str, int], list[Verdict]]

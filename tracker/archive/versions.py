@@ -15,12 +15,11 @@ from tracker.model.article import Article
 from tracker.model.change import EARLIER_WORDS, Change, LabelKind, Significance, stored_words
 from tracker.model.version import Rereading, Version, VersionQuery
 
-from . import blobs, codec, identifiers
+from . import addresses, blobs, codec
 from .archive import Archive
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
-from .database.connection import Connection, Row, Statement, Values, where_all
-from .encoding import clean_text, from_ms, to_instant
+from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_instant, where_all
 
 _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 
@@ -268,7 +267,7 @@ def label_kinds(connection: Connection, keys: Iterable[int]) -> Mapping[int, Seq
 def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
     """Return the error for a version that is not there."""
     stored = connection.value(int, "SELECT versions FROM article WHERE ident = :ident", ident=article)
-    return identifiers.no_version(article, n, stored)
+    return addresses.no_version(article, n, stored)
 
 
 def _texts(row: Row, *, with_change: bool) -> tuple[int, ...]:

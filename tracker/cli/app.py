@@ -122,8 +122,8 @@ class App:
 
         With `shared`, other processes that share the lock may write too; see `lock`.
         """
+        from tracker.archive.database.drivers import archive_url
         from tracker.archive.database.locking import lock
-        from tracker.archive.database.url import archive_url
         from tracker.archive.opening import open_archive, require_file
 
         # Before the lock, which would leave a file of its own behind.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import tomlkit
 
 from tracker.addresses.urls import hostname_of
-from tracker.archive.habits import list_habits
+from tracker.archive.sources import list_habits
 from tracker.config import edits
 from tracker.config.file import own_folder, rule_folders
 from tracker.errors import ArchiveError, ConfigError, UsageError

@@ -16,15 +16,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from tracker.archive import blobs, identifiers
+from tracker.archive import addresses, blobs
 from tracker.archive.archive import Archive
-from tracker.archive.encoding import to_ms
+from tracker.archive.database.connection import to_ms
 from tracker.archive.ledger import log_proofs
-from tracker.archive.ledger.events import EVENT_ORDER
+from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
-from tracker.archive.ledger.log import positions_of, prove_consistency, prove_entries
+from tracker.archive.ledger.log import EVENT_ORDER, positions_of, prove_consistency, prove_entries
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import import_time
 from tracker.errors import ArchiveError, NotKnown
@@ -141,7 +140,7 @@ WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
     with archive.read() as connection:
         row = connection.first(statement, ident=ident, numbers=[old, new])
     if row is not None:
-        raise identifiers.gone(row.parts, row.reason, f"{ident}@{row.n}")
+        raise addresses.gone(row.parts, row.reason, f"{ident}@{row.n}")
 
 
 def pack(

@@ -20,7 +20,7 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tracker.addresses.urls import fetchable
-from tracker.archive.encoding import clean_text
+from tracker.archive.database.connection import clean_text
 from tracker.errors import PageError, UsageError
 from tracker.model.capture import Capture
 from tracker.render.times import iso

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from tracker.archive.encoding import clean_text
+from tracker.archive.database.connection import clean_text
 from tracker.archive.rows import OF_CONTENT, OF_VERSION
 from tracker.errors import UsageError
 from tracker.model.article import Block, Notice

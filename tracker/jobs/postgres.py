@@ -22,7 +22,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
-from tracker.archive.database.url import archive_url
+from tracker.archive.database.drivers import archive_url
 from tracker.durations import backoff
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics

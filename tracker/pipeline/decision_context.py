@@ -11,7 +11,7 @@ from tracker.addresses.urls import identity
 from tracker.archive.archive import Archive
 from tracker.archive.articles import find_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.habits import count_lines, list_habits
+from tracker.archive.sources import count_lines, list_habits
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.extraction.learned_boilerplate import (

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracker.archive.captures import get_capture
-from tracker.archive.habits import list_habits
 from tracker.archive.readings import save_readings
+from tracker.archive.sources import list_habits
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import list_history
 from tracker.diff.comparison import compare

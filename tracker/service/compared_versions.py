@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tracker.archive.archive import Archive
-from tracker.archive.habits import list_habits
+from tracker.archive.sources import list_habits
 from tracker.archive.versions import get_changes
 from tracker.model.change import Change
 from tracker.model.version import Version

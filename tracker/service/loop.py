@@ -17,10 +17,9 @@ from typing import Final
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
 from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
-from tracker.archive.due import due_hosts
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
-from tracker.archive.watch_state import count_all, watch_state
+from tracker.archive.watch_state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.clock import Clock

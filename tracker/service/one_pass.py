@@ -12,11 +12,11 @@ from typing import Final
 
 from tracker.addresses.urls import host_of
 from tracker.archive.articles import force_due, get_article, list_articles
-from tracker.archive.due import due_hosts
 from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_sources
 from tracker.archive.versions import has_unread_versions
+from tracker.archive.watch_state import due_hosts
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener, Report, announce

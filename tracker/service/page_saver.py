@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from tracker.archive.outside_captures import (
+from tracker.archive.recaptures import (
     LOOK_BACK_ROWS,
     OutsideCapture,
     Unsaved,

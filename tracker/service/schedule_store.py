@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.habits import hint_tallies
 from tracker.archive.hosts import get_host
+from tracker.archive.sources import hint_tallies
 from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.watch_state import survey_watched

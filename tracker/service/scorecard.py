@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.passages import stood_since
+from tracker.archive.search import stood_since
 from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import count_changes, get_changes
 from tracker.model.article import NoticeKind

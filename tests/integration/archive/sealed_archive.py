@@ -6,10 +6,10 @@ from tests.archive_samples import URL, capture, change, content, grow, intent, l
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
-from tracker.archive.outside_captures import OutsideCapture, list_unsaved, save_outside_capture
 from tracker.archive.readings import save_readings
+from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outside_capture
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change, LabelKind, Verdict, Weight

@@ -5,13 +5,11 @@ from dataclasses import replace
 
 from tests.archive_samples import URL, content, minutes
 from tracker.archive import blobs, codec
-from tracker.archive.database.connection import Connection
-from tracker.archive.encoding import to_ms
-from tracker.archive.ledger import events, merkle
-from tracker.archive.ledger.events import EventKind
+from tracker.archive.database.connection import Connection, to_ms
+from tracker.archive.ledger import log
+from tracker.archive.ledger.checkpoints import Checkpoint, Signer
 from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
-from tracker.archive.ledger.log import SELECT_ENTRIES
-from tracker.archive.ledger.notes import Checkpoint, Signer
+from tracker.archive.ledger.log import SELECT_ENTRIES, EventKind
 
 Alter = Callable[[Connection], None]
 
@@ -88,7 +86,7 @@ def fit_leaf(connection: Connection, key: str) -> None:
 def enter_event(connection: Connection, name: str, kind: EventKind, **fields: object) -> None:
     """Enter in the log what happened to an article."""
     (row,) = connection.all(f"SELECT id, ident FROM article WHERE id = {article(name)}")
-    events.enter(connection, (row.id, row.ident), kind, **fields)
+    log.enter(connection, (row.id, row.ident), kind, **fields)
 
 
 def without_version(name: str, n: int, *, leaf: bool) -> Alter:
@@ -191,7 +189,7 @@ def backdated_verdict(connection: Connection) -> None:
     connection.insert("verdict", version_id=row.version_id, **values)
     of_version = "SELECT a.id, a.ident, v.n FROM version v JOIN article a ON a.id = v.article_id WHERE v.id = :key"
     (about,) = connection.all(of_version, key=row.version_id)
-    events.enter(connection, (about.id, about.ident), EventKind.VERDICT, n=about.n, **values)
+    log.enter(connection, (about.id, about.ident), EventKind.VERDICT, n=about.n, **values)
 
 
 def sealed_again(connection: Connection) -> None:
@@ -245,7 +243,7 @@ def backdated_behind_a_checkpoint_of_another_key(connection: Connection) -> None
     enter_event(connection, "plain", EventKind.ALIAS_END, key="")
     size = len(connection.all(SELECT_ENTRIES))
     connection.run("UPDATE event SET position = :size WHERE position IS NULL", size=size)
-    root = merkle.root(connection.column(bytes, SELECT_ENTRIES))
+    root = log.root(connection.column(bytes, SELECT_ENTRIES))
     signer = Signer.new("herald.example/key-of-last-year")
     note = signer.sign(Checkpoint(signer.name, size + 1, root.hex(), minutes(0)))
     connection.insert("checkpoint", size=size + 1, root=root, at=minutes(0), note=note)

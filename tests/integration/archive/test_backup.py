@@ -14,8 +14,8 @@ from tracker.archive.backup import backup, restore
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch

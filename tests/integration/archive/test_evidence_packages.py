@@ -19,9 +19,9 @@ from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version

@@ -17,9 +17,9 @@ import pytest
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tests.integration.archive.test_evidence_packages import SIGNER, fill, packed
+from tracker.archive.ledger.checkpoints import Checkpoint, Signer
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.log_proofs import leaf_hash
-from tracker.archive.ledger.notes import Checkpoint, Signer
 from tracker.archive.verdicts import save_verdict
 from tracker.evidence import packing, verifier
 from tracker.evidence.packing import choose_anchor

@@ -15,8 +15,8 @@ from tests.postgres import Server
 from tracker.archive import move as moving
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive

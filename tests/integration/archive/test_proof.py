@@ -8,9 +8,9 @@ from tests.archive_samples import NOW, URL, grow, intent, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.log import list_checkpoints, prove_consistency, prove_entries, seal_log, sealed_size
 from tracker.archive.ledger.log_proofs import is_consistent, is_included
-from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.errors import ArchiveError
 

@@ -17,8 +17,8 @@ from tracker.archive.blobs import Recent
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
+from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.log import seal_log, sealed_size
-from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import get_recapture, list_recaptures

@@ -9,8 +9,8 @@ from tests.archives import opened
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import prove_entries, seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.search import search_passages

@@ -14,8 +14,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.archive.passages import fold, positioned
-from tracker.archive.search import reindex_passages, search_passages
+from tracker.archive.search import fold, positioned, reindex_passages, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.version import NewVersion

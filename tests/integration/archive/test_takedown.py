@@ -12,8 +12,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_delivered
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down

@@ -21,9 +21,8 @@ from tests.integration.archive.tampering import (
     without_version,
 )
 from tests.postgres import Server
-from tracker.archive.database.connecting import connect
 from tracker.archive.database.connection import Connection
-from tracker.archive.database.url import archive_url
+from tracker.archive.database.drivers import archive_url, connect
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import Report, verify
 from tracker.archive.opening import open_archive

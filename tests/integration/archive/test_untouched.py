@@ -16,8 +16,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.backup import backup, restore
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings

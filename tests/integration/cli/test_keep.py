@@ -13,8 +13,8 @@ from tests.waiting import stopped, until
 from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.database.locking import lock
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.opening import open_archive
 from tracker.config.root import load
 from tracker.model.watch import ArticleState

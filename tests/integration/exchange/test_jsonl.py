@@ -15,8 +15,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.checks import StoredCheck
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings, stored_as

@@ -18,8 +18,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
-from tracker.archive.ledger.notes import Signer
 from tracker.archive.ledger.verify import verify
 from tracker.archive.recaptures import get_recapture, list_recaptures
 from tracker.archive.takedowns import prune_pages

@@ -14,8 +14,8 @@ from tests.fake_fetcher import FakeFetcher
 from tests.waiting import holders, until
 from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
+from tracker.archive.ledger.checkpoints import read_note
 from tracker.archive.ledger.log import list_checkpoints
-from tracker.archive.ledger.notes import read_note
 from tracker.archive.outbox import list_deliveries
 from tracker.config.root import parse
 from tracker.config.tables import ArchiveConfig

@@ -16,7 +16,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
-from tracker.archive.outside_captures import list_outside_captures
+from tracker.archive.recaptures import list_outside_captures
 from tracker.config.root import parse
 from tracker.errors import ConfigError
 from tracker.model.watch import Tracked

@@ -10,7 +10,7 @@ import pytest
 
 from tests.waiting import stopped, until
 from tracker.archive.articles import list_articles
-from tracker.archive.due import due_hosts
+from tracker.archive.watch_state import due_hosts
 from tracker.config.root import load
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics

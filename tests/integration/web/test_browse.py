@@ -13,7 +13,7 @@ from tests.postgres import Server
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_by_last_change, summarise_articles
 from tracker.archive.opening import open_archive
-from tracker.archive.passages import stood_since
+from tracker.archive.search import stood_since
 from tracker.archive.sources import summarise_sources
 from tracker.archive.summaries import (
     labelled_of_source,

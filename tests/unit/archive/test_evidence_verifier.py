@@ -16,10 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.authority import Authority
-from tracker.archive.ledger import log_proofs, merkle
-from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
+from tracker.archive.ledger import log, log_proofs
+from tracker.archive.ledger.checkpoints import Checkpoint, CheckpointFolder, Rhythm, Signer, read_note
 from tracker.archive.ledger.log_proofs import leaf_hash
-from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
 from tracker.errors import ArchiveError, ConfigError
 from tracker.evidence import packing, stamps, verifier
 from tracker.evidence.verifier import VECTOR, is_signed
@@ -239,21 +238,21 @@ def test_vectors_of_the_reference_implementation() -> None:
     # From the test data of certificate-transparency-go: the tree over its eight well-known inputs.
     inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
     leaves = [leaf_hash(bytes.fromhex(each)) for each in inputs]
-    assert merkle.root(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
-    assert merkle.root(leaves[:1]).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    assert log.root(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+    assert log.root(leaves[:1]).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
 
 
 @given(st.integers(0, len(LEAVES)))
 def test_roots(size: int) -> None:
-    assert merkle.root(LEAVES[:size]) == plain_root(LEAVES[:size])
-    assert merkle.consistency_proof(LEAVES[:size], 0) == [], "every tree goes on from the empty one"
+    assert log.root(LEAVES[:size]) == plain_root(LEAVES[:size])
+    assert log.consistency_proof(LEAVES[:size], 0) == [], "every tree goes on from the empty one"
 
 
 @given(sizes, st.data())
 def test_a_leaf_is_shown_to_be_in_and_no_other(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
-    root = merkle.root(LEAVES[:size])
-    proof = merkle.inclusion_proof(LEAVES[:size], index)
+    root = log.root(LEAVES[:size])
+    proof = log.inclusion_proof(LEAVES[:size], index)
     assert log_proofs.is_included(LEAVES[index], index, size, proof, root)
     assert not log_proofs.is_included(b"\0" * 32, index, size, proof, root)
     for beyond in (size, -1):
@@ -268,8 +267,8 @@ def test_a_leaf_is_shown_to_be_in_and_no_other(size: int, data: st.DataObject) -
 @given(sizes, sizes)
 def test_a_tree_is_shown_to_go_on_from_an_older_one(one: int, two: int) -> None:
     older, size = sorted((one, two))
-    old, new = merkle.root(LEAVES[:older]), merkle.root(LEAVES[:size])
-    proof = merkle.consistency_proof(LEAVES[:size], older)
+    old, new = log.root(LEAVES[:older]), log.root(LEAVES[:size])
+    proof = log.consistency_proof(LEAVES[:size], older)
     assert log_proofs.is_consistent(older, old, size, new, proof)
     assert not log_proofs.is_consistent(older, b"\0" * 32, size, new, proof)
     assert not log_proofs.is_consistent(older, old, size, new, [*proof, new])

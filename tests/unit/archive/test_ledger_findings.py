@@ -11,16 +11,15 @@ from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
-from tracker.archive.ledger import event_check
-from tracker.archive.ledger.events import EventKind, enter, record_of
-from tracker.archive.ledger.log import list_checkpoints, prove_entries, seal_log
+from tracker.archive.ledger import logcheck
+from tracker.archive.ledger.checkpoints import Signer, read_note
+from tracker.archive.ledger.log import EventKind, enter, list_checkpoints, prove_entries, record_of, seal_log
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.ledger.verify import EARLIER, Report, verify
 from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
-from tracker.archive.outside_captures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.readings import save_readings
+from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Verdict
@@ -174,7 +173,7 @@ def test_a_verdict_whose_time_is_a_text_is_told(store: Archive) -> None:
 
 
 def test_each_of_many_articles_is_compared_once(store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_check, "MAX_PAGE_ARTICLES", 2)
+    monkeypatch.setattr(logcheck, "MAX_PAGE_ARTICLES", 2)
     tracked = [watch(store, f"{URL}/{place}") for place in range(5)]
     alter(store, "UPDATE article SET state = 'gone'")
     assert [what for what, _ in found(verify(store))] == [each.id for each in tracked]

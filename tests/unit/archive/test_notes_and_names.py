@@ -9,9 +9,9 @@ from tests.archives import temporary_archive
 from tracker.archive.addresses import list_addresses
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
-from tracker.archive.ledger.notes import Checkpoint, Signer, read_note
+from tracker.archive.ledger.checkpoints import Checkpoint, Signer, read_note
 from tracker.archive.ledger.verify import verify
-from tracker.archive.passages import fold, parse, positioned
+from tracker.archive.search import fold, parse, positioned
 from tracker.archive.sources import list_sources, list_storms, rename_source, save_storm, sync_source
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.source import Hub, HubKind, Storm

@@ -9,9 +9,8 @@ import psycopg
 import pytest
 
 from tests.archive_samples import content, grow, watch
-from tracker.archive.database.faults import explain
+from tracker.archive.database.drivers import archive_url, explain
 from tracker.archive.database.locking import lock
-from tracker.archive.database.url import archive_url
 from tracker.archive.hosts import save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.schema_revision import examine

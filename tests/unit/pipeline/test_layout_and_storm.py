@@ -10,9 +10,8 @@ from tests.unit.pipeline.redesigns import after, before, stories
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.habits import list_habits
 from tracker.archive.outbox import claim_batch, list_deliveries
-from tracker.archive.sources import list_layouts, list_storms, save_storm, sync_source
+from tracker.archive.sources import list_habits, list_layouts, list_storms, save_storm, sync_source
 from tracker.archive.versions import get_version, latest_version
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig

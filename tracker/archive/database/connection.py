@@ -1,9 +1,9 @@
-"""One transaction: SQL text in, rows out, the same on SQLite and PostgreSQL.
+"""One transaction, and how values are stored: SQL text in, rows out, the same on SQLite and PostgreSQL.
 
 Statements are plain SQL with `:name` parameters, written once for both databases. Where the two really differ, a
 `Statement` holds both texts. Values are bound by their type, so that no caller converts them: an aware datetime as
 milliseconds since 1970, an enumeration as its word, a text without NUL and lone surrogates (PostgreSQL keeps neither).
-What is read comes as the database has it; each module maps its rows to values itself.
+Rows come as the database has them; each module maps them to values itself.
 """
 
 from __future__ import annotations
@@ -13,15 +13,43 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-from tracker.archive.encoding import clean_text, to_ms
-
 if TYPE_CHECKING:
-    from .connecting import Cursor, Driver
+    from .drivers import Cursor, Driver
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_REPLACE: Final = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def to_ms(instant: datetime) -> int:
+    """Return milliseconds since 1970, rounded down. `instant` is aware."""
+    # Whole numbers: a float of seconds would round some instants to another millisecond.
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """Return the aware UTC instant that `to_ms` gave `value` for."""
+    return _EPOCH + value * _MILLISECOND
+
+
+def to_instant(value: int | None) -> datetime | None:
+    """Return the instant of a column that may be empty."""
+    return None if value is None else from_ms(value)
+
+
+def clean_text(text: str) -> str:
+    """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
+    # Nearly every text is clean, and can say so fast.
+    if "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):
+        return text
+    return text.translate(_REPLACE)
+
 
 T = TypeVar("T")
 

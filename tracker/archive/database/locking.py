@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import ArchiveError, ArchiveLocked
 from tracker.files import keep_owner
 
-from .connecting import connect_server, is_alive
-from .faults import explain
-from .url import archive_url
+from .drivers import archive_url, connect_server, explain, is_alive
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .connecting import ServerDriver
-    from .url import DatabaseUrl
+    from .drivers import DatabaseUrl, ServerDriver
 
 _HINT: Final = (
     "stop the other process, or wait for it to finish; nothing needs stopping for a check: a running service checks "

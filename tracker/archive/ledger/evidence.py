@@ -61,7 +61,7 @@ def moves_in(events: Iterable[Row]) -> dict[int, list[Move]]:
             fields = orjson.loads(event.record)
             moves[event.article_id].append(Move(int(event.n), str(fields["url"]), str(fields["source"])))
         except (ValueError, KeyError, TypeError):
-            continue  # `event_check` names the event
+            continue  # `logcheck` names the event
     return moves
 
 

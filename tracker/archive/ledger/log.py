@@ -1,17 +1,153 @@
-"""The tamper-evident log: one leaf for each version, covering all its evidence, and signed checkpoints."""
+"""The tamper-evident log: a Merkle tree (RFC 6962, section 2.1), its entries, and signed checkpoints.
+
+Each version has a leaf that covers all its evidence. Everything shown along with a version that may change later is
+an event: re-extracted texts, changes derived again, deletions, further addresses, states, imports. `verify` derives
+from the events what the tables must hold; see `logcheck.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection
+import orjson
 
-from . import merkle
-from .notes import Checkpoint, Signer
+from tracker.archive.archive import Archive
+from tracker.archive.database.connection import Connection, clean_text
+
+from .checkpoints import Checkpoint, Signer
+from .log_proofs import leaf_hash, parent_hash
+
+# In SQL: events of an article in the order of the log, which covers their positions but not their row ids.
+EVENT_ORDER: Final = "position IS NULL, position, id"
+# An import takes at most so long: a checkpoint made later contains what it read.
+MAX_IMPORT_MS: Final = 7 * 86_400_000
+_FORM: Final = 1
+
+
+class EventKind(StrEnum):
+    """What an entry records, and the fields of its record. Times are milliseconds since 1970, hashes hexadecimal.
+
+    Attributes:
+        READING: a page was extracted again: n, at, extractor, came_to, no_edit, signature, identity, content.
+        CHANGE: the change to version n was derived again: n, and its `change_digest` as change.
+        REMOVAL: bytes of version n were deleted or never stored: n, parts, reason, at.
+        RECAPTURE_REMOVAL: the bytes of a recapture were deleted: capture (its leaf), reason.
+        ALIAS: the article was seen under another address: url, key.
+        ALIAS_END: an address no longer leads to the article: key.
+        MOVE: the article goes to another outlet or address, with its versions up to n: n, url, source, new_url,
+            new_source.
+        STATE: the article is watched otherwise from now on: state.
+        VERDICT: a person judged the change to version n: n, at, author, weight, shown, labels, note, link; and
+            imported, if the verdict was read from a file then.
+        OUTSIDE_CAPTURE: another archive was asked to capture version n: n, at, service, address, answer.
+        IMPORT: version n was not fetched when it says it was seen, but read from a file: n, at (of the import).
+    """
+
+    READING = "reading"
+    CHANGE = "change"
+    REMOVAL = "removal"
+    RECAPTURE_REMOVAL = "recapture-removal"
+    ALIAS = "alias"
+    ALIAS_END = "alias-end"
+    MOVE = "move"
+    STATE = "state"
+    VERDICT = "verdict"
+    OUTSIDE_CAPTURE = "outside-capture"
+    IMPORT = "import"
+
+
+def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
+    """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
+    key, ident = article
+    # The text is what is hashed and what is stored: `verify` needs no second encoder that must agree with this one.
+    record = record_of(kind.value, ident, fields)
+    connection.insert(
+        "event",
+        article_id=key,
+        kind=kind,
+        n=fields.get("n"),
+        record=record.decode(),
+        leaf=leaf_hash(record),
+    )
+
+
+def record_of(kind: str, ident: str, fields: dict[str, object]) -> bytes:
+    """Return the JSON of an event: texts as the database stores them, keys in order."""
+    clean = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
+    return orjson.dumps({"form": _FORM, "kind": kind, "article": ident, **clean}, option=orjson.OPT_SORT_KEYS)
+
+
+EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+
+
+class Frontier:
+    """The roots of the perfect subtrees of a growing tree, largest first: all that is needed to go on."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf hash."""
+        node, size = leaf, self.size
+        # As in a binary counter: each trailing one is a complete subtree of the same size, which joins the new one.
+        while size & 1:
+            node = parent_hash(self._peaks.pop(), node)
+            size >>= 1
+        self._peaks.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root of the tree so far."""
+        if not self._peaks:
+            return EMPTY_ROOT
+        node = self._peaks[-1]
+        for peak in reversed(self._peaks[:-1]):
+            node = parent_hash(peak, node)
+        return node
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over leaf hashes."""
+    frontier = Frontier()
+    for leaf in leaves:
+        frontier.append(leaf)
+    return frontier.root()
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the audit path of leaf `index` in the tree over `leaves`."""
+    if len(leaves) == 1:
+        return []
+    half = _split(len(leaves))
+    if index < half:
+        return [*inclusion_proof(leaves[:half], index), root(leaves[half:])]
+    return [*inclusion_proof(leaves[half:], index - half), root(leaves[:half])]
+
+
+def consistency_proof(leaves: Sequence[bytes], older: int) -> list[bytes]:
+    """Return the proof that the tree over the first `older` leaves is a beginning of the tree over `leaves`."""
+    return _subproof(leaves, older, whole=True) if 0 < older < len(leaves) else []
+
+
+def _subproof(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[bytes]:
+    if older == len(leaves):
+        return [] if whole else [root(leaves)]
+    half = _split(len(leaves))
+    if older <= half:
+        return [*_subproof(leaves[:half], older, whole=whole), root(leaves[half:])]
+    return [*_subproof(leaves[half:], older - half, whole=False), root(leaves[:half])]
+
 
 # Leaf hash and position of every sealed entry, in order: versions, recaptures, events.
 SELECT_ENTRIES: Final = """
@@ -37,13 +173,13 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
         _enter_missing(connection)
         _number(connection)
         leaves = _leaves(connection)
-        root = merkle.root(leaves)
-        kept = connection.value(str, _NOTE, size=len(leaves), root=root)
+        state = root(leaves)
+        kept = connection.value(str, _NOTE, size=len(leaves), root=state)
         # Signing again would give another time to the same state, and time stamps next to the first note would be lost.
         if kept is not None and signer.signed(kept):
             return kept
-        note = signer.sign(Checkpoint(signer.name, len(leaves), root.hex(), now))
-        connection.insert("checkpoint", "ON CONFLICT DO NOTHING", size=len(leaves), root=root, at=now, note=note)
+        note = signer.sign(Checkpoint(signer.name, len(leaves), state.hex(), now))
+        connection.insert("checkpoint", "ON CONFLICT DO NOTHING", size=len(leaves), root=state, at=now, note=note)
         return note
 
 
@@ -73,7 +209,7 @@ def prove_entries(archive: Archive, positions: Sequence[int | None], size: int) 
     return [
         None
         if position is None or position >= len(leaves)
-        else tuple(each.hex() for each in merkle.inclusion_proof(leaves, position))
+        else tuple(each.hex() for each in inclusion_proof(leaves, position))
         for position in positions
     ]
 
@@ -82,7 +218,7 @@ def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...
     """Return a proof that the log of `older` leaves is a prefix of the log of `size` leaves."""
     with archive.read() as connection:
         leaves = _leaves(connection, size)
-    return tuple(each.hex() for each in merkle.consistency_proof(leaves, older))
+    return tuple(each.hex() for each in consistency_proof(leaves, older))
 
 
 def _enter_missing(connection: Connection) -> None:

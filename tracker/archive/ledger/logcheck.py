@@ -1,25 +1,32 @@
 """Check the archive as a whole: the log against its checkpoints, frames against deletions, values against columns.
 
-In the log every position is taken once, every entry has its row, and the roots match the checkpoints.
+In the log every position is taken once, every entry has its row, and the roots match the checkpoints. The tables must
+agree with the events of the log.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
+import orjson
+
+from tracker.archive.addresses import address_keys
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection, Row
-from tracker.archive.encoding import to_ms
+from tracker.archive.database.connection import Connection, Row, to_ms
 from tracker.archive.schema_revision import TABLES
+from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
+from tracker.model.watch import ArticleState
 
-from .log import SELECT_ENTRIES
-from .merkle import Frontier
-from .notes import Checkpoint, read_note
+from .checkpoints import Checkpoint, read_note
+from .log import EVENT_ORDER, MAX_IMPORT_MS, SELECT_ENTRIES, EventKind, Frontier
+from .log_proofs import leaf_hash
 
 # A version is committed at most so long after it was seen: a checkpoint in between does not contain it.
 COMMIT_SLACK_MS: Final = 15 * 60_000
@@ -182,3 +189,220 @@ def wrong_types(connection: Connection) -> Iterator[Damage]:
             wrong.append(f"typeof({column.name}) NOT IN ('{stored}', '{'' if column.notnull else 'null'}')")
         if count := connection.number(f"SELECT count(*) FROM {table} WHERE {' OR '.join(wrong)}"):
             yield Damage(f"table {table}", f"rows with values that are not of their column's type: {count}")
+
+
+MAX_PAGE_ARTICLES: Final = 300
+_READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
+_VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
+# What a record has besides its form, kind and article.
+_FIELDS: Final[dict[EventKind, frozenset[str]]] = {
+    EventKind.READING: frozenset({"n", *_READING}),
+    EventKind.CHANGE: frozenset({"n", "change"}),
+    EventKind.REMOVAL: frozenset({"n", "parts", "reason", "at"}),
+    EventKind.RECAPTURE_REMOVAL: frozenset({"capture", "reason"}),
+    EventKind.ALIAS: frozenset({"url", "key"}),
+    EventKind.ALIAS_END: frozenset({"key"}),
+    EventKind.MOVE: frozenset({"n", "url", "source", "new_url", "new_source"}),
+    EventKind.STATE: frozenset({"state"}),
+    EventKind.VERDICT: frozenset({"n", *_VERDICT}),
+    EventKind.OUTSIDE_CAPTURE: frozenset({"n", "at", "service", "address", "answer"}),
+    EventKind.IMPORT: frozenset({"n", "at"}),
+}
+# Events of which a version may have several, with the fields that are compared.
+_LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
+# Events that are entered when they happen, or with the time of their import, and how each is called.
+_DATED: Final[dict[str, str]] = {
+    EventKind.VERDICT: "a verdict on it",
+    EventKind.OUTSIDE_CAPTURE: "what another archive answered for it",
+}
+# How what the tables show otherwise than the log is called.
+_NAMES: Final[dict[str, str]] = {
+    EventKind.REMOVAL: "its deletion",
+    EventKind.READING: "its re-extracted text",
+    EventKind.VERDICT: "its verdict",
+    EventKind.RECAPTURE_REMOVAL: "the deletion of one of its recaptures",
+    EventKind.ALIAS: "its address",
+}
+_BETWEEN: Final = "BETWEEN :first AND :last"
+_ARTICLES: Final = """
+SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
+"""
+_EVENTS: Final = f"""
+SELECT article_id, kind, n, record, leaf, position FROM event WHERE article_id {_BETWEEN}
+ORDER BY article_id, {EVENT_ORDER}
+"""
+_TOMBSTONES: Final = f"""
+SELECT v.article_id, v.n, t.parts, t.reason, t.at FROM tombstone t JOIN version v ON v.id = t.version_id
+WHERE v.article_id {_BETWEEN}
+"""
+_READINGS: Final = f"""
+SELECT v.article_id, v.n, r.at, r.extractor, r.came_to, r.no_edit, r.signature, r.sha256, b.sha256 AS content,
+  r.superseded_at
+FROM reading r JOIN version v ON v.id = r.version_id LEFT JOIN blob b ON b.id = r.content_id
+WHERE v.article_id {_BETWEEN} ORDER BY r.id
+"""
+_VERDICTS: Final = f"""
+SELECT v.article_id, v.n, {", ".join(f"d.{name}" for name in _VERDICT)} FROM verdict d
+  JOIN version v ON v.id = d.version_id WHERE v.article_id {_BETWEEN} ORDER BY d.id
+"""
+_REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE removed <> '' AND article_id {_BETWEEN}"
+_ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
+
+
+# What is shown of an article along with its versions as first stored, by the log or by the tables: kind of event and
+# key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
+_Shown = dict[tuple[str, Any], Any]
+
+
+def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iterator[Damage]:
+    """Yield what differs from the log or was added to it later than it says, for one article or all."""
+    of_article = "AND a.ident = :ident" if ident else ""
+    statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
+    after = -math.inf
+    while True:
+        with archive.read() as connection:
+            # Article by article: a log of years does not fit the memory, but the events of some hundred articles do.
+            articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
+            if not articles:
+                return
+            found = list(_page_damage(connection, articles, checkpoints))
+        yield from found
+        after = articles[-1].id
+
+
+def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints) -> Iterator[Damage]:
+    bounds = {"first": articles[0].id, "last": articles[-1].id}
+    statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _ADDRESSES)
+    rows: list[defaultdict[int, list[Row]]] = []
+    for statement in statements:
+        by_article: defaultdict[int, list[Row]] = defaultdict(list)
+        for row in connection.all(statement, **bounds):
+            by_article[row.article_id].append(row)
+        rows.append(by_article)
+    for article in articles:
+        events, *tables, addresses = (by_article.get(article.id, ()) for by_article in rows)
+        keys = set(address_keys(article.url))
+        # Not every row with its url: a row with the key of another address would lead from there to this article.
+        own = [row for row in addresses if row.url == article.url and bytes(row.key) in keys]
+        # Its id is a part of its key.
+        if not any(article.ident in row.key.hex() for row in own):
+            yield Damage(article.ident, "its own address does not lead to it")
+        aliases = [row for row in addresses if row not in own]
+        # Most articles: nothing ever happened to them that the log would tell.
+        if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
+            continue
+        records, wrong = _records(article.ident, events, checkpoints)
+        yield from wrong
+        yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
+        yield from _superseded(article.ident, tables[1])
+
+
+def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
+    """Return what the events of an article, oldest first, add up to."""
+    shown: _Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
+    for record in records:
+        kind: str = record["kind"]
+        n: int = record.get("n", 0)
+        if kind in _LISTED:
+            shown.setdefault((kind, n), []).append(tuple(record[name] for name in _LISTED[kind]))
+        elif kind == EventKind.REMOVAL:
+            shown[kind, n] = (record["parts"], record["reason"], record["at"])
+            if record["parts"] == TAKEN_OUT_WHOLE:
+                shown.pop((EventKind.READING, n), None)
+        elif kind == EventKind.RECAPTURE_REMOVAL:
+            shown[kind, record["capture"]] = record["reason"]
+        elif kind == EventKind.ALIAS:
+            shown[kind, record["key"]] = record["url"]
+        elif kind == EventKind.ALIAS_END:
+            shown.pop((EventKind.ALIAS, record["key"]), None)
+        elif kind == EventKind.MOVE:
+            shown[kind, ""] = (record["new_url"], record["new_source"])
+        elif kind == EventKind.STATE:
+            shown[kind, ""] = record["state"]
+    return shown
+
+
+def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row]) -> _Shown:
+    tombstones, readings, verdicts, removed = tables
+    shown: _Shown = {(EventKind.STATE, ""): article.state, (EventKind.MOVE, ""): (article.url, article.source)}
+    shown |= {(EventKind.REMOVAL, row.n): (row.parts, row.reason, row.at) for row in tombstones}
+    shown |= {(EventKind.RECAPTURE_REMOVAL, row.leaf.hex()): row.removed for row in removed}
+    shown |= {(EventKind.ALIAS, row.key.hex()): row.url for row in aliases}
+    for row in readings:
+        content = "" if row.content is None else row.content.hex()
+        facts = (row.at, row.extractor, row.came_to, row.no_edit, row.signature, row.sha256.hex(), content)
+        shown.setdefault((EventKind.READING, row.n), []).append(facts)
+    for row in verdicts:
+        shown.setdefault((EventKind.VERDICT, row.n), []).append(tuple(getattr(row, name) for name in _VERDICT))
+    return shown
+
+
+def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
+    """Yield what the tables show otherwise than the log."""
+    # An article that never moved has no place in the log.
+    log.setdefault((EventKind.MOVE, ""), tables[EventKind.MOVE, ""])
+    for kind, key in sorted(log.keys() | tables.keys(), key=repr):  # a forged event may have a key of another type
+        by_log, by_tables = log.get((kind, key)), tables.get((kind, key))
+        if (kind, key) not in log:
+            how = "is not in the log"
+        elif (kind, key) not in tables:
+            how = "is in the log and no longer in the archive"
+        elif by_log != by_tables:
+            how = "differs from the log"
+        else:
+            continue
+        if kind == EventKind.STATE:
+            yield Damage(ident, f"it is {by_tables}, but {by_log} by the log")
+            continue
+        if kind == EventKind.MOVE:
+            yield Damage(ident, "its outlet or its address differs from the log")
+            continue
+        address = f" {by_log or by_tables}" if kind == EventKind.ALIAS else ""
+        of_version = kind in {EventKind.REMOVAL, EventKind.READING, EventKind.VERDICT}
+        yield Damage(f"{ident}@{key}" if of_version else ident, f"{_NAMES[kind]}{address} {how}")
+
+
+def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tuple[list[dict[str, Any]], list[Damage]]:
+    """Return the records of events that match their entries in the log, and findings about forged and late ones."""
+    records, damage = [], []
+    for event in events:
+        record = event.record.encode()
+        if leaf_hash(record) != bytes(event.leaf):
+            damage.append(Damage(ident, "the record of an event does not match its entry in the log"))
+            continue
+        try:
+            fields = orjson.loads(record)
+            whole = fields.keys() >= _FIELDS[EventKind(event.kind)]
+            plain = not any(isinstance(value, (list, dict)) for value in fields.values())
+            about = tuple(map(fields.get, ("kind", "n", "article")))
+            fits = whole and plain and about == (event.kind, event.n, ident)
+            is_late = fits and _is_late(event, fields, checkpoints)
+        except (ValueError, TypeError, AttributeError):
+            fits = is_late = False
+        if fits:
+            records.append(fields)
+            if is_late:
+                how = f"{_DATED[event.kind]} is not in a checkpoint made after it: it was added later"
+                damage.append(Damage(f"{ident}@{event.n}", how))
+        else:
+            damage.append(Damage(ident, "an event and its record differ"))
+    return records, damage
+
+
+def _is_late(event: Row, fields: Mapping[str, Any], checkpoints: Checkpoints) -> bool:
+    """Return whether an event says that it happened before a checkpoint that does not contain it."""
+    if event.kind not in _DATED:
+        return False
+    imported = fields.get("imported")
+    entered_by = fields["at"] if imported is None else imported + MAX_IMPORT_MS
+    return checkpoints.is_late(entered_by, event.position)
+
+
+def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:
+    by_version: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in readings:
+        by_version[row.n].append(row)
+    for n, rows in by_version.items():
+        due = [*(row.at for row in rows[1:]), None]
+        if [row.superseded_at for row in rows] != due:
+            yield Damage(f"{ident}@{n}", "another of its re-extracted texts is shown than the newest")

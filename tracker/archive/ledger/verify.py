@@ -20,12 +20,12 @@ from typing import Final
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection, Row
-from tracker.archive.database.url import DatabaseUrl
+from tracker.archive.database.drivers import DatabaseUrl
 from tracker.errors import ArchiveError
 
-from . import event_check, version_check
+from . import logcheck, version_check
+from .checkpoints import Checkpoint, read_note
 from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
-from .notes import Checkpoint, read_note
 from .version_check import ALL_ARTICLES, Page, Share
 
 Progress = Callable[[int, int], None]
@@ -138,7 +138,7 @@ def _verify(
             if progress:
                 progress(report.versions, total)
     report.damage += version_check.later_damage(archive, checkpoints, article, decode=sample > 0)
-    report.damage += event_check.damaged(archive, checkpoints, article)
+    report.damage += logcheck.damaged(archive, checkpoints, article)
     if sample and not article:
         report.damage += _reference_damage(archive)
     if not article or report.against is not None:

@@ -15,15 +15,14 @@ import orjson
 
 from tracker.archive import blobs, codec
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection, Row, where_all
-from tracker.archive.encoding import clean_text
+from tracker.archive.database.connection import Connection, Row, clean_text, where_all
 from tracker.archive.recaptures import leaf_of
 from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
 
-from .events import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .evidence import PARTS, SELECT_EVIDENCE, Move, change_digest, evidence_of, moves_in
+from .log import EVENT_ORDER, MAX_IMPORT_MS, EventKind
 from .logcheck import Checkpoints, Damage
 
 T = TypeVar("T")
@@ -103,7 +102,7 @@ def _page(connection: Connection, rows: Sequence[Row]) -> Page:
     imported: dict[tuple[int, int], int] = {}
     events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
     for event in events:
-        # One that cannot be read matches no change and is older than any checkpoint; `event_check` names the event.
+        # One that cannot be read matches no change and is older than any checkpoint; `logcheck` names the event.
         if event.kind == EventKind.IMPORT.value:
             imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
         elif event.kind == EventKind.CHANGE.value:

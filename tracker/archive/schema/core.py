@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from tracker.archive.encoding import OUTCOMES
+from tracker.archive.checks import OUTCOMES
 from tracker.model.alert import DeliveryState
 from tracker.model.source import HubKind
 from tracker.model.watch import ArticleState

@@ -40,7 +40,7 @@ class LeafRow(Row, table=True):
 
 
 class EventRow(Row, table=True):
-    """An entry of the log that is neither a version nor a recapture; see `ledger/events.py`.
+    """An entry of the log that is neither a version nor a recapture; see `ledger/log.py`.
 
     `record` is the JSON that `leaf` hashes, `n` the version it is about. Rows are added, never changed.
     """

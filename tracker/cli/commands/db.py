@@ -12,8 +12,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
+from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
-from tracker.archive.database.url import archive_url
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
@@ -166,7 +166,7 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    from tracker.archive.database.url import archive_url
+    from tracker.archive.database.drivers import archive_url
     from tracker.archive.schema_revision import SCHEMA, require_no_newer
     from tracker.archive.schema_revision import current as revision
 

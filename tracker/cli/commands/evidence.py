@@ -10,10 +10,9 @@ import click
 from tracker import __version__
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
-from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer, read_note
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.notes import Signer, read_note
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing

@@ -11,8 +11,7 @@ from typing import Final, Literal
 import click
 
 from tracker.archive.articles import get_article, list_story
-from tracker.archive.passages import Where
-from tracker.archive.search import SearchHit, search_passages
+from tracker.archive.search import SearchHit, Where, search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
 from tracker.archive.versions import get_version, iter_versions

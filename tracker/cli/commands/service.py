@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.archive.database.url import archive_url
+from tracker.archive.database.drivers import archive_url
 from tracker.errors import TrackerError, UsageError
 from tracker.files import shipped_folder
 

@@ -11,8 +11,7 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
-from tracker.archive.outside_captures import OutsideCapture, list_outside_captures
-from tracker.archive.recaptures import capture_at, list_recaptures
+from tracker.archive.recaptures import OutsideCapture, capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time
 from tracker.errors import NotKnown

@@ -10,8 +10,7 @@ import click
 
 from tracker.addresses.urls import fetchable, hostname_of
 from tracker.archive.articles import list_articles
-from tracker.archive.habits import list_habits
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_habits, list_sources
 from tracker.errors import ArchiveError, PageError, UsageError, require_known
 from tracker.model.source import Habit, HabitKind
 from tracker.render import plain

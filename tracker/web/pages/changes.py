@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.encoding import from_ms, to_ms
+from tracker.archive.database.connection import from_ms, to_ms
 from tracker.archive.summaries import earlier_headlines, page_of_summaries, words_by_version
 from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError

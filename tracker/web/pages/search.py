@@ -9,8 +9,7 @@ from typing import ClassVar, Final, cast
 
 from tracker.archive.archive import Archive
 from tracker.archive.articles import ArticleSummary, summarise_articles
-from tracker.archive.passages import Where
-from tracker.archive.search import SearchHit, search_passages
+from tracker.archive.search import SearchHit, Where, search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
 from tracker.model.change import Verdict

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, get_article, summarise_articles
-from tracker.archive.encoding import from_ms, to_ms
+from tracker.archive.database.connection import from_ms, to_ms
 from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError

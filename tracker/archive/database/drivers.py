@@ -1,0 +1,296 @@
+"""The two drivers, `sqlite3` and psycopg: database URLs, durable connections, and messages for their errors.
+
+URLs have the form of SQLAlchemy and are parsed without it, because importing it is slow.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+from tracker.config.file import DEFAULT_DATABASE
+from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable
+from tracker.files import keep_owner
+
+if TYPE_CHECKING:
+    import psycopg
+
+    # psycopg is imported only by who uses PostgreSQL.
+    ServerDriver = psycopg.Connection[tuple[object, ...]]
+    Driver = sqlite3.Connection | ServerDriver
+    Cursor = sqlite3.Cursor | psycopg.Cursor[tuple[object, ...]]
+
+_SQLITE: Final = "sqlite:///"
+# SQLAlchemy's name of the driver may be left out: there is no other.
+_POSTGRESQL: Final = ("postgresql", "postgresql+psycopg")
+_EXAMPLES: Final = "write sqlite:///path/to/writethru.db or postgresql+psycopg://user@host/name"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """The URL of an archive; `path` is the file of a SQLite archive, None for PostgreSQL."""
+
+    text: str
+    path: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password, for messages and logs."""
+        return _shown(self.text)
+
+    @property
+    def conninfo(self) -> str:
+        """The URL as libpq takes it (PostgreSQL manual, 34.1.1.2)."""
+        return f"postgresql://{self.text.partition('://')[2]}"
+
+
+def archive_url(url: str | None = None) -> DatabaseUrl:
+    """Parse a database URL. Raises ArchiveError for an invalid or unsupported one.
+
+    None means $WRITETHRU_DB, or else `writethru.db` in the current folder.
+    """
+    text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_DATABASE
+    scheme, separator, rest = text.partition("://")
+    if not separator or not scheme:
+        raise ArchiveError("not a valid database URL", resource=_shown(text), hint=_EXAMPLES)
+    if scheme == "sqlite":
+        path = text.removeprefix(_SQLITE).partition("?")[0]
+        if not text.startswith(_SQLITE) or path in {"", ":memory:"}:
+            raise ArchiveError("a SQLite archive must be a file", resource=_shown(text), hint=_EXAMPLES)
+        return DatabaseUrl(text, Path(path))
+    if scheme not in _POSTGRESQL:
+        raise ArchiveError(f"{scheme} is not a supported database", resource=_shown(text), hint=_EXAMPLES)
+    found = DatabaseUrl(f"postgresql+psycopg://{rest}")
+    try:
+        parts = urlsplit(found.conninfo)
+        _ = parts.port
+    except ValueError:
+        # The cause would quote the part that could not be parsed, which may be the password.
+        raise ArchiveError("not a valid database URL", resource=found.shown, hint=_EXAMPLES) from None
+    # libpq takes what follows the first @ for the host, and its errors would show that part of the password.
+    if parts.netloc.count("@") > 1:
+        hint = "write each @ in the password as %40"
+        raise ArchiveError("the database URL has more than one @", resource=found.shown, hint=hint)
+    return found
+
+
+def _shown(url: str) -> str:
+    from tracker.observe.redact import database  # its patterns take milliseconds to compile
+
+    return database(url)
+
+
+# How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
+BUSY_SECONDS: Final = 30
+# A server that vanished without a word is noticed after a minute, not after two hours.
+_KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
+
+def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -> Driver:
+    """Open a driver connection with durable commits and foreign keys; `sealed` is what `is_sealed` says.
+
+    Raises the driver's errors, and ArchiveError if psycopg is missing.
+    """
+    if url.path is None:
+        return connect_server(url, readonly=readonly)
+    return _connect_sqlite(url.path, readonly=readonly, sealed=sealed)
+
+
+def is_sealed(path: Path) -> bool:
+    """Return whether a SQLite file can be read only as one that nobody changes.
+
+    In WAL mode even a reader needs shared memory next to the file, which cannot be made in a folder that is not
+    writable. Where a writer is at work, it has made it; what another user left there and nobody else may read is of no
+    use. Raises ArchiveError if a writer left changes in its log.
+    """
+    shared, log = (Path(f"{path}{end}") for end in ("-shm", "-wal"))
+    if os.access(path.parent, os.W_OK) or os.access(shared, os.R_OK):
+        return False
+    if log.exists() and log.stat().st_size:
+        hint = "run it as a user who can write to the folder, or read a copy made with writethru backup"
+        raise ArchiveError(
+            f"its newest changes are in {log.name}, which SQLite reads only in a writable folder",
+            resource=str(path),
+            hint=hint,
+        )
+    return True
+
+
+def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> ServerDriver:
+    """Do as `connect` for PostgreSQL."""
+    try:
+        import psycopg
+        from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            "PostgreSQL needs psycopg", resource=url.shown, hint="pip install 'writethru[postgres]'"
+        ) from error
+    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
+    driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit, **_KEEPALIVES)
+    # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
+    for dumper in (Int8Dumper, Int8BinaryDumper):
+        driver.adapters.register_dumper(int, dumper)
+    return driver
+
+
+def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Connection:
+    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}{'&immutable=1' if sealed else ''}"
+    if not readonly and not path.exists():
+        # Before SQLite creates its log next to it with the same owner and mode: nobody else can read an archive.
+        path.touch(0o600)
+        keep_owner(path, path.parent)
+    driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        if not readonly:
+            driver.execute("PRAGMA journal_mode=WAL")
+            # In WAL mode, NORMAL would lose the last commits at a power cut: an alert may be out by then.
+            driver.execute("PRAGMA synchronous=FULL")
+        # Off by default, and only for this connection.
+        driver.execute("PRAGMA foreign_keys=ON")
+        # In KiB, because it is negative; SQLite's own is 2 MB. Lists and searches read more pages than a check writes.
+        driver.execute(f"PRAGMA cache_size=-{16_000 if readonly else 8_000}")
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+def begin(driver: Driver, *, writes: bool) -> None:
+    """Begin a transaction; unless it `writes`, all that it reads is of one moment."""
+    if isinstance(driver, sqlite3.Connection):
+        # Take the write lock at once: a transaction that reads first and then writes would fail if another wrote
+        # between.
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return
+    import psycopg
+
+    # psycopg sends it with the first statement. Who writes must see what was committed before a lock was granted.
+    driver.isolation_level = None if writes else psycopg.IsolationLevel.REPEATABLE_READ
+
+
+def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
+    """Return whether a connection to a server still works.
+
+    A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is
+    checked for instead unless `ping`.
+    """
+    import psycopg
+
+    # Not select(), which cannot handle file descriptors above 1,023: a crawl has thousands of connections open.
+    ready = select.poll()
+    try:
+        ready.register(driver.fileno(), select.POLLIN)
+        if not ping and not ready.poll(0):
+            return True
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.Error:
+        return False
+    return True
+
+
+_RESTORE: Final = (
+    "restore a backup with writethru restore --force; where the file opens, writethru verify names the damage"
+)
+_PERMISSIONS: Final = "check the permissions of the file and its folder"
+_SPACE: Final = "free some disk space; nothing already stored is lost"
+
+_Fault = tuple[type[ArchiveError], str, str]
+_DAMAGED: Final[_Fault] = (ArchiveError, "the archive is damaged", _RESTORE)
+_LOCKED: Final[_Fault] = (ArchiveLocked, f"the archive has been locked for {BUSY_SECONDS} s", "try again later")
+_FULL: Final[_Fault] = (ArchiveFull, "the disk is full", _SPACE)
+_UNREACHED: Final[_Fault] = (ArchiveUnreachable, "the server cannot be reached", "check that it is running and the URL")
+_NO_CONNECTION: Final[_Fault] = (
+    ArchiveUnreachable,
+    "the server has no connection left",
+    "close other clients or raise max_connections; a worker needs at most five",
+)
+_LOGIN: Final[_Fault] = (ArchiveError, "the server refused the login", "check the user and password in the URL")
+_NO_DATABASE: Final[_Fault] = (ArchiveError, "the server has no such database", "create it with createdb")
+_OTHER: Final[_Fault] = (ArchiveError, "the database reported an error", "")
+
+_SQLITE_FAULTS: Final[dict[int, _Fault]] = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: (
+        ArchiveError,
+        "not an archive, or its beginning is damaged",
+        "check the path, or restore a backup with writethru restore --force",
+    ),
+    sqlite3.SQLITE_IOERR: (ArchiveError, "the disk cannot be read or written", "check the disk and the system log"),
+    sqlite3.SQLITE_CANTOPEN: (ArchiveError, "the file cannot be opened", _PERMISSIONS),
+    sqlite3.SQLITE_READONLY: (ArchiveError, "the file cannot be written", _PERMISSIONS),
+}
+# By SQLSTATE, or by its class, the first two characters.
+_POSTGRES_FAULTS: Final[dict[str, _Fault]] = {
+    "53100": _FULL,
+    "55P03": _LOCKED,
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
+    "53300": _NO_CONNECTION,
+    "28": _LOGIN,
+    "3D": _NO_DATABASE,
+    "42501": (ArchiveError, "the user lacks the necessary permission", "check the privileges of the user in the URL"),
+    "08": _UNREACHED,
+    "57": _UNREACHED,
+}
+# While a connection is opened, psycopg knows no SQLSTATE, only what the server says.
+_REFUSALS: Final = (
+    ("too many clients", _NO_CONNECTION),
+    ("connection slots are reserved", _NO_CONNECTION),
+    ("too many connections", _NO_CONNECTION),
+    ("password", _LOGIN),
+    ("no pg_hba.conf entry", _LOGIN),
+    ('role "', _LOGIN),
+    ('database "', _NO_DATABASE),
+)
+_MISSING: Final = ("no such table", "no such column", "malformed database schema")
+
+
+def explain(error: BaseException | None, resource: str) -> ArchiveError:
+    """Return the ArchiveError for an error a driver raised; its cause is the first line of the driver's message."""
+    kind, message, hint = _sqlite(error) if isinstance(error, sqlite3.Error) else _postgres(error)
+    explained = kind(message, resource=resource, hint=hint)
+    explained.__cause__ = _short(error)
+    return explained
+
+
+def damaged(how: str, resource: str) -> ArchiveError:
+    """Return the error to raise for a damaged archive; `how` says what is wrong."""
+    return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_RESTORE)
+
+
+def _sqlite(error: sqlite3.Error) -> _Fault:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    # Opening checked the revision, so a table or column that is missing now was lost.
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
+        return _DAMAGED
+    # SQLite finds no room for the shared memory of its log before it finds none for the log.
+    no_room = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
+    if code == sqlite3.SQLITE_IOERR and (no_room or "disk is full" in str(error)):
+        return _FULL
+    return _SQLITE_FAULTS.get(code, _OTHER)
+
+
+def _postgres(error: BaseException | None) -> _Fault:
+    state: str | None = getattr(error, "sqlstate", None)
+    if state is None:
+        text = str(error).lower()
+        refusals = (fault for words, fault in _REFUSALS if words in text)
+        return next(refusals, _UNREACHED if "connection" in text else _OTHER)
+    return _POSTGRES_FAULTS.get(state) or _POSTGRES_FAULTS.get(state[:2]) or _OTHER
+
+
+def _short(error: BaseException | None) -> BaseException | None:
+    """Return `error` with the first line of its message only: PostgreSQL appends the statement and its values."""
+    first, _, rest = str(error).strip().partition("\n")
+    if error is None or not rest:
+        return error
+    return type(error)(first).with_traceback(error.__traceback__)
