@@ -16,8 +16,8 @@ from typing import Final
 from tracker.model.alert import Payload as Body
 from tracker.render import html, plain
 from tracker.render.text import counted, one_line, safe
+from tracker.views.alert import CHECKPOINT_TYPE
 from tracker.views.shortening import shorten
-from tracker.views.webhook import CHECKPOINT_TYPE
 
 from . import payload_text
 

@@ -1,4 +1,4 @@
-"""Alerts about versions, editions, stale copies and checkpoints, and digests. Pure: `views.webhook` declares them.
+"""Alerts about versions, editions, stale copies and checkpoints, and digests. Pure: `views.alert` declares them.
 
 The same arguments give the same key and the same payload, so that an alert that is made twice is sent once.
 """
@@ -23,9 +23,9 @@ from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.json import dumps
 from tracker.render.text import one_line, safe
+from tracker.views.alert import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
 from tracker.views.shortening import shorten
 from tracker.views.version import EditionCopy
-from tracker.views.webhook import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
 
 from . import payload_text
 from .schedule import COPY_WAIT, scheduled

@@ -13,8 +13,7 @@ from typing import Any, Protocol
 
 import click
 
-from tracker.render.styled import Style
-from tracker.render.text import one_line, safe, wrap
+from tracker.render.text import Style, one_line, safe, wrap
 from tracker.views.json import Part
 
 # Narrower, most lines would hold a single word.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
 from tracker.model.article import Article, Block, BlockKind, Reading, count_words
 from tracker.model.change import LABELS, Change, Direction, Hunk, LabelKind, Noted, Op, Substance, most_prominent_first
+from tracker.model.version import Version
 
 from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
-from .styled import PLAIN, Span, Style
-from .text import cells, counted, cut, facts, one_line, safe, wrap
-from .times import iso
+from .text import PLAIN, Span, Style, cells, counted, cut, facts, one_line, pad, safe, wrap
+from .times import full, iso, moment
 
 _STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
@@ -260,3 +261,75 @@ def _block(block: Block, width: int | None) -> list[str]:
     sign = " " if block.editorial else "!" if block.kind is BlockKind.NOTICE else "x"
     why = f" ({one_line(block.reason)})" if block.reason and not block.editorial else ""
     return wrap(f"{one_line(block.text)}{why}", width, first=f"{sign} {block.kind.value:<11} ", rest=" " * 14)
+
+
+ID_CHARACTERS = 8
+MAX_SHOWN_KINDS = 3
+MIN_TITLE_COLUMNS = 12
+WANTED_TITLE_COLUMNS = 24
+# The widths of id, step, time and words.
+_LINE_COLUMNS = (ID_CHARACTERS, 7, 12, 9)
+_LINE_STYLES = ("yellow", "", "dim", "bold", "cyan", "")
+
+
+def version_step(version: Version) -> str:
+    """Return v4→v5, v1 for the first version, v5 for an event of the page at the time of version 5."""
+    if version.is_event:
+        return f"v{version.n}"
+    return f"v{version.n - 1}→v{version.n}" if version.n > 1 else "v1"
+
+
+def version_line(version: Version, now: datetime, width: int | None = None, style: Style = PLAIN) -> str:
+    """Return a version as one line: a7f30c1d v4→v5 12:05 +18 −12 headline,number “Portland visit…”.
+
+    It is aligned and cut to `width` columns; without `width`, it has single spaces and nothing is cut.
+    """
+    if width is None:
+        return " ".join(part for part in _line_parts(version, None) if part)
+    for most in range(MAX_SHOWN_KINDS, 0, -1):
+        *columns, kinds, title = _line_parts(version, now, most)
+        aligned = [*(pad(part, size) for part, size in zip(columns, _LINE_COLUMNS, strict=True)), kinds]
+        head = " ".join([*aligned, ""])
+        room = width - cells(head)
+        # A headline tells an article from the others better than a third label does.
+        if room >= min(WANTED_TITLE_COLUMNS, cells(title)):
+            break
+    if room < MIN_TITLE_COLUMNS:
+        return cut(head + title, width)
+    # The closing quotation mark is kept when the headline is cut.
+    shown = title if cells(title) <= room else cut(title.rstrip("”"), room - 1) + "”"
+    spans = zip([*aligned, shown], _LINE_STYLES, strict=True)
+    return style.write(span for text, name in spans for span in ((text, name), (" ", ""))).rstrip()
+
+
+def _line_parts(version: Version, now: datetime | None, most: int | None = None) -> tuple[str, str, str, str, str, str]:
+    """Return the parts of the line: id, step, time, words, kinds (at most `most`), headline in quotation marks.
+
+    Without `now` the time is written in full, for programs and for lines that are read later.
+    """
+    made = version.change
+    if version.is_event or (version.removed and not made):
+        size = ""
+    elif made:
+        size = f"+{made.words_added} −{made.words_removed}"
+    else:
+        size = f"{version.content.words} word{'s' * (version.content.words != 1)}"
+    if version.removed and not version.is_event:
+        kinds = f"removed: {one_line(version.removed)}"
+    elif version.no_edit:
+        kinds = "no edit: re-extracted"
+    elif made is None:
+        kinds = "first" if version.n == 1 else "previous version removed"
+    else:
+        names = list(dict.fromkeys(label.kind.value for label in made.labels))
+        if most is not None and len(names) > most:
+            names = [*(kind.value for kind in most_prominent_first(names)[:most]), f"+{len(names) - most}"]
+        kinds = ",".join(names) or "unlabelled"
+    return (
+        version.article[:ID_CHARACTERS],
+        version_step(version),
+        moment(version.seen, now) if now else full(version.seen),
+        size,
+        kinds,
+        "" if version.removed else f"“{one_line(version.content.title) or version.url}”",
+    )

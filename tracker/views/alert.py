@@ -1,14 +1,25 @@
-"""An alert on its way to a target: the object of `alerts list --json`."""
+"""An alert: the object of `alerts list --json`, and its message, the `data` of a webhook.
+
+The message is written once, when the alert is made, and stored; docs/reference/webhook.schema.json describes it. Each
+part that `log --json` has too is the same object there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from tracker.model.alert import Delivery, DeliveryState
-from tracker.model.change import LabelKind
+from tracker.model.article import Article, Notice
+from tracker.model.change import BlockChange, Change, Field, LabelKind, NoticeChange, Op, Significance
+from tracker.model.version import Version
 
-from .json import Answer, Part, from_fields
+from .change import ChangeSummary, top_hunk
+from .json import CHANGE_SCHEMA, SCHEMA, Answer, JsonObject, Part, from_fields, iso
+from .shortening import shorten, shorten_hunks
+from .version import VersionView
 
 
 class AlertLabel(Part, frozen=True):
@@ -63,3 +74,220 @@ class AlertView(Answer, frozen=True):
             # An alert that release 0.1 made has its words.
             labels=[label | {"kind": LabelKind(label["kind"]).value} for label in payload.get("labels", [])],
         )
+
+
+# The one message that is about no article; receivers tell it by this type.
+CHECKPOINT_TYPE: Final = "archive.checkpoint"
+# With these limits nearly every payload stays below 20 kB, from which on `alerts.payload.worded` leaves edits out.
+MAX_CHANGES: Final = 12
+MAX_LABELS: Final = 40
+MAX_NOTICES: Final = 8
+MAX_HEADLINE_CHARACTERS: Final = 500
+MAX_NOTICE_CHARACTERS: Final = 1000
+MAX_OPENING_CHARACTERS: Final = 600
+MAX_EVIDENCE_CHARACTERS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class VersionAlertView:
+    """An alert about a version.
+
+    Attributes:
+        key: of the alert.
+        previous: the content that the version replaced.
+        site: the base address of the web page; empty if there is none, then the alert links to the article.
+        event: set for a change of status, such as "unpublished:…".
+    """
+
+    key: str
+    rule: str
+    version: Version
+    previous: Article | None
+    site: str
+    event: str = ""
+
+    def as_json(self) -> JsonObject:
+        """Return what happened, when, how much it matters, and the edits, the most important one first."""
+        version, change = self.version, self.version.change
+        kind = self.event.partition(":")[0] or ("first-seen" if change is None else "changed")
+        body = _frame(self.key, f"article.{kind}", self.rule, version, self.site) | {
+            "previous_headline": None
+            if self.previous is None
+            else shorten(self.previous.title, MAX_HEADLINE_CHARACTERS),
+            "last_seen_old": iso(version.previous_seen),
+            "notices": _notices(_new_notices(version)),
+        }
+        if change is None:
+            first = version.content.editorial[:1]
+            opening = shorten(first[0].text, MAX_OPENING_CHARACTERS) if first else None
+            return body | {"words_added": version.content.words, "opening": opening}
+        edits = _edits(change)
+        body |= ChangeSummary.of(change).as_json() | {
+            "labels": [
+                {"kind": label.kind.value, "evidence": shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)}
+                | {"blocks": list(label.blocks)}
+                for label in change.labels[:MAX_LABELS]
+            ],
+            "top_hunk": edits[0] if edits else None,
+            "changes": edits[1:MAX_CHANGES],
+            "more_changes": max(len(edits) - MAX_CHANGES, 0),
+        }
+        if not self.event:
+            body["previous_version"] = version.n - 1
+            body["link"] = _link(self.site, version, f"{version.n - 1}..{version.n}")
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class StaleCopyView:
+    """An alert about a copy that has lacked a notice (kind, text) of its `origin` for so many `hours`."""
+
+    key: str
+    rule: str
+    copy: Version
+    notice: tuple[str, str]
+    origin: Version
+    hours: float
+    site: str
+
+    def as_json(self) -> JsonObject:
+        """Return the copy, the notice that it lacks, and the version of the origin that has it."""
+        kind, text = self.notice
+        origin = VersionView.of(self.origin).as_json()
+        return _frame(self.key, "copy.stale", self.rule, self.copy, self.site) | {
+            "first_seen_new": origin["seen"],
+            "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
+            # A copy without the correction is what the rule was written to hear of.
+            "significance": Significance.HIGH.value,
+            "announced": False,
+            "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],
+            "hours": round(self.hours, 2),
+            "origin": {
+                **{name: origin[name] for name in ("article", "version", "url", "source")},
+                "headline": shorten(self.origin.content.title, MAX_HEADLINE_CHARACTERS),
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """A signed checkpoint of the archive: with it anybody can check later that nothing was changed since."""
+
+    key: str
+    note: str
+    public_key: str
+
+    def as_json(self) -> JsonObject:
+        """Return the note and the key that it is signed with."""
+        return {
+            "schema": SCHEMA,
+            "id": self.key,
+            "type": CHECKPOINT_TYPE,
+            "note": self.note,
+            "key": self.public_key,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """Alerts of one rule that were made from `since` to `until`, sent as one message; `count` includes those cut."""
+
+    key: str
+    rule: str
+    since: datetime
+    until: datetime
+    count: int
+    alerts: Sequence[JsonObject]
+
+    def as_json(self) -> JsonObject:
+        """Return the alerts, each as it would have been sent alone."""
+        return {
+            "schema": SCHEMA,
+            "id": self.key,
+            "type": "digest",
+            "rule": self.rule,
+            "from": iso(self.since),
+            "until": iso(self.until),
+            "count": self.count,
+            "alerts": self.alerts,
+        }
+
+
+def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonObject:
+    """Return the keys that every alert about a version has; those that describe a change are empty."""
+    seen = VersionView.of(version).as_json()
+    # Every key is there in every alert, so that receivers need not ask which kind it is before they read one.
+    return {
+        "schema": CHANGE_SCHEMA,
+        "id": key,
+        "type": kind,
+        "rule": rule,
+        **{name: seen[name] for name in ("article", "version", "sha256", "source")},
+        "stories": list(version.stories),
+        "url": seen["url"],
+        "previous_version": None,
+        "link": _link(site, version, str(version.n)),
+        "headline": shorten(version.content.title, MAX_HEADLINE_CHARACTERS),
+        "previous_headline": None,
+        "last_seen_old": None,
+        "first_seen_new": seen["seen"],
+        "labels": [],
+        "substance": None,
+        "significance": None,
+        "announced": None,
+        "noted": None,
+        "classifier": None,
+        "words_added": 0,
+        "words_removed": 0,
+        "notices": [],
+        "opening": None,
+        "top_hunk": None,
+        "changes": [],
+        "more_changes": 0,
+    }
+
+
+def _link(site: str, version: Version, page: str) -> str:
+    return f"{site.rstrip('/')}/a/{version.article}/{page}" if site else version.url
+
+
+def _new_notices(version: Version) -> Sequence[Notice | NoticeChange]:
+    if version.change is None:
+        return version.content.notices
+    return [notice for notice in version.change.notices if notice.op is Op.INSERT]
+
+
+def _notices(notices: Sequence[Notice | NoticeChange]) -> list[JsonObject]:
+    return [
+        {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)} for each in notices[:MAX_NOTICES]
+    ]
+
+
+def _edits(change: Change) -> list[JsonObject]:
+    """Return every edit: the most important one first, then the others in the order of the text."""
+    edits: list[tuple[str, BlockChange | Field]] = [
+        (name, field)
+        for name, field in (("headline", change.title), ("dek", change.dek), ("byline", change.byline))
+        if field.changed
+    ]
+    edits += [(block.kind.value, block) for block in change.blocks if block.op is not Op.SAME]
+    top = top_hunk(change)
+    if not edits:
+        return [_edit("notice", top)] if top.hunks and not change.is_empty else []
+    # By identity: two paragraphs may have been edited alike.
+    first = next((index for index, (_, edit) in enumerate(edits) if edit is top), 0)
+    edits.insert(0, edits.pop(first))
+    return [_edit(place, edit) for place, edit in edits]
+
+
+def _edit(place: str, edit: BlockChange | Field) -> JsonObject:
+    hunks = shorten_hunks(edit.hunks)
+    block = edit if isinstance(edit, BlockChange) else None
+    return {
+        "where": place,
+        "op": block.op.value if block else Op.EDIT.value,
+        "old": block.old if block else None,
+        "new": block.new if block else None,
+        "hunks": [list(hunk) for hunk in hunks],
+        "cut": hunks != edit.hunks,
+    }

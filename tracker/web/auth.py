@@ -25,12 +25,18 @@ from . import links
 from .actions import Operation, OperationRequest, OperationResult, Said
 from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
 from .links import whole_number
-from .page_request import PageRequest, View
+from .page_request import (
+    MAX_ROW_DIGITS,
+    READING_COOKIE,
+    READING_COOKIE_SECONDS,
+    PageRequest,
+    Reading,
+    View,
+    hash_reader,
+)
 from .pages.article import ArticlePage
 from .pages.change import ChangePage
 from .pages.version import VersionPage
-from .reading import COOKIE as READING_COOKIE
-from .reading import COOKIE_SECONDS, MAX_ROW_DIGITS, Reading, hash_reader
 from .web import Web
 
 MAX_FORM_BYTES: Final = 20_000
@@ -268,5 +274,11 @@ def _shown(view: View) -> tuple[str, range] | None:
 def _set_cookie(answer: Response, reading: Reading, *, secure: bool) -> None:
     # Lax, not Strict: a link in an alert's mail must find what its reader has seen. It lets nobody do anything.
     answer.set_cookie(
-        READING_COOKIE, reading.text(), max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure, path="/"
+        READING_COOKIE,
+        reading.text(),
+        max_age=READING_COOKIE_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        path="/",
     )

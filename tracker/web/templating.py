@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from tracker import __version__
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
-from tracker.render import html, markup, pictures, plain
+from tracker.render import html, pictures, plain
 from tracker.render.pictures.flow import describe, in_order
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
@@ -121,10 +121,10 @@ def environment() -> Environment:
     made.filters |= {
         "html": Markup,
         "hunks": lambda parts: Markup(html.hunks(parts)),  # noqa: S704 - render escapes
-        "marked": lambda text, words: Markup(markup.mark_words(text, words)),  # noqa: S704 - render escapes
-        "passage": markup.passage,
+        "marked": lambda text, words: Markup(html.mark_words(text, words)),  # noqa: S704 - render escapes
+        "passage": html.passage,
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
-        "highlight": lambda change: Markup(markup.highlight(change)),  # noqa: S704 - render escapes
+        "highlight": lambda change: Markup(html.highlight(change)),  # noqa: S704 - render escapes
         "when": when,
         "day": day,
         "iso": iso,

@@ -24,9 +24,7 @@ from tracker.views.json import Answer, Part
 from .actions import Actions
 from .data import CachedArchive
 from .guard import Site, Who, csrf
-from .page_request import PageRequest, View
-from .reading import COOKIE as READING_COOKIE
-from .reading import reading_of
+from .page_request import READING_COOKIE, PageRequest, View, reading_of
 from .templating import page as render
 
 T = TypeVar("T")

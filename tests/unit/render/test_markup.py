@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.render.samples import CHANGE, content
 from tracker.model.article import Article
 from tracker.model.change import BlockChange, Change, Field, Hunk, Label, LabelKind, Op
-from tracker.render import html, markup
+from tracker.render import html
 from tracker.render.rows import DiffOptions
 
 EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), ("=", "boats sank."))
@@ -18,20 +18,20 @@ EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), (
 
 def test_edits_are_elements_with_a_blank_between_old_and_new():
     assert html.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
-    (piece,) = markup.pieces(Change(blocks=(BlockChange(Op.EDIT, 0, 0, EDIT),)))
+    (piece,) = html.pieces(Change(blocks=(BlockChange(Op.EDIT, 0, 0, EDIT),)))
     assert piece.old == "At least <del>three</del> boats sank."
     assert piece.new == "At least <ins>four</ins> boats sank."
 
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=20)), max_size=6))
 def test_whatever_a_page_says_only_our_marks_are_marks(hunks):
-    for written in (html.hunks(hunks), markup.snippet(hunks)):
+    for written in (html.hunks(hunks), html.snippet(hunks)):
         assert set(re.findall(r"<[^>]*>?", written)) <= {"<del>", "</del>", "<ins>", "</ins>"}
         assert '"' not in written
 
 
 def test_pieces_name_their_blocks_and_notices_stand_below_what_they_explain():
-    laid = markup.pieces(CHANGE)
+    laid = html.pieces(CHANGE)
     assert [(each.part, each.op.value, each.block) for each in laid] == [
         ("field", "edit", None),
         ("block", "same", 0),
@@ -56,7 +56,7 @@ def test_a_moved_paragraph_leaves_a_mark_where_it_stood():
     texts = ("One.", "Two moved down.", "Three.", "Four.", "Five moved up.")
     order = ((Op.MOVE, 4, 0), (Op.SAME, 0, 1), (Op.SAME, 2, 2), (Op.SAME, 3, 3), (Op.MOVE, 1, 4))
     change = Change(blocks=tuple(BlockChange(op, old, new, (("=", texts[old]),)) for op, old, new in order))
-    laid = [(each.part, each.name, each.note, each.up) for each in markup.pieces(change)]
+    laid = [(each.part, each.name, each.note, each.up) for each in html.pieces(change)]
     assert laid == [
         ("block", "¶1", "moved from ¶5 to ¶1", True),
         ("block", "¶2", "", False),
@@ -69,11 +69,11 @@ def test_a_moved_paragraph_leaves_a_mark_where_it_stood():
 
 
 def test_changes_only_folds_what_stands_still():
-    laid = markup.pieces(CHANGE, changes_only=True, context=0)
+    laid = html.pieces(CHANGE, changes_only=True, context=0)
     assert [each.part for each in laid] == "field gap block notice block block block gap origin".split()
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
     silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.NOT_NOTED, "x", (0,)),))
-    remarked = markup.pieces(silent, changes_only=True, context=0)
+    remarked = html.pieces(silent, changes_only=True, context=0)
     assert remarked[1].unexplained
 
 
@@ -84,33 +84,33 @@ def test_a_snippet_keeps_a_few_words_around():
         ("+", "eight"),
         ("=", " nine ten eleven twelve thirteen"),
     )
-    assert markup.snippet(long, 2) == "… five six <del>seven</del> <ins>eight</ins> nine ten …"
-    assert markup.snippet((("+", " ".join("abcdefghij")),), 1) == "<ins>a b c d …</ins>"
+    assert html.snippet(long, 2) == "… five six <del>seven</del> <ins>eight</ins> nine ten …"
+    assert html.snippet((("+", " ".join("abcdefghij")),), 1) == "<ins>a b c d …</ins>"
     middle: tuple[Hunk, ...] = (("-", "a"), ("=", " b c d e f g h "), ("+", "i"))
-    assert markup.snippet(middle, 1) == "<del>a</del> b … h <ins>i</ins>"
+    assert html.snippet(middle, 1) == "<del>a</del> b … h <ins>i</ins>"
 
 
 def test_the_foremost_edit_in_a_line():
-    assert markup.highlight(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
-    assert markup.highlight(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
+    assert html.highlight(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
+    assert html.highlight(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
     moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "The pier dates from 1911."),)),))
-    assert markup.highlight(moved) == "moved: The pier dates from 1911."
+    assert html.highlight(moved) == "moved: The pier dates from 1911."
 
 
 def test_words_that_were_looked_for_are_marked():
     text = "The Bridge, bridges & <abridged>"
-    assert markup.mark_words(text, ["bridge"]) == "The <mark>Bridge</mark>, bridges &amp; &lt;abridged&gt;"
-    assert markup.mark_words(text, ["bridge*"]) == (
+    assert html.mark_words(text, ["bridge"]) == "The <mark>Bridge</mark>, bridges &amp; &lt;abridged&gt;"
+    assert html.mark_words(text, ["bridge*"]) == (
         "The <mark>Bridge</mark>, <mark>bridges</mark> &amp; &lt;abridged&gt;"
     )
-    assert markup.mark_words("a < b", []) == "a &lt; b"
-    assert markup.mark_words("在大阪市", ["大阪"]) == "在<mark>大阪</mark>市"
-    assert markup.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
+    assert html.mark_words("a < b", []) == "a &lt; b"
+    assert html.mark_words("在大阪市", ["大阪"]) == "在<mark>大阪</mark>市"
+    assert html.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
 
 
 def test_a_passage_of_a_long_text_shows_the_word_that_was_searched_for():
     long = "The committee met for nine hours. " * 40 + "Then the bridge was shut. " + "Nobody was hurt. " * 40
-    shown = markup.passage(long, ["bridge"], 300)
+    shown = html.passage(long, ["bridge"], 300)
     assert shown.startswith("… ")
     assert "committee met for nine hours. Then the bridge was shut. Nobody was hurt." in shown
     assert shown.endswith("…")
@@ -120,31 +120,31 @@ def test_a_passage_of_a_long_text_shows_the_word_that_was_searched_for():
 
 @pytest.mark.parametrize("words", ["The bridge was shut. " * 100, "No such word. " * 100, "x" * 900])
 def test_a_passage_begins_with_the_text_unless_the_word_comes_later(words):
-    shown = markup.passage(words, ["bridge"], 300)
+    shown = html.passage(words, ["bridge"], 300)
     assert words.startswith(shown.removesuffix("…"))
     assert len(shown) == 300
 
 
 def test_a_passage_of_a_text_without_spaces_is_cut_too():
-    shown = markup.passage("會議" * 400 + " bridge " + "散會" * 400, ["bridge"], 300)
+    shown = html.passage("會議" * 400 + " bridge " + "散會" * 400, ["bridge"], 300)
     assert "bridge" in shown
     assert len(shown) == 300
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=5), max_size=3))
 def test_marking_changes_no_word(text, wanted):
-    html = markup.mark_words(text, wanted)
-    assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(markup.mark_words(text, []))
+    marked = html.mark_words(text, wanted)
+    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == unescape(html.mark_words(text, []))
 
 
 @pytest.mark.parametrize("edit", [("=", "+", "="), ("-", "+"), ("+", "=", "-")])
 def test_a_snippet_of_a_word_without_end_is_short(edit):
     parts = [(op, "Seen " + "x" * 100_000 + " again ") for op in edit]
     change = Change(blocks=(BlockChange(Op.EDIT, 0, 0, tuple(parts)),))
-    assert len(markup.highlight(change)) < 2500
+    assert len(html.highlight(change)) < 2500
     moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "x" * 100_000),)),))
-    assert len(markup.highlight(moved)) < 400
-    assert max(len(piece.both) for piece in markup.pieces(moved) if piece.part == "origin") < 400
+    assert len(html.highlight(moved)) < 400
+    assert max(len(piece.both) for piece in html.pieces(moved) if piece.part == "origin") < 400
 
 
 class Balance(HTMLParser):

@@ -14,7 +14,7 @@ from tracker.model.change import Op
 from tracker.render import pictures
 from tracker.render.pictures import ArticleHistory, Mark, Track, article_history
 from tracker.render.pictures.flow import describe, in_order, shade
-from tracker.render.pictures.tracks import span_of
+from tracker.render.pictures.svg import span_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,11 +23,10 @@ from tracker.model.change import (
     Op,
     Substance,
 )
-from tracker.render import html, plain, timeline
+from tracker.render import html, plain
 from tracker.render.plain import diff, side_by_side
 from tracker.render.rows import DiffOptions, tidy
-from tracker.render.styled import Style
-from tracker.render.text import cells, wrap
+from tracker.render.text import Style, cells, wrap
 
 hunk = st.tuples(st.sampled_from("=-+"), st.text("ab é", max_size=12))
 
@@ -316,7 +315,7 @@ def test_lines_fit():
     shown = [
         diff(CHANGE, width=40, style=COLOUR),
         side_by_side(CHANGE, width=60, style=COLOUR),
-        timeline.line(version(), NOON, 50, COLOUR),
+        plain.version_line(version(), NOON, 50, COLOUR),
     ]
     for text, width in zip(shown, (40, 60, 50), strict=True):
         for line in bare(text).splitlines():

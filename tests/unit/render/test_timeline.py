@@ -7,7 +7,7 @@ import pytest
 from tests.unit.render.samples import CHANGE, NOON, content, version
 from tracker.model.change import Change, Label, LabelKind
 from tracker.model.version import VersionSummary
-from tracker.render import atom, timeline
+from tracker.render import atom, plain
 from tracker.render.text import cells
 from tracker.render.times import ago, interval, iso, moment, span
 
@@ -26,24 +26,24 @@ BARE = replace(version(2, Change()), content=replace(version().content, title=""
     ids=["an edit", "a first version", "a first version of one word", "without label and title"],
 )
 def test_one_line_says_it_all(shown, line):
-    assert timeline.line(shown, NOON) == line
+    assert plain.version_line(shown, NOON) == line
 
 
 def test_line_is_cut_to_the_width():
-    shown = timeline.line(version(), NOON + timedelta(days=2), 80)
+    shown = plain.version_line(version(), NOON + timedelta(days=2), 80)
     assert cells(shown) <= 80
     assert shown.endswith("…”")
     assert "25 Nov 12:05" in shown
-    assert cells(timeline.line(version(), NOON, 50)) <= 50
-    assert timeline.line(version(), NOON, 200).endswith("postponed”")
+    assert cells(plain.version_line(version(), NOON, 50)) <= 50
+    assert plain.version_line(version(), NOON, 200).endswith("postponed”")
 
 
 def test_where_width_is_short_the_headline_and_the_most_prominent_labels_stay():
     labels = tuple(Label(kind, "") for kind in (LabelKind.LEAD, LabelKind.DEK, LabelKind.DATE, LabelKind.NAME))
     many = version(2, Change(labels=labels))
-    assert "name,date,+2 “Portland visit postponed”" in timeline.line(many, NOON, 80)
-    assert "name,date,dek,+1 “" in timeline.line(many, NOON, 90)
-    assert "lead,dek,date,name “" in timeline.line(many, NOON)
+    assert "name,date,+2 “Portland visit postponed”" in plain.version_line(many, NOON, 80)
+    assert "name,date,dek,+1 “" in plain.version_line(many, NOON, 90)
+    assert "lead,dek,date,name “" in plain.version_line(many, NOON)
 
 
 NOW = datetime(2026, 11, 25, 12, 5, 9, tzinfo=UTC)

@@ -20,9 +20,9 @@ from tracker.views.shortening import shorten
 from tracker.web.auth import inside
 from tracker.web.data import CachedArchive
 from tracker.web.guard import Site, csrf, new_session, session_of
+from tracker.web.page_request import MAX_OPENED, Reading, read_text
 from tracker.web.pages.article import max_shown_versions
 from tracker.web.pages.stories import Arrival, arrival
-from tracker.web.reading import MAX_OPENED, Reading, read_text
 
 
 @pytest.mark.parametrize(("paragraphs", "versions"), [(0, 60), (10, 60), (30, 30), (100, 9), (1000, 6)])

@@ -23,7 +23,7 @@ from tracker.demo.http_server import LogEntry
 from tracker.demo.messages import Line
 from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
-from tracker.render import plain, timeline
+from tracker.render import plain
 from tracker.render.rows import DiffOptions
 
 from .. import options
@@ -130,7 +130,7 @@ class DemoOutput:
             self._write_examples(archive, bridge, hospital)
         self.write(messages.alerts(harness.receiver.accepted()))
         self.write(messages.result(result, harness.workspace.interval))
-        width = timeline.ID_CHARACTERS
+        width = plain.ID_CHARACTERS
         self.write(messages.next_steps(harness.workspace.directory, bridge[:width], hospital[:width]))
         if self.out.json:
             self.out.data(asdict(result))
@@ -140,7 +140,7 @@ class DemoOutput:
         now, width = datetime.now(UTC), messages.WIDTH
         self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
         for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
-            self._text(timeline.line(version, now, width, self.out.style))
+            self._text(plain.version_line(version, now, width, self.out.style))
         latest = latest_version(archive, hospital)
         if latest is None or latest.change is None:
             return

@@ -25,7 +25,7 @@ from tracker.archive.versions import iter_versions, newest_row
 from tracker.model.change import LabelKind, Noted, Significance, Substance, status_change
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, CheckOutcome, Tracked
-from tracker.render import plain, timeline
+from tracker.render import plain
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
 from tracker.service.verdicts import VERDICTS, says
@@ -244,7 +244,7 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
     """
     if version.change is not None and version.is_event:
         below = [*(one_line(label.evidence) for label in version.change.labels), *below]
-    line = timeline.line(version, now, app.out.columns, app.out.style)
+    line = plain.version_line(version, now, app.out.columns, app.out.style)
     if app.out.columns is None:
         return ["; ".join((line, *below))]
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
@@ -365,7 +365,7 @@ def _write(app: App, entry: _Entry) -> None:
         app.out.data(VersionView.of(version))
         return
     if entry.again:
-        text = f"{also_at(entry.copies)}: {version.article[:8]} {timeline.step(version)}"
+        text = f"{also_at(entry.copies)}: {version.article[:8]} {plain.version_step(version)}"
         lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
     else:
         copies = [also_at(entry.copies)] if entry.copies else []

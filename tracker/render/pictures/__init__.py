@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from .article_history import ArticleHistory, Cell, ParagraphHistory, article_history
 from .flow import flow, heat
-from .svg import spark, survival
-from .tracks import Mark, Track, tracks
+from .svg import Mark, Track, spark, survival, tracks
 
 __all__ = [
     "ArticleHistory",

@@ -14,7 +14,7 @@ from tracker.errors import UsageError
 from tracker.model.change import Change, Fact, Label, Op, Verdict, most_prominent_first
 from tracker.model.version import Version
 from tracker.model.watch import Tracked
-from tracker.render import markup
+from tracker.render import html
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
@@ -67,7 +67,7 @@ class ChangePage(View):
     change: Change
     facts: tuple[Fact, ...]
     form: str
-    pieces: tuple[markup.Piece, ...]
+    pieces: tuple[html.Piece, ...]
     cite: Cite
     choices: tuple[tuple[int, str], ...]
     verdicts: tuple[Verdict, ...]
@@ -144,7 +144,7 @@ def change(request: PageRequest) -> ChangePage:
         change=made,
         facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
-        pieces=tuple(markup.pieces(made, changes_only=form == "changes")),
+        pieces=tuple(html.pieces(made, changes_only=form == "changes")),
         cite=_cite(request, tracked, old, new),
         choices=tuple((n, moment(at, request.now)) for n, at in times),
         verdicts=tuple(said),

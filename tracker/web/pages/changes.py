@@ -19,11 +19,11 @@ from tracker.render.plain import words_changed
 from tracker.render.text import counted
 from tracker.views.json import Answer
 from tracker.views.version import EditionCopy, ListedVersion
+from tracker.web.page_request import Reading
 
 from .. import links
 from ..data import CachedArchive
 from ..page_request import PageRequest
-from ..reading import Reading
 from .filters import FilteredPage, filter_of
 
 NOTHING_READ: Final = Reading()

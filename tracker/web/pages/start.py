@@ -22,8 +22,7 @@ from tracker.service.source_status import SourceStatus
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
-from tracker.web.page_request import PageRequest, View
-from tracker.web.reading import MAX_COUNTED, Reading
+from tracker.web.page_request import MAX_COUNTED, PageRequest, Reading, View
 
 from .changes import VersionLine, entries
 from .filters import Filter, filter_of

@@ -16,9 +16,9 @@ from tracker.model.change import CORRECTIONS, Change
 from tracker.model.story import Place
 from tracker.model.version import Version, VersionQuery, VersionSummary
 from tracker.model.watch import Tracked
-from tracker.render import markup
+from tracker.render import html
 from tracker.render.pictures import Mark, Track
-from tracker.render.pictures.tracks import span_of
+from tracker.render.pictures.svg import span_of
 from tracker.service.story_list import (
     StoryCursor,
     StoryLine,
@@ -286,7 +286,7 @@ class StoryTexts(View):
     left: Version
     right: Version
     change: Change
-    pieces: tuple[markup.Piece, ...]
+    pieces: tuple[html.Piece, ...]
 
     @property
     def title(self) -> str:
@@ -313,7 +313,7 @@ def story_texts(request: PageRequest) -> StoryTexts:
         left=left,
         right=right,
         change=change,
-        pieces=tuple(markup.pieces(change)),
+        pieces=tuple(html.pieces(change)),
     )
 
 
