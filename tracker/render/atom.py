@@ -59,8 +59,8 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
 def entry_id(link: str, at: datetime, *parts: object) -> str:
     """Return the id of an entry: a tag URI (RFC 4151) of the site that serves it, or the URN of an earlier release.
 
-    `parts` name the entry. `at` is when what it reports was seen. Readers know older entries by their URN: with another
-    id they would show them again.
+    `parts` name the entry. `at` is when the reported version was seen. Readers know older entries by their URN: with
+    another id they would show them again.
     """
     if at < _TAGS_SINCE:
         return ":".join(("urn:writethru", *map(str, parts)))

@@ -13,7 +13,7 @@ from html import escape
 from typing import Final
 
 from tracker.model.article import Article, BlockKind, count_words
-from tracker.model.change import BlockChange, Change, Field, Hunk, Op
+from tracker.model.change import Change, Field, Hunk, Op
 from tracker.views.change import top_hunk
 from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 
@@ -123,11 +123,30 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
     With `changes_only`, unchanged paragraphs become gaps, except `context` of them around each changed one.
     """
     blocks = iter(enumerate(change.blocks))
-    laid = [_piece(row, *(next(blocks) if row.part == "block" else (None, None))) for row in rows(change, WHOLE)]
+    laid: list[Piece] = []
+    for row in rows(change, WHOLE):
+        index, block = next(blocks) if row.part == "block" else (None, None)
+        old, new = ([hunk for hunk in row.hunks if hunk[0] != without] for without in "+-")
+        moved = block is not None and block.op is Op.MOVE
+        piece = Piece(
+            part=row.part,
+            op=row.op,
+            both=hunks(row.hunks),
+            old=hunks(old) if any(part for _, part in old) else "",
+            new=hunks(new) if any(part for _, part in new) else "",
+            block=index,
+            kind=block.kind.value if block else BlockKind.PARAGRAPH.value,
+            name=row.name,
+            note=row.note,
+            remark=row.remark,
+            origin=block.old + 1 if block and moved and block.old is not None else None,
+            up=block is not None and moved and (block.new or 0) < (block.old or 0),
+            unexplained=row.remark in {UNEXPLAINED, UNEXPLAINED_NOW},
+        )
+        laid.append(piece)
     # A mark is left where each moved paragraph was.
     # From the top: each mark that is set moves the places of those below it.
-    moved = sorted((piece for piece in laid if piece.origin is not None), key=lambda piece: piece.origin or 0)
-    for piece in moved:
+    for piece in sorted((each for each in laid if each.origin is not None), key=lambda each: each.origin or 0):
         origin = piece.origin or 0
         start = text(first_words(change.blocks[piece.block or 0].old_text, MAX_CONTEXT_WORDS))
         mark = Piece("origin", Op.MOVE, start, block=piece.block, name=f"¶{origin}", note=piece.name, up=piece.up)
@@ -173,34 +192,13 @@ def passage(words: str, wanted: Iterable[str], characters: int) -> str:
 
 def _any_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds the words of `wanted`; None if there are none."""
-    named = [_whole_word(each) for each in wanted if each.strip("*")]
+    named = []
+    for word in wanted:
+        if word.strip("*"):
+            found = re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
+            # In a script without spaces, each character counts as a word and there are other letters on either side.
+            named.append(found if count_words(word) > 1 else rf"\b{found}(?!\w)")
     return re.compile(f"({'|'.join(named)})", re.IGNORECASE) if named else None
-
-
-def _whole_word(word: str) -> str:
-    found = re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
-    # In a script without spaces, in which each character counts as a word, there are other letters on either side.
-    return found if count_words(word) > 1 else rf"\b{found}(?!\w)"
-
-
-def _piece(row: Row, index: int | None, block: BlockChange | None) -> Piece:
-    old, new = ([hunk for hunk in row.hunks if hunk[0] != without] for without in "+-")
-    moved = block is not None and block.op is Op.MOVE
-    return Piece(
-        part=row.part,
-        op=row.op,
-        both=hunks(row.hunks),
-        old=hunks(old) if any(part for _, part in old) else "",
-        new=hunks(new) if any(part for _, part in new) else "",
-        block=index,
-        kind=block.kind.value if block else BlockKind.PARAGRAPH.value,
-        name=row.name,
-        note=row.note,
-        remark=row.remark,
-        origin=block.old + 1 if block and moved and block.old is not None else None,
-        up=block is not None and moved and (block.new or 0) < (block.old or 0),
-        unexplained=row.remark in {UNEXPLAINED, UNEXPLAINED_NOW},
-    )
 
 
 def _former_place(laid: list[Piece], change: Change, origin: int) -> int:

@@ -184,7 +184,7 @@ def side_by_side(change: Change, options: DiffOptions = WHOLE, *, width: int = 8
 
 
 def _side(row: Row, without: str, width: int, style: Style) -> list[list[Span]]:
-    """Return one side of a row, without what is "+", or "-", alone; the note is on the new side or the only one."""
+    """Return one side of a row, without its hunks of the sign `without`; the note is on the new or the only side."""
     parts = [hunk for hunk in row.hunks if hunk[0] != without]
     if not parts:
         return []

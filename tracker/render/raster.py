@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -92,7 +92,7 @@ def png(svg: str) -> bytes:
 
 
 class Ruler:
-    """Measures texts; what it has measured it remembers."""
+    """Measures texts, and remembers the widths."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, bool], float] = {}
@@ -100,7 +100,7 @@ class Ruler:
     def __call__(self, runs: Sequence[tuple[str, bool]]) -> list[float]:
         """Return the widths of texts, bold if true, in units of the font size. Raises ConfigError as `png` does."""
         new = [run for run in dict.fromkeys(runs) if run not in self._known]
-        # All at once: what is measured again costs less than knowing which ones were used last.
+        # All at once: measuring some again costs less than knowing which ones were used last.
         if len(self._known) > MAX_REMEMBERED:
             self._known, new = {}, list(dict.fromkeys(runs))
         self._known |= zip(new, _widths(new), strict=True) if new else ()
@@ -124,7 +124,12 @@ def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{_ROW_PIXELS * len(drawn)}"'
         f' font-family="{FONTS}" font-size="100" xml:space="preserve">{rows}</svg>'
     )
-    ends = list(_ends(picture))
+    from PIL import Image
+
+    with Image.open(BytesIO(picture)) as image:
+        across, opaque = image.width, image.getchannel("A").tobytes()
+    # Of each row of pixels, the place after the last one that is drawn.
+    ends = [len(opaque[start : start + across].rstrip(b"\0")) for start in range(0, len(opaque), across)]
     found = [max(ends[at : at + _ROW_PIXELS]) for at in range(0, len(ends), _ROW_PIXELS)]
     if not all(found):
         raise ConfigError(
@@ -133,13 +138,3 @@ def _widths(runs: Sequence[tuple[str, bool]]) -> list[float]:
         )
     bars = found[:2]
     return [(end - bars[bold]) / _EM_PIXELS for end, (_, bold) in zip(found[2:], runs, strict=True)]
-
-
-def _ends(picture: bytes) -> Iterator[int]:
-    """Yield how many pixels of each row lie before the end of what is drawn in it."""
-    from PIL import Image
-
-    with Image.open(BytesIO(picture)) as image:
-        drawn = image.getchannel("A").tobytes()
-        for start in range(0, len(drawn), image.width):
-            yield len(drawn[start : start + image.width].rstrip(b"\0"))

@@ -72,15 +72,15 @@ class Laid(Protocol):
 
     @property
     def part(self) -> str:
-        """What it is, such as a block."""
+        """The kind of row, such as a block."""
 
     @property
     def op(self) -> Op:
-        """What happened to it."""
+        """The edit that was made to it."""
 
     @property
     def remark(self) -> str:
-        """What is said about it."""
+        """The remark about it."""
 
 
 L = TypeVar("L", bound=Laid)
@@ -146,7 +146,12 @@ def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
         if op == "=":
             tidied.append(("=", text))
         elif op == "-" and queue and queue[0][0] == "+":
-            tidied += _tidy_replacement(text, queue.pop(0)[1])
+            old, new = text, queue.pop(0)[1]
+            both = bool(old.strip()) and bool(new.strip())
+            before = " " * (both and old.startswith(" ") and new.startswith(" "))
+            after = " " * (both and old.endswith(" ") and new.endswith(" "))
+            end = -1 if after else None
+            tidied += [("=", before), ("-", old[len(before) : end]), ("+", new[len(before) : end]), ("=", after)]
         else:
             core = text.strip(" ")
             start = text.index(core) if core else 0
@@ -162,14 +167,6 @@ def apart(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
             yield "=", " "
         yield op, text
         before = op
-
-
-def _tidy_replacement(old: str, new: str) -> list[Hunk]:
-    both = bool(old.strip()) and bool(new.strip())
-    before = " " * (both and old.startswith(" ") and new.startswith(" "))
-    after = " " * (both and old.endswith(" ") and new.endswith(" "))
-    end = -1 if after else None
-    return [("=", before), ("-", old[len(before) : end]), ("+", new[len(before) : end]), ("=", after)]
 
 
 def paragraph_name(block: BlockChange) -> str:
@@ -189,10 +186,9 @@ def _text(change: Change) -> list[Row]:
     laid: list[Row] = []
     for index, block in enumerate(blocks):
         name, note = paragraph_name(block), _origin_note(block, moved_to)
-        # What is on both pages bears no mark, though one text alone has it.
-        hunks: tuple[Hunk, ...] = block.hunks
-        if index in change.reading_changed:
-            hunks = tuple([("=", text) for _, text in block.hunks])
+        # A paragraph on both pages bears no mark, though one text alone has it.
+        unmarked = index in change.reading_changed
+        hunks = tuple(("=" if unmarked else op, text) for op, text in block.hunks)
         laid.append(Row("block", block.op, hunks, name=name, note=note, remark=remarks.get(index, "")))
         laid += [_notice(notice, change) for notice in change.notices if _shown_below(notice) == index]
     return laid
@@ -232,7 +228,13 @@ def _shown_below(notice: NoticeChange) -> int | None:
 
 def _remarks(change: Change) -> dict[int, str]:
     """Return a remark for each block that was read otherwise, that a notice elsewhere explains, or that none does."""
-    remarks = {} if change.layout_only else _reading_remarks(change)
+    remarks: dict[int, str] = {}
+    # One remark for the paragraphs in a row that were read otherwise, at the first of them.
+    read_otherwise = () if change.layout_only else change.reading_changed
+    for _, run in groupby(enumerate(read_otherwise), key=lambda each: each[1] - each[0]):
+        indexes = [index for _, index in run]
+        which = "this paragraph is" if len(indexes) == 1 else f"these {len(indexes)} paragraphs are"
+        remarks[indexes[0]] = f"Reading changed: {which} on both pages, so nothing was removed or added."
     remark = UNEXPLAINED_NOW if change.noted_edits and change.announced is not False else UNEXPLAINED
     remarks |= {index: remark for label in change.labels if label.kind is LabelKind.NOT_NOTED for index in label.blocks}
     for notice in change.notices:
@@ -240,16 +242,6 @@ def _remarks(change: Change) -> dict[int, str]:
             for index in notice.explains[1:]:
                 name = paragraph_name(change.blocks[notice.explains[0]])
                 remarks[index] = f"explained by the {notice_title(notice.kind).lower()} at {name}"
-    return remarks
-
-
-def _reading_remarks(change: Change) -> dict[int, str]:
-    """Return, for the first of the paragraphs in a row that were read otherwise, a sentence that says so."""
-    remarks: dict[int, str] = {}
-    for _, run in groupby(enumerate(change.reading_changed), key=lambda each: each[1] - each[0]):
-        indexes = [index for _, index in run]
-        which = "this paragraph is" if len(indexes) == 1 else f"these {len(indexes)} paragraphs are"
-        remarks[indexes[0]] = f"Reading changed: {which} on both pages, so nothing was removed or added."
     return remarks
 
 

@@ -110,12 +110,18 @@ class VersionAlertView:
         """Return what happened, when, how much it matters, and the edits, the most important one first."""
         version, change = self.version, self.version.change
         kind = self.event.partition(":")[0] or ("first-seen" if change is None else "changed")
+        notices: Sequence[Notice | NoticeChange] = version.content.notices
+        if change is not None:
+            notices = [notice for notice in change.notices if notice.op is Op.INSERT]
         body = _frame(self.key, f"article.{kind}", self.rule, version, self.site) | {
             "previous_headline": None
             if self.previous is None
             else shorten(self.previous.title, MAX_HEADLINE_CHARACTERS),
             "last_seen_old": iso(version.previous_seen),
-            "notices": _notices(_new_notices(version)),
+            "notices": [
+                {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)}
+                for each in notices[:MAX_NOTICES]
+            ],
         }
         if change is None:
             first = version.content.editorial[:1]
@@ -157,7 +163,7 @@ class StaleCopyView:
         return _frame(self.key, "copy.stale", self.rule, self.copy, self.site) | {
             "first_seen_new": origin["seen"],
             "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
-            # A copy without the correction is what the rule was written to hear of.
+            # The rule was written for exactly this: a copy without the correction.
             "significance": Significance.HIGH.value,
             "announced": False,
             "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],
@@ -249,18 +255,6 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
 
 def _link(site: str, version: Version, page: str) -> str:
     return f"{site.rstrip('/')}/a/{version.article}/{page}" if site else version.url
-
-
-def _new_notices(version: Version) -> Sequence[Notice | NoticeChange]:
-    if version.change is None:
-        return version.content.notices
-    return [notice for notice in version.change.notices if notice.op is Op.INSERT]
-
-
-def _notices(notices: Sequence[Notice | NoticeChange]) -> list[JsonObject]:
-    return [
-        {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)} for each in notices[:MAX_NOTICES]
-    ]
 
 
 def _edits(change: Change) -> list[JsonObject]:

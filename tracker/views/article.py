@@ -24,7 +24,7 @@ class ArticleRecord(Answer, frozen=True):
 
     @classmethod
     def of(cls, known: Tracked) -> Self:
-        """Return what is to be shown of an article."""
+        """Return the record of an article."""
         return from_fields(cls, known, article=known.id, first_seen=known.first_seen_at)
 
 

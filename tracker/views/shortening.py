@@ -32,26 +32,19 @@ def near_edits(hunks: tuple[Hunk, ...], words: int, most: int | None = None) -> 
     last = len(hunks) - 1
     cut: list[Hunk] = []
     for index, (op, text) in enumerate(hunks):
-        if op == "=":
-            cut.append((op, _cut_unchanged(text, words, left=index > 0, right=index < last)))
+        if op != "=":
+            shown = text if most is None else first_words(text, most)
+        elif index == last:
+            shown = first_words(text, words)
+        elif index == 0:
+            shown = last_words(text, words)
+        # Between two edits: the words next to either, or all of it if leaving some out would gain nothing.
+        elif len(text.split()) <= 2 * words:
+            shown = shorten(text, 2 * words * MAX_WORD_CHARACTERS)
         else:
-            cut.append((op, text if most is None else first_words(text, most)))
+            shown = f"{first_words(text, words)} {last_words(text, words).removeprefix('… ')}"
+        cut.append((op, shown))
     return tuple(cut)
-
-
-def _cut_unchanged(text: str, words: int, *, left: bool, right: bool) -> str:
-    """Return unchanged text with at most `words` words next to each edit, and … for what is left out.
-
-    `left` and `right` say on which sides of the text there is an edit.
-    """
-    if not right:
-        return first_words(text, words)
-    if not left:
-        return last_words(text, words)
-    # Between two edits: the words next to either, or all of it if leaving some out would gain nothing.
-    if len(text.split()) <= 2 * words:
-        return shorten(text, 2 * words * MAX_WORD_CHARACTERS)
-    return f"{first_words(text, words)} {last_words(text, words).removeprefix('… ')}"
 
 
 def first_words(text: str, most: int) -> str:

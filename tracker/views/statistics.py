@@ -105,7 +105,7 @@ class ScorecardView(Answer, frozen=True):
 
     @classmethod
     def of(cls, source: str, counts: EditCounts, **more: object) -> Self:
-        """Return shares with what they are of, and times in hours; `more` is what `read_from_versions` gives."""
+        """Return the scorecard of a source; `more` are the keys of `read_from_versions`."""
         return from_fields(
             cls,
             counts,

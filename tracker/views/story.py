@@ -35,7 +35,7 @@ class ListedStory(Answer, frozen=True):
 
 
 class StoryArticleView(ListedArticle, frozen=True):
-    """An article of a story: what it copies, how far it is behind, and why it is in the story."""
+    """An article of a story: its original, how far it is behind, and why it is in the story."""
 
     source: str
     headline: str

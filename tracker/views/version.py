@@ -103,7 +103,7 @@ class VersionView(VersionKey, frozen=True, kw_only=True):
 
 
 class ListedVersion(VersionKey, frozen=True, kw_only=True):
-    """A version in a list. What is not required is missing if the version cannot be read.
+    """A version in a list. The keys that are not required are missing if the version cannot be read.
 
     Attributes:
         removed: why it was taken down; "" if it was not

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from tracker.errors import ConfigError
-from tracker.model.change import BlockChange, Change, Field, Hunk, LabelKind, Op, most_prominent_first
+from tracker.model.change import BlockChange, Change, Hunk, LabelKind, Op, most_prominent_first
 from tracker.model.version import Version
 from tracker.views.change import top_hunk
 from tracker.views.shortening import near_edits, shorten
@@ -43,7 +43,7 @@ class Run:
 
     @property
     def key(self) -> tuple[str, bool]:
-        """Return what is measured: the text, and whether it is bold."""
+        """Return the key to its width: the text, and whether it is bold."""
         return self.text, self.op != "="
 
 
@@ -166,14 +166,20 @@ def picture_of(outlet: str, old: Version, new: Version, change: Change) -> Chang
     """Return the picture of a change between two versions."""
     top = top_hunk(change)
     earlier, later = sorted((old, new), key=lambda each: each.n)
-    edit = top.hunks or ((("-", top.old), ("+", top.new)) if isinstance(top, Field) and top.changed else ())
+    if isinstance(top, BlockChange):
+        moved = f", moved from ¶{top.old + 1}" if top.op is Op.MOVE and top.old is not None else ""
+        where, edit = paragraph_name(top) + moved, top.hunks
+    else:
+        named = (("headline", change.title), ("dek", change.dek), ("byline", change.byline))
+        where = next((name for name, field in named if field is top), "note of the outlet")
+        edit = top.hunks or ((("-", top.old), ("+", top.new)) if top.changed else ())
     return ChangePicture(
         outlet=one_line(outlet),
         headline=one_line(new.content.title) or one_line(new.url),
         when=interval(later.previous_seen if later.n == earlier.n + 1 else earlier.seen, later.seen),
         labels=labels_in_words(change.kinds),
         noted=noted(change),
-        where=_where(change, top),
+        where=where,
         edit=tidy(edit),
         foot=f"{new.article}, versions {old.n} and {new.n} · {one_line(new.url)}",
         rtl=direction(new.content) == "rtl",
@@ -223,7 +229,7 @@ class _Laid:
 
 def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = False, is_bold: bool = False) -> _Laid:
     """Break a text without marks into lines over the whole width, at most as many as given."""
-    found = words_of([("+" if is_bold else "=", words)])  # what is marked is bold
+    found = words_of([("+" if is_bold else "=", words)])  # marked text is bold
     widths, wide = measured(found, measure), _INNER / size
     return _Laid(cut_lines(lines_of(found, widths, wide), widths, wide, most), size, rtl=rtl, is_bold=is_bold)
 
@@ -254,24 +260,22 @@ def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
 def _drawn(laid: _Laid, y: float, fill: str, ink: str = "") -> Iterator[str]:
     """Yield lines as SVG, the first at the height `y`; edits are drawn in `ink`, bold, and struck or underlined."""
     for at, line in enumerate(laid.lines):
-        runs = "".join(_drawn_runs(line, ink)).lstrip(" ")
+        runs = ""
+        # Neighbours of one mark are drawn together, so that the line through them is not broken.
+        for op, marked in groupby(line, key=lambda run: run.op):
+            words = "".join(" " * run.spaced + run.text for run in marked)
+            bare = words.lstrip(" ")
+            mark = "line-through" if op == "-" else "underline"
+            style = f'fill="{ink}" font-weight="700" text-decoration="{mark}"'
+            runs += " " * (len(words) - len(bare))
+            runs += text(bare) if op == "=" or not ink else f"<tspan {style}>{text(bare)}</tspan>"
+        runs = runs.lstrip(" ")
         # Isolates give the line its direction; SVG's own attribute is not known to resvg.
         runs = f"\u2067{runs}\u2069" if laid.rtl else runs
         place = f'x="{laid.end}" text-anchor="end"' if laid.rtl else f'x="{laid.x}"'
         weight = ' font-weight="700"' if laid.is_bold else ""
         height = y + at * laid.size * _LINE_HEIGHT
         yield f'<text {place} y="{height:.0f}" font-size="{laid.size}" fill="{fill}"{weight}>{runs}</text>'
-
-
-def _drawn_runs(line: Line, ink: str) -> Iterator[str]:
-    """Yield the parts of a line, neighbours of one mark together, so that the line through them is not broken."""
-    for op, runs in groupby(line, key=lambda run: run.op):
-        words = "".join(" " * run.spaced + run.text for run in runs)
-        bare = words.lstrip(" ")
-        mark = "line-through" if op == "-" else "underline"
-        style = f'fill="{ink}" font-weight="700" text-decoration="{mark}"'
-        yield " " * (len(words) - len(bare))
-        yield text(bare) if op == "=" or not ink else f"<tspan {style}>{text(bare)}</tspan>"
 
 
 def _shortened(edit: tuple[Hunk, ...], context: int) -> tuple[Hunk, ...]:
@@ -287,13 +291,5 @@ def _side(edit: tuple[Hunk, ...], own: str) -> str:
 def labels_in_words(kinds: AbstractSet[LabelKind]) -> tuple[str, ...]:
     """Return the labels that a picture names, the most prominent first."""
     # Whether it was noted is said in words: a picture is read by people who do not know the labels.
-    found = [kind.value for kind in most_prominent_first(kinds - {LabelKind.NOT_NOTED})]
-    return tuple(found[:MAX_LABELS])
-
-
-def _where(change: Change, top: BlockChange | Field) -> str:
-    if isinstance(top, BlockChange):
-        moved = f", moved from ¶{top.old + 1}" if top.op is Op.MOVE and top.old is not None else ""
-        return paragraph_name(top) + moved
-    named = (("headline", change.title), ("dek", change.dek), ("byline", change.byline))
-    return next((name for name, field in named if field is top), "note of the outlet")
+    found = most_prominent_first(kinds - {LabelKind.NOT_NOTED})
+    return tuple(kind.value for kind in found[:MAX_LABELS])

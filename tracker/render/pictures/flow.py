@@ -29,16 +29,22 @@ def flow(history: ArticleHistory) -> str:
     """Return the picture. The centre of column i is at (i + ½) / n of its width."""
     scale = _scale(history)
     columns = [_stacked(history.at(version), scale) for version in history.versions]
-    bands = [shape for place in range(len(columns) - 1) for shape in _bands(history, columns, place)]
-    bars = [
-        shape for place, version in enumerate(history.versions) for shape in _bars(history, columns, place, version)
-    ]
+    shapes = [shape for place in range(len(columns) - 1) for shape in _bands(history, columns, place)]
+    for place, version in enumerate(history.versions):
+        for paragraph, cell in history.at(version):
+            top, height = columns[place][paragraph.number]
+            edited = " edited" if 0 < cell.share < 1 else " new" if cell.share >= 1 else ""
+            words = f"v{cell.version} ¶{cell.place + 1}, {counted(cell.words, 'word')}, {describe(cell)}"
+            if cell.share or cell.op is Op.MOVE:
+                words += f": {first_words(paragraph.text, 10)}"
+            left = _COLUMN * (place + 0.5) - _BAR / 2
+            shapes.append(rect(left, top, _BAR, height, f"bar {colour_class(paragraph)}{edited}", words))
     edits = sum(len(paragraph.edits) for paragraph in history.paragraphs)
     title = (
         f"History flow: {counted(len(history.paragraphs), 'paragraph')} through "
         f"{counted(len(history.versions), 'version')}, {counted(edits, 'edit')} of existing paragraphs"
     )
-    return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, [*bands, *bars])
+    return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, shapes)
 
 
 def colour_class(paragraph: ParagraphHistory) -> str:
@@ -89,21 +95,6 @@ def _bands(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int) 
     return shapes
 
 
-def _bars(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int, version: int) -> list[str]:
-    shapes = []
-    for paragraph, cell in history.at(version):
-        top, height = columns[place][paragraph.number]
-        edited = " edited" if 0 < cell.share < 1 else " new" if cell.share >= 1 else ""
-        left = _COLUMN * (place + 0.5) - _BAR / 2
-        shapes.append(rect(left, top, _BAR, height, f"bar {colour_class(paragraph)}{edited}", _title(paragraph, cell)))
-    return shapes
-
-
-def _title(paragraph: ParagraphHistory, cell: Cell) -> str:
-    title = f"v{cell.version} ¶{cell.place + 1}, {counted(cell.words, 'word')}, {describe(cell)}"
-    return f"{title}: {first_words(paragraph.text, 10)}" if cell.share or cell.op is Op.MOVE else title
-
-
 def describe(cell: Cell) -> str:
     """Return in a few words what happened to a paragraph in a version."""
     if cell.op is Op.INSERT:
@@ -124,18 +115,30 @@ def heat(history: ArticleHistory) -> str:
     """Return the picture. Its rows are the paragraphs in the order of `in_order`."""
     lines = in_order(history)
     columns = {version: place for place, version in enumerate(history.versions)}
-    shapes = [
-        shape
-        for row, paragraph in enumerate(lines)
-        for cell in paragraph.cells
-        for shape in _cell(paragraph, cell, columns[cell.version] * _WIDE, row * (_HIGH + _SPACE))
-    ]
+    width = _WIDE - _SPACE
+    shapes = []
+    for row, paragraph in enumerate(lines):
+        for cell in paragraph.cells:
+            x, top = columns[cell.version] * _WIDE + _SPACE / 2, row * (_HIGH + _SPACE)
+            words = f"¶{cell.place + 1} in v{cell.version}: {describe(cell)}"
+            shapes.append(rect(x, top, width, _HIGH, "h0", words))
+            if cell.share or cell.op is Op.MOVE:
+                words += f". {paragraph.text[:80]}"
+            if cell.share:
+                high = max(_HIGH * cell.share, 3.0)
+                shapes.append(rect(x, top + _HIGH - high, width, high, f"h{shade(cell)}", words))
+            if cell.op is Op.INSERT and cell.share:
+                start, end, bottom = number(x), number(x + 14), number(top + _HIGH)
+                shapes.append(path(f"M{start} {number(top)}L{end} {number(top + _HIGH / 2)}L{start} {bottom}Z", "came"))
+            if cell.op is Op.MOVE:
+                line = f"M{number(x)} {number(top + _HIGH / 2)}H{number(x + width)}"
+                shapes.append(path(line, "moved", words))
     title = f"Where it changed: {counted(len(lines), 'paragraph')} by {counted(len(history.versions), 'version')}"
     return picture(_WIDE * len(columns), max(len(lines), 1) * (_HIGH + _SPACE), "heat", title, shapes)
 
 
 def in_order(history: ArticleHistory) -> list[ParagraphHistory]:
-    """Return the paragraphs in the order of the newest version; removed ones come after what they followed last."""
+    """Return the paragraphs in the order of the newest version; removed ones come after those they followed last."""
     newest = history.versions[-1] if history.versions else 0
     removed = sorted(
         (each for each in history.paragraphs if each.last != newest), key=lambda each: (-each.last, each.number)
@@ -148,21 +151,3 @@ def in_order(history: ArticleHistory) -> list[ParagraphHistory]:
 def shade(cell: Cell) -> int:
     """Return how dark a cell is, 0 to 4."""
     return sum(cell.share > least for least in _SHADES)
-
-
-def _cell(paragraph: ParagraphHistory, cell: Cell, left: float, top: float) -> list[str]:
-    x, width = left + _SPACE / 2, _WIDE - _SPACE
-    title = f"¶{cell.place + 1} in v{cell.version}: {describe(cell)}"
-    shapes = [rect(x, top, width, _HIGH, "h0", title)]
-    if cell.share or cell.op is Op.MOVE:
-        title += f". {paragraph.text[:80]}"
-    if cell.share:
-        high = max(_HIGH * cell.share, 3.0)
-        shapes.append(rect(x, top + _HIGH - high, width, high, f"h{shade(cell)}", title))
-    if cell.op is Op.INSERT and cell.share:
-        start, end, bottom = number(x), number(x + 14), number(top + _HIGH)
-        shapes.append(path(f"M{start} {number(top)}L{end} {number(top + _HIGH / 2)}L{start} {bottom}Z", "came"))
-    if cell.op is Op.MOVE:
-        line = f"M{number(x)} {number(top + _HIGH / 2)}H{number(x + width)}"
-        shapes.append(path(line, "moved", title))
-    return shapes

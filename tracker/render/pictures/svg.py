@@ -79,26 +79,14 @@ def survival(history: ArticleHistory) -> str:
         top = _HIGH * (1 - share)
         left = place * _WIDE
         shapes.append(
-            rect(
-                left,
-                top,
-                _WIDE,
-                _HIGH - top,
-                "left",
-                f"v{version}: {share:.0%} of the first version is left",
-            )
+            rect(left, top, _WIDE, _HIGH - top, "left", f"v{version}: {share:.0%} of the first version is left")
         )
         line += f"{'M' if not place else 'L'}{number(left)} {number(top)}H{number(left + _WIDE)}"
     half = path(f"M0 {number(_HIGH / 2)}H{number(_WIDE * len(history.versions))}", "half")
     last = history.surviving[-1] if history.surviving else 1.0
     title = f"How much of the first version survives: {last:.0%} in v{history.versions[-1] if history.versions else 1}"
-    return picture(
-        _WIDE * len(history.versions),
-        _HIGH,
-        "survival",
-        title,
-        [*shapes, half, path(line, "curve")],
-    )
+    shapes += [half, path(line, "curve")]
+    return picture(_WIDE * len(history.versions), _HIGH, "survival", title, shapes)
 
 
 _TRACK_WIDE: Final = 1000.0
