@@ -98,7 +98,7 @@ def pair_sentences(
     """Pair the sentences of two texts: those that keep their order, and those that moved.
 
     Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
-    similar first, but none that is elsewhere word for word. What is left is then compared across the gaps.
+    similar first, but none that is elsewhere word for word. The others are then compared across the gaps.
 
     Args:
         old: the sentences of the old blocks that differ.
@@ -146,7 +146,7 @@ def _pair_similar(
             alike, least = shared_words(old[i].text, new[j].text), MIN_REORDERED
         return [SentencePair(i, j, alike)] if alike > least else []
     likeness = _likenesses(old, new, olds, news, MIN_SIMILARITY)
-    # A pair weighs what it has in common, so that long sentences decide.
+    # A pair weighs as much as it has in common, so that long sentences decide.
     weighed = [(i, j, alike * min(len(old[i].code), len(new[j].code))) for (i, j), alike in likeness.items()]
     return [SentencePair(i, j, likeness[i, j]) for i, j, _ in heaviest_chain(weighed)]
 

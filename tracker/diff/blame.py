@@ -36,7 +36,7 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
 
     Args:
         versions: the versions of an article, oldest first.
-        changes: what is stored as the change that led to each version; see `changes_between`.
+        changes: the stored change that led to each version; see `changes_between`.
     """
     if not versions:
         return ()
@@ -58,26 +58,22 @@ def blame(versions: Sequence[Article], changes: Sequence[Change | None] = ()) ->
 def changes_between(versions: Sequence[Article], stored: Sequence[Change | None] = ()) -> list[Change | None]:
     """Return the change that led to each of `versions`, oldest first; None for the first.
 
-    What is `stored` as a change is used where it describes exactly these texts; the others are compared again.
+    A `stored` change is used where it describes exactly these texts; the others are compared again.
     """
     led: list[Change | None] = [None] if versions else []
     for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):
-        led.append(kept if kept is not None and _describes(kept, old, new) else _compared(old, new))
+        if kept is not None and _describes(kept, old, new):
+            led.append(kept)
+        else:
+            # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
+            from .comparison import compare
+
+            led.append(compare(old, new))
     return led
-
-
-def _compared(old: Article, new: Article) -> Change:
-    # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
-    from .comparison import compare
-
-    return compare(old, new)
 
 
 def _describes(change: Change, old: Article, new: Article) -> bool:
     olds = {row.old: row.old_text for row in change.blocks if row.old is not None}
     news = {row.new: row.new_text for row in change.blocks if row.new is not None}
-    return olds == _texts(old) and news == _texts(new)
-
-
-def _texts(version: Article) -> dict[int, str]:
-    return {index: block.text for index, block in enumerate(version.editorial)}
+    before, after = ({i: block.text for i, block in enumerate(version.editorial)} for version in (old, new))
+    return olds == before and news == after

@@ -2,7 +2,7 @@
 
 Two things make a minimal diff hard to read: words that are equal by chance between two changes, and edits that begin in
 the middle of a phrase though they could as well begin at its end. The ideas are those of diff-match-patch's semantic
-cleanup, done on words and with what is known of news.
+cleanup, done on words, with rules for news.
 """
 
 from __future__ import annotations
@@ -112,23 +112,20 @@ def _shift_edits(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
         if bool(removed) == bool(added):
             continue
         tokens, start, size = (old, i, removed) if removed else (new, j, added)
-        shift = _best_shift(tokens, start, size, left.n, right.n)
+        code, end = tokens.code, start + size
+        least = most = 0
+        while -least < left.n and code[start + least - 1] == code[end + least - 1]:
+            least -= 1
+        while most < right.n and code[start + most] == code[end + most]:
+            most += 1
+        # Of equally good places the nearest wins, so that edits are not shifted without need.
+        nearest_first = sorted(range(least, most + 1), key=abs)
+        strengths = [_strength(tokens, start + shift) + _strength(tokens, end + shift) for shift in nearest_first]
+        shift = nearest_first[strengths.index(max(strengths))]
         if shift:
             out[k] = Match(left.old, left.new, left.n + shift)
             out[k + 1] = Match(right.old + shift, right.new + shift, right.n - shift)
     return [run for run in out if run.n]
-
-
-def _best_shift(tokens: Tokens, start: int, size: int, max_left: int, max_right: int) -> int:
-    code, end = tokens.code, start + size
-    left = right = 0
-    while left < max_left and code[start - left - 1] == code[end - left - 1]:
-        left += 1
-    while right < max_right and code[start + right] == code[end + right]:
-        right += 1
-    # Of equally good places the nearest wins, so that edits are not shifted without need.
-    nearest_first = sorted(range(-left, right + 1), key=abs)
-    return max(nearest_first, key=lambda shift: _strength(tokens, start + shift) + _strength(tokens, end + shift))
 
 
 def _strength(tokens: Tokens, at: int) -> int:

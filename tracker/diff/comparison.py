@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from tracker.model.article import Article, Block, BlockKind, Notice, count_words
-from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, NoticeChange, Op
+from tracker.model.article import Article, Block, BlockKind, count_words
+from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, NoticeChange, Op, SentenceChange
 
-from .align import MIN_REORDERED, BlockPair, Pairing, equal_texts, pair_blocks
+from .align import MIN_REORDERED, BlockPair, Pairing, equal_texts, heaviest_chain, pair_blocks
 from .cleanup import clean
 from .reading_changes import kept_rows, without_phantoms
-from .sentence_changes import SentenceGroup, added, by_block, edited, group_sentences, removed, separate
 from .sentences import Sentence, language
-from .words import Match, SharedVocabulary, Tokens, matches, shared_words
+from .words import Match, SharedVocabulary, Tokens, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
@@ -31,8 +32,8 @@ def compare(old: Article, new: Article) -> Change:
     """Return what lies between two states of an article: fields, blocks, sentences, words and notices.
 
     The hunks restore both sides exactly. The result depends on the two articles alone, never on time or load. Where a
-    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set. What is on both pages,
-    and was only read otherwise, is neither removed nor added: see `Change.reading_changed`.
+    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set. Text that is on both
+    pages, and was only read otherwise, is neither removed nor added: see `Change.reading_changed`.
     """
     comparison = _Comparison(language(new.lang or old.lang))
     # Where the pages show the same headline, one in the metadata may still have been edited.
@@ -42,16 +43,25 @@ def compare(old: Article, new: Article) -> Change:
     byline = comparison.field(", ".join(old.byline), ", ".join(new.byline))
     rows = comparison.blocks(old, new)
     blocks, read_otherwise = without_phantoms(old, new, rows)
+    before, after = set(old.notices), set(new.notices)
+    notices = [NoticeChange(n.kind, n.text, Op.SAME if n in before else Op.INSERT) for n in dict.fromkeys(new.notices)]
+    notices += [NoticeChange(n.kind, n.text, Op.DELETE) for n in dict.fromkeys(old.notices) if n not in after]
     return Change(
         title=title,
         dek=dek,
         byline=byline,
         blocks=blocks,
         captions=tuple(comparison.field(*pair) for pair in _edited_captions(old, new)),
-        notices=_notices(old.notices, new.notices),
+        notices=tuple(notices),
         budget_hit=comparison.budget_hit,
         layout_only=_layout_only(old, new),
-        moved_words=_moved_words(blocks),
+        # Words of sentences that came unchanged from another block.
+        moved_words=sum(
+            count_words(s.new_text)
+            for block in blocks
+            for s in block.sentences
+            if s.old_text == s.new_text and s.old_block is not None and (s.op is Op.MOVE or s.old_block != block.old)
+        ),
         reading_changed=tuple(sorted((*read_otherwise, *kept_rows(old, new, blocks)))),
     )
 
@@ -84,23 +94,6 @@ def _layout_only(old: Article, new: Article) -> bool:
     if words[0] != words[1] and "".join(words[0]) == "".join(words[1]):
         words = [_CJK_BREAK.sub("", article.text).split() for article in (old, new)]
     return old.text != new.text and words[0] == words[1]
-
-
-def _moved_words(blocks: Iterable[BlockChange]) -> int:
-    """Count the words of sentences that came unchanged from another block."""
-    return sum(
-        count_words(s.new_text)
-        for block in blocks
-        for s in block.sentences
-        if s.old_text == s.new_text and s.old_block is not None and (s.op is Op.MOVE or s.old_block != block.old)
-    )
-
-
-def _notices(old: Sequence[Notice], new: Sequence[Notice]) -> tuple[NoticeChange, ...]:
-    before, after = set(old), set(new)
-    kept_or_new = [NoticeChange(n.kind, n.text, Op.SAME if n in before else Op.INSERT) for n in dict.fromkeys(new)]
-    gone = [NoticeChange(n.kind, n.text, Op.DELETE) for n in dict.fromkeys(old) if n not in after]
-    return (*kept_or_new, *gone)
 
 
 _VOCABULARY = SharedVocabulary()
@@ -191,7 +184,7 @@ def _in_order(
     olds: Mapping[int, Sequence[Sentence]],
     news: Mapping[int, Sequence[Sentence]],
 ) -> Iterator[BlockChange]:
-    """Yield all rows in the order of the new text; deleted blocks come before what was added in their place."""
+    """Yield all rows in the order of the new text; deleted blocks come before those added in their place."""
     partners = {row.old for row in rows.values()}
     at = 0
     waiting: list[BlockChange] = []
@@ -222,6 +215,131 @@ def _deleted(
             yield BlockChange(Op.DELETE, i, None, (("-", block.text),), block.kind, removed(olds[i]))
 
 
+MIN_GAP_SIMILARITY = 0.2
+"""From this similarity on, the words of two unpaired stretches at the same place are compared."""
+MIN_SPLIT_GAIN = 0.05
+"""How much similarity a further sentence must add to count as the other half of a split sentence."""
+
+
+class SentenceGroup(NamedTuple):
+    """Sentences `old` became sentences `new`.
+
+    `compared` says whether their words are compared; otherwise the ones were removed and the others added.
+    """
+
+    old: Sequence[Sentence]
+    new: Sequence[Sentence]
+    compared: bool
+
+
+def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[SentenceGroup]:
+    """Cover the sentences of two blocks that are one with groups, in order.
+
+    A sentence whose partner is elsewhere is never compared with what took its place.
+    """
+    pairs = [(s, s.partner) for s in old if s.partner and s.partner.block == new[0].block]
+    chain = heaviest_chain([(one.at, other.at, one.likeness * len(one.text)) for one, other in pairs])
+    groups: list[SentenceGroup] = []
+    i = j = 0
+    for a, b, _ in (*chain, (len(old), len(new), 0.0)):
+        if a > i or b > j:
+            gap = SentenceGroup(old[i:a], new[j:b], compared=False)
+            if not _has_away(gap) and _similarity(gap, MIN_GAP_SIMILARITY):
+                gap = gap._replace(compared=True)
+            groups.append(gap)
+        if a < len(old):
+            groups.append(SentenceGroup([old[a]], [new[b]], compared=True))
+        i, j = a + 1, b + 1
+    # A sentence that was added or removed next to an edited one may be the other half of a split or merged sentence.
+    joined: list[SentenceGroup] = []
+    for group in groups:
+        whole = _joined(joined[-1], group) if joined and joined[-1].compared != group.compared else None
+        if whole and not _has_away(whole):
+            joined[-1] = whole
+        else:
+            joined.append(group)
+    return joined
+
+
+def _joined(a: SentenceGroup, b: SentenceGroup) -> SentenceGroup | None:
+    """Return two neighbours as one group where that makes both sides more alike."""
+    pair, gap = (a, b) if a.compared else (b, a)
+    if (gap.old and gap.new) or [s.text for s in pair.old] == [s.text for s in pair.new]:
+        return None
+    whole = SentenceGroup([*a.old, *b.old], [*a.new, *b.new], compared=True)
+    return whole if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN else None
+
+
+def _has_away(group: SentenceGroup) -> bool:
+    """Return whether a sentence of the group has its partner outside of it."""
+    inside = {*group.old, *group.new}
+    return any(each.partner and each.partner not in inside for each in inside)
+
+
+def _similarity(group: SentenceGroup, least: float = 0.0) -> float:
+    old, new = ("".join([sentence.code for sentence in side]) for side in (group.old, group.new))
+    return similarity(old, new, least)
+
+
+def by_block(sentences: Iterable[Sentence]) -> dict[int, list[Sentence]]:
+    """Return the sentences of each block by its number; a block without any has none."""
+    found: defaultdict[int, list[Sentence]] = defaultdict(list)
+    for sentence in sentences:
+        found[sentence.block].append(sentence)
+    return found
+
+
+def separate(olds: Iterable[Sentence], new: int) -> None:
+    """Forget the pairs of sentences of two blocks: they share too little to be shown as one block."""
+    for sentence in olds:
+        partner = sentence.partner
+        if partner and partner.block == new:
+            sentence.partner = partner.partner = None
+
+
+def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
+    """Return what happened to each sentence of two blocks that are one."""
+    changes: list[SentenceChange] = []
+    for olds, news, compared in groups:
+        if not compared:
+            changes += (*removed(olds), *added(news))
+            continue
+        # Where one sentence became several, or several one, each of them is an edit of it.
+        for k in range(max(len(olds), len(news))):
+            a, b = olds[min(k, len(olds) - 1)], news[min(k, len(news) - 1)]
+            changes.append(_change(Op.SAME if a.text == b.text else Op.EDIT, a, b))
+    return tuple(changes)
+
+
+def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a block that was added. Some may come from other blocks.
+
+    Those that kept their order are the same or edited: a paragraph was split or merged. The others moved.
+    """
+    changes: list[SentenceChange] = []
+    for each in sentences:
+        partner = each.partner
+        if partner is None:
+            changes.append(SentenceChange(Op.INSERT, None, each.at, "", each.text, None, each.block))
+        else:
+            op = Op.MOVE if each.moved else Op.SAME if partner.text == each.text else Op.EDIT
+            changes.append(_change(op, partner, each))
+    return tuple(changes)
+
+
+def removed(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
+    """Return the sentences of a block that was removed, without those that are in another block now."""
+    return tuple(
+        SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
+        for each in sentences
+        if each.partner is None
+    )
+
+
+def _change(op: Op, old: Sentence, new: Sentence) -> SentenceChange:
+    return SentenceChange(op, old.at, new.at, old.text, new.text, old.block, new.block)
+
+
 _MAX_MARK_CHARACTERS = 4
 """Up to this many characters without a letter or figure are a mark."""
 
@@ -247,7 +365,7 @@ def write_hunks(runs: Sequence[Match], old: Tokens, new: Tokens) -> tuple[Hunk, 
 
 
 def _changes(runs: Sequence[Match], old: Tokens, new: Tokens) -> Iterator[tuple[str, str, str]]:
-    """Yield what was removed, what was added, and the equal text after both; each may be empty."""
+    """Yield the removed text, the added text, and the equal text after both; each may be empty."""
     i = j = 0
     for run in runs:
         minus, plus = "".join(old.pieces[i : run.old]), "".join(new.pieces[j : run.new])

@@ -2,8 +2,8 @@
 
 The same paragraph may be taken for text in one version and be left out in the next (as a teaser, outside the text), or
 be cut as part of another paragraph. The outlet changed nothing then. `keep_reading` gives each paragraph the class it
-had before, and is for what is stored. `without_phantoms` finds, in the rows of a comparison, what the other page says
-as well, and is for any two articles.
+had before, and is for stored versions. `without_phantoms` finds, in the rows of a comparison, the text that the other
+page has as well, and is for any two articles.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ _JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
 def keep_reading(old: Article, new: Article) -> Article:
     """Return `new` with each paragraph that `old` has as well in the class that it has there.
 
-    What was text before and is left out now is text; what was left out and is taken for text now is left out. Where
-    the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
+    A paragraph that was text and is left out now is text; one that was left out and is taken for text now is left out.
+    Where the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
 
     Args:
         old: the version before, as stored.
@@ -87,7 +87,7 @@ class _Classes:
         self._as_often = {t for t in before if before[t] == after[t] and left_before[t] == left_after[t]}
         gone = lost - self._back
         self._home = _home(old, new) if gone and _size(gone) >= _MIN_MOVED_SHARE * old_size else frozenset()
-        # Where another part of the page was taken for the text, what was unknown of that part is not news.
+        # Where another part of the page was taken for the text, paragraphs of that part that were unknown are not news.
         regained = old_size if self._home else _size(self._back)
         # Of a page that had no text, such as a gallery, nothing can be regained.
         is_most = regained > 0 and regained >= _MIN_MOVED_SHARE * old_size
@@ -200,7 +200,8 @@ def without_phantoms(
     for n in suspects:
         row = rows[n]
         own, other = pages if row.old is not None else pages[::-1]
-        if row.op in _ONE_SIDED and other.has_as_often(row.old_text or row.new_text, own):
+        text = row.old_text or row.new_text
+        if row.op in _ONE_SIDED and (count := other.how_often(text)) and count >= own.how_often(text):
             changed.append(n)
             settled[n] = replace(row, op=Op.SAME, sentences=())
         elif (sentences := _settled(row, *pages)) != row.sentences:
@@ -235,7 +236,7 @@ class _Page:
 
     def __init__(self, article: Article) -> None:
         self._texts = Counter([block.text for block in article.blocks])
-        # A notice may quote what it corrects, which is no longer in the text.
+        # A notice may quote the error that it corrects, which is no longer in the text.
         said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
         self._text = "\n".join([*said, article.dek])
 
@@ -243,12 +244,8 @@ class _Page:
         """Return whether the page has `text` as a block or, if long enough, between two joints of another block."""
         return text in self._texts or next(self._found(text), None) is not None
 
-    def has_as_often(self, text: str, other: _Page) -> bool:
-        """Return whether the page has `text`, and no less often than `other` does."""
-        count = self._how_often(text)
-        return count > 0 and count >= other._how_often(text)
-
-    def _how_often(self, text: str) -> int:
+    def how_often(self, text: str) -> int:
+        """Count the places where the page has `text`."""
         return sum(1 for _ in self._found(text)) or self._texts[text]
 
     def _found(self, text: str) -> Iterator[int]:

@@ -92,7 +92,7 @@ class Sentence:
         return self.code
 
     def long_words(self) -> set[str]:
-        """Return the codes of its words that are long enough to say what it is about."""
+        """Return the codes of its words that are long enough to show its subject."""
         return self._vocabulary.long_words.intersection(self.code)
 
 
@@ -128,7 +128,13 @@ def _split_line(text: str, lang: str) -> list[str]:
     pieces = _join_false_ends(_segment(text, lang))
     if _END_MISSED.search(text):
         pieces = [sentence for piece in pieces for sentence in _cut(piece, _END_MISSED)]
-    return [sentence for piece in pieces for sentence in _split_quotation(piece)]
+    # sentencex does not cut after a bracket that closes a sentence, nor between the sentences of a quotation. One often
+    # runs over many sentences, sometimes without a closing mark in the paragraph, and an edit changes one of them.
+    return [
+        sentence
+        for piece in pieces
+        for sentence in (_cut(piece, _SENTENCE_IN_QUOTATION) if _QUOTE_OR_BRACKET.search(piece) else [piece])
+    ]
 
 
 def _segment(text: str, lang: str) -> list[str]:
@@ -181,17 +187,6 @@ def _is_ordinal(before: str, after: str) -> bool:
 def _last_word(text: str) -> str:
     words = text[-24:].split()
     return words[-1].lstrip(_OPENING_MARKS) if words else ""
-
-
-def _split_quotation(piece: str) -> list[str]:
-    """Cut where sentencex does not: after a bracket that closes a sentence, and between the sentences of a quotation.
-
-    A quotation often runs over many sentences, sometimes without a closing mark in the paragraph, and an edit changes
-    one of them.
-    """
-    if not _QUOTE_OR_BRACKET.search(piece):
-        return [piece]
-    return _cut(piece, _SENTENCE_IN_QUOTATION)
 
 
 def _cut(piece: str, end: re.Pattern[str]) -> list[str]:

@@ -3,7 +3,7 @@
 Numbers and punctuation marks are words, too; the whitespace after a word belongs to it. Each is one code point, so
 that libraries made for letters compare words. There is no time limit, because the result must not depend on the
 machine: the cost of a comparison is known beforehand from the exact edit distance. What would cost diff-match-patch too
-much is left to a bit-parallel algorithm whose result is as short. What is too much even for that is shown as one
+much is left to a bit-parallel algorithm whose result is as short. A pair too long even for that is shown as one
 replacement, and the change says so (`Change.budget_hit`).
 """
 
@@ -19,7 +19,7 @@ from diff_match_patch import diff_match_patch
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
-# What is not a word: whitespace and punctuation. All else is (letters, digits, marks, joiners, emoji), so that
+# Whitespace and punctuation are no words. All else is (letters, digits, marks, joiners, emoji), so that
 # no cut falls between a letter and its accent or inside a joined emoji.
 _PUNCT = (
     r"\x00-\x08!-/:-@\[-^`{-~\x7f-\x84\x86-\x9f\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u0589\u060c\u061b\u061f\u06d4\u0964\u104a\u104b\u1361-\u1368\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
@@ -43,7 +43,7 @@ _SURROGATES = 0x800
 
 
 class Vocabulary(dict[str, str]):
-    """Maps what is between two blanks to its words, each a code point, so that words can be compared as letters.
+    """Maps each run of characters between blanks to its words, a code point each, to compare words as letters.
 
     The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
     Threads may share one.
@@ -62,20 +62,20 @@ class Vocabulary(dict[str, str]):
         self._numbers = count(1)
 
     def __missing__(self, run: str) -> str:
-        codes = self[run] = "".join([self._code(token.rstrip()) for token in _TOKEN.findall(run)])
+        codes = ""
+        for word in map(str.rstrip, _TOKEN.findall(run)):
+            code = self.words.get(word)
+            if code is None:
+                n = next(self._numbers)
+                code = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
+                # It is known as long before another thread can meet it.
+                if len(word) >= MIN_LONG_WORD_CHARACTERS:
+                    self.long_words.add(code)
+                code = self.words.setdefault(word, code)
+            codes += code
+        self[run] = codes
         self.characters += len(run)
         return codes
-
-    def _code(self, word: str) -> str:
-        code = self.words.get(word)
-        if code is None:
-            n = next(self._numbers)
-            code = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
-            # It is known as long before another thread can meet it.
-            if len(word) >= MIN_LONG_WORD_CHARACTERS:
-                self.long_words.add(code)
-            code = self.words.setdefault(word, code)
-        return code
 
     def encode(self, text: str) -> str:
         """Return the code of each of the words that `words_of` cuts `text` into."""
