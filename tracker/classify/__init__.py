@@ -1,1 +1,1 @@
-"""Say of a change what it is, how much it matters, and whether the outlet said so."""
+"""Label a change, weigh how much it matters, and tell whether the outlet said so."""

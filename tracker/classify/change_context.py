@@ -1,4 +1,4 @@
-"""What the rules look at: both articles, the change, the facts that differ, the notices and what they explain."""
+"""All that the rules look at: both articles, the change, the facts that differ, and the notices with their edits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Block, Link, NoticeKind
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, Article, Link, NoticeKind
 from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact, FactKind, NoticeChange, Op, Substance
 from tracker.notices.recogniser import Recognised, recognise
 
@@ -98,14 +98,13 @@ class ChangeContext:
 
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
-        """What each edit amounts to, without the blocks that are notices."""
+        """The judgement of each edit, without the blocks that are notices."""
         return self.noted.units
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """The facts that differ; links come last."""
-        found = [fact for each in self.judged for fact in each.facts]
-        return (*found, *_link_facts(self.old, self.new, self.change))
+        return (*(f for each in self.judged for f in each.facts), *_link_facts(self.old, self.new, self.change))
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
@@ -139,7 +138,7 @@ class ChangeContext:
 
     @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:
-        """The notices; new ones with what they explain."""
+        """The notices; new ones with the edits that they explain."""
         return match_notices(self.edits)
 
     @cached_property
@@ -147,22 +146,21 @@ class ChangeContext:
         """The notices that were added."""
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
-    def still_says(self, text: str) -> bool:
-        """Return whether the new page has `text` somewhere, as part of the article or outside it."""
-        return any(text in block.text for block in self.new.blocks)
-
     @cached_property
     def _recognised(self) -> dict[int, Recognised]:
         """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
-        found = ((i, recognise(b.new_text, at_edge=self._is_at_edge(b))) for i, b in self._reworded_blocks)
+        reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
+        blocks = [(i, b) for i, b in self.changed if b.op is Op.INSERT or (b.op is Op.EDIT and i in reworded)]
+        found = ((i, recognise(b.new_text, at_edge=self._is_at_edge(b))) for i, b in blocks)
         return {i: notice for i, notice in found if notice is not None}
 
     @cached_property
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
-        """The blocks that surely are notices, and what they explain."""
-        sure = {i: notice.kind for i, notice in self._recognised.items() if notice.is_sure}
-        texts = {i: self.change.blocks[i].new_text for i in sure}
-        return {i: (kind, self.edits.explained(texts[i], kind, without=i)) for i, kind in sure.items()}
+        """The blocks that surely are notices, and the edits that they explain."""
+        sure = [
+            (i, notice.kind, self.change.blocks[i].new_text) for i, notice in self._recognised.items() if notice.is_sure
+        ]
+        return {i: (kind, self.edits.explained(text, kind, without=i)) for i, kind, text in sure}
 
     @cached_property
     def may_announce(self) -> bool:
@@ -170,24 +168,17 @@ class ChangeContext:
 
         It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
         """
-        left_out = (recognise(text) for text in self._left_out)
-        return (
-            any(not notice.is_sure for notice in self._recognised.values())
-            or any(notice is not None and not notice.is_sure for notice in left_out)
-            or any(self._gives_both_sides(text) for text in self._beside_the_text)
-        )
-
-    @cached_property
-    def _left_out(self) -> list[str]:
-        """New texts that the extractor left out of the article, such as boxes."""
+        if any(not notice.is_sure for notice in self._recognised.values()):
+            return True
+        # New texts that the extractor left out of the article, such as boxes.
         known = {block.text for block in self.old.blocks} | {notice.text for notice in self.new_notices}
-        return [b.text for b in self.new.blocks if not b.editorial and b.text not in known]
-
-    @property
-    def _beside_the_text(self) -> list[str]:
-        """New paragraphs where notices are placed: the first, the last, and those that were left out of the text."""
-        new = [(i, b) for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
-        return self._left_out + [b.new_text for _, b in new if self._is_at_edge(b)]
+        left_out = [b.text for b in self.new.blocks if not b.editorial and b.text not in known]
+        if any(notice is not None and not notice.is_sure for notice in map(recognise, left_out)):
+            return True
+        # Notices are also placed in the first and the last paragraph.
+        new = [b for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
+        at_edge = [b.new_text for b in new if self._is_at_edge(b)]
+        return any(self._gives_both_sides(text) for text in (*left_out, *at_edge))
 
     def _gives_both_sides(self, text: str) -> bool:
         (note,) = Note.clauses_of(NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT), (), self.lang)
@@ -196,13 +187,6 @@ class ChangeContext:
             for each in self.judged
             if each.unit.stood
             for fact in each.facts
-        )
-
-    @cached_property
-    def _reworded_blocks(self) -> tuple[tuple[int, BlockChange], ...]:
-        reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
-        return tuple(
-            (i, block) for i, block in self.changed if block.op is Op.INSERT or (block.op is Op.EDIT and i in reworded)
         )
 
     def _is_at_edge(self, block: BlockChange) -> bool:
@@ -251,8 +235,12 @@ class ChangeContext:
 
     @cached_property
     def wire_tag(self) -> WireTag | None:
-        """The tag that the headline got."""
-        return _new_wire_tag(self.old.title, self.new.title)
+        """The tag that the headline got; None if it has none or had the same before."""
+        found, before = _BEFORE_HEADLINE.match(self.new.title), _BEFORE_HEADLINE.match(self.old.title)
+        if found is None or (before is not None and before[0] == found[0]):
+            return None
+        is_tag = found[1].isupper() or found[0].rstrip().endswith(":")
+        return _TAGS.get(found[1].upper()) if is_tag else None
 
     @cached_property
     def noted(self) -> NotedEdits:
@@ -302,16 +290,6 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
     return ChangeContext(old, new, change).facts
 
 
-def _new_wire_tag(old: str, new: str) -> WireTag | None:
-    """Return what the tag of the headline `new` says, None if it has none or `old` had the same."""
-    found, before = _BEFORE_HEADLINE.match(new), _BEFORE_HEADLINE.match(old)
-    if found is None or (before is not None and before[0] == found[0]):
-        return None
-    word = found[1]
-    is_tag = word.isupper() or found[0].rstrip().endswith(":")
-    return _TAGS.get(word.upper()) if is_tag else None
-
-
 def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) -> frozenset[int]:
     """Return the rows of the entries that a live blog no longer lists at its end, as indexes into `rows`.
 
@@ -324,14 +302,10 @@ def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) ->
     first = len(rows)
     while first and rows[first - 1].op is Op.DELETE:
         first -= 1
-    # What is left of an entry whose end alone is gone was edited.
-    while first < len(rows) and not _heads_entry(old, rows[first]):
+    # An entry whose end alone is gone was edited: the first dropped row heads an entry.
+    while first < len(rows) and old.editorial[rows[first].old or 0].reason not in _HEADS:
         first += 1
     return frozenset(range(first, len(rows)))
-
-
-def _heads_entry(old: Article, row: BlockChange) -> bool:
-    return row.old is not None and old.editorial[row.old].reason in _HEADS
 
 
 def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
@@ -339,7 +313,7 @@ def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
 
     A side without any link was extracted before links were, or has none to compare: nothing is returned then.
     """
-    before, after = _count(old.editorial), _count(new.editorial)
+    before, after = (Counter(link.href for b in article.editorial for link in b.links) for article in (old, new))
     if not before or not after or before == after:
         return []
     fewer, more = before - after, after - before
@@ -352,15 +326,14 @@ def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
         waiting: dict[str, list[Link]] = defaultdict(list)
         for link in reversed(added):
             waiting[link.text].append(link)
+        pairs: list[tuple[Link | None, Link | None]]
         pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
         paired = {id(b) for _, b in pairs if b}
-        facts += [_link_fact(a, b, index, standing=standing) for a, b in pairs]
-        facts += [_link_fact(None, b, index, standing=standing) for b in added if id(b) not in paired]
+        for a, b in (*pairs, *((None, link) for link in added if id(link) not in paired)):
+            role = "address" if a and b else "removed" if a else "added"
+            shown = [f"{link.text} <{link.href}>" if link else "" for link in (a, b)]
+            facts.append(Fact(FactKind.LINK, shown[0], shown[1], role, "text", index, standing))
     return facts
-
-
-def _count(blocks: Iterable[Block]) -> Counter[str]:
-    return Counter(link.href for block in blocks for link in block.links)
 
 
 def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
@@ -371,12 +344,6 @@ def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
             left[link.href] -= 1
             taken.append(link)
     return taken
-
-
-def _link_fact(old: Link | None, new: Link | None, block: int, *, standing: bool) -> Fact:
-    role = "address" if old and new else "removed" if old else "added"
-    before, after = (f"{link.text} <{link.href}>" if link else "" for link in (old, new))
-    return Fact(FactKind.LINK, before, after, role, "text", block, standing)
 
 
 _MIN_SENTENCE_CHARACTERS: Final = 30

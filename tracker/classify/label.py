@@ -6,7 +6,7 @@ There is one function a label, which yields labels with their evidence. The mean
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -16,7 +16,6 @@ from tracker.model.change import (
     BlockChange,
     Change,
     Direction,
-    EditUnit,
     Fact,
     FactKind,
     Field,
@@ -30,7 +29,6 @@ from tracker.model.change import (
 )
 
 from .change_context import ChangeContext, all_moved
-from .edits import JudgedStretch
 from .word_edits import says_something
 
 Rule: TypeAlias = Callable[[ChangeContext], Iterator[Label]]
@@ -67,11 +65,16 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     context = ChangeContext(old, new, change)
     labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
     noted = _noted(context)
+    substances = {unit.substance for unit in context.units}
+    if change.byline.changed:
+        substances.add(Substance.FORM if "byline" in context.cosmetic_fields else Substance.CLAIM)
+    if not substances and context.changed:
+        substances.add(Substance.FORM)  # sentences moved
     return replace(
         change,
         labels=labels,
         units=context.units,
-        substance=_substance(context),
+        substance=next((each for each in _GRAVEST_FIRST if each in substances), None),
         notices=context.notices + context.block_notices,
         significance=_significance(context, labels),
         noted=noted,
@@ -79,16 +82,6 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         classifier=CLASSIFIER,
         announced=_ANNOUNCED.get(noted) if noted else None,
     )
-
-
-def _substance(context: ChangeContext) -> Substance | None:
-    found = {unit.substance for unit in context.units}
-    byline = context.change.byline
-    if byline.changed:
-        found.add(Substance.FORM if "byline" in context.cosmetic_fields else Substance.CLAIM)
-    if not found and context.changed:
-        return Substance.FORM  # sentences moved
-    return next((each for each in _GRAVEST_FIRST if each in found), None)
 
 
 def _noted(context: ChangeContext) -> Noted | None:
@@ -107,20 +100,17 @@ def _noted(context: ChangeContext) -> Noted | None:
 def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Significance:
     """Return how much a change matters: as much as its weightiest edit or note."""
     kinds = {label.kind for label in labels}
-    edits = zip(context.noted.judged, context.noted.units, strict=True)
-    found = {_of_edit(unit, judged.facts) for judged, unit in edits}
-    found |= {Significance.HIGH} if kinds & _HIGH else set()
+    found = {Significance.HIGH} if kinds & _HIGH else set()
     found |= {Significance.MEDIUM} if kinds & _MEDIUM else set()
+    for judged, unit in zip(context.noted.judged, context.noted.units, strict=True):
+        is_prominent = unit.block is None or unit.block < MAX_PROMINENT_BLOCKS
+        if unit.substance is Substance.FORM or (unit.substance is Substance.WORDS and not is_prominent):
+            continue
+        # Two of three: a grave kind of fact, a prominent place, no note from the outlet.
+        is_grave = not _GRAVE.isdisjoint(fact.kind for fact in judged.facts)
+        is_high = unit.stood and is_grave + is_prominent + (unit.noted is Noted.NO) > 1
+        found.add(Significance.HIGH if is_high else Significance.MEDIUM)
     return next((each for each in Significance if each in found), Significance.LOW)
-
-
-def _of_edit(unit: EditUnit, facts: Sequence[Fact]) -> Significance:
-    is_prominent = unit.block is None or unit.block < MAX_PROMINENT_BLOCKS
-    if unit.substance is Substance.FORM or (unit.substance is Substance.WORDS and not is_prominent):
-        return Significance.LOW
-    # Two of three: a grave kind of fact, a prominent place, no note from the outlet.
-    reasons = (not _GRAVE.isdisjoint(fact.kind for fact in facts), is_prominent, unit.noted is Noted.NO)
-    return Significance.HIGH if unit.stood and sum(reasons) > 1 else Significance.MEDIUM
 
 
 def _short(text: str) -> str:
@@ -148,17 +138,14 @@ def _notice(wanted: NoticeKind) -> Rule:
     """Return the rule for a new notice, whether the extractor took it for one or for text."""
     kind = LabelKind(wanted.value)
 
-    def evidence(text: str, explains: Sequence[int | str]) -> str:
-        return _short(text) + ("" if explains else " (we could not match this note to an edit)")
-
     def find(context: ChangeContext) -> Iterator[Label]:
-        for notice in context.new_notices:
-            if notice.kind is wanted:
-                yield Label(kind, evidence(notice.text, notice.explains or notice.fields), notice.explains)
-        for i, (found, explained) in context.notice_blocks.items():
-            if found is wanted:
+        found = [(n.text, n.explains or n.fields, n.explains) for n in context.new_notices if n.kind is wanted]
+        for i, (block_kind, explained) in context.notice_blocks.items():
+            if block_kind is wanted:
                 text = context.change.blocks[i].new_text
-                yield Label(kind, evidence(text, explained.blocks or explained.fields), (i, *explained.blocks))
+                found.append((text, explained.blocks or explained.fields, (i, *explained.blocks)))
+        for text, explains, blocks in found:
+            yield Label(kind, _short(text) + ("" if explains else " (we could not match this note to an edit)"), blocks)
 
     return find
 
@@ -171,7 +158,8 @@ def _removed_notices(context: ChangeContext) -> Iterator[Label]:
     if context.new_notices or context.notice_blocks:
         return
     for notice in context.notices:
-        if notice.op is Op.DELETE and notice.kind is not NoticeKind.UPDATE and not context.still_says(notice.text):
+        is_read_as_text = any(notice.text in block.text for block in context.new.blocks)
+        if notice.op is Op.DELETE and notice.kind is not NoticeKind.UPDATE and not is_read_as_text:
             yield Label(LabelKind.NOTICE_REMOVED, _short(notice.text))
 
 
@@ -300,17 +288,13 @@ def _not_noted(context: ChangeContext) -> Iterator[Label]:
     noted = context.noted
     left = [each for each, unit in zip(noted.judged, noted.units, strict=True) if unit.noted is Noted.NO]
     if left:
-        facts = [fact for each in left for fact in _unexplained(context, each)]
+        facts: list[Fact] = []
+        for each in left:
+            answers = noted.answers(each) if each.stretch.standing else [(fact, Noted.NO) for fact in each.facts]
+            facts += [fact for fact, answer in answers if answer is Noted.NO]
         edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.stretch.old, x.stretch.new) for x in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}
         yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
-
-
-def _unexplained(context: ChangeContext, judged: JudgedStretch) -> Iterator[Fact]:
-    if not judged.stretch.standing:
-        yield from judged.facts
-    else:
-        yield from (fact for fact, answer in context.noted.answers(judged) if answer is Noted.NO)
 
 
 RULES: Final[Mapping[LabelKind, Rule]] = {
