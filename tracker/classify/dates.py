@@ -58,11 +58,11 @@ class Span(NamedTuple):
     """A number or date of a text.
 
     Attributes:
-        key: what is compared: two spans with the same key state the same.
+        key: the value to compare: two spans with the same key state the same.
         start: where it begins.
         end: where it ends.
         role: what a number counts ("killed", "percent", "money", "age", "period"), or "time" or "period" of a date.
-        unit: what it is measured in ("usd", "year"); empty if the next word does not say.
+        unit: the unit of measurement ("usd", "year"); empty if the next word does not say.
         until: where the words of the unit end.
         weak: empty for a quantity or date that says something wherever it is. Otherwise it only says something
             where it took the place of another: "ordinal" (the third), "one", "part" (half), "times" (once, double),
@@ -158,14 +158,19 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
         words: the words of `low`, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
-    # What is found first is covered: a year or a weekday within a date is not a second date.
+    # A date found first is covered: a year or a weekday within it is not a second date.
     covered = list(_month_dates(text, low, words, lang))
     if _FIGURE.search(low) is not None:
         covered += [m.span() for pattern in (_NUMERIC_DATE, _DECADE[lang]) for m in pattern.finditer(low)]
         covered.sort()
         years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
         covered = sorted(covered + [place for place in years if not _counts_something(text, low, place, lang)])
-    days = [_with_which(low, *place, lang) for place in _DAYS[lang].find(low, words) if not inside(place[0], covered)]
+    days = []
+    for start, end in [place for place in _DAYS[lang].find(low, words) if not inside(place[0], covered)]:
+        # The words that say which day it was belong to it: "last Tuesday", "mardi dernier", "Monday night".
+        before = _DAY_WHICH_BEFORE[lang].search(low, max(0, start - 14), start)
+        after = _DAY_WHICH_AFTER[lang].match(low, end)
+        days.append((before.start() if before else start, after.end() if after else end))
     return [
         Span(FactKind.DATE, _key(low[at:end], lang), at, end, until=end, weak=_weak(text, low, (at, end), lang))
         for at, end in sorted(covered + days)
@@ -184,13 +189,6 @@ def _weak(text: str, low: str, place: tuple[int, int], lang: str) -> str:
     follows = event is not None and word not in NO_NAMES[lang] and word not in _SEASONS[lang]
     leads = lang == "en" and (is_year or date.split()[-1] in _SEASONS[lang]) and _CAPITAL_AFTER.match(text, end)
     return "name" if (follows or leads) and not _PREPOSITION[lang].search(low, before, start) else ""
-
-
-def _with_which(low: str, start: int, end: int, lang: str) -> tuple[int, int]:
-    """Take in the words that say which day it was: "last Tuesday", "mardi dernier", "Monday night"."""
-    before = _DAY_WHICH_BEFORE[lang].search(low, max(0, start - 14), start)
-    after = _DAY_WHICH_AFTER[lang].match(low, end)
-    return before.start() if before else start, after.end() if after else end
 
 
 def _key(date: str, lang: str) -> str:
@@ -243,19 +241,15 @@ def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -
         if start is not None or tail:
             last = tail.end() if tail else end
             yield begins if start is None else start, last
-        elif _is_date_alone(low, begins, word, lang, capital=capital):
-            yield begins, end
-
-
-def _is_date_alone(low: str, start: int, month: str, lang: str, *, capital: bool) -> bool:
-    """Return whether a month without a day is a date: "in April", "en mars", not "Mr May" or "Rio de Janeiro"."""
-    if lang == "en" and month in _FULL_MONTHS[lang] - _AMBIGUOUS[lang]:
-        return capital
-    with_preposition = _PREPOSITION[lang].search(low, max(0, start - MAX_NAME_CHARACTERS), start) is not None
-    is_when = with_preposition or (lang == "en" and low.endswith("the ", 0, start))
-    # "Jan" is a name, too.
-    is_month = month in _FULL_MONTHS[lang] or len(month) > MAX_SHORT_MONTH
-    return is_when and is_month and capital == (lang in {"en", "de"})
+        # A month without a day is a date: "in April", "en mars", not "Mr May" or "Rio de Janeiro".
+        elif lang == "en" and word in _FULL_MONTHS[lang] and word not in _AMBIGUOUS[lang]:
+            if capital:
+                yield begins, end
+        elif word in _FULL_MONTHS[lang] or len(word) > MAX_SHORT_MONTH:  # "Jan" is a name, too
+            before = _PREPOSITION[lang].search(low, max(0, begins - MAX_NAME_CHARACTERS), begins)
+            is_when = before is not None or (lang == "en" and low.endswith("the ", 0, begins))
+            if is_when and capital == (lang in {"en", "de"}):
+                yield begins, end
 
 
 def _day_in_words(low: str, words: Sequence[tuple[str, int]], month: int, lang: str) -> int | None:

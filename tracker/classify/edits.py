@@ -71,13 +71,16 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     if not stretch.standing:
         return _judge_whole(stretch, facts)
     words = compare_words(stretch.old, stretch.new, lang)
-    facts = _without_lost_blanks(facts, stretch)
+    if len(stretch.old.split()) != len(stretch.new.split()) and same_letters(stretch.old, stretch.new):
+        # A blank was lost or set ("AliceBrown"): both sides have the same names.
+        facts = tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS)
     if words.is_form:
         # "Two weeks" and "14 days" are one length, though weeks are no days.
         facts = tuple(fact for fact in facts if fact.kind is not FactKind.STATE)
-    says_nothing = not words.is_form and _gives_no_comment(stretch, lang)
+    says_nothing = not words.is_form and all(NO_COMMENT[lang].search(lowered(side)) for side in stretch[:2])
     if says_nothing:
-        # "Could not be reached for comment" hedges and denies nothing that was said.
+        # Both sides say that somebody was asked and said nothing. "Could not be reached for comment" hedges and denies
+        # nothing that was said.
         facts = tuple(fact for fact in facts if fact.kind not in {FactKind.HEDGE, FactKind.NEGATION})
     if not facts:
         substance = Substance.FORM if words.is_form else Substance.WORDS
@@ -90,22 +93,14 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     is_sure = not says_nothing
     if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
         is_sure = False
-    rewritten = _written_another_way(facts) if words.kept >= MAX_SERIES_SHARE else ()
-    sure = tuple(f for f in facts if f not in rewritten and _is_sure(f, words, lang)) if is_sure else ()
+    # Numbers and dates that came or went alone where others went or came may be the same: "42 kilometres and 195
+    # metres" is 42.195 km, and "eleven o'clock at night" is 11 pm.
+    alone = [f for f in facts if f.kind in {FactKind.NUMBER, FactKind.DATE} and not (f.old and f.new)]
+    if words.kept < MAX_SERIES_SHARE or len({bool(fact.old) for fact in alone}) < 2:
+        alone = []
+    sure = tuple(f for f in facts if f not in alone and _is_sure(f, words, lang)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
     return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
-
-
-def _gives_no_comment(stretch: Stretch, lang: str) -> bool:
-    """Return whether both sides say, in whatever words, that somebody was asked and said nothing."""
-    said = NO_COMMENT[lang]
-    return all(said.search(lowered(side)) for side in (stretch.old, stretch.new))
-
-
-def _without_lost_blanks(facts: tuple[Fact, ...], stretch: Stretch) -> tuple[Fact, ...]:
-    """Leave out the names where a blank was lost or set ("AliceBrown"): both sides have the same words."""
-    same = len(stretch.old.split()) != len(stretch.new.split()) and same_letters(stretch.old, stretch.new)
-    return tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS) if same else facts
 
 
 def _is_of_another(stretch: Stretch, words: WordDifference) -> bool:
@@ -132,28 +127,16 @@ def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
 
 
-def _written_another_way(facts: tuple[Fact, ...]) -> frozenset[Fact]:
-    """Return the numbers and dates that came or went alone where others went or came: they may be the same.
-
-    "42 kilometres and 195 metres" is 42.195 km, and "eleven o'clock at night" is 11 pm.
-    """
-    alone = [f for f in facts if f.kind in {FactKind.NUMBER, FactKind.DATE} and not (f.old and f.new)]
-    both_ways = any(fact.old for fact in alone) and any(fact.new for fact in alone)
-    return frozenset(alone) if both_ways else frozenset()
-
-
 def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:
     """Judge a sentence or field that was added or removed as a whole."""
     if not says_something(stretch.old + stretch.new):
         return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
     direction = Direction.REMOVED if stretch.old else Direction.ADDED
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
+    ends_as_sentence = stretch.old.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
+    is_line = len(stretch.old.split()) <= MAX_LINE_WORDS and not ends_as_sentence
     # A page may show its dek, or a label above its text, or leave them out, without a change of the article.
-    return JudgedStretch(stretch, facts, unit, is_sure=stretch.block is not None and not _is_line(stretch.old))
-
-
-def _is_line(text: str) -> bool:
-    return len(text.split()) <= MAX_LINE_WORDS and not text.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
+    return JudgedStretch(stretch, facts, unit, is_sure=stretch.block is not None and not is_line)
 
 
 def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:

@@ -7,7 +7,7 @@ they govern: what a hedge or negation refers to, what a number counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final
@@ -60,8 +60,8 @@ class PhraseFinder:
     def widened(self, kind: FactKind, old: Span | None, new: Span | None) -> tuple[Span | None, Span | None]:
         """Return where the phrase of a fact is on each side, None where nothing states it.
 
-        A hedge or negation that one side alone has is shown with what it refers to, and the other side with the same
-        words without it; so are the marks of a quotation.
+        A hedge or negation that one side alone has is shown with its object, and the other side with the same words
+        without it; so are the marks of a quotation.
 
         Args:
             kind: the kind of the fact.
@@ -71,11 +71,11 @@ class PhraseFinder:
         if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
             return old, new
         found = [span and self._words_in(side, span) for side, span in enumerate((old, new))]
-        if any(
-            words and not self._are_whole(side, words, span)
-            for side, (words, span) in enumerate(zip(found, (old, new), strict=True))
-        ):
-            return old, new
+        for side, (words, span) in enumerate(zip(found, (old, new), strict=True)):
+            whole = words and self._span(side, words)
+            # In scripts without blanks, a fact may be part of a word.
+            if words and not (whole and span and whole[0] >= span[0] and whole[1] <= span[1]):
+                return old, new
         wide = self._widened(found, kind)
         before, after = (
             span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else _around(span, self._span(side, words))
@@ -89,10 +89,16 @@ class PhraseFinder:
         return self._span(1 - side, place) if place else None
 
     def _widened(self, found: Sequence[Words | None], kind: FactKind) -> list[Words | None]:
-        """Take in the governed words, the short edits that touch them, and what is in their place on the other side."""
+        """Take in the governed words, the short edits that touch them, and their place on the other side."""
         wide = [words and self._with_governed(side, words, kind) for side, words in enumerate(found)]
-        for run in self._short_edits(wide, exchanges_only=kind is FactKind.NUMBER):
-            wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
+        phrase = wide
+        for is_same, run in self._runs:
+            touches = any(w and part[0] < w[1] and w[0] < part[1] for w, part in zip(phrase, run, strict=True))
+            lengths = [b - a for a, b in run]
+            # Where numbers moved, an insertion or a deletion is no exchange of one for another.
+            is_exchange = min(lengths) > 0 or kind is not FactKind.NUMBER
+            if touches and not is_same and max(lengths) <= MAX_EDITED_WORDS and is_exchange:
+                wide = [words and _union(words, part) for words, part in zip(wide, run, strict=True)]
         for side in (0, 1):
             here, there = wide[side], wide[1 - side]
             place = (
@@ -123,16 +129,6 @@ class PhraseFinder:
                 return k, last
         return words
 
-    def _short_edits(self, wide: Sequence[Words | None], *, exchanges_only: bool) -> Iterator[tuple[Words, Words]]:
-        """Yield the short edits that touch a phrase; where numbers moved, they are no exchanges of one for another."""
-        for is_same, run in self._runs:
-            touches = any(
-                words and part[0] < words[1] and words[0] < part[1] for words, part in zip(wide, run, strict=True)
-            )
-            lengths = [b - a for a, b in run]
-            if touches and not is_same and max(lengths) <= MAX_EDITED_WORDS and (min(lengths) or not exchanges_only):
-                yield run
-
     def _place(self, side: int, words: Words) -> Words | None:
         """Return the words of the other side that are in the place of these; None where a long edit took it."""
         start = end = 0
@@ -149,11 +145,6 @@ class PhraseFinder:
     def _words_in(self, side: int, span: Span) -> Words:
         inside = [k for k, (a, b) in enumerate(self._words[side]) if a < span[1] and span[0] < b]
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
-
-    def _are_whole(self, side: int, words: Words, span: Span | None) -> bool:
-        """Return whether a fact begins and ends with words; in scripts without blanks it is part of one."""
-        whole = self._span(side, words)
-        return bool(whole and span and whole[0] >= span[0] and whole[1] <= span[1])
 
     def _span(self, side: int, words: Words) -> Span | None:
         first, last = words

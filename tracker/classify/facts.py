@@ -187,7 +187,7 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
         for old, new, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
     ]
     quotes, sources = _speech(before, after, names, sides)
-    found = []
+    found: list[_Difference] = []
     words = [frozenset(_WORD.findall(lowered(side))) for side in sides]
     # "Several", "many": such words are compared as a set of which one excludes the others.
     before[FactKind.NUMBER] = [
@@ -197,12 +197,12 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     for kind in (FactKind.NUMBER, FactKind.DATE):
         olds, news = differing(before[kind], after[kind], sides)
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
-    found += [*names, *quotes]
+    found += names + quotes
     # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
     for kind in _TONE if standing else _TONE[1:] if sides[0] else ():
         olds, news = differing(before[kind], after[kind], sides)
         if standing:
-            olds, news = _of_what_both_say(olds, news, sides, lang)
+            olds, news = _of_shared_statements(olds, news, sides, lang)
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
     found += sources
     return [*found, *_states(sides, found, lang)] if standing else found
@@ -259,7 +259,9 @@ def _speech(
     # An attribution that came or went with the quotation it introduces says nothing about the rest of its sentence, and
     # "he added" says nothing new of a quotation.
     is_named = any(m.key for found in sources for m in found)
-    is_of_quotation = (removed or added) and _only_grew_or_shrank(*sides)
+    words = [frozenset(words_of(lowered(side))) for side in sides]
+    only_grew_or_shrank = words[0] <= words[1] or words[1] <= words[0]
+    is_of_quotation = (removed or added) and only_grew_or_shrank
     if how == "attribution" and (is_of_quotation or (not is_named and (kept or removed or added))):
         return quotes, []
     if how == "speaker" and old and new and kept:
@@ -276,19 +278,14 @@ def _speech(
     return quotes, [source]
 
 
-def _only_grew_or_shrank(old: str, new: str) -> bool:
-    before, after = (frozenset(words_of(lowered(side))) for side in (old, new))
-    return before <= after or after <= before
-
-
 def _overlap(one: Span | None, other: Span | None) -> bool:
     return bool(one and other and one[0] < other[1] and other[0] < one[1])
 
 
-def _of_what_both_say(
+def _of_shared_statements(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
 ) -> tuple[list[Mention], list[Mention]]:
-    """Return the hedges, or the negations, of each side that refer to what is on the other side as well.
+    """Return the hedges, or the negations, of each side that refer to words of the other side as well.
 
     A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
     """
@@ -329,21 +326,15 @@ class _Content:
         # "She said he could go", "he can go"
         if mention.text.lower() == "could" and "can" in other.words and self.is_reported:
             return False
-        around = (
-            self._low[max(0, start - MAX_SENTENCE_CHARACTERS) : start],
-            self._low[end : end + MAX_SENTENCE_CHARACTERS],
-        )
-        before, after = (
-            self._content(_SENTENCE_END.split(around[0])[-1]),
-            self._content(_SENTENCE_END.split(around[1])[0]),
-        )
-        after = [] if mention.text == "?" else after
+        left = self._low[max(0, start - MAX_SENTENCE_CHARACTERS) : start]
+        right = self._low[end : end + MAX_SENTENCE_CHARACTERS] if mention.text != "?" else ""
+        before, after = self._content(_SENTENCE_END.split(left)[-1]), self._content(_SENTENCE_END.split(right)[0])
         kept = [word in other.words for word in (*before, *after)]
         reach = 1 if mention.kind is FactKind.NEGATION else MAX_HEDGED_WORDS
         is_near_kept = any(kept[max(0, len(before) - 1) : len(before) + reach])
         if mention.text == "?":
             return is_near_kept
-        # A hedge makes the whole of a sentence less certain. What is denied is next to the negation.
+        # A hedge makes the whole of a sentence less certain. A negation denies the words next to it.
         is_same = len(self.words & other.words) >= MIN_KEPT * len(self.words | other.words)
         if mention.kind is FactKind.NEGATION:
             return is_near_kept and is_same
@@ -358,19 +349,15 @@ def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> 
     states = [(pair, "opposite") for pair in pairs] + exclude_each_other(removed, added, lang)
     differences: list[_Difference] = []
     for words, role in states:
-        old, new = (_place(word, side) for word, side in zip(words, low, strict=True))
+        whole = [re.search(rf"(?<!\w){re.escape(word)}(?!\w)", side) for word, side in zip(words, low, strict=True)]
+        starts = [m.start() if m else side.find(word) for m, word, side in zip(whole, words, low, strict=True)]
+        old, new = ((start, start + len(word)) for start, word in zip(starts, words, strict=True))
         # "Unsafe" denies "safe"; "closed" does not say "not opened".
         if negates(*words, lang):
             differences.append(_Difference(FactKind.NEGATION, old, new))
         elif not any(_overlap(old, each.old) or _overlap(new, each.new) for each in (*found, *differences)):
             differences.append(_Difference(FactKind.STATE, old, new, role))
     return differences
-
-
-def _place(word: str, low: str) -> Span:
-    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low)
-    start = found.start() if found else low.find(word)
-    return start, start + len(word)
 
 
 class _Respelled:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -107,7 +106,9 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
         # An item that was listed twice may be listed once.
         moved, removed, added = False, [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
     is_form = not (removed or added or moved or tally.reworded) and tally.grammar <= MAX_GRAMMAR_EDITS
-    return WordDifference(is_form, tuple(removed), tuple(added), lexicon.share_kept(*low, lang))
+    content = [set(side) - lexicon.SMALL[lang] for side in low]
+    kept = len(content[0] & content[1]) / len(content[0] | content[1]) if any(content) else 1.0
+    return WordDifference(is_form, tuple(removed), tuple(added), kept)
 
 
 def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
@@ -165,7 +166,9 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             continue
         if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
             tally.grammar += 1
-            is_other = _is_another_person(x, y, lang) or _is_another_tense(x, y, lang)
+            now, then = _TENSES[lang]
+            is_another_tense = (x in now and y in then) or (x in then and y in now)
+            is_other = _is_another_person(x, y, lang) or is_another_tense
             tally.reworded += is_other or bool(x in prepositions and y in prepositions)
         elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
             tally.grammar += 1
@@ -181,11 +184,6 @@ def _is_another_person(x: str, y: str, lang: str) -> bool:
     known = lexicon.PRONOUNS[lang]
     is_other = x in known and y in known and known[x] != known[y]
     return is_other or frozenset((x, y)) in lexicon.GENDERS[lang]
-
-
-def _is_another_tense(x: str, y: str, lang: str) -> bool:
-    now, then = _TENSES[lang]
-    return (x in now and y in then) or (x in then and y in now)
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
@@ -221,16 +219,13 @@ def _is_list(old: str, new: str, lang: str) -> bool:
     for _ in range(2):  # the same words at the beginning, then at the end
         same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
         sides = [side[same:][::-1] for side in sides]
-    joints, small = lexicon.LIST_JOINTS[lang], lexicon.GRAMMAR[lang]
-    items = [_items(side, joints, small) for side in sides]
-    return items[0] == items[1] and len(items[0]) > 1
-
-
-def _items(words: Sequence[str], joints: AbstractSet[str], small: AbstractSet[str]) -> set[tuple[str, ...]]:
-    items: list[list[str]] = [[]]
-    for word in words:
-        if word in joints:
-            items.append([])
-        elif word not in small:
-            items[-1].append(word)
-    return {tuple(item) for item in items if item}
+    listed = []
+    for side in sides:
+        items: list[list[str]] = [[]]
+        for word in side:
+            if word in lexicon.LIST_JOINTS[lang]:
+                items.append([])
+            elif word not in lexicon.GRAMMAR[lang]:
+                items[-1].append(word)
+        listed.append({tuple(item) for item in items if item})
+    return listed[0] == listed[1] and len(listed[0]) > 1

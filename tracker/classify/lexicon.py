@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read by its heading, not by its line ends
 """Read the lists of words that the rules look for: `data/<language>.toml`, and `data/names.toml` for all languages.
 
 A file is read when a text in its language is judged for the first time; importing this module reads none.
@@ -154,7 +153,7 @@ class Phrases:
         return found
 
 
-# Words that carry grammar, which may be added or dropped without a change of what is said.
+# Words that carry grammar, which may be added or dropped without a change of meaning.
 GRAMMAR: Final = PerLanguage(lambda lang: word_set(lang, "grammar"))
 PREPOSITIONS: Final = PerLanguage(lambda lang: word_set(lang, "grammar", "prepositions"))
 SMALL: Final = PerLanguage(lambda lang: GRAMMAR[lang] | PREPOSITIONS[lang])
@@ -183,21 +182,10 @@ def initials(words: Sequence[str], lang: str) -> tuple[str, str]:
     return "".join(w[0] for w in words).upper(), "".join(w[0] for w in large).upper()
 
 
-def share_kept(old: Iterable[str], new: Iterable[str], lang: str) -> float:
-    """Return the share of the content words of two texts, in lower case, that both have, 0 to 1; 1 if neither has any."""
-    before, after = set(old) - SMALL[lang], set(new) - SMALL[lang]
-    return len(before & after) / len(before | after) if before or after else 1.0
-
-
 @cache
 def titles() -> frozenset[str]:
     """Return the titles before names, of all languages: "mr", "senator"."""
     return word_set(NAMES, "people", "titles")
-
-
-@cache
-def _german_offices() -> tuple[str, ...]:
-    return tuple(entries(NAMES, "people", "german_offices"))
 
 
 def is_title(word: str, lang: str) -> bool:
@@ -206,7 +194,7 @@ def is_title(word: str, lang: str) -> bool:
     if low in titles():
         return True
     # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
-    return lang == "de" and low.removesuffix("in").endswith(_german_offices())
+    return lang == "de" and low.removesuffix("in").endswith(tuple(entries(NAMES, "people", "german_offices")))
 
 
 def is_office(word: str, lang: str) -> bool:

@@ -128,11 +128,11 @@ class Mention(NamedTuple):
     """One fact as a text states it.
 
     Attributes:
-        key: what is compared: mentions with the same key state the same.
+        key: the value to compare: mentions with the same key state the same.
         text: the words.
         start: where they begin.
         role: what a number counts.
-        unit: what it is measured in ("usd", "year"); with another unit it is another number.
+        unit: the unit of measurement ("usd", "year"); with another unit it is another number.
         whole: the words with those of the unit.
         weak: why it says nothing on its own, as in `dates.Span`; empty for most.
         measure: what the unit measures.
@@ -152,7 +152,7 @@ class Mention(NamedTuple):
 
     @property
     def value(self) -> str:
-        """What is compared: the length of a span of time, whatever its unit; the percentage of a part; else the key."""
+        """The value to compare: of a span of time its length in any unit, of a part its percentage, else the key."""
         if self.measure == "part":
             share, _, whole = self.key.partition("/")
             return f"{100 * int(share) / int(whole):g}" if share.isdigit() and whole.isdigit() else self.key
@@ -227,18 +227,15 @@ def _hedges(
     marks = _QUESTION.finditer(text) if "?" in text else ()
     questions = [Mention(FactKind.HEDGE, "?", "?", m.start()) for m in marks]
     return questions + [
-        Mention(FactKind.HEDGE, _hedge_key(low[start:end].removesuffix("n't"), lang), text[start:end], start)
+        # Hedges that say the same have one key, and so have the forms of an adjective: "mutmaßliche", "présumés".
+        Mention(FactKind.HEDGE, _SAME_HEDGE[lang].get(hedge) or _INFLECTED.sub("", hedge), text[start:end], start)
         for start, end in places
+        for hedge in [low[start:end].removesuffix("n't")]
         # "May" is a month, and hedges only where a sentence may begin with it.
         if not inside(start, dates) and not (text[start:end] == "May" and not begins(text, start))
         if low[start:end] not in _HEDGES_OF_NUMBERS[lang] or end in before_numbers
         if low[start:end] not in _IDIOMS[lang] and not low.startswith("'t", end)
     ]
-
-
-def _hedge_key(hedge: str, lang: str) -> str:
-    """Return one key for hedges that say the same, and for the forms of an adjective: "mutmaßliche", "présumés"."""
-    return _SAME_HEDGE[lang].get(hedge) or _INFLECTED.sub("", hedge)
 
 
 def _negations(text: str, low: str, places: Places, lang: str) -> list[Mention]:
@@ -248,18 +245,12 @@ def _negations(text: str, low: str, places: Places, lang: str) -> list[Mention]:
         # "No. 5" and "No 10" are numbers.
         if not (text[start:end] == "No" and _NUMBERED.match(text, end)) and low[start:end] not in _IDIOMS[lang]
     ]
-    contracted = _CONTRACTED_NOT.finditer(low) if "n't" in low else ()
-    found += [
-        Mention(FactKind.NEGATION, "not", _whole_word(text, m.start()), text.rfind(" ", 0, m.start()) + 1)
-        for m in contracted
-    ]
+    for m in _CONTRACTED_NOT.finditer(low) if "n't" in low else ():
+        # The whole word is shown: "isn't".
+        start, end = text.rfind(" ", 0, m.start()) + 1, text.find(" ", m.start())
+        word = text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
+        found.append(Mention(FactKind.NEGATION, "not", word, start))
     return sorted(found, key=lambda m: m.start)
-
-
-def _whole_word(text: str, at: int) -> str:
-    start = text.rfind(" ", 0, at) + 1
-    end = text.find(" ", at)
-    return text[start : end if end >= 0 else len(text)].strip('.,;:!?“”"()')
 
 
 def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -121,7 +121,7 @@ def changed_names(
                 only = one if other is None else other if one is None else None
                 if only and not of_place and _is_thing(only, sides[one is None], lang):
                     continue
-                # Something may be "in" what is not a place; of two names one must be known as a place.
+                # Something may be "in" a thing that is no place; of two names one must be known as a place.
                 is_place = of_place and (one is None or other is None or one.is_place or other.is_place)
                 found.append(ChangedName(one, other, is_place))
     return found
@@ -186,8 +186,10 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         joined = bool(names) and _joins(gap, text[:end].rsplit(" ", maxsplit=1)[-1], lang)
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
-        leads = leads and not joined and _begins_sentence(text, m.start)
-        if leads and not is_given_name(m.text) and is_word(part, lang):
+        if leads and not joined:
+            lead = text[: m.start].rstrip()
+            leads = not lead or (lead[-1] in _BEFORE_SENTENCE and not _ends_in_title(lead, ""))
+        if leads and not joined and not is_given_name(m.text) and is_word(part, lang):
             continue
         is_place = _IS_PLACE.match(text, m.start + len(m.text)) is not None
         if joined:
@@ -198,7 +200,9 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
         else:
             before = text[max(0, m.start - 40) : m.start]
             first = next((word for word in _FIRST_WORDS if before.endswith(word)), "")
-            certain = _ends_in_title(before, lang) or (lang == "de" and _says(before, lang))
+            # German names who speaks after a verb of saying: "sagte Merkel".
+            is_speaker = lang == "de" and before.rstrip().rsplit(" ", 1)[-1] in lexicon.entries("de", "saying", "said")
+            certain = is_speaker or _ends_in_title(before, lang)
             # "Into President Biden" puts nothing anywhere.
             is_place = is_place or (not certain and _AT_PLACE[lang].search(before) is not None)
             may_be = is_place or (not certain and _IN_PLACE[lang].search(before) is not None)
@@ -208,27 +212,27 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     if lang == "de":
         # Every noun has a capital: a name has a part that is not a word, or is that of a place or a person.
         names = [n for n in names if n.certain or n.text.isupper() or n.is_place or not _is_all_words(n, lang)]
-        return [n._replace(parts=_without_nouns(n)) for n in names]
+        for k, name in enumerate(names):
+            # The words that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro.
+            proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
+            if proper and not is_person(name.text):
+                names[k] = name._replace(parts=proper)
     return names
 
 
 def _joins(gap: str, last_word: str, lang: str) -> bool:
-    """Return whether what is between two words makes them one name: nothing, a title, initials, particles."""
+    """Return whether the gap between two words makes them one name: nothing, a title, initials, particles."""
     # A point joins initials, and parts sentences.
-    if gap.strip(" .").lower() in _joints() and ("." not in gap or len(last_word) <= MAX_INITIALS):
+    joint = gap.strip(" .").lower()
+    if (not joint or joint in lexicon.titles()) and ("." not in gap or len(last_word) <= MAX_INITIALS):
         return True
     # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
     are_particles = gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
     return are_particles and (lang == "en" or is_given_name(last_word))
 
 
-@cache
-def _joints() -> frozenset[str]:
-    return lexicon.titles() | {""}
-
-
 def _classified(name: Name) -> Name:
-    """Return a name with what it is, apart from where it appears: a person is not a place, and a known place is one."""
+    """Return a name with its class, wherever it appears: a person is not a place, and a known place is one."""
     # "German-made"
     known = is_place_name(_DESCRIBING.sub("", name.text))
     person = is_person(name.text)
@@ -236,12 +240,6 @@ def _classified(name: Name) -> Name:
     is_place = (known or (name.is_place and not person)) and not (certain and len(name.parts) > 1 and not known)
     may_be_place = is_place or (name.may_be_place and not person and not name.certain)
     return name._replace(is_place=is_place, may_be_place=may_be_place, certain=certain)
-
-
-def _without_nouns(name: Name) -> frozenset[str]:
-    """Return the words of a German name that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro."""
-    proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
-    return proper if proper and not is_person(name.text) else name.parts
 
 
 def _is_all_words(name: Name, lang: str) -> bool:
@@ -264,25 +262,20 @@ def is_surname(before: str, word: str, lang: str) -> bool:
     return word[:1].isupper() and (is_given_name(before) or is_titled)
 
 
-def _begins_sentence(text: str, at: int) -> bool:
-    before = text[:at].rstrip()
-    return not before or (before[-1] in _BEFORE_SENTENCE and not _ends_in_title(before, ""))
-
-
 def _ends_in_title(text: str, lang: str) -> bool:
     return lexicon.is_title(text.rstrip(" .").rsplit(" ", 1)[-1], lang)
-
-
-def _says(text: str, lang: str) -> bool:
-    """Return whether a text ends in a verb of saying, after which German names who speaks: "sagte Merkel"."""
-    return text.rstrip().rsplit(" ", 1)[-1] in lexicon.entries(lang, "saying", "said")
 
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
     if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
         return True
-    if _has_other_name(name, side) or _has_surname(name, others, side):
+    if _has_other_name(name, side):
+        return True
+    # The last word of a name of several words, if it is not part of another name: "Smith".
+    last = name.text.rsplit(" ", 1)[-1]
+    is_of_another = any(last.lower() in other.parts for other in others)
+    if len(name.parts) > 1 and not is_of_another and re.search(rf"(?<!\w){re.escape(last)}(?!\w)", side):
         return True
     said = _all_words(side)
     if name.certain and not name.is_place and any(other.certain for other in others):
@@ -298,13 +291,6 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
             for part in name.parts
         )
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
-
-
-def _has_surname(name: Name, others: Sequence[Name], side: str) -> bool:
-    """Return whether `side` has the last word of a name of several words, and not as part of another name."""
-    last = name.text.rsplit(" ", 1)[-1]
-    is_of_another = any(last.lower() in other.parts for other in others)
-    return len(name.parts) > 1 and not is_of_another and re.search(rf"(?<!\w){re.escape(last)}(?!\w)", side) is not None
 
 
 def _abbreviates(name: Name, other: Name) -> bool:
@@ -336,7 +322,7 @@ def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
 
 
 def without_acronyms(names: list[Name], text: str, others: Sequence[Name], other_text: str, lang: str) -> list[Name]:
-    """Leave out acronyms that the other text writes in full, and names within what it writes as an acronym."""
+    """Leave out acronyms that the other text writes in full, and parts of names that it writes as an acronym."""
     in_full = [_written_in_full(o.text, text, lang) for o in others if is_acronym(o.text) and o.text not in text]
     return [
         name

@@ -34,13 +34,13 @@ _LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
 _OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
 _OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})  # a name explains no removal
 _CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
-# From the best answer to the worst: what one note explains, another one need not.
+# From the best answer to the worst: a fact that one note explains, another one need not.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
 
 
 @dataclass(frozen=True)
 class Note:
-    """A new note of the outlet, or one clause of an update note, with what it names.
+    """A new note of the outlet, or one clause of an update note, with the facts and places that it names.
 
     Attributes:
         places: the blocks, as indexes into `Change.blocks`, of the paragraphs that it names by number.
@@ -94,10 +94,6 @@ class Note:
             return side.lower() not in other.lower() and bool(re.search(rf"(?<!\w){re.escape(side)}(?!\w)", self.text))
         return all(_shares({stem}, self.parsed.words) for stem in distinct)
 
-    def names_place(self, unit: EditUnit) -> bool:
-        """Return whether it names the field or the paragraph of an edit."""
-        return unit.block in self.places if unit.block is not None else unit.where in self.parsed.fields
-
 
 def _words(text: str) -> set[str]:
     """Return the stems of a text without figures, which are compared by their values: "12 March" is no toll of 12."""
@@ -146,7 +142,12 @@ class NotedEdits:
         unit = judged.unit
         if unit.stood:
             return replace(unit, noted=self._noted(judged))
-        if unit.substance is not Substance.CLAIM and judged.stretch.standing and self._corrects_words(judged):
+        if unit.substance is Substance.CLAIM or not judged.stretch.standing:
+            return unit
+        # A correction may say what the words of an edit were and are.
+        sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
+        corrections = [note for note in self.notes if note.parsed.kind in _CORRECTS]
+        if any(all(side and _shares(side, note.parsed.words) for side in sides) for note in corrections):
             return replace(unit, substance=Substance.CLAIM, direction=Direction.ALTERED, noted=Noted.YES)
         return unit
 
@@ -186,10 +187,12 @@ class NotedEdits:
         topics = note.topics & topics_of_fact(fact)
         if note.parsed.kind is NoticeKind.UPDATE and fact.old:
             topics -= {"words"}  # an update adds a comment, and alters none
-        if note.names_place(judged.unit):
+        unit = judged.unit
+        if unit.block in note.places if unit.block is not None else unit.where in note.parsed.fields:
             if note.topics and not topics:
                 return Noted.NO
-            rivals = self._facts_at(judged.unit)
+            same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
+            rivals = [f for each in same for f in each.facts]
         else:
             is_about_another = note.places or note.parsed.fields - {"caption"}
             if not topics or is_about_another:
@@ -201,7 +204,9 @@ class NotedEdits:
             rivals = [f for f in rivals if topics & topics_of_fact(f)]
             # A toll is that of the dead, where another one changed as well.
             rivals = [f for f in rivals if f.role == KILLED] or rivals
-        return Noted.YES if fact in rivals and _distinct(rivals, self.lang) == 1 else Noted.UNCLEAR
+        # One that changed in several places counts once: "kills 12", "at least 12 people".
+        distinct = {(f.kind, _stated(f.old, self.lang), _stated(f.new, self.lang)) for f in rivals}
+        return Noted.YES if fact in rivals and len(distinct) == 1 else Noted.UNCLEAR
 
     def _may_be_about(self, note: Note, fact: Fact, around: set[str]) -> bool:
         """Return whether a correction may be about a fact that it does not name, by the words around it.
@@ -213,10 +218,6 @@ class NotedEdits:
         names_another = any(note.has_words_of(f) for each in self.judged for f in each.facts)
         return note.parsed.kind in _CORRECTS and not names_another and _shares(note.other_words, around)
 
-    def _facts_at(self, unit: EditUnit) -> list[Fact]:
-        same = [each for each in self.judged if (each.unit.block, each.unit.where) == (unit.block, unit.where)]
-        return [fact for each in same for fact in each.facts]
-
     def _about_words(self, judged: JudgedStretch, gone: str) -> Noted:
         """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
         sides = [_words(gone)] if gone else [_words(" ".join(words)) for words in (judged.removed, judged.added)]
@@ -225,20 +226,13 @@ class NotedEdits:
         ]
         if gone and any(len(words) >= MIN_SHARED_STEMS and len(words) >= len(sides[0]) / 2 for words in shared):
             return Noted.YES
-        is_vague = self.vague or any(map(self._is_vague, self.notes))
-        return Noted.UNCLEAR if any(shared) or is_vague else Noted.NO
-
-    def _is_vague(self, note: Note) -> bool:
-        names_part = note.topics or note.parsed.paragraphs or note.parsed.fields
-        return note.parsed.general or (not names_part and note.other_words <= self.subject)
-
-    def _corrects_words(self, judged: JudgedStretch) -> bool:
-        """Return whether a correction says what the words of an edit were and are."""
-        sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
-        return any(
-            note.parsed.kind in _CORRECTS and all(side and _shares(side, note.parsed.words) for side in sides)
-            for note in self.notes
-        )
+        if self.vague or any(shared):
+            return Noted.UNCLEAR
+        for note in self.notes:
+            names_part = note.topics or note.parsed.paragraphs or note.parsed.fields
+            if note.parsed.general or (not names_part and note.other_words <= self.subject):
+                return Noted.UNCLEAR
+        return Noted.NO
 
 
 def _is_made_of(quotation: Fact, facts: Sequence[Fact]) -> bool:
@@ -248,11 +242,6 @@ def _is_made_of(quotation: Fact, facts: Sequence[Fact]) -> bool:
     others = [f for f in facts if f is not quotation and f.old in quotation.old and f.new in quotation.new]
     differing = stems(quotation.old) ^ stems(quotation.new)
     return bool(others) and differing <= stems(" ".join(f"{fact.old} {fact.new}" for fact in others))
-
-
-def _distinct(facts: Sequence[Fact], lang: str) -> int:
-    """Count the facts, one that changed in several places once: "kills 12", "at least 12 people"."""
-    return len({(fact.kind, _stated(fact.old, lang), _stated(fact.new, lang)) for fact in facts})
 
 
 def _stated(phrase: str, lang: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
-"""Pair what two versions of a piece of text mention: what one side alone states, and what became what.
+"""Pair the mentions of two versions of a piece of text: those that one side alone has, and those that replaced others.
 
-Numbers are paired by what they count: the unit, the role, and the words around them. "Injuring five" and "two weeks"
-are a loss and a gain. A period of time that came or went ("for three weeks") is a date; one that got another length is
+Numbers are paired by unit, role, and the words around them. "Injuring five" and "two weeks" are a loss and a gain. A
+period of time that came or went ("for three weeks") is a date; one that got another length is
 a number.
 """
 
@@ -30,7 +30,7 @@ STEM_CHARACTERS = 5
 
 
 class Pair(NamedTuple):
-    """What one side states and what became of it on the other, None where nothing was paired; what a number counts."""
+    """A mention of each side, None where nothing was paired, and the role of a number."""
 
     kind: FactKind
     old: Mention | None
@@ -46,7 +46,7 @@ class _Context(NamedTuple):
 def differing(
     olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]
 ) -> tuple[list[Mention], list[Mention]]:
-    """Return what one side alone states. The same values in another order differ too, where all else stayed."""
+    """Return the mentions of one side alone. The same values in another order differ too, where all else stayed."""
     waiting: dict[str, list[Mention]] = defaultdict(list)
     for mention in news:
         waiting[mention.value].append(mention)
@@ -92,12 +92,12 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
 
 
 def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str) -> list[Pair]:
-    """Pair what each side alone states with the other.
+    """Pair the mentions that each side alone has.
 
     Args:
         kind: the kind of all of them.
-        olds: what the old side alone states, in order.
-        news: what the new side alone states, in order.
+        olds: those that the old side alone has, in order.
+        news: those that the new side alone has, in order.
         sides: the old and the new text.
         lang: one of `lexicon.LANGUAGES`.
     """
@@ -106,7 +106,12 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
     pairs, left = _in_order(olds, news)
     found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
     if kind is FactKind.DATE:
-        found = [pair for pair in found if not _says_nothing(pair, sides) and not _may_be_same_day(pair, lang)]
+        found = [
+            pair
+            for pair in found
+            if not _says_nothing(pair, sides)
+            and not (pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text, lang))
+        ]
     return found
 
 
@@ -119,10 +124,6 @@ def _says_nothing(pair: Pair, sides: tuple[str, str]) -> bool:
     return only.weak != "" or (only.text.islower() and only.text in re.findall(r"\w+", other.lower()))
 
 
-def _may_be_same_day(pair: Pair, lang: str) -> bool:
-    return bool(pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text, lang))
-
-
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
     if old and new and old.text == new.text:  # the same figure with another unit
         old, new = (m._replace(text=m.whole) for m in (old, new))
@@ -132,7 +133,7 @@ def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:
 def _in_order(
     olds: list[Mention], news: list[Mention]
 ) -> tuple[list[tuple[Mention | None, Mention | None]], list[Mention]]:
-    """Pair mentions of the same role first, else in order; return the pairs, and what is left of `news`."""
+    """Pair mentions of the same role first, else in order; return the pairs, and the rest of `news`."""
     pairs: list[tuple[Mention | None, Mention | None]] = []
     taken: set[int] = set()
     by_role: dict[str, deque[Mention]] = defaultdict(deque)
@@ -153,8 +154,12 @@ def _in_order(
 
 
 def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, str]) -> list[Pair]:
-    # Two ages, say, with other words next to them: "The suspect, 34, was", "The suspect, 43, was".
-    as_many = len(olds) == len(news) and _share_words(*sides)
+    # Two ages, say, with other words next to them: "The suspect, 34, was", "The suspect, 43, was". The texts share half
+    # of the words of the shorter one, or have no words at all.
+    as_many = False
+    if olds and len(olds) == len(news):
+        here, there = (set(_CONTEXT_WORD.findall(side.lower())) for side in sides)
+        as_many = not (here or there) or 2 * len(here & there) >= max(1, min(len(here), len(there)))
     around_new = [_context(sides[1], m) for m in news]
     waiting = list(range(len(news)))
     pairs: list[tuple[Mention, Mention | None]] = []
@@ -169,19 +174,14 @@ def _numbers_paired(olds: list[Mention], news: list[Mention], sides: tuple[str, 
         pairs.append((a, news[-k] if score > 0 else None))
     found = [_pair(FactKind.NUMBER, a, b) for a, b in pairs if b is not None]
     for m, is_old in [*((a, True) for a, b in pairs if b is None), *((news[k], False) for k in waiting)]:
-        if _is_period(m, sides[0] if is_old else sides[1]):
+        # A duration says when something was, unlike an age or "a sentence of five years".
+        is_duration = m.measure == "duration" and m.role != "age" and m.weak in {"", "ordinal"}
+        if is_duration and not _OF.search(sides[0] if is_old else sides[1], max(0, m.start - 5), m.start):
             period = m._replace(text=m.whole)
             found.append(_pair(FactKind.DATE, period if is_old else None, None if is_old else period))
         elif not m.weak:
             found.append(_pair(FactKind.NUMBER, m if is_old else None, None if is_old else m))
     return found
-
-
-def _is_period(m: Mention, text: str) -> bool:
-    """Return whether a duration says when something was, unlike an age or "a sentence of five years"."""
-    if m.measure != "duration" or m.role == "age" or m.weak not in {"", "ordinal"}:
-        return False
-    return not _OF.search(text, max(0, m.start - 5), m.start)
 
 
 def _context(text: str, m: Mention) -> _Context:
@@ -196,7 +196,7 @@ def _context(text: str, m: Mention) -> _Context:
 
 
 def _score(old: Mention, new: Mention, here: _Context, there: _Context) -> int:
-    """Return how well two numbers fit, by what they count; 0 if they count different things."""
+    """Return how well two numbers fit, by the things that they count; 0 if these are different."""
     if not _fits(old, new):
         return 0
     score = 4 * len(here.after & there.after) + 3 * len(here.before & there.before)
@@ -220,9 +220,3 @@ def _fits(old: Mention, new: Mention) -> bool:
         if not ({old.measure, new.measure} <= _SHARES or same_figure):
             return False
     return not (old.role != new.role and old.role and new.role and {old.role, new.role} & _DISTINCT_ROLES)
-
-
-def _share_words(old: str, new: str) -> bool:
-    """Return whether two texts share half of the words of the shorter one, or have no words at all."""
-    a, b = (set(_CONTEXT_WORD.findall(side.lower())) for side in (old, new))
-    return not (a or b) or 2 * len(a & b) >= max(1, min(len(a), len(b)))
