@@ -14,6 +14,7 @@ from tests.archives import close_opened, new_archive_at
 from tests.postgres import Server, postgres
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
+from tracker.observe import logs
 
 __all__ = ["postgres"]
 
@@ -67,6 +68,11 @@ class FileScheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         return ALONE.get(file, file)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the option that repeats this order of tests and these random values."""
+    terminalreporter.write_line(f"seed: --randomly-seed={config.getoption('randomly_seed')}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -168,6 +174,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _same_logging() -> None:
+    """Log in the same form in every test, whatever the test before it chose."""
+    logs.configure(level="warning")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.programme.news_site import PAGE
-from tests.waiting import stopped, until
+from tests.waiting import PATIENCE, stopped, until
 from tracker.archive import migrations
 from tracker.archive.articles import list_articles
 from tracker.archive.opening import open_archive
@@ -75,12 +75,11 @@ def settings(tmp_path: Path, paper: Paper) -> Path:
 
 
 @pytest.fixture
-def messages() -> Iterator[io.StringIO]:
-    """Return what is logged, in a form and from a level that no test before has chosen."""
+def messages() -> io.StringIO:
+    """Return what is logged."""
     stream = io.StringIO()
     logs.configure(stream=stream)
-    yield stream
-    logs.configure(level="warning")
+    return stream
 
 
 @pytest.fixture
@@ -101,7 +100,7 @@ def ports(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def health(port: int) -> dict[str, object]:
     """Return what the health page says, whether its status is 200 or 503."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         with error:
