@@ -3,7 +3,7 @@
     python3 -I verify.py [PACKAGE] [--key KEY]
 
 PACKAGE is the .zip file or the folder it was unpacked to; the default is the folder of this file. KEY is the public
-key of the archive as its owner publishes it. The output says what was verified and what is damaged. Exit codes: 0
+key of the archive as its owner publishes it. The output lists all that was verified and all damage. Exit codes: 0
 everything was verified, 4 everything fits together but no key was given, so that anyone may have made it, 5 something
 is damaged, 2 invalid command line.
 
@@ -99,7 +99,9 @@ VECTOR = (
 """Public key, message and signature: test 3 of RFC 8032, section 7.1."""
 
 
-def _x_of(y: int, sign: int) -> int:
+def _point(data: bytes) -> _Point:
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
     square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
     x = pow(square, (_P + 3) // 8, _P)
     if (x * x - square) % _P:
@@ -107,13 +109,8 @@ def _x_of(y: int, sign: int) -> int:
     # One encoding for each point: without the last two, a signature could be written in other bytes (section 5.1.3).
     if (x * x - square) % _P or y >= _P or (x == 0 and sign):
         raise ValueError("not a point of the curve")
-    return _P - x if x & 1 != sign else x
-
-
-def _point(data: bytes) -> _Point:
-    number = int.from_bytes(data, "little")
-    y, sign = number & ((1 << 255) - 1), number >> 255
-    x = _x_of(y, sign)
+    if x & 1 != sign:
+        x = _P - x
     return x, y, 1, x * y % _P
 
 
@@ -176,7 +173,7 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
         entries = package.infolist()
         if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
             raise ValueError("it unpacks to more than 1 GiB")
-        # Two programs may unpack a crafted ZIP file differently: what a person reads must be what was verified.
+        # Two programs may unpack a crafted ZIP file differently: a person must read the bytes that were verified.
         if not _is_plain(place.read_bytes(), package):
             refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
         for entry in entries:
@@ -276,7 +273,7 @@ def identity_of(content: dict[str, Any]) -> str:
 
 
 def facts_of(capture: dict[str, Any], leaf: dict[str, Any]) -> str:
-    """Return what is known about a response besides its body, as text: the request and all headers."""
+    """Return the facts about a response besides its body, as text: the request and all headers."""
     lines = [
         f"Asked for: {capture['url']}",
         *(f"Sent on from: {hop}" for hop in capture.get("hops", ())),
@@ -341,7 +338,7 @@ def signed_sums(key: str, sums: bytes) -> str:
 
 
 class Examination:
-    """Verifies the members of a package: `holds` says what was verified, `damage` what is damaged and how."""
+    """Verifies the members of a package: `holds` lists all that was verified, `damage` the damaged members and how."""
 
     def __init__(self, members: Members, key: str = "") -> None:
         self.members = members
@@ -544,11 +541,6 @@ def _is_by(key: str, line: str, body: bytes) -> bool:
     return mine and is_signed(raw[1:], body, signed[4:])
 
 
-def _printable(line: str) -> str:
-    # Whoever made the package chose its names: they must not move the cursor, hide lines or write lines of their own.
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-
-
 def main(arguments: list[str]) -> int:
     """Verify the package that `arguments` name; return the exit code."""
     parser = argparse.ArgumentParser("verify.py", description="Check an evidence package offline.")
@@ -557,7 +549,9 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     code, lines = examine(chosen.package, chosen.key)
     coding = sys.stdout.encoding or "utf-8"
-    text = "\n".join(map(_printable, lines)) + "\n"
+    # Whoever made the package chose its names: they must not move the cursor, hide lines or write lines of their own.
+    shown = ["".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line) for line in lines]
+    text = "\n".join(shown) + "\n"
     # A terminal may lack letters that are in the names.
     sys.stdout.write(text.encode(coding, "backslashreplace").decode(coding))
     return code

@@ -9,14 +9,13 @@ keeps its source from watching the same page twice, but another source that list
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
-from tracker.errors import ArchiveError, NotKnown, UsageError, did_you_mean
+from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.views.json import iso
 
 from .archive import Archive
@@ -24,17 +23,9 @@ from .database.connection import Connection, Row, from_ms
 from .ledger import log
 from .ledger.log import EventKind
 
-# Articles named at most in the error for an ambiguous prefix.
-MAX_SUGGESTED_ARTICLES: Final = 5
 # The `parts` of a tombstone whose page alone was never stored.
 BODY: Final = "body"
-_PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
-# Two hexadecimal digits are ambiguous from some twenty articles on.
-_MIN_PREFIX_CHARS: Final = 3
-# An id with something that does not name a version: a version's name would have been split off.
-_WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
-_VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
-_LIST: Final = "run writethru log to list the articles"
+LIST_HINT: Final = "run writethru log to list the articles"
 
 
 def address_key(url: str) -> bytes:
@@ -47,15 +38,6 @@ def former_key(url: str) -> bytes | None:
     """Return the key that an address had before TRACKING_VERSION was 2; None if it is the same. Raises UsageError."""
     before = identity(url, version=1)
     return None if before == identity(url) else hashlib.sha256(before.encode()).digest()[:16]
-
-
-def is_prefix(named: str) -> bool:
-    """Return whether `named` is an id or the start of one. Raises NotKnown if it is too short."""
-    if not _PREFIX.fullmatch(named):
-        return False
-    if len(named) < _MIN_PREFIX_CHARS:
-        raise NotKnown(f"an id needs at least {_MIN_PREFIX_CHARS} characters", resource=named)
-    return True
 
 
 def prefix_end(prefix: str) -> str:
@@ -77,30 +59,9 @@ def address_keys(named: str) -> Iterator[bytes]:
         return
 
 
-def several(prefix: str, found: Sequence[tuple[str, str]]) -> NotKnown:
-    """Return the error for an ambiguous prefix; `found` are pairs of id and title."""
-    names = [f"{ident} ({title})" for ident, title in found[:MAX_SUGGESTED_ARTICLES]]
-    more = ", …" if len(found) > MAX_SUGGESTED_ARTICLES else ""
-    return NotKnown("several article ids begin with this", resource=prefix, hint=", ".join(names) + more)
-
-
-def no_prefix(prefix: str, idents: Iterable[str]) -> NotKnown:
-    """Return the error for a prefix that matches no article; `idents` are known ids to suggest from."""
-    starts = {ident[: len(prefix)]: ident for ident in idents}
-    hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or _LIST
-    return NotKnown("no such article", resource=prefix, hint=hint)
-
-
-def no_address(named: str) -> NotKnown:
-    """Return the error for an address that is not watched."""
-    if _WITH_VERSION.fullmatch(named):
-        return NotKnown("no such article or version", resource=named, hint=_VERSIONS)
-    return NotKnown("no such article", resource=named, hint=f"writethru add {named}" if "://" in named else _LIST)
-
-
 def no_article(ident: str) -> NotKnown:
     """Return the error for an id that no article has."""
-    return NotKnown("no such article", resource=ident, hint=_LIST)
+    return NotKnown("no such article", resource=ident, hint=LIST_HINT)
 
 
 def no_version(ident: str, n: int, have: int | None) -> NotKnown:
@@ -234,7 +195,12 @@ def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[s
     """Return the addresses of an article, and the record of those that it let go: "at", "url" and "event" of each."""
     with archive.read() as connection:
         # Sorted here: each server sorts in a manner of its own.
-        return sorted(row.url for row in ask_addresses(connection, ident)()), _noted(connection, ident)
+        addresses = sorted(row.url for row in ask_addresses(connection, ident)())
+        record = [
+            {"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event}
+            for row in connection.all(_EVENTS, ident=ident)
+        ]
+    return addresses, record
 
 
 def is_address(url: str) -> bool:
@@ -244,11 +210,6 @@ def is_address(url: str) -> bool:
     except UsageError:
         return False
     return True
-
-
-def _noted(connection: Connection, ident: str) -> list[dict[str, str]]:
-    rows = connection.all(_EVENTS, ident=ident)
-    return [{"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event} for row in rows]
 
 
 def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:

@@ -59,7 +59,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection in a write transaction; what was written is durable once the block ends.
+        """Yield a connection in a write transaction; its writes are durable once the block ends.
 
         A block inside another write block of the same thread joins it, so functions that write compose into one
         transaction.

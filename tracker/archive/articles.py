@@ -1,16 +1,17 @@
-"""Articles: the addresses under watch, what they are called, and the stories that people put them into."""
+"""Articles: the addresses under watch, their titles, and the stories that people put them into."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of, untracked
-from tracker.errors import unknown
+from tracker.errors import NotKnown, did_you_mean, unknown
 from tracker.model.source import Target
-from tracker.model.watch import ArticleState, Mention, Tracked
+from tracker.model.watch import ArticleState, Tracked
 
 from . import addresses
 from .addresses import (
@@ -25,12 +26,20 @@ from .addresses import (
     take_address,
 )
 from .archive import Archive
-from .codec import columns, record
+from .codec import record
 from .database.connection import Connection, Row, chunks, where_all
 from .ledger import log
 from .ledger.log import EventKind
 from .sources import source_key
 
+_PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
+# Two hexadecimal digits are ambiguous from some twenty articles on.
+_MIN_PREFIX_CHARS: Final = 3
+# An id with something that does not name a version: a version's name would have been split off.
+_WITH_VERSION: Final = re.compile(r"[0-9a-f]{3,12}@.*")
+_VERSIONS: Final = "name a version as in ID@v3, ID@first, ID@last, ID@-1, ID@2h or ID@2026-11-25T09:00"
+# Articles named at most in the error for an ambiguous prefix.
+MAX_SUGGESTED_ARTICLES: Final = 5
 # Idents that are looked through for one that resembles a mistyped one.
 MAX_LISTED_IDENTS: Final = 1000
 # 48 bits: two of a million addresses begin alike with a chance of 1 in 560, and then the later one takes other digits.
@@ -69,13 +78,6 @@ _NEW: Final = {
 _ADOPT: Final = """
 UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
 """
-_MENTION: Final = """
-UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
-  listed_until = :listed_until WHERE ident = :article
-"""
-_SOONER: Final = """
-UPDATE article SET next_check_at = :next_check_at WHERE ident = :article AND next_check_at > :next_check_at
-"""
 # A person who took an article out of a story outweighs the configuration.
 JOIN_STORY: Final = """
 INSERT INTO story (article_id, name) SELECT :article_id, :name
@@ -101,13 +103,19 @@ class ArticleSummary:
 def get_article(archive: Archive, ident: str) -> Tracked:
     """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
     wanted = ident.strip()
+    is_prefix = _PREFIX.fullmatch(wanted) is not None
+    if is_prefix and len(wanted) < _MIN_PREFIX_CHARS:
+        raise NotKnown(f"an id needs at least {_MIN_PREFIX_CHARS} characters", resource=wanted)
     with archive.read() as connection:
-        if addresses.is_prefix(wanted):
+        if is_prefix:
             return _by_prefix(connection, wanted)
         for key in addresses.address_keys(wanted):
             for owner in find_owners(connection, [key]).values():
                 return articles_by_key(connection, [owner.article_id])[0]
-    raise addresses.no_address(wanted)
+    if _WITH_VERSION.fullmatch(wanted):
+        raise NotKnown("no such article or version", resource=wanted, hint=_VERSIONS)
+    hint = f"writethru add {wanted}" if "://" in wanted else addresses.LIST_HINT
+    raise NotKnown("no such article", resource=wanted, hint=hint)
 
 
 def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
@@ -138,7 +146,7 @@ def list_by_last_change(archive: Archive, *, source: str = "", limit: int = 50, 
     of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
     where = where_all({of_source: source, "a.failures > 0": failing})
     order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC"
-    # What is not listed need not be joined.
+    # Only the listed rows are joined.
     listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"
     statement = f"{SELECT_ARTICLE} WHERE a.id IN ({listed}) {order}"
     with archive.read() as connection:
@@ -170,7 +178,7 @@ def add_targets(
     """Put addresses under watch, due at once; return the articles that are new.
 
     Known articles join `stories` and keep everything else, except that those of `claimed` move to `source`; see
-    `watch_targets`. Raises UsageError for what is not an address.
+    `watch_targets`. Raises UsageError for an invalid address.
     """
     with archive.write() as connection:
         # On PostgreSQL two workers may find the same new address at the same time.
@@ -272,31 +280,18 @@ def watch_targets(
         if former_key(owner.own) is not None:
             continue  # it is stored by its former key, and stays so
         if owner.is_own and url != owner.own and (owner.article_id in claims or owner.source_id == source_id):
-            _adopt(connection, owner.article_id, key, url, claimed=owner.article_id in claims)
+            (before,) = connection.all(f"{PLACE} WHERE a.id = :id", id=owner.article_id)
+            place = {"url": fetchable(url), "host": host_of(fetchable(url)), "claimed": owner.article_id in claims}
+            if connection.run(_ADOPT, id=owner.article_id, **place):
+                connection.run("UPDATE address SET url = :url WHERE key = :key", key=key, url=fetchable(url))
+                enter_move(connection, before)
     known = [(found[key].article_id, target) for key, target in by_key.items() if key in found]
     new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
     for article_id in dict.fromkeys([row for row, _ in known] + new):
-        # Known articles join as well: a story that is configured later takes in what is already watched.
+        # Known articles join as well: a story that is configured later takes in articles already under watch.
         for name in stories:
             connection.run(JOIN_STORY, article_id=article_id, name=name)
     return new, known
-
-
-def retitle(connection: Connection, source_id: int, known: Iterable[tuple[int, Target]]) -> None:
-    """Give known articles of a source the headline that its hub gives them."""
-    statement = (
-        "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
-    )
-    titled = [{"id": row, "source_id": source_id, "title": target.title} for row, target in known if target.title]
-    connection.run_many(statement, titled)
-
-
-def note_mentions(connection: Connection, mentions: Iterable[Mention]) -> None:
-    """Keep what a hub says about known articles, and look at them sooner where it reports an update."""
-    for mention in mentions:
-        connection.run(_MENTION, **columns(mention))
-        if mention.next_check_at is not None:
-            connection.run(_SOONER, **columns(mention))
 
 
 def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: datetime) -> set[int]:
@@ -309,22 +304,16 @@ def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: d
     return {row.id for row in moved}
 
 
-def _adopt(connection: Connection, article_id: int, key: bytes, url: str, *, claimed: bool) -> None:
-    url = fetchable(url)
-    (before,) = connection.all(f"{PLACE} WHERE a.id = :id", id=article_id)
-    if connection.run(_ADOPT, id=article_id, url=url, host=host_of(url), claimed=claimed):
-        connection.run("UPDATE address SET url = :url WHERE key = :key", key=key, url=url)
-        enter_move(connection, before)
-
-
 def _by_prefix(connection: Connection, prefix: str) -> Tracked:
     statement = f"{SELECT_ARTICLE} WHERE {_IN_PREFIX} ORDER BY a.ident LIMIT :most"
     end = addresses.prefix_end(prefix)
-    rows = connection.all(statement, start=prefix, end=end, most=addresses.MAX_SUGGESTED_ARTICLES + 1)
+    rows = connection.all(statement, start=prefix, end=end, most=MAX_SUGGESTED_ARTICLES + 1)
     if len(rows) == 1:
         return articles_of(connection, rows)[0]
     if rows:
-        raise addresses.several(prefix, [(row.ident, row.title or row.feed_title or row.url) for row in rows])
+        names = [f"{row.ident} ({row.title or row.feed_title or row.url})" for row in rows[:MAX_SUGGESTED_ARTICLES]]
+        hint = ", ".join(names) + (", …" if len(rows) > MAX_SUGGESTED_ARTICLES else "")
+        raise NotKnown("several article ids begin with this", resource=prefix, hint=hint)
     alike = connection.column(
         str,
         f"SELECT a.ident FROM article a WHERE {_IN_PREFIX} LIMIT :most",
@@ -333,7 +322,9 @@ def _by_prefix(connection: Connection, prefix: str) -> Tracked:
         most=MAX_LISTED_IDENTS,
     )
     newest = connection.column(str, "SELECT ident FROM article ORDER BY id DESC LIMIT :most", most=MAX_LISTED_IDENTS)
-    raise addresses.no_prefix(prefix, alike + newest)
+    starts = {ident[: len(prefix)]: ident for ident in alike + newest}
+    hint = did_you_mean(prefix, starts, most=3, name=starts.__getitem__) or addresses.LIST_HINT
+    raise NotKnown("no such article", resource=prefix, hint=hint)
 
 
 def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:

@@ -37,7 +37,7 @@ MIN_LONG_DISTANCE_BYTES: Final = 1 << 17
 _POOR: Final = 0.1
 # A patch above this share of that frame gains so little that a frame without a base, made well, may be shorter.
 _GAIN: Final = 0.8
-# What is this short gains too little to be measured twice.
+# Bytes this short gain too little to be measured twice.
 _SHORT: Final = 2048
 # zstd takes no shorter one.
 MIN_BASE_BYTES: Final = 8
@@ -91,7 +91,7 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
 
 
 def _damaged() -> ArchiveError:
-    return ArchiveError("a stored frame is damaged", hint="run writethru verify to see what is damaged")
+    return ArchiveError("a stored frame is damaged", hint="run writethru verify to list the damage")
 
 
 def _whole(raw: bytes) -> bytes:
@@ -151,7 +151,7 @@ WITH RECURSIVE chain(id, base_id, raw_len, sha256, crc, data, path) AS (
 )
 SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 )
-# In bytes, some eighty pages: those that all first pages of a source are coded against, and what was just stored.
+# In bytes, some eighty pages: those that all first pages of a source are coded against, and those stored last.
 MAX_CACHE_BYTES: Final = 8 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
 # In bytes. What orjson returns stays in a buffer of several kilobytes, however short it is.
@@ -162,7 +162,7 @@ MIN_REFERENCE_GAIN: Final = 1.5
 # One odd page, such as a gallery, is not a reason to give up a reference that helps the others.
 MAX_POOR_PAGES: Final = 3
 
-# Bases have lower numbers than what is coded against them: `move` copies blobs in this order.
+# Bases have lower numbers than the frames coded against them: `move` copies blobs in this order.
 _HANGING: Final = "SELECT id FROM blob WHERE base_id = :id ORDER BY id"
 _REFERENCE: Final = """
 SELECT r.id, r.head_id, r.body_id, r.poor, head.sha256 AS head_sha256, body.sha256 AS body_sha256, body.raw_len,
@@ -191,7 +191,7 @@ def coded(part: Part, base_id: int | None = None, base: bytes | None = None) -> 
 
 
 def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
-    """Return the row that keeps `part` as `frames.encode` coded it."""
+    """Return the row that keeps `part` as `encode` coded it; an empty frame keeps its hash and length alone."""
     data, needs_base = frame
     return {
         "base_id": base_id if needs_base else None,
@@ -200,11 +200,6 @@ def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
         "crc": zlib.crc32(data),
         "data": data,
     }
-
-
-def hollow(part: Part) -> Coded:
-    """Return the row of a part whose bytes are not kept: their hash and length."""
-    return {"base_id": None, "raw_len": len(part.raw), "sha256": bytes.fromhex(part.sha256), "crc": 0, "data": b""}
 
 
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
@@ -253,7 +248,10 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
         return [coded(head), coded(body)], False
     row = connection.first(_REFERENCE, source_id=source)
     if row is None or row.poor >= MAX_POOR_PAGES or not (row.length and row.raw_len):
-        return _with_new_reference(connection, source, head, body), True
+        # A copy of this page becomes the reference: the page itself, coded against the copy, costs next to nothing.
+        ids = put(connection, [coded(head), coded(body)])
+        connection.insert("reference", source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
+        return [coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)], True
     known = read_hashed(connection, {row.head_id: row.head_sha256.hex(), row.body_id: row.body_sha256.hex()})
     frame = encode(body.raw, known[row.body_id], first=True)
     # What the page would cost alone is judged by what the reference costs alone.
@@ -263,13 +261,6 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
     if poor != row.poor:
         connection.run("UPDATE reference SET poor = :poor WHERE id = :id", poor=poor, id=row.id)
     return [coded(head, row.head_id, known[row.head_id]), framed(body, frame, row.body_id)], False
-
-
-def _with_new_reference(connection: Connection, source: int, head: Part, body: Part) -> list[Coded]:
-    """Make a copy of this page the reference: the page itself, coded against the copy, costs next to nothing."""
-    ids = put(connection, [coded(head), coded(body)])
-    connection.insert("reference", source_id=source, head_id=ids[0], body_id=ids[1], poor=0)
-    return [coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)]
 
 
 def share_bases(connection: Connection) -> None:
@@ -299,7 +290,7 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     for gone in blob_ids:
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
         # The first that hangs on it takes its place: it is coded against the base of `gone`, and the others against it,
-        # as they are alike. No chain becomes longer, and bases keep lower numbers than what is coded against them.
+        # as they are alike. No chain becomes longer, and bases keep the lower numbers.
         for place, each in enumerate(connection.column(int, _HANGING, id=gone)):
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = encode(raw[each], None if base_id is None else raw[base_id])
@@ -323,7 +314,7 @@ def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) ->
     while at is not None and at not in decoded:
         if at not in rows or at in path:
             how = "is encoded against itself" if at in path else "is missing"
-            raise ArchiveError(f"blob {at} {how}", hint="run writethru verify to see what is damaged")
+            raise ArchiveError(f"blob {at} {how}", hint="run writethru verify to list the damage")
         path[at] = rows[at]
         at = rows[at].base_id
     return list(path.values())[::-1]

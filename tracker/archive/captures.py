@@ -1,4 +1,4 @@
-"""Versions and their evidence: what is written when one is stored, and how a capture is read back."""
+"""Versions and their evidence: the rows that store one, and its capture read back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .blobs import RECENT
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_ms
 from .ledger import log
 from .ledger.evidence import PARTS, Evidence, change_digest
-from .versions import unknown_version
+from .versions import count_change, unknown_version
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
 # What a new version builds on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
@@ -88,7 +88,7 @@ class Before(NamedTuple):
 
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
-    """Ask for what is needed to keep another version of an article that has `versions`, in a `pipeline` block."""
+    """Ask for all that another version of an article with `versions` builds on, in a `pipeline` block."""
     return Before(connection.ask(_GROUND, **_asked(article, versions)), search.current(connection, article))
 
 
@@ -168,7 +168,7 @@ def keep(
     if change_row is not None:
         rows["change"] = change_row
     with connection.pipeline():
-        # The leaf is entered together with what it covers; its place in the log is given when the log is sealed.
+        # The leaf is entered together with its evidence; its place in the log is given when the log is sealed.
         enter_rows(connection, rows)
         if bodiless:
             gone: Values = {"parts": addresses.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
@@ -177,10 +177,7 @@ def keep(
         search.enter(connection, row.id, n, n - 1, new.content, standing)
         if new.change is not None:
             add_labels(connection, ground.new_version, new.change)
-            # Imported here because `show` reads captures and counts nothing: the models of counts take 10 ms to load.
-            from . import versions
-
-            versions.count_change(connection, row.id, n, new.change)
+            count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
         RECENT.put(part.sha256, part.raw)
@@ -218,7 +215,7 @@ def unpack(row: Row, head: bytes, body: bytes, name: str) -> Capture:
     """Return the capture that head and body make. Raises ArchiveError where the body does not match its hash."""
     if hashlib.sha256(body).digest() != row.sha256:
         raise ArchiveError(
-            "the stored page does not match its hash", resource=name, hint="run writethru verify to see what is damaged"
+            "the stored page does not match its hash", resource=name, hint="run writethru verify to list the damage"
         )
     return codec.load(Capture, head, body=body, sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
 
@@ -260,7 +257,7 @@ def _coded(
     rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]
     if bodiless:
         alone = [blobs.coded(part) for part in parts[len(bases) : -1]]
-        return [*rows[:2], *alone, blobs.hollow(parts[-1])], ground
+        return [*rows[:2], *alone, blobs.framed(parts[-1], (b"", False), None)], ground
     if "body" in there:
         return rows, ground
     page, has_new_reference = blobs.code_first(connection, row.source_id, *parts[1:])

@@ -1,6 +1,6 @@
-"""Checks: the visits to articles, what they found, and how old ones that found nothing new are replaced by counts.
+"""Checks: the visits to articles, their results, and counts in place of old ones that found nothing new.
 
-Of each run of equal checks only the ends are kept. What is measured from checks stays the same: when an article was
+Of each run of equal checks only the ends are kept. All measures of checks stay the same: when an article was
 first and last seen in each state, how long it went unseen, and between which checks it changed.
 """
 

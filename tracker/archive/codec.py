@@ -2,7 +2,7 @@
 
 The conversion follows the classes' own annotations: a field added with a default is stored from that day on, and older
 rows still load. `record` and `columns` are for rows whose columns have the names of the fields. `dump` and `load` are
-for what is stored by the million (articles, changes, captures): fields that hold their default are left out, and
+for values stored by the million (articles, changes, captures): fields that hold their default are left out, and
 unknown fields are an error, because nothing stored may be lost unseen.
 
 A dataclass that is stored may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another
@@ -89,7 +89,7 @@ def dump(value: DataclassInstance, *, without: Collection[str] = ()) -> bytes:
 def load(kind: type[T], data: bytes, **given: object) -> T:
     """Return the dataclass that `dump` wrote. `given` are values for the fields that it was told to leave out.
 
-    Raises ValueError for what is not JSON, KeyError for a field that `kind` does not have.
+    Raises ValueError for invalid JSON, KeyError for a field that `kind` does not have.
     """
     return decode(kind, parse(data), **given)
 
@@ -120,21 +120,16 @@ def _not_stored(kind: type[DataclassInstance]) -> dict[str, Any]:
     return {each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)}
 
 
-def _dataclass_encoder() -> Converter:
-    """Return what gives the values of JSON: enumerations stay as they are, as strings."""
-    converter = Converter()
-    converter.register_unstructure_hook(datetime, datetime.isoformat)
-    converter.register_unstructure_hook(float, _finite)
-    converter.register_unstructure_hook(StrEnum, lambda value: value)
-
-    @converter.register_unstructure_hook_factory(is_dataclass)
-    def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
-        return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **_not_stored(kind))
-
-    return converter
+_ENCODER: Final = Converter()
+_ENCODER.register_unstructure_hook(datetime, datetime.isoformat)
+_ENCODER.register_unstructure_hook(float, _finite)
+# Enumerations of words are strings already.
+_ENCODER.register_unstructure_hook(StrEnum, lambda value: value)
 
 
-_ENCODER: Final = _dataclass_encoder()
+@_ENCODER.register_unstructure_hook_factory(is_dataclass)
+def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
+    return make_dict_unstructure_fn(kind, _ENCODER, _cattrs_omit_if_default=True, **_not_stored(kind))
 
 
 # Not through cattrs, which takes twice as long for changes, of whose many small parts each is compared with its fields.
@@ -150,12 +145,8 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         members: dict[Any, Any] = {member.value: member for member in kind}
         return members.__getitem__
-    if get_origin(kind) is tuple:
-        return _tuple_decoder(kind)
-    return _same
-
-
-def _tuple_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a tuple
+    if get_origin(kind) is not tuple:
+        return _same
     parts = [_decoder(part) for part in get_args(kind) if part is not Ellipsis]
     if all(part is _same for part in parts):
         return tuple

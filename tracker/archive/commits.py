@@ -1,4 +1,4 @@
-"""Commits: what one check decided, written in one transaction."""
+"""Commits: the decision of one check, written in one transaction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UP
 
 
 def commit_check(archive: Archive, intent: Intent) -> Committed:
-    """Carry out what one check decided: check, version, capture, change, labels and alerts, all or nothing.
+    """Carry out the decision of one check: check, version, capture, change, labels and alerts, all or nothing.
 
     Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
     was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
@@ -38,6 +38,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
         if row.versions != intent.expected_versions:
             return Committed(stale=True)
+        article = (row.id, row.ident)
         number = row.versions + 1 if intent.version else None
         rows: dict[str, Values] = {"article": {"row": row.id, **_after(intent, row)}, "visit": _visited(row.id, intent)}
         if intent.version is None or before is None:
@@ -46,20 +47,22 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         else:
             bodiless = intent.raw is Raw.NONE
             captures.keep(connection, row, intent.check.at, intent.version, before, rows, bodiless=bodiless)
-        # It needs the answer to what it asks for, so it cannot be part of the pipeline.
+        # It reads before it writes, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
             recaptures.keep(connection, row, intent.recapture)
-        sources.add_lines(connection, row.source_id, intent.lines)
-        sources.learn_habits(connection, row.source_id, intent.habits)
-        sources.count_hint(connection, row.source_id, intent)
+        sources.learn(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
             released = addresses.release_aliases(
-                connection, (row.id, row.ident), row.url, addressed, intent.aliases, intent.check.at
+                connection, article, row.url, addressed, intent.aliases, intent.check.at
             )
-            addresses.add_aliases(connection, (row.id, row.ident), intent.aliases)
-        _enter_events(connection, row, intent, str(rows["article"]["state"]), number)
-        # In the same transaction as the version: an alert is sent if, and only if, what it tells of is stored.
+            addresses.add_aliases(connection, article, intent.aliases)
+        # The log says what a leaf does not: another state, and that the version was not fetched when it was seen.
+        if (state := str(rows["article"]["state"])) != row.state:
+            log.enter(connection, article, EventKind.STATE, state=state)
+        if intent.imported_at is not None and number is not None:
+            log.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
+        # In the same transaction as the version: an alert is sent if, and only if, its version is stored.
         alerts = outbox.enqueue_alerts(archive, intent.alerts, intent.check.at)
         if intent.host is not None:
             # Its block joins this transaction: after a crash the host is not asked again too soon for the same page.
@@ -82,15 +85,6 @@ def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row]
         if intent.version is not None:
             before = captures.ask_before(connection, intent.article, intent.expected_versions)
     return next(iter(found()), None), addressed() if addressed is not None else [], before
-
-
-def _enter_events(connection: Connection, row: Row, intent: Intent, state: str, number: int | None) -> None:
-    """Enter in the log what a leaf does not say: another state, and that the version was not fetched when seen."""
-    article = (row.id, row.ident)
-    if state != row.state:
-        log.enter(connection, article, EventKind.STATE, state=state)
-    if intent.imported_at is not None and number is not None:
-        log.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
 
 
 def _after(intent: Intent, row: Row) -> Values:

@@ -22,7 +22,7 @@ GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
 
 
 def get_host(archive: Archive, host: str) -> HostState:
-    """Return what is remembered of `host`; a fresh state where nothing is."""
+    """Return the stored state of `host`, or a fresh one."""
     with archive.read() as connection:
         row = connection.first(_SELECT, name=host)
     if row is None:

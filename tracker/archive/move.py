@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -51,7 +51,16 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
             raise ArchiveError(f"the copy of table {table.name} differs", resource=target.url.shown, hint=hint)
     with source.read() as connection:
         note = connection.value(str, _LAST_NOTE) or ""
-    _finish(target, tables)
+    with target.write() as connection:
+        # On PostgreSQL the next row numbers come from sequences, which know nothing of the copied rows.
+        for table in tables if not target.is_sqlite else ():
+            if "id" in table.columns:
+                connection.all(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+                    " HAVING max(id) IS NOT NULL"
+                )
+        connection.run("DROP TABLE move_step")
+        connection.run("UPDATE alembic_version SET version_num = :schema", schema=SCHEMA)
     return verify(target, against=note)
 
 
@@ -130,18 +139,6 @@ def _index(target: Archive, tell: Tell) -> None:
         tell(_INDEX, done, len(articles))
 
 
-def _finish(target: Archive, tables: Sequence[StoredTable]) -> None:
-    with target.write() as connection:
-        for table in tables if not target.is_sqlite else ():
-            if "id" in table.columns:
-                connection.all(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
-                    " HAVING max(id) IS NOT NULL"
-                )
-        connection.run("DROP TABLE move_step")
-        connection.run("UPDATE alembic_version SET version_num = :schema", schema=SCHEMA)
-
-
 def _page(connection: Connection, table: StoredTable, after: Sequence[Any]) -> list[Row]:
     """Return the next rows by primary key after the one whose key is `after`, or the first."""
     order = ", ".join(table.primary_key.columns.keys())
@@ -186,19 +183,14 @@ def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finis
 def _digest(archive: Archive, table: StoredTable) -> tuple[int, int]:
     """Return the number of rows and the sum of their hashes: the databases sort texts in different orders."""
     count = total = 0
-    for row in _rows(archive, table):
-        # A sum does not depend on the order, and unlike XOR it does not cancel out a row that is there twice.
-        count += 1
-        total += int.from_bytes(hashlib.sha256(repr(list(_plain(table, row).values())).encode()).digest(), "big")
-    return count, total % (1 << 256)
-
-
-def _rows(archive: Archive, table: StoredTable) -> Iterator[Row]:
     after: list[Any] = []
     while True:
         with archive.read() as connection:
             rows = _page(connection, table, after)
-        yield from rows
+        for row in rows:
+            # A sum does not depend on the order, and unlike XOR it does not cancel out a row that is there twice.
+            total += int.from_bytes(hashlib.sha256(repr(list(_plain(table, row).values())).encode()).digest(), "big")
+        count += len(rows)
         if len(rows) < MAX_MOVED_TOGETHER:
-            return
+            return count, total % (1 << 256)
         after = _key(table, rows[-1])

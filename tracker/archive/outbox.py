@@ -58,13 +58,10 @@ def enqueue_alerts(archive: Archive, alerts: Sequence[Alert], now: datetime) -> 
     new = 0
     with archive.write() as connection:
         for alert in alerts:
-            row = (
-                columns(alert)
-                | _columns(alert.batch)
-                | {"payload": dumps(alert.payload), "due_at": alert.due_at or now}
-            )
-            row |= {"state": DeliveryState.PENDING, "created_at": now, "attempts": 0, "last_error": ""}
-            # The key is made of what the alert is about: a check that is repeated after a crash adds none again.
+            row = columns(alert) | _columns(alert.batch)
+            row |= {"payload": dumps(alert.payload), "due_at": alert.due_at or now, "created_at": now}
+            row |= {"state": DeliveryState.PENDING, "attempts": 0, "last_error": ""}
+            # The key is made of the subject of the alert: a check that is repeated after a crash adds none again.
             new += connection.insert("delivery", "ON CONFLICT (key) DO NOTHING", **row)
     return new
 

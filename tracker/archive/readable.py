@@ -67,13 +67,10 @@ def ask(archive: Archive, query: str) -> Iterator[Sequence[object]]:
                 yield from rows
         except archive.driver_error as error:
             reason = str(error).strip().partition("\n")[0]
-            raise UsageError(f"the query cannot be run: {reason}", hint=_hint(archive, reason)) from None
-
-
-def _hint(archive: Archive, reason: str) -> str:
-    if "writethru_" in reason and not archive.is_sqlite:
-        return "on PostgreSQL texts cannot be decoded in SQL; see docs/how-to/query-it.md"
-    return "writethru sql without a query lists the views and their columns"
+            hint = "writethru sql without a query lists the views and their columns"
+            if "writethru_" in reason and not archive.is_sqlite:
+                hint = "on PostgreSQL texts cannot be decoded in SQL; see docs/how-to/query-it.md"
+            raise UsageError(f"the query cannot be run: {reason}", hint=hint) from None
 
 
 def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:

@@ -78,8 +78,8 @@ def save_readings(
 ) -> None:
     """Store what the pages of an article read like now, and the changes that lead from one to the next.
 
-    One transaction: texts, changes, labels, and the index of search. What was stored before stays, with its leaf in
-    the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
+    One transaction: texts, changes, labels, and the index of search. The texts stored before stay, with their
+    leaves in the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
     with archive.write() as connection:
         # Before the article is locked: whoever owns the bases waits for this, and must not hold what we wait for.
@@ -95,12 +95,18 @@ def save_readings(
                 )
         changed = any(each.content is not None for each in rereads)
         if changed:
-            # Before the texts change: an index without texts of its own must be told what it is to forget.
+            # Before the texts change: an index without texts of its own must be told which words to forget.
             search.forget(connection, article.id)
         for each in rereads:
             _put_reading(connection, (article.id, ident), known[each.n], each, now)
         for change in changes:
-            _replace_change(connection, (article.id, ident), known[change.n], change)
+            row = known[change.n]
+            base = blobs.read(connection, (row.content_id,))[row.content_id]
+            change_row, digest = captures.code_change(row.id, change.change, base)
+            connection.replace("change", "version_id", **change_row)
+            connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
+            captures.add_labels(connection, row.id, change.change)
+            log.enter(connection, (article.id, ident), EventKind.CHANGE, n=change.n, change=digest.hex())
         if changes:
             versions.recount_changes(connection, article.id)
         if changed:
@@ -177,12 +183,3 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
         identity=sha256.hex(),
         content=content.hex(),
     )
-
-
-def _replace_change(connection: Connection, article: tuple[int, str], row: Row, updated: UpdatedChange) -> None:
-    base = blobs.read(connection, (row.content_id,))[row.content_id]
-    change_row, digest = captures.code_change(row.id, updated.change, base)
-    connection.replace("change", "version_id", **change_row)
-    connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
-    captures.add_labels(connection, row.id, updated.change)
-    log.enter(connection, article, EventKind.CHANGE, n=updated.n, change=digest.hex())

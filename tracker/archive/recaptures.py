@@ -174,7 +174,7 @@ class Unsaved:
 
 @dataclass(frozen=True, slots=True)
 class OutsideCapture:
-    """What another archive answered for a version.
+    """The answer of another archive for a version.
 
     Attributes:
         address: where it keeps its capture; empty if it made none.
@@ -191,7 +191,7 @@ class OutsideCapture:
 def list_unsaved(archive: Archive, sources: Sequence[str], after: int, most: int) -> list[Unsaved]:
     """Return versions of `sources` stored after row `after` that no other archive was asked for yet, oldest first.
 
-    Only the newest version of an article counts: another archive captures what is on the page by then.
+    Only the newest version of an article counts: another archive captures the page as it is by then.
     """
     with archive.read() as connection:
         rows = connection.all(_WAITING, sources=list(sources), after=after, most=most)
@@ -214,7 +214,7 @@ def save_outside_job(archive: Archive, version: Unsaved, job: str, attempts: int
 
 
 def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCapture) -> None:
-    """Enter in the log what another archive answered for a version."""
+    """Enter in the log the answer of another archive for a version."""
     with archive.write() as connection:
         connection.run("DELETE FROM outside_job WHERE article_id = :key AND n = :n", key=version.key, n=version.n)
         fields = codec.columns(capture) | {"at": to_ms(capture.at)}

@@ -100,7 +100,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Parse a search query. Raises UsageError saying what is wrong and where."""
+    """Parse a search query. Raises UsageError that names the mistake."""
     groups: list[tuple[Term, ...]] = []
     without: list[Term] = []
     alternative = False
@@ -283,7 +283,7 @@ def clear(connection: Connection) -> None:
 
 
 def compact(connection: Connection) -> None:
-    """Write the index anew, without what it was told to forget."""
+    """Write the index anew, without the words that it was told to forget."""
     if connection.is_sqlite:
         # Until then deleted words stay readable in the file, in segments of the index that wait to be merged.
         connection.run("INSERT INTO fts_passage(fts_passage) VALUES ('optimize')")
@@ -292,8 +292,8 @@ def compact(connection: Connection) -> None:
 def stood_since(archive: Archive, gone: Mapping[tuple[str, int], Sequence[str]]) -> dict[tuple[str, int], datetime]:
     """Return since when paragraphs that a version removed had been there: the earliest of its `gone` texts.
 
-    Keys are articles with the number of that version. What was in the first version counts from when the
-    outlet published it, where it says when. Versions whose texts are not found are left out.
+    Keys are articles with the number of that version. Paragraphs of the first version count from the time
+    of publication, where the outlet gives one. Versions whose texts are not found are left out.
     """
     with archive.read() as connection:
         rows = list(connection.of_pairs(_ENDED, ((ident, n - 1) for ident, n in gone)))
@@ -379,7 +379,7 @@ _OF_PASSAGE: Final = """
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n
   LEFT JOIN version after ON after.article_id = a.id AND after.n = p.last_n + 1
 """
-# Common words match a great many passages: what is shown of a passage is read for the chosen ones alone.
+# Common words match a great many passages: the columns to show are read for the chosen ones alone.
 _SELECT: Final = f"""
 SELECT p.block, p.first_n AS first_version, p.last_n AS last_version,
   a.ident AS article, a.url, a.title, s.name AS source, coalesce(r.content_id, first.content_id) AS content_id,
@@ -406,7 +406,7 @@ def search_passages(
 ) -> list[SearchHit]:
     """Return paragraphs that match, newest first, or best first where `ranked`.
 
-    All words must be in one paragraph. `since` leaves out what was gone by then, `until` what came then or later.
+    All words must be in one paragraph. `since` leaves out paragraphs that were gone by then, `until` later ones.
     Raises UsageError for a query that cannot be understood.
     """
     asked = parse(query)

@@ -11,7 +11,7 @@ from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of
 from tracker.errors import NotKnown, UsageError, unknown
-from tracker.model.source import FailingSource, Habit, HintTally, Hub, Layout, Line, LineCounts, SourceSummary, Storm
+from tracker.model.source import FailingSource, Habit, HintTally, Hub, Layout, LineCounts, SourceSummary, Storm
 from tracker.model.watch import CheckOutcome, Intent
 
 from .addresses import PLACE, enter_move, note_address
@@ -19,7 +19,8 @@ from .archive import Archive
 from .codec import columns, record
 from .database.connection import Connection, Row, from_ms, to_instant
 
-_WHICH: Final = "source_id = (SELECT id FROM source WHERE name = :name)"
+_SOURCE: Final = "SELECT id FROM source WHERE name = :name"
+_WHICH: Final = f"source_id = ({_SOURCE})"
 # An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
 _ERROR: Final = f"""
@@ -78,7 +79,7 @@ def sync_source(
         hubs: its feeds, sitemaps and section pages, in the order in which they are configured.
         now: when new hubs are due.
         paused: neither its hubs nor its articles are due; everything that is stored stays.
-        anew: make every hub due now and read it in full, because what is wanted of it has changed.
+        anew: make every hub due now and read it in full, because its filters have changed.
     """
     with archive.write() as connection:
         archive.serialise(connection, "watch")
@@ -90,8 +91,21 @@ def sync_source(
                 connection.run(
                     "DELETE FROM hub WHERE source_id = :source_id AND key = :key", source_id=source_id, key=key
                 )
+        fresh = {"next_poll_at": now, "failures": 0, "last_error": "", "etag": "", "last_modified": "", "articles": 0}
         for position, (key, hub) in enumerate(wanted.items()):
-            _place_hub(connection, source_id, key, hub, position, now)
+            connection.insert(
+                "hub",
+                "ON CONFLICT (source_id, key) DO UPDATE SET position = excluded.position",
+                kind=hub.kind,
+                url=hub.url,
+                selector=hub.selector,
+                pattern=hub.pattern,
+                source_id=source_id,
+                key=key,
+                host=host_of(fetchable(hub.url)),
+                position=position,
+                **fresh,
+            )
         if anew:
             connection.run(
                 "UPDATE hub SET etag = '', last_modified = '', next_poll_at = :now WHERE source_id = :source_id",
@@ -114,17 +128,17 @@ def stored_source(archive: Archive, name: str) -> str:
 
 
 def forget_source(archive: Archive, source: str) -> list[str]:
-    """Delete what was learned of a source and no longer check its articles; return them.
+    """Delete all that was learned about a source and stop checking its articles; return them.
 
     Its versions, captures and checks stay: they are history, and the log names them. A source without any is deleted.
     Raises NotKnown.
     """
     with archive.write() as connection:
         archive.serialise(connection, "watch")
-        source_id = connection.value(int, "SELECT id FROM source WHERE name = :name", name=source)
+        source_id = connection.value(int, _SOURCE, name=source)
         if source_id is None:
             raise NotKnown("no such source", resource=source, hint="writethru sources list")
-        # What was learned would be wrong for another source of that name; what was seen is history.
+        # The learned rows would be wrong for another source of that name; articles and versions are history.
         for table in ("hub", "line", "habit", "tally"):
             connection.run(f"DELETE FROM {table} WHERE source_id = :source_id", source_id=source_id)
         connection.run(
@@ -160,7 +174,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
     """
     with archive.write() as connection:
         archive.serialise(connection, "watch")
-        if connection.value(int, "SELECT id FROM source WHERE name = :name", name=new) is not None:
+        if connection.value(int, _SOURCE, name=new) is not None:
             hint = "choose another name; two sources cannot become one"
             raise UsageError(f"the archive already has a source named {new!r}", hint=hint)
         articles = connection.all(f"{PLACE} WHERE s.name = :name ORDER BY a.id", name=old)
@@ -175,7 +189,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
 def sum_articles(archive: Archive, name: str | None = None, now: datetime | None = None) -> dict[int, Row]:
     """Return what the articles of each source come to, or of the one of that name, by the source's row.
 
-    What is overdue is counted if `now` is given. Every article is read, which takes a microsecond each.
+    Overdue articles are counted if `now` is given. Every article is read, which takes a microsecond each.
     """
     which = "" if name is None else f"WHERE {_WHICH}"
     with archive.read() as connection:
@@ -191,7 +205,7 @@ def summarise_sources(
 ) -> list[SourceSummary]:
     """Return every source by name, or the one of that name, with what its articles and hubs come to.
 
-    What is overdue is counted if `now` is given. `sums` is what `sum_articles` returned, where that is kept.
+    Overdue articles are counted if `now` is given. `sums` is an earlier result of `sum_articles`.
     """
     sums = sum_articles(archive, name, now) if sums is None else sums
     with archive.read() as connection:
@@ -202,9 +216,6 @@ def summarise_sources(
 
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
-    # Imported here and below because every command reads sources, and few sum them up.
-    from tracker.model.source import FailingSource
-
     with archive.read() as connection:
         rows = connection.all(_FAILING)
     return [record(FailingSource, row) for row in sorted(rows, key=attrgetter("name"))]
@@ -212,7 +223,7 @@ def list_failing_sources(archive: Archive) -> list[FailingSource]:
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
     """Return the row of a source, which is made where there is none."""
-    found = connection.value(int, "SELECT id FROM source WHERE name = :name", name=name)
+    found = connection.value(int, _SOURCE, name=name)
     if found is None:
         found = connection.insert_numbered("source", name=name, paused=False, created_at=now)
     assert found is not None
@@ -224,26 +235,7 @@ def hub_key(hub: Hub) -> bytes:
     return hashlib.sha256(json.dumps([hub.kind, hub.url, hub.selector, hub.pattern]).encode()).digest()
 
 
-def _place_hub(connection: Connection, source_id: int, key: bytes, hub: Hub, position: int, now: datetime) -> None:
-    fresh = {"next_poll_at": now, "failures": 0, "last_error": "", "etag": "", "last_modified": "", "articles": 0}
-    connection.insert(
-        "hub",
-        "ON CONFLICT (source_id, key) DO UPDATE SET position = excluded.position",
-        kind=hub.kind,
-        url=hub.url,
-        selector=hub.selector,
-        pattern=hub.pattern,
-        source_id=source_id,
-        key=key,
-        host=host_of(fetchable(hub.url)),
-        position=position,
-        **fresh,
-    )
-
-
 def _summary(row: Row, mine: Row | None) -> SourceSummary:
-    from tracker.model.source import SourceSummary
-
     def instants(name: str, polled: int | None) -> list[datetime]:
         found = (polled, None if mine is None else getattr(mine, name))
         return [from_ms(each) for each in found if each is not None]
@@ -264,7 +256,6 @@ def _summary(row: Row, mine: Row | None) -> SourceSummary:
 
 _STORMS: Final = "SELECT s.name AS source, t.* FROM storm t JOIN source s ON s.id = t.source_id"
 _LAYOUTS: Final = "SELECT s.name AS source, t.* FROM layout t JOIN source s ON s.id = t.source_id"
-_SOURCE: Final = "SELECT id FROM source WHERE name = :name"
 
 
 def get_storm(archive: Archive, source: str) -> Storm | None:
@@ -368,18 +359,7 @@ def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCount
         return LineCounts(connection.value(int, _STORED_ARTICLES, source_id=source_id) or 0, lines)
 
 
-def add_lines(connection: Connection, source_id: int, lines: Sequence[Line]) -> None:
-    """Count that one more article of a source has these lines."""
-    connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": line.key} for line in lines])
-
-
-def learn_habits(connection: Connection, source_id: int, habits: Sequence[Habit]) -> None:
-    """Keep what was learned of a source's lines; what is known already stays as it is."""
-    rows = [{"source_id": source_id, **columns(habit)} for habit in habits]
-    connection.insert_many("habit", rows, "ON CONFLICT (source_id, key) DO NOTHING")
-
-
-# What each check that counts leaves of the weight of those before: about the last hundred make up the tally.
+# Each check that counts multiplies the weight of those before by this: about the last hundred make up the tally.
 HINT_DECAY: Final = 0.99
 _COUNT_HINT: Final = """
 INSERT INTO tally (source_id, hits, false_touches, misses) VALUES (:source_id, :hits, :false_touches, :misses)
@@ -399,13 +379,13 @@ def hint_tallies(archive: Archive) -> dict[str, HintTally]:
 # -- within the caller's transaction
 
 
-def count_hint(connection: Connection, source_id: int, intent: Intent) -> None:
-    """Count a check of an article that a hub speaks for; one without touch and change says nothing about the hub."""
-    if intent.touched is None:
-        return
+def learn(connection: Connection, source_id: int, intent: Intent) -> None:
+    """Enter what a check teaches about its source: lines, habits, and whether the hub was right about the article."""
+    connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": line.key} for line in intent.lines])
+    habits = [{"source_id": source_id, **columns(habit)} for habit in intent.habits]
+    connection.insert_many("habit", habits, "ON CONFLICT (source_id, key) DO NOTHING")
     changed = intent.check.outcome is CheckOutcome.CHANGED
-    # Most checks: counted, they would fade out all that says something about the hub.
-    if not intent.touched and not changed:
-        return
-    counted = HintTally().after(touched=intent.touched, changed=changed)
-    connection.run(_COUNT_HINT, **columns(counted), source_id=source_id, decay=HINT_DECAY)
+    # Most checks have neither touch nor change: counted, they would fade out all that says something about the hub.
+    if intent.touched is not None and (intent.touched or changed):
+        counted = HintTally().after(touched=intent.touched, changed=changed)
+        connection.run(_COUNT_HINT, **columns(counted), source_id=source_id, decay=HINT_DECAY)

@@ -88,7 +88,7 @@ def get_named(archive: Archive) -> NamedBefore:
 
 
 def save_named(archive: Archive, named: NamedBefore) -> None:
-    """Save what the configuration names, in place of what it named before."""
+    """Save the names in the configuration, in place of those before."""
     sources = [
         {"name": name, "every": every, "filters": named.filters[name]} for name, every in named.intervals.items()
     ]

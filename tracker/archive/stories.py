@@ -164,7 +164,12 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
     """
     with archive.write() as connection:
         new = _not_stored(connection, readings)
-        add_readings(connection, new)
+        read = [{"version_id": version_id, "at": each.at} for _, version_id, each in new]
+        connection.insert_many("story_reading", read, _KNOWN)
+        # In the order of the table: neighbours are on one page.
+        marks = sorted({(mark, article_id) for article_id, _, each in new for mark in each.marks})
+        marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
+        connection.insert_many("story_mark", marked, _KNOWN)
         place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
         add_copies(connection, [reading for _, _, reading in new])
         joins = [(reading.article, name) for _, _, reading in new for name in reading.joins]
@@ -203,7 +208,11 @@ def save_decision(
             articles=json.dumps(list(decision.articles)),
             into_story=decision.into,
         )
-        leave_stories(connection, leaves)
+        keys = _keys(connection, (ident for ident, _ in leaves))
+        for ident, name in leaves:
+            article_id = _known(keys, ident)
+            connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
+            connection.insert("story_out", _KNOWN, article_id=article_id, name=name)
         join_stories(connection, joins, by_person=True)
 
 
@@ -221,16 +230,6 @@ def forget(connection: Connection, article_id: int) -> None:
     connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 
 
-def add_readings(connection: Connection, readings: Sequence[tuple[int, int, StoryReading]]) -> None:
-    """Note that versions were read, and enter the new marks of their articles; each comes with both numbers."""
-    read = [{"version_id": version_id, "at": each.at} for _, version_id, each in readings]
-    connection.insert_many("story_reading", read, _KNOWN)
-    # In the order of the table: neighbours are on one page.
-    marks = sorted({(mark, article_id) for article_id, _, each in readings for mark in each.marks})
-    marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
-    connection.insert_many("story_mark", marked, _KNOWN)
-
-
 def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryReading]]) -> None:
     """Put articles where the readings say; one that was never read before is a story of its own.
 
@@ -245,7 +244,7 @@ def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryRe
             homes.setdefault(reading.article, (Home(reading.article, reading.article), reading.at))
         least[article_id] = min(least.get(article_id, reading.size), reading.size)
     keys = _keys(connection, homes)
-    # What was taken down meanwhile has no row any more.
+    # Articles that are gone by now have no row.
     rows = {keys[ident]: _home_row(keys[ident], *home) for ident, home in homes.items() if ident in keys}
     own = [row | {"least": least[key]} for key, row in rows.items() if key in least]
     connection.replace_many("story_home", "article_id", own)
@@ -292,16 +291,6 @@ def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by
         if by_person:
             connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=article_id, name=name)
         connection.run(JOIN_STORY, article_id=article_id, name=name)
-
-
-def leave_stories(connection: Connection, leaves: Iterable[tuple[str, str]]) -> None:
-    """Take articles out of named stories, for good."""
-    gone = list(leaves)
-    keys = _keys(connection, (ident for ident, _ in gone))
-    for ident, name in gone:
-        article_id = _known(keys, ident)
-        connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
-        connection.insert("story_out", _KNOWN, article_id=article_id, name=name)
 
 
 def _known(keys: dict[str, int], ident: str) -> int:
@@ -411,7 +400,7 @@ def story_ids_from(archive: Archive, beginning: str) -> list[str]:
 
 
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
-    """Return what is known of `stories`, of those of `articles`, and of all that share articles or decisions with them.
+    """Return the book of `stories`, of those of `articles`, and of all that share articles or decisions with them.
 
     These are the same after decisions as they are in the whole book.
     """
@@ -420,7 +409,7 @@ def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: I
 
 
 def get_decided_story_book(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
-    """Return what is known of the stories that people decided about, and the same as `get_story_book_of`."""
+    """Return the book of the stories that people decided about, and of those that `get_story_book_of` has."""
     with archive.read() as connection:
         decisions = list_decisions(archive)
         decided = {story for each in decisions for story in _stories_of(each)}

@@ -116,7 +116,7 @@ def page_of_summaries(
     elif query.changes_only and query == VersionQuery(source=query.source, changes_only=True) and query.source:
         where += f" AND {_CHANGED_LAST}"
     order = "ORDER BY v.seen_at DESC, v.id DESC"
-    # What is not listed need not be joined.
+    # Only the listed rows are joined.
     listed = f"SELECT v.id {FROM_VERSIONS} {where} {order} LIMIT :most"
     with archive.read() as connection:
         rows = connection.all(f"{_SELECT} WHERE v.id IN ({listed}) {order}", **values)

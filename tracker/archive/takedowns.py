@@ -30,7 +30,7 @@ SELECT r.id, r.head_id, r.body_id FROM reference r
 WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
   OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
 """
-# So that a page is only coded again when what it hangs on goes if it stays itself.
+# A page is encoded again only if its base is deleted and the page stays.
 _NEWEST_FIRST: Final = "ORDER BY v.article_id DESC, v.n DESC"
 _QUOTING: Final = "SELECT id FROM version WHERE article_id = :article_id AND n IN (:numbers)"
 _BLANK_ALERTS: Final = """
@@ -49,7 +49,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
     about them; with all versions, also a quarantined page of the article. Blobs encoded against deleted ones are
-    re-encoded first. After deleting a whole article, pause it too, or it is captured again. What was deleted before
+    re-encoded first. After deleting a whole article, pause it too, or it is captured again. A version deleted before
     keeps its reason. Raises NotKnown if there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
@@ -71,9 +71,14 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         for row in reversed(taken):  # as in `prune_pages`: the newest first
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
-            _remove_quotes(connection, row)
+            # A change quotes both of its sides: the change after this version quotes it, too, and so do alerts.
+            numbers = [row.n, row.n + 1]
+            for table in ("label", "change"):
+                statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
+                connection.run(statement, article_id=row.article_id, numbers=numbers)
+            connection.run(_BLANK_ALERTS, ident=row.ident, numbers=numbers)
         versions.recount_changes(connection, article_id)
-        # From what is left: paragraphs that were in other versions too are found again.
+        # From the versions that are left: their paragraphs are found again.
         search.rebuild(connection, article_id)
         search.compact(connection)
         stories.forget(connection, article_id)
@@ -168,21 +173,10 @@ def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, w
         blobs.empty(connection, (reference.head_id, reference.body_id))
         connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
     blobs.empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
-    parts = TAKEN_OUT_WHOLE if whole else "capture"
-    _bury(connection, row, parts, reason, now)
+    _bury(connection, row, TAKEN_OUT_WHOLE if whole else "capture", reason, now)
 
 
 def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetime) -> None:
     connection.replace("tombstone", "version_id", version_id=row.id, parts=parts, reason=reason, at=at)
     fields = {"n": row.n, "parts": parts, "reason": reason, "at": to_ms(at)}
     log.enter(connection, (row.article_id, row.ident), EventKind.REMOVAL, **fields)
-
-
-def _remove_quotes(connection: Connection, row: Row) -> None:
-    """Delete what quotes a version: the changes before and after it, and the payloads of alerts about them."""
-    # A change quotes both of its sides, so the change after this version quotes it too.
-    numbers = [row.n, row.n + 1]
-    for table in ("label", "change"):
-        statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
-        connection.run(statement, article_id=row.article_id, numbers=numbers)
-    connection.run(_BLANK_ALERTS, ident=row.ident, numbers=numbers)

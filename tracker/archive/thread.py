@@ -83,7 +83,10 @@ class ArchiveThread:
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUPED_WRITES))]
             if len(group) == 1 or not await self._write_together(group):
                 for work, answer in group:
-                    await self._write_alone(work, answer)
+                    try:
+                        _resolve(answer, await self._thread.submit(work), None)
+                    except Exception as error:  # noqa: BLE001 - raised where the write was asked for
+                        _resolve(answer, None, error)
         self._grouping = None
 
     async def _write_together(self, group: Sequence[_Write]) -> bool:
@@ -99,12 +102,6 @@ class ArchiveThread:
         for (_, answer), result in zip(group, results, strict=True):
             _resolve(answer, result, None)
         return True
-
-    async def _write_alone(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
-        try:
-            _resolve(answer, await self._thread.submit(work), None)
-        except Exception as error:  # noqa: BLE001 - raised where the write was asked for
-            _resolve(answer, None, error)
 
 
 class _Worker:
@@ -153,7 +150,7 @@ class _Worker:
             self._loop.call_soon_threadsafe(self._resolve_done)
 
     def _resolve_done(self) -> None:
-        self._wake_pending = False  # first: what is finished from now on wakes the loop again
+        self._wake_pending = False  # first: results from now on wake the loop again
         while self._done:
             _resolve(*self._done.popleft())
 

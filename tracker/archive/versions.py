@@ -39,27 +39,28 @@ def translated(stored: dict[str, object]) -> dict[str, object]:
     if "substance" in change:
         change["substance"] = _SUBSTANCES.get(change["substance"], change["substance"])
     if "labels" in change:
-        change["labels"] = [_label(each) for each in change["labels"]]
+        change["labels"] = [
+            label
+            | {
+                "kind": EARLIER_WORDS.get(label["kind"], label["kind"]),
+                "evidence": label["evidence"].replace("∅", "–"),
+            }
+            for label in change["labels"]
+        ]
     if "units" in change:
-        change["units"] = [_unit(each) for each in change["units"]]
+        change["units"] = [
+            {name: value for name, value in unit.items() if name != "is_sure"}
+            | {"substance": _SUBSTANCES.get(unit["substance"], unit["substance"])}
+            for unit in change["units"]
+        ]
     return change
-
-
-def _label(stored: dict[str, Any]) -> dict[str, Any]:
-    kind = EARLIER_WORDS.get(stored["kind"], stored["kind"])
-    return stored | {"kind": kind, "evidence": stored["evidence"].replace("∅", "–")}
-
-
-def _unit(stored: dict[str, Any]) -> dict[str, Any]:
-    unit = {name: value for name, value in stored.items() if name != "is_sure"}
-    return unit | {"substance": _SUBSTANCES.get(unit["substance"], unit["substance"])}
 
 
 # Versions that `iter_versions` reads at a time.
 MAX_PAGE_VERSIONS: Final = 100
 # What a tombstone says of a version of which nothing is left.
 TAKEN_OUT_WHOLE: Final = "all"
-# What is shown of a version whose text was taken out.
+# Shown for a version whose text was taken out.
 _EMPTY: Final = codec.dump(Article())
 
 SELECT_VERSION: Final = """
@@ -192,7 +193,7 @@ def count_versions(archive: Archive, query: VersionQuery) -> int:
 def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
     """Return versions that were not read for their stories yet, oldest first, without the changes that led to them.
 
-    What was taken out is passed over.
+    Versions that were taken out are left out.
     """
     with archive.read() as connection:
         return versions_of(connection, connection.all(_UNREAD, most=limit), with_changes=False)

@@ -148,7 +148,7 @@ _SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER
 
 
 def watch_state(archive: Archive, now: datetime) -> WatchState:
-    """Return what is overdue at `now`, what is set aside, when each source was last seen, and which alerts wait."""
+    """Return the overdue articles at `now`, quarantined pages, when each source was last seen, and waiting alerts."""
     with archive.read() as connection:
         (overdue,) = connection.all(_OVERDUE, now=now)
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}

@@ -1,6 +1,6 @@
 """Write an evidence package: both captures, both texts, the diff, and proofs up to a signed checkpoint.
 
-What it holds is read from the archive and verified against its log first.
+Its contents are read from the archive and verified against the log first.
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ def choose_anchor(notes: Sequence[tuple[str, Mapping[str, bytes]]], public: str,
     return Anchor(note, public, stamps, latest[2] if latest[1] > covered else "")
 
 
+_SELECT_TOMBSTONES: Final = """
+SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
+  JOIN article a ON a.id = v.article_id
+WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
+"""
 _SELECT_MOVES: Final = f"""
 SELECT article_id, kind, n, record FROM event
 WHERE kind = 'move' AND article_id = (SELECT id FROM article WHERE ident = :ident) ORDER BY {EVENT_ORDER}
@@ -104,9 +109,12 @@ class Gathered:
 def gather(archive: Archive, ident: str, old: int, new: int) -> Gathered | list[Damage]:
     """Read the evidence of versions `old` and `new` of an article, and the log records of those between.
 
-    Returns what is damaged instead, if anything is. Raises ArchiveError if a version was taken down.
+    Returns the damage instead, if there is any. Raises ArchiveError if a version was taken down.
     """
-    _require_not_taken_down(archive, ident, old, new)
+    with archive.read() as connection:
+        row = connection.first(_SELECT_TOMBSTONES, ident=ident, numbers=[old, new])
+    if row is not None:
+        raise addresses.gone(row.parts, row.reason, f"{ident}@{row.n}")
     names = {f"{ident}@{n}" for n in range(old, new + 1)} | {ident}
     # Of all versions between the two: their leaves name each other, so that a gap would show.
     damage = [each for each in verify(archive, article=ident).damage if each.what in names]
@@ -129,18 +137,6 @@ def gather(archive: Archive, ident: str, old: int, new: int) -> Gathered | list[
     url = evidence[new][0].url
     parts = {name: raw[key] for name, key in blob_ids.items()}
     return Gathered(ident, url, old, new, parts, records, imported)
-
-
-def _require_not_taken_down(archive: Archive, ident: str, old: int, new: int) -> None:
-    statement = """
-SELECT v.n, t.parts, t.reason FROM tombstone t JOIN version v ON v.id = t.version_id
-  JOIN article a ON a.id = v.article_id
-WHERE a.ident = :ident AND v.n IN (:numbers) ORDER BY v.n
-"""
-    with archive.read() as connection:
-        row = connection.first(statement, ident=ident, numbers=[old, new])
-    if row is not None:
-        raise addresses.gone(row.parts, row.reason, f"{ident}@{row.n}")
 
 
 def pack(

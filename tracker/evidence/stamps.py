@@ -21,8 +21,6 @@ from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-
-if TYPE_CHECKING:
     from rfc3161_client import TimeStampRequest, TimeStampResponse
 
 MEDIA_TYPE: Final = "application/timestamp-query"

@@ -139,7 +139,7 @@ def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
 
 
 LATE_VERDICT = "a verdict on it is not in a checkpoint made after it: it was added later"
-LATE_OUTSIDE = "what another archive answered for it is not in a checkpoint made after it: it was added later"
+LATE_OUTSIDE = "another archive's answer for it is not in a checkpoint made after it: it was added later"
 
 
 @times

@@ -1,1 +1,1 @@
-"""The database itself: connections, locks, the schema's history, what it says when something goes wrong."""
+"""The database itself: its two drivers, connections and locks."""

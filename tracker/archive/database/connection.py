@@ -255,11 +255,9 @@ def _bound(values: Mapping[str, object]) -> Values:
 
 
 def _bind(value: object) -> object:
-    return _BINDS.get(type(value), _plain)(value)
-
-
-def _plain(value: object) -> object:
-    """Return an enumeration's word, and everything else as it is."""
+    convert = _BINDS.get(type(value))
+    if convert is not None:
+        return convert(value)
     return value.value if isinstance(value, Enum) else value
 
 

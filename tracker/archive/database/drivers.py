@@ -41,7 +41,9 @@ class DatabaseUrl:
     @property
     def shown(self) -> str:
         """The URL without its password, for messages and logs."""
-        return _shown(self.text)
+        from tracker.observe.redact import database  # its patterns take milliseconds to compile
+
+        return database(self.text)
 
     @property
     def conninfo(self) -> str:
@@ -56,15 +58,16 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
     """
     text = url or os.environ.get("WRITETHRU_DB") or DEFAULT_DATABASE
     scheme, separator, rest = text.partition("://")
+    found = DatabaseUrl(text)
     if not separator or not scheme:
-        raise ArchiveError("not a valid database URL", resource=_shown(text), hint=_EXAMPLES)
+        raise ArchiveError("not a valid database URL", resource=found.shown, hint=_EXAMPLES)
     if scheme == "sqlite":
         path = text.removeprefix(_SQLITE).partition("?")[0]
         if not text.startswith(_SQLITE) or path in {"", ":memory:"}:
-            raise ArchiveError("a SQLite archive must be a file", resource=_shown(text), hint=_EXAMPLES)
+            raise ArchiveError("a SQLite archive must be a file", resource=found.shown, hint=_EXAMPLES)
         return DatabaseUrl(text, Path(path))
     if scheme not in _POSTGRESQL:
-        raise ArchiveError(f"{scheme} is not a supported database", resource=_shown(text), hint=_EXAMPLES)
+        raise ArchiveError(f"{scheme} is not a supported database", resource=found.shown, hint=_EXAMPLES)
     found = DatabaseUrl(f"postgresql+psycopg://{rest}")
     try:
         parts = urlsplit(found.conninfo)
@@ -77,12 +80,6 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
         hint = "write each @ in the password as %40"
         raise ArchiveError("the database URL has more than one @", resource=found.shown, hint=hint)
     return found
-
-
-def _shown(url: str) -> str:
-    from tracker.observe.redact import database  # its patterns take milliseconds to compile
-
-    return database(url)
 
 
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
@@ -98,15 +95,34 @@ def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -
     """
     if url.path is None:
         return connect_server(url, readonly=readonly)
-    return _connect_sqlite(url.path, readonly=readonly, sealed=sealed)
+    path = url.path
+    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}{'&immutable=1' if sealed else ''}"
+    if not readonly and not path.exists():
+        # Before SQLite creates its log next to it with the same owner and mode: nobody else can read an archive.
+        path.touch(0o600)
+        keep_owner(path, path.parent)
+    driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        if not readonly:
+            driver.execute("PRAGMA journal_mode=WAL")
+            # In WAL mode, NORMAL would lose the last commits at a power cut: an alert may be out by then.
+            driver.execute("PRAGMA synchronous=FULL")
+        # Off by default, and only for this connection.
+        driver.execute("PRAGMA foreign_keys=ON")
+        # In KiB, because it is negative; SQLite's own is 2 MB. Lists and searches read more pages than a check writes.
+        driver.execute(f"PRAGMA cache_size=-{16_000 if readonly else 8_000}")
+    except BaseException:
+        driver.close()
+        raise
+    return driver
 
 
 def is_sealed(path: Path) -> bool:
     """Return whether a SQLite file can be read only as one that nobody changes.
 
     In WAL mode even a reader needs shared memory next to the file, which cannot be made in a folder that is not
-    writable. Where a writer is at work, it has made it; what another user left there and nobody else may read is of no
-    use. Raises ArchiveError if a writer left changes in its log.
+    writable. Where a writer is at work, it has made it; memory that another user left unreadable is of no use.
+    Raises ArchiveError if a writer left changes in its log.
     """
     shared, log = (Path(f"{path}{end}") for end in ("-shm", "-wal"))
     if os.access(path.parent, os.W_OK) or os.access(shared, os.R_OK):
@@ -138,28 +154,6 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
     return driver
 
 
-def _connect_sqlite(path: Path, *, readonly: bool, sealed: bool) -> sqlite3.Connection:
-    file = f"file:{quote(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}{'&immutable=1' if sealed else ''}"
-    if not readonly and not path.exists():
-        # Before SQLite creates its log next to it with the same owner and mode: nobody else can read an archive.
-        path.touch(0o600)
-        keep_owner(path, path.parent)
-    driver = sqlite3.connect(file, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        if not readonly:
-            driver.execute("PRAGMA journal_mode=WAL")
-            # In WAL mode, NORMAL would lose the last commits at a power cut: an alert may be out by then.
-            driver.execute("PRAGMA synchronous=FULL")
-        # Off by default, and only for this connection.
-        driver.execute("PRAGMA foreign_keys=ON")
-        # In KiB, because it is negative; SQLite's own is 2 MB. Lists and searches read more pages than a check writes.
-        driver.execute(f"PRAGMA cache_size=-{16_000 if readonly else 8_000}")
-    except BaseException:
-        driver.close()
-        raise
-    return driver
-
-
 def begin(driver: Driver, *, writes: bool) -> None:
     """Begin a transaction; unless it `writes`, all that it reads is of one moment."""
     if isinstance(driver, sqlite3.Connection):
@@ -169,7 +163,7 @@ def begin(driver: Driver, *, writes: bool) -> None:
         return
     import psycopg
 
-    # psycopg sends it with the first statement. Who writes must see what was committed before a lock was granted.
+    # psycopg sends it with the first statement. Who writes must see all commits made before a lock was granted.
     driver.isolation_level = None if writes else psycopg.IsolationLevel.REPEATABLE_READ
 
 
@@ -241,7 +235,7 @@ _POSTGRES_FAULTS: Final[dict[str, _Fault]] = {
     "08": _UNREACHED,
     "57": _UNREACHED,
 }
-# While a connection is opened, psycopg knows no SQLSTATE, only what the server says.
+# While a connection is opened, psycopg knows no SQLSTATE, only the words of the server.
 _REFUSALS: Final = (
     ("too many clients", _NO_CONNECTION),
     ("connection slots are reserved", _NO_CONNECTION),
@@ -258,12 +252,16 @@ def explain(error: BaseException | None, resource: str) -> ArchiveError:
     """Return the ArchiveError for an error a driver raised; its cause is the first line of the driver's message."""
     kind, message, hint = _sqlite(error) if isinstance(error, sqlite3.Error) else _postgres(error)
     explained = kind(message, resource=resource, hint=hint)
-    explained.__cause__ = _short(error)
+    # The first line only: PostgreSQL appends the statement and its values.
+    first, _, rest = str(error).strip().partition("\n")
+    explained.__cause__ = error
+    if error is not None and rest:
+        explained.__cause__ = type(error)(first).with_traceback(error.__traceback__)
     return explained
 
 
 def damaged(how: str, resource: str) -> ArchiveError:
-    """Return the error to raise for a damaged archive; `how` says what is wrong."""
+    """Return the error to raise for a damaged archive; `how` describes the damage."""
     return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_RESTORE)
 
 
@@ -286,11 +284,3 @@ def _postgres(error: BaseException | None) -> _Fault:
         refusals = (fault for words, fault in _REFUSALS if words in text)
         return next(refusals, _UNREACHED if "connection" in text else _OTHER)
     return _POSTGRES_FAULTS.get(state) or _POSTGRES_FAULTS.get(state[:2]) or _OTHER
-
-
-def _short(error: BaseException | None) -> BaseException | None:
-    """Return `error` with the first line of its message only: PostgreSQL appends the statement and its values."""
-    first, _, rest = str(error).strip().partition("\n")
-    if error is None or not rest:
-        return error
-    return type(error)(first).with_traceback(error.__traceback__)

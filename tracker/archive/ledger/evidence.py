@@ -1,4 +1,4 @@
-"""What the database says about each version's evidence, read without trusting any of it."""
+"""The evidence of each version as the database has it, read without trusting any of it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
     """Return what a row of SELECT_EVIDENCE says about a version, which may be from before `moves` of its article."""
     found = record(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
-    # Leaves name address and outlet as they were: an article that moved since is verified by what it was.
+    # Leaves name the address and outlet of their time: an article that moved since is verified by those.
     return found if before is None else replace(found, url=before.url, source=before.source)
 
 
@@ -106,7 +106,7 @@ class Evidence:
     change: str | None = None
 
     def record(self, form: int = _FORM) -> bytes:
-        """Return what is hashed: the bytes of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
+        """Return the hashed bytes, those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
         names = [name for name in self.__slots__ if form > 1 or name not in _SINCE_FORM_2]
         return orjson.dumps({"form": form} | {name: getattr(self, name) for name in names}, option=orjson.OPT_SORT_KEYS)
 

@@ -20,11 +20,12 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection, clean_text
 
 from .checkpoints import Checkpoint, Signer
+from .evidence import SELECT_EVIDENCE, evidence_of
 from .log_proofs import leaf_hash, parent_hash
 
 # In SQL: events of an article in the order of the log, which covers their positions but not their row ids.
 EVENT_ORDER: Final = "position IS NULL, position, id"
-# An import takes at most so long: a checkpoint made later contains what it read.
+# An import takes at most so long: a checkpoint made later contains the imported versions.
 MAX_IMPORT_MS: Final = 7 * 86_400_000
 _FORM: Final = 1
 
@@ -64,7 +65,7 @@ class EventKind(StrEnum):
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
     """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
     key, ident = article
-    # The text is what is hashed and what is stored: `verify` needs no second encoder that must agree with this one.
+    # The same text is hashed and stored: `verify` needs no second encoder that must agree with this one.
     record = record_of(kind.value, ident, fields)
     connection.insert(
         "event",
@@ -223,8 +224,6 @@ def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...
 
 def _enter_missing(connection: Connection) -> None:
     """Add versions stored by a release that had no log yet, in the form that does not cover their changes."""
-    from .evidence import SELECT_EVIDENCE, evidence_of
-
     lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
     if connection.value(int, lacking) is None:
         return

@@ -41,7 +41,8 @@ _ORPHANS: Final = (
     ),
 )
 
-# From what was deleted to what hangs on it, by the index of bases: a search among all frames would read the archive.
+# From deleted bytes to the frames encoded against them, by the index of bases: a search among all frames would read
+# the archive.
 _HANGING: Final = """
 SELECT b.id FROM blob b JOIN (
   SELECT c.head_id AS id FROM tombstone t JOIN capture c ON c.version_id = t.version_id WHERE t.parts <> 'body'
@@ -76,7 +77,7 @@ class Damage:
 class Checkpoints:
     """The checkpoints that the archive has of its own log, and one stored `elsewhere`.
 
-    `damage` is what is wrong with their rows. `own` is the archive's public key, if known.
+    `damage` has the findings about their rows. `own` is the archive's public key, if known.
     """
 
     def __init__(self, archive: Archive, own: str | None, elsewhere: Checkpoint | None = None) -> None:
@@ -90,8 +91,11 @@ class Checkpoints:
         unsigned: list[Checkpoint] = []
         for row in rows:
             found, by_own, wrong = _read(row.note, own)
-            if found is not None and not _is_noted(row, found):
-                wrong = "its row and its note differ"
+            if found is not None:
+                # Notes of earlier releases have no time.
+                same_time = found.at is None or to_ms(found.at) == row.at
+                if not same_time or (found.size, found.root) != (row.size, bytes(row.root).hex()):
+                    wrong = "its row and its note differ"
             if wrong:
                 self.damage.append(Damage(f"checkpoint {row.size}", wrong))
             elif found is not None:
@@ -110,14 +114,8 @@ class Checkpoints:
         return False
 
 
-def _is_noted(row: Row, found: Checkpoint) -> bool:
-    """Return whether the row of a checkpoint says what its note says; notes of earlier releases have no time."""
-    same_time = found.at is None or to_ms(found.at) == row.at
-    return same_time and (found.size, found.root) == (row.size, bytes(row.root).hex())
-
-
 def _read(note: str, own: str | None) -> tuple[Checkpoint | None, bool, str]:
-    """Return the checkpoint of a stored note, whether it is signed with the key `own`, and what is wrong with it."""
+    """Return the checkpoint of a stored note, whether it is signed with the key `own`, and its damage or ""."""
     try:
         found = read_note(note)
         name = (own or "").partition("+")[0]
@@ -131,9 +129,13 @@ def _read(note: str, own: str | None) -> tuple[Checkpoint | None, bool, str]:
 
 
 def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
-    """Read the log once and compare it with every checkpoint; return how many entries it has and what is damaged."""
+    """Read the log once and compare it with every checkpoint; return the number of its entries and the damage."""
     with archive.read() as connection:
-        damage = _orphans(connection)
+        damage = [
+            Damage("an entry of the log" if row.position is None else f"entry {row.position} of the log", how)
+            for statement, how in _ORPHANS
+            for row in connection.all(statement)
+        ]
         frontier, wrong = Frontier(), []
         due = dict(known.roots)
         there = known.elsewhere
@@ -157,14 +159,6 @@ def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
         how = f"it had {there.size} entries at the checkpoint; only {frontier.size} of them are left"
         damage.append(Damage("the log", how))
     return frontier.size, damage
-
-
-def _orphans(connection: Connection) -> list[Damage]:
-    return [
-        Damage("an entry of the log" if row.position is None else f"entry {row.position} of the log", how)
-        for statement, how in _ORPHANS
-        for row in connection.all(statement)
-    ]
 
 
 def frames_without_base(connection: Connection) -> list[Damage]:
@@ -213,9 +207,9 @@ _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, Event
 # Events that are entered when they happen, or with the time of their import, and how each is called.
 _DATED: Final[dict[str, str]] = {
     EventKind.VERDICT: "a verdict on it",
-    EventKind.OUTSIDE_CAPTURE: "what another archive answered for it",
+    EventKind.OUTSIDE_CAPTURE: "another archive's answer for it",
 }
-# How what the tables show otherwise than the log is called.
+# The name of each thing that the tables may show otherwise than the log.
 _NAMES: Final[dict[str, str]] = {
     EventKind.REMOVAL: "its deletion",
     EventKind.READING: "its re-extracted text",
@@ -249,7 +243,7 @@ _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE rem
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
 
 
-# What is shown of an article along with its versions as first stored, by the log or by the tables: kind of event and
+# The state of an article beside its versions as first stored, by the log or by the tables: kind of event and
 # key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
 _Shown = dict[tuple[str, Any], Any]
 
@@ -376,7 +370,12 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
             plain = not any(isinstance(value, (list, dict)) for value in fields.values())
             about = tuple(map(fields.get, ("kind", "n", "article")))
             fits = whole and plain and about == (event.kind, event.n, ident)
-            is_late = fits and _is_late(event, fields, checkpoints)
+            is_late = False
+            if fits and event.kind in _DATED:
+                # It is late if it happened before a checkpoint that does not contain it.
+                imported = fields.get("imported")
+                entered_by = fields["at"] if imported is None else imported + MAX_IMPORT_MS
+                is_late = checkpoints.is_late(entered_by, event.position)
         except (ValueError, TypeError, AttributeError):
             fits = is_late = False
         if fits:
@@ -387,15 +386,6 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
         else:
             damage.append(Damage(ident, "an event and its record differ"))
     return records, damage
-
-
-def _is_late(event: Row, fields: Mapping[str, Any], checkpoints: Checkpoints) -> bool:
-    """Return whether an event says that it happened before a checkpoint that does not contain it."""
-    if event.kind not in _DATED:
-        return False
-    imported = fields.get("imported")
-    entered_by = fields["at"] if imported is None else imported + MAX_IMPORT_MS
-    return checkpoints.is_late(entered_by, event.position)
 
 
 def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:

@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 MIN_VERSIONS: Final = 4_000
 SHARE_VERSIONS: Final = 1_000
 _COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
-_opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: what it checks
+_opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: the archive that it checks
 
 # What can be altered without `verify` naming it.
 NOT_COVERED: Final = (
@@ -74,7 +74,7 @@ class Report:
     damage: list[Damage] = field(default_factory=list)
 
     def add(self, share: Report) -> None:
-        """Add what was found in some of the versions."""
+        """Add the report on a share of the versions."""
         self.versions += share.versions
         self.decoded += share.decoded
         self.bytes += share.bytes
@@ -103,7 +103,7 @@ def verify(
     own: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Verify all versions, or those of one `article`, and return a report naming what is damaged.
+    """Verify all versions, or those of one `article`, and return a report that lists all damage.
 
     `sample` is the share of versions whose bytes are decoded and hashed: 0 for a quick run, 1 for all. `against` is
     the note of a checkpoint; its signature is checked if a `public` key is given. `own` is the archive's own public
@@ -226,24 +226,18 @@ def _decode(archive: Archive, page: Page, rows: Sequence[Row], report: Report) -
         with archive.read() as connection:
             raw = blobs.read(connection, [key for _, parts in wanted for key in parts.values()])
     except ArchiveError:
-        raw = _one_by_one(archive, wanted, report)
+        for row, parts in wanted:
+            for part, key in parts.items():
+                data = version_check.stored_bytes(archive, key)
+                if data is None:
+                    report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
+                else:
+                    raw[key] = data
     for row, parts in wanted:
         report.decoded += bool(parts)
         report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
         found = {part: raw[key] for part, key in parts.items() if key in raw}
         report.damage += version_check.byte_damage(page, row, found)
-
-
-def _one_by_one(archive: Archive, wanted: Sequence[tuple[Row, dict[str, int]]], report: Report) -> dict[int, bytes]:
-    raw: dict[int, bytes] = {}
-    for row, parts in wanted:
-        for part, key in parts.items():
-            found = version_check.stored_bytes(archive, key)
-            if found is None:
-                report.damage.append(Damage(f"{row.article}@{row.n}", f"the bytes of its {part} are damaged"))
-            else:
-                raw[key] = found
-    return raw
 
 
 def _reference_damage(archive: Archive) -> list[Damage]:

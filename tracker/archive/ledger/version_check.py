@@ -59,7 +59,7 @@ FROM reading r JOIN version v ON v.id = r.version_id JOIN article a ON a.id = v.
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some versions, and what the log says of them elsewhere.
+    """Some versions, and the other entries of the log about them.
 
     `digests` are of changes that were derived again, by article row and number; `imported` the times (ms) at which
     versions were read from a file; `kinds` the labels by version row, `moves` those of articles.
@@ -138,17 +138,12 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
         found.append(Damage(name, "the version before it is missing"))
     if row.capture_sha256 != row.body or row.status != row.version_status:
         found.append(Damage(name, "its capture and its page differ"))
-    if checkpoints.is_late(_entered_by(page, row), row.position):
+    imported = page.imported.get((row.article_id, row.n))
+    if checkpoints.is_late(row.seen if imported is None else imported + MAX_IMPORT_MS, row.position):
         found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
     if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
     return found + _change_presence(page, row, form, name)
-
-
-def _entered_by(page: Page, row: Row) -> int:
-    """Return when a version was stored at the latest (ms), by what the tables say about it."""
-    imported = page.imported.get((row.article_id, row.n))
-    return int(row.seen) if imported is None else imported + MAX_IMPORT_MS
 
 
 def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
@@ -180,7 +175,7 @@ def parts_of(row: Row) -> dict[str, int]:
 
 
 def byte_damage(page: Page, row: Row, raw: Mapping[str, bytes]) -> list[Damage]:
-    """Return what is wrong with the decoded parts of a version."""
+    """Return the damage in the decoded parts of a version."""
     name = f"{row.article}@{row.n}"
     found = [
         Damage(name, f"the bytes of its {part} do not match their hash")
@@ -226,11 +221,11 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
         return False
 
 
-# -- what was added later
+# -- later additions
 
 
 def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, decode: bool) -> Iterator[Damage]:
-    """Yield what is damaged and how, for one article or all; stored bytes are decoded and hashed only if `decode`."""
+    """Yield the damage in later captures and texts, of one article or all; bytes are decoded only if `decode`."""
     for row in _rows(archive, _RECAPTURES, ident):
         if checkpoints.is_late(row.fetched, row.position):
             how = "it is not in a checkpoint made after it was fetched: it was added later"

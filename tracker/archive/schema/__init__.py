@@ -1,4 +1,4 @@
-"""What is kept, as SQLModel classes: one a table. `METADATA` has all of them, for Alembic and `writethru db move`."""
+"""The stored tables, one SQLModel class each. `METADATA` has all of them, for Alembic and `writethru db move`."""
 
 from . import core, derived, proofs
 from .columns import METADATA

@@ -1,4 +1,4 @@
-"""Column types by what they hold, and what all tables share; `connection.py` says how values are written."""
+"""Column types by their contents, and the base of all tables; `connection.py` says how values are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of what is derived or learned: lines and hubs of sources, state, the passages of search, and stories.
+"""The tables of derived and learned data: lines and hubs of sources, state, the passages of search, and stories.
 
 The index over the words of passages is made by a migration and holds no text of its own: a hit reads its passage from
 the version it first appeared in. For stories, the features that were read, each article's place and people's decisions
