@@ -20,6 +20,7 @@ from tracker.config import edits
 from tracker.config.problems import describe
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError, UsageError
+from tracker.service.watchlist import sync
 from tracker.views.json import Answer
 
 from .page_request import View
@@ -45,7 +46,7 @@ class Actions:
         if os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists()):
             return ""
         return (
-            f"Writethru may not write {self.config} or its folder, so this page cannot change what is watched. "
+            f"Writethru may not write {self.config} or its folder, so this page cannot change the watched addresses. "
             "Change the file on the machine (`writethru add` does it), or let the user that Writethru runs as write it."
         )
 
@@ -61,8 +62,6 @@ class Actions:
 
         Raises UsageError, and changes nothing, if `change` raises it or the text is then no valid configuration.
         """
-        from tracker.service.watchlist import sync
-
         # Two forms sent at once are threads of this process: neither may write over what the other changed.
         with self._editing:
             path, before = self._read()
@@ -78,8 +77,6 @@ class Actions:
 
         Raises UsageError, and changes nothing, if there is no such source or the name is taken.
         """
-        from tracker.service.watchlist import sync
-
         with self._editing:
             path, before = self._read()
             text = edits.rename_source(before, old, new)
@@ -122,10 +119,10 @@ class Nothing(Body):
 
 
 class Said(Answer, frozen=True):
-    """What was done, in words.
+    """The result in words.
 
     Attributes:
-        done: what was done, for people
+        done: the result, for people
     """
 
     done: str
@@ -157,9 +154,9 @@ class OperationResult:
     """The result of an operation.
 
     Attributes:
-        message: what was done, for people.
+        message: the result, for people.
         page: the page to show next, or the section of the menu that `view` belongs to.
-        value: the JSON object that the API answers with, if that is not only what was done.
+        value: the JSON object that the API answers with, if that is more than the message.
         view: what to show at once, instead of another page.
     """
 
@@ -180,7 +177,7 @@ class Operation:
         answer: the fields of the JSON answer.
         slow: whether it waits for other servers.
         endpoint: the path of the endpoint; "" for "/api/v1" and the path of the form.
-        refusals: the statuses of answers that only this operation gives, and what each means.
+        refusals: the statuses of answers that only this operation gives, and their meanings.
     """
 
     path: str

@@ -81,11 +81,6 @@ class Endpoint:
         """Return the path as OpenAPI writes it."""
         return self.path.replace(":number", "").replace(":path", "")
 
-    def reply(self, request: PageRequest) -> Part | Mapping[str, Any]:
-        """Return the answer."""
-        made = self.make(request)
-        return made.answer() if isinstance(made, View) else made
-
 
 class Articles(Answer, frozen=True):
     """Articles, most recently changed first."""
@@ -225,7 +220,7 @@ ENDPOINTS: Final = (
     Endpoint(
         "/api/v1/search",
         search,
-        "Current and removed paragraphs, with the time each was on the page; or what is wrong with the query.",
+        "Current and removed paragraphs, with the time each was on the page; or why the query is not valid.",
         (
             Parameter(
                 "q", "words; also quotes, prefix*, -without, OR", {"type": "string", "minLength": 1}, required=True
@@ -362,7 +357,13 @@ def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
     for schema in schemas.values():
         for described in schema.get("properties", {}).values():
             described.pop("title", None)  # it repeats the name
-        _describe_fields(schema)
+        # Each field gets the description that the docstring of its class has of it, if it has none of its own.
+        schema["description"], _, attributes = schema.get("description", "").partition("\n\nAttributes:\n")
+        for names, text in _ATTRIBUTE.findall(attributes):
+            for name in names.split(", "):
+                schema["properties"][name].setdefault("description", " ".join(text.split()).replace("None", "null"))
+        if not schema["description"]:
+            del schema["description"]
     return references, schemas
 
 
@@ -391,16 +392,6 @@ def _model(kind: type[Part]) -> type[BaseModel]:
         default = None if each.default is UNSET else ...
         keys[f"{each.name}_"] = (_described(hints[each.name]), Field(default, alias=each.encode_name))
     return create_model(kind.__name__, __base__=_Described, __doc__=kind.__doc__, __module__=kind.__module__, **keys)
-
-
-def _describe_fields(schema: Object) -> None:
-    """Give each field the description that the docstring of its class has of it, if it has none of its own."""
-    schema["description"], _, attributes = schema.get("description", "").partition("\n\nAttributes:\n")
-    for names, text in _ATTRIBUTE.findall(attributes):
-        for name in names.split(", "):
-            schema["properties"][name].setdefault("description", " ".join(text.split()).replace("None", "null"))
-    if not schema["description"]:
-        del schema["description"]
 
 
 def _read(each: Endpoint) -> Object:

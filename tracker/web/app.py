@@ -93,7 +93,7 @@ def build(
         Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
         Route("/timegate/{url:path}", web.handler(memento.timegate)),
         Route("/api/v1", web.handler(lambda web, request: web.framed(request, ApiPage()))),
-        Route("/api/v1/openapi.json", web.handler(api_described)),
+        Route("/api/v1/openapi.json", web.handler(api_description)),
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
         *(Route(path, web.handler(partial(feed_of, make, parameters))) for path, make, parameters in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
@@ -104,7 +104,7 @@ def build(
         Route("/watch", web.handler(watch)),
     ]
     # JSON routes come first, because the name of a source or story can contain a dot.
-    routes += [Route(each.json_path, web.handler(partial(json_of, each))) for each in PAGES]
+    routes += [Route(each.json or f"{each.path}.json", web.handler(partial(json_of, each))) for each in PAGES]
     routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
     routes.append(Route("/{path:path}/", without_slash))
     cors = Middleware(
@@ -182,10 +182,11 @@ def _check_query(request: Request, parameters: Sequence[str] | None) -> None:
 def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     """Answer for one endpoint of the API."""
     checked(endpoint, request.query_params.multi_items())
-    return json_answer(request, endpoint.reply(web.page_request(request)))
+    made = endpoint.make(web.page_request(request))
+    return json_answer(request, made.answer() if isinstance(made, View) else made)
 
 
-def api_described(web: Web, request: Request) -> Response:
+def api_description(web: Web, request: Request) -> Response:
     """Answer with the description of the API."""
     return json_answer(request, openapi(web.base(request), closed=web.site.closed))
 
@@ -306,11 +307,6 @@ class WebPage:
     json: str = ""
     live: bool = False
     parameters: tuple[str, ...] | None = None
-
-    @property
-    def json_path(self) -> str:
-        """Return the path of the page as JSON."""
-        return self.json or f"{self.path}.json"
 
 
 _CHANGES: Final = (*FILTERS, "min_words", "new")

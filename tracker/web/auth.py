@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -108,16 +108,14 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
     """Do what a form asks for, and go back to the page it was on with a message, or show the result."""
     form = await _allowed(web, request, admin=True)
     fields = {name: value for name, value in form.items() if name != "csrf"}
-    operation_request = _operation_request(web, request, operation, fields)
 
-    def done() -> Response:
-        result = _do(web, operation, operation_request)
+    def answer(result: OperationResult) -> Response:
         if result.view is not None:
             return web.framed(request, result.view, section=result.page)
         signature = web.site.sign("said:" + result.message)
         return RedirectResponse(result.page + links.query({"said": signature, "what": result.message}), 303)
 
-    return await web.in_thread(done, slow=operation.slow)
+    return await _carry_out(web, request, operation, fields, answer)
 
 
 async def act_for_program(web: Web, operation: Operation, request: Request) -> Response:
@@ -131,33 +129,36 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
-    operation_request = _operation_request(web, request, operation, await _json(request))
 
-    def done() -> Response:
-        result = _do(web, operation, operation_request)
+    def answer(result: OperationResult) -> Response:
         return Response(encode(result.value or Said(result.message)), media_type="application/json")
 
-    return await web.in_thread(done, slow=operation.slow)
+    return await _carry_out(web, request, operation, await _json(request), answer)
 
 
-def _operation_request(
-    web: Web, request: Request, operation: Operation, fields: Mapping[str, Any]
-) -> OperationRequest[Any]:
+async def _carry_out(
+    web: Web,
+    request: Request,
+    operation: Operation,
+    fields: Mapping[str, Any],
+    answer: Callable[[OperationResult], Response],
+) -> Response:
+    """Do an operation in a thread and return the answer that `answer` makes of its result."""
     who: Who = request.state.who
     name = request.path_params.get("name", "")
-    settings = web.config() or Config()
     # Recorded with decisions and verdicts; a token does not say whose it is.
     by = who.named or ("api" if who.bearer and not who.session else "web")
-    return OperationRequest(name, web.now(), operation.read(fields), by, settings)
+    given = OperationRequest[Any](name, web.now(), operation.read(fields), by, web.config() or Config())
 
+    def done() -> Response:
+        if web.actions is None:
+            raise HTTPException(403, _TURNED_OFF)
+        result = operation.work(web.actions, given)
+        # The page that comes next must show the result, not a list cached before.
+        web.cache.forget()
+        return answer(result)
 
-def _do(web: Web, operation: Operation, operation_request: OperationRequest[Any]) -> OperationResult:
-    if web.actions is None:
-        raise HTTPException(403, _TURNED_OFF)
-    result = operation.work(web.actions, operation_request)
-    # The page that comes next must show what was done, not a list cached before.
-    web.cache.forget()
-    return result
+    return await web.in_thread(done, slow=operation.slow)
 
 
 def flash(web: Web, request: Request) -> str:
@@ -224,11 +225,18 @@ async def sent_form(request: Request) -> dict[str, str]:
 
 def mark_opened(asked: PageRequest, view: View, answer: Response) -> None:
     """Mark the changes that a page shows as read, in the cookie of a reader who has one."""
-    found = _shown(view)
-    if asked.reading.at is None or found is None:
+    if isinstance(view, ChangePage):
+        first, last = sorted((view.old.n, view.new.n))
+        numbers = range(first + 1, last + 1)
+    elif isinstance(view, VersionPage):
+        numbers = range(view.version.n, view.version.n + 1)
+    elif isinstance(view, ArticlePage) and view.steps:
+        numbers = range(view.steps[0].version.n, view.steps[-1].version.n + 1)
+    else:
         return
-    article, numbers = found
-    after = asked.reading.after(newer_rows(asked.archive, article, numbers, asked.reading.row))
+    if asked.reading.at is None:
+        return
+    after = asked.reading.after(newer_rows(asked.archive, view.tracked.id, numbers, asked.reading.row))
     if after != asked.reading:
         _set_cookie(answer, after, secure=asked.base.startswith("https:"))
 
@@ -258,17 +266,6 @@ async def mark_all_read(web: Web, request: Request) -> Response:
         return answer
 
     return await web.in_thread(done)
-
-
-def _shown(view: View) -> tuple[str, range] | None:
-    """Return the article that a page is about, and the numbers of the versions that it shows."""
-    if isinstance(view, ChangePage):
-        return view.tracked.id, range(min(view.old.n, view.new.n) + 1, max(view.old.n, view.new.n) + 1)
-    if isinstance(view, VersionPage):
-        return view.tracked.id, range(view.version.n, view.version.n + 1)
-    if isinstance(view, ArticlePage) and view.steps:
-        return view.tracked.id, range(view.steps[0].version.n, view.steps[-1].version.n + 1)
-    return None
 
 
 def _set_cookie(answer: Response, reading: Reading, *, secure: bool) -> None:

@@ -1,4 +1,4 @@
-"""The archive as web pages read it: read-only, slow results cached for a while; and events that tell what is new."""
+"""The archive as web pages read it: read-only, slow results cached; and events that announce new versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
-from tracker.service.source_status import SourceStatus
+from tracker.service.source_status import SourceStatus, recent_status, source_events
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0
@@ -45,8 +45,6 @@ class CachedArchive:
 
     def source_status(self, now: datetime) -> SourceStatus:
         """Return the recent storms and layout changes of all sources."""
-        from tracker.service.source_status import recent_status, source_events
-
         return recent_status(self.kept("source-status", lambda: source_events(self.archive)), now)
 
     def kept(

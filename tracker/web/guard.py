@@ -93,7 +93,7 @@ class Site:
 
     def is_token(self, given: str) -> bool:
         """Return whether `given` is the token. Compares in constant time."""
-        # Of digests, because compare_digest lets the length of what it compares be measured.
+        # Of digests, because compare_digest lets the length of its arguments be measured.
         return bool(self.token) and hmac.compare_digest(_digest(given), _digest(self.token))
 
     def sign(self, what: str) -> str:
@@ -156,8 +156,8 @@ def _digest(text: str) -> bytes:
 
 COOKIE: Final = "writethru"
 SESSION_SECONDS: Final = 12 * 3600
-# What is answered without signing in: what the sign-in form needs, what monitors and crawlers ask for, and the page
-# that a bookmark opens, to which browsers send no Strict cookie (see WatchThis).
+# Answered without signing in: the sign-in form and its files, requests of monitors and crawlers, and the page that a
+# bookmark opens, to which browsers send no Strict cookie (see WatchThis).
 _OPEN: Final = ("/static/", "/login", "/healthz", "/robots.txt", "/watch")
 
 # Behind the escaping, a second line of defence: a script in a stored text would not run, and could reach no other site.
@@ -191,11 +191,6 @@ class Who:
     session: str = ""
     named: str = ""
     bearer: bool = False
-
-    @property
-    def known(self) -> bool:
-        """Return whether the user is identified in any way."""
-        return bool(self.session or self.named or self.bearer)
 
 
 class Guard:
@@ -248,7 +243,8 @@ class Guard:
         request.state.who = who
         request.state.secure = forwarded or request.scope.get("scheme") == "https" or site.base.startswith("https:")
         path = request.scope["path"]
-        if not site.closed or who.known or path.startswith(_OPEN):
+        is_known = who.session or who.named or who.bearer
+        if not site.closed or is_known or path.startswith(_OPEN):
             return None
         # People are led to the form; programs and scripts are told, because they would take the form for the answer.
         if site.token and request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):

@@ -27,7 +27,11 @@ def timemap(web: Web, request: Request) -> Response:
     related = _links(asked, tracked)
     first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
     itself = related["timemap"].replace('rel="timemap"', 'rel="self"') + f'; from="{first}"; until="{last}"'
-    mementos = (_memento(asked, versions, place) for place in range(len(versions)))
+    mementos = []
+    for place, each in enumerate(versions):
+        ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
+        rel, seen = " ".join([*ends, "memento"]), http_date(each.seen)
+        mementos.append(f'<{asked.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{seen}"')
     text = ",\n".join([related["original"], itself, related["timegate"], *mementos]) + "\n"
     return Response(text, media_type="application/link-format")
 
@@ -93,10 +97,3 @@ def _links(request: PageRequest, tracked: Tracked) -> dict[str, str]:
         "timegate": f'<{request.base}/timegate/{tracked.url}>; rel="timegate"',
         "timemap": f'<{request.base}/timemap/link/{tracked.url}>; rel="timemap"; type="application/link-format"',
     }
-
-
-def _memento(request: PageRequest, versions: Sequence[VersionSummary], place: int) -> str:
-    each = versions[place]
-    ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
-    rel = " ".join([*ends, "memento"])
-    return f'<{request.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{http_date(each.seen)}"'

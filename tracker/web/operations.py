@@ -26,11 +26,15 @@ from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
+from tracker.extraction.pool import ExtractPool
 from tracker.model.change import LabelKind, Weight
 from tracker.model.source import Hub, HubKind
 from tracker.model.story import StoryDecisionKind
 from tracker.model.version import VersionQuery
+from tracker.pipeline.settle import release_storm
+from tracker.service.checking import require_selector
 from tracker.service.probe import Prober, ProbeResult
+from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.story_worker import follow_links, links_of_story
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
@@ -55,7 +59,7 @@ class AddBody(Body):
         min_length=1, max_length=4000, description="the address of an article, feed, sitemap or section page"
     )
     kind: Literal["", "article", "feed", "sitemap", "page"] = Field(
-        "", description="what it is; empty: it is fetched to find out"
+        "", description="its kind; empty: it is fetched to find out"
     )
     source: str = Field("", max_length=80, description="the source it belongs to, which may be new; empty: by its site")
     story: str = Field("", max_length=80, description="the story it belongs to, which may be new")
@@ -79,7 +83,7 @@ def _preview_address(actions: Actions, request: OperationRequest[AddBody]) -> Op
 
 def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
     body, place = _placed(request.body)
-    # Whoever says what it is can watch an address that does not answer now.
+    # Whoever names the kind can watch an address that does not answer now.
     if body.kind:
         result = ProbeResult(body.url, None if body.kind == "article" else HubKind(body.kind))
     else:
@@ -93,7 +97,7 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
 
     actions.edit(change, request.now)
     if value["problem"]:
-        raise UsageError(value["problem"], resource=body.url, hint="say what it is to watch it nevertheless")
+        raise UsageError(value["problem"], resource=body.url, hint="name its kind to watch it nevertheless")
     state = "is watched now" if value["added"] else "is already watched"
     text = f"{body.url} {state}, in {value['source']}."
     return OperationResult(text, links.source(value["source"]), Added(**value))
@@ -101,8 +105,6 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
 
 def _placed(body: AddBody) -> tuple[AddBody, Placement]:
     """Return the request with its address as it is fetched, and where it is added. Raises UsageError."""
-    from tracker.service.checking import require_selector
-
     try:
         require_selector(body.selector, pattern=body.pattern)
     except ConfigError as error:
@@ -112,9 +114,7 @@ def _placed(body: AddBody) -> tuple[AddBody, Placement]:
 
 
 async def look(config: Config, body: AddBody) -> ProbeResult:
-    """Fetch an address once and return what it is; a hostile page is read in a child process that is killed."""
-    from tracker.extraction.pool import ExtractPool
-
+    """Fetch an address once and return what was found; a hostile page is read in a child process that is killed."""
     links_of_page = body.selector or body.pattern
     hub = Hub("", HubKind.PAGE, body.url, body.selector, body.pattern) if links_of_page else None
     pool = ExtractPool(1)
@@ -182,8 +182,6 @@ def _check_article(actions: Actions, request: OperationRequest[Nothing]) -> Oper
 
 
 def _release(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
-    from tracker.pipeline.settle import release_storm
-
     with actions.archive() as archive:
         stored_source(archive, request.name)
         count = release_storm(archive, request.name, request.now)
@@ -217,13 +215,13 @@ def _rename_source(actions: Actions, request: OperationRequest[NameBody]) -> Ope
 
 def _remove_source(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
     actions.edit(lambda text: edits.remove(text, "sources", request.name), request.now)
-    return OperationResult(f"{request.name} is no longer watched. What is stored of it stays.", "/sources")
+    return OperationResult(f"{request.name} is no longer watched. Its stored versions stay.", "/sources")
 
 
 def _remove_address(actions: Actions, request: OperationRequest[AddressBody]) -> OperationResult:
     actions.edit(lambda text: edits.remove_address(text, request.body.url), request.now)
     return OperationResult(
-        f"{request.body.url} is no longer watched. What is stored stays.", links.source(request.name)
+        f"{request.body.url} is no longer watched. Its stored versions stay.", links.source(request.name)
     )
 
 
@@ -233,7 +231,7 @@ def _lines(text: str) -> list[str]:
 
 _SOURCE: Final = "/sources/{name:path}"
 _RENAME: Final = "Give a source another name. Versions stored so far keep the old one in the log."
-_REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. What is stored stays."
+_REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. Stored versions stay."
 
 
 MAX_FOLLOWED: Final = 10
@@ -389,7 +387,7 @@ def _preview_rule(actions: Actions, request: OperationRequest[NamedRule]) -> Ope
 
 
 def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
-    """Return what a rule would have sent for what was stored in the last week."""
+    """Return the alerts that a rule would have sent for the versions stored in the last week."""
     since = begin = now - REPLAYED
     with open_archive(actions.database, readonly=True) as archive:
         newest = list_summaries(archive, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
@@ -426,8 +424,6 @@ def _remove_rule(actions: Actions, request: OperationRequest[Nothing]) -> Operat
 
 
 def _send_sample(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
-    from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
-
     async def send() -> SentSample:
         (target,) = chosen_targets(request.settings, None, (request.name,))
         return await anext(send_samples(request.settings, [target], None, request.body.sample, request.now))
@@ -454,7 +450,7 @@ class VerdictBody(Body):
     wrong: str = Field("", max_length=500, description="labels that the change should not have")
     missing: str = Field("", max_length=500, description="labels that the change should have")
     note: str = Field("", max_length=MAX_NOTE_CHARS, description="a note")
-    link: str = Field("", max_length=4000, description="the address of what it led to, such as a correction")
+    link: str = Field("", max_length=4000, description="the address of the result, such as a correction")
 
 
 def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> OperationResult:
@@ -500,7 +496,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(f"{_SOURCE}/edit", "Change how a source is read.", SourceBody, _edit_source, Said),
     Operation(f"{_SOURCE}/rename", _RENAME, NameBody, _rename_source, Said),
     Operation(f"{_SOURCE}/remove-address", _REMOVE_ADDRESS, AddressBody, _remove_address, Said),
-    Operation(f"{_SOURCE}/remove", "Stop watching a source. What is stored stays.", Nothing, _remove_source, Said),
+    Operation(f"{_SOURCE}/remove", "Stop watching a source. Its stored versions stay.", Nothing, _remove_source, Said),
     Operation("/articles/{name}/check", "Make an article due now.", Nothing, _check_article, Said),
     Operation(f"{_STORY}/put", "Add articles to a story.", ArticlesBody, _add_to, Grouped),
     Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from, Grouped),

@@ -99,7 +99,7 @@ def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
     """Return what a reader has seen, by their cookie and, for a `user` whom a proxy names, by the archive."""
     here = read_text(cookie)
     mark = get_reader_mark(archive, hash_reader(user)) if user else None
-    # The later mark holds. What was opened is only in this browser's cookie, and counts after either mark.
+    # The later mark holds. Opened versions are only in this browser's cookie, and count after either mark.
     if mark is None or (here.at is not None and here.at >= mark[1]):
         return here
     row, at = mark

@@ -39,16 +39,9 @@ def _lines(value: object) -> object:
     return [each.strip() for each in value.splitlines() if each.strip()] if isinstance(value, str) else value
 
 
-def _or_none(value: object) -> object:
-    return None if value == "" else value
-
-
-def _or_zero(value: object) -> object:
-    return 0 if value == "" else value
-
-
-def _or_low(value: object) -> object:
-    return Significance.LOW if value == "" else value
+def _if_empty(default: object) -> BeforeValidator:
+    """Return what reads an empty field of a form as `default`."""
+    return BeforeValidator(lambda value: default if value == "" else value)
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
@@ -57,22 +50,22 @@ Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=100
 
 
 class RuleBody(Body):
-    """The conditions of a rule. What is left out of a change stays as it is."""
+    """The conditions of a rule. Fields that a change leaves out keep their values."""
 
     to: Names = Field((), description="names of targets")
     sources: Names = Field((), description="names of sources; empty: any")
     stories: Names = Field((), description="names of stories; empty: any")
     labels: Labels = Field((), description="the change has one of these labels; empty: any")
-    significance: Annotated[LeastSignificance, BeforeValidator(_or_low)] = Field(
+    significance: Annotated[LeastSignificance, _if_empty(Significance.LOW)] = Field(
         Significance.LOW, description="minimum significance"
     )
-    min_words: Annotated[int, BeforeValidator(_or_zero)] = Field(
+    min_words: Annotated[int, _if_empty(0)] = Field(
         0, ge=0, le=9_999_999, description="minimum number of words added and removed, in total"
     )
-    announced: Annotated[bool | None, BeforeValidator(_or_none)] = Field(
+    announced: Annotated[bool | None, _if_empty(None)] = Field(
         None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
     )
-    headline_only: Annotated[bool, BeforeValidator(_or_zero)] = Field(
+    headline_only: Annotated[bool, _if_empty(0)] = Field(
         default=False, description="only changes of the headline that leave the text unchanged"
     )
     added: str = Field("", max_length=_MAX_CHARACTERS, description="an expression that the added text matches")

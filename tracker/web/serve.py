@@ -133,13 +133,13 @@ class Serving:
     def address(self) -> str:
         """Return the address of the start page for browsers."""
         host, port = self._socket.getsockname()[:2]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what it is shown as
+        shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only shown
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
     def begin(self) -> None:
         """Start to serve on the running event loop."""
-        # What is loaded by now is never garbage. Otherwise each full collection would look through these 70,000 objects
-        # for 45 ms, while a page waits. Collecting first would cost as much and would find 300 objects.
+        # Objects loaded by now are never garbage. Otherwise each full collection would look through these 70,000 for
+        # 45 ms, while a page waits. Collecting first would cost as much and would find 300 objects.
         if not gc.get_freeze_count():
             gc.freeze()
         self._task = asyncio.get_running_loop().create_task(self._server.serve([self._socket]), name="web")

@@ -161,7 +161,7 @@ _PROBLEMS: Final = (
     (DeliveryError, 502, "Not delivered"),
 )
 _LISTS: Final = "look under Changes, Stories or Sources, or search for words of the article"
-_LISTS_FOR_PROGRAMS: Final = "/api/v1/articles, /api/v1/stories and /api/v1/sources list what is stored"
+_LISTS_FOR_PROGRAMS: Final = "/api/v1/articles, /api/v1/stories and /api/v1/sources list the archive's contents"
 _DESCRIPTION: Final = "/api/v1/openapi.json describes every address of the API"
 
 
@@ -195,7 +195,15 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
     """Answer with an error page, or with JSON if that was requested."""
     path = request.url.path
     for_program = path.endswith(".json") or path.startswith("/api/")
-    problem = _unanswered(error, path) if isinstance(error, HTTPException) else problem_of(error)
+    if isinstance(error, HTTPException):
+        problem = _unanswered(error, path)
+    elif isinstance(error, TrackerError):
+        message = f"{error.resource}: {error.message}" if error.resource else error.message
+        found = next((each for each in _PROBLEMS if isinstance(error, each[0])), None)
+        status, heading = found[1:] if found else (500, "Something went wrong")
+        problem = Problem(status, heading, message, error.hint)
+    else:
+        raise error
     ident = request.path_params.get("ident", "")
     # Where the article itself is unknown, the error names it alone, and a link to it would lead nowhere.
     if ident and len(request.path_params) > 1 and isinstance(error, TrackerError) and error.resource != ident:
@@ -227,13 +235,3 @@ def _unanswered(error: HTTPException, path: str) -> Problem:
         return Problem(status, "Not allowed", f"This address answers only these requests: {allowed}.")
     retry = status in {429, 503}
     return Problem(status, error.detail, "Try again in a few minutes." if retry else "Nothing was changed.")
-
-
-def problem_of(error: Exception) -> Problem:
-    """Return the error page for an error. Raises `error` again if it is a bug."""
-    if not isinstance(error, TrackerError):
-        raise error
-    message = f"{error.resource}: {error.message}" if error.resource else error.message
-    found = next((each for each in _PROBLEMS if isinstance(error, each[0])), None)
-    status, heading = found[1:] if found else (500, "Something went wrong")
-    return Problem(status, heading, message, error.hint)

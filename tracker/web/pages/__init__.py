@@ -1,1 +1,1 @@
-"""Pages: each reads what it needs and makes a frozen view of it."""
+"""Pages: each reads from the archive and makes a frozen view."""

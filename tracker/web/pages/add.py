@@ -22,7 +22,7 @@ _FIELDS: Final = ("url", "kind", "source", "story", "selector", "pattern")
 
 
 class Added(Answer, frozen=True):
-    """What was found at an address, and whether it is watched now.
+    """The result for an address, and whether it is watched now.
 
     Attributes:
         source: the source it is watched in; "" if it cannot be watched
@@ -67,7 +67,7 @@ class Previewed(Added, frozen=True):
 
 
 def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
-    """Return what to show of what was found at an address; `outcome` is what `writethru add --json` says about it."""
+    """Return the preview of an address; `outcome` is the object that `writethru add --json` writes about it."""
     listing = result.listing or Listing(HubKind.PAGE)
     article = result.reading.article if result.reading else Article()
     return Previewed(

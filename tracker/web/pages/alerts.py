@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
+from tracker.alerts import payload_text
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
@@ -15,6 +16,7 @@ from tracker.errors import NotKnown
 from tracker.model.alert import Alert, Delivery, DeliveryState
 from tracker.model.version import Version
 from tracker.model.watch import Counts
+from tracker.pipeline.settle import held_source
 from tracker.service.source_status import SourceStatus
 from tracker.views.alert import AlertView
 from tracker.views.json import SCHEMA, Answer
@@ -112,9 +114,6 @@ def alerts(request: PageRequest) -> Alerts:
 
 
 def _delivery(each: Delivery, now: datetime) -> DeliveryView:
-    from tracker.alerts import payload_text
-    from tracker.pipeline.settle import held_source
-
     # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
     body = each.payload
     if body.get("type", "").startswith("archive."):
@@ -177,6 +176,7 @@ class RulePage(View):
     """The form of a rule. `given` are its fields; `replay` is there once it was previewed."""
 
     template: ClassVar[str] = "rule.html"
+    title: str
     given: Mapping[str, str]
     targets: tuple[str, ...]
     sources: tuple[str, ...]
@@ -188,6 +188,7 @@ class RulePage(View):
     def of(cls, config: Config, given: Mapping[str, str], replay: Replayed | None = None) -> RulePage:
         """Return the page for the fields `given`."""
         return cls(
+            title=f"Change the rule {given['replaces']}" if given["replaces"] else "Write a rule",
             given=given,
             targets=tuple(each.name for each in config.targets),
             sources=tuple(each.name for each in config.sources),
@@ -195,11 +196,6 @@ class RulePage(View):
             only_first=config.match == "first",
             replay=replay,
         )
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return f"Change the rule {self.given['replaces']}" if self.given["replaces"] else "Write a rule"
 
     def answer(self) -> Mapping[str, Any]:
         """Return the JSON object of the page."""

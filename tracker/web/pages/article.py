@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from tracker.archive.checks import list_checks
 from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
+from tracker.classify.label import classify
 from tracker.diff.blame import changes_between
 from tracker.model.article import Notice, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
@@ -29,7 +30,7 @@ MAX_CELLS: Final = 900
 
 @dataclass(frozen=True)
 class Headline:
-    """A headline and the version that introduced it. `field` contains what it replaced."""
+    """A headline and the version that introduced it. `field` contains the one that it replaced."""
 
     n: int
     seen: datetime
@@ -75,9 +76,13 @@ class ArticleAnswer(Answer, frozen=True):
 
 @dataclass(frozen=True)
 class ArticlePage(View):
-    """An article. `steps` are versions, oldest first; `older` is the number of versions before them."""
+    """An article.
+
+    `steps` are versions, oldest first. `older` counts those before them, `silent` the changes that were not noted.
+    """
 
     template: ClassVar[str] = "article.html"
+    title: str
     tracked: Tracked
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
@@ -87,16 +92,7 @@ class ArticlePage(View):
     words: tuple[int, ...]
     older: int
     until: int
-
-    @property
-    def title(self) -> str:
-        """Return the newest headline."""
-        return self.tracked.title or self.tracked.feed_title or self.tracked.url
-
-    @property
-    def silent(self) -> int:
-        """Count the changes that were not announced."""
-        return sum(step.change is not None and LabelKind.NOT_NOTED in step.change.kinds for step in self.steps)
+    silent: int
 
     def answer(self) -> ArticleAnswer:
         """Return the JSON object of the page."""
@@ -113,8 +109,6 @@ class ArticlePage(View):
 
 def article(request: PageRequest) -> ArticlePage:
     """Return the page of an article. Raises NotKnown."""
-    from tracker.classify.label import classify
-
     tracked = request.article()
     until = request.count("until", tracked.versions, 1_000_000) or tracked.versions
     versions = _shown(request, tracked, min(until, tracked.versions))
@@ -127,6 +121,7 @@ def article(request: PageRequest) -> ArticlePage:
             kept[place] = classify(versions[place - 1].content, versions[place].content, made)
     olds = [None, *(each.n for each in versions)]
     return ArticlePage(
+        title=tracked.title or tracked.feed_title or tracked.url,
         tracked=tracked,
         steps=tuple(
             Step(version, change, surviving, old)
@@ -139,6 +134,7 @@ def article(request: PageRequest) -> ArticlePage:
         words=words_by_version(request.archive, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
         until=versions[-1].n if versions else 0,
+        silent=sum(change is not None and LabelKind.NOT_NOTED in change.kinds for change in kept),
     )
 
 

@@ -34,7 +34,7 @@ MIN_SKIPPED_PARAGRAPHS: Final = 4
 
 
 class Cite(Part, frozen=True):
-    """What is needed to cite a change: its permanent address, when it happened, and a sentence that says both."""
+    """How to cite a change: its permanent address, when it happened, and a sentence that says both."""
 
     address: str
     earliest: datetime | None
@@ -58,9 +58,12 @@ class CitedChange(ChangeView, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ChangePage(View):
-    """A change between two versions of an article."""
+    """A change between two versions of an article; `before` and `after` are the addresses of its neighbours, or ""."""
 
     template: ClassVar[str] = "change.html"
+    title: str
+    before: str
+    after: str
     tracked: Tracked
     old: Version
     new: Version
@@ -71,21 +74,6 @@ class ChangePage(View):
     cite: Cite
     choices: tuple[tuple[int, str], ...]
     verdicts: tuple[Verdict, ...]
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return f"{self.new.content.title or self.tracked.url} · v{self.old.n} → v{self.new.n}"
-
-    @property
-    def before(self) -> str:
-        """Return the address of the change before, or ""."""
-        return links.diff(self.tracked.id, self.new.n - 2, self.new.n - 1) if self.new.n > 2 else ""
-
-    @property
-    def after(self) -> str:
-        """Return the address of the change after, or ""."""
-        return links.diff(self.tracked.id, self.new.n, self.new.n + 1) if self.new.n < self.tracked.versions else ""
 
     @property
     def picture(self) -> ChangePicture:
@@ -138,6 +126,9 @@ def change(request: PageRequest) -> ChangePage:
     # A verdict is on the change that led to a version, not on what lies between any two.
     said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     return ChangePage(
+        title=f"{new.content.title or tracked.url} · v{old.n} → v{new.n}",
+        before=links.diff(tracked.id, new.n - 2, new.n - 1) if new.n > 2 else "",
+        after=links.diff(tracked.id, new.n, new.n + 1) if new.n < tracked.versions else "",
         tracked=tracked,
         old=old,
         new=new,

@@ -17,6 +17,7 @@ from tracker.model.change import Change
 from tracker.model.version import Version, VersionSummary
 from tracker.render.plain import words_changed
 from tracker.render.text import counted
+from tracker.service.story_editions import together
 from tracker.views.json import Answer
 from tracker.views.version import EditionCopy, ListedVersion
 from tracker.web.page_request import Reading
@@ -97,8 +98,6 @@ def entries(
 
     `reading` says what the reader has seen.
     """
-    from tracker.service.story_editions import together
-
     key = ("editions", tuple((each.article, each.n) for each in listed))
     found = cache.kept(key, lambda: together(cache.archive, listed))[:most]
     glances = [each for each, _ in found]
@@ -160,13 +159,9 @@ class Changes(FilteredPage):
     """Changes, newest first. `row` is the newest version when the page was made."""
 
     template: ClassVar[str] = "changes.html"
+    title: str
     entries: tuple[VersionLine, ...]
     row: int
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return self.filter.title or "Changes"
 
     @property
     def feed(self) -> str:
@@ -187,6 +182,7 @@ def changes(request: PageRequest) -> Changes:
     after = (from_ms(int(place[0])), int(place[1])) if place else None
     page = page_of_summaries(cache.archive, chosen.query(reading.row), after, SIZE)
     return Changes(
+        title=chosen.title or "Changes",
         entries=entries(cache, page.summaries, shown=MAX_SHOWN_EDITS, reading=reading),
         filter=chosen,
         after=f"{to_ms(page.after[0])}-{page.after[1]}" if page.after else "",

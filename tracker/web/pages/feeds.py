@@ -44,7 +44,7 @@ def feeds(request: PageRequest) -> Feeds:
 
 def changes_feed(request: PageRequest) -> str:
     """Return the feed of the changes selected by the query string. Raises UsageError, NotKnown."""
-    # What is new to a reader is in their browser's cookie, which a feed reader does not have.
+    # A reader's browser knows in its cookie which changes are new; a feed reader has no cookie.
     chosen = replace(filter_of(request), new=False)
     title = " · ".join(filter(None, ["Writethru", chosen.title]))
     return _feed(request, chosen.query(), title, links.changes(**chosen.given))

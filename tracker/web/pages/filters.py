@@ -1,4 +1,4 @@
-"""The filters that lists of changes share: by source, story, label, significance and size, and what is new."""
+"""The filters that lists of changes share: by source, story, label, significance and size, and whether it is new."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Filter:
         return " · ".join(part for part in (self.kind, self.source, self.story, significance, new) if part)
 
     def query(self, newer_than: int = 0) -> VersionQuery:
-        """Return the changes that match; `newer_than` is the row before what is new to the reader."""
+        """Return the changes that match; `newer_than` is the last row that is not new to the reader."""
         return VersionQuery(
             source=self.source,
             articles=self.articles,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, cast
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import ArticleSummary, summarise_articles
 from tracker.archive.search import SearchHit, Where, search_passages
 from tracker.archive.verdicts import list_verdicts
@@ -28,7 +27,7 @@ WHERE: Final = ("all", "current", "removed")
 
 
 class SearchAnswer(Answer, frozen=True, rename={"where": "in"}):
-    """The results of a search. `problem` says what is wrong with the query."""
+    """The results of a search. `problem` says why the query is not valid."""
 
     query: str
     where: Where
@@ -40,9 +39,10 @@ class SearchAnswer(Answer, frozen=True, rename={"where": "in"}):
 
 @dataclass(frozen=True)
 class Search(View):
-    """The results of a search. `problem` says what is wrong with the query."""
+    """The results of a search. `problem` says why the query is not valid."""
 
     template: ClassVar[str] = "search.html"
+    title: str
     query: str
     where: Where
     filter: Filter
@@ -52,11 +52,6 @@ class Search(View):
     more: bool
     verdicts: tuple[Verdict, ...]
     judged: Mapping[str, ArticleSummary]
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return f"“{self.query}”" if self.query else "Search"
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -77,10 +72,8 @@ class Search(View):
 
     def answer(self) -> SearchAnswer:
         """Return the JSON object of the page."""
-        hits, verdicts = (
-            [from_fields(SearchHitView, hit) for hit in self.hits],
-            list(map(VerdictView.of, self.verdicts)),
-        )
+        hits = [from_fields(SearchHitView, hit) for hit in self.hits]
+        verdicts = list(map(VerdictView.of, self.verdicts))
         return SearchAnswer(self.query, self.where, hits, verdicts, self.more, self.problem)
 
 
@@ -106,13 +99,16 @@ def search(request: PageRequest) -> Search:
                 limit=MAX_FILTERED_HITS if filtered else MAX_HITS + 1,  # one more tells that there are more
             )
             if filtered:
-                hits = _filtered(request.archive, chosen, hits)
+                # The version that brought the paragraph, or the one that removed it, must match.
+                kept = matching(request.archive, chosen, (pair for hit in hits for pair in _ends(hit)))
+                hits = [hit for hit in hits if not kept.isdisjoint(_ends(hit))]
         except UsageError as error:
             problem = " ".join(f"{each[0].upper()}{each[1:]}." for each in (error.message, error.hint) if each)
     # The other filters are about changes; a verdict may be on one that they leave out.
     shows_verdicts = query and not problem and not filtered and where == "all"
     judged = list_verdicts(request.archive, find=query, source=chosen.source, limit=MAX_HITS) if shows_verdicts else []
     return Search(
+        title=f"“{query}”" if query else "Search",
         query=query,
         where=where,
         filter=chosen,
@@ -123,12 +119,6 @@ def search(request: PageRequest) -> Search:
         verdicts=tuple(judged),
         judged=summarise_articles(request.archive, [each.article for each in judged]),
     )
-
-
-def _filtered(archive: Archive, chosen: Filter, hits: list[SearchHit]) -> list[SearchHit]:
-    """Return the hits of which the version that brought the paragraph, or the one that removed it, matches."""
-    kept = matching(archive, chosen, (pair for hit in hits for pair in _ends(hit)))
-    return [hit for hit in hits if not kept.isdisjoint(_ends(hit))]
 
 
 def _ends(hit: SearchHit) -> set[tuple[str, int]]:

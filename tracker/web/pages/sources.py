@@ -64,7 +64,7 @@ class Sources(View):
     sources: tuple[SourceSummary, ...]
     source_status: SourceStatus
     unconfigured: frozenset[str]
-    """Names of the sources that the configuration no longer has; what is stored of them is kept as history."""
+    """Names of the sources that the configuration no longer has; their versions are kept as history."""
 
     def answer(self) -> SourcesAnswer:
         """Return the JSON object of the page."""
@@ -76,6 +76,7 @@ class SourcePage(View):
     """A source: its health, its scorecard and its latest changes."""
 
     template: ClassVar[str] = "source.html"
+    title: str
     source: SourceSummary
     hubs: tuple[HubState, ...]
     scores: ScorecardView
@@ -89,7 +90,7 @@ class SourcePage(View):
 
     @property
     def addresses(self) -> tuple[tuple[str, str], ...]:
-        """Return the addresses that the configuration names, each with what it is."""
+        """Return the addresses that the configuration names, each with its kind."""
         one = self.configured
         if one is None:
             return ()
@@ -111,11 +112,6 @@ class SourcePage(View):
             ("include", "Only addresses that match", "\n".join(one.include), lines),
             ("exclude", "No address that matches", "\n".join(one.exclude), lines.replace("every address", "none")),
         )
-
-    @property
-    def title(self) -> str:
-        """Return the name."""
-        return self.source.name
 
     def answer(self) -> SourceAnswer:
         """Return the JSON object of the page."""
@@ -163,6 +159,7 @@ def source(request: PageRequest) -> SourcePage:
     query = chosen.query(request.reading.row)
     newest = page_of_summaries(cache.archive, query, size=MAX_NEWEST_CHANGES).summaries
     return SourcePage(
+        title=name,
         source=one,
         hubs=tuple(list_hubs(cache.archive, name)),
         scores=ScorecardView.of(name, counts),

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import ArticleSummary, list_gone
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
@@ -22,7 +21,7 @@ from tracker.service.source_status import SourceStatus
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
-from tracker.web.page_request import MAX_COUNTED, PageRequest, Reading, View
+from tracker.web.page_request import MAX_COUNTED, PageRequest, View
 
 from .changes import VersionLine, entries
 from .filters import Filter, filter_of
@@ -63,7 +62,7 @@ class StartAnswer(Answer, frozen=True):
 class Start(View):
     """The latest changes. `window` names the period of the largest edits.
 
-    `unread` counts what is new to the reader, who last marked all as read at `looked`.
+    `unread` counts the changes that are new to the reader, who last marked all as read at `looked`.
     """
 
     template: ClassVar[str] = "start.html"
@@ -109,7 +108,7 @@ def start(request: PageRequest) -> Start:
     """Return the start page."""
     cache, reading = request.cache, request.reading
     chosen = filter_of(request)
-    # Three times what is shown, here and below: copies of one edition become one line.
+    # Three times the lines of the list, here and below: copies of one edition become one line.
     newest = page_of_summaries(cache.archive, chosen.query(reading.row), size=3 * MAX_NEWEST_CHANGES).summaries
     window = ""
     largest: tuple[VersionSummary, ...] = ()
@@ -126,6 +125,7 @@ def start(request: PageRequest) -> Start:
         # The lists next to it cover everything, so they would only confuse.
         largest = corrected = silent = gone = ()
     listed = partial(entries, cache, reading=reading)
+    newer = count_newer(cache.archive, reading.row, MAX_COUNTED + len(reading.opened)) if reading.at else 0
     return Start(
         counts=cache.kept("counts", lambda: count_all(cache.archive), lasting=True),
         newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
@@ -141,10 +141,5 @@ def start(request: PageRequest) -> Start:
         filter=chosen,
         _summaries=lambda: summaries(cache, request.now),
         looked=reading.at,
-        unread=count_unread(cache.archive, reading) if reading.at else 0,
+        unread=max(newer - len(reading.opened), 0),
     )
-
-
-def count_unread(archive: Archive, reading: Reading) -> int:
-    """Return how many changes are new to a reader, at most MAX_COUNTED."""
-    return max(count_newer(archive, reading.row, MAX_COUNTED + len(reading.opened)) - len(reading.opened), 0)

@@ -14,7 +14,7 @@ from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError
 from tracker.model.change import CORRECTIONS, Change
 from tracker.model.story import Place
-from tracker.model.version import Version, VersionQuery, VersionSummary
+from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Tracked
 from tracker.render import html
 from tracker.render.pictures import Mark, Track
@@ -29,7 +29,6 @@ from tracker.service.story_list import (
     stories_of,
 )
 from tracker.service.story_timelines import gather, listed_story, story_view
-from tracker.stories.current_stories import CurrentStories
 from tracker.stories.editions import untaken_corrections
 from tracker.stories.propagation import Propagation
 from tracker.views.change import ChangeView
@@ -128,6 +127,7 @@ class StoryPage(View):
     """
 
     template: ClassVar[str] = "story.html"
+    title: str
     shown: WholeStory
     corrections: tuple[UntakenCorrection, ...]
     span: tuple[datetime, datetime] | None
@@ -136,13 +136,8 @@ class StoryPage(View):
     times: Mapping[str, Sequence[datetime]]
 
     @property
-    def title(self) -> str:
-        """Return the title, or else the ID or name of the story."""
-        return self.shown.title or self.shown.story
-
-    @property
     def texts(self) -> tuple[tuple[str, str], ...]:
-        """Return the articles whose texts can be compared, each with what it is called."""
+        """Return the articles whose texts can be compared, each with its outlet and title."""
         briefs = (each.brief for each in self.shown.members)
         return tuple((each.ident, f"{each.source}: {each.title}") for each in briefs if each.ident in self.places)
 
@@ -224,15 +219,22 @@ def story(request: PageRequest) -> StoryPage:
     # Those without a version have no place in the story, but belong to it.
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
     tracks = tuple(_track(cache, briefs[each], places.get(each)) for each in shown[:MAX_MEMBERS] if each in briefs)
+    members = []
+    for each in shown:
+        if each in briefs:
+            home, accepted = settled.reason(each, ident), settled.accepted(each, ident)
+            members.append(Member(briefs[each], accepted, home.score if home else None, home.reasons if home else ()))
     spread = passages(cache, followed.places)
+    whole = from_fields(
+        WholeStory,
+        story_view(followed, settled),
+        members=tuple(members),
+        events=tracks,
+        passages=tuple(passage for passage, _ in spread),
+    )
     return StoryPage(
-        shown=from_fields(
-            WholeStory,
-            story_view(followed, settled),
-            members=tuple(_member(settled, ident, briefs[each]) for each in shown if each in briefs),
-            events=tracks,
-            passages=tuple(passage for passage, _ in spread),
-        ),
+        title=whole.title or whole.story,
+        shown=whole,
         corrections=untaken_corrections(followed.places),
         span=span_of(tracks),
         places=places,
@@ -241,23 +243,17 @@ def story(request: PageRequest) -> StoryPage:
     )
 
 
-def _member(settled: CurrentStories, ident: str, brief: ArticleSummary) -> Member:
-    home = settled.reason(brief.ident, ident)
-    accepted = settled.accepted(brief.ident, ident)
-    return Member(brief, accepted, home.score if home else None, home.reasons if home else ())
-
-
 def _track(cache: CachedArchive, brief: ArticleSummary, place: Place | None) -> Track:
     glances = list_summaries(cache.archive, VersionQuery(article=brief.ident, reverse=True, limit=60))
-    runs = {run.version: run.runs for run in place.history} if place else {}
-    return Track(f"{brief.source}: {brief.title}", tuple(_mark(each, runs.get(each.n), place) for each in glances))
-
-
-def _mark(seen: VersionSummary, runs: int | None, place: Place | None) -> Mark:
-    kind = "correction" if not set(seen.kinds).isdisjoint(CORRECTIONS) else "change" if seen.n > 1 else "first"
-    copied = f", runs v{runs} of the text it copies" if runs is not None and place and place.role == "copy" else ""
-    what = ", ".join(dict.fromkeys(each.value for each in seen.kinds)) or ("first seen" if seen.n == 1 else "changed")
-    return Mark(seen.seen, kind, f"v{seen.n} {what}{copied}")
+    copied = {run.version: run.runs for run in place.history} if place and place.role == "copy" else {}
+    marks = []
+    for seen in glances:
+        kind = "correction" if not set(seen.kinds).isdisjoint(CORRECTIONS) else "change" if seen.n > 1 else "first"
+        labels = ", ".join(dict.fromkeys(each.value for each in seen.kinds))
+        words = f"v{seen.n} {labels or ('first seen' if seen.n == 1 else 'changed')}"
+        runs = copied.get(seen.n)
+        marks.append(Mark(seen.seen, kind, words if runs is None else f"{words}, runs v{runs} of the text it copies"))
+    return Track(f"{brief.source}: {brief.title}", tuple(marks))
 
 
 class TextOf(Part, frozen=True):
@@ -281,17 +277,13 @@ class StoryTexts(View):
     """Two texts of a story, and what lies between them; neither is an edit of the other."""
 
     template: ClassVar[str] = "story_texts.html"
+    title: str
     story: str
     name: str
     left: Version
     right: Version
     change: Change
     pieces: tuple[html.Piece, ...]
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return f"{self.left.source} and {self.right.source} · {self.name}"
 
     def answer(self) -> ComparedTexts:
         """Return the JSON object of the page."""
@@ -307,9 +299,11 @@ def story_texts(request: PageRequest) -> StoryTexts:
             raise UsageError("the parameter is missing", resource=side, hint="give the ID of an article of the story")
     left, right = (_newest(request, request.query[side], settled.stories[ident]) for side in ("left", "right"))
     change = compare(left.content, right.content)
+    name = settled.title(ident) or left.content.title
     return StoryTexts(
+        title=f"{left.source} and {right.source} · {name}",
         story=ident,
-        name=settled.title(ident) or left.content.title,
+        name=name,
         left=left,
         right=right,
         change=change,

@@ -97,6 +97,7 @@ class VersionPage(View):
     """A version. `capture` is None if the page as served is no longer stored; `why` says why."""
 
     template: ClassVar[str] = "version.html"
+    title: str
     tracked: Tracked
     version: Version
     paragraphs: tuple[Paragraph, ...]
@@ -105,11 +106,6 @@ class VersionPage(View):
     again: tuple[Recaptured, ...]
     imported: datetime | None
     verdicts: tuple[Verdict, ...]
-
-    @property
-    def title(self) -> str:
-        """Return the page title."""
-        return f"{self.version.content.title or self.tracked.url} · v{self.version.n}"
 
     def answer(self) -> WholeVersion:
         """Return the JSON object of the page."""
@@ -135,6 +131,7 @@ def version(request: PageRequest) -> VersionPage:
     except ArchiveError as error:
         why = error.message
     return VersionPage(
+        title=f"{found.content.title or tracked.url} · v{n}",
         tracked=tracked,
         version=found,
         paragraphs=_paragraphs(request, tracked, found),
