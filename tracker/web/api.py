@@ -103,7 +103,7 @@ class Checks(Answer, frozen=True):
 
 
 def _counts(request: PageRequest) -> CountsView:
-    counts = request.cache.kept("counts", lambda: count_all(request.archive), lasting=True)
+    counts = request.cache.cached("counts", lambda: count_all(request.archive), lasting=True)
     return from_fields(CountsView, counts)
 
 

@@ -48,7 +48,7 @@ from .pages.start import start
 from .pages.stories import group, stories, story, story_texts
 from .pages.version import VersionPage, version
 from .templating import statics
-from .web import Web, here, json_answer, show_error, tagged
+from .web import Web, here, json_answer, show_error, with_etag
 
 
 class _NumberConvertor(IntegerConvertor):
@@ -92,7 +92,7 @@ def build(
         Route("/events", partial(listen, events)),
         Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
         Route("/timegate/{url:path}", web.handler(memento.timegate)),
-        Route("/api/v1", web.handler(lambda web, request: web.framed(request, ApiPage()))),
+        Route("/api/v1", web.handler(lambda web, request: web.render_page(request, ApiPage()))),
         Route("/api/v1/openapi.json", web.handler(api_description)),
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
         *(Route(path, web.handler(partial(feed_of, make, parameters))) for path, make, parameters in FEEDS),
@@ -139,7 +139,7 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
     _check_query(request, page.parameters)
     asked = web.page_request(request)
     view = page.make(asked)
-    answer = web.framed(
+    answer = web.render_page(
         request,
         view,
         section=page.section,
@@ -168,7 +168,7 @@ def json_address(request: Request) -> str:
 def feed_of(make: Callable[[PageRequest], str], parameters: Sequence[str], web: Web, request: Request) -> Response:
     """Answer with a feed."""
     _check_query(request, parameters)
-    return tagged(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
+    return with_etag(request, Response(make(web.page_request(request)), media_type="application/atom+xml"))
 
 
 def _check_query(request: Request, parameters: Sequence[str] | None) -> None:
@@ -249,7 +249,7 @@ async def short(request: Request) -> Response:
 
 def watch(web: Web, request: Request) -> Response:
     """Lead on from the bookmark to the form that adds the page that the reader was on."""
-    return web.framed(request, watch_this(request.query_params.get("url", "")))
+    return web.render_page(request, watch_this(request.query_params.get("url", "")))
 
 
 def raw(web: Web, request: Request) -> Response:
@@ -275,7 +275,7 @@ def screenshot(web: Web, request: Request) -> Response:
     kept = get_head(asked.archive, tracked.id, n)
     if not kept.screenshot:
         raise NotKnown("this version has no screenshot", resource=f"{tracked.id}@v{n}")
-    return tagged(request, Response(kept.picture, media_type="image/jpeg"))
+    return with_etag(request, Response(kept.picture, media_type="image/jpeg"))
 
 
 def picture(web: Web, request: Request) -> Response:
@@ -287,8 +287,8 @@ def picture(web: Web, request: Request) -> Response:
         raise NotKnown("the picture cannot be drawn here", hint=hint)
     shown = page.picture
     # The key is all that is drawn, so a change that is read anew gets a new picture.
-    body = web.cache.kept(("picture", shown), lambda: change_png(shown, web.ruler))
-    return tagged(request, Response(body, media_type="image/png"))
+    body = web.cache.cached(("picture", shown), lambda: change_png(shown, web.ruler))
+    return with_etag(request, Response(body, media_type="image/png"))
 
 
 @dataclass(frozen=True, slots=True)

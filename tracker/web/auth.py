@@ -73,14 +73,14 @@ async def login(web: Web, request: Request) -> Response:
     site = web.site
     goal = inside(request.query_params.get("next", "/"))
     if request.method != "POST":
-        return web.framed(request, Login(goal, False, who.named, bool(who.session), bool(site.token or who.named)))
+        return web.render_page(request, Login(goal, False, who.named, bool(who.session), bool(site.token or who.named)))
     # Here too, where there is no session yet: other sites could guess the token through their readers' browsers.
     form = await sent_form(request)
     goal = inside(form.get("next", goal))
     if not (who.named or site.is_token(form.get("token", ""))):
         if not await site.wrong_tokens.delay(client_of(request)):
             raise HTTPException(429, "Too many wrong tokens")
-        return web.framed(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
+        return web.render_page(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
         COOKIE,
@@ -111,7 +111,7 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
 
     def answer(result: OperationResult) -> Response:
         if result.view is not None:
-            return web.framed(request, result.view, section=result.page)
+            return web.render_page(request, result.view, section=result.page)
         signature = web.site.sign("said:" + result.message)
         return RedirectResponse(result.page + links.query({"said": signature, "what": result.message}), 303)
 
@@ -129,11 +129,14 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
-
-    def answer(result: OperationResult) -> Response:
-        return Response(encode(result.value or Said(result.message)), media_type="application/json")
-
-    return await _carry_out(web, request, operation, await _json(request), answer)
+    fields = await _json(request)
+    return await _carry_out(
+        web,
+        request,
+        operation,
+        fields,
+        lambda result: Response(encode(result.value or Said(result.message)), media_type="application/json"),
+    )
 
 
 async def _carry_out(

@@ -45,9 +45,9 @@ class CachedArchive:
 
     def source_status(self, now: datetime) -> SourceStatus:
         """Return the recent storms and layout changes of all sources."""
-        return recent_status(self.kept("source-status", lambda: source_events(self.archive)), now)
+        return recent_status(self.cached("source-status", lambda: source_events(self.archive)), now)
 
-    def kept(
+    def cached(
         self,
         key: Any,  # noqa: ANN401 - any key
         make: Callable[[], T],

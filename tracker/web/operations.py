@@ -289,29 +289,22 @@ class Followed(Said, frozen=True):
     urls: list[str]
 
 
-def _add_to_new(actions: Actions, request: OperationRequest[StoryBody]) -> OperationResult:
-    with actions.archive() as archive:
-        return _added(archive, request, *get_or_name_story(archive, request.body.story))
-
-
-def _add_to(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
-    with actions.archive() as archive:
-        return _added(archive, request, *get_story(archive, request.name))
-
-
-def _added(
-    archive: Archive,
-    request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody],
-    settled: CurrentStories,
-    story: str,
+def _add_to_story(
+    actions: Actions, request: OperationRequest[StoryBody] | OperationRequest[ArticlesBody]
 ) -> OperationResult:
-    articles = _decide(archive, request, settled, story, StoryDecisionKind.PIN)
+    """Add articles to the story of the path, or to the one that the body names, which may be new."""
+    with actions.archive() as archive:
+        if isinstance(request.body, StoryBody):
+            settled, story = get_or_name_story(archive, request.body.story)
+        else:
+            settled, story = get_story(archive, request.name)
+        articles = _decide(archive, request, settled, story, StoryDecisionKind.PIN)
     count = "1 article belongs" if len(articles) == 1 else f"{len(articles)} articles belong"
     text = f"{count} to the story now. Only a person can remove {'it' if len(articles) == 1 else 'them'}."
     return OperationResult(text, links.story(story), Grouped(text, story, articles))
 
 
-def _remove_from(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
+def _remove_from_story(actions: Actions, request: OperationRequest[ArticlesBody]) -> OperationResult:
     with actions.archive() as archive:
         settled, story = get_story(archive, request.name)
         articles = _decide(archive, request, settled, story, StoryDecisionKind.REJECT)
@@ -498,13 +491,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(f"{_SOURCE}/remove-address", _REMOVE_ADDRESS, AddressBody, _remove_address, Said),
     Operation(f"{_SOURCE}/remove", "Stop watching a source. Its stored versions stay.", Nothing, _remove_source, Said),
     Operation("/articles/{name}/check", "Make an article due now.", Nothing, _check_article, Said),
-    Operation(f"{_STORY}/put", "Add articles to a story.", ArticlesBody, _add_to, Grouped),
-    Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from, Grouped),
+    Operation(f"{_STORY}/put", "Add articles to a story.", ArticlesBody, _add_to_story, Grouped),
+    Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from_story, Grouped),
     Operation(f"{_STORY}/rename", "Give a story a title.", TitleBody, _rename_story, Said),
     Operation(
         f"{_STORY}/follow", "Watch what the articles of a story link to on their own hosts.", Nothing, _follow, Followed
     ),
-    Operation("/group", _GROUP, StoryBody, _add_to_new, Grouped, endpoint="/api/v1/stories"),
+    Operation("/group", _GROUP, StoryBody, _add_to_story, Grouped, endpoint="/api/v1/stories"),
     Operation("/rule", _REPLAY, NamedRule, _preview_rule, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
     Operation("/rule/save", "Write a rule.", NamedRule, _save_rule, Said, endpoint=_API),
     # Before the next one, whose path it matches too.

@@ -56,7 +56,7 @@ class Connection(H11Protocol):
         """Begin to wait for a request; close another connection if there are too many."""
         super().connection_made(transport)
         self.began = self.loop.time()
-        self._set_deadline()
+        self.deadline = self.loop.call_later(MAX_REQUEST_SECONDS, self.close)
         if len(self.connections) > MAX_CONNECTIONS:
             given_up = dispensable(each for each in self.connections if isinstance(each, Connection)) or self
             given_up.close()
@@ -73,7 +73,7 @@ class Connection(H11Protocol):
         if not self.is_waiting:
             self._clear_deadline()
         elif self.deadline is None:
-            self._set_deadline()
+            self.deadline = self.loop.call_later(MAX_REQUEST_SECONDS, self.close)
 
     def close(self) -> None:
         """Close the connection at once."""
@@ -81,9 +81,6 @@ class Connection(H11Protocol):
         # abort, not close: a client that reads nothing would keep the connection open for as long as it likes.
         self.connections.discard(self)
         self.transport.abort()
-
-    def _set_deadline(self) -> None:
-        self.deadline = self.loop.call_later(MAX_REQUEST_SECONDS, self.close)
 
     def _clear_deadline(self) -> None:
         if self.deadline is not None:

@@ -102,7 +102,15 @@ class Web:
             self.limiters = (anyio.CapacityLimiter(MAX_THREADS), anyio.CapacityLimiter(MAX_SLOW_THREADS))
         return await anyio.to_thread.run_sync(work, limiter=self.limiters[slow])
 
-    def framed(self, request: Request, view: View, *, section: str = "", status: int = 200, **more: Any) -> Response:  # noqa: ANN401
+    def render_page(
+        self,
+        request: Request,
+        view: View,
+        *,
+        section: str = "",
+        status: int = 200,
+        **more: Any,  # noqa: ANN401 - any name of a template
+    ) -> Response:
         """Return a view as a complete HTML page.
 
         Args:
@@ -126,7 +134,7 @@ class Web:
             looked=READING_COOKIE in request.cookies or bool(who.named),
             **more,
         )
-        return tagged(request, HTMLResponse(html, status))
+        return with_etag(request, HTMLResponse(html, status))
 
 
 def here(request: Request) -> str:
@@ -135,7 +143,7 @@ def here(request: Request) -> str:
     return path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def tagged(request: Request, response: Response) -> Response:
+def with_etag(request: Request, response: Response) -> Response:
     """Add an ETag to a response, or answer 304 if the browser has it already."""
     if response.status_code != 200:
         return response
@@ -150,7 +158,7 @@ def tagged(request: Request, response: Response) -> Response:
 
 def json_answer(request: Request, value: Part | Mapping[str, Any], status: int = 200) -> Response:
     """Return a JSON answer."""
-    return tagged(request, Response(encode(value), status, media_type="application/json"))
+    return with_etag(request, Response(encode(value), status, media_type="application/json"))
 
 
 _PROBLEMS: Final = (
@@ -217,7 +225,7 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
             message, hint = problem.title, _DESCRIPTION if problem.status == 404 else problem.message
         answer = json_answer(request, Error(ErrorOf(problem.status, message, hint)), problem.status)
     else:
-        answer = web.framed(request, problem, status=problem.status)
+        answer = web.render_page(request, problem, status=problem.status)
     # Such as Allow and WWW-Authenticate, which go with their statuses (RFC 9110, 15.5.2 and 15.5.6).
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer

@@ -96,11 +96,11 @@ def test_a_sum_is_made_once_until_it_is_forgotten_or_old():
         made.append(1)
         return len(made)
 
-    assert [cache.kept("a", make), cache.kept("a", make), cache.kept("b", make)] == [1, 1, 2]
+    assert [cache.cached("a", make), cache.cached("a", make), cache.cached("b", make)] == [1, 1, 2]
     cache.forget()
-    assert cache.kept("a", make) == 3
-    assert cache.kept("old", make, fresh=0.0) == 4
-    while (found := cache.kept("old", make)) == 4:  # it is kept for some times what it took
+    assert cache.cached("a", make) == 3
+    assert cache.cached("old", make, fresh=0.0) == 4
+    while (found := cache.cached("old", make)) == 4:  # it is kept for some times what it took
         Event().wait(0.05)
     assert found == 5
 
@@ -115,7 +115,7 @@ def test_what_many_ask_for_at_once_is_made_once():
         return 7
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: cache.kept("a", slow), range(8)))
+        found = list(pool.map(lambda _: cache.cached("a", slow), range(8)))
     assert (found, made) == ([7] * 8, [1])
 
 
@@ -125,13 +125,13 @@ def test_what_is_old_is_let_go():
     def fill() -> list[weakref.ref[Key]]:
         keys = [Key() for _ in range(50)]
         for key in keys:
-            cache.kept(key, lambda: 1, fresh=0.0)
+            cache.cached(key, lambda: 1, fresh=0.0)
         return [weakref.ref(key) for key in keys]
 
     old = fill()
     for number in range(600):
         Event().wait(0.1)
-        cache.kept(f"new {number}", lambda: 1)
+        cache.cached(f"new {number}", lambda: 1)
         if all(key() is None for key in old):
             return
     pytest.fail("what is old is kept")
@@ -140,9 +140,9 @@ def test_what_is_old_is_let_go():
 def test_what_a_user_changes_clears_all_but_lasting_results():
     cache = CachedArchive(temporary_archive())
     made = iter(range(10))
-    assert [cache.kept("counts", made.__next__), cache.kept("tally", made.__next__, lasting=True)] == [0, 1]
+    assert [cache.cached("counts", made.__next__), cache.cached("tally", made.__next__, lasting=True)] == [0, 1]
     cache.forget()
-    assert [cache.kept("counts", made.__next__), cache.kept("tally", made.__next__, lasting=True)] == [2, 1]
+    assert [cache.cached("counts", made.__next__), cache.cached("tally", made.__next__, lasting=True)] == [2, 1]
 
 
 @given(st.text(max_size=40))

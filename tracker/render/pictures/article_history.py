@@ -132,7 +132,17 @@ def _next_version(
             after.append(_new(growing, block.new_text, step, place, version))
             continue
         added, removed = (sum(count_words(part) for op, part in block.hunks if op == sign) for sign in "+-")
-        known.origins = _carried_over(known.origins, block)
+        # Letters that stay keep their origin; added ones came later.
+        origins, at = bytearray(), 0
+        for mark, part in block.hunks:
+            count = _letters(part)
+            if mark == "+":
+                origins += _LATER * count
+                continue
+            if mark == "=":
+                origins += known.origins[at : at + count]
+            at += count
+        known.origins = origins
         known.text = block.new_text
         words = count_words(known.text)
         # A paragraph of which all words were replaced has a share of 1, not 2.
@@ -150,20 +160,6 @@ def _new(growing: list[_Growing], text: str, step: int, place: int, version: int
     made.cells.append(Cell(version, place, words, Op.INSERT, 1.0 if step else 0.0, words if step else 0))
     growing.append(made)
     return made
-
-
-def _carried_over(origins: bytearray, block: BlockChange) -> bytearray:
-    carried = bytearray()
-    at = 0
-    for op, part in block.hunks:
-        count = _letters(part)
-        if op == "+":
-            carried += _LATER * count
-        else:
-            if op == "=":
-                carried += origins[at : at + count]
-            at += count
-    return carried
 
 
 def _letters(text: str) -> int:

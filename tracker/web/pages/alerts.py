@@ -104,7 +104,7 @@ def alerts(request: PageRequest) -> Alerts:
         found = [each for each in found if (each.article, each.version) in kept][:MAX_DELIVERIES]
     return Alerts(
         deliveries=tuple(_delivery(each, request.now) for each in found),
-        counts=request.cache.kept("alert-counts", lambda: count_all(archive)),
+        counts=request.cache.cached("alert-counts", lambda: count_all(archive)),
         state=state,
         rules=config.rules if config else (),
         source_status=request.cache.source_status(request.now),

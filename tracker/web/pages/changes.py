@@ -99,7 +99,7 @@ def entries(
     `reading` says what the reader has seen.
     """
     key = ("editions", tuple((each.article, each.n) for each in listed))
-    found = cache.kept(key, lambda: together(cache.archive, listed))[:most]
+    found = cache.cached(key, lambda: together(cache.archive, listed))[:most]
     glances = [each for each, _ in found]
     pairs = [(each.article, each.n) for each in glances]
     edited = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]

@@ -145,16 +145,16 @@ def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
 def summaries(cache: CachedArchive, now: datetime) -> list[SourceSummary]:
     """Return every source with what its articles and hubs come to."""
     # Every article is read for the sums, and what users do hardly changes them.
-    sums = cache.kept("article-sums", lambda: sum_articles(cache.archive, now=now), lasting=True)
-    return cache.kept("sources", lambda: summarise_sources(cache.archive, sums=sums))
+    sums = cache.cached("article-sums", lambda: sum_articles(cache.archive, now=now), lasting=True)
+    return cache.cached("sources", lambda: summarise_sources(cache.archive, sums=sums))
 
 
 def source(request: PageRequest) -> SourcePage:
     """Return the page of a source. Raises NotKnown."""
     cache = request.cache
     name = stored_source(cache.archive, request.path["name"])
-    (one,) = cache.kept(("source", name), lambda: summarise_sources(cache.archive, name))
-    counts = cache.kept(("edit-counts", name), lambda: count_edits(cache.archive, one), CACHE_SECONDS, lasting=True)
+    (one,) = cache.cached(("source", name), lambda: summarise_sources(cache.archive, name))
+    counts = cache.cached(("edit-counts", name), lambda: count_edits(cache.archive, one), CACHE_SECONDS, lasting=True)
     chosen = replace(filter_of(request), source=name)
     query = chosen.query(request.reading.row)
     newest = page_of_summaries(cache.archive, query, size=MAX_NEWEST_CHANGES).summaries

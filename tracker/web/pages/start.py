@@ -120,20 +120,20 @@ def start(request: PageRequest) -> Start:
         cache.archive, [LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE], 3 * MAX_LISTED_CHANGES
     )
     silent = latest_labelled(cache.archive, [LabelKind.NOT_NOTED], 3 * MAX_LISTED_CHANGES)
-    gone = cache.kept("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
+    gone = cache.cached("gone", lambda: tuple(list_gone(cache.archive, MAX_LISTED_CHANGES)))
     if chosen.active:
         # The lists next to it cover everything, so they would only confuse.
         largest = corrected = silent = gone = ()
     listed = partial(entries, cache, reading=reading)
     newer = count_newer(cache.archive, reading.row, MAX_COUNTED + len(reading.opened)) if reading.at else 0
     return Start(
-        counts=cache.kept("counts", lambda: count_all(cache.archive), lasting=True),
+        counts=cache.cached("counts", lambda: count_all(cache.archive), lasting=True),
         newest=listed(newest, shown=MAX_NEWEST_CHANGES, most=MAX_NEWEST_CHANGES),
         largest=listed(largest, most=MAX_LISTED_CHANGES),
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         gone=gone,
-        failing=tuple(cache.kept("failing", lambda: list_failing_sources(cache.archive))),
+        failing=tuple(cache.cached("failing", lambda: list_failing_sources(cache.archive))),
         source_status=cache.source_status(request.now),
         window=window,
         row=newest_row(cache.archive),

@@ -174,7 +174,7 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
 def _listed(cache: CachedArchive, line: StoryLine) -> ListedStory:
     # The number of versions is part of the key, so that a new one is read.
     key = ("brief", line.ident, line.settled.stories[line.ident], line.versions)
-    return cache.kept(
+    return cache.cached(
         key, lambda: listed_story(line, gather(cache.archive, line.settled, line.ident, most=1)), CACHE_SECONDS
     )
 
@@ -194,7 +194,7 @@ def stories(request: PageRequest) -> Stories:
         glances = page_of_summaries(cache.archive, query, size=MAX_MATCHING_CHANGES).summaries
         page = page_of_stories(stories_of(cache.archive, {each.article for each in glances}), MAX_STORIES, after)
     else:
-        page = cache.kept(("newest-stories", after), lambda: newest_stories(cache.archive, MAX_STORIES, after))
+        page = cache.cached(("newest-stories", after), lambda: newest_stories(cache.archive, MAX_STORIES, after))
     return Stories(
         filter=chosen,
         after=place_text(page.after),
@@ -214,7 +214,7 @@ def story(request: PageRequest) -> StoryPage:
     briefs = summarise_articles(cache.archive, inside)
     # The number of versions is part of the key, so that a new version is shown although the result is cached for long.
     key = ("story", ident, inside, sum(each.versions for each in briefs.values()))
-    followed: Propagation = cache.kept(key, lambda: gather(cache.archive, settled, ident), CACHE_SECONDS)
+    followed: Propagation = cache.cached(key, lambda: gather(cache.archive, settled, ident), CACHE_SECONDS)
     places = {place.article: place for place in followed.places}
     # Those without a version have no place in the story, but belong to it.
     shown = [*places, *(each for each in inside if each not in places and each in briefs)]
