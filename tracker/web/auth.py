@@ -151,7 +151,8 @@ async def _carry_out(
     name = request.path_params.get("name", "")
     # Recorded with decisions and verdicts; a token does not say whose it is.
     by = who.named or ("api" if who.bearer and not who.session else "web")
-    given = OperationRequest[Any](name, web.now(), operation.read(fields), by, web.config() or Config())
+    settings = web.config() or Config()
+    given: OperationRequest[Any] = OperationRequest(name, web.now(), operation.read(fields), by, settings)
 
     def done() -> Response:
         if web.actions is None:
