@@ -81,7 +81,7 @@ _COUNTRY_OF_LANGUAGE: Final = {
     "tl": "ph",
     "bn": "bd",
 }
-# What is written in one time zone only. 年 is Japanese and Chinese; their zones differ.
+# Characters used in one time zone only. 年 is Japanese and Chinese; their zones differ.
 _ZONES_BY_SCRIPT: Final = (
     (re.compile("[\uac00-\ud7a3]"), "Asia/Seoul"),
     (re.compile("午前|午後|曜"), "Asia/Tokyo"),

@@ -99,20 +99,15 @@ def day_of(year: int, month: int, day: int) -> datetime | None:
 
 def _day(found: re.Match[str], *, american: bool) -> datetime | None:
     year, word, day = int(found["year"]), found["month"], int(found["day"])
-    month = int(word) if word.isdecimal() else _month(word)
+    if word.isdecimal():
+        month = int(word)
+    else:
+        low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
+        sizes = range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1)
+        month = next((_MONTHS[low[:size]] for size in sizes if low[:size] in _MONTHS), 0)
     if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
         day, month = month, day
     return day_of(year + 2000 if year < 100 else year, month, day)
-
-
-def _month(word: str) -> int:
-    """Return the number of the month that `word` names, 0 if it names none."""
-    low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
-    for size in range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1):
-        number = _MONTHS.get(low[:size])
-        if number:
-            return number
-    return 0
 
 
 def _with_clock(day: datetime, rest: str, context: DateContext) -> datetime:

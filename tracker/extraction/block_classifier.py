@@ -1,4 +1,4 @@
-"""Decide what each line of an article is: text, notice, credit, promo, caption or boilerplate."""
+"""Decide the kind of each line of an article: text, notice, credit, promo, caption or boilerplate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""
 
 _ANNOUNCES_LINKS: Final = "announces links"
-# Up to which length a line may be furniture of its kind; what is longer is text, however it begins.
+# Up to which length a line may be furniture of its kind; a longer one is text, however it begins.
 _MAX_CAPTION_CHARS: Final = 400
 _MAX_BYLINE_CHARS: Final = 160
 _MAX_SPOKEN_BYLINE_CHARS: Final = 90  # "By …"
@@ -73,10 +73,10 @@ class BlockClassifier:
 
     Args:
         paths: where in the container the text is.
-        rules: what the outlet's site rules say about this page.
+        rules: the outlet's site rules, applied to this page.
         start: index of the first line of the text; lines before it are head matter.
         title, byline: of the article, to recognise lines that repeat them.
-        entry_labels: the lines that head the entries of a live blog, with what each is.
+        entry_labels: the reason for each line that heads an entry of a live blog, by the line's index.
     """
 
     def __init__(
@@ -138,16 +138,11 @@ class BlockClassifier:
         return joined
 
     def _furniture(self, line: Line) -> Verdict | None:
-        """Return the first answer of the tests for what is not text; notices come before what could drop them."""
+        """Return the first answer of the tests for furniture; notices come before the tests that could drop them."""
         return (
             _hidden(line)
             or self._notice(line)
-            or self._tabular(line)
-            or _caption(line)
-            or self._junk(line)
-            or self._beside_picture(line)
-            or self._beside_text(line)
-            or self._repeats_headline(line)
+            or self._outside_text(line)
             or self._furniture_in_text(line)
             or _promo(line)
             or self._byline_or_date(line)
@@ -180,7 +175,7 @@ class BlockClassifier:
         set_apart = bool(line.zone & _APART_ZONES) or max(line.italic, line.bold) >= _MIN_APART_SHARE * len(text)
         if not (at_edge or set_apart or may_begin(text)) or is_timestamp(text):
             return None
-        # What a long paragraph says about errors and changes is the news itself unless it begins as a notice.
+        # A long paragraph about errors and changes is the news itself unless it begins as a notice.
         if len(text) > _MAX_UNLABELLED_NOTICE_CHARS and not set_apart:
             opening = read_opening(text, text.lower().replace("’", "'"))
             if not (opening.label or opening.wire or opens_on_text(text)):
@@ -188,34 +183,27 @@ class BlockClassifier:
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
-    def _junk(self, line: Line) -> Verdict | None:
-        reason = line.owner.junk
-        if not reason:
-            return None
-        return (BlockKind.PROMO if reason == "teasers" or line.links else BlockKind.BOILERPLATE), reason
-
-    def _tabular(self, line: Line) -> Verdict | None:
-        return (BlockKind.TABLE, "") if line.index in self._paths.tabular else None
-
-    def _beside_picture(self, line: Line) -> Verdict | None:
-        """Take a line that is alone with a picture for its caption, unless it is furniture by its wording."""
-        if len(line.text) > _MAX_CAPTION_CHARS or line.index not in self._paths.beside_pictures:
-            return None
-        return _furniture_wording(line) or self._byline_or_date(line) or (BlockKind.CAPTION, "beside a picture")
-
-    def _beside_text(self, line: Line) -> Verdict | None:
+    def _outside_text(self, line: Line) -> Verdict | None:
+        """Return what a line is by its place: in a table, with a picture, in junk or beside the text."""
+        if line.index in self._paths.tabular:
+            return BlockKind.TABLE, ""
+        if line.zone & (Zone.CAPTION | Zone.FIGURE):
+            return BlockKind.CAPTION, "in a figure"
+        if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
+            return BlockKind.CAPTION, "named a caption"
+        if junk := line.owner.junk:
+            return (BlockKind.PROMO if junk == "teasers" or line.links else BlockKind.BOILERPLATE), junk
+        # A line that is alone with a picture is its caption, unless it is furniture by its wording.
+        if len(line.text) <= _MAX_CAPTION_CHARS and line.index in self._paths.beside_pictures:
+            return _furniture_wording(line) or self._byline_or_date(line) or (BlockKind.CAPTION, "beside a picture")
         if self._paths.holds(line) or (line.index < self._start and standfirst.is_paragraph(line, self._title)):
             return None
         return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
 
-    def _repeats_headline(self, line: Line) -> Verdict | None:
-        if self._text_begun:
-            return None
-        if line.owner.tag == "h1" or (self._title and line.text.casefold() == self._title):
-            return BlockKind.BOILERPLATE, "repeats the headline"
-        return None
-
     def _furniture_in_text(self, line: Line) -> Verdict | None:
+        repeats_title = self._title and not self._text_begun and line.text.casefold() == self._title
+        if repeats_title or (line.owner.tag == "h1" and not self._text_begun):
+            return BlockKind.BOILERPLATE, "repeats the headline"
         # A day alone among paragraphs belongs to a chronology or a list in the text. The page's own dates come before
         # or after the text, or are marked up as dates.
         is_among_text = self._text_begun and line.index < self._last_text and line.owner.tag == "p"
@@ -249,14 +237,6 @@ def _edges(lines: Sequence[Line]) -> tuple[int, int]:
 
 def _hidden(line: Line) -> Verdict | None:
     return (BlockKind.BOILERPLATE, "hidden") if line.zone & (Zone.HIDDEN | Zone.NAV) else None
-
-
-def _caption(line: Line) -> Verdict | None:
-    if line.zone & (Zone.CAPTION | Zone.FIGURE):
-        return BlockKind.CAPTION, "in a figure"
-    if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
-        return BlockKind.CAPTION, "named a caption"
-    return None
 
 
 def _furniture_wording(line: Line) -> Verdict | None:

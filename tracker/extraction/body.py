@@ -50,7 +50,11 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
     `prefer` is the signature of the last version's container. If most of the paragraphs that it marks are on the page,
     the element that holds them is returned; else one with the same path that still has half of the mass.
     """
-    masses = _masses_without_junk(page)
+    masses = [0.0] * len(page.elements)  # by the index of an element, without the lines that are marked as junk
+    for line in page.lines:
+        if line.mass and not line.owner.junk:
+            masses[line.owner.index] += line.mass
+    masses = _summed_up(page.heavy, masses)
     marked = _count_marked(page, prefer)
     known = _known_container(page, masses, marked, prefer)
     if known is None:
@@ -100,20 +104,14 @@ def _count_marked(page: PageTree, signature: str) -> list[float]:
     joined = signature.partition("#")[2]
     marks = frozenset(joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS))
     counts = [0.0] * len(page.elements)
-    marked = _marked_lines(page, marks)
-    for line in marked:
-        counts[line.owner.index] += 1
-    return _summed_up(page.elements, counts) if marked else counts
-
-
-def _marked_lines(page: PageTree, marks: frozenset[str]) -> list[Line]:
-    """Return the lines that have one of `marks`; none if most of the marks are gone."""
-    marked, found = [], set[str]()
+    found = set[str]()
     for line in page.lines if marks else ():
         if len(line.text) >= _MIN_MARKED_CHARS and (mark := _mark(line.text)) in marks:
-            marked.append(line)
+            counts[line.owner.index] += 1
             found.add(mark)
-    return marked if len(found) >= max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)) else []
+    if len(found) < max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)):
+        return [0.0] * len(page.elements)
+    return _summed_up(page.elements, counts)
 
 
 def _known_container(page: PageTree, masses: list[float], marked: list[float], signature: str) -> Element | None:
@@ -128,7 +126,13 @@ def _known_container(page: PageTree, masses: list[float], marked: list[float], s
 
 def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
-    named = [e for e in page.heavy if masses[e.index] >= least > 0 and not e.junk and _is_named_container(e)]
+    named = [
+        e
+        for e in page.heavy
+        if masses[e.index] >= least > 0
+        and not e.junk
+        and (e.tag == "article" or "articleBody" in e.itemprop or e.hint & Hint.BODY)
+    ]
     best = max(named, key=lambda e: masses[e.index], default=None)
     node = page.elements[0] if best is None else _around_all(page, best, masses)
     return _narrow_down(page, node, masses, _MIN_CHILD_SHARE)
@@ -169,25 +173,12 @@ def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
     return node
 
 
-def _masses_without_junk(page: PageTree) -> list[float]:
-    """Return the mass of every element, by its index, without what is marked as junk."""
-    masses = [0.0] * len(page.elements)
-    for line in page.lines:
-        if line.mass and not line.owner.junk:
-            masses[line.owner.index] += line.mass
-    return _summed_up(page.heavy, masses)
-
-
 def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
     """Return `amounts`, by the indexes of `elements`, with those of the elements within added to each."""
     for element in reversed(elements):
         if element.parent is not None and amounts[element.index]:
             amounts[element.parent.index] += amounts[element.index]
     return amounts
-
-
-def _is_named_container(element: Element) -> bool:
-    return element.tag == "article" or "articleBody" in element.itemprop or bool(element.hint & Hint.BODY)
 
 
 LineAndBlock = tuple["Line", Block]
@@ -328,7 +319,7 @@ def _only_words(text: str) -> str:
 
 
 def _entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[int, str]:
-    """Return the indexes of the lines that head entries, each with what it is."""
+    """Return the lines that head entries: the index of each, with ENTRY_TIME or ENTRY_HEADING."""
     repeated: dict[tuple[Path, str], list[int]] = {}
     waiting: dict[tuple[Path, str], int] = {}  # candidates since the last line of text
     for line in page.lines:
@@ -339,8 +330,7 @@ def _entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[
                 repeated.setdefault(key, []).append(index)
             waiting.clear()
             continue
-        label = _entry_label(line)
-        if label:
+        if label := _entry_label(line):
             waiting[paths.path(line.owner), label] = line.index
     return {
         index: label

@@ -192,18 +192,18 @@ def _marked_below(page: PageTree, headline: Line | None, outlet: _Outlet) -> lis
 def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> list[str]:
     """Return the names of the byline: "By …" or links to authors near the headline, else a marked line anywhere."""
     at = headline.index if headline is not None else 0
-    around = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at + _LINES_AFTER_HEADLINE]
-    spoken = [line for line in around if begins_like_byline(line.text)]
-    if spoken:
-        # What begins like a byline below the line that links to the authors is about something else.
-        below = page.lines[at : spoken[-1].index]
-        linked = next((line.index for line in below if _authors_linked_in(line, page, outlet)), len(page.lines))
-        spoken = [line for line in spoken if line.index <= linked]
-    return (
-        _first_names(spoken, outlet, max_chars=_MAX_BYLINE_CHARS)
-        or _linked_authors(page, at, outlet)
-        or _first_names(_marked_anywhere(page), outlet, max_chars=_MAX_BYLINE_CHARS)
-    )
+    above, below = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at], page.lines[at : at + _LINES_AFTER_HEADLINE]
+    linked = [(line.index, persons) for line in below if (persons := _authors_linked_in(line, page, outlet))]
+    # A line that begins like a byline below the one that links to the authors is about something else.
+    last = linked[0][0] if linked else len(page.lines)
+    spoken = [line for line in (*above, *below) if line.index <= last and begins_like_byline(line.text)]
+    if found := _first_names(spoken, outlet, max_chars=_MAX_BYLINE_CHARS):
+        return found
+    if not linked:
+        # Several lines with links right above the headline are a list of the outlet's authors.
+        linked = [(line.index, persons) for line in above if (persons := _authors_linked_in(line, page, outlet))]
+        linked = linked if len(linked) == 1 else []
+    return linked[0][1] if linked else _first_names(_marked_anywhere(page), outlet, max_chars=_MAX_BYLINE_CHARS)
 
 
 def _marked_anywhere(page: PageTree) -> Iterator[Line]:
@@ -217,20 +217,8 @@ def _marked_anywhere(page: PageTree) -> Iterator[Line]:
             yield line
 
 
-def _linked_authors(page: PageTree, at: int, outlet: _Outlet) -> list[str]:
-    """Return the persons whose own pages the first line with such links below the headline, at index `at`, leads to.
-
-    Else those of a line right above, if it is the only one: several are a list of the outlet's authors.
-    """
-    above, below = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at], page.lines[at : at + _LINES_AFTER_HEADLINE]
-    found = [persons for line in below if (persons := _authors_linked_in(line, page, outlet))]
-    if not found:
-        found = [persons for line in above if (persons := _authors_linked_in(line, page, outlet))]
-        found = found if len(found) == 1 else []
-    return found[0] if found else []
-
-
 def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]:
+    """Return the persons to whose own pages the links of `line` lead."""
     if line.zone & _OUTSIDE_ZONES or _is_heading(line) or len(line.text) > _MAX_BYLINE_CHARS:
         return []
     found: list[str] = []

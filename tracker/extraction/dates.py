@@ -126,22 +126,22 @@ def _from_page(page: PageTree, headline: Line | None, context: DateContext) -> t
     if headline is None:
         near = [line for line in page.lines if line.owner.hint & Hint.DATE]
     else:
-        # Those after the headline first; the headline itself last, for what it dates is the event.
+        # Those after the headline first; the headline itself last, since a date in it is that of the event.
         at = headline.index
         before = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at]
         near = [*page.lines[at + 1 : at + _LINES_AFTER_HEADLINE], *before, headline]
     labelled = [line for line in page.lines if is_date_label(line.text)]
-    # What dates something else, a caption or a paragraph, has more words.
-    sure = [line for line in near if len(line.text) <= _MAX_SURE_DATE_CHARS or _is_marked_date(line)]
+    # Lines that date something else, captions or paragraphs, have more words.
+    sure = [
+        line
+        for line in near
+        if len(line.text) <= _MAX_SURE_DATE_CHARS or line.owner.hint & Hint.DATE or _LABEL.match(line.text)
+    ]
     value = next(filter(None, (_written_in(lines, context) for lines in (sure, labelled, near))), None)
     if value is None and address is not None:
         return address, "address"
     value = value or _written_in(page.lines, context)
     return value, "page" if value is not None else ""
-
-
-def _is_marked_date(line: Line) -> bool:
-    return bool(line.owner.hint & Hint.DATE) or _LABEL.match(line.text) is not None
 
 
 def _written_in(lines: Iterable[Line], context: DateContext) -> datetime | None:

@@ -75,7 +75,7 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
 
     The decisions, in this order:
 
-    1. An h1 that is the outlet's name is left out.
+    1. An h1 that is the outlet's name is left out: a link to the site's first page that none of the titles repeats.
     2. The h1 is the only one there is if it is long enough, else the one that the other surfaces agree with.
     3. Where the h1 is a section's name, the heading below it is the headline.
     4. Everywhere else `choose` compares the h1 with the other surfaces.
@@ -86,8 +86,15 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
         html=head.title,
         site=head.first(*_SITE_KEYS)[0],
     )
-    all_h1s = [line for line in page.lines if line.zone & Zone.HEADING and _is_in_h1(line)]
-    mastheads = _find_mastheads(all_h1s, page, titles)
+    all_h1s = [
+        line
+        for line in page.lines
+        if line.zone & Zone.HEADING and any(e.tag == "h1" for e in line.owner.ancestors()[:_MAX_H1_DEPTH])
+    ]
+    linked = [line.text for line in all_h1s if _links_home(line, page)]
+    known_keys = {key(title) for title in titles.bare} if linked else set()
+    # Without any title nothing shows that a linked h1 is not the headline.
+    mastheads = [text for text in linked if key(text) not in known_keys] if known_keys else []
     h1_lines = [line for line in all_h1s if line.text not in mastheads]
     only_h1 = h1_lines[0] if len(h1_lines) == 1 else None
 
@@ -107,16 +114,6 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
         line_below, surface = below
         return FoundHeadline(Choice(*surface, heading=h1), surfaces, line_below)
     return FoundHeadline(choose(h1, titles, line), surfaces, line)
-
-
-def _find_mastheads(h1_lines: list[Line], page: PageTree, titles: Titles) -> list[str]:
-    """Return the h1s that are the outlet's name: links to the site's first page that none of the titles says."""
-    linked = [line.text for line in h1_lines if _links_home(line, page)]
-    if not linked:
-        return []
-    known_keys = set(map(key, titles.bare))
-    # Without any title nothing shows that a linked h1 is not the headline.
-    return [text for text in linked if key(text) not in known_keys] if known_keys else []
 
 
 def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: Titles) -> tuple[str, Line | None]:
@@ -176,10 +173,6 @@ def _links_home(line: Line, page: PageTree) -> bool:
     )
 
 
-def _is_in_h1(line: Line) -> bool:
-    return any(each.tag == "h1" for each in line.owner.ancestors()[:_MAX_H1_DEPTH])
-
-
 def _agreement(one: str, other: str) -> float:
     """Return how far two surfaces agree: 1 if one contains the other, a little more if they are the same."""
     left, right = one.casefold(), other.casefold()
@@ -210,7 +203,7 @@ def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:
     1. Without an h1, og:title is the headline, else JSON-LD, else <title>.
     2. An h1 that another surface repeats is the headline; `_choose_repeated` knows two exceptions.
     3. One that is alone against JSON-LD and a second surface is not, if they add a kicker or a subtitle to it or say
-       something else. If it is an edit of what they say, they lag behind.
+       something else. If it is one of them with a few words changed, they lag behind.
     4. Everywhere else the h1 is the headline, without its kicker if og:title has another one.
     """
     site = titles.site
@@ -231,8 +224,12 @@ def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:
         return _choose_repeated(h1, bare, repeating, differing)
 
     agreed = _agreed(others)
-    if agreed and (_adds_part(agreed.text, bare_key) or not _is_edit_of_any(bare, agreed.text, others)):
-        return Choice(*agreed, heading=h1)
+    if agreed:
+        cuts = _KICKER_SEPARATOR.finditer(agreed.text)
+        adds_part = any(bare_key in (key(agreed.text[: cut.start()]), key(agreed.text[cut.end() :])) for cut in cuts)
+        is_lone_edit = not adds_part and any(_ratio(bare, surface.text) >= _MIN_LONE_EDIT_RATIO for surface in others)
+        if adds_part or not (is_lone_edit or is_edit(bare, agreed.text)):
+            return Choice(*agreed, heading=h1)
     return Choice(_common_tail(bare, og) or bare, "h1")
 
 
@@ -242,10 +239,13 @@ def _choose_repeated(h1: str, bare: str, repeating: list[Surface], differing: li
     agreed = _agreed(differing)
     if agreed and [surface.source for surface in repeating] == ["title"]:
         return Choice(*agreed, heading=h1)
-    # Two surfaces that are spelled alike show how the outlet writes what the h1 shows by style alone.
+    # Two surfaces that are spelled alike may set a kicker apart with a sign or a space, where the h1 relies on the
+    # page's style.
     first = repeating[0]
     is_shared = any(surface.text == first.text for surface in repeating[1:])
-    if is_shared and first.text.casefold() != bare.casefold() and _writes_separator(first.text, bare):
+    has_more_signs = sum(map(first.text.count, ":：–—")) > sum(map(bare.count, ":：–—"))
+    has_separator = has_more_signs or first.text.count(" ") > bare.count(" ")
+    if is_shared and has_separator and first.text.casefold() != bare.casefold():
         return Choice(*first, heading=h1)
     return Choice(bare, "h1")
 
@@ -255,16 +255,6 @@ def _agreed(others: list[Surface]) -> Surface | None:
     ld = next((surface.text for surface in others if surface.source == "json-ld"), "")
     same = [surface for surface in others if ld and key(surface.text) == key(ld)]
     return same[0] if len(same) > 1 else None
-
-
-def _adds_part(text: str, h1_key: str) -> bool:
-    """Return whether `text` is the h1 with a kicker before it or a subtitle after it, set apart by a separator."""
-    return any(h1_key in (key(text[: cut.start()]), key(text[cut.end() :])) for cut in _KICKER_SEPARATOR.finditer(text))
-
-
-def _is_edit_of_any(h1: str, agreed: str, others: list[Surface]) -> bool:
-    """Return whether the h1 is what the others agree on, or one of them says, with a few words changed."""
-    return is_edit(h1, agreed) or any(_ratio(h1, surface.text) >= _MIN_LONE_EDIT_RATIO for surface in others)
 
 
 def is_edit(one: str, other: str) -> bool:
@@ -280,15 +270,8 @@ def _ratio(one: str, other: str) -> float:
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def _writes_separator(text: str, h1: str) -> bool:
-    """Return whether `text` sets a kicker apart with a sign or a space, where the h1 relies on the page's style."""
-    return sum(text.count(sign) for sign in ":：–—") > sum(h1.count(sign) for sign in ":：–—") or (
-        text.count(" ") > h1.count(" ")
-    )
-
-
 def _common_tail(h1: str, og: str) -> str:
-    """Return what follows the kickers of two surfaces that differ in their kickers alone, else nothing."""
+    """Return the text after the kickers of two surfaces that differ in their kickers alone, else nothing."""
     one, two = _KICKER_SEPARATOR.search(h1), _KICKER_SEPARATOR.search(og)
     if one is None or two is None:
         return ""
@@ -329,7 +312,7 @@ _MIN_NAME_OVERLAP: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """What a page gives as its headline besides its h1s; "" is what it does not have.
+    """The headlines that a page gives besides its h1s; "" where it gives none.
 
     Attributes:
         og: og:title, or another field like it.
@@ -379,7 +362,7 @@ def without_name_after_bar(title: str, h1: str) -> str:
 
 
 def strip_site(title: str, site: str) -> str:
-    """Return `title` without what is likely to be the outlet's name, at its end or beginning."""
+    """Return `title` without the likely name of the outlet, at its end or beginning."""
     title = cut_name(title, site)
     cuts = list(_NAME_SEPARATOR.finditer(title))
     if not cuts:

@@ -1,8 +1,8 @@
 """Learn boilerplate from a source's own pages: house lines, which are in many articles, and volatile lines.
 
 No list of phrases knows every outlet's "Got a tip? Write to us." But an outlet prints its house lines under many
-articles, and counters and teasers differ at every fetch; both can be counted. What was learned is applied to both
-versions before they are compared, so that learning a line never looks like an edit, and a replay decides the same.
+articles, and counters and teasers differ at every fetch; both can be counted. Learned lines are marked in both versions
+before they are compared, so that learning a line never looks like an edit, and a replay decides the same.
 See docs/adr/0005.
 """
 
@@ -134,8 +134,8 @@ def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ..
 def apply(learned: LearnedBoilerplate, article: Article) -> Article:
     """Return the article with its house lines and volatile lines made boilerplate; no text is lost.
 
-    If that would leave less than half of the words, what was learned is wrong for this article, and it is returned as
-    it is.
+    If that would leave less than half of the words, the learned lines are wrong for this article, and it is returned
+    unchanged.
     """
     if not learned:
         return article

@@ -34,7 +34,7 @@ _MAX_LANG_CHARS: Final = 35  # what RFC 5646 asks programs to have room for
 
 @dataclass(slots=True)
 class Metadata:
-    """What was found, as in `Article`; `headline` is the line of the page that shows the headline.
+    """The fields found, as in `Article`; `headline` is the line of the page that shows the headline.
 
     `sources` says where each field was found: "json-ld", the name of a meta tag, "h1", "page" …
     """

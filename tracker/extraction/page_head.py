@@ -64,7 +64,7 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
 
     Of those of an article's type with a headline and a date, an author or a text, it is the one with a headline or an
     address that the page shows, else the first: related articles may be described as fully, and come before it. Where
-    there is none of these, it is the first of such a type. What it names by `@id` is put in its place.
+    there is none of these, it is the first of such a type. Its references by `@id` are replaced by their objects.
 
     Args:
         items: the objects of the page.
@@ -77,8 +77,10 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
         if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody"))
     ]
     own = next((item for item in described if not _told(item).isdisjoint(shown)), None)
-    first: Object = next(iter(described or articles), {})
-    return _with_references(own or first, items)
+    found: Object = own or next(iter(described or articles), {})
+    # Of several objects with one @id, the one that says most is last.
+    by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
+    return {key: _resolved(value, by_id) for key, value in found.items()}
 
 
 def _told(item: Object) -> set[str]:
@@ -88,14 +90,8 @@ def _told(item: Object) -> set[str]:
     return {plain(value) for value in values if isinstance(value, str)}
 
 
-def _with_references(item: Object, items: list[Object]) -> Object:
-    """Return an object with the others of the page in the place of references to them: `{"@id": "#author"}`."""
-    # Of several with one @id, the one that says most is last.
-    by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
-    return {key: _resolved(value, by_id) for key, value in item.items()}
-
-
 def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JSON of the web has any shape
+    """Return a value with the objects of the page in the place of references to them: `{"@id": "#author"}`."""
     if isinstance(value, list):
         return [_resolved(each, by_id) if isinstance(each, dict) else each for each in value]
     is_reference = isinstance(value, dict) and isinstance(value.get("@id"), str) and value.keys() <= _REFERENCE_KEYS

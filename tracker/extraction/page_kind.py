@@ -95,7 +95,7 @@ _LISTING_TYPES: Final = frozenset({"CollectionPage", "SearchResultsPage", "ItemL
 
 
 def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: int) -> tuple[PageKind, str]:
-    """Return what the page is and why; the reason is empty for a plain article.
+    """Return the kind of the page and the reason for it; the reason is empty for a plain article.
 
     `status` is the HTTP status. Walls and missing pages come first: they can have a text of their own.
     """

@@ -31,7 +31,7 @@ class Zone:
     CAPTION: Final = 2048
     HIDDEN: Final = 4096
     FORM: Final = 8192
-    ITALIC: Final = 16384  # or small: how outlets set what is not the story itself
+    ITALIC: Final = 16384  # or small: how outlets set notes around the story
     READING: Final = 32768  # of ruby
 
 
@@ -41,7 +41,7 @@ SKIPPED_TAGS: Final = frozenset(
 )
 """Elements that are not read, with everything in them."""
 CROWDED_TAGS: Final = "svg nav noscript select template".split()
-"""Those of them that hold many elements: removing them first is cheaper than walking past what is in them."""
+"""Those of them that hold many elements: removing them first is cheaper than walking past their content."""
 BLOCK_TAGS: Final = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu ol p pre section summary table tbody td tfoot th"
@@ -350,7 +350,7 @@ def _zone_of_attribute(key: str, value: str) -> int:
 
 
 def _sum_up(page: PageTree) -> None:
-    """Give every element the sums of what is in it, and its end."""
+    """Give every element its end and the sums of its content."""
     for line in page.lines:
         line.owner.length += len(line.text)
         line.owner.links += line.links
@@ -394,7 +394,7 @@ class _LineWriter:
             self.after_break = True
 
     def write(self, text: str, parent: Element) -> None:
-        """Add `text`, which is in `parent`; a blank one parts what is written from what follows, if there is a line."""
+        """Add `text`, which is in `parent`; a blank text adds a space if a line has begun."""
         line = self.line
         if not text or text.isspace():
             if line is not None:

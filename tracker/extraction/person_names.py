@@ -201,7 +201,7 @@ def is_name(text: str) -> bool:
 def is_name_alone(text: str) -> bool:
     """Return whether `text` is names and nothing else but dates and roles, in a script with upper and lower case.
 
-    In other scripts any short word looks like a name. Words such as "more" and "our" are of labels. What is longer than
+    In other scripts any short word looks like a name. Words such as "more" and "our" are of labels. Text longer than
     any byline is not a name: on long text the search for a date before "by" takes quadratic time.
     """
     if len(text) > _MAX_BYLINE_CHARS:

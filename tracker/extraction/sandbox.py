@@ -75,8 +75,6 @@ def confine() -> None:
 
 
 def _libc() -> ctypes.CDLL:
-    import ctypes  # imported here because most commands parse no page
-
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -125,7 +123,5 @@ def _deny_calls(architecture: int, calls: tuple[int, ...]) -> None:
     program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
     program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
     packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
-    import ctypes
-
     instructions = ctypes.create_string_buffer(packed)
     _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(instructions)), 0, 0)

@@ -31,7 +31,7 @@ _LONE_FACTOR: Final = 0.6
 _TEASER_FACTOR: Final = 0.35
 _MIN_TOGETHER: Final = 3
 _MIN_LINKS_BESIDE_SHARE: Final = 0.12
-# Hidden text of more than this share of what is shown is the article.
+# Hidden text of more than this share of the visible text is the article.
 _MAX_HIDDEN_SHARE: Final = 0.5
 # An element that is named the article's text is, with more than this share of the page's mass.
 _MIN_BODY_MASS_SHARE: Final = 0.3
@@ -180,8 +180,8 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
 def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     """Mark teasers by their form: three or more elements side by side, each a linked title with a few lines of text.
 
-    A list of which the page's text is made, as in a guide to twelve shops, is none of teasers, nor is what is in
-    `column`, the element whose own paragraphs have the most mass.
+    A list that is the page's text, as in a guide to twelve shops, is none of teasers, nor is a list in `column`, the
+    element whose own paragraphs have the most mass.
     """
     rows: dict[tuple[int, str], list[Element]] = {}
     for line in page.lines:
@@ -190,7 +190,9 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
             if card is None or card.parent is None:
                 continue
             above = page.lines[max(0, line.index - _MAX_CARD_KICKERS - 1) : line.index]
-            if _are_kickers([each for each in above if each.owner.within(card)]):
+            kickers = [each for each in above if each.owner.within(card)]
+            # With more or longer lines above it, a linked line is the end of a text, not a title.
+            if len(kickers) <= _MAX_CARD_KICKERS and all(len(each.text) < _SHORT_LINE_CHARS // 2 for each in kickers):
                 row = rows.setdefault((card.parent.index, card.tag), [])
                 if not row or row[-1] is not card:
                     row.append(card)
@@ -200,11 +202,6 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
             for card in row:
                 for inner in page.elements[card.index : card.end]:
                     inner.junk = inner.junk or "teasers"
-
-
-def _are_kickers(lines: list[Line]) -> bool:
-    """Return whether the lines above a title are but its section and the like, no text of which it is the end."""
-    return len(lines) <= _MAX_CARD_KICKERS and all(len(line.text) < _SHORT_LINE_CHARS // 2 for line in lines)
 
 
 def _card_around(title: Line) -> Element | None:
@@ -257,7 +254,7 @@ def _junk_reason(element: Element, mass: float, total: float) -> str:
 
 
 def _holds_body(element: Element, main_bodies: list[Element], total: float) -> bool:
-    """Return whether an element is or holds what is named the article's text, or is much of it."""
+    """Return whether an element holds or is an element named the article's text, or is much of one."""
     if element.hint & Hint.BODY and element.mass > _MIN_BODY_MASS_SHARE * total:
         return True
     return any(inner.within(element) for inner in main_bodies) or any(

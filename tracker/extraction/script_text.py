@@ -98,7 +98,8 @@ def _states(tree: LexborHTMLParser) -> Iterator[tuple[str, object, dict[str, str
         if spent > _MAX_SCRIPT_CHARS:
             break
         if _FLIGHT_PUSH.search(text):
-            flight += _flight_pieces(text)
+            pushed = (_decode(text, each.end()) for each in _FLIGHT_PUSH.finditer(text))
+            flight += [e[1] for e in pushed if isinstance(e, list) and len(e) > 1 and isinstance(e[1], str)]
         elif len(text) >= _MIN_STATE_CHARS:
             for source, value in _state_of(node, text):
                 yield source, value, {}
@@ -131,12 +132,6 @@ def _decode(text: str, at: int) -> object:
         return _DECODER.raw_decode(text, at)[0]
     except (ValueError, RecursionError):
         return None
-
-
-def _flight_pieces(text: str) -> list[str]:
-    """Return the pieces of the flight stream that one script pushes."""
-    found = (_decode(text, each.end()) for each in _FLIGHT_PUSH.finditer(text))
-    return [each[1] for each in found if isinstance(each, list) and len(each) > 1 and isinstance(each[1], str)]
 
 
 def _flight_rows(stream: bytes) -> tuple[list[object], dict[str, str]]:

@@ -24,7 +24,7 @@ _MAX_LINES_ABOVE: Final = 60
 _MAX_UNNAMED_DISTANCE_LINES: Final = 2
 _MIN_UNNAMED_CHARS: Final = 50
 _MIN_DESCRIPTION_OVERLAP: Final = 0.6
-# A paragraph this much longer than the description is what the description was cut from.
+# The description was cut from a paragraph that is this much longer.
 _MIN_CUT_CHARS: Final = 40
 _MIN_PARAGRAPH_CHARS_BY_TAG: Final = {"p": 80, "div": 200}
 _MIN_POINT_CHARS: Final = 40
@@ -81,7 +81,7 @@ def _first_line(above: Sequence[Line], text: Sequence[Line], description: str, t
     possible = [line for line in above if _is_possible(line, title)]
     if len(description) >= _MIN_CHARS:
         for line in possible:
-            # A first paragraph, a longer <p> without a name, is what the description was cut from.
+            # The description was cut from a longer <p> without a name: the first paragraph, not the standfirst.
             is_longer = len(line.text) > len(description) + _MIN_CUT_CHARS
             is_opening = is_longer and line.owner.tag == "p" and not _is_named(line)
             if not is_opening and overlap(line.text, description) >= _MIN_DESCRIPTION_OVERLAP:

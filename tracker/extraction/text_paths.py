@@ -1,4 +1,4 @@
-"""The paths of tags on which an article's paragraphs are. What is on other paths is not part of the text.
+"""The paths of tags on which an article's paragraphs are. Lines on other paths are not part of the text.
 
 Paths are made of tags alone, so a page reads the same when its class names change.
 """
@@ -73,8 +73,12 @@ class TextPaths:
             if line.mass and not line.owner.junk and not line.zone & self._header:
                 masses[self.path(line.owner)] += round(line.mass)
         self.paths = _main_paths(masses)
-        if masses[_OWN_PARAGRAPH] and _OWN_PARAGRAPH not in self.paths and self._has_own_paragraphs():
-            self.paths.add(_OWN_PARAGRAPH)
+        if masses[_OWN_PARAGRAPH] and _OWN_PARAGRAPH not in self.paths:
+            # A paragraph that is a child of the container counts if it is between two of the text's others.
+            column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
+            own = [line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH]
+            if any(column[0].index < index < column[-1].index for index in own):
+                self.paths.add(_OWN_PARAGRAPH)
         self._scattered = self._is_scattered()
         self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
         self._around_lists = {_without_list(path) for path in self.paths}
@@ -83,12 +87,6 @@ class TextPaths:
         self._h1s = page.h1s
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
-
-    def _has_own_paragraphs(self) -> bool:
-        """Return whether a paragraph that is a child of the container is between two of the text's others."""
-        column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
-        own = (line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH)
-        return any(column[0].index < index < column[-1].index for index in own)
 
     def path(self, element: Element) -> Path:
         """Return the tags from the container down to `element`, or from the root if it is not in the container."""
@@ -103,7 +101,9 @@ class TextPaths:
 
     def holds(self, line: Line) -> bool:
         """Return whether `line` is where the article's text is: on one of its paths, or right next to or within one."""
-        owner = _heading_of(line) if line.zone & Zone.HEADING else line.owner
+        owner = line.owner
+        if line.zone & Zone.HEADING:  # the heading around the line; its own element if only a role makes it one
+            owner = next((each for each in owner.ancestors()[:4] if each.tag in HEADING_TAGS), owner)
         path = self.path(owner)
         if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
             return True
@@ -113,14 +113,22 @@ class TextPaths:
             return True
         if self._is_nested_in_text(owner) or line.index in self._insets:
             return True
-        return self._scattered and not line.zone & self._header and _reads_like_text(line)
+        if not self._scattered or line.zone & (self._header | _ASIDE_ZONES | Zone.FORM):
+            return False
+        # Where the text is scattered, a line counts if it is long or a heading, and among few links.
+        home = line.owner.parent or line.owner
+        if home.links > 0.3 * home.length:
+            return False
+        return len(line.text) >= _MIN_PLAIN_LINE_CHARS or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))
 
     def _is_beside_text(self, path: Path, line: Line) -> bool:
         """Return whether `line` is a paragraph or a sentence right next to the text, or to lists that are the text."""
         if not path:
             return False
         if path[:-1] in self._parents:
-            return path[-1] in _PROSE_TAGS or _is_long_or_sentence(line)
+            is_sentence = line.text[-1] in SENTENCE_ENDINGS and not line.links
+            least = _MIN_SIBLING_SENTENCE_CHARS if is_sentence else _MIN_SIBLING_CHARS
+            return path[-1] in _PROSE_TAGS or len(line.text) >= least
         return path[-1] == "p" and path[:-1] in self._around_lists
 
     def _is_subhead(self, path: Path, owner: Element, line: Line) -> bool:
@@ -146,7 +154,9 @@ class TextPaths:
         insets: dict[int, tuple[Element, list[Line]]] = {}
         for line in self.inside:
             if column[0].index < line.index and not _holds_any(line.owner, owners):
-                inset = self._largest_without(line.owner, owners)
+                inset, above = line.owner, line.owner.parent
+                while above is not None and above is not self.container and not _holds_any(above, owners):
+                    inset, above = above, above.parent
                 insets.setdefault(inset.index, (inset, []))[1].append(line)
         controls = sorted(page.controls)
         return frozenset(
@@ -158,16 +168,6 @@ class TextPaths:
             for line in lines
             if len(line.text) >= _MIN_INSET_LINE_CHARS or line.zone & Zone.HEADING
         )
-
-    def _largest_without(self, element: Element, indexes: list[int]) -> Element:
-        """Return the outermost element around `element` that holds none of the elements `indexes`."""
-        while (
-            element.parent is not None
-            and element.parent is not self.container
-            and not _holds_any(element.parent, indexes)
-        ):
-            element = element.parent
-        return element
 
     def _is_scattered(self) -> bool:
         """Return whether much plain text of the container is on other paths: then it is not a column of paragraphs."""
@@ -236,9 +236,11 @@ class TextPaths:
         """Return the indexes of the lines in tables of data that are where the text is, alone in their frames."""
         tables: dict[int, tuple[Element, list[Line]]] = {}
         for line in self.inside:
-            table = self._table_around(line.owner) if line.zone & Zone.TABLE else None
-            if table is not None:
-                tables.setdefault(table.index, (table, []))[1].append(line)
+            if line.zone & Zone.TABLE:
+                inside = line.owner.ancestors()[: line.owner.depth - self.container.depth]
+                table = next((each for each in inside if each.tag == "table"), None)
+                if table is not None:
+                    tables.setdefault(table.index, (table, []))[1].append(line)
         found: set[int] = set()
         for table, cells in tables.values():
             if table.junk or table.zone & _TABLE_ASIDE_ZONES or table.links > _MAX_TABLE_LINK_SHARE * table.length:
@@ -246,11 +248,6 @@ class TextPaths:
             if len(cells) >= _MIN_TABLE_CELLS and _is_data(table, cells) and self._is_framed_alone(table):
                 found.update(line.index for line in cells)
         return frozenset(found)
-
-    def _table_around(self, element: Element) -> Element | None:
-        """Return the innermost table around `element` within the container, None if there is none."""
-        depth = element.depth - self.container.depth
-        return next((each for each in element.ancestors()[:depth] if each.tag == "table"), None)
 
     def _is_framed_alone(self, element: Element) -> bool:
         """Return whether `element` is where the text is, holds it, or is in a frame there with hardly anything else."""
@@ -297,19 +294,8 @@ def _without_list(path: Path) -> Path:
     return path
 
 
-def _is_long_or_sentence(line: Line) -> bool:
-    text = line.text
-    is_sentence = text[-1] in SENTENCE_ENDINGS and not line.links
-    return len(text) >= (_MIN_SIBLING_SENTENCE_CHARS if is_sentence else _MIN_SIBLING_CHARS)
-
-
-def _heading_of(line: Line) -> Element:
-    """Return the heading around a line, its own element if only a role makes it a heading."""
-    return next((each for each in line.owner.ancestors()[:4] if each.tag in HEADING_TAGS), line.owner)
-
-
 def _holds_any(element: Element, indexes: list[int]) -> bool:
-    """Return whether one of `indexes`, in order, is that of `element` or of what is in it."""
+    """Return whether one of `indexes`, in order, is that of `element` or of an element within it."""
     at = bisect_left(indexes, element.index)
     return at < len(indexes) and indexes[at] < element.end
 
@@ -335,10 +321,3 @@ def _is_prose(inset: Element, lines: list[Line]) -> bool:
         and not line.owner.junk
     )
     return sentences >= _MIN_INSET_SENTENCE_SHARE * inset.length
-
-
-def _reads_like_text(line: Line) -> bool:
-    home = line.owner.parent or line.owner
-    if line.zone & (_ASIDE_ZONES | Zone.FORM) or home.links > 0.3 * home.length:
-        return False
-    return len(line.text) >= _MIN_PLAIN_LINE_CHARS or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))

@@ -34,7 +34,7 @@ MAX_RENDER_SECONDS: Final = 30.0
 MAX_SCREENSHOT_SECONDS: Final = 15.0
 MAX_SCREENSHOT_BYTES: Final = 400_000
 MAX_SCREENSHOT_HEIGHT: Final = 6_000
-"""In pixels; what is further down on a page is not in its screenshot."""
+"""In pixels; anything further down on a page is not in its screenshot."""
 MAX_SCREENSHOTS_OF_TEXT: Final = 2
 """How often a page with the same text is photographed: some edits are stored when the next visit confirms them."""
 MAX_REMEMBERED_PAGES: Final = 10_000

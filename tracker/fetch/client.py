@@ -154,8 +154,8 @@ class HttpFetcher:
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         """Fetch a page, following up to five redirects. Never raises for what the web may do.
 
-        Args: request: the URL and what is already known of it. now: the time to stamp a capture with. allow: asked
-        before each request, also for each redirect; a Failure it returns ends the fetch.
+        Args: request: the URL, and the validators of the last response. now: the time to stamp a capture with. allow:
+        asked before each request, also for each redirect; a Failure it returns ends the fetch.
         Returns: a Capture for status 200, NotModified for 304, a Failure for everything else.
         """
         chain = RedirectChain(request.url)
@@ -280,7 +280,11 @@ class HttpFetcher:
         status = response.status_code
         if status == 200:
             return await self._read_page(request, now, response, headers, chain)
-        await _discard_body(response, headers)
+        length = 0 if status == 304 else content_length(headers)
+        if length is not None and length <= MAX_DISCARDED_BYTES:
+            with suppress(*_NETWORK_ERRORS):  # the status is known; it does not matter that the body broke off
+                async for _ in _body_stream(response):
+                    pass
         if status in REDIRECT_STATUSES:
             return redirect_target(chain.url, first_header(headers, "location"))
         if status == 304 and conditional:
@@ -400,15 +404,6 @@ async def _read_body(response: httpx.Response, headers: Headers, meter: BodyMete
             meter.count(len(piece))
             decoder.feed(piece)
     return decoder.finish()
-
-
-async def _discard_body(response: httpx.Response, headers: Headers) -> None:
-    """Read a short body that nobody needs, so that the connection can be used again."""
-    length = 0 if response.status_code == 304 else content_length(headers)
-    if length is not None and length <= MAX_DISCARDED_BYTES:
-        with suppress(*_NETWORK_ERRORS):  # the status is known; it does not matter that the body broke off
-            async for _ in _body_stream(response):
-                pass
 
 
 def _body_stream(response: httpx.Response) -> AsyncGenerator[bytes, None]:

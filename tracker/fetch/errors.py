@@ -36,8 +36,17 @@ def network_error(error: Exception, *, answered: bool, proxy: str = "") -> Fetch
     Args: answered: whether the response's headers had arrived. proxy: host and port of the proxy that was asked.
     """
     tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
+    if isinstance(tls, ssl.SSLCertVerificationError):
+        return FetchError(
+            FailureKind.TLS,
+            f"the server's certificate is not trusted: {tls.verify_message}; nothing was read, "
+            "only the outlet can fix this (or, if it is signed by an authority of your own or of a proxy here, name "
+            "that authority's certificate with `ca`)",
+        )
     if tls is not None:
-        return FetchError(FailureKind.TLS, _describe_tls(tls))
+        # Not every SSLError has the attribute that its documentation promises.
+        reason = getattr(tls, "reason", None) or tls
+        return FetchError(FailureKind.TLS, f"no secure connection could be made: {reason}")
     name = type(error).__name__
     if name == "ProxyError":
         return FetchError(FailureKind.CONNECT, f"the proxy {proxy} did not open a connection: {_describe(error)}")
@@ -54,17 +63,6 @@ def network_error(error: Exception, *, answered: bool, proxy: str = "") -> Fetch
     if name == "RemoteProtocolError" and "disconnected" not in str(error):
         return FetchError(FailureKind.PROTOCOL, f"the server's response is not valid HTTP ({_describe(error)})")
     return FetchError(FailureKind.CONNECT, "the server closed the connection without a response")
-
-
-def _describe_tls(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return (
-            f"the server's certificate is not trusted: {error.verify_message}; nothing was read, "
-            "only the outlet can fix this (or, if it is signed by an authority of your own or of a proxy here, name "
-            "that authority's certificate with `ca`)"
-        )
-    # Not every SSLError has the attribute that its documentation promises.
-    return f"no secure connection could be made: {getattr(error, 'reason', None) or error}"
 
 
 def _describe(error: Exception) -> str:

@@ -126,7 +126,12 @@ class Guard(httpcore.AsyncNetworkBackend):
                         f"{found}; writethru connects to it only with allow_private = true under [fetch] or "
                         "WRITETHRU_ALLOW_PRIVATE=1",
                     )
-        return _interleave_families(addresses)[:_MAX_ADDRESSES]
+        # IPv4 and IPv6 take turns, the resolver's first choice first (RFC 8305).
+        starts_with_v6 = ":" in addresses[0]
+        same = [address for address in addresses if (":" in address) is starts_with_v6]
+        other = [address for address in addresses if (":" in address) is not starts_with_v6]
+        in_turn = [address for pair in zip_longest(same, other) for address in pair if address is not None]
+        return in_turn[:_MAX_ADDRESSES]
 
     async def _resolve(self, host: str, port: int) -> Sequence[str]:
         try:
@@ -179,11 +184,3 @@ def _share(deadline: float | None, left: int) -> float | None:
         return None
     remaining = max(deadline - time.monotonic(), 0.001)
     return min(remaining, max(_MIN_CONNECT_SECONDS, remaining / left))
-
-
-def _interleave_families(addresses: Sequence[str]) -> list[str]:
-    """Return `addresses` with IPv4 and IPv6 taking turns, the resolver's first choice first (RFC 8305)."""
-    starts_with_v6 = ":" in addresses[0]
-    same = [address for address in addresses if (":" in address) is starts_with_v6]
-    other = [address for address in addresses if (":" in address) is not starts_with_v6]
-    return [address for pair in zip_longest(same, other) for address in pair if address is not None]

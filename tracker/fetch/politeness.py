@@ -45,28 +45,27 @@ def next_state(
 ) -> HostState:
     """Return what to remember of a host after `result`; its `not_before` is when the host may be asked again.
 
-    Args: state: what was remembered so far. now: when the result came. delay: least pause in seconds, from the
+    Args: state: the state before `result`. now: when the result came. delay: least pause in seconds, from the
     configuration. crawl_delay: the same from robots.txt. slow: whether to keep the longest pause, because no contact
     is configured. jitter: from -1 to 1; varies the pause by up to a quarter, but never below the two delays.
     """
     if isinstance(result, Failure) and result.kind in _NOT_ASKED and not result.elapsed:
         return state
-    pause = _pause(result.elapsed, delay=delay, crawl_delay=crawl_delay, slow=slow, jitter=jitter)
-    failures = 0 if _is_forgiven(state, now) else state.failures
+    requested = min(crawl_delay or 0.0, MAX_CRAWL_DELAY_SECONDS)
+    least = max(delay, requested, MAX_PAUSE_SECONDS if slow else 0.0)
+    pause = max(least, min(_PAUSE_PER_LATENCY * result.elapsed, MAX_PAUSE_SECONDS))
+    pause = max(least, pause * (1 + _PAUSE_JITTER * jitter))
+    failures, failed_at = state.failures, state.last_failure_at
+    # Failures are forgiven thirty minutes after the end of the rest that followed the last one.
+    if failed_at is None or (failures and now - (failed_at + _backoff(failures)) >= FORGIVEN_AFTER):
+        failures = 0
     if not isinstance(result, Failure) or (
         result.kind not in _UNREACHABLE and result.status not in _OVERLOADED_STATUSES
     ):
-        failed_at = state.last_failure_at if failures else None
+        failed_at = failed_at if failures else None
         return replace(state, not_before=now + timedelta(seconds=pause), failures=failures, last_failure_at=failed_at)
     rest = max(_rest(result, failures, jitter), pause)
     return replace(state, not_before=now + timedelta(seconds=rest), failures=failures + 1, last_failure_at=now)
-
-
-def _pause(latency: float, *, delay: float, crawl_delay: float | None, slow: bool, jitter: float) -> float:
-    requested = min(crawl_delay or 0.0, MAX_CRAWL_DELAY_SECONDS)
-    least = max(delay, requested, MAX_PAUSE_SECONDS if slow else 0.0)
-    pause = max(least, min(_PAUSE_PER_LATENCY * latency, MAX_PAUSE_SECONDS))
-    return max(least, pause * (1 + _PAUSE_JITTER * jitter))
 
 
 def _rest(failure: Failure, failures: int, jitter: float) -> float:
@@ -79,11 +78,3 @@ def _rest(failure: Failure, failures: int, jitter: float) -> float:
 
 def _backoff(failures: int) -> timedelta:
     return backoff(_FIRST_BACKOFF, failures, MAX_BACKOFF)
-
-
-def _is_forgiven(state: HostState, now: datetime) -> bool:
-    """Return whether thirty minutes have passed since the rest after the last failure ended."""
-    if not state.failures or state.last_failure_at is None:
-        return True
-    rest_ended = state.last_failure_at + _backoff(state.failures)
-    return now - rest_ended >= FORGIVEN_AFTER

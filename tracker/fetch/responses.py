@@ -61,7 +61,7 @@ def content_length(headers: Headers) -> int | None:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds from `now` that a Retry-After header asks to wait; what is obeyed is for others to decide.
+    """Return the seconds from `now` that a Retry-After header asks to wait; the caller decides how long it waits.
 
     The header may give seconds or a date; None if it gives neither.
     """

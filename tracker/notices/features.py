@@ -1,4 +1,4 @@
-"""What is measured of a text to decide whether it is a notice: its form and place, how it begins, what it refers to.
+"""Measure the features of a text that decide whether it is a notice: form and place, opening, what it refers to.
 
 A text is read as the meanings of its words (`vocabulary.py`). Features are the meanings that are there, those within
 two words of each other, those that share a sentence, and three words in a row; also the words themselves and
@@ -51,7 +51,7 @@ _TELLING: Final = frozenset(
 
 
 class Measured:
-    """What is measured of one text.
+    """The measurements of one text.
 
     Attributes:
         opening: how it begins.
@@ -65,7 +65,7 @@ class Measured:
         self._at_edge = at_edge
         self._set_apart = set_apart
         low = text.lower().replace("’", "'").replace("\u00a0", " ")
-        # What is within quotation marks is left out: there, "we" is not the outlet.
+        # Quoted words are left out: there, "we" is not the outlet.
         plain = " ".join(_QUOTED.sub(f" {_QUOTE} ", text).lower().replace("’", "'").split())
         self.opening: Opening = read_opening(text, low)
         self.quotes = bool(_OPENS_WITH_QUOTE.match(text)) or len(plain) < len(low) // 2
@@ -74,7 +74,18 @@ class Measured:
 
     def features(self) -> set[str]:
         """Return the names of the features that are true of the text."""
-        return {*self._of_meanings(), *self._of_order(), *self._of_words(), *self._of_form()}
+        # Three words in a row, each by the widest of its meanings.
+        row = ["^", *(_END if of_word is None else of_word[-1] if of_word else _UNKNOWN for of_word in self._meanings)]
+        threes = (three for three in zip(row, row[1:], row[2:], strict=False) if three.count(_UNKNOWN) < 2)
+        # The words as they are written, alone and with the next one: "=article", "=this article".
+        words = TOKEN.findall(self._plain)
+        return {
+            *self._of_meanings(),
+            *map(" ".join, threes),
+            *(f"={word}" for word in words),
+            *(f"={word} {following}" for word, following in pairwise(["^", *words, "$"])),
+            *self._of_form(),
+        }
 
     def _of_meanings(self) -> Iterator[str]:
         sentence: set[str] = set()
@@ -92,24 +103,11 @@ class Measured:
                 yield from (f"{name}>{other}" for name in of_word for other in following)
         yield from _together(sentence)
 
-    def _of_order(self) -> Iterator[str]:
-        """Return three words in a row, each by the widest of its meanings."""
-        row = ["^", *(_END if of_word is None else of_word[-1] if of_word else _UNKNOWN for of_word in self._meanings)]
-        yield from (" ".join(three) for three in zip(row, row[1:], row[2:], strict=False) if three.count(_UNKNOWN) < 2)
-
-    def _of_words(self) -> Iterator[str]:
-        """Return the words as they are written, alone and with the next one: "=article", "=this article"."""
-        words = TOKEN.findall(self._plain)
-        yield from (f"={word}" for word in words)
-        yield from (f"={word} {following}" for word, following in pairwise(["^", *words, "$"]))
-
     def _of_form(self) -> Iterator[str]:
         opening = self.opening
         if opening.label:
             yield f"label {opening.label}"
-        yield from (
-            f"formula {name}" for name in (name for name, pattern in _formulas() if pattern.search(self._plain))
-        )
+        yield from (f"formula {name}" for name, pattern in _formulas() if pattern.search(self._plain))
         words = [of_word for of_word in self._meanings if of_word is not None]
         telling = sum(not _TELLING.isdisjoint(of_word) for of_word in words)
         yield f"telling words {min(8, 16 * telling // max(1, len(words)))} of 16"

@@ -23,11 +23,11 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _AFTER_LATIN: Final = "\u0370"
 _FIRST_LETTERS: Final = re.compile(r"\W{0,4}(\w{1,4})")
 _MAX_BRIEF_CHARS: Final = 100
-# A notice refers to a text, to those who made it or to what is in it, …
+# A notice refers to a text, to its makers or to its content, …
 _OF_TEXTS: Final = frozenset(
     ("TEXT,US,LABEL,this,our,published,name,datum,reply,press,clock,month,craft,ordinal,number").split(",")
 )
-# … and of what was wrong or is changed.
+# … and to an error or a change.
 _OF_EDITS: Final = frozenset(
     (
         "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
@@ -44,7 +44,7 @@ _OF_DETAILS: Final = frozenset({"datum", "name", "we", "we verb", "we have"})
 _OF_BRIEF_NOTICES: Final = frozenset(
     "EDIT,FAULT,this,our,press,we verb,we have,display,published,version,part,by mistake,ordinal,stated".split(",")
 )
-# Words that the model needs no meaning for; `data/patterns.toml` says what each list is for.
+# Words that the model needs no meaning for; `data/patterns.toml` explains each list.
 _OF_BRIEF_NOTES, _LACKING, _TO_STATE, _OTHER, _IN = (
     frozenset(PATTERNS["first_look"][key]) for key in ("brief", "lacking", "to_state", "other", "in")
 )
@@ -92,12 +92,10 @@ def may_be_notice(text: str) -> bool:
         return True
     if found & _EDIT and (found & _TEXT or len(text) < SHORT_CHARS):
         return True
-    return any(found & pair == pair for pair in _PAIRS) or (bool(found & _ONE_TEXT) and _begins_in_text(tokens))
-
-
-def _begins_in_text(tokens: list[str]) -> bool:
-    """Return whether the first of the words names a text as a place: "In the portrait", "Nell'articolo"."""
-    first = TOKEN.match(tokens[0])
+    if any(found & pair == pair for pair in _PAIRS):
+        return True
+    # The first words name a text as a place: "In the portrait", "Nell'articolo".
+    first = TOKEN.match(tokens[0]) if found & _ONE_TEXT else None
     return first is not None and first[0] in _IN and any(_sorts(token) & _ONE_TEXT for token in tokens[:_PLACE_WORDS])
 
 

@@ -71,7 +71,7 @@ def _wire() -> tuple[tuple[NoticeKind, re.Pattern[str]], ...]:
 
 @cache
 def _edited_text() -> re.Pattern[str]:
-    """Return the expression of a text that says what was done to it, without article or verb."""
+    """Return the expression of a text that names the edit made to it, without article or verb."""
     edited, texts = any_of("openings", "edited"), any_of("openings", "texts")
     return re.compile(
         rf"\W*(?:last |zuletzt )?(?:{texts} {edited}{_AT}*|{edited}{_AT}+){_PURPOSE}"

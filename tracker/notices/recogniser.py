@@ -83,7 +83,9 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if probability < _UNSURE:
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _apologises().search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
-    if _excluded("readers_right").search(text) or (_is_of_terms(text) and not opening.is_decisive):
+    # About terms or a policy, or about what may be changed some day.
+    is_of_terms = _excluded("terms").search(text) or _excluded("may_change").search(text)
+    if _excluded("readers_right").search(text) or (is_of_terms and not opening.is_decisive):
         return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = (
@@ -130,20 +132,13 @@ def _contrary() -> re.Pattern[str]:
     return re.compile(rf"\W*{any_of('exclusions', 'contrary')}(?P<clause>[^,.;:]+)[,.;:]", re.IGNORECASE)
 
 
-def _is_of_terms(text: str) -> bool:
-    """Return whether `text` is about terms or a policy, or about what may be changed some day."""
-    return bool(_excluded("terms").search(text) or _excluded("may_change").search(text))
-
-
 def _is_of_others(text: str) -> bool:
-    """Return whether `text` is furniture of a site, or about what others than the outlet wrote or changed."""
-    return bool(_excluded("furniture").search(text) or _excluded("of_a_talk_page").search(text)) or _contradicts_others(
-        text
-    )
+    """Return whether `text` is furniture of a site, or about what others than the outlet wrote or changed.
 
-
-def _contradicts_others(text: str) -> bool:
-    """Return whether `text` begins with "contrary to what the leaflet said": it contradicts somebody else."""
+    "Contrary to what the leaflet said" contradicts somebody else; "contrary to what we wrote" does not.
+    """
+    if _excluded("furniture").search(text) or _excluded("of_a_talk_page").search(text):
+        return True
     contrary = _contrary().match(text)
     if contrary is None:
         return False

@@ -1,4 +1,4 @@
-"""The words of notices: what they may mean, in seven languages, and set phrases as patterns.
+"""The words of notices: their possible meanings, in seven languages, and set phrases as patterns.
 
 `vocabulary.txt` lists the words of each meaning. A meaning is the same in all languages, so that what the model learns
 from one holds in the others.

@@ -55,11 +55,19 @@ def _read_tree(root: _Element, url: str) -> Listing | None:
         url: the address of the feed.
     """
     channel = next(root.iter("{*}channel"), root)
-    entries = [each for each in root.iter(*_ENTRIES) if not _is_nested(each)]
+    entries = [
+        each
+        for each in root.iter(*_ENTRIES)
+        if not any(local_name(parent) in _ENTRY_NAMES for parent in each.iterancestors())
+    ]
     if not entries and local_name(root).lower() not in {"rss", "rdf", "feed"}:
         return None
     about = _children(channel)
-    builder = ListingBuilder(HubKind.FEED, _base(channel, about, url))
+    # Relative links refer to `xml:base`, else to the site that an RSS channel names, else to the feed.
+    base = channel.base if channel.base != url else None
+    if not base and local_name(channel) != "feed":
+        base = _first_text(about.get("link", ()))
+    builder = ListingBuilder(HubKind.FEED, join(url, base or "") or url)
     language = _first_text(about.get("language", ())) or root.get(_LANGUAGE) or channel.get(_LANGUAGE) or ""
     context = DateContext(language, url)
     for entry in entries:
@@ -73,23 +81,11 @@ def _read_tree(root: _Element, url: str) -> Listing | None:
     return builder.build(_title(channel, about))
 
 
-def _is_nested(entry: _Element) -> bool:
-    return any(local_name(parent) in _ENTRY_NAMES for parent in entry.iterancestors())
-
-
 def _children(element: _Element) -> Children:
     found: Children = {}
     for child in element:
         found.setdefault(local_name(child).lower(), []).append(child)
     return found
-
-
-def _base(channel: _Element, about: Children, url: str) -> str:
-    """Return what relative links refer to: `xml:base`, else the site that an RSS channel names, else the feed."""
-    if channel.base and channel.base != url:
-        return join(url, channel.base) or url
-    site = "" if local_name(channel) == "feed" else _first_text(about.get("link", ()))
-    return join(url, site) or url
 
 
 def _link(entry: _Element, children: Children, base: str, url: str) -> str:
@@ -133,7 +129,7 @@ def _title(element: _Element, children: Children) -> str:
 
 
 def _decoded(title: _Element) -> str:
-    """Return a text construct's text, of Atom 1.0 or 0.3; what is neither text nor XML is base64."""
+    """Return a text construct's text, of Atom 1.0 or 0.3; other types than text and XML are base64."""
     text = _text(title)
     kind = (title.get("type") or "text").lower()
     is_text = "/" not in kind or kind.startswith("text/") or kind.endswith(("xml", "html"))
@@ -228,7 +224,7 @@ def _read_broken(body: bytes, url: str) -> Listing:
 
 
 def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
-    import feedparser
+    import feedparser  # takes 0.1 s, and few feeds are broken
 
     if len(body) > MAX_BROKEN_FEED_BYTES:
         raise PageError(

@@ -37,11 +37,11 @@ def plain_title(text: str) -> str:
 
 
 class ListingBuilder:
-    """Collects the articles and hubs of one page; what is left out is counted and said in the listing's warnings.
+    """Collects the articles and hubs of one page; links left out are counted and named in the listing's warnings.
 
     Args:
-        kind: what the page is.
-        base: what its relative links refer to.
+        kind: the kind of the page.
+        base: the address that its relative links refer to.
 
     Attributes:
         full: whether addresses were left out because the page lists more than MAX_TARGETS.
@@ -70,7 +70,7 @@ class ListingBuilder:
     ) -> None:
         """Add an article by its link, relative or not; a link that is not http(s) is counted and left out.
 
-        An article added before only gains what was missing of title and dates.
+        An article added before only gains a missing title and missing dates.
         """
         url = self._resolve(link)
         if url is None:

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 _ENTITY: Final = re.compile(
-    # What is in CDATA is text as it is; without an end it takes in all that follows.
+    # CDATA is text as it is; without an end it takes in all that follows.
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)"
     rb"|&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(?:([a-zA-Z][a-zA-Z0-9]{1,31});)?",
     re.DOTALL,

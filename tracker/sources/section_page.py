@@ -62,7 +62,7 @@ def parse_page(body: bytes, url: str) -> LexborHTMLParser:
 def _decode(body: bytes) -> bytes:
     """Return a page in UTF-8, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
 
-    What is valid UTF-8 is taken as it is, as articles are: a wrong label is common, valid UTF-8 by accident is not.
+    Valid UTF-8 is taken as it is, as for articles: a wrong label is common, valid UTF-8 by accident is not.
     """
     if _ESCAPE not in body:  # ISO-2022-JP is ASCII by its bytes
         with suppress(UnicodeDecodeError):
@@ -93,7 +93,7 @@ _WORD: Final = re.compile(r"[a-z]+")
 def read(hub: Hub, body: bytes, url: str) -> Listing:
     """Return the articles that a section page links to, in page order, and in `hubs` the feeds it names.
 
-    With `hub.selector`, the links it selects (or that are inside what it selects); with `hub.pattern`, those whose
+    With `hub.selector`, the links it selects or that are inside a selected element; with `hub.pattern`, those whose
     address it matches; with neither, links of the same site that look like articles and are not in the navigation.
     Raises PageError.
     """
@@ -153,7 +153,7 @@ def article_links(tree: LexborHTMLParser, url: str) -> list[str]:
 
 
 def _anchors(tree: LexborHTMLParser, selector: str, url: str) -> Iterator[LexborNode]:
-    """Yield the links that `selector` selects or that are inside what it selects; every link if it is empty."""
+    """Yield the links that `selector` selects or that are inside a selected element; every link if it is empty."""
     if not selector:
         yield from tree.css("a[href]")
         return
