@@ -364,25 +364,22 @@ class _Parts:
         """Return the day that words and numbers name. Raises ValueError."""
         months = self._months or self._months_or_weekdays
         if months:
-            return self._day_of_month(months)
+            if len(months) != 1 or len(self._numbers) != 2:
+                raise _UnreadableError(self._numbers)
+            day, year = self._numbers
+            if len(day) == 4:
+                day, year = year, day
+            elif len(year) == 2 and self._month_at != 1:  # "01 Jan 04", but not "Jan 04 05"
+                raise _UnreadableError(self._numbers)
+            if len(day) > 2:
+                raise _UnreadableError(self._numbers)
+            return date(_full_year(year), next(iter(months)), int(day))
         readings = _numeric_days(self._numbers, has_dots=self._has_dots)
         if len(readings) > 1:
-            readings = {day for day in readings if day.weekday() in self._weekdays}
+            readings = {each for each in readings if each.weekday() in self._weekdays}
         if len(readings) != 1:
             raise _UnreadableError(self._numbers)
         return readings.pop()
-
-    def _day_of_month(self, months: set[int]) -> date:
-        if len(months) != 1 or len(self._numbers) != 2:
-            raise _UnreadableError(self._numbers)
-        day, year = self._numbers
-        if len(day) == 4:
-            day, year = year, day
-        elif len(year) == 2 and self._month_at != 1:  # "01 Jan 04", but not "Jan 04 05"
-            raise _UnreadableError(self._numbers)
-        if len(day) > 2:
-            raise _UnreadableError(self._numbers)
-        return date(_full_year(year), next(iter(months)), int(day))
 
 
 def _numeric_days(numbers: Sequence[str], *, has_dots: bool) -> set[date]:

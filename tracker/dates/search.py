@@ -27,17 +27,8 @@ _MONTH_PREFIXES: Final = (
 )
 # Prefixes of two months in two languages; the more common use decides.
 _AMBIGUOUS_PREFIXES: Final = {
-    "lis": 11,
-    "lip": 7,
-    "tra": 5,
-    "trav": 4,
-    "srp": 7,
-    "mar": 3,
-    "mai": 5,
-    "maj": 5,
-    "kas": 11,
-    "ara": 12,
-}
+    "lis": 11, "lip": 7, "tra": 5, "trav": 4, "srp": 7, "mar": 3, "mai": 5, "maj": 5, "kas": 11, "ara": 12,
+}  # fmt: skip
 _MONTHS: Final = {
     prefix: number for number, prefixes in reversed(list(enumerate(_MONTH_PREFIXES, 1))) for prefix in prefixes.split()
 } | _AMBIGUOUS_PREFIXES

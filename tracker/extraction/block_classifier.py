@@ -263,22 +263,18 @@ def _promo(line: Line) -> Verdict | None:
     is_only_link = share > _MIN_LINK_SHARE and size < _MAX_LINK_CHARS and not is_linked_sentence
     if is_only_link and line.owner.tag not in _ITEM_TAGS:
         return BlockKind.PROMO, "only a link"
-    is_in_text = line.owner.tag not in _ITEM_TAGS | HEADING_TAGS
-    if share > _MIN_LABELLED_LINK_SHARE and is_in_text and _is_labelled_link(line):
-        return BlockKind.PROMO, "a label and a link"
+    if share > _MIN_LABELLED_LINK_SHARE and line.owner.tag not in _ITEM_TAGS | HEADING_TAGS:
+        # A short label, and a linked title to the end of the line: "Editor's pick: Storm closes the port".
+        linked = clean("".join(part for _, part in line.anchors))
+        label = text.removesuffix(linked).rstrip()
+        is_label = len(label) <= _MAX_LABEL_CHARS and label.endswith((":", "|", ">", "»", "→"))
+        if is_label and label != text and len(linked.split()) >= _MIN_LINKED_WORDS:
+            return BlockKind.PROMO, "a label and a link"
     # A short line without a link or a full stop is the label of links that follow it.
     is_label = not share and size < _MAX_LINK_LABEL_CHARS and not _is_sentence(text)
     if (share > _MIN_PROMO_LINK_SHARE or is_label) and is_promo(text):
         return BlockKind.PROMO, "leads to another page" if share else _ANNOUNCES_LINKS
     return None
-
-
-def _is_labelled_link(line: Line) -> bool:
-    """Return whether `line` is a short label and a linked title to its end: "Editor's pick: Storm closes the port"."""
-    linked = clean("".join(part for _, part in line.anchors))
-    label = line.text.removesuffix(linked).rstrip()
-    is_label = len(label) <= _MAX_LABEL_CHARS and label.endswith((":", "|", ">", "»", "→"))
-    return is_label and label != line.text and len(linked.split()) >= _MIN_LINKED_WORDS
 
 
 def _editorial(line: Line) -> Verdict:

@@ -56,7 +56,13 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
             masses[line.owner.index] += line.mass
     masses = _summed_up(page.heavy, masses)
     marked = _count_marked(page, prefer)
-    known = _known_container(page, masses, marked, prefer)
+    known = None
+    # The element with the same path that holds most of the marked paragraphs, else of the mass.
+    path = container_path(prefer)
+    shares, share = (marked, _MIN_CHILD_SHARE) if marked[0] else (masses, _MIN_KNOWN_CONTAINER_SHARE)
+    if path and shares[0]:
+        same = [e for e in page.elements if shares[e.index] >= share * shares[0] and _path(e) == path]
+        known = max(same, key=lambda e: (marked[e.index], e.index), default=None)
     if known is None:
         known = _heaviest_container(page, masses)
         if marked[0]:
@@ -112,16 +118,6 @@ def _count_marked(page: PageTree, signature: str) -> list[float]:
     if len(found) < max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)):
         return [0.0] * len(page.elements)
     return _summed_up(page.elements, counts)
-
-
-def _known_container(page: PageTree, masses: list[float], marked: list[float], signature: str) -> Element | None:
-    """Return the element with the path of `signature` that holds most of the marked paragraphs, else of the mass."""
-    path = container_path(signature)
-    shares, share = (marked, _MIN_CHILD_SHARE) if marked[0] else (masses, _MIN_KNOWN_CONTAINER_SHARE)
-    if not path or not shares[0]:
-        return None
-    known = [e for e in page.elements if shares[e.index] >= share * shares[0] and _path(e) == path]
-    return max(known, key=lambda e: (marked[e.index], e.index), default=None)
 
 
 def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
@@ -221,6 +217,7 @@ def build_body(
     paths = TextPaths(page, container)
     labels = _entry_labels(page, container, paths) if is_live_blog else {}
     headline, title = metadata.headline, metadata.title
+    folded = title.casefold()
     before = standfirst.lines_above_text(page, container, paths, headline)
     start = before[-1].index + 1 if before else paths.inside[0].index if paths.inside else 0
     inside = [line for line in paths.inside if line.index >= start]
@@ -231,7 +228,8 @@ def build_body(
             for line in before
             if line.index not in labels
             and (line.index not in paths.beside_pictures or standfirst.is_surely_named(line))
-            and not _is_title_with_kicker(line.text, title)
+            # The headline and a few words more are no standfirst.
+            and not (title and folded in line.text.casefold() and len(line.text) < len(title) + _MAX_KICKER_CHARS)
         ]
         below = [line for line in inside if headline is None or line.index > headline.index]
         dek = standfirst.find(above, below, metadata.description, title)
@@ -261,11 +259,6 @@ def _with_all_paragraphs(
         kind = BlockKind.PROMO if line.link_share > _MAX_LINK_SHARE else BlockKind.BOILERPLATE
         blocks[line.index] = line, Block(kind, text, OUTSIDE_ARTICLE)
     return [blocks[index] for index in sorted(blocks)]
-
-
-def _is_title_with_kicker(text: str, title: str) -> bool:
-    """Return whether `text` is the headline and a few words more."""
-    return bool(title) and title.casefold() in text.casefold() and len(text) < len(title) + _MAX_KICKER_CHARS
 
 
 def _notices_below(page: PageTree, container: Element, start: int, classifier: BlockClassifier) -> list[LineAndBlock]:

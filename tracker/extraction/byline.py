@@ -29,26 +29,12 @@ from .person_names import (
 from .standfirst import is_short_standfirst
 from .text import overlap, tokens
 
-_AUTHOR_KEYS: Final = (
-    "author",
-    "article:author",
-    "article:author_name",
-    "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "article:author:name",
-    "twitter:misc:written by",
-    "og:article:author",
-    "authors",
-    "creator",
-    "byline",
-    "citation_author",
-    "og:author",
-    "mediator_author",
-    "shareaholic:article_author_name",
+_AUTHOR_KEYS: Final = tuple(
+    (
+        "author,article:author,article:author_name,parsely-author,sailthru.author,cxenseparse:author,dc.creator,"
+        "dcterms.creator,byl,article:author:name,twitter:misc:written by,og:article:author,authors,creator,byline,"
+        "citation_author,og:author,mediator_author,shareaholic:article_author_name"
+    ).split(",")
 )
 _PAGE_SOURCES: Final = ("page", LONE_NAME)
 _OUTLET_KEYS: Final = ("og:site_name", "publisher", "dc.publisher", "dcterms.publisher")
@@ -238,17 +224,16 @@ def _alone_below(
     prose = [n for n, line in enumerate(lines) if line.owner.tag == "p" and len(line.text) >= _MIN_PROSE_CHARS]
     if len(prose) > 1:  # the first may be the standfirst, the second is the text
         lines = lines[: prose[1]]
-    lines = [line for line in lines if _may_be_lone_name(line) and not is_short_standfirst(line, description)]
-    if only_paragraphs:
-        lines = [line for line in lines if line.owner.tag == "p"]
-    return _first_names(lines, outlet, max_chars=_MAX_LONE_NAME_CHARS)
-
-
-def _may_be_lone_name(line: Line) -> bool:
-    """Return whether `line` has only names and dates. A link elsewhere than to an author is a topic or a button."""
-    if line.links or line.zone & _ZONES_WITHOUT_LONE_NAMES or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES:
-        return False
-    return len(line.text) <= _MAX_LONE_NAME_CHARS and is_name_alone(line.text)
+    alone = [
+        line
+        for line in lines
+        if not (line.links or line.zone & _ZONES_WITHOUT_LONE_NAMES)  # a link elsewhere is a topic or a button
+        and (line.owner.tag == "p" or not (only_paragraphs or line.owner.tag in _TAGS_WITHOUT_LONE_NAMES))
+        and len(line.text) <= _MAX_LONE_NAME_CHARS
+        and is_name_alone(line.text)
+        and not is_short_standfirst(line, description)
+    ]
+    return _first_names(alone, outlet, max_chars=_MAX_LONE_NAME_CHARS)
 
 
 def _signature(page: PageTree, outlet: _Outlet) -> list[str]:

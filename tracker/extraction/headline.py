@@ -61,17 +61,8 @@ class Choice:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundHeadline:
-    """The headline, all its surfaces, and the line of the page that shows it, if one does."""
-
-    choice: Choice
-    surfaces: Headlines
-    line: Line | None
-
-
-def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
-    """Return the headline of a page.
+def find_headline(head: PageHead, page: PageTree) -> tuple[Choice, Headlines, Line | None]:
+    """Return the headline of a page, all its surfaces, and the line of the page that shows it, if one does.
 
     The decisions, in this order:
 
@@ -112,8 +103,8 @@ def find_headline(head: PageHead, page: PageTree) -> FoundHeadline:
     below = _heading_below(page, line, titles) if line is not None else None
     if below is not None:
         line_below, surface = below
-        return FoundHeadline(Choice(*surface, heading=h1), surfaces, line_below)
-    return FoundHeadline(choose(h1, titles, line), surfaces, line)
+        return Choice(*surface, heading=h1), surfaces, line_below
+    return choose(h1, titles, line), surfaces, line
 
 
 def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: Titles) -> tuple[str, Line | None]:

@@ -14,20 +14,11 @@ from .headline import find_headline
 from .page_head import PageHead
 from .page_tree import Line, PageTree
 
-_SECTION_KEYS: Final = (
-    "article:section",
-    "og:article:section",
-    "articlesection",
-    "section",
-    "parsely-section",
-    "cxenseparse:section",
+_SECTION_KEYS: Final = tuple(
+    "article:section og:article:section articlesection section parsely-section cxenseparse:section".split()
 )
-_DESCRIPTION_KEYS: Final = (
-    "og:description",
-    "description",
-    "twitter:description",
-    "dc.description",
-    "sailthru.description",
+_DESCRIPTION_KEYS: Final = tuple(
+    "og:description description twitter:description dc.description sailthru.description".split()
 )
 _MAX_LANG_CHARS: Final = 35  # what RFC 5646 asks programs to have room for
 
@@ -54,16 +45,15 @@ class Metadata:
 
 def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     """Read every field from the head first, then from the page, then from the address."""
-    headline = find_headline(head, page)
-    title = headline.choice
+    title, headlines, headline = find_headline(head, page)
     description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
-    names, byline_source = byline.find_byline(head, page, headline.line, description)
+    names, byline_source = byline.find_byline(head, page, headline, description)
     section, section_source = head.first(*_SECTION_KEYS)
     if not section:
         section, section_source = head.entity("articleSection"), "json-ld"
     lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
     lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
-    published, published_source = find_published(head, page, headline.line, lang, url)
+    published, published_source = find_published(head, page, headline, lang, url)
     modified, modified_source = find_modified(head, lang, url)
     sources = {
         "title": title.source if title.title else "",
@@ -82,7 +72,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
         section=section,
         lang=lang,
         description=description,
-        headlines=headline.surfaces,
-        headline=headline.line,
+        headlines=headlines,
+        headline=headline,
         sources={name: source for name, source in sources.items() if source},
     )

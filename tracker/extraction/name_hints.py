@@ -25,11 +25,6 @@ class Hint:
     LIVE: Final = 1024
 
 
-def _words(*words: str) -> str:
-    """Return a pattern for whole words: "ad" must not be found in "head"."""
-    return r"(?<![a-z0-9])(?:" + "|".join(words) + r")(?![a-z0-9])"
-
-
 _JOINT: Final = r"[-_ ]?"  # between two words of a name
 _PATTERNS: Final[tuple[tuple[int, str], ...]] = (
     (
@@ -65,20 +60,10 @@ _PATTERNS: Final[tuple[tuple[int, str], ...]] = (
     ),
     (
         Hint.JUNK,
-        _words(
-            "ads?",
-            "advert(?:s|isement|ising|isment|orial)?",
-            "anzeige[n]?",
-            "werbung",
-            "publicidad",
-            "publicite",
-            "pub",
-            "gpt",
-            "dfp",
-            "sponsor(?:ed|s)?",
-            "banner",
-        )
-        + (
+        (
+            # Whole words: "ad" must not be found in "head".
+            r"(?<![a-z0-9])(?:ads?|advert(?:s|isement|ising|isment|orial)?|anzeige[n]?|werbung|publicidad|publicite|pub|"
+            r"gpt|dfp|sponsor(?:ed|s)?|banner)(?![a-z0-9])"
             r"|adslot|ad-?slot|ad-?container|ad-?unit|ad-?wrapper|adsense|advertis|google_?ads|social|"
             r"share(?![a-z])|sharing|sharebar|share-?(?:bar|tools|buttons?)|breadcrumb|pagination|"
             r"pager(?![a-z])|cookie"

@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
@@ -137,8 +138,9 @@ _SELECTOR: Final = (
 _META_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 
 
+@dataclass(slots=True, eq=False)
 class PageHead:
-    """What a page says about itself.
+    """The statements of a page about itself.
 
     Attributes:
         metas: the contents of meta tags by lower-case name, in page order.
@@ -150,30 +152,16 @@ class PageHead:
         h1s: the texts of all <h1>, also of those that are not part of the page's lines.
     """
 
-    __slots__ = (
-        "article",
-        "base",
-        "canonical",
-        "entities",
-        "h1s",
-        "has_next_data",
-        "has_shadow_roots",
-        "lang",
-        "metas",
-        "title",
-    )
-
-    def __init__(self) -> None:
-        self.metas: dict[str, list[str]] = {}
-        self.title = ""
-        self.base = ""
-        self.canonical = ""
-        self.lang = ""
-        self.entities: list[Object] = []
-        self.article: Object = {}
-        self.has_next_data = False
-        self.has_shadow_roots = False
-        self.h1s: list[str] = []
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    title: str = ""
+    base: str = ""
+    canonical: str = ""
+    lang: str = ""
+    entities: list[Object] = field(default_factory=list)
+    article: Object = field(default_factory=dict)
+    has_next_data: bool = False
+    has_shadow_roots: bool = False
+    h1s: list[str] = field(default_factory=list)
 
     @property
     def author(self) -> object:

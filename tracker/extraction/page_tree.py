@@ -6,6 +6,7 @@ A line is the text of one block element between two other blocks.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -120,22 +121,7 @@ class Element:
         junk: why it is not part of the article; empty unless `scoring` or a site rule says so.
     """
 
-    __slots__ = (
-        "block",
-        "depth",
-        "end",
-        "hint",
-        "index",
-        "itemprop",
-        "junk",
-        "length",
-        "links",
-        "mass",
-        "names",
-        "parent",
-        "tag",
-        "zone",
-    )
+    __slots__ = tuple("block depth end hint index itemprop junk length links mass names parent tag zone".split())
 
     def __init__(self, tag: str, parent: Element | None, index: int, zone: int, block: Element | None) -> None:
         self.tag = tag
@@ -196,20 +182,7 @@ class Line:
         zone: flags of `Zone`.
     """
 
-    __slots__ = (
-        "anchors",
-        "bold",
-        "broken",
-        "first",
-        "index",
-        "italic",
-        "links",
-        "mass",
-        "owner",
-        "parts",
-        "text",
-        "zone",
-    )
+    __slots__ = tuple("anchors bold broken first index italic links mass owner parts text zone".split())
 
     def __init__(self, owner: Element, first: Element) -> None:
         self.owner = owner
@@ -217,9 +190,7 @@ class Line:
         self.index = 0
         self.parts: list[str] = []
         self.anchors: list[tuple[Element, str]] = []
-        self.links = 0
-        self.bold = 0
-        self.italic = 0
+        self.links = self.bold = self.italic = 0
         self.broken = False
         self.text = ""
         self.mass = 0.0
@@ -231,6 +202,7 @@ class Line:
         return min(1.0, self.links / len(self.text)) if self.text else 0.0
 
 
+@dataclass(slots=True, eq=False)
 class PageTree:
     """The elements of a page in document order, and its lines.
 
@@ -243,19 +215,16 @@ class PageTree:
         pictures, players, controls: the indexes of the elements that hold pictures, players, and buttons or fields.
     """
 
-    __slots__ = ("controls", "elements", "h1s", "heavy", "hrefs", "ids", "lines", "pictures", "players", "timestamps")
-
-    def __init__(self) -> None:
-        self.elements: list[Element] = []
-        self.heavy: list[Element] = []
-        self.lines: list[Line] = []
-        self.ids: dict[int, Element] = {}
-        self.timestamps: list[tuple[Element, str]] = []
-        self.hrefs: dict[int, str] = {}
-        self.h1s: list[int] = []
-        self.pictures: list[int] = []
-        self.players: list[int] = []
-        self.controls: list[int] = []
+    elements: list[Element] = field(default_factory=list)
+    heavy: list[Element] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    ids: dict[int, Element] = field(default_factory=dict)
+    timestamps: list[tuple[Element, str]] = field(default_factory=list)
+    hrefs: dict[int, str] = field(default_factory=dict)
+    h1s: list[int] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
+    players: list[int] = field(default_factory=list)
+    controls: list[int] = field(default_factory=list)
 
 
 def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:

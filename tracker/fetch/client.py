@@ -217,8 +217,7 @@ class HttpFetcher:
                 return await self._read(request, now, response, chain, conditional=bool(condition))
         except TimeoutError:
             raise FetchError(
-                FailureKind.TIMEOUT,
-                f"the page was not complete after {seconds:g} s (fetch.timeout)",
+                FailureKind.TIMEOUT, f"the page was not complete after {seconds:g} s (fetch.timeout)"
             ) from None
         finally:
             chain.stop_clock()

@@ -139,8 +139,7 @@ class Guard(httpcore.AsyncNetworkBackend):
                 addresses = await self._resolver(host, port)
         except TimeoutError:
             raise FetchError(
-                FailureKind.DNS,
-                f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s",
+                FailureKind.DNS, f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s"
             ) from None
         except OSError as error:
             raise FetchError(

@@ -72,6 +72,5 @@ class BodyMeter:
         seconds = perf_counter() - self._started
         if seconds > self._limits.slow_after_seconds and self._bytes < seconds * self._limits.min_bytes_per_second:
             raise FetchError(
-                FailureKind.TIMEOUT,
-                f"the response arrives too slowly ({self._bytes:,} bytes in {seconds:.0f} s)",
+                FailureKind.TIMEOUT, f"the response arrives too slowly ({self._bytes:,} bytes in {seconds:.0f} s)"
             )

@@ -140,7 +140,14 @@ class _OriginPool:
 
     async def send(self, request: httpx.Request, max_wait_seconds: float) -> httpcore.Response:
         """Wait for a connection, send `request` and return the response; `places` must be released after it."""
-        await self._wait(max_wait_seconds)
+        if self.places.locked():
+            try:
+                async with asyncio.timeout(max_wait_seconds):
+                    await self.places.acquire()
+            except TimeoutError:
+                raise httpcore.PoolTimeout("no connection became free") from None
+        else:
+            await self.places.acquire()
         scheme, host, port, _ = self.key
         target = request.extensions.get("target", request.url.raw_path)
         try:
@@ -157,16 +164,6 @@ class _OriginPool:
         except BaseException:
             self.places.release()
             raise
-
-    async def _wait(self, max_seconds: float) -> None:
-        if not self.places.locked():
-            await self.places.acquire()
-            return
-        try:
-            async with asyncio.timeout(max_seconds):
-                await self.places.acquire()
-        except TimeoutError:
-            raise httpcore.PoolTimeout("no connection became free") from None
 
 
 class _Body(httpx.AsyncByteStream):

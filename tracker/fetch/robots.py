@@ -74,11 +74,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
     """Return why `url` may not be fetched, or None if it may."""
     host = host_of(url)
     if known.status == _TOO_MANY_REQUESTS:
-        return Failure(
-            FailureKind.HOST_WAITS,
-            f"{host} receives too many requests even for its robots.txt",
-            url,
-        )
+        return Failure(FailureKind.HOST_WAITS, f"{host} receives too many requests even for its robots.txt", url)
     if known.status == _UNREACHABLE and known.body:
         kind, _, reason = known.body.partition(": ")
         return Failure(FailureKind(kind), reason, url)
@@ -86,9 +82,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
         problem = f"answered {known.status}" if known.status else "could not be read"
         # Not ROBOTS: this passes within minutes, and an article under a ban is not looked at again for days.
         return Failure(
-            FailureKind.HOST_WAITS,
-            f"the robots.txt of {host} {problem}, which means that nothing may be fetched",
-            url,
+            FailureKind.HOST_WAITS, f"the robots.txt of {host} {problem}, which means that nothing may be fetched", url
         )
     if not known.body or _allows(known.body, url):
         return None

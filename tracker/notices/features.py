@@ -70,7 +70,12 @@ class Measured:
         self.opening: Opening = read_opening(text, low)
         self.quotes = bool(_OPENS_WITH_QUOTE.match(text)) or len(plain) < len(low) // 2
         self._plain = plain
-        self._meanings = _read(plain)
+        joined = _JOINED_WORDS.sub(lambda words: _JOINED[words[0]], plain)
+        # Of each word; None at the end of a sentence.
+        self._meanings = [
+            None if token in _SENTENCE_ENDS else ("quote",) if token == _QUOTE else meanings(token)
+            for token in TOKEN.findall(joined)
+        ]
 
     def features(self) -> set[str]:
         """Return the names of the features that are true of the text."""
@@ -126,15 +131,6 @@ class Measured:
         ):
             if holds:
                 yield name
-
-
-def _read(plain: str) -> list[tuple[str, ...] | None]:
-    """Return the meanings of each word of a text in lower case; None at the end of a sentence."""
-    joined = _JOINED_WORDS.sub(lambda words: _JOINED[words[0]], plain)
-    return [
-        None if token in _SENTENCE_ENDS else ("quote",) if token == _QUOTE else meanings(token)
-        for token in TOKEN.findall(joined)
-    ]
 
 
 def _together(sentence: set[str]) -> Iterator[str]:

@@ -81,11 +81,12 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     opening = measured.opening
     probability = 1.0 if opening.is_certain else _probability(features, model)
     if probability < _UNSURE:
-        is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _apologises().search(text)
+        # A short paragraph that regrets an error may be the outlet's own.
+        is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _phrases("apologies", "words").search(text)
         return Recognised(NoticeKind.CORRECTION, is_sure=False) if is_apology else None
     # About terms or a policy, or about what may be changed some day.
-    is_of_terms = _excluded("terms").search(text) or _excluded("may_change").search(text)
-    if _excluded("readers_right").search(text) or (is_of_terms and not opening.is_decisive):
+    is_of_terms = any(_phrases("exclusions", key).search(text) for key in ("terms", "may_change"))
+    if _phrases("exclusions", "readers_right").search(text) or (is_of_terms and not opening.is_decisive):
         return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
     is_sure = (
@@ -117,14 +118,9 @@ def _says_so(text: str, *, set_apart: bool) -> bool:
 
 
 @cache
-def _apologises() -> re.Pattern[str]:
-    """Return the expression of a short paragraph that regrets an error: it may be the outlet's own."""
-    return re.compile(any_of("apologies", "words"), re.IGNORECASE)
-
-
-@cache
-def _excluded(key: str) -> re.Pattern[str]:
-    return re.compile(any_of("exclusions", key), re.IGNORECASE)
+def _phrases(table: str, key: str) -> re.Pattern[str]:
+    """Return the expression of the set phrases of a key of PATTERNS."""
+    return re.compile(any_of(table, key), re.IGNORECASE)
 
 
 @cache
@@ -137,7 +133,7 @@ def _is_of_others(text: str) -> bool:
 
     "Contrary to what the leaflet said" contradicts somebody else; "contrary to what we wrote" does not.
     """
-    if _excluded("furniture").search(text) or _excluded("of_a_talk_page").search(text):
+    if any(_phrases("exclusions", key).search(text) for key in ("furniture", "of_a_talk_page")):
         return True
     contrary = _contrary().match(text)
     if contrary is None:
