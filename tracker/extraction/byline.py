@@ -108,8 +108,8 @@ def confirmed_by(head: PageHead, page: PageTree, names: tuple[str, ...], source:
         shown = "\n".join(line.text for line in page.lines if len(line.text) <= _MAX_BYLINE_CHARS).casefold()
         if all(name in shown for name in lowered):
             return "page"
-    told = "\n".join(name for where, found in _in_metadata(head) if where != source for name in found).casefold()
-    return "metadata" if all(name in told for name in lowered) else ""
+    elsewhere = "\n".join(name for where, found in _in_metadata(head) if where != source for name in found).casefold()
+    return "metadata" if all(name in elsewhere for name in lowered) else ""
 
 
 class _Outlet:

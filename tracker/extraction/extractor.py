@@ -284,8 +284,8 @@ def _digest(tree: LexborHTMLParser, head: PageHead, place: str) -> str:
         if piece and not piece.isspace() and piece not in hidden
     ]
     metas = {key: value for key, value in head.metas.items() if not any(word in key for word in _VOLATILE_NAMES)}
-    said = (metas, head.title, head.base, head.canonical, head.lang, head.h1s, times)
-    found = hashlib.sha256(repr(said).encode("utf-8", "surrogatepass"))
+    fields = (metas, head.title, head.base, head.canonical, head.lang, head.h1s, times)
+    found = hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass"))
     found.update(orjson.dumps(head.entities, option=orjson.OPT_NON_STR_KEYS) if head.entities else b"")
     found.update(_SEPARATOR.join(pieces).encode("utf-8", "surrogatepass"))
     return found.hexdigest()

@@ -77,14 +77,14 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
         for item in articles
         if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody"))
     ]
-    own = next((item for item in described if not _told(item).isdisjoint(shown)), None)
+    own = next((item for item in described if not _titles_and_addresses(item).isdisjoint(shown)), None)
     found: Object = own or next(iter(described or articles), {})
     # Of several objects with one @id, the one that says most is last.
     by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
     return {key: _resolved(value, by_id) for key, value in found.items()}
 
 
-def _told(item: Object) -> set[str]:
+def _titles_and_addresses(item: Object) -> set[str]:
     """Return the headline and the addresses that an object gives itself."""
     page = item.get("mainEntityOfPage")
     values = (item.get("headline"), item.get("url"), page.get("@id") if isinstance(page, dict) else page)

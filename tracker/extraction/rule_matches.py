@@ -49,7 +49,7 @@ class RuleMatches:
         return next(iter(self._elements.get("container", ())), None)
 
     def mark_junk(self, page: PageTree) -> None:
-        """Mark dropped elements as junk and kept ones as none, whatever `scoring.mark_junk` has said before."""
+        """Mark dropped elements as junk and kept ones as none, whatever `scoring.mark_junk` has decided before."""
         reasons: tuple[tuple[ElementRule, str], ...] = (("drop", "matches a site rule"), ("keep", ""))
         for name, reason in reasons:
             for element in self._elements.get(name, ()):

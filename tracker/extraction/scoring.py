@@ -54,7 +54,7 @@ _TEXT_TAGS: Final = frozenset("div section td span article main center font dd p
 _LIST_TAGS: Final = frozenset("li blockquote td th dt".split())
 _MASS_LINE_ENDINGS: Final = SENTENCE_ENDINGS | frozenset(":;")
 _SUSPECT_HINTS: Final = Hint.VENDOR | Hint.PROMO | Hint.JUNK | Hint.WEAK
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"\d+")  # "section-12" and "section-13" are names of the same kind of element
 _SIDE_TAGS: Final = frozenset({"aside", "footer"})
 _MAX_SIDE_MASS_SHARE: Final = 0.35
 # An element so named is junk if it has less than this share of the page's mass; the surer the name, the greater.
@@ -144,8 +144,8 @@ def _column_of(line: Line) -> Element:
 def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     """Mark elements that are junk by their name or tag, unless so much of the text is in them that they cannot be.
 
-    `total` is the mass of the page. Elements of the same names count together. What holds the headline is never junk;
-    what holds the most paragraphs is only if it is named a place for comments.
+    `total` is the mass of the page. Elements of the same names count together. An element with the headline is never
+    junk; one with the most paragraphs is junk only if it is named a place for comments.
     """
     named_body = [e for e in page.heavy if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
     main_bodies = [e for e in named_body if e.mass > _MIN_BODY_MASS_SHARE * total]
@@ -154,7 +154,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
         if element.hint & _SUSPECT_HINTS:
             parent = element.parent
             if parent is None or parent.names != element.names:
-                mass_by_names[_unnumbered(element.names)] += round(element.mass)
+                mass_by_names[_DIGITS.sub("", element.names)] += round(element.mass)
     heaviest = _heaviest_parent(page)
     _mark_cards(page, total, heaviest)
     around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
@@ -164,7 +164,7 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
             continue
         if element.index in around_headline or _is_heading_alone(page, element):
             continue
-        reason = _junk_reason(element, max(element.mass, mass_by_names[_unnumbered(element.names)]), total)
+        reason = _junk_reason(element, max(element.mass, mass_by_names[_DIGITS.sub("", element.names)]), total)
         if reason and (
             element.hint & Hint.VENDOR
             or (
@@ -234,11 +234,6 @@ def _is_heading_alone(page: PageTree, element: Element) -> bool:
     return 0 < element.length <= _SHORT_PARAGRAPH_CHARS and any(
         each.tag in HEADING_TAGS and each.length == element.length for each in inner
     )
-
-
-def _unnumbered(names: str) -> str:
-    """Return `names` without digits: "section-12" and "section-13" are names of the same kind of element."""
-    return _DIGITS.sub("", names)
 
 
 def _junk_reason(element: Element, mass: float, total: float) -> str:

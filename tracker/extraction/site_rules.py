@@ -30,7 +30,7 @@ Selector = Annotated[str, AfterValidator(_valid_selector)]
 
 
 class SiteRules(ConfigModel):
-    """What the extractor needs to be told about an outlet's pages. Selectors are CSS; every list may be empty."""
+    """Rules for the pages of an outlet. Selectors are CSS; every list may be empty."""
 
     hosts: tuple[str, ...] = Field(min_length=1, description="hosts the rules are for; subdomains are included")
     container: tuple[Selector, ...] = Field((), description="the element with the article's text; the first match")

@@ -92,7 +92,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     is_sure = (
         probability >= at_least
         and (opening.is_decisive or opening.is_certain or not _is_of_others(text))
-        and (len(text) <= MAX_WHOLE_CHARACTERS or _says_so(text, set_apart=set_apart))
+        and (len(text) <= MAX_WHOLE_CHARACTERS or _has_notice_sentence(text, set_apart=set_apart))
     )
     labelled = opening.wire or _BY_LABEL.get(opening.label)
     kind = labelled or NoticeKind(max(model.kinds, key=lambda kind: score(features, model.kinds[kind])))
@@ -108,7 +108,7 @@ def _probability(features: Collection[str], model: _Model) -> float:
     return 1 / (1 + math.exp(-score(features, model.notice)))
 
 
-def _says_so(text: str, *, set_apart: bool) -> bool:
+def _has_notice_sentence(text: str, *, set_apart: bool) -> bool:
     """Return whether a sentence is a notice on its own: words of many sentences together may look like one."""
     model = _model()
     return any(

@@ -262,7 +262,7 @@ def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:
 
 
 def _entry_link(entry: Mapping[str, Any]) -> str:
-    """Return the link of an entry of feedparser's, else its id if that is a web address and not said to be none."""
+    """Return the link of a feedparser entry, else its id if that is a web address and not declared to be none."""
     link = str(entry.get("link") or "").strip()
     if link or entry.get("guidislink") is False:
         return link
