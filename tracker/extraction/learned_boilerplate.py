@@ -139,23 +139,19 @@ def apply(learned: LearnedBoilerplate, article: Article) -> Article:
     """
     if not learned:
         return article
-    blocks = tuple(_applied(learned, block) for block in article.blocks)
-    if blocks == article.blocks:
+    blocks = []
+    for block in article.blocks:
+        reason = ""
+        if _is_learnable(block):
+            if house_line_key(block.text) in learned.house:
+                reason = "house line: it is in many articles of this source"
+            elif len(block.text) <= _MAX_LINE_CHARS and line_key(block.text) in learned.volatile:
+                reason = "volatile line: it differs at every fetch"
+        blocks.append(replace(block, kind=BlockKind.BOILERPLATE, reason=reason) if reason else block)
+    if tuple(blocks) == article.blocks:
         return article
-    applied = replace(article, blocks=blocks)
+    applied = replace(article, blocks=tuple(blocks))
     return applied if 2 * applied.words >= article.words else article
-
-
-def _applied(learned: LearnedBoilerplate, block: Block) -> Block:
-    if not _is_learnable(block):
-        return block
-    if house_line_key(block.text) in learned.house:
-        reason = "house line: it is in many articles of this source"
-    elif len(block.text) <= _MAX_LINE_CHARS and line_key(block.text) in learned.volatile:
-        reason = "volatile line: it differs at every fetch"
-    else:
-        return block
-    return replace(block, kind=BlockKind.BOILERPLATE, reason=reason)
 
 
 def _is_learnable(block: Block) -> bool:
