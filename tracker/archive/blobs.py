@@ -57,15 +57,15 @@ def base_of(n: int) -> int | None:
 
 def encode(raw: bytes, base: bytes | None = None, *, first: bool = False) -> tuple[bytes, bool]:
     """Return `raw` as a frame, and whether it needs `base` to be read; `first` spends more on a page seen first."""
+    near: bytes | None = None
     if base and len(base) >= MIN_BASE_BYTES:
         near = compress(raw, _FIRST_LEVEL, base) if first else patch(raw, base)
         if len(near) <= len(raw) * _POOR or (len(raw) < _SHORT and len(near) <= len(raw) // 2):
             return near, True
         if len(raw) > _SMALL and len(near) <= len(compress(raw, _PATCH_LEVEL)) * _GAIN:
             return near, True
-        whole = _whole(raw)
-        return (near, True) if len(near) < len(whole) else (whole, False)
-    return _whole(raw), False
+    whole = compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _WHOLE_LEVEL)
+    return (near, True) if near is not None and len(near) < len(whole) else (whole, False)
 
 
 def patch(raw: bytes, base: bytes) -> bytes:
@@ -92,10 +92,6 @@ def decode(frame: bytes, raw_len: int, base: bytes | None = None, *, crc: int | 
 
 def _damaged() -> ArchiveError:
     return ArchiveError("a stored frame is damaged", hint="run writethru verify to list the damage")
-
-
-def _whole(raw: bytes) -> bytes:
-    return compress(raw, _SMALL_LEVEL if len(raw) <= _SMALL else _WHOLE_LEVEL)
 
 
 def compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
@@ -129,9 +125,6 @@ def _prefix(base: bytes | None) -> Mapping[str, Any]:
 # A row of the blob table.
 Coded = dict[str, object]
 
-# An advisory lock, because no row could be locked instead: any blob may become the base of another.
-_SHARE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))"
-_OWN: Final = "SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))"
 # The frames of blobs and of all that they hang on. PostgreSQL would otherwise read the whole table for each step: with
 # OFFSET 0 a base is looked up by its number, for each row apart.
 _FRAMES: Final = Statement(
@@ -270,7 +263,8 @@ def share_bases(connection: Connection) -> None:
     SQLite a writer is alone anyway.
     """
     if not connection.is_sqlite:
-        connection.ask(_SHARE)
+        # An advisory lock, because no row could be locked instead: any blob may become the base of another.
+        connection.ask("SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))")
 
 
 def own_bases(connection: Connection) -> None:
@@ -279,7 +273,7 @@ def own_bases(connection: Connection) -> None:
     Without it, a frame committed after `empty` looked for those encoded against a blob would be left without a base.
     """
     if not connection.is_sqlite:
-        connection.run(_OWN)
+        connection.run("SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))")
 
 
 def empty(connection: Connection, blob_ids: Iterable[int]) -> None:

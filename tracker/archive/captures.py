@@ -241,12 +241,7 @@ def _asked(article: str, versions: int) -> Values:
 
 
 def _coded(
-    connection: Connection,
-    row: Row,
-    ground: Row,
-    parts: tuple[blobs.Part, ...],
-    *,
-    bodiless: bool,
+    connection: Connection, row: Row, ground: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
 ) -> tuple[list[blobs.Coded], Row]:
     """Return the rows of the parts, coded against their bases, and what _GROUND finds for them."""
     there = () if ground.content_id is None else _THERE[ground.parts]

@@ -30,7 +30,7 @@ from .database.connection import Row, Values, from_ms
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    Convert = Callable[[Any], Any]
+    Convert = Callable[..., Any]
 
 T = TypeVar("T")
 
@@ -105,9 +105,7 @@ def parse(data: bytes) -> dict[str, object]:
 
 def decode(kind: type[T], plain: object, **given: object) -> T:
     """Return the dataclass in a JSON object, as `load` does."""
-    annotation: Any = kind
-    convert: Callable[..., T] = _decoder(annotation)
-    return convert(plain, **given)
+    return cast("T", _decoder(cast("Any", kind))(plain, **given))
 
 
 def _finite(value: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from tracker.archive.schema.core import StoredTable
 from tracker.errors import ArchiveError
 
 from . import migrations, search
@@ -17,7 +18,6 @@ from .database.drivers import archive_url
 from .database.locking import ServerLock
 from .ledger.verify import Report, verify
 from .schema import METADATA
-from .schema.columns import StoredTable
 from .schema_revision import MOVING, SCHEMA, schema_of
 
 # Rows in one transaction; what an interrupted move repeats.

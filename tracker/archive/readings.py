@@ -18,7 +18,7 @@ from tracker.model.version import Reread, Rereading, StoredAs, UpdatedChange
 from . import blobs, captures, codec, search, versions
 from .addresses import no_article
 from .archive import Archive
-from .database.connection import Connection, Row, Statement, from_ms, to_ms, where_all
+from .database.connection import Connection, Row, Statement, Values, from_ms, to_ms, where_all
 from .ledger import log
 from .ledger.log import EventKind
 from .versions import TAKEN_OUT_WHOLE
@@ -157,29 +157,15 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
         connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
     # A page that can no longer be read keeps the signature of its last good reading.
     signature = made.signature if read_again else row.read_signature or row.signature
-    connection.insert(
-        "reading",
-        version_id=row.id,
-        extractor=made.extractor,
-        at=now,
-        superseded_at=None,
-        came_to=made.came_to,
-        no_edit=made.no_edit,
-        signature=signature,
-        sha256=sha256,
-        content_id=content_id,
-    )
+    facts: Values = {
+        "at": to_ms(now),
+        "extractor": made.extractor,
+        "came_to": made.came_to.value,
+        "no_edit": made.no_edit,
+        "signature": signature,
+    }
+    text = {"version_id": row.id, "superseded_at": None, "sha256": sha256, "content_id": content_id}
+    connection.insert("reading", **facts, **text)
     (content,) = connection.column(bytes, "SELECT sha256 FROM blob WHERE id = :id", id=content_id)
-    log.enter(
-        connection,
-        article,
-        EventKind.READING,
-        n=made.n,
-        at=to_ms(now),
-        extractor=made.extractor,
-        came_to=made.came_to.value,
-        no_edit=made.no_edit,
-        signature=signature,
-        identity=sha256.hex(),
-        content=content.hex(),
-    )
+    hashes = {"identity": sha256.hex(), "content": content.hex()}
+    log.enter(connection, article, EventKind.READING, n=made.n, **facts, **hashes)

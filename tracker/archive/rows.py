@@ -84,14 +84,15 @@ class Rows:
 def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return the versions that `query` asks for, by default all: a row each."""
     columns = {**OF_VERSION, **OF_CONTENT}
-    return Rows(tuple(columns), lambda: (_row(columns, each) for each in _oldest_first(archive, query)))
+    oldest_first = replace(query, reverse=True)
+    return Rows(tuple(columns), lambda: (_row(columns, each) for each in iter_versions(archive, oldest_first)))
 
 
 def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return what led to the versions that `query` asks for: a row for each change."""
 
     def read() -> Iterator[dict[str, object]]:
-        for version in _oldest_first(archive, replace(query, changes_only=True)):
+        for version in iter_versions(archive, replace(query, changes_only=True, reverse=True)):
             if version.change is not None:
                 yield _row(OF_VERSION, version) | {"title": version.content.title} | _row(_OF_CHANGE, version.change)
 
@@ -102,15 +103,11 @@ def read_labels(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
     """Return the labels of changes, with their evidence: a row for each label."""
 
     def read() -> Iterator[dict[str, object]]:
-        for version in _oldest_first(archive, replace(query, changes_only=True)):
+        for version in iter_versions(archive, replace(query, changes_only=True, reverse=True)):
             for label in version.change.labels if version.change else ():
                 yield _row(OF_VERSION, version) | {"label": label.kind.value, "evidence": label.evidence}
 
     return Rows((*OF_VERSION, "label", "evidence"), read)
-
-
-def _oldest_first(archive: Archive, query: VersionQuery) -> Iterator[Version]:
-    return iter_versions(archive, replace(query, reverse=True))
 
 
 def _row(columns: Mapping[str, Callable[[Any], object]], of: Version | Change) -> dict[str, object]:

@@ -158,9 +158,7 @@ def retire_source(archive: Archive, source: str, now: datetime) -> None:
     sync_source(archive, source, [], now, paused=True)
     with archive.read() as connection:
         found = connection.value(
-            int,
-            "SELECT 1 FROM article a JOIN source s ON a.source_id = s.id WHERE s.name = :name LIMIT 1",
-            name=source,
+            int, "SELECT 1 FROM article a JOIN source s ON a.source_id = s.id WHERE s.name = :name LIMIT 1", name=source
         )
     if found is None:
         forget_source(archive, source)
@@ -198,10 +196,7 @@ def sum_articles(archive: Archive, name: str | None = None, now: datetime | None
 
 
 def summarise_sources(
-    archive: Archive,
-    name: str | None = None,
-    now: datetime | None = None,
-    sums: Mapping[int, Row] | None = None,
+    archive: Archive, name: str | None = None, now: datetime | None = None, sums: Mapping[int, Row] | None = None
 ) -> list[SourceSummary]:
     """Return every source by name, or the one of that name, with what its articles and hubs come to.
 

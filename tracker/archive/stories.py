@@ -163,7 +163,16 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
     Raises NotKnown where there is no such version.
     """
     with archive.write() as connection:
-        new = _not_stored(connection, readings)
+        rows = connection.of_pairs(_READ, ((reading.article, reading.version) for reading in readings))
+        known = {(row.ident, row.n): row for row in rows}
+        unread: dict[int, tuple[int, int, StoryReading]] = {}
+        for reading in readings:
+            row = known.get((reading.article, reading.version))
+            if row is None:
+                raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
+            if not row.is_read:
+                unread.setdefault(row.id, (row.article_id, row.id, reading))
+        new = list(unread.values())
         read = [{"version_id": version_id, "at": each.at} for _, version_id, each in new]
         connection.insert_many("story_reading", read, _KNOWN)
         # In the order of the table: neighbours are on one page.
@@ -175,20 +184,6 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
         joins = [(reading.article, name) for _, _, reading in new for name in reading.joins]
         join_stories(connection, joins)
     return len(new)
-
-
-def _not_stored(connection: Connection, readings: Sequence[StoryReading]) -> list[tuple[int, int, StoryReading]]:
-    """Return the readings of versions that were not read before, with the rows of their articles and versions."""
-    rows = connection.of_pairs(_READ, ((reading.article, reading.version) for reading in readings))
-    known = {(row.ident, row.n): row for row in rows}
-    new: dict[int, tuple[int, int, StoryReading]] = {}
-    for reading in readings:
-        row = known.get((reading.article, reading.version))
-        if row is None:
-            raise NotKnown("no such version", resource=f"{reading.article}@{reading.version}")
-        if not row.is_read:
-            new.setdefault(row.id, (row.article_id, row.id, reading))
-    return list(new.values())
 
 
 def save_decision(
@@ -244,24 +239,23 @@ def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryRe
             homes.setdefault(reading.article, (Home(reading.article, reading.article), reading.at))
         least[article_id] = min(least.get(article_id, reading.size), reading.size)
     keys = _keys(connection, homes)
-    # Articles that are gone by now have no row.
-    rows = {keys[ident]: _home_row(keys[ident], *home) for ident, home in homes.items() if ident in keys}
+    rows: dict[int, Values] = {}
+    for ident, (home, at) in homes.items():
+        # Articles that are gone by now have no row.
+        if ident in keys:
+            rows[keys[ident]] = {
+                "article_id": keys[ident],
+                "story": home.story,
+                "score": home.score,
+                "is_copy": home.copy,
+                "reasons": json.dumps(list(home.reasons), ensure_ascii=False),
+                "at": at,
+            }
     own = [row | {"least": least[key]} for key, row in rows.items() if key in least]
     connection.replace_many("story_home", "article_id", own)
     connection.run_many(_MOVE, [row for key, row in rows.items() if key not in least])
     smaller = [key for key, size in stored.items() if key not in rows and least[key] < size]
     connection.run_many(_SHRINK, [{"article_id": key, "least": least[key]} for key in smaller])
-
-
-def _home_row(article_id: int, home: Home, at: datetime) -> Values:
-    return {
-        "article_id": article_id,
-        "story": home.story,
-        "score": home.score,
-        "is_copy": home.copy,
-        "reasons": json.dumps(list(home.reasons), ensure_ascii=False),
-        "at": at,
-    }
 
 
 def add_copies(connection: Connection, readings: Iterable[StoryReading]) -> None:

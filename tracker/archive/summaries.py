@@ -134,7 +134,7 @@ def largest_changes(archive: Archive, since: datetime, limit: int = 5) -> tuple[
     most = CANDIDATES_PER_RESULT * limit
     with archive.read() as connection:
         rows = connection.all(_LARGEST, since=since, among=MAX_COMPARED_VERSIONS, most=most)
-        return _by_key(connection, _first_of_each_article(rows, limit))
+        return _one_per_article(connection, rows, limit)
 
 
 def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5) -> tuple[VersionSummary, ...]:
@@ -145,7 +145,7 @@ def latest_labelled(archive: Archive, kinds: Sequence[LabelKind], limit: int = 5
             # One word at a time, so that the index gives the newest without looking at the rest.
             rows += connection.all(_LABELLED, word=word, most=CANDIDATES_PER_RESULT * limit)
         rows.sort(key=lambda row: -row.version_id)
-        return _by_key(connection, _first_of_each_article(rows, limit))
+        return _one_per_article(connection, rows, limit)
 
 
 def labelled_of_source(archive: Archive, source: str, kind: LabelKind, limit: int) -> dict[tuple[str, int], datetime]:
@@ -209,13 +209,10 @@ def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSumma
     ]
 
 
-def _by_key(connection: Connection, keys: Sequence[int]) -> tuple[VersionSummary, ...]:
-    rows = connection.all(f"{_SELECT} WHERE v.id IN (:ids)", ids=list(keys))
-    return tuple(_summaries(connection, sorted(rows, key=lambda row: keys.index(row.id))))
-
-
-def _first_of_each_article(rows: Iterable[Row], limit: int) -> list[int]:
+def _one_per_article(connection: Connection, rows: Iterable[Row], limit: int) -> tuple[VersionSummary, ...]:
     first: dict[int, int] = {}
     for row in rows:
         first.setdefault(row.article_id, row.version_id)
-    return list(first.values())[:limit]
+    keys = list(first.values())[:limit]
+    found = connection.all(f"{_SELECT} WHERE v.id IN (:ids)", ids=keys)
+    return tuple(_summaries(connection, sorted(found, key=lambda row: keys.index(row.id))))

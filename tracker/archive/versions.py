@@ -41,10 +41,7 @@ def translated(stored: dict[str, object]) -> dict[str, object]:
     if "labels" in change:
         change["labels"] = [
             label
-            | {
-                "kind": EARLIER_WORDS.get(label["kind"], label["kind"]),
-                "evidence": label["evidence"].replace("∅", "–"),
-            }
+            | {"kind": EARLIER_WORDS.get(label["kind"], label["kind"]), "evidence": label["evidence"].replace("∅", "–")}
             for label in change["labels"]
         ]
     if "units" in change:

@@ -21,7 +21,7 @@ from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
-    from rfc3161_client import TimeStampRequest, TimeStampResponse
+    from rfc3161_client import TimeStampRequest
 
 MEDIA_TYPE: Final = "application/timestamp-query"
 WANTED: Final = ".wanted"
@@ -126,7 +126,7 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
 
     With `roots` its signature and the chain of its certificate are verified as well.
     """
-    from rfc3161_client import decode_timestamp_response
+    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
     try:
         response = decode_timestamp_response(in_order(answer))
@@ -140,7 +140,13 @@ def checked(answer: bytes, asked: TimeStampRequest, data: bytes, roots: Sequence
     if info.message_imprint.message != hashlib.sha256(data).digest() or info.nonce != asked.nonce:
         raise ArchiveError("the authority stamped a different hash")
     if roots:
-        _verify(response, data, roots)
+        builder = VerifierBuilder()
+        for root in roots:
+            builder = builder.add_root_certificate(root)
+        try:
+            builder.build().verify_message(response, data)
+        except (VerificationError, ValueError) as error:
+            raise ArchiveError("the token is not signed by a trusted authority") from error
     return answer
 
 
@@ -177,15 +183,3 @@ def _elements(data: bytes, start: int, end: int) -> list[tuple[int, int, int, in
         found.append((first, at, at + length, start))
         start = at + length
     return found
-
-
-def _verify(response: TimeStampResponse, data: bytes, roots: Sequence[Certificate]) -> None:
-    from rfc3161_client import VerificationError, VerifierBuilder
-
-    builder = VerifierBuilder()
-    for root in roots:
-        builder = builder.add_root_certificate(root)
-    try:
-        builder.build().verify_message(response, data)
-    except (VerificationError, ValueError) as error:
-        raise ArchiveError("the token is not signed by a trusted authority") from error

@@ -424,7 +424,8 @@ class Examination:
         diff = plain(self._read("diff/diff.json"))
         for side, without in (("old", "+"), ("new", "-")):
             present = [block for block in diff["blocks"] if block[side] is not None]
-            blocks = sorted((block[side], _joined(block, without)) for block in present)
+            hunks = [(block[side], [text for sign, text in block["hunks"] if sign != without]) for block in present]
+            blocks = sorted((place, "".join(parts)) for place, parts in hunks)
             content = self._contents[side]
             texts = [block["text"] for block in editorial(content)]
             fields = (diff["title"][side], diff["dek"][side]) == (headline_of(content), content.get("dek", ""))
@@ -466,10 +467,6 @@ class Examination:
         if not stamps:
             return ""
         return f"time stamps NOT CHECKED here, to be checked as README.txt describes: {', '.join(stamps)}"
-
-
-def _joined(block: dict[str, Any], without: str) -> str:
-    return "".join(text for sign, text in block["hunks"] if sign != without)
 
 
 def _is_by(key: str, line: str, body: bytes) -> bool:

@@ -48,7 +48,14 @@ class ServerLock:
                 self._session.close()
                 self._session = None
             if self._session is None:
-                self._take()
+                session = connect_server(self._url, autocommit=True)
+                # Of the session, not of a transaction: a transaction open for weeks would keep VACUUM from its work.
+                taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({self._key})").fetchone()
+                if not (taken and taken[0]):
+                    session.close()
+                    message = "another writethru process is using this archive"
+                    raise ArchiveLocked(message, resource=self._url.shown, hint=_HINT)
+                self._session = session
 
     def release(self) -> None:
         """Release the lock at once: closing the session does so only some time after this process has gone on."""
@@ -59,15 +66,6 @@ class ServerLock:
             with suppress(psycopg.Error):
                 session.execute(f"SELECT pg_advisory_unlock{self._kind}({self._key})")
             session.close()
-
-    def _take(self) -> None:
-        session = connect_server(self._url, autocommit=True)
-        # Of the session, not of a transaction: a transaction open for weeks would keep VACUUM from its work.
-        taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({self._key})").fetchone()
-        if not (taken and taken[0]):
-            session.close()
-            raise ArchiveLocked("another writethru process is using this archive", resource=self._url.shown, hint=_HINT)
-        self._session = session
 
 
 @contextmanager

@@ -68,12 +68,7 @@ def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **f
     # The same text is hashed and stored: `verify` needs no second encoder that must agree with this one.
     record = record_of(kind.value, ident, fields)
     connection.insert(
-        "event",
-        article_id=key,
-        kind=kind,
-        n=fields.get("n"),
-        record=record.decode(),
-        leaf=leaf_hash(record),
+        "event", article_id=key, kind=kind, n=fields.get("n"), record=record.decode(), leaf=leaf_hash(record)
     )
 
 
@@ -172,7 +167,16 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     with archive.write() as connection:
         archive.serialise(connection, "ledger")
         _enter_missing(connection)
-        _number(connection)
+        # Entries get positions now, by row id, not when they are stored: on PostgreSQL rows commit out of order, and no
+        # entry may change its position.
+        tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
+        lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _ in tables]
+        first = max((last + 1 for last in lasts if last is not None), default=0)
+        for table, key in tables:
+            waiting = connection.column(int, f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
+            numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
+            connection.run_many(f"UPDATE {table} SET position = :place WHERE {key} = :row", numbered)
+            first += len(numbered)
         leaves = _leaves(connection)
         state = root(leaves)
         kept = connection.value(str, _NOTE, size=len(leaves), root=state)
@@ -234,21 +238,6 @@ def _enter_missing(connection: Connection) -> None:
             evidence = replace(evidence, previous=last[row.article_id])
         last[row.article_id] = evidence.leaf(1)
         connection.insert("leaf", version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
-
-
-def _number(connection: Connection) -> None:
-    """Give the next positions to entries without one, by row id.
-
-    Not when they are stored: on PostgreSQL rows commit out of order, and no entry may change its position.
-    """
-    tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
-    lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _ in tables]
-    first = max((last + 1 for last in lasts if last is not None), default=0)
-    for table, key in tables:
-        waiting = connection.column(int, f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
-        numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
-        connection.run_many(f"UPDATE {table} SET position = :place WHERE {key} = :row", numbered)
-        first += len(numbered)
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:

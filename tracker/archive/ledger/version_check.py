@@ -182,23 +182,18 @@ def byte_damage(page: Page, row: Row, raw: Mapping[str, bytes]) -> list[Damage]:
         for part in PARTS
         if part in raw and hashlib.sha256(raw[part]).digest() != getattr(row, part)
     ]
-    if not found and "content" in raw:
-        found += _content_damage(page, row, name, raw["content"])
-    return found
-
-
-def _content_damage(page: Page, row: Row, name: str, content: bytes) -> list[Damage]:
+    if found or "content" not in raw:
+        return found
     try:
-        article = codec.load(Article, content)
+        article = codec.load(Article, raw["content"])
         identity = article.sha256
     except _UNREADABLE:
         return [Damage(name, "its text cannot be read")]
-    found = []
     if identity != row.identity.hex():
         found.append(Damage(name, "its text does not match its identity"))
     if row.n == row.versions and row.read_id is None and clean_text(article.title) != row.title:
         found.append(Damage(row.article, "its title is not that of its newest version"))
-    if row.change_data is not None and not _is_whole_change(page, row, content):
+    if row.change_data is not None and not _is_whole_change(page, row, raw["content"]):
         found.append(Damage(name, "the change that led to it is damaged"))
     return found
 

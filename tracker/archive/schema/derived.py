@@ -25,7 +25,7 @@ from sqlmodel import Field
 from tracker.model.source import HabitKind
 from tracker.model.story import StoryDecisionKind
 
-from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
+from .core import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 
 
 class LineRow(Row, table=True):

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Integer, Sma
 
 from tracker.model.version import Rereading
 
-from .columns import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
+from .core import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
 
 
 class ReferenceRow(Row, table=True):
