@@ -249,16 +249,11 @@ def _deleted(context: ChangeContext) -> Iterator[Label]:
 
 def _moved(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
+        moved = [(s.old_block, s.new_block, s.new_text) for s in block.sentences if s.op is Op.MOVE]
         if block.op is Op.MOVE:
-            yield Label(LabelKind.MOVE, _from_to(block.old, block.new, block.new_text), (i,))
-            continue
-        for s in block.sentences:
-            if s.op is Op.MOVE:
-                yield Label(LabelKind.MOVE, _from_to(s.old_block, s.new_block, s.new_text), (i,))
-
-
-def _from_to(old: int | None, new: int | None, text: str) -> str:
-    return f"paragraph {(old or 0) + 1} → {(new or 0) + 1}: {_short(text)}"
+            moved = [(block.old, block.new, block.new_text)]
+        for old, new, text in moved:
+            yield Label(LabelKind.MOVE, f"paragraph {(old or 0) + 1} → {(new or 0) + 1}: {_short(text)}", (i,))
 
 
 def _reworded(context: ChangeContext) -> Iterator[Label]:

@@ -47,7 +47,7 @@ def _words_for(table: str) -> dict[str, re.Pattern[str]]:
 
 
 _WORD = re.compile(r"\d[\d.,:]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)*")
-# The meanings of words in notices that tell what was changed; a word of any other meaning tells that it was.
+# The meanings of words in notices that name the changed matter; a word of any other meaning only tells of a change.
 _MATTER: Final = frozenset(
     "name datum reply month day others works said interest protect warning closed display picture request press".split()
 )
@@ -111,7 +111,7 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _is_silent(low: str) -> bool:
-    """Return whether a word in lower case says nothing about what was changed."""
+    """Return whether a word in lower case says nothing about the matter of a change."""
     if low[-1].isdigit():
         return False
     found = meanings(low)
@@ -303,24 +303,26 @@ class Edits:
                 out[fact.block, topic].add((fact.old, fact.new))
         return {place: frozenset(facts) for place, facts in out.items()}
 
-    def _count_edits(self, topic: str, shared_topics: dict[int, frozenset[str]]) -> int:
-        """Count the blocks with a fact on `topic`, but those once in which the same facts changed."""
-        found = {self._facts_by_topic[i, topic] for i, shared in shared_topics.items() if topic in shared}
-        return sum(not any(facts < other for other in found) for facts in found)
-
     def _best_fits(
         self, notice: ParsedNotice, topics: frozenset[str], changed: list[tuple[int, BlockChange]], *, least: float
     ) -> list[Place]:
         """Return the edits that a notice without a place fits best, by its words and its topics."""
-        # A correction is about what was there before, so that facts of new sentences do not fit it.
+        # A correction is about the text before, so that facts of new sentences do not fit it.
         which = 0 if notice.kind in CORRECTS else 1
         nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         shared_topics = {i: topics & self._topics.get(i, nothing)[which] for i, _ in changed}
-        edits_on = {topic: self._count_edits(topic, shared_topics) for topic in topics}
+        edits_on: dict[str, int] = {}
+        for topic in topics:
+            # Blocks in which the same facts changed count once.
+            found = {self._facts_by_topic[i, topic] for i, shared in shared_topics.items() if topic in shared}
+            edits_on[topic] = sum(not any(facts < other for other in found) for facts in found)
         scores: dict[Place, float] = {}
         for i, _ in changed:
-            by_topic = sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
-            scores[i] = self._block_score(notice, i) + by_topic
+            by_words = self._word_score(notice, i)
+            if by_words:
+                # A quarter for each of the notice's words around the edited ones.
+                by_words += 0.25 * len(notice.words & self._words_around[i])
+            scores[i] = by_words + sum(TOPIC_SCORE / edits_on[topic] ** 0.5 for topic in shared_topics[i])
         for name, field in self._text_fields:
             # A byline is explained where the notice names it, never by its words.
             if field.changed and name != "byline":
@@ -329,17 +331,10 @@ class Edits:
         enough = max(least if len(notice.words) > 1 else 1.0, best * MIN_SHARE_OF_BEST)
         return [place for place, score in scores.items() if score >= enough]
 
-    def _block_score(self, notice: ParsedNotice, index: int) -> float:
-        """Add a quarter for each of the notice's words around the edited ones."""
-        score = self._word_score(notice, index)
-        if not score:
-            return 0.0
-        return score + 0.25 * len(notice.words & self._words_around[index])
-
     def _word_score(self, notice: ParsedNotice, place: Place) -> float:
         """Count the notice's words in an edit: a figure twice, a word of many edits less.
 
-        A word that an update removed counts half: updates mostly refer to what was added.
+        A word that an update removed counts half: updates mostly refer to additions.
         """
         added, removed = self._words[place]
         corrects = notice.kind in CORRECTS
@@ -357,7 +352,7 @@ def _added_and_removed(hunks: Iterable[Hunk]) -> tuple[set[str], set[str]]:
 
 
 def match_notices(edits: Edits) -> tuple[NoticeChange, ...]:
-    """Return the notices of a change, each new one with what it explains."""
+    """Return the notices of a change, each new one with the edits that it explains."""
     matched = []
     for notice in edits.change.notices:
         if notice.op is Op.INSERT:

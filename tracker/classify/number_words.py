@@ -1,7 +1,6 @@
 """Read the numbers that a text spells out: twenty-five, zweiundzwanzig, deux mille trois cents, the third, two thirds.
 
-text2num reads the words; it is imported when the first text is read. The tables [numbers] of `data/<language>.toml`
-have the words that it does not know.
+text2num reads the words. The tables [numbers] of `data/<language>.toml` have the words that it does not know.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
+
+from text_to_num import find_numbers
 
 from .lexicon import PerLanguage, Phrases, entries, expressions, groups, text, word_set
 
@@ -26,7 +27,7 @@ class NumberWords(NamedTuple):
     Attributes:
         start: where it begins.
         end: where it ends.
-        key: what is compared: "25", "3." of an ordinal, "2/3" of a part, "2×" of how often, "hundreds".
+        key: the value to compare: "25", "3." of an ordinal, "2/3" of a part, "2×" of how often, "hundreds".
         value: the number; 0 of an amount without one.
         weak: "ordinal", "one", "part", "times" or "" (see `dates.Span`).
         measure: "part", "times" or "".
@@ -87,8 +88,9 @@ class _WordKinds(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= MAX_KNOWN_WORDS:
             self.clear()
-        kind = self.NUMERAL * _is_numeral(word, self._lang) + self.COMPOUND * (_compound_value(word, self._lang)[0] > 0)
-        self[word] = kind
+        alone = [_Token(word, apart=False, taken=False)]
+        kind = self.NUMERAL if not word.isdigit() and find_numbers(alone, self._lang, 0.0) else 0
+        self[word] = kind = kind + self.COMPOUND * (_compound_value(word, self._lang)[0] > 0)
         return kind
 
 
@@ -108,7 +110,13 @@ def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[
     known = [(k, kind) for k, (word, _) in enumerate(words) if (kind := kinds[word])]
     numbers = [_with_half(low, n, lang) for n in _numbers(low, words, known, lang, taken)] if known else []
     found = _amounts(low, words, lang, taken, numbers)
-    found += [_compound(*words[k], lang) for k, kind in known if kind > 1 and not inside(words[k][1], taken)]
+    for k in [k for k, kind in known if kind > 1 and not inside(words[k][1], taken)]:
+        # One word says the number with how often or with a half: twice, tenfold, zweieinhalb.
+        word, start = words[k]
+        value, measure = _compound_value(word, lang)
+        weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
+        key = written(value) + ("×" if measure else "")
+        found.append(NumberWords(start, start + len(word), key, value, weak, measure))
     if not found:
         return numbers
     covered = sorted((n.start, n.end) for n in found)
@@ -156,7 +164,7 @@ def _numbers(
     lang: str,
     taken: Sequence[tuple[int, int]],
 ) -> Iterator[NumberWords]:
-    # Few words are numerals: text2num is given those, and what is between two that are close.
+    # Few words are numerals: text2num is given those, and the words between two that are close.
     numerals = [k for k, kind in kinds if kind & _WordKinds.NUMERAL]
     k = 0
     while k < len(numerals):
@@ -171,8 +179,6 @@ def _numbers(
 def _read_run(
     low: str, words: Sequence[tuple[str, int]], run: range, lang: str, taken: Sequence[tuple[int, int]]
 ) -> Iterator[NumberWords]:
-    from text_to_num import find_numbers
-
     tokens: list[_Token] = []
     end = words[run.start][1]
     for k in run:
@@ -192,12 +198,6 @@ def _read_run(
             weak = "one"
         key = f"{number.value:.0f}." if weak == "ordinal" else written(number.value)
         yield NumberWords(start, words[final][1] + len(words[final][0]), key, number.value, weak)
-
-
-def _is_numeral(word: str, lang: str) -> bool:
-    from text_to_num import find_numbers
-
-    return not word.isdigit() and bool(find_numbers([_Token(word, apart=False, taken=False)], lang, 0.0))
 
 
 def _with_half(low: str, number: NumberWords, lang: str) -> NumberWords:
@@ -262,15 +262,8 @@ def _part(
     return [NumberWords(start, end, "1/2", 0.5, "part", "part")] if part == 2 else []
 
 
-def _compound(word: str, start: int, lang: str) -> NumberWords:
-    """Return the number that one word says with how often or with a half: twice, tenfold, zweieinhalb."""
-    value, measure = _compound_value(word, lang)
-    weak = "times" if measure and (value < 2 or word in _MULTIPLES[lang]) else ""
-    return NumberWords(start, start + len(word), written(value) + ("×" if measure else ""), value, weak, measure)
-
-
 def _compound_value(word: str, lang: str) -> tuple[float, str]:
-    """Return the value of such a word and its measure, "times" or ""; 0 for another word."""
+    """Return the value of a word like "twice" or "zweieinhalb" and its measure, "times" or ""; 0 for another word."""
     often = _OFTEN[lang].get(word) or _MULTIPLES[lang].get(word)
     if often:
         return often, "times"

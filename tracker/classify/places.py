@@ -122,15 +122,11 @@ def is_surely_place(word: str) -> bool:
     A beginning and any ending would do for "manager" (Managua) as well.
     """
     low = word.casefold()
-    listed = low in _places() or low in _adjectives() or low in _cities_and_regions()
-    return listed or (low.endswith(("ian", "ians", "ese", "ish")) and is_place(word)) or _is_people(low)
-
-
-def _is_people(low: str) -> bool:
-    """Return whether a word is a place with "an" in the place of its last vowel: "german", "moroccans", "cuban"."""
+    if low in _places() or low in _adjectives() or low in _cities_and_regions():
+        return True
+    if low.endswith(("ian", "ians", "ese", "ish")) and is_place(word):
+        return True
+    # "An" may be in the place of the last vowel: "german", "moroccans", "cuban".
     stem = low.removesuffix("s").removesuffix("an")
-    return (
-        len(stem) >= _MIN_STEM_LETTERS - 1
-        and stem != low
-        and any(place in _places() for place in (*(stem + vowel for vowel in ("a", "o")), f"{stem}any"))
-    )
+    is_stem = len(stem) >= _MIN_STEM_LETTERS - 1 and stem != low
+    return is_stem and not _places().isdisjoint((f"{stem}a", f"{stem}o", f"{stem}any"))

@@ -75,7 +75,7 @@ _ROLE_OF_KIND: Final = {
 }  # fmt: skip
 _CASUALTIES: Final = frozenset({"killed", "injured", "missing"})
 MAX_ROLE_CHARACTERS: Final = 28
-"""Characters before or after a number in which the word for what it counts is looked for: about four words."""
+"""Characters before or after a number in which the word for the thing it counts is looked for: about four words."""
 MAX_ROLE_GAP_CHARACTERS: Final = 14
 """A casualty role this close to a number takes the place of "people"."""
 
@@ -91,7 +91,7 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         words: the words of `low`, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
-    # What is found first is taken: "March 12 300 people" counts 300.
+    # Places found first are taken: "March 12 300 people" counts 300.
     found = find_dates(text, low, words, lang)
     taken = [(span.start, span.until) for span in found]
     if _FIGURE.search(text) is not None:
@@ -102,7 +102,11 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         found += _Reading(text, _masked(low, sorted(taken)), lang).figures()
         taken = [*left_out, *((span.start, span.until) for span in found)]
     taken.sort()
-    spelt = list(_Reading(text, low, lang).spelt_out(words, taken))
+    reading, spelt, last = _Reading(text, low, lang), list[Span](), 0
+    for n in number_words.read(low, words, lang, taken):
+        if n.start >= last:
+            spelt.append(reading.spelt(n))
+            last = spelt[-1].until
     # "Two and a half years" is no half; but "half a year" is a length, and no part of a whole.
     found += _free((span for span in spelt if span.measure != "part"), taken)
     found += _free(find_lengths(text, low, words, lang), taken)
@@ -146,23 +150,19 @@ class _Reading:
                 yield span
                 end = span.until
 
-    def spelt_out(self, words: list[tuple[str, int]], taken: list[tuple[int, int]]) -> Iterator[Span]:
-        """Yield the quantities in words."""
-        last = 0
-        for n in number_words.read(self.low, words, self.lang, taken):
-            if n.start >= last:
-                span = self._spelt(n)
-                last = span.until
-                yield span
-
     def _quantity(self, m: re.Match[str]) -> Span | None:
         low, start, end = self.low, m.start(), m.end()
         currency, begins = currency_before(self.text, start, self.lang)
         ordinal = self._ordinal(m["digits"], end) if not currency else 0
         if ordinal:
             return self._ordinal_span(f"{int(m['digits'])}.", start, ordinal, "ordinal")
-        second = self._second(m["digits"], end, currency)
-        score = second and second["score"] is not None
+        # The second figure of a score or a range: 2–1, 10–12.
+        second = _SECOND.match(low, end)
+        score = second is not None and second["score"] is not None
+        if score and (len(m["digits"]) > MAX_SCORE_DIGITS or currency):
+            second, score = None, False  # a code: 1234-56
+        elif second and not score and len(second["digits"]) > 2 * MAX_SCORE_DIGITS:
+            second = None
         digits = [m["digits"], *([second["score"] or second["digits"]] if second else [])]
         end = second.end() if second else end
         scale, end = self._scale(end, currency, digits[-1])
@@ -178,7 +178,8 @@ class _Reading:
             unit = self._with_rate(Unit(currency, "money", end))
         return self._measured(key, (begins, end), unit, start)
 
-    def _spelt(self, n: NumberWords) -> Span:
+    def spelt(self, n: NumberWords) -> Span:
+        """Return the quantity of a number in words."""
         if n.measure:
             role = _ROLE_OF_KIND.get(n.measure, "")
             return Span(FactKind.NUMBER, n.key, n.start, n.end, role, "", n.end, n.weak, n.measure)
@@ -224,14 +225,6 @@ class _Reading:
         rate = _PER[self.lang].match(self.low, unit.end) if unit.code else None
         per = unit_after(self.text, self.low, rate.end() - 1, self.lang) if rate else Unit("", "", 0)
         return Unit(f"{unit.code}-per-{per.code}", unit.kind, per.end) if per.kind == "duration" else unit
-
-    def _second(self, digits: str, end: int, currency: str) -> re.Match[str] | None:
-        """Return the second figure of a score or a range: 2–1, 10–12."""
-        second = _SECOND.match(self.low, end)
-        if second is None or (second["score"] is None and len(second["digits"]) > 2 * MAX_SCORE_DIGITS):
-            return None
-        is_code = second["score"] is not None and (len(digits) > MAX_SCORE_DIGITS or bool(currency))
-        return None if is_code else second
 
     def _ordinal(self, digits: str, end: int) -> int:
         """Return where an ordinal in figures ends; 0 if it is none."""

@@ -1,4 +1,4 @@
-"""Compare quotations and attributions: what is quoted, and who is said to have said it."""
+"""Compare quotations and attributions: the quoted words, and who is said to have said them."""
 
 from __future__ import annotations
 
@@ -41,18 +41,15 @@ def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: 
     pairs: list[Pair] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
-        if b is not None and (_overlap(a.key, b.key) >= MIN_ALTERED_OVERLAP or _are_in_same_place(a, b, sides)):
+        # In the same place, the words before both are the same: calls the plan "absurd", "unfair".
+        before = [side[: m.start].split()[-2:] for m, side in zip((a, b), sides, strict=True) if m]
+        is_same_place = before[0] == before[-1] != []
+        if b is not None and (_overlap(a.key, b.key) >= MIN_ALTERED_OVERLAP or is_same_place):
             added.remove(b)
             pairs.append((a, b, "altered"))
         else:
             pairs.append((a, None, "marks" if a.key in sides[1].lower() else "removed"))
     return pairs + [(None, b, "marks" if b.key in sides[0].lower() else "added") for b in added]
-
-
-def _are_in_same_place(old: Mention, new: Mention, sides: tuple[str, str]) -> bool:
-    """Return whether the words before two quotations are the same: calls the plan "absurd", "unfair"."""
-    before = [side[: m.start].split()[-2:] for m, side in zip((old, new), sides, strict=True)]
-    return before[0] == before[1] != []
 
 
 def _words(quotation: Mention) -> tuple[str, ...]:
@@ -102,7 +99,11 @@ def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides:
     if not olds or not news or (len(olds) != len(news) and not any(m.key for m in (*olds, *news))):
         named = [next((m for m in found if m.key), found[0]) if found else None for found in (olds, news)]
         return (named[0], named[1], "attribution") if olds or news else None
-    gone, come = (_first_unmentioned(found, lowered(other)) for found, other in ((olds, sides[1]), (news, sides[0])))
+    # The first attribution on each side to somebody whom the other side does not mention.
+    gone, come = (
+        next((m for m in found[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low))), None)
+        for found, low in ((olds, lowered(sides[1])), (news, lowered(sides[0])))
+    )
     if len(olds) != len(news) and bool(gone) != bool(come):
         return gone, come, "attribution"
     if not (gone and come):
@@ -114,11 +115,6 @@ def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides:
     if any(its.key in _OFFICIAL and is_place(place.text) for its, place in ((gone, come), (come, gone))):
         return None
     return gone, come, "speaker"
-
-
-def _first_unmentioned(found: Sequence[Mention], other: str) -> Mention | None:
-    """Return the first attribution to somebody whom the `other` side does not mention."""
-    return next((m for m in found[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, other))), None)
 
 
 def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:

@@ -19,6 +19,7 @@ from .places import are_two_places, bare, other_names
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
+MIN_SLIP_LETTERS: Final = 3
 MIN_TWO_LETTER_SLIP: Final = 8
 """Length from which a slip may differ by two letters."""
 MIN_MARKED_LETTERS: Final = 6
@@ -63,7 +64,7 @@ _DOUBLED: Final = re.compile(r"([aeiou]\w*?[^\Waeiou][aeiou])([lpst])\2(?=ed\Z|i
 _SLAVIC: Final = re.compile(r"sk(?:[iy]{1,2}|[iy]j)\Z")
 _TWO_WORDS: Final = re.compile(r"\w*(?:mass|buss|floss)(?:e[ns]?|t(?:en?)?)?")
 MAX_WORD_LETTERS: Final = 80
-"""The longest compounds have fewer. What is longer is not a word, and would take long to compare letter by letter."""
+"""The longest compounds have fewer. A longer run of letters is no word, and would take long to compare by letters."""
 MIN_VARIANT_LETTERS: Final = min(least for _, _, least in _VARIANTS)
 
 
@@ -100,7 +101,9 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
     if "ß" in x + y and x.replace("ß", "ss") == y.replace("ß", "ss"):
         # "Strasse" is how Swiss German writes "Straße"; "Masse" and "Maße" are two words.
         return WordRelation.LOOKALIKE if _TWO_WORDS.fullmatch(x.replace("ß", "ss")) else WordRelation.SAME
-    if _close(x, y):
+    shortest = min(len(x), len(y))
+    most = MAX_SLIP_LETTERS if shortest >= MIN_TWO_LETTER_SLIP else 1
+    if shortest >= MIN_SLIP_LETTERS and OSA.distance(x, y, score_cutoff=most) <= most:
         return _misspelt(old, new, lang)
     return _related(x, y, lang)
 
@@ -187,19 +190,15 @@ def _marked(word: str, lang: str) -> str:
     return letters.replace("\u0308", "") if lang == "nl" else letters
 
 
-def _close(x: str, y: str) -> bool:
-    """Return whether two words are as close as a slip is to its word."""
-    if min(len(x), len(y)) < 3:
-        return False
-    most = MAX_SLIP_LETTERS if min(len(x), len(y)) >= MIN_TWO_LETTER_SLIP else 1
-    return OSA.distance(x, y, score_cutoff=most) <= most
-
-
 def _misspelt(old: str, new: str, lang: str) -> WordRelation:
     before, after = is_word(old, lang), is_word(new, lang)
-    # A name is in no lexicon, and one letter makes another name.
-    if old[:1].isupper() and new[:1].isupper() and (not after or _begin_otherwise(old, new, lang)):
-        return WordRelation.OTHER
+    if old[:1].isupper() and new[:1].isupper():
+        # Names that may be words differ in their first letter: "Holland". Two letters that were exchanged are a slip,
+        # and German writes every noun with a capital.
+        begin_otherwise = lang != "de" and old[0] != new[0] and old[:2].lower() != new[1::-1].lower()
+        # A name is in no lexicon, and one letter makes another name.
+        if not after or begin_otherwise:
+            return WordRelation.OTHER
     if after and not before:
         # A word that is newly misspelt, or one in the place of a name, is not the mending of a slip.
         return WordRelation.LOOKALIKE if old[:1].isupper() and not new[:1].isupper() else WordRelation.SLIP
@@ -207,14 +206,6 @@ def _misspelt(old: str, new: str, lang: str) -> WordRelation:
         related = _related(old.lower(), new.lower(), lang)
         return WordRelation.LOOKALIKE if related is WordRelation.OTHER and len(old) > 3 else related
     return WordRelation.LOOKALIKE
-
-
-def _begin_otherwise(old: str, new: str, lang: str) -> bool:
-    """Return whether two words with capitals differ in their first letter, as names do that may be words: "Holland".
-
-    Two letters that were exchanged are a slip, and German writes every noun with a capital.
-    """
-    return lang != "de" and old[0] != new[0] and old[:2].lower() != new[1::-1].lower()
 
 
 def _related(x: str, y: str, lang: str) -> WordRelation:

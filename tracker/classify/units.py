@@ -37,7 +37,7 @@ class Unit(NamedTuple):
 
     Attributes:
         code: the unit as it is compared: "kilometer", "usd", "percent"; "" for none.
-        kind: what it measures: "length", "money", "percent", "duration" …
+        kind: the measured quantity: "length", "money", "percent", "duration" …
         end: where its words end.
     """
 
@@ -52,15 +52,9 @@ class _Table(NamedTuple):
     spans: dict[str, bool]
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = orjson.loads((DATA / "quantities.json").read_bytes())
-    return data
-
-
 @lru_cache(maxsize=16)
 def _table(lang: str) -> _Table:
-    listed = _data()[lang]
+    listed: dict[str, Any] = orjson.loads((DATA / "quantities.json").read_bytes())[lang]
     names = {name: (code, kind) for code, (kind, known) in listed["units"].items() for name in known.split("|")}
     scales = {name: float(10**zeros) for name, zeros in listed["scales"].items()}
     spans = {name: k > 0 for known in listed["spans"] for k, name in enumerate(known.split("|"))}

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 MAX_ALIGNED_WORDS: Final = 1200
-"""Longer texts are not aligned: what was edited in them cannot be told word by word."""
+"""Longer texts are not aligned: their edits cannot be told word by word."""
 
 MAX_CUT_WORDS: Final = 6
 """A teaser that ends in an ellipsis may lack so many words at its end and still be the same one, cut short."""

@@ -1,7 +1,7 @@
 """Keep recent articles in stories: where a text belongs, and which others move because of it.
 
 A text joins the story it is most like on average. Then that story and its neighbours are grouped again from single
-texts (see `agglomerate`), so that what was put together too early comes apart, stories that grew together become one,
+texts (see `agglomerate`), so that texts put together too early come apart, stories that grew together become one,
 and the order in which the texts came in hardly matters. Stories that people hold articles in keep them.
 """
 
@@ -11,7 +11,7 @@ import heapq
 import math
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -28,7 +28,7 @@ MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the oldest entry is removed to make room for a new one."""
 
 MAX_SCORE: Final = 0.99
-"""No likeness makes certain."""
+"""Similarity alone is never certainty."""
 
 _MAX_GROUPED_TEXTS: Final = 40
 """A larger story is not taken apart any more. Copies of one text count once."""
@@ -90,7 +90,7 @@ class _Story:
 class StoryIndex:
     """The articles of the last two weeks in their stories, in memory.
 
-    What people decided is kept: what they held or ruled out; stories that they merged stay whole.
+    Decisions of people are kept: articles that they held or ruled out; stories that they merged stay whole.
     """
 
     def __init__(self, decisions: CurrentDecisions | None = None, model: StoryModel = MODEL) -> None:
@@ -144,8 +144,13 @@ class StoryIndex:
 
     def _find_story(self, article: str, *, held: bool) -> set[str]:
         """Move an article to the story that it is most like, and return the articles that move because of it."""
-        ranked = self._ranked_stories(article, self._articles.nearest(article))
-        alone = len(self._stories[self._story_of(article)].members) == 1
+        own = self._story_of(article)
+        # The stories that it may belong to, with its likeness to them, the most likely first.
+        near = {self._story_of(each) for each in self._articles.nearest(article)} - {own}
+        allowed = [story for story in near if self._decisions.allows(article, story)]
+        scored = [(self._likeness(article, story), story) for story in allowed]
+        ranked = sorted(scored, key=lambda each: (-each[0], each[1]))
+        alone = len(self._stories[own].members) == 1
         if alone and not held and ranked and ranked[0][0] > self._model.join:
             self._move(article, ranked[0][1])
             alone = False
@@ -192,19 +197,11 @@ class StoryIndex:
     def _likeness(self, article: str, story: str) -> float:
         return self._stories[story].likeness(article, self._articles[article], self._model)
 
-    def _ranked_stories(self, article: str, near: Iterable[str]) -> list[tuple[float, str]]:
-        """Return the stories that an article may belong to, with its likeness to them, the most likely first."""
-        own = self._story_of(article)
-        stories = {self._story_of(each) for each in near}
-        found = [
-            (self._likeness(article, story), story)
-            for story in stories
-            if story != own and self._decisions.allows(article, story)
-        ]
-        return sorted(found, key=lambda each: (-each[0], each[1]))
-
     def _regroup(self, article: str, ranked: list[tuple[float, str]]) -> set[str]:
-        """Group the story of an article and its neighbours again; return the articles that moved."""
+        """Group the story of an article and its neighbours again; return the articles that moved.
+
+        `ranked` has the neighbours, each with the likeness of the article to it.
+        """
         own = self._story_of(article)
         chosen, total = [own], len(self._stories[own].texts)
         for score, story in ranked:
@@ -212,9 +209,14 @@ class StoryIndex:
             if score > self._model.join - _NEAR and story != own and total + size <= _MAX_GROUPED_TEXTS:
                 chosen.append(story)
                 total += size
-        if total == 1 or not (total <= _ALWAYS_GROUPED_TEXTS or self._in_doubt(article, ranked)):
-            return set()
-        return self._group_again(chosen)
+        if total > _ALWAYS_GROUPED_TEXTS:
+            # A large neighbourhood is only grouped again if the text fits two stories nearly alike, or its story has
+            # grown since it was last grouped.
+            others = [score for score, story in ranked if story != own]
+            is_clear = self._likeness(article, own) > max([self._model.join, *others]) + _CLEAR
+            if is_clear and len(self._stories[own].texts) <= self._stories[own].grouped * _GROWTH:
+                return set()
+        return self._group_again(chosen) if total > 1 else set()
 
     def _group_again(self, chosen: list[str]) -> set[str]:
         """Group the articles of stories again; return those that moved."""
@@ -225,7 +227,9 @@ class StoryIndex:
         for group in groups:
             group.members.sort(key=lambda each: (self._articles[each].at, each))
         moved = set()
-        for name, members in stories_of_groups(groups, stories, self._taken(stories)).items():
+        # A story of its own may be called by no other story in memory. Names are chosen before any article moves.
+        others = self._stories.keys() - set(stories.values())
+        for name, members in stories_of_groups(groups, stories, others.__contains__).items():
             for each in members:
                 story = name if self._decisions.allows(each, name) else each
                 if story != stories[each]:
@@ -234,18 +238,6 @@ class StoryIndex:
             if name in self._stories:
                 self._stories[name].grouped = len(self._stories[name].texts)
         return moved
-
-    def _in_doubt(self, article: str, ranked: list[tuple[float, str]]) -> bool:
-        """Return whether a text fits two stories nearly alike, or its story has grown since it was last grouped."""
-        own = self._story_of(article)
-        story = self._stories[own]
-        others = [score for score, name in ranked if name != own]
-        clear = self._likeness(article, own) > max([self._model.join, *others]) + _CLEAR
-        return not clear or len(story.texts) > story.grouped * _GROWTH
-
-    def _taken(self, stories: Mapping[str, str]) -> Callable[[str], bool]:
-        chosen = set(stories.values())
-        return lambda name: name in self._stories and name not in chosen
 
     def _groups_of(self, story: str) -> list[Group[DistinctText]]:
         """Return the groups that a story is grouped again from: texts with their copies, and what people hold."""
@@ -277,18 +269,16 @@ class StoryIndex:
             found.home = Home(article, found.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            nearest = self._articles[_nearest(found.text, others)]
+            # The other whose text is most like this one, the least id of several. A story may have hundreds of articles,
+            # of which few were compared with this text.
+            compared = [
+                (-value, each) for text, value in found.text.products.items() for each in text.articles if value
+            ]
+            ranked = [(negative, each) for negative, each in compared if each in others]
+            nearest = self._articles[min(ranked)[1] if ranked else min(others)]
             reasons = reasons_for(found, nearest, self._stories[story].sums)
             found.home = Home(article, found.home.story, round(score, 4), reasons)
         return found.home
-
-
-def _nearest(text: DistinctText, others: Collection[str]) -> str:
-    """Return the one of `others` whose text is most like `text`; the least id of several, or if none was compared."""
-    # A story may have hundreds of articles, of which few were compared with this text.
-    compared = [(likeness, each) for other, likeness in text.products.items() for each in other.articles if likeness]
-    ranked = [(-likeness, each) for likeness, each in compared if each in others]
-    return min(ranked)[1] if ranked else min(others)
 
 
 MAX_TERMS: Final = 5
@@ -416,7 +406,7 @@ def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], m
             heapq.heappush(queue, (-row[other], one, other))
 
     for group in groups:
-        add(group, {n: _summed(likeness, group.texts, each.texts) for n, each in alive.items()})
+        add(group, {n: sum([likeness(a, b) for a in each.texts for b in group.texts]) for n, each in alive.items()})
     while queue:
         _, one, other = heapq.heappop(queue)
         if one not in alive:
@@ -425,20 +415,17 @@ def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], m
             scores[one] = {n: score for n, score in scores[one].items() if n in alive}
             offer(one)
             continue
-        merged = _merged(alive.pop(one), alive.pop(other))
+        first, second = alive.pop(one), alive.pop(other)
+        merged = Group(
+            first.members + second.members,
+            min(first.first, second.first),
+            max(first.last, second.last),
+            first.texts + second.texts,
+            first.story or second.story,
+        )
         row_one, row_other = sums[one], sums[other]
         add(merged, {n: row_one[n] + row_other[n] for n in alive})
     return list(alive.values())
-
-
-def _merged(one: Group[T], other: Group[T]) -> Group[T]:
-    return Group(
-        one.members + other.members,
-        min(one.first, other.first),
-        max(one.last, other.last),
-        one.texts + other.texts,
-        one.story or other.story,
-    )
 
 
 def _scores(
@@ -466,12 +453,6 @@ def _scores(
         if score > join:
             scores[other] = score
     return scores
-
-
-def _summed(likeness: Callable[[T, T], float], first: Sequence[T], second: Sequence[T]) -> float:
-    if len(first) == len(second) == 1:
-        return likeness(first[0], second[0])
-    return sum([likeness(a, b) for a in second for b in first])
 
 
 def stories_of_groups(
