@@ -269,12 +269,10 @@ class StoryIndex:
             found.home = Home(article, found.home.story)
         else:
             score = min(MAX_SCORE, 1 / (1 + math.exp(self._model.join - self._likeness(article, story))))
-            # The other whose text is most like this one, the least id of several. A story may have hundreds of articles,
-            # of which few were compared with this text.
-            compared = [
-                (-value, each) for text, value in found.text.products.items() for each in text.articles if value
-            ]
-            ranked = [(negative, each) for negative, each in compared if each in others]
+            # The other article whose text is most like this one, the least id of several. A story may have hundreds, of
+            # which few were compared with this text.
+            products = [(value, text) for text, value in found.text.products.items() if value]
+            ranked = [(-value, each) for value, text in products for each in text.articles if each in others]
             nearest = self._articles[min(ranked)[1] if ranked else min(others)]
             reasons = reasons_for(found, nearest, self._stories[story].sums)
             found.home = Home(article, found.home.story, round(score, 4), reasons)

@@ -41,8 +41,8 @@ MIN_CONTAINED: Final = 0.5
 """The share of the shorter text that must be in the other one, where both open alike."""
 
 MIN_CONTAINED_DEEPER: Final = 0.6
-"""The same of both texts, where one opens differently. A follow-up opens with its news and repeats below what was known
-before: a copy of that background is not a copy of the follow-up."""
+"""The same of both texts, where one opens differently. A follow-up opens with its news and repeats the background
+below: a copy of that background is not a copy of the follow-up."""
 
 MIN_LONG_PASSAGE_WORDS: Final = 12
 MIN_IN_LONG_PASSAGES: Final = 0.4
@@ -117,6 +117,13 @@ def overlap(one: Text, other: Text) -> Overlap:
     out_of_order = sum(min(a[2], b[2]) for a, b in pairwise(passages) if b[1] < a[1])
     # Stock phrases do not count as an opening, unless there is nothing else.
     telling = [passage for passage in passages if passage[2] >= MIN_TELLING_PASSAGE_WORDS] or passages
+    is_stock = False
+    if len(telling) == 1:
+        here, there, length = telling[0]
+        # The only passage that two short texts share may be in any text of an outlet.
+        before, after = min(here, there), min(len(short) - here, len(long) - there) - length
+        is_short = before >= MIN_TELLING_PASSAGE_WORDS and length <= MAX_STOCK_PARAGRAPH_WORDS
+        is_stock = is_short and before + after >= MIN_SHARED_WORDS
     return Overlap(
         shared=shared,
         contained=shared / max(1, len(short)),
@@ -124,18 +131,9 @@ def overlap(one: Text, other: Text) -> Overlap:
         ordered=1 - out_of_order / shared if passages else 0.0,
         in_long=sum([length for _, _, length in passages if length >= MIN_LONG_PASSAGE_WORDS]) / max(1, shared),
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
-        is_stock=len(telling) == 1 and _is_stock(telling[0], len(short), len(long)),
+        is_stock=is_stock,
         figures=_figures_kept(short, long, passages),
     )
-
-
-def _is_stock(passage: tuple[int, int, int], short: int, long: int) -> bool:
-    """Return whether the only passage that two short texts share may be in any text of an outlet."""
-    here, there, length = passage
-    before, after = min(here, there), min(short - here, long - there) - length
-    if before < MIN_TELLING_PASSAGE_WORDS or length > MAX_STOCK_PARAGRAPH_WORDS:
-        return False
-    return before + after >= MIN_SHARED_WORDS
 
 
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -210,8 +208,7 @@ def sign(text: Text) -> Signature:
     head = text[:MAX_SCRIPT_WORDS]
     is_unspaced = len(_UNSPACED_LETTER.findall(" ".join(head))) * 2 > len(head)
     size = UNSPACED_SHINGLE_LETTERS if is_unspaced else SHINGLE_WORDS
-    least = _least(_hashes(text, size))
-    return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in least]))
+    return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in _least(_hashes(text, size))]))
 
 
 def _hashes(words: Sequence[str], size: int) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Stories as they are now: what was proposed automatically, with what people decided about it.
+"""Stories as they are now: the automatic proposals with the decisions of people.
 
 A decision overrides a proposal, a later decision an earlier one.
 """
@@ -89,7 +89,7 @@ class CurrentDecisions:
 
 
 def current_decisions(decisions: Iterable[Decision]) -> CurrentDecisions:
-    """Return what holds after `decisions`, which are given oldest first."""
+    """Return the state after `decisions`, which are given oldest first."""
     held: dict[tuple[str, str], bool] = {}
     merged: dict[str, str] = {}
     titles: dict[str, str] = {}
@@ -136,7 +136,7 @@ def _merge(
     origins: dict[str, str],
     own: set[tuple[str, str]],
 ) -> None:
-    """Make `story` part of `into`, and what people decided about it hold for `into`."""
+    """Make `story` part of `into`; decisions about it hold for `into` from now on."""
     if story == into:
         return
     # To merge a story into one that is part of it turns the two round.
@@ -145,20 +145,17 @@ def _merge(
     else:
         into = _merged_into(into, merged)
     merged[story] = into
-    for (article, each), inside in list(held.items()):
-        if each == story:
-            del held[article, each]
-            held[article, into] = inside or held.get((article, into), False)
+    for article in [article for article, each in held if each == story]:
+        held[article, into] = held.pop((article, story)) or held.get((article, into), False)
     # A story that people named keeps its title.
     if story in titles and is_ident(into):
         titles.setdefault(into, titles[story])
     titles.pop(story, None)
     if story in origins:
         origins.setdefault(into, origins.pop(story))
-    for article, each in list(own):
-        if each == story:
-            own.remove((article, each))
-            own.add((article, into))
+    for article in [article for article, each in own if each == story]:
+        own.remove((article, story))
+        own.add((article, into))
 
 
 MIN_PREFIX_DIGITS: Final = 3
@@ -171,7 +168,7 @@ class CurrentStories:
 
     Attributes:
         stories: the articles of each story, by its id or name.
-        decisions: what people decided.
+        decisions: the decisions of people.
         homes: the story that each article was put into automatically, and why.
         adopted: for stories without a name, the named story that they have become part of.
     """

@@ -65,7 +65,11 @@ def _taken(before: Version | None, version: Version, origin: Timeline, theirs: f
         headline = before.content.title != version.content.title == runs.content.title
         kinds = [{notice.kind for notice in each.content.notices} for each in (before, version, runs)]
         return edition if headline or (kinds[1] - kinds[0]) & kinds[2] else 0
-    return 0 if _has_own(before, version, runs, match, theirs) else edition
+    # An outlet's own edit brought a sentence, or a figure in one, that no version of the origin has.
+    known = theirs.union(each.key for each in sentences_of(before.content))
+    own, wire = sentences_of(version.content), sentences_of(runs.content)
+    edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
+    return 0 if any(own[place].key not in known for place in (*match.added, *edited)) else edition
 
 
 def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
@@ -115,14 +119,6 @@ def by_edition(
     return [(each, entries[each.article, each.n]) for each in versions if (each.article, each.n) in entries]
 
 
-def _has_own(before: Version, version: Version, runs: Version, match: SentenceMatch, theirs: frozenset[str]) -> bool:
-    """Return whether a version of a copy brought a sentence, or a figure in one, that no version of the origin has."""
-    known = theirs.union(each.key for each in sentences_of(before.content))
-    own, wire = sentences_of(version.content), sentences_of(runs.content)
-    edited = [c for c, o in match.edited if figures_of(own[c].text) != figures_of(wire[o].text)]
-    return any(own[place].key not in known for place in (*match.added, *edited))
-
-
 def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[Timeline, int]]:
     """Return the copies whose text is older than version `n` of their origin, and the version that each runs.
 
@@ -142,7 +138,7 @@ def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[
 def story_events(
     timelines: Sequence[Timeline], copies: Mapping[str, str], places: Sequence[Place]
 ) -> tuple[StoryEvent, ...]:
-    """Return what happened in a story, oldest first; copies of an edition are named with it.
+    """Return the events of a story, oldest first; copies of an edition are named with it.
 
     `copies` are the origins of copies; `places` say who runs what.
     """
@@ -200,12 +196,14 @@ def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...
             kind.value,
             text,
             min(notice.since for place in copies for notice in place.missing_notices if notice.text == text),
-            tuple((place, _text_taken(place, version, text)) for place in copies),
+            tuple(
+                (
+                    place,
+                    any(n.text_taken for n in place.missing_notices if (n.version, n.text) == (version, text)),
+                )
+                for place in copies
+            ),
         )
         for (origin, version, kind, text), copies in found.items()
     ]
     return tuple(sorted(corrections, key=lambda each: each.since, reverse=True))
-
-
-def _text_taken(place: Place, version: int, text: str) -> bool:
-    return any(each.text_taken for each in place.missing_notices if (each.version, each.text) == (version, text))

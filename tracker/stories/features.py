@@ -208,7 +208,7 @@ def features_of(article: Article, outlet: str = "") -> Features:
             key = name.casefold()
             found[key] = found.get(key, 0.0) + weight
             forms["N:" + key] = name
-    # A capital at the start of a sentence makes a name of what is one elsewhere, or of what no list of words has.
+    # A capital at the start of a sentence makes a name of a word that is one elsewhere, or that no list of words has.
     common = background()
     for key, weight_found in maybe.items():
         if key in names or key[:STEM_LETTERS] not in common:
@@ -221,8 +221,7 @@ def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], fo
         if len(token) > 1:
             stem, word = _stem(token)
             words[stem] = words.get(stem, 0) + weight * count
-            if stem not in forms:
-                forms[stem] = word
+            forms.setdefault(stem, word)
     # Scripts without spaces are compared by pairs of letters.
     if _HAS_UNSPACED.search("".join(tokens[:LEAD_TOKENS])):
         for one, other in pairwise(tokens):

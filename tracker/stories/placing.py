@@ -1,7 +1,7 @@
-"""Decide where versions belong: their copies, their stories, and what is to be stored of each.
+"""Decide where versions belong: their copies, their stories, and the reading to store of each.
 
 Versions come in batches: `sign_all` gives the marks to look up in the archive, `prepare` the articles to read there,
-`place_all` what each version comes to.
+`place_all` the result for each version.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def needs_index(unread: UnreadVersion, homes: Mapping[str, Home]) -> bool:
 
 
 def leave(unread: UnreadVersion, now: datetime) -> StoryReading:
-    """Return what is to be stored of a version that leaves its article where it is."""
+    """Return the reading to store of a version that leaves its article where it is."""
     return StoryReading(unread.version.article, unread.version.n, now, (), len(unread.signature))
 
 
@@ -76,7 +76,7 @@ def place_all(
     compared: Mapping[str, Sequence[Version]],
     now: datetime,
 ) -> list[StoryReading]:
-    """Return what is to be stored of each version; the versions are entered into `index` one after another.
+    """Return the reading to store of each version; the versions are entered into `index` one after another.
 
     `named` are the stories that people named, `homes` where the articles of the versions and of their candidates are so
     far, `compared` the newest versions of the candidates, newest first.
@@ -104,7 +104,10 @@ def place_all(
         )
         context = StoryContext(
             index=index,
-            stories={article: found[0].stories or _story_of(known.get(article)) for article, found in others.items()},
+            stories={
+                article: found[0].stories or ((known[article].story,) if article in known else ())
+                for article, found in others.items()
+            },
             decisions=decisions,
             names=named | {story for story in version.stories if not is_ident(story)},
             elsewhere=frozenset(article for article, found in others.items() if found[0].source != version.source),
@@ -117,18 +120,14 @@ def place_all(
     return readings
 
 
-def _story_of(home: Home | None) -> tuple[str, ...]:
-    return (home.story,) if home else ()
-
-
 @dataclass(frozen=True, slots=True)
 class StoryContext:
-    """What is known when an article is placed.
+    """Everything known when an article is placed.
 
     Attributes:
         index: the articles of the last two weeks in their stories.
         stories: the stories of the articles that may hold the same text, those with a name first.
-        decisions: what people decided.
+        decisions: the decisions of people.
         names: the stories that people named.
         elsewhere: the articles of other outlets.
         home: where the article is now.
@@ -167,11 +166,11 @@ def enter(version: Version, home: Home, links: Sequence[CopyPair], index: StoryI
 
 
 def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContext, now: datetime) -> StoryReading:
-    """Return what is to be stored of a version: its marks, its copies, and the articles that are in another story now.
+    """Return the reading to store of a version: its marks, its copies, and the articles that are in another story now.
 
-    What people decided comes first, then the named stories that the article's source or address puts it into. A copy
-    goes where its text is; another text goes to the story that it is most like, if it is alike enough, and what is like
-    nothing is a story of its own. A version that brings little new leaves its article where it is.
+    Decisions of people come first, then the named stories that the article's source or address puts it into. A copy
+    goes where its text is; another text goes to the story that it is most like, if it is alike enough, else it is a
+    story of its own. A version that brings little new leaves its article where it is.
 
     `links` are the articles that hold the same text. The article is entered into the index of `context`.
     """

@@ -1,6 +1,6 @@
 """Follow the origin's edits: which copy runs which version, how far behind it is, and which notices it never printed.
 
-A copy that still prints what its origin corrected hours ago is stale.
+A copy that still prints an error that its origin corrected hours ago is stale.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -96,7 +97,18 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
     found = [(version, *nearest_version(version.content, origin.versions)) for version in copy.versions]
     history = tuple(Run(version.n, version.seen, n) for version, n, _ in found)
     newest, runs, match = found[-1]
-    later = _later_texts(origin, runs)
+    # The later versions that have other sentences than the version before: a copy cannot be behind in one that changes
+    # only the headline or a notice.
+    later = [
+        version
+        for before, version in pairwise(origin.versions)
+        if version.n > runs and _keys(version.content) != _keys(before.content)
+    ]
+    missing_words = 0
+    if later:
+        theirs = sentences_of(origin.newest.content)
+        missing = match_sentences(sentences_of(newest.content), theirs).missing
+        missing_words = sum(theirs[at].weight for at in missing)
     return Place(
         article=copy.article,
         url=copy.url,
@@ -107,7 +119,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
         runs=runs,
         behind=len(later),
         behind_since=_behind_since(history, later),
-        missing_words=_missing_words(newest.content, origin.newest.content) if later else 0,
+        missing_words=missing_words,
         missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history]),
         own_edits=_own_edits(newest.content, origin, runs, match),
         cut=match.cut > 0,
@@ -115,18 +127,6 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
         confirmed=copy.confirmed,
         online=copy.online,
     )
-
-
-def _later_texts(origin: Timeline, runs: int) -> list[Version]:
-    """Return the versions of the origin after number `runs` that have other sentences than the version before."""
-    later = []
-    before: Article | None = None
-    for version in origin.versions:
-        # A version that changes only the headline or a notice is not one that a copy can be behind in.
-        if before is not None and version.n > runs and _keys(version.content) != _keys(before):
-            later.append(version)
-        before = version.content
-    return later
 
 
 def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime | None:
@@ -142,13 +142,8 @@ def _behind_since(history: Sequence[Run], later: Sequence[Version]) -> datetime 
     return max(began, later[0].seen)
 
 
-def _missing_words(copy: Article, newest: Article) -> int:
-    theirs = sentences_of(newest)
-    return sum(theirs[at].weight for at in match_sentences(sentences_of(copy), theirs).missing)
-
-
 def _own_edits(copy: Article, origin: Timeline, runs: int, match: SentenceMatch) -> tuple[OwnEdit, ...]:
-    """Return what the outlet changed itself.
+    """Return the changes that the outlet made itself.
 
     A sentence of any version of the origin is the origin's. A sentence that the copy lacks was removed by the outlet
     only where the version before had it too: else the copy has not taken the edit that added it.
@@ -168,7 +163,7 @@ def _keys(article: Article) -> frozenset[str]:
     return frozenset(sentence.key for sentence in sentences_of(article))
 
 
-# An update note says what is new at the origin; a copy need not repeat it.
+# An update note tells of news at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
 
 MIN_SAME_NOTICE_RATIO: Final = 80
@@ -237,7 +232,7 @@ def _key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StaleCopy:
-    """A copy that still prints what its origin corrected.
+    """A copy that still prints an error that its origin corrected.
 
     Attributes:
         key: the same whenever the same copy and correction are found again.

@@ -86,7 +86,7 @@ class RecentArticle:
 
     Attributes:
         at: its time; `day` is the same in days, None if the outlet does not give it.
-        text: what it says; a copy has that of the article it is a copy of.
+        text: its words; a copy has those of the article it is a copy of.
         home: where it is.
         held: whether people put it there.
     """
@@ -124,21 +124,20 @@ class RecentArticles:
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool) -> None:
         """Enter an article that is not there."""
-        text = self._articles[entry.copy_of].text if entry.copy_of else self._new_text(entry.features)
+        if entry.copy_of:
+            text = self._articles[entry.copy_of].text
+        else:
+            # A new text is entered under its rarest terms, which are counted.
+            forms = entry.features.forms
+            vector = vector_of(entry.features, self._vocabulary, self._model)
+            self._vocabulary.add(vector)
+            self._texts += 1
+            text = DistinctText(vector, {term: forms[term] for term in vector if forms.get(term, term) != term})
+            for term in islice(vector, _POSTED_TERMS):
+                self._postings[term][text] = vector[term]
         text.articles[entry.article] = None
         day = entry.at.timestamp() / 86_400 if entry.dated else None
         self._articles[entry.article] = RecentArticle(entry.at, day, text, home, held)
-
-    def _new_text(self, features: Features) -> DistinctText:
-        """Enter a text under its rarest terms, and count them."""
-        forms = features.forms
-        vector = vector_of(features, self._vocabulary, self._model)
-        self._vocabulary.add(vector)
-        self._texts += 1
-        text = DistinctText(vector, {term: forms[term] for term in vector if forms.get(term, term) != term})
-        for term in islice(vector, _POSTED_TERMS):
-            self._postings[term][text] = vector[term]
-        return text
 
     def take_local_terms(self) -> frozenset[str]:
         """Look for local terms whenever enough texts came in; return the new ones, which have no weight from now on."""
@@ -193,16 +192,12 @@ class RecentArticles:
         shared.pop(own.text, None)
         near = [text for text, value in shared.items() if value > _MIN_COMMON]
         best = nlargest(_MAX_CANDIDATES, near, key=shared.__getitem__)
-        return [
-            each for text in best for each in text.articles if _days_apart(own, self._articles[each]) <= _WINDOW_DAYS
-        ]
+        found = [(each, self._articles[each].day) for text in best for each in text.articles]
+        # Without a day, nothing is known to be too far away.
+        return [each for each, day in found if day is None or own.day is None or abs(own.day - day) <= _WINDOW_DAYS]
 
 
 def _with_stems(terms: Iterable[str]) -> frozenset[str]:
     """Return terms and, for each name, the word that it is too."""
     found = frozenset(terms)
     return found | {term[2 : 2 + STEM_LETTERS] for term in found if term.startswith("N:")}
-
-
-def _days_apart(one: RecentArticle, other: RecentArticle) -> float:
-    return 0.0 if one.day is None or other.day is None else math.fabs(one.day - other.day)
