@@ -184,14 +184,14 @@ def passage(words: str, wanted: Iterable[str], characters: int) -> str:
     found = pattern.search(words) if pattern else None
     if found is None or found.start() < characters // 2:
         return shorten(words, characters)
-    # A third of it is what comes before the word; it begins with a whole word, but a text may have no spaces.
+    # A third of it comes before the word; it begins with a whole word, but a text may have no spaces.
     start = found.start() - characters // 3
     start = max(words.rfind(" ", start - MAX_WORD_CHARACTERS, start), start - MAX_WORD_CHARACTERS)
     return shorten(f"… {words[start:].lstrip()}", characters)
 
 
 def _any_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds the words of `wanted`; None if there are none."""
+    """Return a pattern that finds the words of `wanted`; None if there are none."""
     named = []
     for word in wanted:
         if word.strip("*"):

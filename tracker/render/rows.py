@@ -49,7 +49,7 @@ class Row:
     Attributes:
         part: field, block, gap or notice.
         hunks: the page's words. `name`, `note` and `remark` are ours.
-        name: what comes before the row.
+        name: the words before the row.
         note: where the paragraph comes from.
         remark: whether the outlet explains the edit.
     """
@@ -251,7 +251,7 @@ def notice_title(kind: str) -> str:
 
 
 def explanation(notice: NoticeChange, change: Change) -> str:
-    """Return what a new notice explains, in words; "" if the change was not classified."""
+    """Return the edits that a new notice explains, in words; "" if the change was not classified."""
     explained = [_FIELDS[name] for name in notice.fields]
     explained += [paragraph_name(change.blocks[index]) for index in notice.explains]
     if explained:

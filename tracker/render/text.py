@@ -40,7 +40,7 @@ HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_NOT_XML, *_SEPARATORS, *_BIDI, *_TA
 
 
 def safe(text: str) -> str:
-    """Return `text` without what could control a terminal or is hidden from a reader.
+    """Return `text` without characters that could control a terminal or are hidden from a reader.
 
     Control characters become visible signs (ESC is ␛). Direction marks, tag characters and zero-width characters are
     dropped. New lines and tabs are kept.

@@ -1,4 +1,4 @@
-"""What people are shown, one file a noun.
+"""The values that people are shown, one file a noun.
 
 A noun is declared once, as a struct (`json.Part`, `json.Answer`): its fields are the keys of its JSON object. A class
 method `of` makes one from model values. The same struct is written by the command line, the API, `.json` twins and

@@ -146,7 +146,7 @@ def _versions(pair: tuple[Version, Version] | None) -> dict[str, object]:
 
 
 def across(change: Change, steps: Iterable[Change]) -> Change:
-    """Return a change between versions that are not consecutive, with what the outlet noted of the `steps` between.
+    """Return a change between versions that are not consecutive, with the noted edits of the `steps` between.
 
     The comparison alone cannot tell: a note may be gone by the newer version, or explain some of the edits. Where the
     steps differ, `noted` is unclear. The result of the comparison is kept where no step had anything to note.

@@ -1,4 +1,4 @@
-"""Shorten text and edits to what a message has room for.
+"""Shorten text and edits to the room of a message.
 
 A text of n words is also cut to n times `MAX_WORD_CHARACTERS` characters, because not every script has spaces between
 words.
@@ -12,7 +12,7 @@ from tracker.model.change import Hunk
 
 MAX_CONTEXT_WORDS: Final = 16
 """Unchanged words shown on each side of an edit."""
-# A message shows what kind of edit it was; whoever needs more follows its link.
+# A message shows the kind of edit; whoever needs more follows its link.
 MAX_HUNK_WORDS: Final = 120
 MAX_WORD_CHARACTERS: Final = 20
 

@@ -1,4 +1,4 @@
-"""What signed-in users may change: the archive, opened to write, and the configuration file."""
+"""Changes by signed-in users: to the archive, opened to write, and to the configuration file."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Actions:
 
         Raises UsageError, and changes nothing, if `change` raises it or the text is then no valid configuration.
         """
-        # Two forms sent at once are threads of this process: neither may write over what the other changed.
+        # Two forms sent at once are threads of this process: neither may write over the changes of the other.
         with self._editing:
             path, before = self._read()
             text = change(before)
@@ -106,7 +106,7 @@ def parsed(text: str) -> Config:
 
 
 class Body(BaseModel):
-    """What a form or a POST request holds. Its fields are described in the API.
+    """The fields of a form or a POST request, which the API describes.
 
     It is built when it is first used, because there are many and a server may need none.
     """
@@ -157,7 +157,7 @@ class OperationResult:
         message: the result, for people.
         page: the page to show next, or the section of the menu that `view` belongs to.
         value: the JSON object that the API answers with, if that is more than the message.
-        view: what to show at once, instead of another page.
+        view: the page to show at once, instead of another.
     """
 
     message: str = ""

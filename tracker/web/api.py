@@ -345,7 +345,7 @@ def _require(schema: Object, kind: type[BaseModel]) -> None:
 # Once a process, when somebody first asks: it takes a tenth of a second.
 @cache
 def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
-    """Return what refers to the schemas of what requests send ("validation") and get, and the schemas by name."""
+    """Return references to the schemas of request bodies ("validation") and answers, and the schemas by name."""
     answers: list[Any] = [Error, *(each.answer for each in ENDPOINTS), *(each.answer for each in OPERATIONS)]
     wanted: list[tuple[Any, Mode]] = [(each, "serialization") for each in answers]
     wanted += [(each.body, "validation") for each in OPERATIONS]
@@ -368,7 +368,7 @@ def _schemas() -> tuple[Mapping[tuple[Any, Mode], Object], Object]:
 
 
 class _Described(BaseModel):
-    """What pydantic, which describes the bodies of requests, knows of a struct."""
+    """A struct as a model of pydantic, which describes the bodies of requests."""
 
     # Of a dataclass inside, every key is there, also one with a default.
     model_config = ConfigDict(json_schema_serialization_defaults_required=True, json_schema_extra=_require)

@@ -139,11 +139,12 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
     _check_query(request, page.parameters)
     asked = web.page_request(request)
     view = page.make(asked)
+    path, mark, query = here(request).partition("?")
     answer = web.render_page(
         request,
         view,
         section=page.section,
-        json_address=json_address(request),
+        json_address=("/index.json" if path == "/" else f"{path}.json") + mark + query,
         live=page.live,
         flash=auth.flash(web, request),
     )
@@ -157,12 +158,6 @@ def json_of(page: WebPage, web: Web, request: Request) -> Response:
     """Answer with a page as JSON."""
     _check_query(request, page.parameters)
     return json_answer(request, page.make(web.page_request(request)).answer())
-
-
-def json_address(request: Request) -> str:
-    """Return the address of the requested page as JSON."""
-    path, mark, query = here(request).partition("?")
-    return ("/index.json" if path == "/" else f"{path}.json") + mark + query
 
 
 def feed_of(make: Callable[[PageRequest], str], parameters: Sequence[str], web: Web, request: Request) -> Response:

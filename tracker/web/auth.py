@@ -1,4 +1,4 @@
-"""Signing in, the forms of signed-in users, which only our own pages can send, and what a reader marks as read."""
+"""Signing in, the forms of signed-in users, which only our own pages can send, and the marks of readers."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ async def mark_all_read(web: Web, request: Request) -> Response:
 
 
 def _set_cookie(answer: Response, reading: Reading, *, secure: bool) -> None:
-    # Lax, not Strict: a link in an alert's mail must find what its reader has seen. It lets nobody do anything.
+    # Lax, not Strict: a link in an alert's mail must send the reader's marks along. It lets nobody do anything.
     answer.set_cookie(
         READING_COOKIE,
         reading.text(),

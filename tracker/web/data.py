@@ -58,7 +58,7 @@ class CachedArchive:
         """Return the result of `make`, or a cached result that is at most `fresh` seconds old.
 
         A result is cached for at least a hundred times as long as it took to make, so that making it never takes more
-        than a hundredth of the time. A `lasting` one is not cleared by `forget`: what users do hardly changes it.
+        than a hundredth of the time. A `lasting` one is not cleared by `forget`: users' actions hardly change it.
         """
         with self._lock:
             self._drop(lambda each: each.until < monotonic() and not each.making.locked())

@@ -36,7 +36,7 @@ def diff(ident: str, old: int, new: int) -> str:
 
 
 def led_to(ident: str, n: int) -> str:
-    """Return the page that shows what a version changed: its diff, or the version itself if it is the first."""
+    """Return the page of the change that led to a version: its diff, or the version itself if it is the first."""
     return diff(ident, n - 1, n) if n > 1 else version(ident, 1)
 
 

@@ -1,4 +1,4 @@
-"""What signed-in users can do, one table: each entry is a form of the pages and a POST endpoint of the API."""
+"""The operations of signed-in users, one table: each is a form of the pages and a POST endpoint of the API."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _placed(body: AddBody) -> tuple[AddBody, Placement]:
 
 
 async def look(config: Config, body: AddBody) -> ProbeResult:
-    """Fetch an address once and return what was found; a hostile page is read in a child process that is killed."""
+    """Fetch an address once and return the result; a hostile page is read in a child process that is killed."""
     links_of_page = body.selector or body.pattern
     hub = Hub("", HubKind.PAGE, body.url, body.selector, body.pattern) if links_of_page else None
     pool = ExtractPool(1)

@@ -73,7 +73,7 @@ class Reading:
 
 
 def read_text(text: str) -> Reading:
-    """Return what `Reading.text` wrote; what nobody has seen, if it is anything else."""
+    """Return the Reading that `Reading.text` wrote; an empty one if the text is anything else."""
     numbers = [whole_number(part, MAX_ROW_DIGITS) for part in text.split(".")] if len(text) <= _MAX_CHARACTERS else []
     known = [number for number in numbers if number is not None]
     if len(known) < 2 or len(known) < len(numbers):
@@ -91,7 +91,7 @@ def read_text(text: str) -> Reading:
 
 
 def hash_reader(user: str) -> str:
-    """Return by what the archive knows a user."""
+    """Return the key by which the archive knows a user."""
     return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -108,7 +108,7 @@ def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows, as frozen values. Its template renders them as HTML; `answer` is its JSON.
+    """The content of a page, as frozen values. Its template renders them as HTML; `answer` is its JSON.
 
     Every view has a `title`, without the name of the program: its own, or that of all pages of its class.
     """
@@ -129,7 +129,7 @@ class PageRequest:
         base: the beginning of this site's addresses, such as "https://example.org".
         here: the requested path and query.
         admin: whether the user may use forms that change something.
-        reading: what the reader has seen.
+        reading: the versions that the reader has seen.
         read_only_reason: why the forms that change the configuration would fail, or "".
     """
 
@@ -151,7 +151,7 @@ class PageRequest:
 
     @property
     def archive(self) -> Archive:
-        """Return the archive itself, to ask what need not be cached."""
+        """Return the archive itself, for questions that need no cache."""
         return self.cache.archive
 
     def article(self) -> Tracked:

@@ -40,7 +40,7 @@ def _lines(value: object) -> object:
 
 
 def _if_empty(default: object) -> BeforeValidator:
-    """Return what reads an empty field of a form as `default`."""
+    """Return a validator that reads an empty field of a form as `default`."""
     return BeforeValidator(lambda value: default if value == "" else value)
 
 

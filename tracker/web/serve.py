@@ -67,7 +67,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived; the deadline is that of the whole request, however slowly it arrives."""
+        """Take the data; the deadline is that of the whole request, however slowly it arrives."""
         super().data_received(data)
         # While it is answered there is no deadline: a page may take longer than a request may.
         if not self.is_waiting:

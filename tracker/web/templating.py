@@ -66,11 +66,11 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def __init__(self) -> None:
         super().__init__(str(Path(cache_from_source(__file__)).parent), "template-%s.jinja")
-        # What Jinja writes depends on its release and on the options of the environment below.
+        # The bytecode depends on the release of Jinja and on the options of the environment below.
         self._made_by = version("jinja2") + Path(__file__).read_text(encoding="utf-8")
 
     def get_source_checksum(self, source: str) -> str:
-        """Return what tells whether the bytecode is that of a template."""
+        """Return the checksum that ties bytecode to its template."""
         return super().get_source_checksum(self._made_by + source)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -115,7 +115,7 @@ def environment() -> Environment:
         "judged_by": plain.judged_by,
         "rule_rows": rows_of,
     }
-    # What the frame of a page shows where nobody says otherwise.
+    # Defaults for the frame of a page.
     made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live"), False)
     made.globals |= dict.fromkeys(("read_only_reason", "csrf", "json_address", "flash"), "")
     made.filters |= {
@@ -143,7 +143,7 @@ def environment() -> Environment:
 
 
 def page(view: View, **frame: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
-    """Render a view as HTML. `frame` is what its frame shows; by default, what nobody has signed in to see."""
+    """Render a view as HTML. `frame` has values for its frame; the defaults are for readers who have not signed in."""
     return environment().get_template(view.template).render(view=view, **frame)
 
 

@@ -1,4 +1,4 @@
-"""What every request handler of the web server needs; error pages, and errors as JSON."""
+"""The common part of all request handlers of the web server; error pages, and errors as JSON."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NAV: Final = (
 class Web:
     """The archive, the access settings, the clock and the configuration, shared by all requests.
 
-    `marks` is the URL of the archive to keep in what named users have read; "" keeps it in their browsers alone.
+    `marks` is the URL of the archive to keep the marks of named users in; "" keeps it in their browsers alone.
     """
 
     cache: CachedArchive
@@ -115,10 +115,10 @@ class Web:
 
         Args:
             request: the request that it answers.
-            view: what the page shows.
+            view: the content of the page.
             section: the path of the section of the menu that it belongs to; "" for none.
             status: the HTTP status.
-            more: what else the frame of the page shows, see `templating.environment`.
+            more: other values for the frame of the page, see `templating.environment`.
         """
         who: Who = request.state.who
         html = render(

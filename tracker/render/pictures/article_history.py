@@ -22,7 +22,7 @@ class Cell:
     Attributes:
         place: its index among the paragraphs.
         words: how many it has.
-        op: what happened to it in this version.
+        op: its edit in this version.
         share: how much of it was added or removed in this version, 0 to 1; 1 if it is new.
         added, removed: how many words were.
     """

@@ -129,7 +129,7 @@ _EMPTY_SIDES: Final = {"-": "this passage was not there", "+": "this passage is 
 
 @dataclass(frozen=True, slots=True)
 class ChangePicture:
-    """What a picture of a change says, and its text for those who do not see it.
+    """The content of a picture of a change, and its text for those who do not see it.
 
     Attributes:
         edit: the most important edit; empty if the texts are the same.

@@ -104,7 +104,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What happened at one outlet, oldest first."""
+    """The events at one outlet, oldest first."""
 
     name: str
     marks: tuple[Mark, ...]

@@ -1,4 +1,4 @@
-"""The pages of alerts: delivered, pending and failed ones, the rules, and what a rule would have sent last week."""
+"""The pages of alerts: delivered, pending and failed ones, the rules, and the alerts a rule would have sent."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class ReplayedAlert:
 
     @classmethod
     def of(cls, version: Version, alert: Alert) -> ReplayedAlert:
-        """Return what to show of an alert about `version`."""
+        """Return the line of an alert about `version`."""
         body = alert.payload
         labels = tuple(dict.fromkeys(str(each["kind"]) for each in body["labels"]))
         page = links.led_to(version.article, version.n)

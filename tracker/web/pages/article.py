@@ -120,6 +120,11 @@ def article(request: PageRequest) -> ArticlePage:
         if made and not kept[place]:
             kept[place] = classify(versions[place - 1].content, versions[place].content, made)
     olds = [None, *(each.n for each in versions)]
+    # Each notice with the version in which it first appeared, newest first.
+    notices: dict[tuple[str, str], tuple[int, Notice]] = {}
+    for each in versions:
+        for notice in each.content.notices:
+            notices.setdefault((notice.kind.value, notice.text), (each.n, notice))
     return ArticlePage(
         title=tracked.title or tracked.feed_title or tracked.url,
         tracked=tracked,
@@ -129,7 +134,7 @@ def article(request: PageRequest) -> ArticlePage:
         ),
         headlines=headlines(versions),
         woven=woven,
-        notices=_notices(versions),
+        notices=tuple(sorted(notices.values(), key=lambda pair: -pair[0])),
         checks=tuple(list_checks(request.archive, tracked.id, 10)),
         words=words_by_version(request.archive, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,
@@ -171,12 +176,3 @@ def headlines(versions: Sequence[Version]) -> tuple[Headline, ...]:
             replaced = field or Field(before.content.shown_title, each.content.shown_title)
             found.append(Headline(each.n, each.seen, each.content.shown_title, replaced))
     return tuple(found)
-
-
-def _notices(versions: Sequence[Version]) -> tuple[tuple[int, Notice], ...]:
-    """Return the outlet's notices, each with the version in which it first appeared, newest first."""
-    found: dict[tuple[str, str], tuple[int, Notice]] = {}
-    for each in versions:
-        for notice in each.content.notices:
-            found.setdefault((notice.kind.value, notice.text), (each.n, notice))
-    return tuple(sorted(found.values(), key=lambda pair: -pair[0]))

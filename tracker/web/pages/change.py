@@ -77,7 +77,7 @@ class ChangePage(View):
 
     @property
     def picture(self) -> ChangePicture:
-        """Return what a picture of the change says."""
+        """Return the content of a picture of the change."""
         return picture_of(self.tracked.source, self.old, self.new, self.change)
 
     @property
@@ -123,8 +123,13 @@ def change(request: PageRequest) -> ChangePage:
     old, new = (request.version(tracked, n, hint) for n in (first, second))
     made = change_between(archive, old, new)
     times = list_version_times(archive, tracked.id, MAX_CHOICES)
-    # A verdict is on the change that led to a version, not on what lies between any two.
+    # A verdict is on the change that led to a version, not on the difference between any two.
     said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
+    earlier, later = sorted((old, new), key=lambda each: each.n)
+    earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
+    address = request.base + links.diff(tracked.id, old.n, new.n)
+    name = re.sub(r"\s+", " ", new.content.title) or tracked.url
+    sentence = f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {interval(earliest, later.seen)}."
     return ChangePage(
         title=f"{new.content.title or tracked.url} · v{old.n} → v{new.n}",
         before=links.diff(tracked.id, new.n - 2, new.n - 1) if new.n > 2 else "",
@@ -136,25 +141,16 @@ def change(request: PageRequest) -> ChangePage:
         facts=tuple(changed_facts(old.content, new.content, made)),
         form=form,
         pieces=tuple(html.pieces(made, changes_only=form == "changes")),
-        cite=_cite(request, tracked, old, new),
+        cite=Cite(
+            address=address,
+            earliest=earliest,
+            latest=later.seen,
+            old_sha256=old.content.sha256,
+            new_sha256=new.content.sha256,
+            old_capture_sha256=old.capture_sha256,
+            new_capture_sha256=new.capture_sha256,
+            sentence=f"{sentence} {address if request.base else tracked.url}",
+        ),
         choices=tuple((n, moment(at, request.now)) for n, at in times),
         verdicts=tuple(said),
-    )
-
-
-def _cite(request: PageRequest, tracked: Tracked, old: Version, new: Version) -> Cite:
-    earlier, later = sorted((old, new), key=lambda each: each.n)
-    earliest = later.previous_seen if later.n == earlier.n + 1 else earlier.seen
-    address = request.base + links.diff(tracked.id, old.n, new.n)
-    name = re.sub(r"\s+", " ", new.content.title) or tracked.url
-    said = f"“{name}”, {tracked.source}, versions {old.n} and {new.n}, changed {interval(earliest, later.seen)}."
-    return Cite(
-        address=address,
-        earliest=earliest,
-        latest=later.seen,
-        old_sha256=old.content.sha256,
-        new_sha256=new.content.sha256,
-        old_capture_sha256=old.capture_sha256,
-        new_capture_sha256=new.capture_sha256,
-        sentence=f"{said} {address if request.base else tracked.url}",
     )

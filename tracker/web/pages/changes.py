@@ -96,7 +96,7 @@ def entries(
 ) -> tuple[VersionLine, ...]:
     """Return at most `most` entries, copies of one edition as one; the first `shown` have their changes.
 
-    `reading` says what the reader has seen.
+    `reading` tells which versions the reader has seen.
     """
     key = ("editions", tuple((each.article, each.n) for each in listed))
     found = cache.cached(key, lambda: together(cache.archive, listed))[:most]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
-from tracker.archive.search import SearchHit
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
@@ -76,7 +75,23 @@ def search_feed(request: PageRequest) -> str:
     if found.problem:
         raise UsageError(found.problem, resource=found.query)
     page = request.base + links.search(**found.given)
-    listed = [_hit(request, hit) for hit in found.hits]
+    listed = []
+    for hit in found.hits:
+        last = hit.last_version if hit.until else None
+        where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first_version)
+        # Part of the entry's ID: two paragraphs may be found at one place of one version.
+        digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        link, at = request.base + where, hit.until or hit.since
+        state = "gone" if last else "there"
+        entry = atom.FeedEntry(
+            ident=atom.entry_id(link, at, hit.article, hit.first_version, hit.place, state, digest),
+            title=f"{hit.title} ({'removed' if last else 'current'})",
+            link=link,
+            at=at,
+            author=hit.source,
+            html=atom.paragraph(hit.text, "del" if last else "ins"),
+        )
+        listed.append(entry)
     return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, _NEVER)
 
 
@@ -87,19 +102,3 @@ def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> s
         for each in entries(request.cache, glances, shown=MAX_ENTRIES)
     ]
     return atom.feed(title, request.base + page, request.base + request.here, listed, _NEVER)
-
-
-def _hit(request: PageRequest, hit: SearchHit) -> atom.FeedEntry:
-    last = hit.last_version if hit.until else None
-    where = links.diff(hit.article, last, last + 1) if last else links.version(hit.article, hit.first_version)
-    # Part of the entry's ID: two paragraphs may be found at one place of one version.
-    digest = hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    link, at = request.base + where, hit.until or hit.since
-    return atom.FeedEntry(
-        ident=atom.entry_id(link, at, hit.article, hit.first_version, hit.place, "gone" if last else "there", digest),
-        title=f"{hit.title} ({'removed' if last else 'current'})",
-        link=link,
-        at=at,
-        author=hit.source,
-        html=atom.paragraph(hit.text, "del" if last else "ins"),
-    )

@@ -143,8 +143,8 @@ def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
 
 
 def summaries(cache: CachedArchive, now: datetime) -> list[SourceSummary]:
-    """Return every source with what its articles and hubs come to."""
-    # Every article is read for the sums, and what users do hardly changes them.
+    """Return every source with the sums of its articles and hubs."""
+    # Every article is read for the sums, and users' actions hardly change them.
     sums = cache.cached("article-sums", lambda: sum_articles(cache.archive, now=now), lasting=True)
     return cache.cached("sources", lambda: summarise_sources(cache.archive, sums=sums))
 

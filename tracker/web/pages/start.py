@@ -1,4 +1,4 @@
-"""The start page: what changed now."""
+"""The start page: the latest changes."""
 
 from __future__ import annotations
 

@@ -274,7 +274,7 @@ class ComparedTexts(ChangeView, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class StoryTexts(View):
-    """Two texts of a story, and what lies between them; neither is an edit of the other."""
+    """Two texts of a story, and how they differ; neither is an edit of the other."""
 
     template: ClassVar[str] = "story_texts.html"
     title: str
