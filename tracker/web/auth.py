@@ -129,7 +129,15 @@ async def act_for_program(web: Web, operation: Operation, request: Request) -> R
         raise HTTPException(403, _TURNED_OFF)
     if not who.bearer:
         raise HTTPException(401, "Send the token as a Bearer token", {"www-authenticate": 'Bearer realm="writethru"'})
-    fields = await _json(request)
+    _require_size(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise HTTPException(415, "Send JSON, with Content-Type: application/json")
+    try:
+        fields = orjson.loads(await request.body() or b"{}")
+    except orjson.JSONDecodeError:
+        raise UsageError("the request is not valid JSON") from None
+    if not isinstance(fields, dict):
+        raise UsageError("the request is not a JSON object")
     return await _carry_out(
         web,
         request,
@@ -192,19 +200,6 @@ def _require_size(request: Request) -> None:
     length = whole_number(request.headers.get("content-length", ""))
     if length is None or length > MAX_FORM_BYTES:
         raise HTTPException(413, "The request is too large")
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    _require_size(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise HTTPException(415, "Send JSON, with Content-Type: application/json")
-    try:
-        fields = orjson.loads(await request.body() or b"{}")
-    except orjson.JSONDecodeError:
-        raise UsageError("the request is not valid JSON") from None
-    if not isinstance(fields, dict):
-        raise UsageError("the request is not a JSON object")
-    return fields
 
 
 async def sent_form(request: Request) -> dict[str, str]:
