@@ -17,7 +17,7 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.jobs.crawl import Report
+    from tracker.pipeline.check import Report
 
 
 MAX_STORY_SECONDS = 3600.0

@@ -20,8 +20,7 @@ from typing import Final
 from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR, jitter
 from tracker.model.source import HintTally
-from tracker.model.watch import CheckOutcome, Tracked
-from tracker.pipeline.decide import CheckVerdict
+from tracker.model.watch import CheckOutcome, CheckVerdict, Tracked
 
 from .curve import SHIPPED, Curve, Outlook
 

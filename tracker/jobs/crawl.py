@@ -17,12 +17,10 @@ from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnre
 from tracker.model.capture import HostState, PageFetcher
 from tracker.model.watch import HubState, Tracked
 from tracker.observe import logs, metrics
-from tracker.pipeline.check import Pipeline, PollReport
+from tracker.pipeline.check import Pipeline, Report
 from tracker.pipeline.host_session import HostSession, Politeness
-from tracker.pipeline.settle import CheckReport
 from tracker.tasks import wait_at_most
 
-Report = CheckReport | PollReport
 Listener = Callable[[Report], None]
 
 R = TypeVar("R")
@@ -131,78 +129,3 @@ class Crawler:
 async def probe(archive: ArchiveThread, now: datetime) -> None:
     """Make a small write to the archive. Raises ArchiveError if it cannot be written."""
     await archive.run(save_state, _PULSE, now.isoformat(), now)
-
-
-def announce(report: Report) -> None:
-    """Log and count one committed check or poll. Called after the commit, so a logged version is always stored."""
-    if isinstance(report, PollReport):
-        _announce_poll(report)
-    else:
-        _announce_check(report)
-
-
-def _announce_poll(report: PollReport) -> None:
-    poll = report.poll
-    metrics.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
-    fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
-    if poll.detail:
-        fields["detail"] = poll.detail
-    if poll.outcome.saw_nothing:
-        _log.warning("hub", **fields, next_try=poll.next_poll_at.isoformat(timespec="seconds"))
-    else:
-        _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))
-
-
-def _announce_source_status(report: CheckReport) -> None:
-    if (storm := report.storm) is not None:
-        _log.warning(
-            "storm",
-            source=storm.source,
-            detail=f"{storm.changed} of {storm.seen} articles changed within ten minutes, probably a redesign;"
-            " versions are stored, alerts are held",
-            until=storm.until.isoformat(timespec="seconds"),
-            hint=f"run writethru alerts release '{storm.source}' to send them now",
-        )
-    if (layout := report.layout) is not None:
-        detail = "the page layout changed but not the text; no versions were made"
-        _log.info("layout", source=layout.source, detail=detail, since=layout.began.isoformat(timespec="seconds"))
-
-
-def _announce_check(report: CheckReport) -> None:
-    tracked, intent = report.tracked, report.intent
-    _announce_source_status(report)
-    metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
-    if report.committed.stale:
-        _log.warning(
-            "stale",
-            article=tracked.id,
-            url=tracked.url,
-            detail="another process stored a version first; nothing was stored",
-        )
-    elif intent.version is not None and report.committed.version is not None:
-        content, change = intent.version.content, intent.version.change
-        metrics.VERSIONS.labels(source=tracked.source).inc()
-        _log.info(
-            "version",
-            article=tracked.id,
-            version=report.committed.version,
-            source=tracked.source,
-            url=tracked.url,
-            sha256=content.sha256,
-            title=content.title,
-            labels=",".join(dict.fromkeys(str(label.kind) for label in change.labels)) if change else "",
-            words_added=change.words_added if change else content.words,
-            words_removed=change.words_removed if change else 0,
-            alerts=report.committed.alerts,
-        )
-    elif intent.failures:
-        _log.warning(
-            "check",
-            article=tracked.id,
-            url=tracked.url,
-            outcome=str(intent.check.outcome),
-            detail=intent.check.detail,
-            next_try=intent.next_check_at.isoformat(timespec="seconds") if intent.next_check_at else "never",
-        )
-    else:
-        _log.debug("check", article=tracked.id, url=tracked.url, outcome=str(intent.check.outcome))

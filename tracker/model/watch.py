@@ -135,6 +135,26 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckVerdict:
+    """The outcome of one check, the reason, and how many checks in a row have failed.
+
+    `onward` is the address that is watched in place of this one, which only leads to it.
+    """
+
+    outcome: CheckOutcome
+    detail: str = ""
+    failures: int = 0
+    onward: str = ""
+    remark: Remark | None = None
+    subject: str = ""
+
+    @property
+    def is_of_article(self) -> bool:
+        """Whether the page is the article's own, so that its validators and signature are stored with the article."""
+        return not (self.failures or self.onward)
+
+
+@dataclass(frozen=True, slots=True)
 class HubState:
     """How visits to a hub went.
 

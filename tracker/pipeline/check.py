@@ -25,11 +25,23 @@ from tracker.fetch.responses import refusal
 from tracker.model.article import Article, Reading, SamePage
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
 from tracker.model.source import Hub, HubKind, Listing, Target
-from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, HubState, Intent, Remark, Tracked
+from tracker.model.watch import (
+    ArticleState,
+    Check,
+    CheckOutcome,
+    CheckVerdict,
+    HubPoll,
+    HubState,
+    Intent,
+    Remark,
+    Tracked,
+)
+from tracker.observe import logs, metrics
 
-from .decide import CheckPolicy, CheckVerdict, decide
+from .decide import CheckPolicy, decide
 from .decision_context import DecisionContext, read_before, recall
 from .host_session import HostSession
+from .reread import read_again
 from .settle import CheckReport, settle
 from .targets import UNCONDITIONAL_EVERY, Forward, decide_poll, owner_of, retry_wait, validators, wanted, with_known
 
@@ -41,13 +53,14 @@ _ACCEPT_HUB = (
 )
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
-"""How long an article waits after one such check (`POSTPONED`) and after two in a row (`PUT_ASIDE`)."""
+"""The wait after a check that raised (`POSTPONED`), and after two in a row (`PUT_ASIDE`)."""
 # Comparing and labelling takes time that grows faster than the text, and one thread of the service serves all sources.
 MAX_ARTICLE_CHARS: Final = 500_000
 """Letters of an article: some 80,000 words, a short book."""
 MAX_COMPARED_HERE_CHARS: Final = 60_000
 """Letters of two texts that are compared in the service's own thread: a third of a second in the worst case."""
 _FAULT: Final = "internal error"
+_log = logs.get("crawl")
 READ_IN_FULL_EVERY: Final = 10
 """At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text."""
 MAX_PAGES: Final = 50_000  # some 300 bytes each; those read longest ago make room
@@ -67,9 +80,9 @@ class KnownPages:
     _pages: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
 
     def fingerprint(self, tracked: Tracked) -> str:
-        """Return what the next page is to be compared with; empty if it is to be read in full.
+        """Return the fingerprint to compare the next page with; empty if that page is to be read in full.
 
-        What was read counts only while the article's newest version is the one of then, and was not taken out.
+        A fingerprint holds while the newest version of the article is still the same, and was not taken down.
         """
         known = self._pages.get(tracked.id)
         # Another process may have stored a version, or somebody taken it down.
@@ -81,9 +94,9 @@ class KnownPages:
     def remember(self, report: CheckReport, reading: Reading | None) -> None:
         """Remember the page that a check has read, or forget the article's where nothing may rely on it.
 
-        A visit that had something to tell besides its outcome (a layout, a clock) is to tell it again next time. What
-        was not stored, because another process stored a version first, is to be compared with that version. A page that
-        was recognised, and so not read, changes nothing.
+        A visit with a remark besides its outcome (a layout, a clock) must be able to make it again next time. A result
+        that was not stored, because another process stored a version first, must be compared with that version. A page
+        that was recognised, and so not read, changes nothing.
         """
         tracked, check = report.tracked, report.intent.check
         if report.committed.stale or report.intent.failures or check.detail:
@@ -103,6 +116,9 @@ class PollReport:
     new: tuple[Tracked, ...]
 
 
+Report = CheckReport | PollReport
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Takes one article through fetch, extract, decide and settle. Holds no state but `known`, the pages it has read.
@@ -119,49 +135,61 @@ class Pipeline:
     known: KnownPages = field(default_factory=KnownPages)
 
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
-        """Check one article and store the result in one transaction. Never raises for what a site may do."""
+        """Check one article and store the result in one transaction. Never raises for what a site may do.
+
+        The steps: fetch, read, recall, decide, settle. The caller announces the report (`announce`), as it does that of
+        an article that was shelved.
+        """
+        archive, now = session.archive, session.clock()
         source = self.config.settings_of(tracked.source)
-        now = session.clock()
+        request = Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
+        if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
+            request = replace(request, etag="", last_modified="")
         fetcher = session.browser if source.render and session.browser else session.fetcher
-        found = await fetcher.fetch(_request(tracked), now, session.allow)
+        found = await fetcher.fetch(request, now, session.allow)
         # Before the page is read, which may take seconds: the pause of the host counts from its answer.
         await session.answered(found)
-        found, reading, context = await self._understand(found, tracked, session, now)
-        if context.latest is not None and reading is not None and context.latest.extractor != reading.extractor:
-            context = await self._re_read(context, tracked, found, reading, session, now)
+        found, reading, context = await self._read_and_recall(found, tracked, session, now)
         intent = await self._decide(tracked, source, found, reading, session, now, context)
-        report = await session.archive.run_grouped(settle, tracked, intent, self.config.service.storm)
+        report = await archive.run_grouped(settle, tracked, intent, self.config.service.storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
-            await session.archive.run(release, tracked.id)
+            await archive.run(release, tracked.id)
         if onward := onward_address(tracked.url, found, reading, context.latest):
             await self._watch(session, tracked, onward, now)
         for url in report.committed.released:
             await self._watch(session, tracked, url, now)
         return report
 
-    async def _understand(
+    async def _read_and_recall(
         self, found: FetchResult, tracked: Tracked, session: HostSession, now: datetime
     ) -> tuple[FetchResult, Reading | None, DecisionContext]:
-        """Return what was found, what it says if it is a page that can be read, and what the archive knows of it.
+        """Return the page or the reason why there is none, the reading of a page, and what the decision needs to know.
 
-        A page with the fingerprint of the one that was read last is recognised: it is a Capture without a reading, and
-        nothing needs to be known of it. One of the same bytes as the newest version's is not read either: it says what
-        that says, unless that was deleted or the extractor has changed.
+        A page is not read, and nothing recalled, if it has the fingerprint of the page that was read last: it is a
+        Capture without a reading. A page with the bytes of the newest version's page is not read either: the reading is
+        that version's, unless its text was deleted or the extractor has changed.
         """
-        if not isinstance(found, Capture):
-            return found, None, await self._recall(tracked, found, None, session, now)
+        archive = session.archive
+        if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
+            return found, None, DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
         page, reading = found, None
-        if page.sha256 != tracked.capture_sha256:
+        if isinstance(page, Capture) and page.sha256 != tracked.capture_sha256:
             found, reading = await self._read(page, tracked, session, self.known.fingerprint(tracked))
             if isinstance(found, Capture) and reading is None:
                 return found, None, DecisionContext()
-        context = await self._recall(tracked, found, reading, session, now)
+        context = await archive.run(recall, tracked, found, reading, now)
         if isinstance(found, Capture) and reading is None:
             reading = read_before(found, context.latest, EXTRACTOR)
             if reading is None:
-                found, reading = await self._read(page, tracked, session)
-                context = await self._recall(tracked, found, reading, session, now)
+                found, reading = await self._read(found, tracked, session)
+                context = await archive.run(recall, tracked, found, reading, now)
+        if reading is not None and context.latest is not None and context.latest.extractor != reading.extractor:
+            # Re-extract the newest version first, so that a difference between extractors is not taken for an edit.
+            outdated = await archive.run(list_outdated, reading.extractor, article=tracked.id)
+            if outdated:
+                await read_again(archive, self.reader, tracked.id, reading.extractor, now)
+                context = await archive.run(recall, tracked, found, reading, now)
         return found, reading, context
 
     async def _decide(
@@ -181,10 +209,8 @@ class Pipeline:
         policy = CheckPolicy(
             self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
         )
-        work, schedule = (
-            partial(decide, policy=policy, host=session.state, context=context),
-            partial(self.schedule, source),
-        )
+        work = partial(decide, policy=policy, host=session.state, context=context)
+        schedule = partial(self.schedule, source)
         texts = [reading.article, context.latest.content] if reading and context.latest else []
         if isinstance(found, Capture) and sum(map(count_letters, texts)) > MAX_COMPARED_HERE_CHARS:
             apart = partial(work, schedule=_unscheduled)
@@ -199,43 +225,19 @@ class Pipeline:
     async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
         """Put an address that `tracked` redirected to under watch, as an article of its own.
 
-        On the site of another source it is left to that source what to watch, and in which form of its address.
+        On the site of another source, that source decides which articles to watch, and by which form of address.
         """
         if owner_of(self.config, tracked.source, url) == tracked.source:
             title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
             targets = wanted(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
             await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
 
-    async def _recall(
-        self, tracked: Tracked, found: FetchResult, reading: Reading | None, session: HostSession, now: datetime
-    ) -> DecisionContext:
-        if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
-            return DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
-        return await session.archive.run(recall, tracked, found, reading, now)
-
-    async def _re_read(
-        self,
-        context: DecisionContext,
-        tracked: Tracked,
-        found: FetchResult,
-        reading: Reading,
-        session: HostSession,
-        now: datetime,
-    ) -> DecisionContext:
-        """Re-extract the newest version, so that a difference between extractors does not look like an edit."""
-        if not await session.archive.run(list_outdated, reading.extractor, article=tracked.id):
-            return context
-        from .reread import read_again
-
-        await read_again(session.archive, self.reader, tracked.id, reading.extractor, now)
-        return await self._recall(tracked, found, reading, session, now)
-
     async def _read(
         self, found: Capture, tracked: Tracked, session: HostSession, fingerprint: str = ""
     ) -> tuple[Capture | Failure, Reading | None]:
         """Return the capture and its reading, or a Failure and None if it cannot be read.
 
-        The reading is None, too, where the page has `fingerprint`: it says what it said.
+        The reading is None, too, if the page has `fingerprint`: it says the same as before.
         """
         if why := refusal(found):
             return _unreadable(found, why), None
@@ -312,12 +314,6 @@ class Pipeline:
         return PollReport(poll, tuple(new))
 
 
-def _request(tracked: Tracked) -> Request:
-    if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
-        return Request(tracked.url, source=tracked.source)
-    return Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
-
-
 def _unreadable(found: Capture, why: str) -> Failure:
     return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
 
@@ -333,3 +329,70 @@ def count_letters(article: Article) -> int:
 
 def _unscheduled(_tracked: Tracked, _now: datetime, _verdict: CheckVerdict) -> None:
     """Leave open when to look again: a schedule belongs to the process that asked."""
+
+
+def announce(report: Report) -> None:
+    """Log and count one committed check or poll. Called after the commit, so a logged version is always stored."""
+    if isinstance(report, CheckReport):
+        _announce_check(report)
+        return
+    poll = report.poll
+    metrics.POLLS.labels(source=poll.hub.source, outcome=str(poll.outcome)).inc()
+    fields = {"source": poll.hub.source, "url": poll.hub.url, "outcome": str(poll.outcome)}
+    if poll.detail:
+        fields["detail"] = poll.detail
+    if poll.outcome.saw_nothing:
+        _log.warning("hub", **fields, next_try=poll.next_poll_at.isoformat(timespec="seconds"))
+    else:
+        _log.info("hub", **fields, named=len(poll.targets), new=len(report.new))
+
+
+def _announce_check(report: CheckReport) -> None:
+    tracked, intent = report.tracked, report.intent
+    if (storm := report.storm) is not None:
+        _log.warning(
+            "storm",
+            source=storm.source,
+            detail=f"{storm.changed} of {storm.seen} articles changed within ten minutes, probably a redesign;"
+            " versions are stored, alerts are held",
+            until=storm.until.isoformat(timespec="seconds"),
+            hint=f"run writethru alerts release '{storm.source}' to send them now",
+        )
+    if (layout := report.layout) is not None:
+        detail = "the page layout changed but not the text; no versions were made"
+        _log.info("layout", source=layout.source, detail=detail, since=layout.began.isoformat(timespec="seconds"))
+    metrics.CHECKS.labels(source=tracked.source, outcome=str(intent.check.outcome)).inc()
+    if report.committed.stale:
+        _log.warning(
+            "stale",
+            article=tracked.id,
+            url=tracked.url,
+            detail="another process stored a version first; nothing was stored",
+        )
+    elif intent.version is not None and report.committed.version is not None:
+        content, change = intent.version.content, intent.version.change
+        metrics.VERSIONS.labels(source=tracked.source).inc()
+        _log.info(
+            "version",
+            article=tracked.id,
+            version=report.committed.version,
+            source=tracked.source,
+            url=tracked.url,
+            sha256=content.sha256,
+            title=content.title,
+            labels=",".join(dict.fromkeys(str(label.kind) for label in change.labels)) if change else "",
+            words_added=change.words_added if change else content.words,
+            words_removed=change.words_removed if change else 0,
+            alerts=report.committed.alerts,
+        )
+    elif intent.failures:
+        _log.warning(
+            "check",
+            article=tracked.id,
+            url=tracked.url,
+            outcome=str(intent.check.outcome),
+            detail=intent.check.detail,
+            next_try=intent.next_check_at.isoformat(timespec="seconds") if intent.next_check_at else "never",
+        )
+    else:
+        _log.debug("check", article=tracked.id, url=tracked.url, outcome=str(intent.check.outcome))

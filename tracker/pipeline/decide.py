@@ -1,4 +1,4 @@
-"""Decide what one check leads to, as pure functions that can be tested without network or database."""
+"""Decide the consequences of one check, as pure functions that can be tested without network or database."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tracker import compare
 from tracker.addresses.same_article import aliases, leads_elsewhere, onward_address, watched_apart
+from tracker.alerts.matching import match_rules
 from tracker.config.rules import RuleConfig
-from tracker.extraction.learned_boilerplate import apply
+from tracker.diff.reading_changes import keep_reading
+from tracker.extraction.learned_boilerplate import apply, is_mostly_original
 from tracker.model.alert import Alert
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.change import Change, Label, LabelKind, status_change
 from tracker.model.source import Habit
 from tracker.model.version import NewVersion, Raw, Version
-from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Remark, Tracked
+from tracker.model.watch import ArticleState, Check, CheckOutcome, CheckVerdict, Intent, Remark, Tracked
 
 from .decision_context import DecisionContext
 from .targets import touched
 
-Schedule = Callable[[Tracked, datetime, "CheckVerdict"], datetime | None]
+Schedule = Callable[[Tracked, datetime, CheckVerdict], datetime | None]
 
 POINTER_INTERVAL: Final = timedelta(days=1)
 """Time between two looks at an address that only leads to another article, which is watched in its place."""
@@ -47,30 +50,10 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 
 
 @dataclass(frozen=True, slots=True)
-class CheckVerdict:
-    """The outcome of one check, the reason, and how many checks in a row have failed.
-
-    `onward` is the address that is watched in place of this one, which only leads to it.
-    """
-
-    outcome: CheckOutcome
-    detail: str = ""
-    failures: int = 0
-    onward: str = ""
-    remark: Remark | None = None
-    subject: str = ""
-
-    @property
-    def is_of_article(self) -> bool:
-        """Whether the page that was found is the article's own, so that what it shows may be kept with the article."""
-        return not (self.failures or self.onward)
-
-
-@dataclass(frozen=True, slots=True)
 class CheckPolicy:
-    """What a decision needs to know besides the page: the rules, where the reader's links lead, which pages are kept.
+    """The settings that a decision needs: the rules, where the reader's links lead, which pages are stored.
 
-    With `first` only the first rule that is met tells.
+    With `first` only the first rule that matches makes an alert.
     """
 
     rules: Sequence[RuleConfig] = ()
@@ -82,7 +65,7 @@ class CheckPolicy:
 def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context: DecisionContext) -> CheckVerdict:
     """Return the outcome of one check.
 
-    `reading` is what the extractor made of a Capture, None if it was recognised as the page that was read last.
+    `reading` is the extractor's result for a Capture, None if it was recognised as the page that was read last.
     """
     latest = context.latest
     if isinstance(found, NotModified):
@@ -106,14 +89,22 @@ def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context
 
 def _judge_article(old: Article, new: Article, last_byline: str | None) -> CheckVerdict:
     if old.sha256 == new.sha256:
-        return _unchanged_text(old, new)
+        if new.modified is None or old.modified is None or new.modified == old.modified:
+            return CheckVerdict(CheckOutcome.UNCHANGED)
+        # The publisher's clock moved though nothing else did; `stats source` counts how often.
+        moved = new.modified.isoformat()
+        return CheckVerdict(CheckOutcome.UNCHANGED, CLOCK_MOVED + moved, remark=Remark.CLOCK, subject=moved)
     if _words(old) == _words(new):
         return CheckVerdict(CheckOutcome.UNCHANGED, "layout: same text, different paragraphs")
-    unconfirmed = _unconfirmed_byline(old, new)
+    # A new byline that is the only difference, and in only one place on the page, may be a mistake of the extractor.
+    is_confirmed = bool(dict(new.fields).get("byline confirmed"))
+    if is_confirmed or old.byline == new.byline or replace(new, byline=old.byline).sha256 != old.sha256:
+        return CheckVerdict(CheckOutcome.CHANGED)
+    unconfirmed = ", ".join(new.byline) or "nobody"
     # A name that nothing marks as a byline, or that no reader sees, is believed with other edits only.
     is_lone = LONE_NAME in {dict(each.fields).get("byline") for each in (old, new)}
     is_hidden = not (_shows_byline(old) or _shows_byline(new))
-    if unconfirmed and (is_lone or is_hidden or unconfirmed != last_byline):
+    if is_lone or is_hidden or unconfirmed != last_byline:
         detail = BYLINE_UNCONFIRMED + unconfirmed
         return CheckVerdict(CheckOutcome.UNCHANGED, detail, remark=Remark.BYLINE, subject=unconfirmed)
     return CheckVerdict(CheckOutcome.CHANGED)
@@ -130,16 +121,14 @@ def decide(
     host: HostState | None = None,
     context: DecisionContext = DecisionContext(),  # noqa: B008 - frozen
 ) -> Intent:
-    """Decide what one visit to an article leaves behind.
+    """Decide which check, version and alerts one visit to an article stores.
 
-    What `context` knows of the source's lines, and what this reading adds to it, is applied to both versions alike.
+    The lines that `context` knows of the source, and those that this reading adds, are applied to both versions alike.
     Then every paragraph that the newest version has as well keeps the class that it has there.
     """
     learned: tuple[Habit, ...] = ()
     otherwise = False
     if reading is not None:
-        from tracker.diff.reading_changes import keep_reading
-
         learned = context.learn(reading.article, now)
         habits = context.habits.with_habits(learned)
         article = kept = apply(habits, reading.article)
@@ -156,10 +145,12 @@ def decide(
         assert isinstance(found, Capture)
         assert reading is not None
         version, alerts, verdict = _version(tracked, found, reading, now, policy, context)
-    if verdict.outcome is CheckOutcome.UNCHANGED and _stands_elsewhere(tracked, reading):
-        verdict = verdict if verdict.detail else replace(verdict, detail=MOVED, remark=Remark.LAYOUT)
-    if otherwise and verdict.outcome is CheckOutcome.UNCHANGED:
-        verdict = replace(verdict, detail=verdict.detail or READ_OTHERWISE)
+    if verdict.outcome is CheckOutcome.UNCHANGED and not verdict.detail:
+        old, new = tracked.signature, reading.signature if reading else ""
+        if old and new and container_path(old) != container_path(new):
+            verdict = replace(verdict, detail=MOVED, remark=Remark.LAYOUT)
+        elif otherwise:
+            verdict = replace(verdict, detail=READ_OTHERWISE)
     state = _state(tracked, verdict)
     status_alerts = _status_alerts(tracked, context.latest, state, now, policy)
     check = Check(
@@ -172,13 +163,19 @@ def decide(
         remark=verdict.remark,
         subject=verdict.subject,
     )
+    if verdict.onward:
+        # Look daily whether an address that redirects has become an article itself, until the lists drop it.
+        is_dropped = tracked.listed_until is not None and tracked.listed_until <= now
+        next_check_at = None if is_dropped else now + POINTER_INTERVAL
+    else:
+        next_check_at = schedule(tracked, now, verdict)
     etag, last_modified = _validators(tracked, found, verdict)
     stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,
         check=check,
         expected_versions=tracked.versions,
-        next_check_at=_next_check_of_pointer(tracked, now) if verdict.onward else schedule(tracked, now, verdict),
+        next_check_at=next_check_at,
         state=state,
         failures=verdict.failures,
         etag=etag,
@@ -188,42 +185,13 @@ def decide(
         version=version,
         alerts=alerts + status_alerts,
         host=host,
-        lines=context.counted_lines() if version else (),
+        # None of an article that is mostly others'.
+        lines=context.first_lines if version and is_mostly_original(context.first_lines, context.counts) else (),
         habits=learned if verdict.is_of_article else (),
         touched=touched(tracked, verdict.outcome, now),
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
     )
-
-
-def _stands_elsewhere(tracked: Tracked, reading: Reading | None) -> bool:
-    """Return whether the text is in another part of the page than before."""
-    if reading is None or not (tracked.signature and reading.signature):
-        return False
-    return container_path(tracked.signature) != reading.container
-
-
-def _next_check_of_pointer(tracked: Tracked, now: datetime) -> datetime | None:
-    """Look daily whether an address that redirects has become an article itself, until the lists drop it."""
-    is_dropped = tracked.listed_until is not None and tracked.listed_until <= now
-    return None if is_dropped else now + POINTER_INTERVAL
-
-
-def _unchanged_text(old: Article, new: Article) -> CheckVerdict:
-    """Say whether the publisher's clock moved though nothing else did; `stats source` counts how often."""
-    if new.modified is None or old.modified is None or new.modified == old.modified:
-        return CheckVerdict(CheckOutcome.UNCHANGED)
-    moved = new.modified.isoformat()
-    return CheckVerdict(CheckOutcome.UNCHANGED, CLOCK_MOVED + moved, remark=Remark.CLOCK, subject=moved)
-
-
-def _unconfirmed_byline(old: Article, new: Article) -> str:
-    """Return the new byline if it is all that differs and is in only one place on the page; else an empty text."""
-    if dict(new.fields).get("byline confirmed") or old.byline == new.byline:
-        return ""
-    if replace(new, byline=old.byline).sha256 != old.sha256:
-        return ""
-    return ", ".join(new.byline) or "nobody"
 
 
 def _shows_byline(article: Article) -> bool:
@@ -301,8 +269,6 @@ def _alerts(
     """Return the alerts of the rules that `version` meets."""
     if not policy.rules:
         return ()
-    from tracker.alerts.matching import match_rules
-
     before = latest.content if latest else None
     return match_rules(
         policy.rules, version, before, link=policy.link, event=event, first=policy.first, flapping=flapping
@@ -311,9 +277,6 @@ def _alerts(
 
 def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return the change from the newest version to `content`, seen at `now`, with its labels."""
-    # Only here: nearly all checks find nothing to compare.
-    from tracker import compare
-
     change = compare(latest.content, content)
     back = restored_label(context, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
@@ -333,20 +296,14 @@ def restored_label(context: DecisionContext, article: Article, latest: Version, 
     place = places[-1]
     alternates = any(run.sha256 == runs[-1].sha256 for run in runs[:place])
     longest = max(run.last - run.first for run in runs[place + 1 :])
-    is_edit = longest >= PERSISTS or _is_newer(article, latest, runs[place].last, now)
+    new, old = article.modified, latest.content.modified
+    is_dated_later = False
+    if new is not None and old is not None and max(old, runs[place].last) < new <= now + AHEAD:
+        # A date that always says "now" shows nothing.
+        is_dated_later = now - new > STAMPED or latest.seen - old > STAMPED
+    is_edit = longest >= PERSISTS or is_dated_later
     kind = LabelKind.RESTORED if is_edit and not alternates else LabelKind.FLAP
     return Label(kind, f"the text of version {context.first_run + place} is back")
-
-
-def _is_newer(article: Article, latest: Version, last_found: datetime, now: datetime) -> bool:
-    """Return whether the page's own date shows that a text was published again after it was `last_found`.
-
-    A date that always says "now", or the future, shows nothing.
-    """
-    new, old = article.modified, latest.content.modified
-    if new is None or old is None or new <= max(old, last_found) or new > now + AHEAD:
-        return False
-    return now - new > STAMPED or latest.seen - old > STAMPED
 
 
 def _status_alerts(

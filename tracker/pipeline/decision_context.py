@@ -1,4 +1,4 @@
-"""What the archive remembers that bears on one reading of an article: its source's habits, its latest texts."""
+"""Recall: the archive's knowledge that a decision about one visit needs, such as the newest version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tracker.extraction.learned_boilerplate import (
     MIN_VOLATILE_FETCHES,
     LearnedBoilerplate,
     house_lines,
-    is_mostly_original,
     learnable_lines,
     volatile_lines,
 )
@@ -49,7 +48,7 @@ class TextRun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What the archive knows that bears on one decision.
+    """The archive's knowledge that bears on one decision.
 
     Attributes:
         latest: the newest version without the change that led to it; None if there is none.
@@ -60,7 +59,7 @@ class DecisionContext:
         runs: how long each of the latest versions was current, from version `first_run` on, if there are several.
         first_run: the number of the first version in `runs`.
         flaps: whether the text of the newest version alternates with another.
-        missing: how many of the latest checks in a row found a 404.
+        missing: how many of the latest checks in a row found a 404; those less than ten minutes apart count as one.
         last_byline: the unconfirmed byline that the last check found, if this one finds another than the version has.
         watched: the address of another article of the source, if an address that was not read before redirects there.
     """
@@ -87,14 +86,10 @@ class DecisionContext:
         known = self.habits.house | self.habits.volatile
         return tuple(habit for habit in learned if habit.key not in known)
 
-    def counted_lines(self) -> tuple[Line, ...]:
-        """Return the lines of a first version that are to be counted: none of an article that is mostly others'."""
-        return self.first_lines if is_mostly_original(self.first_lines, self.counts) else ()
-
 
 def read_before(found: Capture, latest: Version | None, extractor: str) -> Reading | None:
-    """Return what the newest version says, as `extractor` has read it already, where this is its page byte for byte."""
-    # Of a version that was taken down nothing is left to go by.
+    """Return the reading of the newest version by `extractor` if this is its page byte for byte; else None."""
+    # A version that was taken down has no text left.
     if latest is None or latest.extractor != extractor or not latest.content.editorial:
         return None
     if latest.capture_sha256 != found.sha256:
@@ -107,7 +102,7 @@ def recall(
 ) -> DecisionContext:
     """Read all that the decision about one visit needs, as of one moment.
 
-    `reading` is what the extractor made of a Capture; None if it was not read (yet).
+    `reading` is the extractor's result for a Capture; None if it was not read (yet).
     """
     # One read transaction, so that all of it is of the same moment while other processes write.
     with archive.read():
@@ -116,19 +111,13 @@ def recall(
             # Decoding its change would take longer than all else here.
             known = DecisionContext(latest_version(archive, tracked.id, with_change=False), habits)
             return known if reading is None else _recall_texts(archive, tracked, known, found, reading.article)
-        missing = 0
+        missing, last = 0, now
         if isinstance(found, Failure) and found.status == NOT_FOUND:
-            missing = _count_missing(archive, tracked, now)
+            checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS)
+            for check in takewhile(lambda check: check.status in {404, 410}, checks):
+                if last - check.at >= MISSING_APART:
+                    missing, last = missing + 1, check.at
         return DecisionContext(latest_version(archive, tracked.id, with_change=False), missing=missing)
-
-
-def _other_article(archive: Archive, tracked: Tracked, url: str) -> str:
-    """Return `url` if it is the own address of another article of the same source; else ""."""
-    if identity(url) == identity(tracked.url):
-        return ""
-    (other,) = find_articles(archive, [url])
-    is_own = other is not None and other.source == tracked.source and identity(other.url) == identity(url)
-    return url if is_own else ""
 
 
 def _recall_texts(
@@ -139,16 +128,29 @@ def _recall_texts(
     if latest is None:
         lines = learnable_lines(article)
         counts = count_lines(archive, tracked.source, [line.key for line in lines])
+        known = replace(known, first_lines=lines, counts=counts)
         # Both forms of an address may be listed, and only a redirect shows that they are one page.
-        watched = _other_article(archive, tracked, found.final_url)
-        return replace(known, first_lines=lines, counts=counts, watched=watched)
+        final = identity(found.final_url)
+        if final != identity(tracked.url):
+            (other,) = find_articles(archive, [found.final_url])
+            if other is not None and other.source == tracked.source and identity(other.url) == final:
+                known = replace(known, watched=found.final_url)
+        return known
     if latest.content.sha256 == article.sha256:
         return known
     if latest.content.byline != article.byline:
         last = [check.subject for check in list_checks(archive, tracked.id, 1) if check.remark is Remark.BYLINE]
         known = replace(known, last_byline=next(iter(last), None))
     if tracked.versions > 1:
-        known = _recall_runs(archive, tracked, known)
+        newest_first = list_summaries(archive, VersionQuery(article=tracked.id, limit=MAX_RUNS))
+        versions = newest_first[::-1]
+        ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
+        # The text of a version that was taken down is not compared.
+        runs = tuple(
+            TextRun("" if version.removed else version.sha256, version.seen, end or version.seen)
+            for version, end in zip(versions, ends, strict=True)
+        )
+        known = replace(known, runs=runs, first_run=versions[0].n, flaps=LabelKind.FLAP in versions[-1].kinds)
     wanted = MIN_VOLATILE_FETCHES - 1
     if tracked.versions < wanted or any(
         not check.outcome.made_version for check in list_checks(archive, tracked.id, wanted)
@@ -156,26 +158,3 @@ def _recall_texts(
         return known
     numbers = range(tracked.versions - wanted + 1, tracked.versions + 1)
     return replace(known, recent=tuple(get_version(archive, tracked.id, number).content for number in numbers))
-
-
-def _count_missing(archive: Archive, tracked: Tracked, now: datetime) -> int:
-    """Count the latest checks in a row that found a 404; those less than ten minutes apart count as one."""
-    counted, last = 0, now
-    checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS)
-    for check in takewhile(lambda check: check.status in {404, 410}, checks):
-        if last - check.at >= MISSING_APART:
-            counted, last = counted + 1, check.at
-    return counted
-
-
-def _recall_runs(archive: Archive, tracked: Tracked, known: DecisionContext) -> DecisionContext:
-    """Add the latest versions, and whether the newest one flaps."""
-    newest_first = list_summaries(archive, VersionQuery(article=tracked.id, limit=MAX_RUNS))
-    versions = newest_first[::-1]
-    ends = [version.previous_seen for version in versions[1:]] + [tracked.last_seen_at]
-    # Of a version that was taken down, nothing is compared.
-    runs = tuple(
-        TextRun("" if version.removed else version.sha256, version.seen, end or version.seen)
-        for version, end in zip(versions, ends, strict=True)
-    )
-    return replace(known, runs=runs, first_run=versions[0].n, flaps=LabelKind.FLAP in versions[-1].kinds)

@@ -30,8 +30,8 @@ from tracker.jobs.cadence import Schedule
 from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified
 from tracker.model.source import Target
-from tracker.model.watch import CheckOutcome, Tracked
-from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
+from tracker.model.watch import CheckOutcome, CheckVerdict, Tracked
+from tracker.pipeline.decide import CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 
 from .watchlist import source_of

@@ -23,9 +23,9 @@ from tracker.archive.watch_state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
 from tracker.errors import ArchiveError, ConfigError
 from tracker.jobs.clock import Clock
-from tracker.jobs.crawl import announce
 from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
+from tracker.pipeline.check import announce
 from tracker.service.process import trim_heap
 from tracker.tasks import wait_at_most
 

@@ -19,9 +19,10 @@ from tracker.archive.versions import has_unread_versions
 from tracker.archive.watch_state import due_hosts
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
-from tracker.jobs.crawl import MAX_TURN_DURATION, Listener, Report, announce
+from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
 from tracker.model.alert import DeliveryState
 from tracker.model.watch import ArticleState, CheckOutcome, HubState, Tracked
+from tracker.pipeline.check import Report, announce
 from tracker.pipeline.settle import CheckReport
 
 from .checkpoint_publisher import CheckpointPublisher

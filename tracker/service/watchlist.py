@@ -21,7 +21,7 @@ from tracker.config import edits
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.source import Hub, HubKind, Target
-from tracker.model.watch import ArticleState, CheckOutcome, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.targets import may_claim, wanted
 from tracker.sources.opml import name_for
 
@@ -73,8 +73,6 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
 
 def _plan_again(archive: Archive, source: SourceConfig) -> None:
     """Plan the next check of each article from its last one; one that failed is tried again as it was planned."""
-    from tracker.pipeline.decide import CheckVerdict  # only here: commands that never check a page import this module
-
     schedule = load_schedule(archive)
     plans: list[tuple[Tracked, datetime | None]] = []
     for tracked in list_articles(archive, source=source.name):

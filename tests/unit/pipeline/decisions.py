@@ -9,8 +9,8 @@ from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.version import Version
-from tracker.model.watch import Intent, Tracked
-from tracker.pipeline.decide import CheckPolicy, CheckVerdict, decide
+from tracker.model.watch import CheckVerdict, Intent, Tracked
+from tracker.pipeline.decide import CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext
 
 URL = "https://s.test/harbour-fire"

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.archive.archive import Archive
-    from tracker.jobs.crawl import Report
-    from tracker.pipeline.check import PollReport
+    from tracker.pipeline.check import PollReport, Report
     from tracker.pipeline.settle import CheckReport
     from tracker.service.one_pass import Summary, Wanted
 
