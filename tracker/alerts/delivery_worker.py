@@ -1,4 +1,4 @@
-"""Sends what is in the archive's outbox: at least once, with one key, in order for each target and article."""
+"""Sends the alerts in the archive's outbox: at least once, with one key, in order for each target and article."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ from tracker.tasks import finish_tasks
 
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .retries import Breaker, retry_delay
-from .schedule import SendLimits, batch_of_one, batch_until, cap_window, cap_window_end
+from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, cap_window_end, retry_delay
 
 
 class _Caps:
@@ -71,7 +70,7 @@ class _Caps:
             self._sent[rule, target].append(at)
 
     def forget(self, rule: str, target: str, at: datetime) -> None:
-        """Take back what was recorded for a message that could not be sent."""
+        """Take back the record of a message that could not be sent."""
         if at in self._sent.get((rule, target), ()):
             self._sent[rule, target].remove(at)
 
@@ -135,7 +134,7 @@ class DeliveryWorker:
         """The time `deliver_due` was given, and the clock of the event loop then."""
 
     async def deliver_due(self, now: datetime) -> int:
-        """Deliver what is due and return how many deliveries were accepted or are still being sent.
+        """Deliver due alerts and return how many deliveries were accepted or are still being sent.
 
         0 means that there is nothing left to do now. Sends that are still in progress after `max_wait` seconds are
         finished by the next calls.
@@ -167,7 +166,7 @@ class DeliveryWorker:
         self._running.clear()
 
     async def _claim(self) -> None:
-        # A few at a time, so that what is leased is soon sent, and another process finds something to do.
+        # A few at a time, so that leased alerts are soon sent, and another process finds something to do.
         while claimed := await self._archive.run(
             claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
         ):
@@ -250,7 +249,7 @@ class DeliveryWorker:
     async def _quiet(self, deliveries: list[Delivery]) -> bool:
         """Return whether these are the quiet hours of the rule; then the deliveries wait until they end.
 
-        What was made in them waits already; this concerns what failed or was late, or was released by hand.
+        Alerts made in them wait already; this concerns those that failed, were late, or were released by hand.
         """
         now = self._now()
         limits = self._limits.get(deliveries[0].rule)

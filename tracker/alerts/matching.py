@@ -82,10 +82,8 @@ def _matches(rule: RuleConfig, version: Version) -> bool:
     # Rules about stale copies look at stories, not at single changes.
     if rule.stale_copy is not None or not in_scope(rule, version):
         return False
-    return _matches_first(rule, version) if version.change is None else _matches_change(rule, version.change)
-
-
-def _matches_first(rule: RuleConfig, version: Version) -> bool:
+    if version.change is not None:
+        return _matches_change(rule, version.change)
     # All text of a first version counts as added. Nothing is removed, and there are no labels to ask for.
     content = version.content
     return (
@@ -118,20 +116,17 @@ def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
 
     So ``\d+ dead`` matches "3 dead" that became "5 dead", although the word "dead" was there before.
     """
-    other: HunkOp = "-" if sign == "+" else "+"
-    return any(_touches_edit(pattern, [hunk for hunk in hunks if hunk[0] != other]) for hunks in _edits(change))
-
-
-def _touches_edit(pattern: str, hunks: list[Hunk]) -> bool:
-    """Return whether a match of `pattern` in the joined text of `hunks` overlaps a hunk that is not "="."""
-    edited, text = [], ""
-    for op, part in hunks:
-        if op != "=":
-            edited.append((len(text), len(text) + len(part)))
-        text += part
-    if not edited:
-        return False
-    return any(begin < end and start < stop for begin, stop in spans(pattern, text) for start, end in edited)
+    for hunks in _edits(change):
+        edited, text = [], ""
+        for op, part in hunks:
+            if op == sign:
+                edited.append((len(text), len(text) + len(part)))
+            text += part if op in {"=", sign} else ""
+        if edited and any(
+            begin < end and start < stop for begin, stop in spans(pattern, text) for start, end in edited
+        ):
+            return True
+    return False
 
 
 def _edits(change: Change) -> Iterator[Sequence[Hunk]]:

@@ -49,7 +49,7 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
 
     `picture` is the Content-ID and the alt text of a picture that the mail carries.
     """
-    # The payload is stored text of an earlier release at times: what was added since is read with `get`.
+    # The payload may have been stored by an earlier release: later fields are read with `get`.
     if body["type"] == CHECKPOINT_TYPE:
         return _checkpoint(body)
     if body["type"] == "digest":
@@ -58,7 +58,12 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
     default = f"{_outlet(body)}{payload_text.name(body)}: {payload_text.headline(body)}"
     subject = shorten(templates.get("subject") or default, MAX_SUBJECT_CHARACTERS)
     if text := templates.get("text"):
-        return Message(subject, text.rstrip("\n") + "\n", _short_template(text, body), _template_page(subject, text))
+        short = shorten(text, MAX_SHORT_CHARACTERS)
+        # A template may end in a link, which a reader of a text that was cut needs most.
+        if lost := next((each for each in (body["link"], body["url"]) if each in text and each not in short), ""):
+            short = f"{shorten(text, MAX_SHORT_CHARACTERS - len(lost) - 2)}\n\n{lost}"
+        parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
+        return Message(subject, text.rstrip("\n") + "\n", short, _page(subject, "", parts))
     return Message(subject, _text(body), _short(body), _alert_page(subject, body, picture))
 
 
@@ -78,13 +83,6 @@ def _short(body: Body) -> str:
     # The text is cut, so that the link is always there.
     room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
     return f"{shorten(text, room)}\n\n{body['link']}"
-
-
-def _short_template(text: str, body: Body) -> str:
-    short = shorten(text, MAX_SHORT_CHARACTERS)
-    # A template may end in a link, which is what a reader of a text that was cut needs most.
-    lost = next((each for each in (body["link"], body["url"]) if each in text and each not in short), "")
-    return f"{shorten(text, MAX_SHORT_CHARACTERS - len(lost) - 2)}\n\n{lost}" if lost else short
 
 
 def _content(body: Body, *, short: bool = False) -> list[str]:
@@ -109,12 +107,8 @@ def _digest(body: Body) -> Message:
     left_out = count - len(listed)
     rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
     text = "\n\n".join([subject, *map(_entry, listed), *filter(None, [rest]), body["id"]]) + "\n"
-    return Message(subject, text, _short_digest(alerts, count), _digest_page(subject, body | {"alerts": listed}, rest))
-
-
-def _short_digest(alerts: list[Body], count: int) -> str:
-    """Return a line for each alert, the last ones left out but counted: a link that is cut leads nowhere."""
-    lines = []
+    # The last alerts are left out of a short text, but counted: a link that is cut leads nowhere.
+    lines: list[str] = []
     room = MAX_SHORT_CHARACTERS - len(f"… and {count} more")
     for each in alerts[:MAX_SHORT_ALERTS]:
         line = f"• {payload_text.name(each)}: {payload_text.headline(each)} {each['link']}"
@@ -124,7 +118,7 @@ def _short_digest(alerts: list[Body], count: int) -> str:
         lines.append(line)
     if count > len(lines):
         lines.append(f"… and {count - len(lines)} more")
-    return "\n".join(lines)
+    return Message(subject, text, "\n".join(lines), _digest_page(subject, body | {"alerts": listed}, rest))
 
 
 def _outlet(body: Body) -> str:
@@ -207,12 +201,6 @@ def _digest_page(subject: str, body: Body, rest: str) -> str:
     return _page(subject, ", ".join(payload_text.headline(each) for each in body["alerts"][:3]), parts)
 
 
-def _template_page(subject: str, text: str) -> str:
-    """Return text made by a user's template as an HTML document."""
-    parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
-    return _page(subject, "", parts)
-
-
 def _html_content(body: Body) -> list[str]:
     parts = [_paragraph(" ".join(payload_text.facts(body)), _NOTE)]
     if words := payload_text.first_words(body):
@@ -255,5 +243,5 @@ def _template() -> Template:
 
 
 def _page(subject: str, preview: str, parts: list[str]) -> str:
-    """Return the document; `preview` is what a mailbox shows next to the subject."""
+    """Return the document; a mailbox shows `preview` next to the subject."""
     return _template().substitute(subject=html.text(subject), preview=html.text(preview), inner="\n".join(parts))

@@ -125,15 +125,11 @@ def _fill(template: str, body: Payload) -> str:
     `string.Template` has no expressions, attributes or calls. Text from a page is put in as a value and not expanded
     again, so a headline "$url" or "{{7*7}}" is kept as it is.
     """
-    return safe(Template(template).safe_substitute(_values(body)))
-
-
-def _values(body: Payload) -> dict[str, str]:
     # A template says itself how much it shows.
     whole = body | {"format": "full"}
     edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
-    return {
+    values = {
         "rule": one_line(body["rule"]),
         "headline": one_line(body["headline"]),
         "previous_headline": one_line(body["previous_headline"] or ""),
@@ -154,6 +150,7 @@ def _values(body: Payload) -> dict[str, str]:
         "version": str(body["version"]),
         "id": str(body["id"]),
     }
+    return safe(Template(template).safe_substitute(values))
 
 
 MAX_DIGEST_BYTES: Final = 200_000

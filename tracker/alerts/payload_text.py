@@ -55,7 +55,14 @@ def when(body: Body) -> str:
 def facts(body: Body) -> list[str]:
     """Return sentences: when it changed, how much, which labels, and whether the outlet published a note."""
     if body["type"] == "copy.stale":
-        return _stale(body)
+        origin, kind = body["origin"], body["labels"][0]["kind"]
+        outlet, wire = one_line(body["source"]) or "This copy", one_line(origin["source"]) or "the original"
+        published, missed = datetime.fromisoformat(body["first_seen_new"]), span(timedelta(hours=body["hours"]))
+        return [
+            f"{outlet} still had the text without the {kind} when it was last checked,",
+            f"{missed} after {wire} published it",
+            f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
+        ]
     if body["type"] == "article.first-seen":
         return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
     at = when(body)
@@ -130,20 +137,9 @@ def _notice(notice: Body) -> str:
 
     text = str(notice["text"])
     opening = read_opening(text, text.lower().replace("’", "'"))
-    # Most notices say in their own language what they are.
+    # Most notices name their kind in their own language.
     named = opening.is_certain or opening.label not in {"", "weak"}
     return text if named else f"{notice_title(notice['kind'])}: {text}"
-
-
-def _stale(body: Body) -> list[str]:
-    origin = body["origin"]
-    published = datetime.fromisoformat(body["first_seen_new"])
-    kind = body["labels"][0]["kind"]
-    return [
-        f"{one_line(body['source']) or 'This copy'} still had the text without the {kind} when it was last checked,",
-        f"{span(timedelta(hours=body['hours']))} after {one_line(origin['source']) or 'the original'} published it",
-        f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
-    ]
 
 
 def _copies(body: Body) -> list[str]:

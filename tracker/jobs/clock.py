@@ -21,7 +21,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class Clock:
-    """Recurring jobs. Nothing is stored, because what is due is in the archive.
+    """Recurring jobs. Nothing is stored, because the due times are in the archive.
 
     A job that overruns is not started twice, and one missed while the machine slept runs once, late.
     """

@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 MAX_TURN_ARTICLES: Final = 25
 MAX_TURN_DURATION: Final = timedelta(seconds=60)
-"""After this a host makes room for others; what is still due is found by the next tick."""
+"""After this a host makes room for others; the next tick finds the articles that are still due."""
 
 _NOT_AT_FAULT: Final = (NetworkDown, ArchiveFull, ArchiveLocked, ArchiveUnreachable)
 _PULSE: Final = "pulse"
@@ -52,7 +52,7 @@ class Crawler:
     browser: PageFetcher | None = None
 
     async def crawl_host(self, host: str) -> None:
-        """Check what is due at `host`; return when nothing is left or the turn is over."""
+        """Check the due hubs and articles of `host`; return when none is left or the turn is over."""
         now = self.clock()
         hubs: list[HubState] = await self.archive.run(due_hubs, host, now)
         session, ends = await self._open_session(host), now + self.max_turn

@@ -132,22 +132,17 @@ class _Hazard:
         self._reported = self._sums(self._listed) if self._recall and self._listed else (0.0, 0.0)
 
     def cost(self, wait: float) -> float:
-        updates, hours = self._unreported(wait)
-        overwrite = self._overwrite / (1 + wait / self._saturation)
-        if self._recall:  # What a hub reports is taken out of the cost as a whole.
-            overwrite *= updates / max(self._sums(wait)[0], _TINY)
+        expected, hours = self._sums(wait)
+        updates, overwrite = expected, self._overwrite / (1 + wait / self._saturation)
+        if self._recall:  # Updates that a hub reports are taken out of the cost as a whole.
+            if wait <= self._listed:
+                updates, hours = (1 - self._recall) * expected, (1 - self._recall) * hours
+            else:
+                reported, reported_hours = self._reported
+                updates -= self._recall * reported
+                hours -= self._recall * (reported_hours + reported * (wait - self._listed))
+            overwrite *= updates / max(expected, _TINY)
         return math.sqrt(updates * updates + 2 * hours * overwrite)
-
-    def _unreported(self, wait: float) -> tuple[float, float]:
-        updates, hours = self._sums(wait)
-        if not self._recall:
-            return updates, hours
-        left = 1 - self._recall
-        if wait <= self._listed:
-            return left * updates, left * hours
-        reported, reported_hours = self._reported
-        hours_covered = self._recall * (reported_hours + reported * (wait - self._listed))
-        return updates - self._recall * reported, hours - hours_covered
 
     def _sums(self, wait: float) -> tuple[float, float]:
         """Return the expected updates in `wait` hours, and the hours they are expected to have waited by its end."""

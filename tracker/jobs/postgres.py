@@ -1,7 +1,7 @@
 """The queue between processes: Procrastinate on PostgreSQL, with one job for each host, never for each article.
 
 `crawl_host(host)` has the host as its queueing lock and its lock, so that a host is queued once and crawled by one
-worker at a time across all processes. Jobs carry no data, since what is due is in the archive. So the job of a dead
+worker at a time across all processes. Jobs carry no data, since the due times are in the archive. So the job of a dead
 worker is deleted, because the next tick submits its host again, and the queue's schema is recreated whenever
 Procrastinate's version changes.
 """
@@ -43,7 +43,7 @@ _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
+    """Passes due hosts to workers in any process, as `clock.LocalQueue` does in one.
 
     `offer` adds hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
     for each host; `crashed` is called with the host if it raises.
@@ -85,7 +85,12 @@ class PostgresQueue:
             with suppress(exceptions.AlreadyEnqueued):
                 await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in idle])
                 return len(idle)
-            return sum([await self._defer(host) for host in idle])
+            queued = 0
+            for host in idle:
+                with suppress(exceptions.AlreadyEnqueued):
+                    await self._token(host).defer_async(host=host)
+                    queued += 1
+            return queued
 
     async def work(self) -> None:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""
@@ -150,13 +155,6 @@ class PostgresQueue:
             "SELECT DISTINCT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'hosts'"
         )
         return {str(row["lock"]).removeprefix("host:") for row in rows}
-
-    async def _defer(self, host: str) -> bool:
-        try:
-            await self._token(host).defer_async(host=host)
-        except exceptions.AlreadyEnqueued:
-            return False
-        return True
 
     def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
         lock = f"host:{host}"

@@ -37,7 +37,7 @@ MIN_PRICED_REQUESTS: Final = 60.0
 
 @dataclass(frozen=True)
 class Pricing:
-    """What is under watch, and the schedule and configuration by which it is checked."""
+    """The articles under watch, and the schedule and configuration by which they are checked."""
 
     schedule: Schedule
     survey: Survey
@@ -50,7 +50,15 @@ class Pricing:
         `delays` are the seconds between two requests to each of the `busy_hosts`. Without a budget the shipped
         threshold serves.
         """
-        common = self._common_threshold()
+        common, budget = SHIPPED.threshold, self.config.service.budget
+        if budget is not None:
+            # The threshold of all sources but those with a budget of their own.
+            own = {source.name for source in self.config.sources if source.budget is not None}
+            others = sum(requests for name, requests in self._by_source.items() if name not in own)
+            taken = sum(self._by_source.values()) - others + self.survey.fresh / _DAY_HOURS
+            taken += sum(map(_list_requests, self.config.sources))
+            taken += self._scale * sum(self._fixed_rates.get(tracked.source, 0.0) for tracked in self.survey.sample)
+            common = steer(self.schedule.threshold, others, max(budget - taken, budget * _LEAST_SHARE))
         sources = {}
         for source in self.config.sources:
             if source.budget is not None:
@@ -72,18 +80,6 @@ class Pricing:
             for host, requests in self._by_host.items()
             if requests > MIN_PRICED_REQUESTS or host in self.schedule.hosts
         ]
-
-    def _common_threshold(self) -> float:
-        """Return the threshold of all sources but those with a budget of their own."""
-        budget = self.config.service.budget
-        if budget is None:
-            return SHIPPED.threshold
-        own = {source.name for source in self.config.sources if source.budget is not None}
-        others = sum(requests for name, requests in self._by_source.items() if name not in own)
-        taken = sum(self._by_source.values()) - others + self.survey.fresh / _DAY_HOURS
-        taken += sum(map(_list_requests, self.config.sources))
-        taken += self._scale * sum(self._fixed_rates.get(tracked.source, 0.0) for tracked in self.survey.sample)
-        return steer(self.schedule.threshold, others, max(budget - taken, budget * _LEAST_SHARE))
 
     @cached_property
     def _requests(self) -> list[tuple[Tracked, float]]:

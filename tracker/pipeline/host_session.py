@@ -30,7 +30,7 @@ class Politeness:
 
 @dataclass(slots=True)
 class HostSession:
-    """What is known of a host during one visit; its state changes with every answer and is saved with each commit.
+    """The state of a host during one visit; it changes with every answer and is saved with each commit.
 
     `source` is the source whose list or article is visited now: robots.txt is fetched the way its pages are.
     """
@@ -44,7 +44,7 @@ class HostSession:
     source: str = ""
 
     async def refresh_robots(self, url: str) -> None:
-        """Read the host's robots.txt where what is known of it is stale; it counts as a request like any other."""
+        """Fetch the host's robots.txt if the stored one is stale; it counts as a request like any other."""
         fresh = await self._with_robots(self.state, url)
         if fresh is not self.state:
             self.state = fresh
@@ -142,7 +142,7 @@ def _seconds_left(state: HostState, now: datetime) -> float:
 
 
 def _update_host(archive: Archive, host: str, change: Callable[[HostState], HostState]) -> HostState:
-    """Change what is remembered of a host that may be visited at the same time; it is never asked sooner for that."""
+    """Change the stored state of a host that may be visited at the same time; it is never asked sooner for that."""
     with archive.write():
         known = get_host(archive, host)
         changed = change(known)

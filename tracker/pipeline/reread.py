@@ -122,9 +122,9 @@ async def read_again(
 
 
 def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, extractor: str) -> Review:
-    """Decide what the versions of one article and the changes between them are by what was read.
+    """Decide the new texts of the versions of one article, and the changes between them.
 
-    `versions` are all, oldest first. `read` is what was read of each page, by version number, with `extractor`.
+    `versions` are all, oldest first. `read` has the reading of each page by `extractor`, by version number.
     """
     texts: list[Article] = []
     for version in versions:
@@ -163,7 +163,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
 def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
     """Derive the changes between the versions of one article again from their stored texts, oldest first.
 
-    Returns those that differ from what is stored, with the labels before and after.
+    Returns those that differ from the stored ones, with the labels before and after.
     """
     found = review(versions, {}, LearnedBoilerplate(), "")
     changed = {each.n for each in found.changes}
@@ -208,22 +208,17 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
     if place == 0 or versions[place].removed or versions[place - 1].removed:
         return None
     before = replace(versions[place - 1], content=texts[place - 1])
-    return judged_change(before, texts[place], versions[place].seen, _memory(versions, texts, place))
-
-
-def _memory(versions: Sequence[Version], texts: Sequence[Article], place: int) -> DecisionContext:
-    """Return how long each earlier version was current, if one of them has the text of this one."""
-    is_known = any(text.sha256 == texts[place].sha256 for text in texts[:place])
-    if not is_known or texts[place - 1].sha256 == texts[place].sha256:
-        return DecisionContext()
-    first = max(0, place - MAX_RUNS)
-    runs = tuple(
-        TextRun(text.sha256, version.seen, following.previous_seen or version.seen)
-        for text, version, following in zip(
-            texts[first:place], versions[first:place], versions[first + 1 : place + 1], strict=True
+    context, hashes = DecisionContext(), [text.sha256 for text in texts[: place + 1]]
+    # Where an earlier version has this text, the label depends on how long each version since was current.
+    if hashes[place] in hashes[:place] and hashes[place - 1] != hashes[place]:
+        first = max(0, place - MAX_RUNS)
+        following = versions[first + 1 : place + 1]
+        runs = tuple(
+            TextRun(sha256, version.seen, after.previous_seen or version.seen)
+            for sha256, version, after in zip(hashes[first:place], versions[first:place], following, strict=True)
         )
-    )
-    return DecisionContext(runs=runs, first_run=versions[first].n)
+        context = DecisionContext(runs=runs, first_run=versions[first].n)
+    return judged_change(before, texts[place], versions[place].seen, context)
 
 
 def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:

@@ -1,4 +1,4 @@
-"""Store what one check decided in one transaction: the storm guard, the check itself, the change of layout.
+"""Store the decision of one check in one transaction: the storm guard, the check itself, the change of layout.
 
 The storm guard: nobody edits half of their articles within ten minutes, but a new page template that changes what can
 be extracted looks like that. Versions are stored as always; only alerts are held. The storm of a source is stored in
@@ -20,7 +20,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.outbox import reschedule_storm
 from tracker.archive.sources import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
-from tracker.model.source import Activity, Layout, Storm
+from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, Tracked
 
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
@@ -51,8 +51,8 @@ class CheckReport:
 def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: int) -> CheckReport:
     """Carry out `intent`, holding its alerts while there is a storm at the article's source.
 
-    What is read to judge the source and what is written about it are in one transaction, so that checks of two hosts
-    of one source cannot lose each other's updates.
+    The reads that judge the source and the writes about it are in one transaction, so that checks of two hosts of one
+    source cannot lose each other's updates.
 
     `storm_threshold` is how many articles must change within ten minutes for a storm; 0 for never.
     """
@@ -68,19 +68,15 @@ def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: 
         return CheckReport(tracked, intent, committed, storm, layout)
 
 
-def add_article(before: Layout | None, source: str, article: str, now: datetime) -> Layout:
-    """Return the layout change with one more article."""
-    if before is None or now - before.last > MAX_LAYOUT_PAUSE:
-        return Layout(source, now, now, (article,))
-    # Once it is sure, more articles change nothing: a source may have a hundred thousand.
-    articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
-    return Layout(source, before.began, now, articles)
-
-
 def note_layout(archive: Archive, source: str, article: str, now: datetime) -> Layout | None:
     """Note that the markup around an article changed; return the layout change when it has just become sure."""
     before = get_layout(archive, source)
-    after = add_article(before, source, article, now)
+    if before is None or now - before.last > MAX_LAYOUT_PAUSE:
+        after = Layout(source, now, now, (article,))
+    else:
+        # Once it is sure, more articles change nothing: a source may have a hundred thousand.
+        articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
+        after = Layout(source, before.began, now, articles)
     save_layout(archive, after)
     is_new = before is None or before.began != after.began or not before.is_sure
     return after if after.is_sure and is_new else None
@@ -90,20 +86,6 @@ def held_source(delivery: Delivery, now: datetime) -> str:
     """Return the source because of whose storm `delivery` waits, empty if it does not."""
     waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now
     return delivery.batch.storm if waits and delivery.batch else ""
-
-
-def _is_storm(window: Activity, day: Activity, threshold: int) -> bool:
-    """Return whether what a window saw is out of all proportion to the `day` before it."""
-    usual = day.changes * (WINDOW / _DAY)
-    enough = max(threshold, MIN_TIMES_USUAL * usual)
-    return window.changed >= enough and window.changed >= MIN_CHANGED_SHARE * window.seen
-
-
-def _continue_storm(before: Storm | None, source: str, window: Activity, now: datetime) -> Storm:
-    """Return the storm `before`, which goes on with what was seen in `window`, or a new one."""
-    goes_on = before is not None and now < before.until + WINDOW
-    began = before.began if before is not None and goes_on else now
-    return Storm(source, began, min(now + QUIET_BEFORE_RELEASE, began + MAX_HOLD), window.changed, window.seen)
 
 
 def _hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
@@ -120,13 +102,15 @@ def _hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
 def hold_in_storm(
     archive: Archive, source: str, intent: Intent, threshold: int, now: datetime
 ) -> tuple[Intent, Storm | None]:
-    """Return `intent` as it is to be carried out, and the storm when it begins with this intent.
+    """Return `intent`, its alerts held if there is a storm, and the storm when it begins with this intent.
 
     `threshold` is how many articles must have changed within the window at least; 0 never holds anything.
     """
     if not (threshold and intent.alerts and intent.check.outcome is CheckOutcome.CHANGED):
         return intent, None
-    before = _latest_storm(archive, source, now)
+    before = get_storm(archive, source)
+    if before is not None and max(before.until, before.spared or before.until) > now + MAX_HOLD:
+        before = None  # It lies further ahead than any storm can: a wrong clock noted it.
     if before is not None and before.spared is not None and now < before.spared:
         return intent, None
     window = source_activity(archive, source, now - WINDOW, now)
@@ -135,8 +119,11 @@ def hold_in_storm(
     storm = before if before is not None and before.holds(now) else None
     if window.changed >= threshold:
         day = source_activity(archive, source, now - WINDOW - _DAY, now - WINDOW)
-        if _is_storm(window, day, threshold):
-            storm = _continue_storm(before, source, window, now)
+        usual = day.changes * (WINDOW / _DAY)
+        if window.changed >= max(MIN_TIMES_USUAL * usual, MIN_CHANGED_SHARE * window.seen):
+            began = before.began if before is not None and now < before.until + WINDOW else now
+            until = min(now + QUIET_BEFORE_RELEASE, began + MAX_HOLD)
+            storm = Storm(source, began, until, window.changed, window.seen)
             save_storm(archive, storm)
             reschedule_storm(archive, source, storm.until)
     if storm is None or not storm.holds(now):
@@ -145,14 +132,8 @@ def hold_in_storm(
     return _hold_alerts(intent, storm.until, source), storm if is_new else None
 
 
-def _latest_storm(archive: Archive, source: str, now: datetime) -> Storm | None:
-    """Return the latest storm of a source. One that lies further ahead than any can was noted by a wrong clock."""
-    storm = get_storm(archive, source)
-    return None if storm is not None and max(storm.until, storm.spared or storm.until) > now + MAX_HOLD else storm
-
-
 def release_storm(archive: Archive, source: str, now: datetime) -> int:
-    """Send what is held of `source` now, hold nothing from it for a day, and return how many alerts were held."""
+    """Send the held alerts of `source` now, hold none of it for a day, and return how many were held."""
     with archive.write() as connection:
         archive.serialise(connection, f"source status|{source}")  # as `settle` does
         storm = get_storm(archive, source) or Storm(source, now, now, 0, 0)

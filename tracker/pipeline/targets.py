@@ -1,6 +1,6 @@
-"""What a poll of a hub decides: when it is read again, which of its targets are wanted, whose they are, what it tells.
+"""Decide the consequences of a poll of a hub: its next poll, the targets to watch, their sources, hints of updates.
 
-It tells when articles were updated, and is believed to go on naming them for some time. All of it is pure.
+A hub tells when articles were updated, and is believed to go on naming them for some time. All of it is pure.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
 
 
 def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
-    """Return what one reading of a hub adds to what is known of an article; None if that is nothing.
+    """Return the news about an article in one reading of a hub; None if there is none.
 
     An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
     """
@@ -96,7 +96,7 @@ def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...
         if (not source.include or any(patterns.found(each, target.url) for each in source.include))
         and not any(patterns.found(each, target.url) for each in source.exclude)
     )
-    # Counted after filtering: what is filtered out must not use up the limit.
+    # Counted after filtering: targets that are filtered out must not use up the limit.
     return tuple(target for _, target in zip(range(source.limit), kept, strict=False))
 
 
@@ -132,7 +132,7 @@ def decide_poll(
 ) -> HubPoll:
     """Return what a poll decides before anything is known about the articles that the hub lists.
 
-    `listing` is what was read from a Capture; `host` what is known of the host after the fetch.
+    `listing` is the reading of a Capture; `host` the state of the host after the fetch.
     """
     source = config.settings_of(known.hub.source)
     poll = HubPoll(known.hub, now, now + source.poll, CheckOutcome.NOT_MODIFIED, host=host)
@@ -157,9 +157,9 @@ def decide_poll(
 def with_known(
     config: Config, poll: HubPoll, known: Sequence[Tracked | None], now: datetime, forward: Forward
 ) -> HubPoll:
-    """Return the poll with what it says about articles already watched: those of its source, or of its site.
+    """Return the poll with its news about articles already watched: those of its source, or of its site.
 
-    A source speaks for its own articles alone: what it says about another's, the headline too, is left out.
+    A source speaks for its own articles alone: its news about another's, the headline too, is left out.
 
     `known` is the article under watch for each target, or None. `forward` decides when to check one of which the hub
     reports an update.
@@ -168,11 +168,20 @@ def with_known(
     pairs = [(target, tracked) for target, tracked in zip(poll.targets, known, strict=True) if tracked is not None]
     claimed = {tracked.id for target, tracked in pairs if may_claim(config, name, target.url, tracked)}
     own = [(target, tracked) for target, tracked in pairs if tracked.source == name or tracked.id in claimed]
+    mentions = []
+    for target, tracked in own:
+        told = mention(tracked, target, now)
+        if told is None:
+            continue
+        # Only a hint of this very poll moves a check; an older one has moved it already.
+        if told.touched_at == now:
+            told = replace(told, next_check_at=forward(config.settings_of(tracked.source), heard(tracked, told), now))
+        mentions.append(told)
     foreign = {target.url for target in poll.targets if owner_of(config, name, target.url) != name}
     return replace(
         poll,
         targets=tuple(replace(each, title="") if each.url in foreign else each for each in poll.targets),
-        mentions=_mentions(config, own, now, forward),
+        mentions=tuple(mentions),
         claimed=tuple(sorted(claimed)),
     )
 
@@ -191,18 +200,3 @@ def validators(known: HubState, now: datetime, poll: timedelta) -> tuple[str, st
     if last is None or last.timestamp() // stretch != now.timestamp() // stretch:
         return "", ""
     return known.etag, known.last_modified
-
-
-def _mentions(
-    config: Config, known: Sequence[tuple[Target, Tracked]], now: datetime, forward: Forward
-) -> tuple[Mention, ...]:
-    mentions = []
-    for target, tracked in known:
-        told = mention(tracked, target, now)
-        if told is None:
-            continue
-        # Only a hint of this very poll moves a check; an older one has moved it already.
-        if told.touched_at == now:
-            told = replace(told, next_check_at=forward(config.settings_of(tracked.source), heard(tracked, told), now))
-        mentions.append(told)
-    return tuple(mentions)

@@ -11,7 +11,7 @@ from tests.alert_samples import NOW, alert
 from tests.waiting import PATIENCE, until
 from tracker.alerts.channels.base import Notifier
 from tracker.alerts.delivery_worker import DeliveryWorker
-from tracker.alerts.retries import (
+from tracker.alerts.schedule import (
     FAILURES_TO_OPEN,
     MAX_PAUSE,
     MAX_RETRY_AFTER,

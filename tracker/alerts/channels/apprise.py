@@ -4,7 +4,7 @@ Apprise opens its own network connections, in a child process that lives for one
 than the others: the service sees no Message-ID and no key, so it cannot tell a repeat from a first delivery; a
 Retry-After is ignored; "delivered" means that Apprise said so.
 
-What is guaranteed: the child connects to no private address unless the target allows it. Services that act on this
+The guarantees: the child connects to no private address unless the target allows it. Services that act on this
 machine are refused. Redirects are followed only if the Apprise URL asks for it. Nothing is attached. Text is never
 treated as a template, and cannot mention anybody in a chat. A service that hangs is ended together with its child.
 """
@@ -101,7 +101,7 @@ class AppriseNotifier:
                 (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
                 order,
                 timeout=self._timeout,
-                # Plugins log there what they send, credentials included.
+                # Plugins log their messages there, credentials included.
                 stderr=asyncio.subprocess.DEVNULL,
                 environment={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
             )

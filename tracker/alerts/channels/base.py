@@ -1,4 +1,4 @@
-"""What a channel is: one way to reach people, and the notifier that sends through it."""
+"""A channel: one way to reach people, and the notifier that sends through it."""
 
 from __future__ import annotations
 

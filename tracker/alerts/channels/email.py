@@ -173,7 +173,13 @@ class EmailNotifier:
 
     def _reply(self, answer: Refusal) -> str:
         """Return a server's answer; some servers repeat the password in it, so it is removed."""
-        shown = hide(answer.message, _password_forms(self._target.user, self._password))
+        forms = []
+        if self._password:
+            # Plain, and as AUTH LOGIN and AUTH PLAIN send it.
+            sent = (self._password, f"\0{self._target.user}\0{self._password}")
+            encoded = (base64.b64encode(each.encode("utf-8", "replace")).decode() for each in sent)
+            forms = [self._password, *encoded]
+        shown = hide(answer.message, forms)
         return f"{answer.code} {one_line(shown)[:200]}".strip()
 
     def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
@@ -224,14 +230,6 @@ def _cause(error: OSError) -> str:
     # asyncio writes the addresses that it tried in place of the reason.
     refused = re.findall(r"\[Errno (\d+)\] Connect call failed", str(root))
     return os.strerror(int(refused[-1])) if refused else root.strerror or str(root)
-
-
-def _password_forms(user: str, password: str) -> list[str]:
-    """Return the forms in which a password is sent to a mail server: plain, and as AUTH LOGIN and AUTH PLAIN do."""
-    if not password:
-        return []
-    sent = (password, f"\0{user}\0{password}")
-    return [password, *(base64.b64encode(each.encode("utf-8", "replace")).decode() for each in sent)]
 
 
 def _address(text: str, target: str) -> Address:

@@ -19,7 +19,7 @@ from tracker.config.tables import WebhookTarget
 from tracker.errors import ConfigError, DeliveryError, UsageError
 from tracker.fetch.responses import retry_after
 from tracker.model.alert import Delivery
-from tracker.model.capture import Fetcher, Headers, first_header
+from tracker.model.capture import Fetcher, first_header
 from tracker.render.json import dumps
 from tracker.render.times import iso
 
@@ -68,10 +68,19 @@ class WebhookNotifier:
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Post one alert. Any answer but 2xx is a failure; 410 is a permanent one."""
         body = dumps(_body(delivery, self._source))
-        headers = self._headers(delivery.key, now, body)
+        kind = "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
+        # The time of the attempt, not of the alert: receivers refuse messages that are older than some minutes.
+        timestamp = str(int(now.timestamp()))
+        headers = [("Content-Type", kind), ("webhook-id", delivery.key), ("webhook-timestamp", timestamp)]
+        if self._signers:
+            # One signature a secret, so that a receiver can change to a new secret without losing alerts.
+            signatures = [signer.sign(delivery.key, now.astimezone(UTC), body) for signer in self._signers]
+            headers.append(("webhook-signature", " ".join(signatures)))
         try:
             async with asyncio.timeout(self._timeout):
-                status, answered = await self._fetcher.post(self._url, headers, body.encode(), private=self._private)
+                status, answered = await self._fetcher.post(
+                    self._url, tuple(headers), body.encode(), private=self._private
+                )
         except TimeoutError:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
         if 200 <= status < 300:
@@ -82,17 +91,6 @@ class WebhookNotifier:
             permanent=status == 410,
             retry_after=retry_after(first_header(answered, "retry-after"), now) if status in {429, 503} else None,
         )
-
-    def _headers(self, key: str, now: datetime, body: str) -> Headers:
-        kind = "application/json" if self._source is None else "application/cloudevents+json; charset=utf-8"
-        # The time of the attempt, not of the alert: receivers refuse messages that are older than some minutes.
-        timestamp = str(int(now.timestamp()))
-        headers = [("Content-Type", kind), ("webhook-id", key), ("webhook-timestamp", timestamp)]
-        if self._signers:
-            # One signature a secret, so that a receiver can change to a new secret without losing alerts.
-            signatures = [signer.sign(key, now.astimezone(UTC), body) for signer in self._signers]
-            headers.append(("webhook-signature", " ".join(signatures)))
-        return tuple(headers)
 
 
 def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> dict[str, Any]:
