@@ -79,8 +79,11 @@ def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: 
     if _slashless(found.final_url) == _slashless(tracked.url):
         return ""
     if latest is not None:
-        alike = _alike(latest.content, article)
-        return "" if alike else f"the address redirects to a different page: {found.final_url}"
+        if latest.content.title and latest.content.title == article.title:
+            return ""
+        old, new = _words(latest.content), _words(article)
+        is_alike = len(old & new) >= _ALIKE * min(len(old), len(new))
+        return "" if is_alike else f"the address redirects to a different page: {found.final_url}"
     # Nothing was read before, so only the addresses can tell.
     if _is_above(found.final_url, tracked.url):
         return f"the address redirects to a front or section page: {found.final_url}"
@@ -146,13 +149,6 @@ def _is_above(url: str, below: str) -> bool:
     """Return whether `url` is a front page, or the section that the address `below` is in."""
     path = urlsplit(url).path.rstrip("/")
     return not path or urlsplit(below).path.startswith(f"{path}/")
-
-
-def _alike(old: Article, new: Article) -> bool:
-    if old.title and old.title == new.title:
-        return True
-    one, other = _words(old), _words(new)
-    return len(one & other) >= _ALIKE * min(len(one), len(other))
 
 
 def _words(article: Article) -> set[str]:

@@ -19,7 +19,7 @@ from tracker.errors import UsageError
 from .hosts import is_loopback_host
 
 TRACKING_VERSION: Final = 2
-"""Increase it when the tables below grow, and put what is new into a table of its own.
+"""Increase it when the tables below grow, and put new names into a table of their own.
 
 They decide which addresses are the same article; an article stored before is found by the identity that it had then.
 """
@@ -34,7 +34,7 @@ _TRACKING: Final = frozenset(
     "usqp".split()
 )
 # Since version 2: what ural 1.6 and courlan 1.4 drop and Mozilla strips, as far as it selects nothing on sites that we
-# know; docs/explanation/addresses.md says what was left out, and why.
+# know; docs/explanation/addresses.md lists the omissions, and why.
 _ADDED_PREFIXES: Final = ("mtm_", "itm_", "mkt_", "oly_", "vero_", "fb_action_")
 _ADDED: Final = frozenset(
     "__twitter_impression _guc_consent_skip fref fb_source fb_ref mibextid __tn__ _ft_ xtref xtcr xtloc xtnp xts "

@@ -78,7 +78,7 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
         UsageError: the path exists and is not the workspace of a demo.
     """
     if directory.exists() or directory.is_symlink():
-        # Only what the demo made is deleted; behind a link could be anything.
+        # Only a directory that the demo made is deleted; behind a link could be anything.
         if not (directory / _MARKER).is_file() or directory.is_symlink():
             raise UsageError(
                 "this path exists and was not created by writethru demo; nothing was changed",
@@ -138,7 +138,7 @@ def write_config(
 
 # The event of a line that is not a log entry, such as a line of a traceback.
 OUTPUT: Final = "output"
-# Longer than the service takes to finish what it is doing.
+# Longer than the service takes to finish its running checks.
 MAX_STOP_SECONDS: Final = 35.0
 
 
@@ -312,7 +312,7 @@ class Harness:
             bases = self.news_server.bases
             write_config(self.workspace, self.schedule, bases, self.receiver.url, self.receiver.secret)
             self.expected_alerts = self._expected_alerts()
-            # Kept only now: whatever fails above closes what was opened before it.
+            # Kept only now: a failure above closes everything that was opened before it.
             self._stack = stack.pop_all()
         return self
 
@@ -366,11 +366,17 @@ class Harness:
                 for edition, until in zip(article.editions, ends, strict=True)
                 if min(until, end) - edition.at > interval
             ]
+        received = set()
+        for entry in self.receiver.accepted():
+            payload = entry["payload"]
+            is_gone = any(label["kind"] == LabelKind.UNPUBLISHED for label in payload["labels"])
+            received.add((payload["rule"], identity(payload["url"]), is_gone, payload["version"]))
+        alerts = Counter((rule, url, is_gone) for rule, url, is_gone, _ in received)
         return DemoResult(
             lived=len(lived),
             captured=sum(key in archived for key in lived),
             alerts_due=self.expected_alerts.total(),
-            alerts_delivered=(self.expected_alerts & self._received_alerts()).total(),
+            alerts_delivered=(self.expected_alerts & alerts).total(),
         )
 
     def _expected_alerts(self) -> Counter[tuple[str, str, bool]]:
@@ -383,11 +389,3 @@ class Harness:
             if article.gone_at is not None:
                 expected.update((name, url, True) for name in matching_rules(self.schedule, article, _GONE))
         return expected
-
-    def _received_alerts(self) -> Counter[tuple[str, str, bool]]:
-        received = set()
-        for entry in self.receiver.accepted():
-            payload = entry["payload"]
-            is_gone = any(label["kind"] == LabelKind.UNPUBLISHED for label in payload["labels"])
-            received.add((payload["rule"], identity(payload["url"]), is_gone, payload["version"]))
-        return Counter((rule, url, is_gone) for rule, url, is_gone, _ in received)

@@ -211,7 +211,7 @@ class WebhookReceiver:
         try:
             Webhook(self.secret).verify(request.body, dict(request.headers), json_parse=False)
             signed = True
-        except (WebhookVerificationError, ValueError):  # the library splits and decodes what it is given
+        except (WebhookVerificationError, ValueError):  # ValueError: the library splits and decodes the header
             signed = False
         payload = _parse(request.body)
         message_id = request.headers.get("webhook-id", "")

@@ -1,4 +1,4 @@
-"""What `writethru demo` prints: lines of at most 80 columns, each a tuple of (text, style) pairs.
+"""The output of `writethru demo`: lines of at most 80 columns, each a tuple of (text, style) pairs.
 
 Styles are Rich's; nothing here writes to the terminal.
 """
@@ -35,7 +35,7 @@ def heading(text: str) -> Line:
 
 
 def opening(schedule: Schedule, bases: Mapping[str, str], directory: Path, speed: float) -> list[Line]:
-    """Say what is about to happen."""
+    """Introduce the demo."""
     seconds = round(schedule.duration / speed)
     return [
         heading("A morning in Port Alder"),
@@ -58,7 +58,12 @@ def event(entry: LogEntry, seconds: float) -> list[Line]:
     if kind == "version":
         return _version(time, entry)
     if kind == "alert":
-        return [_alert(entry)]
+        payload: dict[str, Any] = entry.get("payload") or {}
+        if entry.get("status") != 204:
+            return [((f"{'':{_INDENT}}alert rejected with status {entry.get('status')}", "red"),)]
+        rule = one_line(str(payload.get("rule", "")))
+        alert = f"{'':{_INDENT}}→ alert: {rule} ({_short_name(payload.get('source'))})"
+        return [((cut(alert, WIDTH), "magenta"),)]
     if kind == "check" and entry.get("outcome") == "gone":
         path = one_line(urlsplit(str(entry.get("url"))).path)
         return [(time, (cut(f"taken down: {path}", WIDTH - 7), "red"))]
@@ -78,14 +83,6 @@ def _version(time: tuple[str, str], entry: LogEntry) -> list[Line]:
     size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
     labels = _fit_labels(one_line(str(entry.get("labels", ""))).split(","), WIDTH - _INDENT - 9)
     return [line, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
-
-
-def _alert(entry: LogEntry) -> Line:
-    payload: dict[str, Any] = entry.get("payload") or {}
-    if entry.get("status") != 204:
-        return ((f"{'':{_INDENT}}alert rejected with status {entry.get('status')}", "red"),)
-    rule = one_line(str(payload.get("rule", "")))
-    return ((cut(f"{'':{_INDENT}}→ alert: {rule} ({_short_name(payload.get('source'))})", WIDTH), "magenta"),)
 
 
 def _short_name(source: object) -> str:
@@ -162,7 +159,7 @@ def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:
         ("writethru log --all --json", "list every version as JSON"),
         ("less writethru.toml", "see the configuration"),
     )
-    # A path of many folders leaves no room for words next to it; what is to be copied is never cut.
+    # A path of many folders leaves no room for words next to it; a command to be copied is never cut.
     return [
         BLANK,
         heading("Next steps"),

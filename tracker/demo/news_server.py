@@ -27,7 +27,7 @@ class NewsServer:
         log_path: file for the access log, if any.
 
     Attributes:
-        access: one entry for each request, with what was served.
+        access: one entry for each request, with the article and edition served.
         bases: the URL of each outlet, by its key.
     """
 

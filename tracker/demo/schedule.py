@@ -1,4 +1,4 @@
-"""What the demo's news sites publish and when.
+"""The articles that the demo's news sites publish, and when.
 
 All times are simulated seconds since the start; `SimulatedClock` maps them to real time. A schedule depends only on
 its seed.
@@ -180,10 +180,13 @@ def demo_schedule(seed: int = 0) -> Schedule:
     data = tomllib.loads(files(__package__).joinpath("port_alder.toml").read_text("utf-8"))
     editions: dict[str, list[dict[str, Any]]] = {}
     for article in data["articles"]:
-        original = article.pop("reprint_of", "")
-        editions[article["key"]] = article["editions"] = (
-            list(_later(editions[original], article.pop("delay"))) if original else list(_editions(article))
-        )
+        if original := article.pop("reprint_of", ""):
+            delay = article.pop("delay")
+            first, *later = editions[original]
+            reprinted = [first, *(edition | {"at": edition["at"] + delay} for edition in later)]
+        else:
+            reprinted = list(_editions(article))
+        editions[article["key"]] = article["editions"] = reprinted
     schedule = TypeAdapter(Schedule).validate_python({**data, "seed": seed})
     rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security
     return replace(schedule, articles=tuple(_shift(article, rng) for article in schedule.articles))
@@ -196,11 +199,6 @@ def _editions(article: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for given in article["editions"]:
         fields = fields | given
         yield fields | {"paragraphs": [texts[name] for name in fields["paragraphs"]]}
-
-
-def _later(editions: list[dict[str, Any]], delay: float) -> Iterator[dict[str, Any]]:
-    for number, edition in enumerate(editions):
-        yield edition | {"at": edition["at"] + delay} if number else edition
 
 
 def _shift(article: ScheduledArticle, rng: random.Random) -> ScheduledArticle:

@@ -1,4 +1,4 @@
-"""Read and write CDX and CDXJ: indexes of WARC files, and listings of what a web archive has.
+"""Read and write CDX and CDXJ: indexes of WARC files, and listings of the captures in a web archive.
 
 Both are lists of captures in the same forms. An index names the WARC file and the offset of each; a listing names only
 addresses and times, and the captures are fetched from the web archive.
@@ -27,7 +27,7 @@ from tracker.render.times import iso
 
 from .files import lines
 
-# What a line says about a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
+# The fields of a line about a capture: `url`, `timestamp`, and as far as they are there `mime`, `status`, `digest`,
 # `filename` and `offset`.
 Entry = Mapping[str, str]
 
@@ -37,7 +37,7 @@ _HEADER: Final = "CDX "
 _LETTERS: Final = {
     "b": "timestamp", "a": "url", "m": "mime", "s": "status", "k": "digest", "V": "offset", "g": "filename",
 }  # fmt: skip
-# Number of fields in a line of a text without a header → what the fields are.
+# Number of fields in a line of a text without a header → the letters of the fields.
 _LETTERS_BY_COUNT: Final = {7: "N b a m s k S", 9: "N b a m s k r V g", 11: "N b a m s k r M S V g"}
 _NAMES: Final = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "warc/revisit", "unk", "-", ""})
@@ -182,7 +182,7 @@ def _invalid(number: int, resource: str) -> PageError:
 def _beside(index: Path, name: str) -> Path:
     """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index.
 
-    A listing may come from anybody: what lies outside the folder, by its path or by a link, is never read.
+    A listing may come from anybody: a file outside the folder, by its path or by a link, is never read.
     """
     folder = index.parent
     bare = name.replace("\\", "/").rpartition("/")[2]

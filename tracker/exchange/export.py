@@ -1,4 +1,4 @@
-"""One export: the versions it writes, in which order, and what was written."""
+"""One export: the versions it writes, their order, and its counts."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Job:
         path: the file or folder to write; None for `stdout`.
         now: the time of the export.
         release: the version of Writethru.
-        tally: what was written so far.
+        tally: the counts so far.
     """
 
     archive: Archive

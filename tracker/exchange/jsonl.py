@@ -4,7 +4,7 @@ In addition to the keys of `log --json`, each object has ``text``, ``status``, `
 and ``diff`` (the Change, or null). `content` and `diff` are exactly those of the model, without fields that hold their
 default. With captures there are ``evidence`` (the Capture without its body) and ``body`` in base64, or
 ``page_removed`` with the reason. ``reading`` is there if the page was extracted again: when, by which extractor and
-with what result, and in ``first`` what was stored before.
+with what result, and in ``first`` the reading stored before.
 
 People’s verdicts come last: lines with the ``type`` ``verdict``, as `note --json` writes them, with the ``url``.
 With checks there are two more kinds of line: ``article`` for every article, at the time it was first seen, and
@@ -26,7 +26,7 @@ from tracker.archive import codec
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import iter_checks_without_version
 from tracker.archive.readings import stored_as
-from tracker.model.version import StoredAs, Version
+from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
 from tracker.views.change import VerdictView
@@ -81,24 +81,20 @@ def _versions(job: Job) -> Iterator[_Line]:
         value = line(version, job.page_of(version) if job.with_captures else None)
         first = None if version.removed else stored_as(job.archive, version.article, version.n)
         if first is not None:
-            value["reading"] = _reading(first)
+            value["reading"] = {
+                "at": first.at.isoformat(),
+                "extractor": first.reread.extractor,
+                "came_to": first.reread.came_to,
+                "no_edit": first.reread.no_edit,
+                "signature": first.reread.signature,
+                "other_text": first.reread.content is not None,
+                "first": {
+                    "extractor": first.extractor,
+                    "signature": first.signature,
+                    "content": _plain(codec.dump(first.content)),
+                },
+            }
         yield (version.seen, _VERSION), value
-
-
-def _reading(first: StoredAs) -> dict[str, Any]:
-    return {
-        "at": first.at.isoformat(),
-        "extractor": first.reread.extractor,
-        "came_to": first.reread.came_to,
-        "no_edit": first.reread.no_edit,
-        "signature": first.reread.signature,
-        "other_text": first.reread.content is not None,
-        "first": {
-            "extractor": first.extractor,
-            "signature": first.signature,
-            "content": _plain(codec.dump(first.content)),
-        },
-    }
 
 
 def _articles(job: Job) -> Iterator[_Line]:

@@ -1,4 +1,4 @@
-"""Read what urlwatch, webchanges and changedetection.io watch: their lists of addresses, and stored pages of the last.
+"""Read the lists of addresses of urlwatch, webchanges and changedetection.io, and the stored pages of the last.
 
 The filters of those programs select parts of a page, which is not needed here. changedetection.io stores the last two
 pages of each watch; of older ones it keeps the text of the whole page alone, navigation and all, which cannot be
@@ -56,7 +56,7 @@ class Listed:
 
     @property
     def kind(self) -> HubKind | None:
-        """What the address looks like: a feed, a sitemap, or (None) an article. Nothing is fetched."""
+        """The likely kind of the address: a feed, a sitemap, or (None) an article. Nothing is fetched."""
         if self.problem:
             return None
         path = urlsplit(self.url).path
@@ -221,7 +221,7 @@ class StoredPages:
         ]
         for seconds, path, url, coding in sorted(spots):
             try:
-                # The limit holds for what comes out: a small file may decompress to gigabytes.
+                # The limit holds for the decoded page: a small file may decompress to gigabytes.
                 decoder = Decoder(coding, MAX_RECORD_BYTES)
                 decoder.feed(path.read_bytes())
                 body = decoder.finish()

@@ -58,6 +58,10 @@ def _fields(pa: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - pyarrow's
     """Return the name and type of each column, in order."""
     instant, text, texts = pa.timestamp("us", tz="UTC"), pa.string(), pa.list_(pa.string())
     pairs = _type_of_pairs(pa, "kind", "text")
+    # As `note --json` gives verdicts, without the fields that the row has already.
+    scalars = {name: pa.string() for name in ("at", "by", "weight", "note", "link")}
+    kinds = {name: pa.list_(pa.string()) for name in ("shown", "labels")}
+    verdicts = pa.list_(pa.struct([*scalars.items(), *kinds.items()]))
     return [
         *(("article", text), ("version", pa.int32()), ("source", text), ("url", text)),
         *(("seen", instant), ("previous_seen", instant), ("status", pa.int16()), ("extractor", text)),
@@ -66,15 +70,8 @@ def _fields(pa: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - pyarrow's
         *(("section", text), ("lang", text), ("text", text), ("words", pa.int32())),
         *(("blocks", pairs), ("notices", pairs), ("words_added", pa.int32()), ("words_removed", pa.int32())),
         *(("labels", _type_of_pairs(pa, "kind", "evidence")), ("significance", pa.string())),
-        *(("announced", pa.bool_()), ("verdicts", _type_of_verdicts(pa))),
+        *(("announced", pa.bool_()), ("verdicts", verdicts)),
     ]
-
-
-def _type_of_verdicts(pa: Any) -> Any:  # noqa: ANN401 - pyarrow's
-    """Return the type of verdicts: what `note --json` says, without what the row says already."""
-    texts = {name: pa.string() for name in ("at", "by", "weight", "note", "link")}
-    kinds = {name: pa.list_(pa.string()) for name in ("shown", "labels")}
-    return pa.list_(pa.struct([*texts.items(), *kinds.items()]))
 
 
 def _type_of_pairs(pa: Any, first: str, second: str) -> Any:  # noqa: ANN401 - pyarrow's
@@ -86,7 +83,7 @@ def _with_kinds(field: str, values: Iterable[Block | Notice | Label]) -> list[di
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - of whatever column
-    """Return a value without what Parquet's texts, which are UTF-8, cannot hold."""
+    """Return a value without the characters that Parquet's texts, which are UTF-8, cannot hold."""
     if isinstance(value, str):
         return clean_text(value)
     return [_clean(each) for each in value] if isinstance(value, list) else value

@@ -24,7 +24,7 @@ from tracker.model.version import Reread, Rereading, StoredAs, Version
 from tracker.model.watch import ArticleState, Check
 
 NO_PAGE: Final = "imported without its page"
-# More than twice what the browser is allowed, so that later releases may allow more.
+# More than twice the limit of the browser, so that later releases may allow more.
 MAX_SCREENSHOT_BYTES: Final = 1_000_000
 _JPEG_START: Final = b"\xff\xd8\xff"
 # Further away, arithmetic with times and zones leaves the calendar.
@@ -91,7 +91,7 @@ Recorded = Record | RecordedArticle | StoredCheck | RecordedVerdict
 
 
 def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
-    """Yield what `lines` record. Raises PageError with the number of an invalid line."""
+    """Yield the records in `lines`. Raises PageError with the number of an invalid line."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -232,7 +232,7 @@ def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
         body = base64.b64decode(value["body"], validate=True)
     except binascii.Error as error:
         raise ValueError(f"its body is not base64: {error}") from None
-    # As above: what is stored must be what was exported.
+    # As above: the stored page must be the exported one.
     if hashlib.sha256(body).hexdigest() != line.capture:
         raise ValueError("its body does not match the hash in capture")
     capture = _load(Capture, value["evidence"], body=body)
@@ -258,13 +258,13 @@ def _content(value: object) -> Article:
 
 
 def _load(kind: type[T], value: object, **given: object) -> T:
-    # The codec takes what it stored itself, so it checks no types.
+    # The codec checks no types, because it only reads its own output elsewhere.
     msgspec.convert({**value, **given} if isinstance(value, dict) else value, kind)
     return codec.load(kind, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), **given)
 
 
 def _reason(error: Exception) -> str:
-    """Return what is wrong with a line, without Python's own words for a value of the wrong type."""
+    """Return the fault of a line, without Python's own words for a value of the wrong type."""
     if isinstance(error, KeyError):
         return f"{error.args[0]!r} is missing"
     if isinstance(error, RecursionError):

@@ -20,7 +20,7 @@ from tracker.model.source import Target
 from tracker.model.version import NewVersion
 from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Tracked
 
-from .record import Record, Recorded, RecordedArticle, RecordedVerdict
+from .record import Record, Recorded, RecordedVerdict
 
 # Returns the next check of an article after a version seen at that time.
 NextCheck = Callable[[Tracked, datetime], datetime | None]
@@ -34,7 +34,7 @@ class ImportResult:
     """The result of an import: versions stored, versions known already, and versions refused, with the reasons.
 
     `checks` counts the checks that made no version. Where pages or texts are read, `known` counts those not newer than
-    what is stored of their article, `unchanged` those with the same text as before, `other` pages that are not
+    the stored history of their article, `unchanged` those with the same text as before, `other` pages that are not
     articles, and `unreadable` those that could not be extracted.
     """
 
@@ -105,24 +105,18 @@ class _Importer:
         elif isinstance(found, StoredCheck):
             self._take_check(found)
         elif isinstance(found, RecordedVerdict):
-            self._take_verdict(found)
+            self.flush()
+            verdict = found.verdict
+            try:
+                tracked = get_article(self._store, found.url)
+                save_verdict(self._store, replace(verdict, article=tracked.id), imported_at=self._now)
+            except NotKnown as error:
+                self.result.refuse(f"verdict on {verdict.article}@{verdict.version}", error.message)
         else:
-            self._take_article(found)
-
-    def _take_article(self, found: RecordedArticle) -> None:
-        tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
-        if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
-            set_article_state(self._store, tracked.id, ArticleState.PAUSED)
-            self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
-
-    def _take_verdict(self, found: RecordedVerdict) -> None:
-        self.flush()
-        verdict = found.verdict
-        try:
-            tracked = get_article(self._store, found.url)
-            save_verdict(self._store, replace(verdict, article=tracked.id), imported_at=self._now)
-        except NotKnown as error:
-            self.result.refuse(f"verdict on {verdict.article}@{verdict.version}", error.message)
+            tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
+            if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
+                set_article_state(self._store, tracked.id, ArticleState.PAUSED)
+                self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
 
     def _take_check(self, found: StoredCheck) -> None:
         at, outcome = found.check.at, found.check.outcome

@@ -20,7 +20,7 @@ import uuid
 import zipfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +111,13 @@ class _WarcFile:
         self._payloads: OrderedDict[str, _First] = OrderedDict()
         date = moment(job.newest())
         self._info = record_id("warcinfo", date, job.selection)
-        self._write("warcinfo", self._info, date, [("Content-Type", FIELDS)], _warcinfo_block(job.release))
+        about = [
+            ("software", f"Writethru/{job.release}"),
+            ("format", "WARC File Format 1.1"),
+            ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+            ("description", _DECODED),
+        ]
+        self._write("warcinfo", self._info, date, [("Content-Type", FIELDS)], fields(about))
 
     def add(self, version: Version, capture: Capture, verdicts: Iterable[Verdict]) -> None:
         """Write one capture: a response, or a revisit if the payload is in the file already, and the other records.
@@ -161,7 +167,9 @@ class _WarcFile:
         for each in verdicts:
             given = moment(each.at)
             named = [target, ("WARC-Refers-To", own), ("Content-Type", FIELDS)]
-            self._write("metadata", record_id("verdict", own, given, each.by), given, named, _verdict_block(each))
+            # As one line of text, and as the JSON of `note`.
+            block = fields([("description", verdict_line(each)), (f"{OURS}verdict", dumps(VerdictView.of(each)))])
+            self._write("metadata", record_id("verdict", own, given, each.by), given, named, block)
 
     def _first(self, payload: str, own: _First) -> _First | None:
         first = self._payloads.get(payload)
@@ -212,7 +220,11 @@ def record_id(*parts: object) -> str:
 def response_head(capture: Capture) -> bytes:
     """Return the status line and headers of a response with a decoded body."""
     headers = [(PREFIX + name if name.lower() in RENAMED else name, value) for name, value in capture.headers]
-    return _http(_status_line(capture.status), [*headers, ("Content-Length", str(len(capture.body)))])
+    try:
+        phrase = HTTPStatus(capture.status).phrase
+    except ValueError:
+        phrase = ""
+    return _http(f"HTTP/1.1 {capture.status} {phrase}", [*headers, ("Content-Length", str(len(capture.body)))])
 
 
 def request_head(capture: Capture) -> bytes:
@@ -236,18 +248,6 @@ def fields(named: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in named).encode("utf-8", "replace")
 
 
-def _warcinfo_block(release: str) -> bytes:
-    """Return the block of a warcinfo record; `release` is the version of Writethru."""
-    return fields(
-        [
-            ("software", f"Writethru/{release}"),
-            ("format", "WARC File Format 1.1"),
-            ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
-            ("description", _DECODED),
-        ]
-    )
-
-
 def _metadata_block(version: Version, capture: Capture) -> bytes:
     """Return the block of a metadata record: what the archive knows about a capture besides the response."""
     named = [
@@ -269,22 +269,10 @@ def _metadata_block(version: Version, capture: Capture) -> bytes:
     return fields(named)
 
 
-def _verdict_block(given: Verdict) -> bytes:
-    """Return the block of a metadata record: a person's verdict as one line of text and as the JSON of `note`."""
-    return fields([("description", verdict_line(given)), (f"{OURS}verdict", dumps(VerdictView.of(given)))])
-
-
 def _http(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
     lines = [first, *(f"{name}: {_one_line(value)}" for name, value in headers), "", ""]
     # The fetcher decodes header bytes as Latin-1, so this restores the original bytes.
     return "\r\n".join(lines).encode("latin-1", "replace")
-
-
-def _status_line(status: int) -> str:
-    try:
-        return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP/1.1 {status} "
 
 
 def _one_line(text: str) -> str:
@@ -323,9 +311,17 @@ class _Package:
         self._resources: list[dict[str, Any]] = []
 
     def fill(self, warc_file: Path, index: cdx.Index) -> None:
-        blocks = list(_blocks(index.lines()))
-        self._put("indexes/index.cdx.gz", (block for _, block in blocks))
-        self._put("indexes/index.idx", [_secondary(blocks)], pack=True)
+        # The index in compressed blocks, and an index of it by the key of the first line of each block.
+        meta = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
+        blocks, secondary, offset, lines = [], [f"!meta 0 {meta}\n"], 0, index.lines()
+        while group := list(islice(lines, MAX_BLOCK_LINES)):
+            block, key = gzip_member("".join(group).encode()), " ".join(group[0].split(" ", 2)[:2])
+            place = {"offset": offset, "length": len(block), "digest": f"sha256:{hashlib.sha256(block).hexdigest()}"}
+            secondary.append(f"{key} {json.dumps(place | {'filename': 'index.cdx.gz'})}\n")
+            blocks.append(block)
+            offset += len(block)
+        self._put("indexes/index.cdx.gz", blocks)
+        self._put("indexes/index.idx", ["".join(secondary).encode()], pack=True)
         with warc_file.open("rb") as file:
             self._put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b""))
         self._put("pages/pages.jsonl", _pages(index), pack=True)
@@ -352,27 +348,6 @@ class _Package:
                 digest.update(chunk)
         resource = {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
         self._resources.append(resource)
-
-
-def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the index in compressed blocks, each with the key of its first line."""
-    while group := list(islice(lines, MAX_BLOCK_LINES)):
-        yield " ".join(group[0].split(" ", 2)[:2]), gzip_member("".join(group).encode())
-
-
-def _secondary(blocks: Sequence[tuple[str, bytes]]) -> bytes:
-    head = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
-    lines, offset = [f"!meta 0 {head}\n"], 0
-    for key, packed in blocks:
-        plain = {
-            "offset": offset,
-            "length": len(packed),
-            "digest": f"sha256:{hashlib.sha256(packed).hexdigest()}",
-            "filename": "index.cdx.gz",
-        }
-        lines.append(f"{key} {json.dumps(plain)}\n")
-        offset += len(packed)
-    return "".join(lines).encode()
 
 
 def _pages(index: cdx.Index) -> Iterator[bytes]:

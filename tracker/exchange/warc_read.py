@@ -41,7 +41,7 @@ _INDEXES: Final = "CREATE INDEX ix_about ON about (id); CREATE INDEX ix_spot ON 
 
 
 class Spot(NamedTuple):
-    """A response or revisit: its time in UTC and location, and what its headers say about it."""
+    """A response or revisit: its time in UTC, its location and facts from its headers."""
 
     at: datetime
     file: int
@@ -278,7 +278,7 @@ class Warcs:
         record = self._record(spot.file, spot.offset)
         address = record.rec_headers.get_header("WARC-IP-Address") or ""
         block = record.raw_stream.read(MAX_RECORD_BYTES + 1)
-        # The file was cut short: what the page lacks would look like an edit.
+        # The file was cut short: the missing part would look like an edit.
         if len(block) < min(record.length or 0, MAX_RECORD_BYTES):
             return None
         status, headers, body = split_http(block)

@@ -34,7 +34,7 @@ class Alert:
         key: the idempotency key; an alert with a known key is not stored again.
         payload: the content: the object of a webhook's `data`.
         due_at: when to send it; None for at once.
-        batch: what it waits with; None if it is sent by itself as soon as those about the same article were.
+        batch: the alerts it waits with; None if it is sent by itself as soon as those about the same article were.
     """
 
     key: str

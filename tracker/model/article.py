@@ -225,7 +225,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class SamePage:
-    """The answer for a page that says what it said when its fingerprint was made: it was not read again."""
+    """The answer for a page that still has the content of its fingerprint: it was not read again."""
 
 
 def container_path(signature: str) -> str:

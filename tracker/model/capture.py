@@ -1,4 +1,4 @@
-"""Requests to hosts, what came back, what is remembered of a host, and what is expected of whoever fetches."""
+"""Requests to hosts, their responses, the state of a host between visits, and the protocol of fetchers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Request:
     url: str
     etag: str = ""
     last_modified: str = ""
-    # Much as browsers ask: some servers choose by it what they send.
+    # Much as browsers ask: some servers choose their answer by it.
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
     source: str = ""
 
@@ -144,7 +144,7 @@ class RobotsRecord:
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """What politeness must remember of a host between visits, restarts and workers.
+    """The state of a host that politeness keeps between visits, restarts and workers.
 
     Attributes:
         not_before: when the host may be asked again.
@@ -164,7 +164,7 @@ class PageFetcher(Protocol):
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         """Fetch a page, following up to five redirects. Never raises for what the web may do.
 
-        Args: request: the URL and what is already known of it. now: the time to stamp a capture with. allow: asked
+        Args: request: the URL and its validators. now: the time to stamp a capture with. allow: asked
         before each request, also for each redirect; a Failure it returns ends the fetch.
         Returns: a Capture for status 200, NotModified for 304, a Failure for everything else (404 too: kind STATUS).
         """

@@ -1,4 +1,4 @@
-"""What lies between two versions: what was edited, what that does to what a reader believes, and what was noted."""
+"""The change between two versions: its edits, their effect on a reader's beliefs, and the outlet's notes."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelDefinition:
-    """What is true of every label of one kind.
+    """The properties of every label of one kind.
 
     Attributes:
         meaning: when a change gets the label, as a phrase for people.
         alert_name: how the subject of an alert names a change with this label; empty if other labels name it.
         highlight: how many words an edit with this label counts for when the edit to show first is chosen.
         tone: how pages colour the label: as the outlet's own note, as a warning, or not at all.
-        is_correction: whether the outlet says by it that it changed what it had published.
+        is_correction: whether the outlet says by it that it changed something published.
     """
 
     meaning: str
@@ -145,7 +145,7 @@ LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
 }
 
 CORRECTIONS: Final = tuple(kind for kind, label in LABELS.items() if label.is_correction)
-"""The labels by which an outlet says that it changed what it had published."""
+"""The labels by which an outlet says that it changed something published."""
 
 # Looked up for every label of every list.
 _PLACE: Final = {kind: place for place, kind in enumerate(LABELS)}
@@ -161,7 +161,7 @@ CLASSIFIER: Final = 2
 
 
 class Substance(StrEnum):
-    """What an edit does to what a reader believes."""
+    """The effect of an edit on a reader's beliefs."""
 
     FORM = "form"
     """Proved harmless: the same words in another form."""
@@ -217,7 +217,7 @@ class Noted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EditUnit:
-    """One sentence or field that was edited, added or removed, and what that does to what a reader believes.
+    """One sentence or field that was edited, added or removed, and the effect on a reader's beliefs.
 
     Attributes:
         direction: what happened to the claim; None unless the substance is CLAIM.
@@ -319,7 +319,7 @@ class BlockChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeChange:
-    """A notice that was added, removed or kept, and what it explains.
+    """A notice that was added, removed or kept, and the edits that it explains.
 
     Attributes:
         explains: the blocks it explains, as indexes into `Change.blocks`.
@@ -387,7 +387,7 @@ class NotedEdits:
 # Without slots, because cached properties need a place to be cached in.
 @dataclass(frozen=True)
 class Change:
-    """What lies between two versions.
+    """The change between two versions.
 
     `diff.compare` works out what differs; `classify.classify` adds labels, significance and `announced`.
 
@@ -395,7 +395,7 @@ class Change:
         captions: the captions that were edited. A caption alone makes no version of an article.
         budget_hit: a comparison was too costly, and is shown as one replacement.
         significance: how much the change matters.
-        units: the edited sentences and fields, each with what the edit does to what a reader believes.
+        units: the edited sentences and fields, each with the effect of the edit on a reader's beliefs.
         substance: the gravest of the units' substances; None for versions that were judged before it existed, and where
             no sentence or field was edited.
         classifier: the version of the rules that judged the change; 1 for changes of release 0.1.
@@ -481,7 +481,7 @@ class Change:
 
 def status_change(*, gone: bool, detail: str = "") -> Change:
     """Return the change for a page that was taken down, for the reason in `detail`, or that is back."""
-    # What the status means, which follows it, is that the page is gone.
+    # The meaning of the status follows it: the page is gone.
     status = detail.partition(": ")[0]
     kind, evidence = (
         (LabelKind.UNPUBLISHED, f"the page is gone: {status}" if status else "the page is gone")

@@ -1,4 +1,4 @@
-"""Sources: their listings, what their pages have taught, what may happen to a whole source, and how it edits."""
+"""Sources: their listings, lines learned from their pages, events of a whole source, and figures of its edits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article that a hub lists, with what the hub says about it.
+    """An article that a hub lists, with the hub's title and times.
 
     Attributes:
         listed_until: until when the hub is expected to go on listing it.
@@ -51,7 +51,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the bytes of a hub hold: articles, and further hubs (a sitemap index, a feed that a page names)."""
+    """The content of a hub: articles, and further hubs (a sitemap index, a feed that a page names)."""
 
     kind: HubKind
     targets: tuple[Target, ...] = ()
@@ -131,7 +131,7 @@ MIN_MOVED_ARTICLES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What visits to a source found in some time: articles seen, articles changed, and changes."""
+    """The results of visits to a source in some time: articles seen, articles changed, and changes."""
 
     seen: int = 0
     changed: int = 0
@@ -210,7 +210,7 @@ class SourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class FailingSource:
-    """What could not be read of a source at the last visit, as `SourceSummary` counts it."""
+    """The failures of a source at the last visit, as `SourceSummary` counts them."""
 
     name: str
     failing: int
@@ -248,7 +248,7 @@ class EditCounts:
         announced: the changes that the outlet announced, of those that changed facts.
         kinds: how many changes have each label, the most frequent first.
         error_hours: how long errors lasted, from the first sight of the wrong text to that of the correction, sorted;
-            only of the newest corrections that explain an edit. What was in the first version counts from publication.
+            only of the newest corrections that explain an edit. Errors of the first version count from publication.
     """
 
     changed: Share = Share()
@@ -260,7 +260,7 @@ class EditCounts:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What reading every version of a source says about it besides the counts of its edits.
+    """Figures of a source besides the counts of its edits, from reading all its versions.
 
     Attributes:
         headline_only: the changes of the headline alone, of all changes.

@@ -92,7 +92,7 @@ class StoryPostings:
 
 @dataclass(frozen=True, slots=True)
 class StoryReading:
-    """What was found of the story of one version, to be stored in one transaction.
+    """The story of one version as it was found, to be stored in one transaction.
 
     Attributes:
         marks: the marks of its signature that are new for the article.

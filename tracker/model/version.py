@@ -149,7 +149,7 @@ class Rereading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What the current extractor made of the stored page of version `n`.
+    """The result of the current extractor for the stored page of version `n`.
 
     Attributes:
         content: the text, where it differs from the stored one; None if it does not.
@@ -166,7 +166,7 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class StoredAs:
-    """What a version was stored with before its page was extracted again, and the reading in force since `at`."""
+    """The values a version was stored with before its page was extracted again, and the reading active since `at`."""
 
     content: Article
     extractor: str

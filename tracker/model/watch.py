@@ -1,4 +1,4 @@
-"""Articles under watch, the visits to them and to the lists of them, and what a visit decided."""
+"""Articles under watch, the visits to them and to the lists of them, and the decisions of a visit."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Tracked:
 
 
 class CheckOutcome(StrEnum):
-    """What one visit found. The visit to a listing has an outcome too: UNCHANGED where it could be read."""
+    """The result of one visit. The visit to a listing has an outcome too: UNCHANGED where it could be read."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -86,7 +86,7 @@ class CheckOutcome(StrEnum):
 
     @property
     def saw_page(self) -> bool:
-        """Whether the visit saw the page, so that the newest version is known to be what the page says."""
+        """Whether the visit saw the page, so that the newest version is known to be its current text."""
         return self.made_version or self.found_unchanged
 
     # The difference to `saw_page` matters to figures: a first visit says nothing about how often an article changes.
@@ -102,7 +102,7 @@ class CheckOutcome(StrEnum):
 
 
 class Remark(StrEnum):
-    """What was noticed at a visit that later ones, or figures, depend on."""
+    """An observation at a visit that later visits, or figures, depend on."""
 
     INTERNAL_ERROR = "internal-error"
     LAYOUT = "layout"
@@ -118,10 +118,10 @@ class Check:
     """One visit to an article.
 
     Attributes:
-        detail: why the page was refused, why the visit failed, or what was noticed on an unchanged page.
+        detail: why the page was refused, why the visit failed, or an observation on an unchanged page.
         status: the HTTP status, where there was one.
         elapsed: how long the fetch took, in seconds.
-        remark, subject: what kind of thing was noticed, and of what: the names of a byline, a time of modification.
+        remark, subject: the kind of the observation, and its subject: the names of a byline, a time of modification.
     """
 
     article: str
@@ -176,9 +176,9 @@ class HubState:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What a listing says about an article that is known already. It replaces what was known.
+    """The news of a listing about an article that is known already. It replaces the earlier values.
 
-    The fields are those of `Tracked`. `next_check_at` may only be earlier than what was planned.
+    The fields are those of `Tracked`. `next_check_at` may only be earlier than the planned time.
     """
 
     article: str
@@ -191,7 +191,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class HubPoll:
-    """What one visit to a hub decided, to be stored in one transaction.
+    """The decision of one visit to a hub, to be stored in one transaction.
 
     Attributes:
         targets: the articles that it lists.
@@ -216,7 +216,7 @@ class HubPoll:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What one check decided, to be stored in one transaction.
+    """The decision of one check, to be stored in one transaction.
 
     Attributes:
         expected_versions: how many versions the decision was based on. Where there are others by now, the archive
@@ -228,7 +228,7 @@ class Intent:
             of the article.
         raw: whether the page of the version is stored with it.
         recapture: the page of a check that found no change, where all pages are stored.
-        imported_at: when the version was read from a file, which is not when it was seen; None for what was fetched.
+        imported_at: when the version was read from a file, which is not when it was seen; None if it was fetched.
     """
 
     article: str
@@ -295,7 +295,7 @@ class WatchState:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What is under watch, for planning requests.
+    """The articles under watch, for planning requests.
 
     Attributes:
         articles: how many articles are watched.

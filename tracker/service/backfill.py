@@ -81,7 +81,7 @@ class Backfill:
         return self.history
 
     def is_known(self, url: str, at: datetime) -> bool:
-        """Return whether a capture of `url` made at `at` is not newer than what is stored, so that it is skipped."""
+        """Return whether a capture of `url` made at `at` is not newer than the stored ones, so that it is skipped."""
         return _is_stored(self._known(url), at)
 
     def is_before_first(self, url: str, at: datetime) -> bool:
@@ -108,7 +108,7 @@ class Backfill:
         elif not reading.is_article:
             self.history.other += 1
         elif onward := "" if tracked and tracked.versions else onward_address(url, found.capture, reading, None):
-            # As when it is fetched: what the redirect led to is an article of its own.
+            # As when it is fetched: the page that the redirect led to is an article of its own.
             target = self._known(onward) or self._new(found, onward)
             if _is_stored(target, at):
                 self.history.known += 1
@@ -119,15 +119,8 @@ class Backfill:
 
     def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
-        latest = context.latest
-        seen = found.previous_seen
-        last_seen = tracked.last_seen_at
-        if (
-            latest is not None
-            and seen is not None
-            and last_seen is not None
-            and last_seen < seen < found.capture.fetched_at
-        ):
+        latest, seen, last_seen = context.latest, found.previous_seen, tracked.last_seen_at
+        if latest and seen and last_seen and last_seen < seen < found.capture.fetched_at:
             # The file says that the last version was still there then, as a check that found no change would.
             self._commit(tracked, NotModified(tracked.url, tracked.url), None, seen, DecisionContext(latest))
             tracked = get_article(self.archive, tracked.id)
@@ -138,7 +131,14 @@ class Backfill:
         context = replace(context, watched="")
         if self._commit(tracked, found.capture, reading, found.capture.fetched_at, context):
             self.history.kept += 1
-            self._take_verdicts(tracked, found)
+            for text in found.notes_of("verdict"):
+                try:
+                    verdict = read_verdict(json.loads(text))
+                except (ValueError, KeyError, TypeError, RecursionError):
+                    self.history.refuse(f"verdict on {tracked.url}", "it cannot be read")
+                else:
+                    made = replace(verdict, article=tracked.id, version=tracked.versions + 1)
+                    save_verdict(self.archive, made, imported_at=self.now)
         else:
             self.history.unchanged += 1
 
@@ -153,17 +153,6 @@ class Backfill:
         schedule = partial(_schedule, self.config)
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
         return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
-
-    def _take_verdicts(self, tracked: Tracked, found: Found) -> None:
-        """Store the verdicts that the file has on the version that was just stored."""
-        for text in found.notes_of("verdict"):
-            try:
-                verdict = read_verdict(json.loads(text))
-            except (ValueError, KeyError, TypeError, RecursionError):
-                self.history.refuse(f"verdict on {tracked.url}", "it cannot be read")
-            else:
-                made = replace(verdict, article=tracked.id, version=tracked.versions + 1)
-                save_verdict(self.archive, made, imported_at=self.now)
 
     def _known(self, url: str) -> Tracked | None:
         try:
@@ -198,7 +187,7 @@ def _schedule(config: Config, tracked: Tracked, at: datetime, verdict: CheckVerd
 
 MAX_LISTED_CAPTURES: Final = 5000
 """Captures asked for at once."""
-_RUN_AGAIN: Final = "run the command again later; what is imported already is not fetched again"
+_RUN_AGAIN: Final = "run the command again later; captures imported already are not fetched again"
 
 
 @dataclass
@@ -237,7 +226,7 @@ class ArchivedCaptures:
 
 
 def server_of(archive: str) -> str:
-    """Return the address of the CDX server of a web archive, from what comes before the time stamp in its addresses.
+    """Return the address of the CDX server of a web archive, from the part of its addresses before the time stamp.
 
     That of pywb is next to the captures of a collection, that of the Wayback Machine elsewhere.
     """
@@ -250,7 +239,7 @@ def server_of(archive: str) -> str:
 class CdxServer:
     """The server at `address`, which lists the captures of a web archive: the Wayback Machine's, or pywb's.
 
-    `archive` is what comes before the time stamp in the addresses of captures; `fetch` pauses between two requests.
+    `archive` is the part of the addresses of captures before the time stamp; `fetch` pauses between two requests.
     """
 
     address: str
@@ -267,7 +256,7 @@ class CdxServer:
         # `until` is not included, but a server includes the last second that it is asked for.
         end = (until - timedelta(seconds=1)).strftime(TIMESTAMP) if until else ""
         while True:
-            # Only parameters that both kinds of server have; what is not a page is left out afterwards.
+            # Only parameters that both kinds of server have; captures of other files are left out afterwards.
             asked = {"url": url, "from": begin, "to": end, "limit": MAX_LISTED_CAPTURES}
             query = urlencode({name: value for name, value in asked.items() if value})
             found = await self.fetch(f"{self.address}?{query}")

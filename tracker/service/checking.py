@@ -25,13 +25,13 @@ def require_usable(config: Config) -> None:
 
 
 def require_secrets(config: Config) -> list[str]:
-    """Raise ConfigError if a secret is there but empty; return what is to be said about secrets that are not there."""
+    """Raise ConfigError if a secret is there but empty; return a message for each secret that is not there."""
     missing = []
     for path, secret in _secrets(config, ""):
         try:
             secret.reveal(path)
         except ConfigError as error:
-            # One that is set but empty is a mistake; one that is not set may be there where the service runs.
+            # An empty secret is a mistake; one that is not set may be set where the service runs.
             if secret.env in os.environ or (secret.file and Path(secret.file).exists()):
                 raise
             missing.append(str(error))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.addresses.urls import host_of
+from tracker.alerts.payload import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
@@ -71,11 +72,8 @@ class CheckpointPublisher:
             note = await self._archive.run(seal_log, signer, now)
             path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if self._config.checkpoint_target:
-                from tracker.alerts.payload import checkpoint_alert
-
-                await self._archive.run(
-                    enqueue_alerts, [checkpoint_alert(self._config.checkpoint_target, note, signer.public)], now
-                )
+                alert = checkpoint_alert(self._config.checkpoint_target, note, signer.public)
+                await self._archive.run(enqueue_alerts, [alert], now)
             await asyncio.to_thread(self._queue.want, path, self._works)
         except ArchiveError as error:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
@@ -83,7 +81,7 @@ class CheckpointPublisher:
         _log.info("checkpoint", file=str(path))
 
     async def publish(self, now: datetime) -> None:
-        """Process what is queued. Each service that fails is tried again in its own time, see `Backoff`."""
+        """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""
         await self._report_unfinished_proofs()
         for ending, work in self._works.items():
             backoff = self._backoffs[ending]
@@ -98,7 +96,7 @@ class CheckpointPublisher:
                 backoff.succeed()
 
     def _plan(self) -> dict[str, Work]:
-        """Return what is done with each checkpoint: ending of the result file → the function that makes it."""
+        """Return the work for each checkpoint: ending of the result file → the function that makes it."""
         plan: dict[str, Work] = {}
         if self._config.checkpoint_command:
             plan[COMMAND] = self._run
@@ -106,7 +104,12 @@ class CheckpointPublisher:
         for place, (host, stamp) in enumerate(zip(hosts, self._config.timestamp, strict=True)):
             # Authorities on the same host are told apart by their position in the configuration.
             name = f"{host}-{place + 1}" if host in hosts[:place] else host
-            plan[stamps.ending_of(name)] = partial(self._ask_authority, stamp, _roots(stamp))
+            try:
+                pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
+            except OSError as error:
+                raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
+            roots = stamps.load(pem, stamp.roots)
+            plan[stamps.ending_of(name)] = partial(self._ask_authority, stamp, roots)
         return plan
 
     async def _report_unfinished_proofs(self) -> None:
@@ -148,11 +151,3 @@ class CheckpointPublisher:
             raise DeliveryError(f"the authority answered {status}", resource=stamp.url)
         await asyncio.to_thread(self._queue.keep, waiting, stamps.checked(answer, request, note, roots))
         _log.info("checkpoint", stamped=str(waiting.stamp))
-
-
-def _roots(stamp: Rfc3161Stamp) -> list[Certificate]:
-    try:
-        pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
-    except OSError as error:
-        raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
-    return stamps.load(pem, stamp.roots)

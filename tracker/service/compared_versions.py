@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.sources import list_habits
 from tracker.archive.versions import get_changes
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.change import Change
 from tracker.model.version import Version
 from tracker.views.change import across
@@ -22,19 +24,15 @@ def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:
     learned = list_habits(archive, found[0].source) if found else []
     if not learned:
         return found
-    from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
-
     habits = LearnedBoilerplate().with_habits(learned)
     return [replace(version, content=apply(habits, version.content)) for version in found]
 
 
 def change_between(archive: Archive, old: Version, new: Version) -> Change:
     """Return the change between two versions: the stored one for consecutive versions, else a new comparison."""
-    # The stored change is what alerts and exports tell; one made here lacks what only the history tells, such as flaps.
+    # Alerts and exports use the stored change; one made here lacks labels that need the history, such as flaps.
     if new.n == old.n + 1 and new.change is not None:
         return new.change
-    from tracker import compare
-
     before, after = settled(archive, [old, new])
     made = compare(before.content, after.content)
     between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]

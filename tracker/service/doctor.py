@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tracker.addresses.urls import host_of
+from tracker.alerts.channels import channel_of
 from tracker.archive.archive import Archive
 from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
@@ -22,6 +23,7 @@ from tracker.archive.sources import summarise_sources
 from tracker.archive.watch_state import count_all, watch_state
 from tracker.config.root import Config
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.extraction.sandbox import missing_protection
 from tracker.fetch.robots import robots_url
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
@@ -55,7 +57,7 @@ class Finding:
 
 
 def archive_findings(database: str, now: datetime) -> list[Finding]:
-    """Open the archive at the URL `database` and return what it says about itself; if it cannot be opened, say why."""
+    """Open the archive at the URL `database` and return findings about it; if it cannot be opened, say why."""
     try:
         with open_archive(database, readonly=True) as archive:
             return [*_contents(archive, database, now)]
@@ -98,9 +100,19 @@ def _disk(database: str) -> list[Finding]:
 
 
 def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[Finding]:
-    """Yield what an open archive says about how watching goes."""
+    """Yield the findings of an open archive about how watching goes."""
     state = watch_state(archive, now)
-    yield _lag(state)
+    lag = timedelta(seconds=state.lag_seconds)
+    overdue = f"{counted(state.overdue, 'article is', 'articles are')} overdue, the first for {span(lag)}"
+    if not state.overdue:
+        yield Finding("lag", "ok", "no article is overdue")
+    elif lag <= MAX_OK_LAG:
+        yield Finding("lag", "ok", overdue)
+    else:
+        remedy = (
+            "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"
+        )
+        yield Finding("lag", "warning", overdue, remedy)
     yield from _sources(archive, now)
     yield from _waiting_alerts(archive, state)
     if state.quarantined:
@@ -115,17 +127,6 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         remedy = "writethru verify names everything that is damaged"
         yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
-
-
-def _lag(state: WatchState) -> Finding:
-    lag = timedelta(seconds=state.lag_seconds)
-    if not state.overdue:
-        return Finding("lag", "ok", "no article is overdue")
-    detail = f"{counted(state.overdue, 'article is', 'articles are')} overdue, the first for {span(lag)}"
-    if lag <= MAX_OK_LAG:
-        return Finding("lag", "ok", detail)
-    remedy = "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"
-    return Finding("lag", "warning", detail, remedy)
 
 
 def _sources(archive: Archive, now: datetime) -> Iterator[Finding]:
@@ -164,7 +165,7 @@ def _growth(counts: Counts, state: WatchState, now: datetime) -> Finding:
 
 
 def config_findings(config: Config, path: Path) -> Iterator[Finding]:
-    """Yield what a configuration without errors, from the file at `path`, says about how watching will go."""
+    """Yield findings about a configuration without errors, read from the file at `path`."""
     if config.sources or config.stories:
         watched = f"{counted(len(config.sources), 'source')}, {counted(len(config.stories), 'story', 'stories')}"
         yield Finding("configuration", "ok", f"{path}: {watched}")
@@ -178,13 +179,17 @@ def config_findings(config: Config, path: Path) -> Iterator[Finding]:
         detail = "no contact address is set, so sites are visited at the slowest rate"
         remedy = f'set contact = "you@example.org" in {path}, or WRITETHRU_CONTACT'
         yield Finding("contact", "warning", detail, remedy)
-    yield _parsers()
+    if missing := missing_protection():
+        detail = "a page that exploits the parser is not kept from " + " and from ".join(missing)
+        yield Finding("page parsers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
+    else:
+        yield Finding("page parsers", "ok", "sandboxed: no network, and no files but those of Python")
     yield from _proxies(config)
     yield from _targets(config)
 
 
 def _proxies(config: Config) -> Iterator[Finding]:
-    """Say who uses a proxy, and what the check of addresses cannot promise behind it."""
+    """Say who uses a proxy, and that addresses cannot be checked behind it."""
     proxies: dict[str, list[str]] = {}
     everyone = "all other requests" if len(config.fetches) > 1 else "all requests"
     for fetch, sources in config.fetches.items():
@@ -203,19 +208,7 @@ def _proxies(config: Config) -> Iterator[Finding]:
         yield Finding("proxy", "warning", f"{named[0]} is set and not used", remedy)
 
 
-def _parsers() -> Finding:
-    """Return whether the processes that parse pages are kept from files and network."""
-    from tracker.extraction.sandbox import missing_protection
-
-    if missing := missing_protection():
-        detail = "a page that exploits the parser is not kept from " + " and from ".join(missing)
-        return Finding("page parsers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
-    return Finding("page parsers", "ok", "sandboxed: no network, and no files but those of Python")
-
-
 def _targets(config: Config) -> Iterator[Finding]:
-    from tracker.alerts.channels import channel_of
-
     used = {name for rule in config.rules for name in rule.to}
     for target in config.targets:
         what = f"target {target.name}"

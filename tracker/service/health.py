@@ -180,16 +180,14 @@ class _GuardedFetcher:
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
         began = monotonic()
         result = await self.inner.fetch(request, now, allow)
-        metrics.count_request(host_of(request.url), _outcome(result))
+        outcome = "ok" if isinstance(result, Capture) else "not-modified"
+        if isinstance(result, Failure):
+            # The class of an error's status, as in "4xx", or why there was no answer.
+            is_status = result.kind is FailureKind.STATUS
+            outcome = f"{result.status // 100}xx" if result.status and is_status else str(result.kind)
+        metrics.count_request(host_of(request.url), outcome)
         await self.health.judge(result, began, request.source)
         return result
-
-
-def _outcome(result: FetchResult) -> str:
-    """Return "ok", "not-modified", the class of an error's status as in "4xx", or why there was no answer."""
-    if not isinstance(result, Failure):
-        return "ok" if isinstance(result, Capture) else "not-modified"
-    return f"{result.status // 100}xx" if result.status and result.kind is FailureKind.STATUS else str(result.kind)
 
 
 async def _any_reached(connections: list[tuple[Guard, Place]]) -> bool:

@@ -9,14 +9,14 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
-from tracker.alerts.delivery_worker import DeliveryWorker, open_delivery_worker
+from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.watch_state import count_all, due_hosts, watch_state
@@ -26,7 +26,6 @@ from tracker.jobs.clock import Clock
 from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
 from tracker.pipeline.check import announce
-from tracker.service.process import trim_heap
 from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
@@ -38,6 +37,7 @@ from .process import (
     notify_systemd,
     require_free_ports,
     show,
+    trim_heap,
     watchdog_interval,
 )
 from .retention import forget_old, prune_expired
@@ -101,7 +101,7 @@ class Service:
         return asyncio.run(self.serve(migrate=migrate))
 
     async def serve(self, *, migrate: bool) -> int:
-        """Open everything, run until a signal, finish what is running, and close everything.
+        """Open everything, run until a signal, finish running work, and close everything.
 
         Returns the exit code. If delivery, the election, the watchdog or the work on the queue ends with an error, that
         is raised here: otherwise the service would go on without them unnoticed. Raises what `open_runtime` raises.
@@ -135,7 +135,11 @@ class Service:
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
             # Only now: until here a signal ends the process, which has nothing to finish yet.
-            self._listen_to_signals()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
+            loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
             await self._start()
             tasks = [asyncio.create_task(work, name=name) for name, work in self._work().items()]
             notify_systemd("READY=1")
@@ -151,7 +155,7 @@ class Service:
         return 0
 
     def _work(self) -> dict[str, Coroutine[None, None, None]]:
-        """Return what goes on until the service stops, by the names of the tasks; what delivers alerts comes first."""
+        """Return the work that goes on until the service stops, by task name; the delivery of alerts comes first."""
         work = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}
         return work | queue_work(self._queue, self._runtime, self._role)
 
@@ -190,7 +194,7 @@ class Service:
     async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
         notify_systemd("STOPPING=1")
         _log.info("stopping", detail="waiting for running checks to finish")
-        # First nothing new begins; then what is under way gets time to end.
+        # First nothing new begins; then running work gets time to end.
         self._clock.stop()
         self._runtime.crawler.stopping.set()
         drained = await self._queue.drain(MAX_DRAIN_SECONDS)
@@ -208,31 +212,20 @@ class Service:
         # A take-over that is under way must not ask for the archive once it is closed.
         await asyncio.gather(alerts, *others, return_exceptions=True)
 
-    def _listen_to_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
-        loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
-
     async def _tick(self) -> None:
         now = utc_now()
-        await self._offer_due(now)
+        is_up = await self._runtime.network.is_up()
+        # Read during an outage too: another configuration may end it.
+        self._reload(forced=False)
+        if await self._runtime.health.is_writable(now) and self._leader.is_leader:
+            with self._runtime.health.recording():
+                if self._runtime.synced is not self._runtime.config:
+                    await self._runtime.sync()
+                if is_up:
+                    await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
         # Not where that raised: who asks for the health, and the watchdog, are to know that nothing is checked.
         self._ticked = monotonic()
         metrics.LAST_TICK.set(now.timestamp())
-
-    async def _offer_due(self, now: datetime) -> None:
-        is_up = await self._runtime.network.is_up()
-        # Read during an outage too: what the configuration says may be what ends it.
-        self._reload(forced=False)
-        if not await self._runtime.health.is_writable(now) or not self._leader.is_leader:
-            return
-        with self._runtime.health.recording():
-            if self._runtime.synced is not self._runtime.config:
-                await self._runtime.sync()
-            if is_up:
-                await self._queue.offer(await self._runtime.archive.run(due_hosts, now))
 
     async def _maintain(self) -> None:
         trim_heap()
@@ -306,16 +299,15 @@ class Service:
             worker = open_delivery_worker(self._runtime.archive, config, self._runtime.fetcher)
             try:
                 while config is self._runtime.config and not self._stop.is_set():
-                    await self._deliver_due(worker)
+                    accepted = 0
+                    # Not while the archive fails: a delivery that cannot be recorded as sent would be sent again.
+                    if self._leader.is_leader and not self._runtime.health.error:
+                        with self._runtime.health.recording():
+                            accepted = await worker.deliver_due(utc_now())
+                    if not accepted:
+                        await wait_at_most(self._stop, ALERT_POLL_SECONDS)
             finally:
                 await worker.aclose()
-
-    async def _deliver_due(self, worker: DeliveryWorker) -> None:
-        with self._runtime.health.recording():
-            # Not while the archive fails: a delivery that cannot be recorded as sent would be sent again.
-            if self._leader.is_leader and not self._runtime.health.error and await worker.deliver_due(utc_now()):
-                return
-        await wait_at_most(self._stop, ALERT_POLL_SECONDS)
 
     async def _beat(self) -> None:
         """Ping systemd's watchdog while ticks happen, and reschedule the jobs if the system clock jumped."""
@@ -364,7 +356,7 @@ def _modified(path: Path | None) -> float | None:
 
 
 class Gauges:
-    """Counts what is in the archive and overdue; `counts` is the last result, None before the first."""
+    """Counts what the archive holds and what is overdue; `counts` is the last result, None before the first."""
 
     def __init__(self, runtime: Runtime, leads: Callable[[], bool]) -> None:
         self._runtime = runtime
@@ -389,6 +381,6 @@ class Gauges:
         metrics.ARCHIVE_UP.set(not self._runtime.health.error)
         if monotonic() - self._counted < MIN_COUNT_SECONDS or self._loop.is_closed():
             return
-        # At the end the loop closes, or cancels what was asked of it.
+        # At the end the loop closes, or cancels its pending calls.
         with suppress(FutureTimeoutError, ArchiveError, RuntimeError, CancelledError):
             asyncio.run_coroutine_threadsafe(self.refresh(), self._loop).result(MAX_WAIT_SECONDS)

@@ -1,4 +1,4 @@
-"""One pass over what is due: `writethru check` for the command line and cron."""
+"""One pass over due articles and hubs: `writethru check` for the command line and cron."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from tracker.addresses.urls import host_of
+from tracker.alerts.channels import usable_notifiers
+from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
@@ -70,7 +72,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one pass visits: named articles, one source, everything, or (all empty) what is due."""
+    """The selection of one pass: named articles, one source, everything, or (all empty) whatever is due."""
 
     articles: tuple[str, ...] = ()
     source: str | None = None
@@ -88,8 +90,8 @@ async def check_once(
 ) -> Summary:
     """Visit the requested articles and hubs once, and the articles they lead to; then deliver due alerts.
 
-    A pass over everything or over what is due also makes and publishes a due checkpoint. Alerts to a target that cannot
-    be used, for instance because its secret is not set, wait: checking needs no target.
+    A pass over everything, or whatever is due, also makes and publishes a due checkpoint. Alerts to a target that
+    cannot be used, for instance because its secret is not set, wait: checking needs no target.
 
     `no_pace` requests pages of loopback hosts without a delay, `migrate` brings an archive of an earlier release up to
     date first. The site rules are next to `config_path`.
@@ -119,7 +121,10 @@ async def check_once(
         runtime = await open_runtime(
             stack, config, migrate=migrate, no_pace=no_pace, listener=on_report, config_path=config_path
         )
-        publisher = _publisher(runtime)
+        publish = config.archive.checkpoints
+        publisher = (
+            CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True) if publish else None
+        )
         await runtime.clock_went_back()
         await runtime.sync()
         warnings: tuple[str, ...] = ()
@@ -143,17 +148,17 @@ async def check_once(
         if not (selection.articles or selection.source):
             warnings += await _publish(runtime, publisher)
         unusable = await _deliver_alerts(runtime)
-        # Last: what was found before the network failed is stored, and alerts may reach targets on this machine.
+        # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), new, unusable, warnings)
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
-    """Assign new versions to stories; unless `visited` is None, also crawl what is watched because of them."""
+    """Assign new versions to stories; unless `visited` is None, also crawl articles watched because of them."""
     of_stories = any(rule.story or rule.stale_copy is not None for rule in runtime.config.rules)
     if not of_stories and not await runtime.archive.run(has_unread_versions):
         return
-    # What it imports takes a tenth of a second, and most passes find no new version.
+    # Its imports take a tenth of a second, and most passes find no new version.
     from .story_worker import StoryWorker
 
     stories = StoryWorker(runtime.archive)
@@ -161,17 +166,6 @@ async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
     if stories.followed and visited is not None:
         await _pass(runtime, visited)
         await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
-
-
-def _publisher(runtime: Runtime) -> CheckpointPublisher | None:
-    """Return what publishes checkpoints, None if none are configured. Raises ConfigError."""
-    config = runtime.config.archive
-    if not config.checkpoints:
-        return None
-    # What it imports takes a twentieth of a second.
-    from .checkpoint_publisher import CheckpointPublisher
-
-    return CheckpointPublisher(config, runtime.archive, runtime.fetcher, resume=True)
 
 
 async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None) -> tuple[str, ...]:
@@ -188,12 +182,8 @@ async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
     """Deliver due alerts for at most a minute; the rest is left for the next pass. Return the unusable targets."""
     if not runtime.config.targets and not await runtime.archive.run(has_due_deliveries, utc_now()):
         return ()
-    from tracker.alerts.channels import usable_notifiers
-
     usable, unusable = usable_notifiers(runtime.config, runtime.fetcher)
     if await runtime.archive.run(has_due_deliveries, utc_now()):
-        from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
-
         worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
         ends = utc_now() + MAX_TURN_DURATION
         try:
@@ -219,7 +209,7 @@ async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[
 
 
 async def _pass(runtime: Runtime, visited: set[str]) -> None:
-    """Crawl what is due until a round visits nothing new.
+    """Crawl due hosts until a round visits nothing new.
 
     Hosts whose pause ends within one turn are waited for; those that asked for a longer pause are left for later.
     """

@@ -38,7 +38,7 @@ MAX_BATCH_VERSIONS: Final = 5
 MAX_ATTEMPTS: Final = 5
 MAX_ANSWER_CHARS: Final = 4000
 _LONG: Final = ("resources", "outlinks")
-"""What an answer lists of the files of a page, which is not kept."""
+"""Lists in an answer of the files of a page, which are not stored."""
 _BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
 """Refusals that say nothing about the page."""
 _AFTER: Final = "wayback-after"
@@ -68,7 +68,7 @@ class PageSaver:
         assert wayback is not None  # the configuration is refused without it
         after = await self._archive.run(get_state, _AFTER)
         if not after:
-            # The first time: what was stored before the setting was made is not captured.
+            # The first time: versions stored before the setting was made are not captured.
             newest = await self._archive.run(newest_row)
             await self._archive.run(save_state, _AFTER, str(newest), now)
             return
@@ -100,7 +100,9 @@ class PageSaver:
         state = answer.get("status")
         if state == "pending":
             return
-        address = _address_of(wayback, answer) if state == "success" else ""
+        stamp, url, address = answer.get("timestamp"), answer.get("original_url"), ""
+        if state == "success" and isinstance(stamp, str) and stamp.isascii() and stamp.isdigit() and url:
+            address = f"{wayback.url.rstrip('/')}/web/{stamp}/{url}"
         if not address and tried < MAX_ATTEMPTS:
             await self._archive.run(save_outside_job, version, "", tried)
             reason = answer.get("message") or answer.get("status_ext") or "no capture was made"
@@ -151,13 +153,6 @@ class PageSaver:
         if not answer:
             raise DeliveryError("the answer cannot be read", resource=place)
         return answer
-
-
-def _address_of(wayback: WaybackConfig, answer: dict[str, Any]) -> str:
-    """Return the address of a capture, or an empty text where the answer does not name it."""
-    stamp, url = answer.get("timestamp"), answer.get("original_url")
-    is_named = isinstance(stamp, str) and stamp.isascii() and stamp.isdigit() and url
-    return f"{wayback.url.rstrip('/')}/web/{stamp}/{url}" if is_named else ""
 
 
 def _object(raw: bytes) -> dict[str, Any]:

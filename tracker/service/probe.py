@@ -1,4 +1,4 @@
-"""Fetch an address once and find out what it is: an article, a feed, a sitemap or a section page."""
+"""Fetch an address once and find out its kind: an article, a feed, a sitemap or a section page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracker.model.source import Hub, HubKind, Listing
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What an address turned out to be: a list of a `kind`, or an article, which was read from `capture`.
+    """The kind and content of an address: a list of a `kind`, or an article, which was read from `capture`.
 
     `problem` says why nothing could be read; `blocked` whether that is because the address or its port is private.
     """
@@ -67,7 +67,7 @@ class Prober:
         await self._fetcher.aclose()
 
     async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
-        """Fetch `url` and return what it is; with `hub`, read it as that kind of list."""
+        """Fetch `url` and return its kind and content; with `hub`, read it as that kind of list."""
         kind = hub.kind if hub else None
         self._source = hub.source if hub else ""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
@@ -86,8 +86,6 @@ class Prober:
     async def _read(self, found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
         if self._pool is None:
             return read_any(found, url, hub)
-        from tracker.model.article import Reading
-
         return await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
 
     async def fetch(self, url: str) -> FetchResult:

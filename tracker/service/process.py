@@ -36,7 +36,7 @@ def return_freed_memory() -> bool:
     """Make malloc return large blocks to the system when they are freed; return whether that is possible here.
 
     By default glibc keeps larger and larger blocks, for each thread separately: a few pages of some megabytes leave a
-    process a hundred megabytes larger than what it uses. With other C libraries this does nothing.
+    process a hundred megabytes larger than its live data. With other C libraries this does nothing.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -76,7 +76,7 @@ def ignore_until_opened(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: FBT001 - read where it is called
-    """Log what is healthy, how many tasks of each kind there are, and where each task waits."""
+    """Log the state of the service, how many tasks of each kind there are, and where each task waits."""
     tasks = sorted(asyncio.all_tasks(), key=lambda task: task.get_name())
     kinds = Counter(_kind(task) for task in tasks)
     counted = ",".join(f"{kind}:{count}" for kind, count in sorted(kinds.items()))
@@ -88,7 +88,7 @@ def log_state(health: Mapping[str, object], is_leader: bool) -> None:  # noqa: F
 
 
 def _kind(task: asyncio.Task[object]) -> str:
-    """Return a task's name without what it works on; unnamed tasks are named after their coroutine."""
+    """Return a task's name without its host; unnamed tasks are named after their coroutine."""
     name = task.get_name()
     # asyncio's own names are "Task-1" and so on; ours may end in a host, as in "crawl news.example".
     if not name.startswith("Task-"):
@@ -106,23 +106,20 @@ def require_free_ports(config: Config, *, with_page: bool) -> None:
     if with_page and "listen" in config.web.model_fields_set:
         listens.append(("web.listen", config.web.listen))
     for key, listen in listens:
-        if listen and _is_taken(listen):
-            raise AddressInUse(f"{key} {listen!r}")
-
-
-def _is_taken(listen: str) -> bool:
-    try:
-        host, port = split_host_port(listen)
-        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            # As whoever listens there will do: otherwise connections that were just closed would count as taken.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
-    except ValueError:
-        return False
-    except OSError as error:
-        return error.errno == errno.EADDRINUSE
-    return False
+        if not listen:
+            continue
+        try:
+            host, port = split_host_port(listen)
+            family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind) as probe:
+                # As whoever listens there will do: otherwise connections that were just closed would count as taken.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(place)
+        except ValueError:
+            continue
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise AddressInUse(f"{key} {listen!r}") from None
 
 
 def notify_systemd(state: str, environ: Mapping[str, str] | None = None) -> bool:

@@ -26,13 +26,13 @@ def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
     if source.keep_for is None and source.keep_newest is None:
         return None
     before = None if source.keep_for is None else now - source.keep_for
-    # Where only an age is set, the newest page stays, however old: it is the evidence of what the article says now.
+    # Where only an age is set, the newest page stays, however old: it is the evidence of the current text.
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was counted, slimmed and deleted: old checks, the texts of old alerts, and old alerts."""
+    """How many old checks were counted by day, old alerts lost their text, and old alerts were deleted."""
 
     checks: int
     alert_texts: int

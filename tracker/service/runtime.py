@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tracker.alerts.channels import notifiers
 from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
@@ -22,6 +23,7 @@ from tracker.config.file import own_folder, rule_folders
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
+from tracker.extraction.site_rules import load_site_rules
 from tracker.fetch.browser import BrowserFetcher, find_chromium
 from tracker.jobs.clock import LocalQueue
 from tracker.jobs.crawl import Crawler, Listener
@@ -30,6 +32,7 @@ from tracker.model.source import Hub, Listing
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import KnownPages, Pipeline
 from tracker.pipeline.host_session import Politeness
+from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.tasks import finish_tasks
 
 from .checking import require_usable
@@ -99,8 +102,6 @@ class Runtime:
 
     async def listing(self, hub: Hub, found: Capture) -> Listing | Failure:
         """Parse a hub in a separate child process, which a hostile feed may hang without delaying articles."""
-        from tracker.sources.hub_reader import read_hub_or_failure
-
         return await self.hub_pool.run((Listing, Failure), read_hub_or_failure, hub, found, about=found)
 
     def politeness(self) -> Politeness:
@@ -135,17 +136,18 @@ class Runtime:
         task = asyncio.get_running_loop().create_task(work, name=name)
         # The loop itself keeps only a weak reference: a task that nobody holds may disappear before it ends.
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self._is_crash(error, task=task.get_name())
+
+        task.add_done_callback(ended)
 
     async def finish(self) -> None:
         """Give background tasks a moment to end, then cancel them: the archive is closed next."""
         self.crawler.stopping.set()
         await finish_tasks(self._tasks, MAX_TASK_SHUTDOWN_SECONDS)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._is_crash(error, task=task.get_name())
 
     def _is_crash(self, error: BaseException, **where: str) -> bool:
         """Record an error of the archive; count and log any other error and return True."""
@@ -209,8 +211,6 @@ async def open_runtime(
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher, targets=service)
     if (rules := own_folder(config_path)).is_dir():
-        from tracker.extraction.site_rules import load_site_rules
-
         load_site_rules([rules])  # a rule that cannot be used is named now, not when the first page is read
     browser = BrowserFetcher(fetcher, fetcher.photographs)
     stack.push_async_callback(browser.aclose)
@@ -229,8 +229,6 @@ def require(config: Config, fetcher: Fetcher, *, targets: bool = True) -> None:
     """Raise ConfigError if the configuration is unusable, or needs a missing browser or, with `targets`, a secret."""
     require_usable(config)
     if config.targets and targets:
-        from tracker.alerts.channels import notifiers
-
         notifiers(config, fetcher)
     if any(source.render for source in config.sources):
         find_chromium()

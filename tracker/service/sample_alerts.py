@@ -1,4 +1,4 @@
-"""The sample alerts of `alerts test`: what each rule would send to each target, and sending it."""
+"""The sample alerts of `alerts test`: the alert that each rule would send to each target, and sending it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ _NO_CONDITIONS: Final = {
 
 @dataclass(frozen=True)
 class SampleAlert:
-    """What one rule would send to one target; `preview` is text for people, or the object that is sent as JSON."""
+    """The alert of one rule to one target; `preview` is text for people, or the object that is sent as JSON."""
 
     rule: str
     target: Target

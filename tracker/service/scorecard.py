@@ -27,21 +27,17 @@ _FORM_LABELS: Final = frozenset({LabelKind.COSMETIC, LabelKind.MOVE})
 def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
     """Return how a source's edits add up, from the archive's columns: fast enough for a web page."""
     found = count_changes(archive, summary.name)
+    # How long errors lasted, by the newest corrections that explain an edit.
+    seen = labelled_of_source(archive, summary.name, LabelKind.CORRECTION, MAX_TIMED_CORRECTIONS)
+    wrong = {key: wronged(change) for key, change in get_changes(archive, list(seen)).items()}
+    since = stood_since(archive, {key: texts for key, texts in wrong.items() if texts})
     return EditCounts(
         changed=Share(summary.changed, summary.articles),
         changes=found.changes,
         announced=Share(found.announced, found.factual),
         kinds=found.kinds,
-        error_hours=tuple(sorted(_error_hours(archive, summary.name))),
+        error_hours=tuple(sorted((seen[key] - at) / _HOUR for key, at in since.items() if at <= seen[key])),
     )
-
-
-def _error_hours(archive: Archive, name: str) -> list[float]:
-    """Return the hours until errors were corrected, for the newest corrections that explain an edit."""
-    seen = labelled_of_source(archive, name, LabelKind.CORRECTION, MAX_TIMED_CORRECTIONS)
-    wrong = {key: wronged(change) for key, change in get_changes(archive, list(seen)).items()}
-    since = stood_since(archive, {key: texts for key, texts in wrong.items() if texts})
-    return [(seen[key] - at) / _HOUR for key, at in since.items() if at <= seen[key]]
 
 
 def wronged(change: Change) -> list[str]:
@@ -120,8 +116,16 @@ def visit_gaps(articles: Iterable[Sequence[Check]]) -> Unseen:
     `articles` are the checks of each article, in any order.
     """
     found = Unseen()
-    for checks in articles:
-        times = _times_unseen(sorted(checks, key=lambda check: check.at))
+    for unsorted in articles:
+        checks = sorted(unsorted, key=lambda check: check.at)
+        seen = [n for n, check in enumerate(checks) if not check.outcome.saw_nothing]
+        # An article went unseen between two checks that saw something; the first and last check bound such a time too.
+        bounds = sorted({*seen, 0, len(checks) - 1}) if checks else []
+        times = [
+            checks[end].at - checks[begin].at
+            for begin, end in pairwise(bounds)
+            if any(check.outcome.saw_nothing for check in checks[begin : end + 1])
+        ]
         found = Unseen(
             found.count + sum(check.outcome.saw_nothing for check in checks),
             found.of + len(checks),
@@ -129,17 +133,3 @@ def visit_gaps(articles: Iterable[Sequence[Check]]) -> Unseen:
             max([found.longest, *times]),
         )
     return found
-
-
-def _times_unseen(checks: Sequence[Check]) -> list[timedelta]:
-    """Return the times between two checks that saw something, where one between them did not.
-
-    The first and the last check bound such a time too.
-    """
-    seen = [n for n, check in enumerate(checks) if not check.outcome.saw_nothing]
-    bounds = sorted({*seen, 0, len(checks) - 1}) if checks else []
-    return [
-        checks[end].at - checks[begin].at
-        for begin, end in pairwise(bounds)
-        if any(check.outcome.saw_nothing for check in checks[begin : end + 1])
-    ]

@@ -24,7 +24,7 @@ class SourceFetcher:
         self.use(config)
 
     def use(self, config: Config) -> None:
-        """Fetch as `config` says from now on. Raises ConfigError; what was in force stays so then."""
+        """Fetch as `config` says from now on. Raises ConfigError; the previous configuration then stays active."""
         # All clients are made before the configuration is taken: a certificate that cannot be read changes nothing.
         for fetch in config.fetches:
             self._client(fetch, config.contact)

@@ -1,4 +1,4 @@
-"""What happened to whole sources of late: storms that hold alerts, and new page layouts without changed text."""
+"""Recent events of whole sources: storms that hold alerts, and new page layouts without changed text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.archive.archive import Archive
+from tracker.archive.sources import list_layouts, list_storms
 from tracker.model.source import Layout, Storm
 from tracker.render.times import moment
 from tracker.views.source import SourceStatusView
@@ -57,13 +58,11 @@ class SourceStatus:
 
 def source_events(archive: Archive) -> tuple[Mapping[str, Storm], Mapping[str, Layout]]:
     """Return the latest storm and the latest layout change of every source that ever had one."""
-    from tracker.archive.sources import list_layouts, list_storms
-
     return list_storms(archive), list_layouts(archive)
 
 
 def recent_status(events: tuple[Mapping[str, Storm], Mapping[str, Layout]], now: datetime) -> SourceStatus:
-    """Return what is recent of what `source_events` found."""
+    """Return the recent ones of the events that `source_events` found."""
     storms, layouts = events
     return SourceStatus(
         now,

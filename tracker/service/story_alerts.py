@@ -100,7 +100,7 @@ FIRST_LOOKS: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class _Combined:
-    """What a waiting alert says now, None if another one names its copies, and a note about the copies that lag."""
+    """The new text of a waiting alert, None if another one names its copies, and a note about the copies that lag."""
 
     payload: Payload | None
     note: Alert | None = None

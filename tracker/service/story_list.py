@@ -1,4 +1,4 @@
-"""Stories: list them, find one by what people call it, and record what people decide, without reading all of them."""
+"""Stories: list them, find one by its name or title, and record people's decisions, without reading all of them."""
 
 from __future__ import annotations
 

@@ -48,7 +48,13 @@ def gather(archive: Archive, settled: CurrentStories, story: str, *, most: int =
     found = timelines(archive, articles, most)
     links = [pair.articles for pair in list_copies(archive, list(articles))]
     copies = copy_origins(story, found, links, settled.decisions)
-    made = propagate(story, settled.title(story) or _headline(found, copies), found, copies)
+    title = settled.title(story)
+    if found and not title:
+        # The newest headline of the origin, or of the earliest article if there are no copies.
+        origins = set(copies.values())
+        first = min(found, key=lambda each: (each.article not in origins, each.versions[0].seen, each.article))
+        title = first.newest.content.title
+    made = propagate(story, title, found, copies)
     return made if most == 1 else replace(made, events=story_events(found, copies, made.places))
 
 
@@ -66,12 +72,3 @@ def listed_story(line: StoryLine, found: Propagation) -> ListedStory:
     """Return the object of a story in a list, of which only the first and the newest versions need be `found`."""
     articles = tuple(ListedArticle(each.article, each.url, each.role) for each in found.places)
     return from_fields(ListedStory, line, story=line.ident, title=found.title, articles=articles)
-
-
-def _headline(found: Sequence[Timeline], copies: dict[str, str]) -> str:
-    """Return the newest headline of the origin, or of the earliest article if there are no copies."""
-    origins = set(copies.values())
-    first = min(
-        found, key=lambda each: (each.article not in origins, each.versions[0].seen, each.article), default=None
-    )
-    return first.newest.content.title if first else ""

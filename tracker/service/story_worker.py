@@ -37,6 +37,7 @@ from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind
 from tracker.model.version import Version
 from tracker.model.watch import Tracked
 from tracker.observe import logs
+from tracker.sources.section_page import story_links
 from tracker.stories import placing
 from tracker.stories.clusters import StoryIndex
 from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions, is_ident
@@ -50,8 +51,6 @@ from .watchlist import source_of
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
     """Return links from the text of a stored version to articles on the same host; none if its page was deleted."""
-    from tracker.sources.section_page import story_links  # it brings the parser, and few services follow links
-
     try:
         page: Capture = get_capture(archive, article, n)
         return story_links(page.body, page.final_url)
@@ -62,7 +61,7 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
 
 
 def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[Tracked]:
-    """Put under watch what `version` links to, if its story follows links; return the new articles.
+    """Put the articles that `version` links to under watch, if its story follows links; return the new ones.
 
     Only articles named in the configuration are followed, so that links are never followed from linked pages.
     """
@@ -81,7 +80,7 @@ def links_of_story(archive: Archive, settled: CurrentStories, story: str, limit:
         tracked = get_article(archive, ident)
         if tracked.versions:
             found |= dict.fromkeys(links_of(archive, ident, tracked.versions))
-    # What a person took out of the story is not brought back by a link.
+    # An article that a person took out of the story is not brought back by a link.
     known = {article for (article, each), inside in settled.decisions.held.items() if each == story and not inside}
     known.update(settled.stories[story])
     pairs = zip(found, find_articles(archive, list(found)), strict=True)
@@ -208,7 +207,7 @@ class StoryWorker:
         return self._index
 
     async def _read(self, config: Config, versions: Sequence[Version], now: datetime) -> None:
-        """Read versions for their stories: what is known of them in two reads, what they came to in one write.
+        """Read versions for their stories: read twice from the archive, write the results once.
 
         The index takes long to build, and most versions do without.
         """

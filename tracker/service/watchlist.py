@@ -30,7 +30,7 @@ from .schedule_store import load_schedule
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:
-    """Make the archive watch exactly what the configuration names; what it no longer names is kept but not checked.
+    """Make the archive watch exactly what the configuration names; articles no longer named are kept but not checked.
 
     If the filters of a source changed, its hubs are read in full once, even if their hosts report no change. If its
     interval changed, the checks of its articles are planned again.
@@ -102,7 +102,7 @@ def _has_new_filters(before: NamedBefore, source: SourceConfig) -> bool:
 
 
 def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: datetime) -> None:
-    """Pause articles that are no longer named, resume those named again, and record what is named now.
+    """Pause articles that are no longer named, resume those named again, and record the current names.
 
     A URL removed from `urls` stays under watch while a hub lists it.
     """
@@ -219,7 +219,15 @@ def _put_hub(text: str, config: Config, hub: Hub, title: str, place: Placement) 
     for known in config.sources:
         if any(each.url == hub.url for each in hubs_of(known)) and known.story == (place.story or known.story):
             return text, known.name
-    owner = place.source or ("" if place.story else _same_host(config, hub.url))
+    owner = place.source
+    if not owner and not place.story:
+        host = hostname_of(hub.url)
+        same_host = (
+            source.name
+            for source in config.sources
+            if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source))
+        )
+        owner = next(same_host, "")
     if owner and config.source(owner) is not None:
         if hub.kind is HubKind.PAGE:
             return edits.add_page(text, owner, hub.url, selector=hub.selector, pattern=hub.pattern), owner
@@ -243,12 +251,4 @@ def _other_links(config: Config, url: str, place: Placement) -> str:
             if wanted and wanted != has:
                 what = f"with the {name} {has!r}" if has else f"without a {name}"
                 return f"already watched {what}; change it in the configuration file"
-    return ""
-
-
-def _same_host(config: Config, url: str) -> str:
-    host = hostname_of(url)
-    for source in config.sources:
-        if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source)):
-            return source.name
     return ""
