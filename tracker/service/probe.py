@@ -10,10 +10,15 @@ from typing import Self
 from tracker.addresses.urls import host_of, is_loopback, origin_of
 from tracker.config.root import Config
 from tracker.errors import PageError
+from tracker.extraction import extractor
 from tracker.extraction.pool import ExtractPool
+from tracker.fetch import robots
 from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
+from tracker.sources.hub_reader import detect_hub_kind, read_hub
+
+from .source_fetcher import SourceFetcher
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,6 @@ class Prober:
     """
 
     def __init__(self, config: Config, pool: ExtractPool | None = None) -> None:
-        from .source_fetcher import SourceFetcher
-
         self._pool = pool
         self._fetcher = SourceFetcher(config)
         self._source = ""
@@ -93,8 +96,6 @@ class Prober:
         return await self._fetch(Request(url), check=True)
 
     async def _fetch(self, request: Request, *, check: bool) -> FetchResult:
-        from tracker.fetch import robots
-
         host = host_of(request.url)
         if host in self._visited_hosts and not is_loopback(request.url):
             known = self._robots.get(origin_of(request.url))
@@ -104,8 +105,6 @@ class Prober:
         return await self._fetcher.fetch(request, datetime.now(UTC), self._allow if check else None)
 
     async def _allow(self, url: str) -> Failure | None:
-        from tracker.fetch import robots
-
         origin = origin_of(url)
         if origin not in self._robots:
             answer = await self._fetch(Request(robots.robots_url(url), accept="text/plain,*/*;q=0.5"), check=False)
@@ -120,15 +119,11 @@ class Prober:
 
 def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
     """Return the list or the article in a response, or why it holds neither; with `hub`, read it as that list."""
-    from tracker.sources.hub_reader import detect_hub_kind, read_hub
-
     try:
         kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
-        from tracker.extraction.extractor import read as extract
-
-        return extract(found.body, found.final_url, charset=found.charset, status=found.status)
+        return extractor.read(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))
         return Failure(FailureKind.UNREADABLE, reason, url, found.status, final_url=found.final_url)

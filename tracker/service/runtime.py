@@ -35,11 +35,10 @@ from tracker.pipeline.host_session import Politeness
 from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.tasks import finish_tasks
 
-from .checking import require_usable
 from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
 from .schedule_store import ScheduleStore
 from .source_fetcher import SourceFetcher
-from .watchlist import sync
+from .watchlist import require_usable, sync
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1

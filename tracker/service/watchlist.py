@@ -1,16 +1,20 @@
-"""Make the archive watch what the configuration names.
+"""Make the archive watch the sources and articles of the configuration, and check that these can be used.
 
-The archive records what the configuration named before, so that editing the file is all that is needed.
+The archive records the names of the previous configuration, so that editing the file is all that is needed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
 
 from tracker.addresses.urls import hostname_of, identity, untracked
 from tracker.archive.archive import Archive
@@ -18,15 +22,19 @@ from tracker.archive.articles import add_targets, find_articles, list_articles, 
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.archive.state import NamedBefore, get_named, save_named
 from tracker.config import edits
+from tracker.config.field_types import Secret
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
+from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.targets import may_claim, wanted
 from tracker.sources.opml import name_for
 
-from .probe import ProbeResult
 from .schedule_store import load_schedule
+
+if TYPE_CHECKING:
+    from .probe import ProbeResult
 
 
 def sync(archive: Archive, config: Config, now: datetime) -> None:
@@ -252,3 +260,49 @@ def _other_links(config: Config, url: str, place: Placement) -> str:
                 what = f"with the {name} {has!r}" if has else f"without a {name}"
                 return f"already watched {what}; change it in the configuration file"
     return ""
+
+
+_PAGE = b"<!doctype html><html><head><title>Page</title></head><body><a href='/a'>An article of ours</a></body></html>"
+_ADDRESS = "https://page.example/"
+
+
+def require_usable(config: Config) -> None:
+    """Raise ConfigError if the selector of a section page is invalid."""
+    for source in config.sources:
+        for page in source.pages:
+            require_selector(page.selector, resource=f"source {source.name!r}, page {page.url}")
+
+
+def require_secrets(config: Config) -> list[str]:
+    """Raise ConfigError if a secret is there but empty; return a message for each secret that is not there."""
+    missing = []
+    for path, secret in _secrets(config, ""):
+        try:
+            secret.reveal(path)
+        except ConfigError as error:
+            # An empty secret is a mistake; one that is not set may be set where the service runs.
+            if secret.env in os.environ or (secret.file and Path(secret.file).exists()):
+                raise
+            missing.append(str(error))
+    return missing
+
+
+def _secrets(value: object, path: str) -> Iterator[tuple[str, Secret]]:
+    if isinstance(value, Secret):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        for place, each in enumerate(value, 1):
+            yield from _secrets(each, f"{path}[{place}]")
+
+
+def require_selector(selector: str, *, pattern: str = "", resource: str = "") -> None:
+    """Raise ConfigError if `selector` is not a CSS selector or `pattern` not a regular expression."""
+    from tracker.sources.hub_reader import read_hub  # it brings the parser, which other commands do without
+
+    try:
+        read_hub(Hub("", HubKind.PAGE, _ADDRESS, selector, pattern), _PAGE, _ADDRESS)
+    except PageError as error:
+        raise ConfigError(error.message, resource=resource, hint=error.hint) from None

@@ -32,13 +32,12 @@ from tracker.model.source import Hub, HubKind
 from tracker.model.story import StoryDecisionKind
 from tracker.model.version import VersionQuery
 from tracker.pipeline.settle import release_storm
-from tracker.service.checking import require_selector
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.story_worker import follow_links, links_of_story
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
-from tracker.service.watchlist import Placement, add_probed
+from tracker.service.watchlist import Placement, add_probed, require_selector
 from tracker.stories.current_stories import CurrentStories
 from tracker.views.change import VerdictView
 from tracker.views.json import Answer

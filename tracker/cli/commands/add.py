@@ -125,7 +125,7 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
 
 def require_links(selector: str, pattern: str) -> None:
     """Raise UsageError if `selector` is not a CSS selector or `pattern` is not a regular expression."""
-    from tracker.service.checking import require_selector
+    from tracker.service.watchlist import require_selector
 
     try:
         require_selector(selector, pattern=pattern)

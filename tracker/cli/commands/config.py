@@ -110,7 +110,7 @@ def show(app: App) -> None:
 def check(app: App) -> None:
     """Read the file and report every error in it, and every secret that is empty or not set."""
     from tracker.archive.database.drivers import archive_url
-    from tracker.service.checking import require_secrets, require_usable
+    from tracker.service.watchlist import require_secrets, require_usable
     from tracker.web.guard import site_of
 
     found = app.config
