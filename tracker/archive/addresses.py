@@ -213,7 +213,7 @@ def is_address(url: str) -> bool:
 
 
 def note_address(connection: Connection, ident: str, url: str, event: str, at: datetime) -> None:
-    """Put on record what became of an address of an article."""
+    """Put on record an event of an address of an article."""
     connection.run(_ENTER_EVENT, ident=ident, at=at, url=url, event=event)
     # Only the latest: an outlet that gives each visit another address would let them grow without end.
     connection.run(_FORGET_EVENTS, ident=ident, most=MAX_NOTED_EVENTS)

@@ -97,7 +97,7 @@ def _damaged() -> ArchiveError:
 def compress(raw: bytes, level: int, base: bytes | None = None, *, far: bool = False) -> bytes:
     """Return `raw` as a frame of one of zstd's levels, 1 to 22, that needs `base` where there is one.
 
-    With `far`, zstd also looks for what both share at a distance.
+    With `far`, zstd also looks for common parts at a distance.
     """
     size = len(raw) + len(base or b"")
     window = min(max(size.bit_length(), _WINDOW[0]), _WINDOW[1])
@@ -147,7 +147,7 @@ SELECT id, base_id, raw_len, sha256, crc, data FROM chain""",
 # In bytes, some eighty pages: those that all first pages of a source are coded against, and those stored last.
 MAX_CACHE_BYTES: Final = 8 << 20
 MAX_CACHED_BLOB_BYTES: Final = 1 << 20
-# In bytes. What orjson returns stays in a buffer of several kilobytes, however short it is.
+# In bytes. Shorter results of orjson are copied: they would keep its buffer of several kilobytes alive.
 MAX_COPIED_BLOB_BYTES: Final = 1 << 14
 
 # A reference is worth keeping while pages coded against it are this many times smaller than without.
@@ -215,7 +215,7 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
 def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, bytes]:
     """Do as `read` for a few blobs whose hashes are known, looking among the bytes used lately first.
 
-    Not for what verifies or proves: it would not notice a damaged frame.
+    Not for verification and proofs: it would not notice a damaged frame.
     """
     decoded = {key: raw for key, sha256 in hashes.items() if (raw := RECENT.get(sha256)) is not None}
     if len(decoded) == len(hashes):
@@ -224,7 +224,7 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
     rows = {row.id: row for row in connection.all(_FRAMES, ids=missing)}
     for each in missing:
         for row in _path(each, rows, decoded):
-            # What all pages of a source are coded against is at hand even where they are not.
+            # The reference page of a source is often cached even where its pages are not.
             raw = None if row.base_id is not None else RECENT.get(row.sha256.hex())
             decoded[row.id] = _decoded(row, decoded) if raw is None else raw
         RECENT.put(hashes[each], decoded[each])
@@ -247,7 +247,7 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
         return [coded(part, key, part.raw) for part, key in zip((head, body), ids, strict=True)], True
     known = read_hashed(connection, {row.head_id: row.head_sha256.hex(), row.body_id: row.body_sha256.hex()})
     frame = encode(body.raw, known[row.body_id], first=True)
-    # What the page would cost alone is judged by what the reference costs alone.
+    # The size of the page alone is estimated by that of the reference alone.
     alone = row.length * len(body.raw) / row.raw_len
     # Counted in a row: a redesign makes every page poor from then on, and a new reference is made.
     poor = row.poor + 1 if len(frame[0]) * MIN_REFERENCE_GAIN > alone else 0
@@ -277,7 +277,7 @@ def own_bases(connection: Connection) -> None:
 
 
 def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
-    """Take the bytes out of blobs, whose hashes and lengths stay; what hangs on them is coded anew first.
+    """Take the bytes out of blobs, whose hashes and lengths stay; frames encoded against them are encoded again first.
 
     The transaction must have called `own_bases` first, unless no other can know these blobs.
     """

@@ -24,7 +24,7 @@ from .ledger.evidence import PARTS, Evidence, change_digest
 from .versions import count_change, unknown_version
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
-# What a new version builds on: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
+# The ground of a new version: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
 # Coded against is the version meant, or where that was taken out, the newest one before it that was not.
 _BASES: Final = f"""
 SELECT v.content_id, c.head_id, c.body_id, t.parts, length(content.data) AS content_len,
@@ -64,7 +64,7 @@ _GROUND: Final = Statement(
         " nextval('blob_id_seq') AS new_body, nextval('version_id_seq') AS new_version"
     ),
 )
-# What of a version can be coded against, by what its tombstone says was taken out.
+# The parts of a version that can be coded against, by the `parts` of its tombstone.
 _THERE: Final[dict[str | None, tuple[str, ...]]] = {None: PARTS, "body": ("content", "head"), "capture": ("content",)}
 NOT_KEPT: Final = "not kept: raw = none"
 _CAPTURE: Final = """
@@ -73,7 +73,7 @@ FROM capture c JOIN version v ON v.id = c.version_id JOIN article a ON a.id = v.
   LEFT JOIN tombstone t ON t.version_id = c.version_id
 WHERE a.ident = :ident AND v.n = :n
 """
-# PostgreSQL enters what a check leaves in two statements, not nine: that saves a tenth of the CPU. Not in one, because
+# PostgreSQL enters the rows of a check in two statements, not nine: that saves a tenth of the CPU. Not in one, because
 # psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
 _OF_CHECK: Final = ("article", "visit", "content", "head", "body")
 _OF_VERSION: Final = ("version", "capture", "leaf", "change")
@@ -81,7 +81,7 @@ APART: Final = ("body", "sha256", "fetched_at")
 
 
 class Before(NamedTuple):
-    """What a new version builds on, asked for: what gives the row of _GROUND, and what the passages of the last one."""
+    """The ground of a new version, asked for: functions that give the row of _GROUND and the current passages."""
 
     ground: Callable[[], list[Row]]
     standing: Callable[[], list[Row]]
@@ -107,7 +107,7 @@ def keep(
     Of a `bodiless` one, hash, length, status and headers of the page are kept, and its text.
     """
     body = blobs.Part.of(new.capture.body)
-    # The leaf will vouch for this hash: what does not match it now could never be proved.
+    # The leaf will vouch for this hash: a page that does not match it now could never be proved.
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
     apart = (*APART, "screenshot") if bodiless else APART
@@ -184,12 +184,12 @@ def keep(
 
 
 def enter_rows(connection: Connection, rows: Mapping[str, Values]) -> None:
-    """Enter what a check leaves: rows by their names, in the order that references need.
+    """Enter the rows of a check by their names, in the order that references need.
 
     Args:
         connection: the caller's transaction.
-        rows: what changes of the "article" in "row", and the "visit"; of a check that found a version also "content",
-            "head", "body", "version", "capture", "leaf" and, where there is one, "change", which bring their numbers.
+        rows: the changed columns of the "article" in "row", and the "visit"; of a check that found a version also
+            "content", "head", "body", "version", "capture", "leaf" and "change" (if there is one) with their numbers.
     """
     if connection.is_sqlite or "version" not in rows:
         # SQLite runs in this process: a statement more costs microseconds, not a round trip.
@@ -243,7 +243,7 @@ def _asked(article: str, versions: int) -> Values:
 def _coded(
     connection: Connection, row: Row, ground: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
 ) -> tuple[list[blobs.Coded], Row]:
-    """Return the rows of the parts, coded against their bases, and what _GROUND finds for them."""
+    """Return the rows of the parts, coded against their bases, and the row of _GROUND for them."""
     there = () if ground.content_id is None else _THERE[ground.parts]
     # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may hang on them.
     there = tuple(takewhile(lambda name: getattr(ground, f"{name}_len") > 0, there))
@@ -256,7 +256,7 @@ def _coded(
     if "body" in there:
         return rows, ground
     page, has_new_reference = blobs.code_first(connection, row.source_id, *parts[1:])
-    if has_new_reference:  # It has taken numbers: what comes next is known only now.
+    if has_new_reference:  # It has taken numbers: the next ones are known only now.
         (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
     return [*(rows[:1] or [blobs.coded(parts[0])]), *page], ground
 
@@ -269,7 +269,7 @@ def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:
     raw = codec.dump(new)
     data = blobs.patch(raw, content)
     words, score = new.words_added + new.words_removed, new.significance.least_score
-    # What queries across articles ask for is stored in columns; everything else only in `data`.
+    # Columns are for queries across articles; everything else is only in `data`.
     row: Values = {
         "version_id": key,
         "words": words,

@@ -99,7 +99,7 @@ def checks_by_host(archive: Archive, source: str, since: datetime) -> dict[str, 
 
 
 def source_activity(archive: Archive, source: str, since: datetime, until: datetime) -> Activity:
-    """Return what the visits to the articles of `source` after `since` and not after `until` found."""
+    """Return the results of the visits to the articles of `source` after `since` and not after `until`."""
     values: Values = {"source": source, "since": since, "until": until, "changed": _CHANGED, "compared": _COMPARED}
     with archive.read() as connection:
         (found,) = connection.all(_ACTIVITY, **values)
@@ -108,7 +108,7 @@ def source_activity(archive: Archive, source: str, since: datetime, until: datet
 
 @dataclass(frozen=True, slots=True)
 class StoredCheck:
-    """A check with what names its article."""
+    """A check with the URL and source of its article."""
 
     check: Check
     url: str

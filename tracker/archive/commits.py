@@ -57,7 +57,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
                 connection, article, row.url, addressed, intent.aliases, intent.check.at
             )
             addresses.add_aliases(connection, article, intent.aliases)
-        # The log says what a leaf does not: another state, and that the version was not fetched when it was seen.
+        # No leaf tells another state, or that the version was not fetched when it was seen: these are events.
         if (state := str(rows["article"]["state"])) != row.state:
             log.enter(connection, article, EventKind.STATE, state=state)
         if intent.imported_at is not None and number is not None:
@@ -71,7 +71,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
 
 
 def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:
-    """Lock the article and return its row, its addresses, and what a new version of it builds on.
+    """Lock the article and return its row, its addresses, and the ground of a new version.
 
     All in one exchange with a server; nothing is read that the intent does not need.
     """

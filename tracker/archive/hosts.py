@@ -36,8 +36,7 @@ def get_host(archive: Archive, host: str) -> HostState:
 def list_answering(archive: Archive, limit: int) -> list[str]:
     """Return the addresses of lists, one a host, that could be read last time, the latest last."""
     with archive.read() as connection:
-        urls = connection.column(str, _ANSWERING, most=limit)
-    return urls[::-1]
+        return connection.column(str, _ANSWERING, most=limit)[::-1]
 
 
 def save_host(archive: Archive, state: HostState) -> None:

@@ -1,4 +1,4 @@
-"""Hubs: the feeds, sitemaps and section pages of a source, and what polling them found."""
+"""Hubs: the feeds, sitemaps and section pages of a source, and the results of polling them."""
 
 from __future__ import annotations
 

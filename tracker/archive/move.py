@@ -20,7 +20,7 @@ from .ledger.verify import Report, verify
 from .schema import METADATA
 from .schema_revision import MOVING, SCHEMA, schema_of
 
-# Rows in one transaction; what an interrupted move repeats.
+# Rows in one transaction: an interrupted move repeats at most these.
 MAX_MOVED_TOGETHER: Final = 200
 _INDEX: Final = "fts_passage"
 _STEPS: Final = (

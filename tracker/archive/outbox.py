@@ -100,7 +100,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.batch = :
         if found is None:
             return []
         ids = connection.column(int, _locked(statement), now=now, target=found.target, batch=found.batch, most=limit)
-        # `_lease` orders by due time; a digest tells what happened in the order in which it happened.
+        # `_lease` orders by due time; a digest is in the order of the events.
         return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
 
 
@@ -121,7 +121,7 @@ def mark_delivered(archive: Archive, deliveries: Sequence[int], now: datetime) -
   last_error = CASE WHEN attempts = 0 THEN '' ELSE last_error END"""
     with archive.write():
         for delivery in deliveries:
-            # What went wrong before it was accepted stays on record: it says why the alert came late.
+            # The last error before it was accepted stays on record: it says why the alert came late.
             _end_lease(archive, delivery, taken, {"now": now})
 
 
@@ -134,7 +134,7 @@ def hold_delivery(archive: Archive, delivery: int, batch: Batch | None, due_at: 
 def postpone_delivery(archive: Archive, delivery: int, due_at: datetime, error: str) -> None:
     """Count a failed attempt and schedule the next one at `due_at`, with the same key.
 
-    What has not been sent to the same target yet gets the error too: it says why it waits.
+    Alerts that have not been sent to the same target yet get the error, too: it says why they wait.
     """
     changes = "due_at = :due_at, last_error = :error, attempts = attempts + 1"
     with archive.write() as connection:

@@ -76,13 +76,13 @@ SELECT a.ident FROM article a JOIN version v ON v.article_id = a.id LEFT JOIN to
 def save_readings(
     archive: Archive, ident: str, rereads: Sequence[Reread], changes: Sequence[UpdatedChange], now: datetime
 ) -> None:
-    """Store what the pages of an article read like now, and the changes that lead from one to the next.
+    """Store the texts that are read in the pages of an article now, and the changes from one to the next.
 
     One transaction: texts, changes, labels, and the index of search. The texts stored before stay, with their
     leaves in the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
     with archive.write() as connection:
-        # Before the article is locked: whoever owns the bases waits for this, and must not hold what we wait for.
+        # Before the article is locked: whoever owns the bases waits for this, and must not hold a row that we wait for.
         blobs.share_bases(connection)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:
@@ -122,7 +122,7 @@ def save_readings(
 
 
 def stored_as(archive: Archive, article: str, n: int) -> StoredAs | None:
-    """Return what a version was stored with, where its page was read again since."""
+    """Return the text and extractor that a version was stored with, if its page was read again since."""
     with archive.read() as connection:
         row = connection.first(_STORED_AS, ident=article, n=n)
         if row is None:

@@ -222,7 +222,7 @@ def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCap
 
 
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
-    """Return what other archives answered for versions of an article, oldest first."""
+    """Return the answers of other archives for versions of an article, oldest first."""
     with archive.read() as connection:
         records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
     return [

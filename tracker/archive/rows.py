@@ -89,7 +89,7 @@ def read_versions(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
 
 
 def read_changes(archive: Archive, query: VersionQuery = _EVERYTHING) -> Rows:
-    """Return what led to the versions that `query` asks for: a row for each change."""
+    """Return the changes that led to the versions that `query` asks for: a row each."""
 
     def read() -> Iterator[dict[str, object]]:
         for version in iter_versions(archive, replace(query, changes_only=True, reverse=True)):

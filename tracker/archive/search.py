@@ -54,7 +54,7 @@ def fold(text: str) -> str:
 
 
 def positioned(folded: str) -> str:
-    """Return what `fold` gave as PostgreSQL writes a tsvector: each word with its place."""
+    """Return a result of `fold` as PostgreSQL writes a tsvector: each word with its place."""
     return " ".join(
         [f"{word}:{place}" for place, word in enumerate(folded.split(), 1) if len(word) <= MAX_POSITIONED_WORD_CHARS]
     )
@@ -154,7 +154,7 @@ def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
         raise UsageError("NOT needs a word after it", resource=text, hint=_SYNTAX)
 
 
-# Eight bytes, signed: what a BIGINT of both databases holds.
+# Eight bytes, signed: a BIGINT of both databases.
 _START: Final = struct.Struct(">q")
 # Texts in memory at a time: an article may have hundreds of versions.
 MAX_CONTENTS_READ_TOGETHER: Final = 20

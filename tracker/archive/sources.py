@@ -185,7 +185,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
 
 
 def sum_articles(archive: Archive, name: str | None = None, now: datetime | None = None) -> dict[int, Row]:
-    """Return what the articles of each source come to, or of the one of that name, by the source's row.
+    """Return the totals of the articles of each source, or of the one of that name, by the source's row.
 
     Overdue articles are counted if `now` is given. Every article is read, which takes a microsecond each.
     """
@@ -198,7 +198,7 @@ def sum_articles(archive: Archive, name: str | None = None, now: datetime | None
 def summarise_sources(
     archive: Archive, name: str | None = None, now: datetime | None = None, sums: Mapping[int, Row] | None = None
 ) -> list[SourceSummary]:
-    """Return every source by name, or the one of that name, with what its articles and hubs come to.
+    """Return every source by name, or the one of that name, with the totals of its articles and hubs.
 
     Overdue articles are counted if `now` is given. `sums` is an earlier result of `sum_articles`.
     """
@@ -212,8 +212,7 @@ def summarise_sources(
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
     with archive.read() as connection:
-        rows = connection.all(_FAILING)
-    return [record(FailingSource, row) for row in sorted(rows, key=attrgetter("name"))]
+        return [record(FailingSource, row) for row in sorted(connection.all(_FAILING), key=attrgetter("name"))]
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
@@ -226,7 +225,7 @@ def source_key(connection: Connection, name: str, now: datetime) -> int:
 
 
 def hub_key(hub: Hub) -> bytes:
-    """Return the hash of what makes a hub this one: another selector on the same page is another hub."""
+    """Return the hash that identifies a hub: another selector on the same page is another hub."""
     return hashlib.sha256(json.dumps([hub.kind, hub.url, hub.selector, hub.pattern]).encode()).digest()
 
 
@@ -337,8 +336,7 @@ ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of `source` that are not news, in the order they were learned."""
     with archive.read() as connection:
-        rows = connection.all(_HABITS, source=source)
-    return [record(Habit, row) for row in rows]
+        return [record(Habit, row) for row in connection.all(_HABITS, source=source)]
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:

@@ -1,4 +1,4 @@
-"""What the service remembers from one run to the next: values by name, thresholds, readers' marks, names."""
+"""State that the service keeps from one run to the next: values by name, thresholds, readers' marks, names."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def save_thresholds(archive: Archive, thresholds: Mapping[str, Mapping[str, floa
 
 @dataclass(frozen=True, slots=True)
 class NamedBefore:
-    """What the configuration named when it was last read: single URLs, each source's interval, a hash of its filters.
+    """The names in the configuration when it was last read: single URLs, each source's interval, a hash of its filters.
 
     `intervals` are `every` in seconds, 0 for none. `left` maps the articles that were paused to the reason: "urls" or
     "filters".
@@ -74,7 +74,7 @@ class NamedBefore:
 
 
 def get_named(archive: Archive) -> NamedBefore:
-    """Return what the configuration named before; empty the first time."""
+    """Return the names in the configuration before; empty the first time."""
     with archive.read() as connection:
         urls = connection.column(str, "SELECT url FROM named_url")
         sources = connection.all("SELECT name, every, filters FROM source WHERE filters IS NOT NULL")

@@ -1,4 +1,4 @@
-"""Stories: where reading versions put their articles, what people decided, and parts of both.
+"""Stories: the places of articles that reading versions found, decisions of people, and parts of both.
 
 `StoryBook` is all of it; a part holds enough to list some stories without reading all memberships.
 """
@@ -130,7 +130,7 @@ def list_homes(archive: Archive, articles: Sequence[str]) -> list[Home]:
 
 
 def list_decisions(archive: Archive) -> list[Decision]:
-    """Return what people decided, oldest first."""
+    """Return the decisions of people, oldest first."""
     with archive.read() as connection:
         return [
             record(Decision, row, articles=tuple(orjson.loads(row.articles)), into=row.into_story)
@@ -158,7 +158,7 @@ def get_story_book(archive: Archive) -> StoryBook:
 
 
 def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
-    """Store what reading versions for their stories came to, all or nothing; return how many were not stored before.
+    """Store the readings of versions for their stories, all or nothing; return how many were not stored before.
 
     Raises NotKnown where there is no such version.
     """
@@ -220,7 +220,7 @@ def home_of(row: Row) -> Home:
 
 
 def forget(connection: Connection, article_id: int) -> None:
-    """Take out what quotes or marks the text of an article: some of it was taken down."""
+    """Take out quotes and marks of the text of an article: some of it was taken down."""
     connection.run("DELETE FROM story_mark WHERE article_id = :article_id", article_id=article_id)
     connection.run("UPDATE story_home SET reasons = '[]' WHERE article_id = :article_id", article_id=article_id)
 

@@ -1,4 +1,4 @@
-"""Versions in a few words: what lists show, from columns alone, without reading texts."""
+"""Summaries of versions, for lists: made from columns alone, without reading texts."""
 
 from __future__ import annotations
 

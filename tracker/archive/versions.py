@@ -55,7 +55,7 @@ def translated(stored: dict[str, object]) -> dict[str, object]:
 
 # Versions that `iter_versions` reads at a time.
 MAX_PAGE_VERSIONS: Final = 100
-# What a tombstone says of a version of which nothing is left.
+# The `parts` of a tombstone of a version of which nothing is left.
 TAKEN_OUT_WHOLE: Final = "all"
 # Shown for a version whose text was taken out.
 _EMPTY: Final = codec.dump(Article())
@@ -109,7 +109,7 @@ WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 
 
 def latest_version(archive: Archive, article: str, *, with_change: bool = True) -> Version | None:
-    """Return the newest version of an article, or None; `with_change` False leaves out what led to it."""
+    """Return the newest version of an article, or None; `with_change` False leaves out the change that led to it."""
     with archive.read() as connection:
         found = versions_of(connection, connection.all(_LATEST, ident=article), with_changes=with_change)
         return found[0] if found else None
@@ -229,7 +229,7 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
 
 
 def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Change]:
-    """Return what led to each version of `wanted`, pairs of article and number, in one go.
+    """Return the changes that led to the versions of `wanted`, pairs of article and number, in one go.
 
     Versions without a change are left out. Raises ArchiveError where a frame is damaged.
     """
@@ -246,7 +246,7 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
 
 
 def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bool = True) -> list[Version]:
-    """Return the versions of rows of SELECT_VERSION; `with_changes` False leaves out what led to them."""
+    """Return the versions of rows of SELECT_VERSION; `with_changes` False leaves out the changes."""
     # Read together: versions of one article hang on each other, so that most frames are decoded once.
     wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row, with_change=with_changes)]
     contents = blobs.read(connection, wanted)
@@ -269,7 +269,7 @@ def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
 
 
 def _texts(row: Row, *, with_change: bool) -> tuple[int, ...]:
-    """Return the blobs of what a version says: as it reads now, and as it was stored where its change needs that."""
+    """Return the blobs of the texts of a version: the current one, and the stored one if its change needs it."""
     if row.read_id is None:
         return (row.content_id,)
     return (row.read_id, row.content_id) if with_change and row.change_data is not None else (row.read_id,)
@@ -329,7 +329,7 @@ WHERE s.name = :source GROUP BY c.kind ORDER BY c.kind
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
-    """What the labels and columns of a source's changes come to; `factual` are those that changed facts."""
+    """Counts of the changes of a source; `factual` counts those that changed facts."""
 
     changes: int = 0
     factual: int = 0

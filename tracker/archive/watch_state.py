@@ -115,7 +115,7 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
         ahead = max((each for each in newest if each is not None), default=0) - to_ms(now)
         if ahead < MAX_CLOCK_DIFFERENCE_MS:
             return 0.0
-        # Due times first and last times after: the second are what tells that the clock went back.
+        # Due times first and last times after: by the second it is known that the clock went back.
         for statement in _PLANNED:
             connection.run(statement, ahead=ahead, now=now)
     return ahead / 1000
@@ -164,7 +164,7 @@ def watch_state(archive: Archive, now: datetime) -> WatchState:
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:
     """Return how many articles are under watch, with at most `limit` of them.
 
-    Under watch is what has a next check and is neither paused nor of a paused source.
+    An article is under watch if it has a next check and neither it nor its source is paused.
     """
     with archive.read() as connection:
         (watched,) = connection.all(_COUNT_WATCHED, since=now - _DAY)
@@ -192,7 +192,7 @@ FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS che
 
 
 def count_all(archive: Archive) -> Counts:
-    """Count what the archive holds; `bytes` is the size of the database."""
+    """Count the contents of the archive; `bytes` is the size of the database."""
     with archive.read() as connection:
         (row,) = connection.all(_COUNTS)
         return record(Counts, row, bytes=connection.number(_SIZE))

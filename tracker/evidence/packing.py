@@ -150,11 +150,11 @@ def pack(
     release: str,
     signer: Signer,
 ) -> list[Damage]:
-    """Write the package to `path`; if something is damaged, return what and write nothing.
+    """Write the package to `path`; if something is damaged, return the damage and write nothing.
 
     Args:
         archive: the open archive.
-        found: what `gather` read of both versions.
+        found: the result of `gather`.
         change: the difference of the stored texts.
         anchor: the checkpoint that covers them.
         path: the file to write.
@@ -175,7 +175,7 @@ def pack(
         return [Damage(what, how) for what, how in damage]
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:
         for name in sorted(files, key=lambda name: (name.count("/"), name)):
-            # No extra fields, comments or other flags: `verifier.opened` refuses what programs read differently.
+            # No extra fields, comments or other flags: `verifier.opened` refuses all that programs read differently.
             info = zipfile.ZipInfo(name, now.timetuple()[:6])
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED

@@ -1,6 +1,6 @@
 """Time stamps of checkpoints: an RFC 3161 authority signs the hash of a checkpoint together with the time.
 
-Nothing is sent here: the service posts what `request` returns. Pending stamps are files next to the checkpoint, so that
+The service posts the result of `request`. Pending stamps are files next to the checkpoint, so that
 they survive a crash: the empty file ``000000001234.note.NAME.tsr.wanted`` means that ``000000001234.note.NAME.tsr`` is
 still to be requested from NAME. A stamp is written before its queue file is deleted, so a crash between the two costs
 at most one more request.

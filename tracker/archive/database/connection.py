@@ -44,7 +44,7 @@ def to_instant(value: int | None) -> datetime | None:
 
 
 def clean_text(text: str) -> str:
-    """Replace what PostgreSQL cannot keep in a text, NUL and lone surrogates, so that both databases keep the same."""
+    """Replace NUL and lone surrogates, which PostgreSQL does not store, so that both databases hold the same text."""
     # Nearly every text is clean, and can say so fast.
     if "\0" not in text and (text.isascii() or not _SURROGATE.search(text)):
         return text
@@ -78,7 +78,7 @@ class Row(tuple[Any, ...]):
 
     __slots__ = ()
     if TYPE_CHECKING:
-        # What a column holds, only its statement says: the module that wrote it gives the value its type.
+        # Only the statement tells the type of a column: the module that wrote it gives the value its type.
         def __getattr__(self, column: str) -> Any:
             """Return the value of a column."""
 
@@ -154,7 +154,7 @@ class Connection:
             self.driver.cursor().executemany(self._for_driver(self._text(statement)), [_bound(row) for row in rows])
 
     def ask(self, statement: str | Statement, /, **values: object) -> Callable[[], list[Row]]:
-        """Run a statement and return what gives its rows, after the `pipeline` block it ran in."""
+        """Run a statement and return a function that gives its rows, after the `pipeline` block it ran in."""
         cursor = self._execute(statement, values)
         return lambda: list(_rows(cursor, cursor.fetchall()))
 

@@ -89,7 +89,7 @@ _KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interva
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -> Driver:
-    """Open a driver connection with durable commits and foreign keys; `sealed` is what `is_sealed` says.
+    """Open a driver connection with durable commits and foreign keys; `sealed` is the answer of `is_sealed`.
 
     Raises the driver's errors, and ArchiveError if psycopg is missing.
     """

@@ -44,7 +44,7 @@ PARTS: Final = ("content", "head", "body")
 
 
 def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
-    """Return what a row of SELECT_EVIDENCE says about a version, which may be from before `moves` of its article."""
+    """Return the evidence in a row of SELECT_EVIDENCE; the version may be from before `moves` of its article."""
     found = record(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
     # Leaves name the address and outlet of their time: an article that moved since is verified by those.
@@ -84,7 +84,7 @@ class Evidence:
 
     `identity` is `Article.sha256`; `content`, `head` and `body` hash the stored bytes; `previous` is the leaf of the
     version before. Leaves of form 2 also cover `source`, the name of the outlet, and `change`, the `change_digest` of
-    what led to the version. Form 1 was written by earlier releases and stays valid.
+    the change that led to the version. Form 1 was written by earlier releases and stays valid.
     """
 
     article: str

@@ -2,7 +2,7 @@
 
 Each version has a leaf that covers all its evidence. Everything shown along with a version that may change later is
 an event: re-extracted texts, changes derived again, deletions, further addresses, states, imports. `verify` derives
-from the events what the tables must hold; see `logcheck.py`.
+from the events the state that the tables must have; see `logcheck.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FORM: Final = 1
 
 
 class EventKind(StrEnum):
-    """What an entry records, and the fields of its record. Times are milliseconds since 1970, hashes hexadecimal.
+    """The kinds of events, and the fields of their records. Times are milliseconds since 1970, hashes hexadecimal.
 
     Attributes:
         READING: a page was extracted again: n, at, extractor, came_to, no_edit, signature, identity, content.
@@ -63,7 +63,7 @@ class EventKind(StrEnum):
 
 
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
-    """Enter what happened to an article, given as row and id, in the transaction that makes it happen."""
+    """Enter an event of an article, given as row and id, in the transaction that makes it happen."""
     key, ident = article
     # The same text is hashed and stored: `verify` needs no second encoder that must agree with this one.
     record = record_of(kind.value, ident, fields)

@@ -62,7 +62,7 @@ SELECT a.ident, v.n, part.name FROM (
 WHERE part.id IN (:ids) ORDER BY a.ident, v.n
 """
 _COLUMNS: Final = """SELECT name, type, "notnull" FROM pragma_table_info(:table)"""
-# How SQLite stores what a declared type contains; everything else is an integer.
+# How SQLite stores the values of a declared type; everything else is an integer.
 _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
 
 
@@ -188,7 +188,7 @@ def wrong_types(connection: Connection) -> Iterator[Damage]:
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
-# What a record has besides its form, kind and article.
+# The fields of a record besides its form, kind and article.
 _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.READING: frozenset({"n", *_READING}),
     EventKind.CHANGE: frozenset({"n", "change"}),
@@ -249,7 +249,7 @@ _Shown = dict[tuple[str, Any], Any]
 
 
 def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iterator[Damage]:
-    """Yield what differs from the log or was added to it later than it says, for one article or all."""
+    """Yield differences from the log, and events added to it later than they say, for one article or all."""
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
     after = -math.inf
@@ -292,7 +292,7 @@ def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: C
 
 
 def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
-    """Return what the events of an article, oldest first, add up to."""
+    """Return the state of an article by its events, oldest first."""
     shown: _Shown = {(EventKind.STATE, ""): ArticleState.ACTIVE.value}
     for record in records:
         kind: str = record["kind"]
@@ -332,7 +332,7 @@ def _stored(article: Row, tables: Sequence[Sequence[Row]], aliases: Sequence[Row
 
 
 def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
-    """Yield what the tables show otherwise than the log."""
+    """Yield the differences between the log and the tables."""
     # An article that never moved has no place in the log.
     log.setdefault((EventKind.MOVE, ""), tables[EventKind.MOVE, ""])
     for kind, key in sorted(log.keys() | tables.keys(), key=repr):  # a forged event may have a key of another type

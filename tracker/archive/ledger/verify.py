@@ -1,7 +1,7 @@
 """Verify that everything stored is still there and unchanged.
 
 A quick run recomputes each leaf from the tables and the log from its leaves. A full run also decodes and hashes
-every frame. Against a checkpoint stored elsewhere, it checks that the log still begins with what that checkpoint
+every frame. Against a checkpoint stored elsewhere, it checks that the log still begins with the entries that it
 covers. The versions of a large archive are checked by several processes at once.
 """
 
@@ -36,7 +36,7 @@ SHARE_VERSIONS: Final = 1_000
 _COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
 _opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: the archive that it checks
 
-# What can be altered without `verify` naming it.
+# Data that can be altered without `verify` naming it.
 NOT_COVERED: Final = (
     "checks, their times and results, and when a page was last seen",
     "first-seen and publication dates, and headlines from feeds",
@@ -89,7 +89,7 @@ class Report:
 
     @property
     def not_covered(self) -> tuple[str, ...]:
-        """What this archive holds that could be altered without a finding."""
+        """Data of this archive that could be altered without a finding."""
         return (*NOT_COVERED, EARLIER) if self.earlier else NOT_COVERED
 
 
@@ -152,7 +152,19 @@ def _verify(
 def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
     """Check all versions in several processes, where that is worth it, and return whether that was done."""
     processes = len(os.sched_getaffinity(0))
-    shares = _shares(archive) if processes > 1 else []
+    if processes == 1:
+        return False
+    ends: list[int] = []
+    count = 0
+    with archive.read() as connection:
+        for row in connection.stream(_COUNTS):
+            # Shares end between articles, because leaves of one article name each other.
+            count += row.versions
+            if count >= SHARE_VERSIONS:
+                ends.append(row.article_id)
+                count = 0
+    # Together they cover every article row there can be.
+    shares = list(zip([ALL_ARTICLES[0], *ends], [*ends, ALL_ARTICLES[1]], strict=True))
     if len(shares) < MIN_VERSIONS // SHARE_VERSIONS:
         return False
     # Not forked: a child must not share the connections of its parent.
@@ -168,20 +180,6 @@ def _check_in_shares(archive: Archive, report: Report, own: str | None, progress
         return False  # a process was killed, as when memory is short: this one does it all
     report.add(done)
     return True
-
-
-def _shares(archive: Archive) -> list[Share]:
-    """Return shares of about SHARE_VERSIONS versions that together cover every article row there can be."""
-    ends: list[int] = []
-    with archive.read() as connection:
-        count = 0
-        for row in connection.stream(_COUNTS):
-            # Shares end between articles, because leaves of one article name each other.
-            count += row.versions
-            if count >= SHARE_VERSIONS:
-                ends.append(row.article_id)
-                count = 0
-    return list(zip([ALL_ARTICLES[0], *ends], [*ends, ALL_ARTICLES[1]], strict=True))
 
 
 def _open(url: DatabaseUrl, own: str | None, elsewhere: Checkpoint | None) -> None:

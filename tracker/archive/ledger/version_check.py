@@ -125,7 +125,7 @@ def form_of(page: Page, row: Row) -> int | None:
 
 
 def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoints) -> list[Damage]:
-    """Return what differs between a version's rows and its entry in the log, whose form was found by `form_of`."""
+    """Return the differences between a version's rows and its entry in the log, whose form was found by `form_of`."""
     name = f"{row.article}@{row.n}"
     if None in {row.article, row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]

@@ -110,7 +110,7 @@ def index_where(condition: str, name: str, *columns: str, unique: bool = False) 
 class SourceRow(Row, table=True):
     """A configured outlet; while it is `paused`, nothing from it is due.
 
-    `every` (seconds, 0 for none) and `filters` (a hash) are what the configuration last said of it.
+    `every` (seconds, 0 for none) and `filters` (a hash) are those of the configuration when it was last read.
     """
 
     __table_args__ = (UniqueConstraint("name"),)
@@ -123,7 +123,7 @@ class SourceRow(Row, table=True):
 
 
 class HubRow(Row, table=True):
-    """A feed, sitemap or section page and how it fares; `key` hashes what makes it this hub and no other."""
+    """A feed, sitemap or section page and its last polls; `key` hashes its kind, address, selector and pattern."""
 
     __table_args__ = (
         UniqueConstraint("source_id", "key"),
@@ -154,7 +154,7 @@ _FAILING: Final = "failures > 0 AND state = 'active'"
 
 
 class ArticleRow(Row, table=True):
-    """One canonical address under watch; `ident` is what people call it by."""
+    """One canonical address under watch; `ident` is its id for people."""
 
     __table_args__ = (
         UniqueConstraint("ident"),
@@ -222,7 +222,7 @@ class StoryRow(Row, table=True):
 
 
 class HostRow(Row, table=True):
-    """What politeness remembers of a host."""
+    """The pauses, failures and robots.txt of a host."""
 
     name: str = column(Clean, primary=True)
     not_before: int | None = column(Instant, nullable=True)
@@ -308,7 +308,7 @@ class CaptureRow(Row, table=True):
 
 
 class ChangeRow(Row, table=True):
-    """What led to a version; `data` is JSON as a zstd frame coded against the content of the version.
+    """The change that led to a version; `data` is JSON as a zstd frame coded against the content of the version.
 
     `significance` is `Significance.least_score`, or the number that release 0.1 gave. `classifier` is the version of
     the rules that judged the change; NULL for those of release 0.1.

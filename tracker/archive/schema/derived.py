@@ -111,7 +111,7 @@ class QuarantineRow(Row, table=True):
 
 
 class AddressEventRow(Row, table=True):
-    """What became of an address of an article."""
+    """An event of an address of an article, such as that it was dropped."""
 
     __table_args__ = (Index("ix_address_event_article_id", "article_id", "id"),)
     id: int | None = row_key()
@@ -219,7 +219,7 @@ class StoryCopyRow(Row, table=True):
 
 
 class StoryDecisionRow(Row, table=True):
-    """What a person decided; rows are added, never changed."""
+    """A decision of a person about stories; rows are added, never changed."""
 
     __table_args__ = (CheckConstraint(one_of("verdict", list(StoryDecisionKind)), name="verdict"),)
     id: int | None = row_key()

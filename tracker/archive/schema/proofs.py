@@ -1,6 +1,6 @@
 """The tables that make the archive small and provable: reference pages, entries of the log, checkpoints, tombstones.
 
-Also what came after a version was stored: later readings of its page, further captures, verdicts of people.
+Also the later additions to a version: readings of its page, further captures, verdicts of people.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ReferenceRow(Row, table=True):
 
 
 class LeafRow(Row, table=True):
-    """What the log keeps of a version: the hash of all its evidence; `position` is given by the next checkpoint.
+    """The entry of a version in the log: the hash of all its evidence; `position` is given by the next checkpoint.
 
     `change_sha256` is the part of that evidence that is stored nowhere else: it outlasts a takedown of the change.
     """
@@ -60,7 +60,7 @@ class EventRow(Row, table=True):
 
 
 class CheckpointRow(Row, table=True):
-    """What the log came to at one size; `note` is the signed text that is also kept outside the database."""
+    """The root of the log at one size; `note` is the signed text that is also kept outside the database."""
 
     size: int = column(BigInteger, primary=True)
     root: bytes = column(Digest)
@@ -95,7 +95,7 @@ class VerdictRow(Row, table=True):
 
 
 class ReadingRow(Row, table=True):
-    """What a later extractor read in the page of a version, which keeps the text it was kept with and its leaf.
+    """The text that a later extractor read in the page of a version, which keeps its first text and its leaf.
 
     The newest one is current; the others have `superseded_at`. `content_id` is the text as it reads by then,
     `no_edit` says that it reads like the version before.
