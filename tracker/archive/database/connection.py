@@ -193,9 +193,14 @@ class Connection:
     def _execute(self, statement: str | Statement, values: Mapping[str, object]) -> Cursor:
         """Run a statement, whatever the lengths of its lists, and return its cursor."""
         text = self._text(statement)
-        if "IN (:" in text:
-            text, values = _listed(text, values)
-        return self.driver.execute(self._for_driver(text), _bound(values))
+        given = dict(values)
+        # Each value of a list that is used in `IN (:name)` gets a parameter of its own.
+        for name in dict.fromkeys(_LIST.findall(text) if "IN (:" in text else ()):
+            listed = cast("Sequence[object]", given.pop(name))
+            names = [f"{name}_{place}" for place in range(len(listed))]
+            given.update(zip(names, listed, strict=True))
+            text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
+        return self.driver.execute(self._for_driver(text), _bound(given))
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
@@ -237,17 +242,6 @@ def where_all(conditions: Mapping[str, object]) -> str:
 def _for_psycopg(text: str) -> str:
     """Return a statement with its parameters as psycopg writes them."""
     return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
-
-
-def _listed(text: str, values: Mapping[str, object]) -> tuple[str, Values]:
-    """Give each value of a list that is used in `IN (:name)` a parameter of its own."""
-    bound = dict(values)
-    for name in dict.fromkeys(_LIST.findall(text)):
-        listed = cast("Sequence[object]", bound.pop(name))
-        names = [f"{name}_{place}" for place in range(len(listed))]
-        bound.update(zip(names, listed, strict=True))
-        text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
-    return text, bound
 
 
 def _bound(values: Mapping[str, object]) -> Values:

@@ -250,7 +250,24 @@ _MISSING: Final = ("no such table", "no such column", "malformed database schema
 
 def explain(error: BaseException | None, resource: str) -> ArchiveError:
     """Return the ArchiveError for an error a driver raised; its cause is the first line of the driver's message."""
-    kind, message, hint = _sqlite(error) if isinstance(error, sqlite3.Error) else _postgres(error)
+    if isinstance(error, sqlite3.Error):
+        extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        code = extended & 0xFF
+        fault = _SQLITE_FAULTS.get(code, _OTHER)
+        # Opening checked the revision, so a table or column that is missing now was lost.
+        if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
+            fault = _DAMAGED
+        # SQLite finds no room for the shared memory of its log before it finds none for the log.
+        no_room = extended == sqlite3.SQLITE_IOERR_SHMSIZE or "disk is full" in str(error)
+        if code == sqlite3.SQLITE_IOERR and no_room:
+            fault = _FULL
+    elif (state := getattr(error, "sqlstate", None)) is not None:
+        fault = _POSTGRES_FAULTS.get(state) or _POSTGRES_FAULTS.get(state[:2]) or _OTHER
+    else:
+        text = str(error).lower()
+        refusals = (refusal for words, refusal in _REFUSALS if words in text)
+        fault = next(refusals, _UNREACHED if "connection" in text else _OTHER)
+    kind, message, hint = fault
     explained = kind(message, resource=resource, hint=hint)
     # The first line only: PostgreSQL appends the statement and its values.
     first, _, rest = str(error).strip().partition("\n")
@@ -263,24 +280,3 @@ def explain(error: BaseException | None, resource: str) -> ArchiveError:
 def damaged(how: str, resource: str) -> ArchiveError:
     """Return the error to raise for a damaged archive; `how` describes the damage."""
     return ArchiveError(f"the archive is damaged: {how}", resource=resource, hint=_RESTORE)
-
-
-def _sqlite(error: sqlite3.Error) -> _Fault:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    # Opening checked the revision, so a table or column that is missing now was lost.
-    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
-        return _DAMAGED
-    # SQLite finds no room for the shared memory of its log before it finds none for the log.
-    no_room = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE
-    if code == sqlite3.SQLITE_IOERR and (no_room or "disk is full" in str(error)):
-        return _FULL
-    return _SQLITE_FAULTS.get(code, _OTHER)
-
-
-def _postgres(error: BaseException | None) -> _Fault:
-    state: str | None = getattr(error, "sqlstate", None)
-    if state is None:
-        text = str(error).lower()
-        refusals = (fault for words, fault in _REFUSALS if words in text)
-        return next(refusals, _UNREACHED if "connection" in text else _OTHER)
-    return _POSTGRES_FAULTS.get(state) or _POSTGRES_FAULTS.get(state[:2]) or _OTHER

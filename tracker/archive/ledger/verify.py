@@ -12,14 +12,14 @@ import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection, Row
+from tracker.archive.database.connection import Connection
 from tracker.archive.database.drivers import DatabaseUrl
 from tracker.errors import ArchiveError
 
@@ -213,17 +213,13 @@ def _check_page(
         report.unsealed += row.position is None
         report.damage += version_check.record_damage(page, row, form, checkpoints)
     drawn = [row for row in page.rows if random.random() < sample]  # noqa: S311 - a sample, no secret
-    _decode(archive, page, drawn, report)
-
-
-def _decode(archive: Archive, page: Page, rows: Sequence[Row], report: Report) -> None:
-    """Decode and hash the parts of some versions; if reading them together fails, one by one to find the damaged."""
-    wanted = [(row, version_check.parts_of(row)) for row in rows]
+    wanted = [(row, version_check.parts_of(row)) for row in drawn]
     raw: dict[int, bytes] = {}
     try:
         with archive.read() as connection:
             raw = blobs.read(connection, [key for _, parts in wanted for key in parts.values()])
     except ArchiveError:
+        # One by one, to find the damaged.
         for row, parts in wanted:
             for part, key in parts.items():
                 data = version_check.stored_bytes(archive, key)

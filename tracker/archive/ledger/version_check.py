@@ -15,7 +15,7 @@ import orjson
 
 from tracker.archive import blobs, codec
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection, Row, clean_text, where_all
+from tracker.archive.database.connection import Row, clean_text, where_all
 from tracker.archive.recaptures import leaf_of
 from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
@@ -66,8 +66,8 @@ class Page:
     """
 
     rows: Sequence[Row]
-    digests: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    imported: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    digests: dict[tuple[int, int], str] = field(default_factory=dict)
+    imported: dict[tuple[int, int], int] = field(default_factory=dict)
     kinds: Mapping[int, Sequence[str]] = field(default_factory=dict)
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
@@ -84,31 +84,23 @@ def pages(archive: Archive, ident: str = "", share: Share = ALL_ARTICLES) -> Ite
                 rows = connection.all(
                     statement, article_id=after[0], n=after[1], last=last, ident=ident, most=MAX_PAGE_VERSIONS
                 )
-                page = _page(connection, rows)
+                if not rows:
+                    return
+                events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
+                kinds = label_kinds(connection, (row.id for row in rows))
         except ArchiveError:
             start = "the start" if after[0] == -math.inf else after
             yield Damage(f"rows after {start}", "the table cannot be read")
             return
-        if not rows:
-            return
+        page = Page(rows, kinds=kinds, moves=moves_in(events))
+        for event in events:
+            # One that cannot be read matches no change and is older than any checkpoint; `logcheck` names the event.
+            if event.kind == EventKind.IMPORT.value:
+                page.imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
+            elif event.kind == EventKind.CHANGE.value:
+                page.digests[event.article_id, event.n] = _field(event.record, "change", str, "")
         yield page
         after = (rows[-1].article_id, rows[-1].n)
-
-
-def _page(connection: Connection, rows: Sequence[Row]) -> Page:
-    if not rows:
-        return Page(rows)
-    digests: dict[tuple[int, int], str] = {}
-    imported: dict[tuple[int, int], int] = {}
-    events = connection.all(_EVENTS, first=rows[0].article_id, last=rows[-1].article_id)
-    for event in events:
-        # One that cannot be read matches no change and is older than any checkpoint; `logcheck` names the event.
-        if event.kind == EventKind.IMPORT.value:
-            imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
-        elif event.kind == EventKind.CHANGE.value:
-            digests[event.article_id, event.n] = _field(event.record, "change", str, "")
-    kinds = label_kinds(connection, (row.id for row in rows))
-    return Page(rows, digests, imported, kinds, moves_in(events))
 
 
 def _field(record: str, name: str, kind: Callable[[Any], T], unreadable: T) -> T:
