@@ -1,6 +1,6 @@
 """The request that a page function gets, with what its reader has seen, and the view that it returns.
 
-A reader has seen all that was stored before they last marked all as read, and what they opened since. It is kept in a
+A reader has seen all versions stored before they last marked all as read, and those opened since. Both are kept in a
 cookie, which is set when a reader asks for it and not before. For users whom a proxy names, the time when all was
 marked is also kept in the archive, so that it is the same in all their browsers.
 """
