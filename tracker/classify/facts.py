@@ -183,7 +183,7 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     """Return what differs, by kind and then in order."""
     before, after = (_by_kind(mentions(side, lang)) for side in sides)
     names = [
-        _Difference(FactKind.PLACE if is_place else FactKind.NAME, _name_span(old), _name_span(new))
+        _Difference(FactKind.PLACE if is_place else FactKind.NAME, _span(old), _span(new))
         for old, new, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
     ]
     quotes, sources = _speech(before, after, names, sides)
@@ -216,15 +216,11 @@ def _by_kind(found: Sequence[Mention]) -> _Sides:
 
 
 def _from_pair(pair: Pair) -> _Difference:
-    return _Difference(pair.kind, pair.old and _span(pair.old), pair.new and _span(pair.new), pair.role)
+    return _Difference(pair.kind, _span(pair.old), _span(pair.new), pair.role)
 
 
-def _span(mention: Mention) -> Span:
-    return mention.start, mention.start + len(mention.text)
-
-
-def _name_span(name: Name | None) -> Span | None:
-    return (name.start, name.start + len(name.text)) if name else None
+def _span(words: Mention | Name | None) -> Span | None:
+    return (words.start, words.start + len(words.text)) if words else None
 
 
 def _speech(
@@ -271,7 +267,7 @@ def _speech(
         )
         was, now = (span or _span(source) for span, source in zip(said, (old, new), strict=True))
         return [*quotes, _Difference(FactKind.QUOTE, was, now, "attribution")], []
-    source = _Difference(FactKind.SOURCE, old and _span(old), new and _span(new), how)
+    source = _Difference(FactKind.SOURCE, _span(old), _span(new), how)
     # Who speaks is named, and compared as a name.
     if how == "speaker" and any(_overlap(source.old, name.old) and _overlap(source.new, name.new) for name in names):
         return quotes, []
@@ -399,16 +395,14 @@ def _are_same_words(edit: WordEdit, words: Sequence[str], lang: str) -> bool:
     if len(edit.old) != len(edit.new):
         return "".join(edit.old).lower() == "".join(edit.new).lower()
     before = ["", *words][edit.old_start : edit.old_start + len(edit.old)]
-    return all(
-        _is_same_word(a, b, lang) and not _is_another_person(first, a, b, lang)
-        for first, a, b in zip(before, edit.old, edit.new, strict=True)
-    )
-
-
-def _is_another_person(before: str, old: str, new: str, lang: str) -> bool:
-    """Return whether a word is a given name or surname, and another one there: by one letter ("Mario", "Marco")."""
-    before, old, new = (word.strip(_MARKS) for word in (before, old, new))
-    return (is_given_name(old) or is_surname(before, old, lang)) and not same_surname(old, new)
+    for first, a, b in zip(before, edit.old, edit.new, strict=True):
+        if not _is_same_word(a, b, lang):
+            return False
+        # One letter makes another person: "Mario", "Marco".
+        x, y = a.strip(_MARKS), b.strip(_MARKS)
+        if (is_given_name(x) or is_surname(first.strip(_MARKS), x, lang)) and not same_surname(x, y):
+            return False
+    return True
 
 
 def _is_same_word(a: str, b: str, lang: str) -> bool:

@@ -211,7 +211,7 @@ def lemma(word: str, lang: str) -> str:
 
     if (word, lang) in _VERBS:
         return _VERBS[word, lang]
-    return lemmatize(word, lang=_known(lang), low_memory=True).lower()
+    return lemmatize(word, lang=lang if lang in LANGUAGES else "en", low_memory=True).lower()
 
 
 @lru_cache(maxsize=50_000)
@@ -219,7 +219,8 @@ def is_word(word: str, lang: str) -> bool:
     """Return whether `word`, as written or in lower case, is a word of the language."""
     from simplemma import is_known
 
-    return any(is_known(form, lang=_known(lang), low_memory=True) for form in (word, word.lower()))
+    known = lang if lang in LANGUAGES else "en"
+    return any(is_known(form, lang=known, low_memory=True) for form in (word, word.lower()))
 
 
 def is_unknown(word: str, lang: str) -> bool:
@@ -244,7 +245,3 @@ def _is_compound(low: str, most: int = 3) -> bool:
         ):
             return True
     return False
-
-
-def _known(lang: str) -> str:
-    return lang if lang in LANGUAGES else "en"

@@ -170,14 +170,15 @@ class NotedEdits:
         """Return for each fact of an edited sentence or field whether the notes explain it."""
         by_words = self._about_words(judged, "")
         around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
-        facts = (fact for fact in judged.facts if not _is_made_of(fact, judged.facts))
-        return [(fact, min(by_words, self._about(fact, judged, around), key=_BEST_FIRST.index)) for fact in facts]
-
-    def _about(self, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
-        if any(note.has_words_of(fact) for note in self.notes):
-            return Noted.YES
-        answers = (self._by_subject(note, fact, judged, around) for note in self.notes)
-        return min(answers, key=_BEST_FIRST.index, default=Noted.NO)
+        found: list[tuple[Fact, Noted]] = []
+        for fact in judged.facts:
+            if _is_made_of(fact, judged.facts):
+                continue
+            answers = [Noted.YES]
+            if not any(note.has_words_of(fact) for note in self.notes):
+                answers = [by_words, *(self._by_subject(note, fact, judged, around) for note in self.notes)]
+            found.append((fact, min(answers, key=_BEST_FIRST.index)))
+        return found
 
     def _by_subject(self, note: Note, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
         """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant.

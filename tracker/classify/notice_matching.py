@@ -94,19 +94,18 @@ def parse(kind: NoticeKind, text: str) -> ParsedNotice:
 
 def stems(text: str) -> set[str]:
     """Return the figures of `text`, and of its words that say something the first six letters."""
-    return {stem for stem in (_stem(m[0]) for m in _WORD.finditer(text)) if stem}
-
-
-def _stem(word: str) -> str:
-    low = word.lower().replace("’", "'")
-    if _is_silent(low) or (len(low) < 3 and not low[-1].isdigit()):
-        return ""
-    low = low.removesuffix("'s")
-    if low[-1].isdigit():
-        return low
-    # A rough stem is enough: the words of a notice are compared with those of the same outlet's edit.
-    singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
-    return singular[:_MAX_STEM_LETTERS]
+    found = set()
+    for word in _WORD.findall(text):
+        low = word.lower().replace("’", "'")
+        if _is_silent(low) or (len(low) < 3 and not low[-1].isdigit()):
+            continue
+        low = low.removesuffix("'s")
+        if not low[-1].isdigit():
+            # A rough stem is enough: the words of a notice are compared with those of the same outlet's edit.
+            singular = low[:-1] if len(low) > 4 and low[-1] == "s" and low[-2] != "s" else low
+            low = singular[:_MAX_STEM_LETTERS]
+        found.add(low)
+    return found
 
 
 @lru_cache(maxsize=20_000)

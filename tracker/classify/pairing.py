@@ -67,13 +67,13 @@ def differing(
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
         # "Two miles (3 km)", "3 km (two miles)": each moved with its unit.
         with_units = any(a.unit != b.unit for a, b in moved)
-        around = [_around(found, text) for found, text in zip((olds, news), sides, strict=True)]
+        around = [_words_around(found, text) for found, text in zip((olds, news), sides, strict=True)]
         if not with_units and around[0] == around[1] and all(not a.role or a.role == b.role for a, b in moved):
             return [a for a, _ in moved], [b for _, b in moved]
     return left_old, left_new
 
 
-def _around(found: Sequence[Mention], text: str) -> list[str]:
+def _words_around(found: Sequence[Mention], text: str) -> list[str]:
     """Return the words of `text` without those of the mentions."""
     for mention in sorted(found, key=lambda m: m.start, reverse=True):
         text = f"{text[: mention.start]} {text[mention.start + len(mention.text) :]}"
@@ -106,22 +106,22 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
     pairs, left = _in_order(olds, news)
     found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
     if kind is FactKind.DATE:
-        found = [
-            pair
-            for pair in found
-            if not _says_nothing(pair, sides)
-            and not (pair.old and pair.new and may_be_same_day(pair.old.text, pair.new.text, lang))
-        ]
+        found = [pair for pair in found if _differs_as_date(pair, sides, lang)]
     return found
 
 
-def _says_nothing(pair: Pair, sides: tuple[str, str]) -> bool:
-    """Return whether a date only names something ("Tuesday's match"), or the other side has its word ("months")."""
-    only = pair.old if pair.new is None else pair.new if pair.old is None else None
-    if only is None:
+def _differs_as_date(pair: Pair, sides: tuple[str, str], lang: str) -> bool:
+    """Return whether a date surely came, went or changed.
+
+    One that only names something ("Tuesday's match") says nothing, nor one of which the other side has the word
+    ("months").
+    """
+    if pair.old and pair.new:
+        return not may_be_same_day(pair.old.text, pair.new.text, lang)
+    only, other = (pair.old, sides[1]) if pair.old else (pair.new, sides[0])
+    if only is None or only.weak:
         return False
-    other = sides[1] if pair.old else sides[0]
-    return only.weak != "" or (only.text.islower() and only.text in re.findall(r"\w+", other.lower()))
+    return not (only.text.islower() and only.text in re.findall(r"\w+", other.lower()))
 
 
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:

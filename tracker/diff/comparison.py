@@ -329,11 +329,8 @@ def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
 
 def removed(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
     """Return the sentences of a block that was removed, without those that are in another block now."""
-    return tuple(
-        SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None)
-        for each in sentences
-        if each.partner is None
-    )
+    gone = [each for each in sentences if each.partner is None]
+    return tuple(SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None) for each in gone)
 
 
 def _change(op: Op, old: Sentence, new: Sentence) -> SentenceChange:

@@ -175,11 +175,8 @@ def _is_kept(block: Block) -> bool:
 def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[int, ...]:
     """Return the unchanged rows whose paragraph is text in `new` only because `keep_reading` kept it."""
     kept = {n for n, block in enumerate(new.editorial) if block.reason and _is_kept(block)}
-    return tuple(
-        n
-        for n, row in enumerate(rows)
-        if row.op is Op.SAME and row.new in kept and row.old is not None and not _is_kept(old.editorial[row.old])
-    )
+    same = [(n, row.old) for n, row in enumerate(rows) if row.op is Op.SAME and row.new in kept]
+    return tuple(n for n, i in same if i is not None and not _is_kept(old.editorial[i]))
 
 
 def without_phantoms(

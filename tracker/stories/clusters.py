@@ -119,7 +119,7 @@ class StoryIndex:
         while len(self._articles) >= MAX_ARTICLES:
             self.forget(next(each for each in self._articles if each != entry.copy_of))
         self._articles.add(entry, home, held=held)
-        self._enter(entry.article, self._decisions.name(home.story))
+        self._stories[self._decisions.name(home.story)].enter(entry.article, self._articles[entry.article])
 
     def forget(self, article: str) -> None:
         """Remove an article, if it is there."""
@@ -180,9 +180,6 @@ class StoryIndex:
     def _story_of(self, article: str) -> str:
         return self._decisions.name(self._articles[article].home.story)
 
-    def _enter(self, article: str, story: str) -> None:
-        self._stories[story].enter(article, self._articles[article])
-
     def _leave(self, article: str) -> None:
         name = self._story_of(article)
         self._stories[name].leave(article, self._articles[article])
@@ -192,7 +189,7 @@ class StoryIndex:
     def _move(self, article: str, story: str) -> None:
         self._leave(article)
         self._articles[article].home = replace(self._articles[article].home, story=story)
-        self._enter(article, story)
+        self._stories[story].enter(article, self._articles[article])
 
     def _likeness(self, article: str, story: str) -> float:
         return self._stories[story].likeness(article, self._articles[article], self._model)

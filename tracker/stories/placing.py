@@ -179,6 +179,14 @@ def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContex
     homes: tuple[Home, ...] = ()
     if unread.marks or context.home is None or not unread.signature or article not in context.index:
         homes = _homes(version, links, context)
+    # The named stories of copies at other outlets: who follows a text follows all who print it.
+    joins = {
+        story
+        for link in links
+        if (other := _other(link, article)) in context.elsewhere
+        for story in context.stories.get(other, ())
+        if story in context.names and context.decisions.allows(article, story)
+    }
     return StoryReading(
         article=article,
         version=version.n,
@@ -187,7 +195,7 @@ def place(unread: UnreadVersion, links: Sequence[CopyPair], context: StoryContex
         size=len(unread.signature),
         copies=tuple(links),
         homes=tuple(home for home in homes if home != context.home),
-        joins=_joins(version, links, context),
+        joins=tuple(sorted(joins - set(version.stories))),
     )
 
 
@@ -207,18 +215,6 @@ def _homes(version: Version, links: Sequence[CopyPair], context: StoryContext) -
                     home = Home(article, name, round(link.contained, 4), (link.reason,), copy=True)
                     return index.place(entry_of(version, first_seen, other if other in index else ""), home)
     return index.place(entry_of(version, first_seen), context.home)
-
-
-def _joins(version: Version, links: Sequence[CopyPair], context: StoryContext) -> tuple[str, ...]:
-    """Return the named stories of copies at other outlets: who follows a text follows all who print it."""
-    named = {
-        story
-        for link in links
-        if (other := _other(link, version.article)) in context.elsewhere
-        for story in context.stories.get(other, ())
-        if story in context.names and context.decisions.allows(version.article, story)
-    }
-    return tuple(sorted(named - set(version.stories)))
 
 
 def _other(link: CopyPair, article: str) -> str:
