@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
 from tests.soak.checks import TAKEN_DOWN, Conditions
-from tests.soak.faults import Fault, FaultKind, ServerTraits
+from tests.soak.faults import HOUR, Fault, FaultKind, ServerTraits
 from tests.soak.feed_faults import FeedFault, RobotsFault
 from tests.soak.scenario import Scenario, make_scenario
 from tests.soak.scoring import align, article_key, edition_key
@@ -338,3 +338,19 @@ def test_any_part_of_what_was_published_matches(published: list[str], data: st.D
     assert None not in found
     assert found == sorted(set(found), key=lambda index: -1 if index is None else index)
     assert [published[index] for index in found if index is not None] == archived
+
+
+def test_the_same_seed_gives_the_same_scenario_and_another_seed_another() -> None:
+    assert make_scenario(3, hours=2, outlets=2, articles=5) == make_scenario(3, hours=2, outlets=2, articles=5)
+    assert make_scenario(3, hours=2, outlets=2, articles=5) != make_scenario(4, hours=2, outlets=2, articles=5)
+
+
+@pytest.mark.parametrize("hours", [24, 336])
+def test_every_kind_of_fault_occurs_in_the_scenarios_of_make_soak(hours: float) -> None:
+    scenario = make_scenario(0, hours=hours)
+    by_kind = {each.kind: each for faults in scenario.faults.values() for each in faults}
+    assert by_kind.keys() == set(FaultKind)
+    assert any(each.kind is FaultKind.AWAY and each.end < hours * HOUR for each in by_kind.values())
+    assert set(scenario.feed_faults.values()) == set(FeedFault)
+    assert set(scenario.robots_faults.values()) == set(RobotsFault)
+    assert scenario.reprints
