@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.soak.faults import READABLE_FAULTS
-from tests.soak.feed_faults import ROBOTS_DOWN_SECONDS, RobotsFault
+from tests.soak.faults import READABLE_FAULTS, ROBOTS_DOWN_SECONDS, RobotsFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,17 +1,24 @@
-"""Archives for tests: copies of an empty SQLite archive that is migrated once a process."""
+"""Archives for tests: copies of an empty SQLite archive that is migrated once a process; what only tests do to them."""
 
 import atexit
 import itertools
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from alembic import command
+
+from tracker.archive import migrations
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.archive.thread import ArchiveThread
+from tracker.archive.versions import ChangeCounts, iter_versions
+from tracker.model.change import LabelKind
+from tracker.model.version import VersionQuery
 
 _numbers = itertools.count(1)
 _opened: list[Archive] = []
@@ -95,3 +102,28 @@ def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> 
     *before* is told of every function that is to run, and may raise in its place.
     """
     return cast("ArchiveThread", _Inline(archive, before))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Downgrade an archive to *revision*; "base" removes all tables."""
+    command.downgrade(migrations.config(url), revision)
+
+
+def check_schema(url: str) -> None:
+    """Raise CommandError, which names them, for differences between an archive and the tables that we define."""
+    command.check(migrations.config(url))
+
+
+def counted_anew(archive: Archive, source: str) -> ChangeCounts:
+    """Return the counts of the changes of a source."""
+    versions = iter_versions(archive, VersionQuery(source=source, changes_only=True))
+    found = [each.change for each in versions if each.change is not None]
+    labelled = [{label.kind for label in each.labels} for each in found]
+    announced = [each.announced for each, kinds in zip(found, labelled, strict=True) if LabelKind.FLAP not in kinds]
+    by_kind = Counter(kind for kinds in labelled for kind in kinds)
+    return ChangeCounts(
+        changes=len(announced),
+        factual=len(announced) - announced.count(None),
+        announced=announced.count(True),
+        kinds=tuple(sorted(by_kind.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )

@@ -35,8 +35,6 @@ ALONE = {
     "tests/e2e/test_kill.py": "services",
     "tests/e2e/test_many.py": "services",
     "tests/e2e/test_web_pages.py": "browser",
-    "tests/e2e/test_web_scripts.py": "browser",
-    "tests/e2e/test_web_site.py": "browser",
     "tests/integration/fetch/test_browser.py": "browser",
 }
 """Files that never run along with others of their group: loaded services would be slow, a browser takes much memory."""

@@ -1,4 +1,4 @@
-"""The service as a process of its own, for tests that stop it, kill it, or run several."""
+"""Processes for tests: the service, which they stop, kill, or run several of, and a Python that answers lines."""
 
 import json
 import os
@@ -146,3 +146,32 @@ def until(what: str, condition: Callable[[], object], seconds: float, *services:
         assert time.monotonic() - began < seconds, f"not within {seconds:g} s: {what}"
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+class LineProcess:
+    """Start Python with `arguments`, and answer lines until it is closed."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def ask(self, line: str) -> str:
+        """Write a line and return the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        answer = self._process.stdout.readline()
+        assert answer, "the process ended"
+        return answer.strip()
+
+    def close(self) -> str:
+        """Wait until the process ends, which must be well, and return what it wrote to stderr."""
+        _, errors = self._process.communicate(timeout=90)
+        assert self._process.returncode == 0, errors
+        return errors

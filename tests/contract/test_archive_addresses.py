@@ -1,10 +1,8 @@
 """Which article an address leads to, on each database."""
 
-from datetime import timedelta
-
 import pytest
 
-from tests.archive_samples import NOW
+from tests.archive_samples import NOW, look, minutes, watch
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article
@@ -14,7 +12,7 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import sync_source
 from tracker.errors import NotKnown
 from tracker.model.source import Hub, HubKind, Target
-from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, Intent, Tracked
+from tracker.model.watch import CheckOutcome, HubPoll, Intent, Tracked
 
 STORY = "https://herald.example/news/flood"
 RENAMED = "https://herald.example/news/flood-in-town"
@@ -22,13 +20,7 @@ ELSEWHERE = "https://mirror.example/news/flood"
 
 
 def seen_at(tracked: Tracked, *aliases: str, later: int = 1) -> Intent:
-    check = Check(tracked.id, NOW + timedelta(minutes=later), CheckOutcome.UNCHANGED)
-    return Intent(tracked.id, check, tracked.versions, None, ArticleState.ACTIVE, aliases=aliases)
-
-
-def watch(archive: Archive, source: str, url: str) -> Tracked:
-    [tracked] = add_targets(archive, source, [Target(url)], NOW)
-    return tracked
+    return look(tracked, tracked.versions, minutes(later), CheckOutcome.UNCHANGED, aliases=aliases)
 
 
 def poll(source: str, *targets: Target, claimed: tuple[str, ...] = ()) -> HubPoll:
@@ -37,11 +29,11 @@ def poll(source: str, *targets: Target, claimed: tuple[str, ...] = ()) -> HubPol
 
 
 def test_an_alias_is_known_to_its_source_and_another_source_gets_its_own_article(archive: Archive) -> None:
-    tracked = watch(archive, "herald", STORY)
+    tracked = watch(archive, STORY, source="herald")
     commit_check(archive, seen_at(tracked, RENAMED))
     assert find_articles(archive, [STORY, RENAMED]) == [get_article(archive, tracked.id)] * 2
     assert add_targets(archive, "herald", [Target(RENAMED)], NOW) == []
-    other = watch(archive, "mirror", RENAMED)
+    other = watch(archive, RENAMED, source="mirror")
     assert get_article(archive, RENAMED).id == other.id != tracked.id
     addresses, [event] = list_addresses(archive, tracked.id)
     assert addresses == [STORY]
@@ -52,16 +44,16 @@ def test_an_alias_is_known_to_its_source_and_another_source_gets_its_own_article
 
 
 def test_an_alias_elsewhere_that_an_older_release_stored_leads_nowhere(archive: Archive) -> None:
-    tracked = watch(archive, "herald", STORY)
+    tracked = watch(archive, STORY, source="herald")
     commit_check(archive, seen_at(tracked, ELSEWHERE))
     assert find_articles(archive, [ELSEWHERE]) == [None]
     with pytest.raises(NotKnown):
         get_article(archive, ELSEWHERE)
-    assert watch(archive, "herald", ELSEWHERE).id != tracked.id
+    assert watch(archive, ELSEWHERE, source="herald").id != tracked.id
 
 
 def test_what_no_longer_answers_is_let_go_but_not_another_form_of_the_page(archive: Archive) -> None:
-    tracked = watch(archive, "herald", STORY)
+    tracked = watch(archive, STORY, source="herald")
     commit_check(archive, seen_at(tracked, RENAMED, f"{STORY}/"))
     committed = commit_check(archive, seen_at(get_article(archive, tracked.id), f"{STORY}.html", later=2))
     assert committed.released == (RENAMED,)

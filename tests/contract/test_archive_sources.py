@@ -1,12 +1,17 @@
 """What the archive, on SQLite and PostgreSQL, does with what is watched and what is due."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, Event
+from typing import Any
 
 import pytest
 
 from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
+from tests.waiting import PATIENCE
 from tracker.addresses.urls import article_id
 from tracker.archive.addresses import former_key, list_addresses
 from tracker.archive.archive import Archive
@@ -22,12 +27,14 @@ from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.commits import commit_check
 from tracker.archive.hosts import get_host, save_host
 from tracker.archive.hubs import commit_poll, list_hubs
-from tracker.archive.outbox import claim_batch, enqueue_alerts, reschedule_storm
+from tracker.archive.outbox import claim_batch, claim_deliveries, enqueue_alerts, reschedule_storm
 from tracker.archive.sources import (
     count_lines,
     list_failing_sources,
     list_habits,
     list_sources,
+    list_storms,
+    save_layout,
     summarise_sources,
     sync_source,
 )
@@ -35,8 +42,21 @@ from tracker.archive.watch_state import due_articles, due_hosts, due_hubs, watch
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Batch
 from tracker.model.capture import HostState, RobotsRecord
-from tracker.model.source import Activity, Habit, HabitKind, Hub, HubKind, Line, LineCounts, Target
-from tracker.model.watch import ArticleState, CheckOutcome, HubPoll
+from tracker.model.source import (
+    MIN_MOVED_ARTICLES,
+    Activity,
+    Habit,
+    HabitKind,
+    Hub,
+    HubKind,
+    Layout,
+    Line,
+    LineCounts,
+    Target,
+)
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Remark, Tracked
+from tracker.pipeline import settle as settle_module
+from tracker.pipeline.settle import CheckReport, release_storm, settle
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")
 PAGE = Hub("Herald", HubKind.PAGE, "https://herald.example/", selector="a.story", pattern="/news/")
@@ -398,3 +418,85 @@ def test_a_refused_decision_teaches_nothing(archive: Archive) -> None:
     assert commit_check(archive, refused).stale
     assert list_habits(archive, "Herald") == []
     assert count_lines(archive, "Herald", [TIP.key]) == LineCounts()
+
+
+HOSTS = ("https://herald.example/a", "https://m.herald.example/b")
+READING_SECONDS = 0.3
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let some time pass after each reading; set once the first is made."""
+    event = Event()
+
+    def slow(function: Callable[..., Any]) -> Callable[..., Any]:
+        def slowly(*args: Any) -> Any:
+            found = function(*args)
+            event.set()
+            time.sleep(READING_SECONDS)
+            return found
+
+        return slowly
+
+    for name in ("get_layout", "get_storm", "source_activity"):
+        monkeypatch.setattr(settle_module, name, slow(getattr(settle_module, name)))
+    return event
+
+
+def changed(archive: Archive, url: str) -> tuple[Tracked, Intent]:
+    """Return an article, and the decision to keep an edit of it and to tell of it."""
+    tracked = watch(archive, url)
+    grow(archive, tracked, 1)
+    return tracked, intent(tracked, 2, minutes(2), alerts=(alert(url, article=tracked.id, version=2),))
+
+
+def at_once(open_again: Callable[[], Archive], *decided: tuple[Tracked, Intent]) -> list[CheckReport]:
+    """Settle each in a thread with an archive of its own, all at the same time."""
+    start = Barrier(len(decided))
+
+    def one(made: tuple[Tracked, Intent]) -> CheckReport:
+        with open_again() as archive:
+            start.wait(PATIENCE)
+            return settle(archive, *made, len(decided))
+
+    with ThreadPoolExecutor(len(decided)) as pool:
+        return list(pool.map(one, decided))
+
+
+@pytest.mark.usefixtures("read")
+def test_each_host_s_article_counts_for_a_change_of_layout(archive: Archive, open_again: Callable[[], Archive]) -> None:
+    tracked = [watch(archive, url) for url in HOSTS]
+    known = Layout("Herald", minutes(1), minutes(1), tuple(f"{n}" for n in range(MIN_MOVED_ARTICLES - 2)))
+    save_layout(archive, known)
+    moved = [look(each, 0, minutes(2), CheckOutcome.UNCHANGED) for each in tracked]
+    moved = [replace(each, check=replace(each.check, remark=Remark.LAYOUT)) for each in moved]
+    decided = zip(tracked, moved, strict=True)
+    told = [each.layout for each in at_once(open_again, *decided) if each.layout]
+    assert len(told) == 1, "the second article makes it sure"
+    assert set(told[0].articles) == {*known.articles, *(each.id for each in tracked)}
+
+
+@pytest.mark.usefixtures("read")
+def test_each_host_s_edit_counts_for_a_storm(archive: Archive, open_again: Callable[[], Archive]) -> None:
+    settled = at_once(open_again, *(changed(archive, url) for url in HOSTS))
+    assert [each.storm.changed for each in settled if each.storm] == [2], "the second edit makes it a storm"
+    assert [each.intent.alerts[0].batch for each in settled if each.intent.alerts[0].batch] == [
+        Batch("all edits|storm|Herald", storm="Herald")
+    ]
+    assert list_storms(archive)["Herald"].changed == 2
+
+
+def test_a_release_while_an_edit_is_settled_is_not_undone(
+    archive: Archive, open_again: Callable[[], Archive], read: Event
+) -> None:
+    first, second = (changed(archive, url) for url in HOSTS)
+    settle(archive, *first, 1)
+    read.clear()
+    with ThreadPoolExecutor(1) as pool, open_again() as other:
+        settling = pool.submit(settle, other, *second, 1)
+        assert read.wait(PATIENCE)
+        release_storm(archive, "Herald", minutes(3))
+        settling.result()
+    assert list_storms(archive)["Herald"].spared == minutes(3) + settle_module.MAX_HOLD
+    going = claim_deliveries(archive, minutes(3), 60) + claim_batch(archive, minutes(3), 60)
+    assert {each.article for each in going} == {article.id for article, _ in (first, second)}

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
-from tests.archives import temporary_archive
-from tests.counted_anew import counted_anew
+from tests.archives import counted_anew, temporary_archive
 from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state

@@ -15,9 +15,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests import schema_commands
 from tests.archive_samples import NOW, URL, capture, content, intent, minutes
-from tests.counted_anew import counted_anew
+from tests.archives import check_schema, counted_anew
 from tests.postgres import Server
 from tracker.archive import migrations
 from tracker.archive.articles import get_article
@@ -149,5 +148,5 @@ def test_it_can_be_worked_with(url: str) -> None:
         assert tracked.id in list_outdated(store, "99")
         take_down(store, tracked.id, "court", NOW, 6)
         assert verify(store).damage == []
-    schema_commands.check(url)
+    check_schema(url)
     examine(url)

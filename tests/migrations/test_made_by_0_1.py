@@ -1,4 +1,4 @@
-"""An archive that release 0.1 made, with all that it can hold, is there and reads as before once it is upgraded.
+"""Archives that release 0.1 made are there and read as before once they are upgraded.
 
 `made_by_0_1/` was written by the commands and services of that release over a day of an invented web: articles that
 were edited, taken down and restored, recaptures, a storm, links that a story follows, a decision of every kind,
@@ -8,14 +8,23 @@ down and repacked, and alerts that wait. `archive.postgres.jsonl.xz` is the same
 `said.json.xz` has what the commands of that release said of it: `log`, `stories`, `story decisions`, `story show`,
 `note` and `alerts list`, and hashes of all texts and pages. `early.note` is a checkpoint of the first hour, `notes/`
 has a later one with its time stamps, and `every_key.toml` is a configuration with every key of that release.
+
+`judged_by_0_1/` is about changes that the code of that release judged: three articles with the same five versions. Of
+the second, a page was read again; of the third, the pages were pruned and version 3 was taken down. One alert waits,
+one change was judged by a person, and `package.zip` is an evidence package about versions 1 and 2 of the first.
+
+`repacked_by_0_1/` holds frames of its `db compact --repack`: three articles of one source with three versions each. The
+first page of article 2 is encoded against that of article 1.
 """
 
+import gzip
 import json
 import lzma
 import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,15 +33,39 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.archive_samples import NOW, URL, capture, change, content, intent, minutes, with_body
+from tests.archives import counted_anew
 from tests.command_line import command, objects
+from tests.integration.web.conftest import client_of
 from tests.migrations.test_fixtures import fill
 from tests.postgres import Server
-from tracker.archive import migrations
+from tracker.alerts.message import compose
+from tracker.archive import migrations, move
+from tracker.archive.archive import Archive
+from tracker.archive.articles import get_article
+from tracker.archive.captures import get_capture
+from tracker.archive.commits import commit_check
+from tracker.archive.ledger.log import list_checkpoints
+from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
+from tracker.archive.outbox import list_deliveries
+from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.stories import list_decisions
+from tracker.archive.summaries import labelled_of_source, latest_labelled, list_summaries
+from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.verdicts import list_verdicts
+from tracker.archive.versions import count_changes, get_changes, get_version, iter_versions, list_history
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
+from tracker.evidence.verifier import OK, examine
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate
+from tracker.model.capture import Capture
+from tracker.model.change import CLASSIFIER, EditUnit, LabelKind, Noted, Significance, Substance
+from tracker.model.version import VersionQuery
+from tracker.pipeline.reread import review
 from tracker.render.json import dumps
+from tracker.views.change import ChangeView
+from tracker.views.version import VersionView
 
 STORED = Path(__file__).parent / "made_by_0_1"
 KEY = (STORED / "key.pub").read_text().strip()
@@ -47,29 +80,34 @@ def said() -> dict[str, Any]:
     return dict(json.loads(lzma.decompress((STORED / "said.json.xz").read_bytes())))
 
 
+@contextmanager
+def placed(request: pytest.FixtureRequest, database: bytes, lines: bytes) -> Iterator[str]:
+    """Put an archive, which is not upgraded, into this folder or into PostgreSQL, and give its address."""
+    if request.param == "sqlite":
+        Path("archive.db").write_bytes(database)
+        yield f"sqlite:///{Path.cwd()}/archive.db"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.create()
+    migrations.upgrade(made, "0014")
+    fill(made, lines.decode())
+    yield made
+    server.drop(made)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Give the address of the archive, upgraded, in a folder with its checkpoints and its configuration."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
     shutil.copytree(STORED / "notes", "notes")
     for name in ("writethru.key", "archive.db.key"):
         shutil.copyfile(STORED / "writethru.key", name)
-    server: Server | None = None
-    if request.param == "sqlite":
-        Path("archive.db").write_bytes(lzma.decompress((STORED / "archive.db.xz").read_bytes()))
-        made = f"sqlite:///{tmp_path}/archive.db"
-    else:
-        server = request.getfixturevalue("postgres")
-        made = server.create()
-        migrations.upgrade(made, "0014")
-        fill(made, lzma.decompress((STORED / "archive.postgres.jsonl.xz").read_bytes()).decode())
-    configuration = (STORED / "writethru.toml").read_text().replace("DATABASE", made)
-    Path("writethru.toml").write_text(configuration.replace("[[sources]]", "[[sources]]\npaused = true"))
-    command("db", "upgrade")
-    yield made
-    if server is not None:
-        server.drop(made)
+    lines = (STORED / "archive.postgres.jsonl.xz").read_bytes()
+    with placed(request, lzma.decompress((STORED / "archive.db.xz").read_bytes()), lzma.decompress(lines)) as made:
+        configuration = (STORED / "writethru.toml").read_text().replace("DATABASE", made)
+        Path("writethru.toml").write_text(configuration.replace("[[sources]]", "[[sources]]\npaused = true"))
+        command("db", "upgrade")
+        yield made
 
 
 def holds(now: object, then: object, place: str = "") -> None:
@@ -160,3 +198,231 @@ def test_a_configuration_with_every_key_starts_with_warnings() -> None:
     for key in ("service.callback", "archive.checkpoint_mail", "archive.timestamp[2]", "labels", "significance"):
         assert sum(key in each for each in warned) == 1, key
     assert len(warned) == 5, warned
+
+
+JUDGED = Path(__file__).parent / "judged_by_0_1"
+EXTRACTOR = "0"  # of most pages of the archive
+ADDRESSES = (URL, f"{URL}/2", f"{URL}/3")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, folder: Path) -> Iterator[Archive]:
+    """Give the archive, upgraded."""
+    lines = (JUDGED / "archive.postgres.jsonl.gz").read_bytes()
+    with (
+        placed(request, gzip.decompress((JUDGED / "archive.db.gz").read_bytes()), gzip.decompress(lines)) as url,
+        open_archive(url, migrate=True) as archive,
+    ):
+        yield archive
+
+
+def test_its_changes_are_told_in_todays_words(store: Archive) -> None:
+    made = [each.change for each in list_history(store, get_article(store, URL).id) if each.change is not None]
+    assert [each.significance for each in made] == ["high", "low", "high", "low"]
+    assert [each.substance for each in made] == ["claim", "words", "claim", "form"]
+    assert [each.noted for each in made] == [Noted.NO, Noted.UNCLEAR, Noted.YES, None]
+    assert [LabelKind.NOT_NOTED in each.kinds for each in made] == [True, False, False, False]
+    words = [EditUnit(Substance.WORDS, block=1), EditUnit(Substance.WORDS, block=3)]
+    assert list(made[1].units) == words
+    assert all(each.is_judged_by_earlier_rules for each in made)
+    assert [each.evidence for each in made[0].labels if each.kind is LabelKind.HEDGE] == ["– → never (negation)"]
+
+
+def test_what_is_stored_stays_and_the_log_holds(store: Archive) -> None:
+    (note,) = list_checkpoints(store)
+    assert verify(store, against=note).damage == []
+    with store.read() as connection:
+        scores = connection.column(float, "SELECT significance FROM change ORDER BY version_id LIMIT 4")
+        kinds = connection.column(str, "SELECT DISTINCT kind FROM label")
+    assert scores == [0.765, 0.368, 0.901, 0.05]
+    assert "stealth" in kinds
+    assert "not-noted" not in kinds
+
+
+def test_queries_by_todays_words_find_what_was_stored_by_others(store: Archive) -> None:
+    of_kind = list_summaries(store, VersionQuery(kinds=(LabelKind.NOT_NOTED,)))
+    assert [(each.url, each.n) for each in of_kind] == [(ADDRESSES[1], 4), *((url, 2) for url in ADDRESSES[::-1])]
+    assert all(LabelKind.NOT_NOTED in each.kinds for each in of_kind)
+    assert len(latest_labelled(store, [LabelKind.NOT_NOTED])) == 3
+    assert {n for _, n in labelled_of_source(store, "Post", LabelKind.NOT_NOTED, 5)} == {2, 4}
+    assert dict(count_changes(store, "Post").kinds)[LabelKind.NOT_NOTED] == 3
+    for source in ("Herald", "Post"):
+        assert count_changes(store, source) == counted_anew(store, source)
+    found = [
+        list(iter_versions(store, VersionQuery(article=of_kind[-1].article, min_significance=least)))
+        for least in Significance
+    ]
+    assert [[each.n for each in versions] for versions in found] == [[4, 2], [4, 2], [5, 4, 3, 2, 1]]
+
+
+def test_what_people_see_has_todays_words(store: Archive) -> None:
+    (verdict,) = list_verdicts(store)
+    assert LabelKind.NOT_NOTED in verdict.shown
+    assert verdict.labels == (LabelKind.NOT_NOTED, LabelKind.NUMBER)
+    version = get_version(store, get_article(store, URL).id, 2)
+    assert version.change is not None
+    for shown in (VersionView.of(version).as_json(), ChangeView.of(version.change).as_json()):
+        assert shown["schema"] == 2
+    summary = VersionView.of(version).as_json()["change"]
+    assert isinstance(summary, dict)
+    assert (summary["significance"], summary["classifier"]) == ("high", 1)
+    with store.read() as connection:
+        (row,) = connection.all(
+            "SELECT * FROM changes_readable WHERE article = :id AND version = 2", id=version.article
+        )
+        (judged,) = connection.all("SELECT * FROM verdicts_readable")
+    assert (row.significance, row.classifier) == ("high", 1)
+    assert row.labels.endswith("not-noted")
+    assert judged.labels == "not-noted, number"
+    (alert,) = list_deliveries(store)
+    assert compose(alert.payload).subject.startswith("Herald · edit not noted by the outlet: ")
+
+
+def test_new_changes_are_hashed_in_a_form_of_their_own(store: Archive) -> None:
+    tracked = get_article(store, URL)
+    commit_check(store, intent(tracked, 6, minutes(90), change=change(6, LabelKind.NOT_NOTED)))
+    assert verify(store).damage == []
+    assert len(list_summaries(store, VersionQuery(kinds=(LabelKind.NOT_NOTED,)))) == 5
+    for column, value in (
+        ("significance", "0.41"),
+        ("significance", "0.7"),
+        ("classifier", "1"),
+        ("announced", "NULL"),
+    ):
+        _alter(store, tracked.id, 6, column, value)
+        assert [each.what for each in verify(store, article=tracked.id).damage] == [f"{tracked.id}@6"], (column, value)
+        _alter(store, tracked.id, 6, "significance", "0.4")
+        _alter(store, tracked.id, 6, "classifier", "2")
+        _alter(store, tracked.id, 6, "announced", "TRUE")
+    assert verify(store).damage == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("significance", "0.8"), ("significance", "0.7"), ("classifier", "2")])
+def test_a_change_of_release_0_1_that_was_altered_is_found(store: Archive, column: str, value: str) -> None:
+    tracked = get_article(store, URL)
+    _alter(store, tracked.id, 2, column, value)
+    assert [each.what for each in verify(store, article=tracked.id).damage] == [f"{tracked.id}@2"]
+
+
+def test_reextract_judges_them_anew_where_both_texts_are_there(store: Archive) -> None:
+    (note,) = list_checkpoints(store)
+    idents = [get_article(store, url).id for url in ADDRESSES]
+    assert list_outdated(store, EXTRACTOR) == idents
+    for ident in idents:
+        made = review(list_history(store, ident), {}, LearnedBoilerplate(), EXTRACTOR)
+        save_readings(store, ident, made.rereads, made.changes, NOW)
+    assert list_outdated(store, EXTRACTOR) == []
+    numbers = [(ident, n) for ident in idents for n in range(2, 6)]
+    judged = {key: made.classifier for key, made in get_changes(store, numbers).items()}
+    # The versions on both sides of one that was taken down cannot be compared.
+    earlier = {key for key, classifier in judged.items() if classifier < CLASSIFIER}
+    assert earlier <= {(idents[2], 3), (idents[2], 4)}
+    assert not any(made.is_judged_by_earlier_rules for made in get_changes(store, numbers[:8]).values())
+    assert verify(store, against=note).damage == []
+
+
+def test_an_evidence_package_of_release_0_1_verifies() -> None:
+    package = JUDGED / "package.zip"
+    with zipfile.ZipFile(package) as members:
+        key = members.read("key.pub").decode()
+    code, findings = examine(package, key)
+    assert code == OK, findings
+
+
+def _alter(store: Archive, ident: str, n: int, column: str, value: str) -> None:
+    with store.write() as connection:
+        key = connection.number(
+            "SELECT v.id FROM version v JOIN article a ON a.id = v.article_id WHERE a.ident = :ident AND v.n = :n",
+            ident=ident,
+            n=n,
+        )
+        connection.run(f"UPDATE change SET {column} = {value} WHERE version_id = :key", key=key)
+
+
+def test_the_command_line_says_who_judged_and_reextract_judges_anew(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(gzip.decompress((JUDGED / "archive.db.gz").read_bytes()))
+    command("--db", str(path), "db", "upgrade")
+    said = "judged by the rules of release 0.1; `writethru reextract` judges it anew"
+    assert said in command("--db", str(path), "diff", URL, "1..2").stdout
+    command("--db", str(path), "reextract")
+    assert said not in command("--db", str(path), "diff", URL, "1..2").stdout
+    command("--db", str(path), "verify")
+
+
+async def test_the_page_of_a_change_says_who_judged_it(store: Archive) -> None:
+    ident = get_article(store, URL).id
+    async with client_of(store.url.text) as client:
+        page = (await client.get(f"/articles/{ident}/1..2")).text
+    assert "Judged by the rules of release 0.1" in page
+    assert "high significance" in page
+    assert "stealth" not in page
+
+
+REPACKED = Path(__file__).parent / "repacked_by_0_1" / "archive.db.gz"
+REPACKED_ADDRESSES = [f"https://herald.example/{place}" for place in range(3)]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("moved to postgres", marks=pytest.mark.postgres)])
+def repacked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    """Give the archive, upgraded."""
+    path = tmp_path / "archive.db"
+    path.write_bytes(gzip.decompress(REPACKED.read_bytes()))
+    with open_archive(f"sqlite:///{path}", migrate=True) as archive:
+        if request.param == "sqlite":
+            yield archive
+            return
+        server: Server = request.getfixturevalue("postgres")
+        url = server.create()
+        with move.open_target(url) as target:
+            assert move.move(archive, target, lambda *_: None).ok
+            yield target
+        server.drop(url)
+
+
+def page(n: int, url: str) -> Capture:
+    plain = capture(n, minutes(n), url)
+    name = "odd" if url.endswith("/0") else "usual"
+    ids = (sha256(f"{name}{each}".encode()).hexdigest() for each in range(200))
+    markup = "".join(f'<li class="m"><a href="/s/{each}">more</a></li>' for each in ids)
+    return with_body(plain, markup.encode() + plain.body)
+
+
+def assert_stored(repacked: Archive, url: str, versions: range = range(1, 4)) -> None:
+    ident = get_article(repacked, url).id
+    for n in versions:
+        assert get_capture(repacked, ident, n) == page(n, url)
+        found = get_version(repacked, ident, n)
+        assert (found.content, found.change) == (content(n), change(n) if n > 1 else None)
+
+
+def test_every_version_reads_as_it_was_and_another_follows(repacked: Archive) -> None:
+    with repacked.read() as connection:
+        across = (
+            "SELECT count(*) FROM capture c JOIN blob b ON b.id = c.body_id JOIN capture d ON d.body_id = b.base_id"
+        )
+        assert connection.number(f"{across} JOIN version v ON v.id = c.version_id WHERE v.n = 1") == 1
+    for url in REPACKED_ADDRESSES:
+        tracked = get_article(repacked, url)
+        assert commit_check(repacked, intent(tracked, 4, minutes(4), capture=page(4, url))).version == 4
+        assert_stored(repacked, url, range(1, 5))
+    assert verify(repacked).ok
+
+
+def test_a_page_that_another_article_is_encoded_against_can_be_deleted(repacked: Archive) -> None:
+    take_down(
+        repacked,
+        get_article(repacked, REPACKED_ADDRESSES[1]).id,
+        "court order",
+        minutes(9),
+    )
+    assert_stored(repacked, REPACKED_ADDRESSES[0])
+    assert_stored(repacked, REPACKED_ADDRESSES[2])
+    assert verify(repacked).ok
+
+
+def test_old_pages_can_be_pruned(repacked: Archive) -> None:
+    assert prune_pages(repacked, "Herald", minutes(9), keep=1) == 6
+    for url in REPACKED_ADDRESSES:
+        assert_stored(repacked, url, range(3, 4))
+    assert verify(repacked).ok

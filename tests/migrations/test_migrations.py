@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from alembic.util import CommandError
 
-from tests import schema_commands
 from tests.archive_samples import NOW, URL, content, grow, look, minutes, watch
+from tests.archives import check_schema, downgrade
 from tracker.archive import migrations
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
@@ -102,7 +102,7 @@ def test_drift_is_seen(urls: tuple[str, str]) -> None:
         connection.run("ALTER TABLE host ADD COLUMN mood TEXT")
     database.close()
     with pytest.raises(CommandError, match="mood"):
-        schema_commands.check(urls[0])
+        check_schema(urls[0])
 
 
 def test_every_step_down_keeps_what_is_stored_and_the_way_up_leads_to_the_same_schema(urls: tuple[str, str]) -> None:
@@ -112,7 +112,7 @@ def test_every_step_down_keeps_what_is_stored_and_the_way_up_leads_to_the_same_s
         grow(store, tracked, 3)
     before = schema(url)
     for revision in range(int(SCHEMA), 1, -1):
-        schema_commands.downgrade(url, f"{revision - 1:04}")
+        downgrade(url, f"{revision - 1:04}")
     with pytest.raises(SchemaMismatch):
         open_archive(url).close()
     with open_archive(url, migrate=True) as store:
@@ -120,7 +120,7 @@ def test_every_step_down_keeps_what_is_stored_and_the_way_up_leads_to_the_same_s
         assert get_capture(store, tracked.id, 2).status == 200
         assert get_article(store, tracked.id).versions == 3
     assert schema(url) == before
-    schema_commands.downgrade(url, "base")
+    downgrade(url, "base")
     assert (schema(url), current(url)) == ([], None)
 
 
@@ -181,7 +181,7 @@ VALUES (:key, :rule, 'desk', :key, 1, '{"type":"x"}', 'pending', :now, :now, 0, 
             sent.append([each.key for each in batch])
         assert sorted(sent) == sorted([key] for key in LANES)
         assert reschedule_storm(store, "50 %_|storm|", NOW) == 1
-    schema_commands.downgrade(urls[0], "0014")
+    downgrade(urls[0], "0014")
     database = Archive(archive_url(urls[0]))
     with database.read() as connection:
         assert dict(connection.all("SELECT key, lane FROM delivery")) == LANES
@@ -254,7 +254,7 @@ def test_memos_become_rows_and_sentences_remarks_and_back(url: str) -> None:
         for n, detail in enumerate(DETAILS):
             made = look(tracked, 0, minutes(n), CheckOutcome.UNCHANGED)
             commit_check(archive, replace(made, check=replace(made.check, detail=detail)))
-    schema_commands.downgrade(url, "0016")
+    downgrade(url, "0016")
     old = Archive(archive_url(url))
     with old.write() as connection:
         rows = [{"name": name, "at": NOW, "text": text} for name, text in memos(tracked.id).items()]
@@ -263,4 +263,4 @@ def test_memos_become_rows_and_sentences_remarks_and_back(url: str) -> None:
     for _ in range(2):
         migrations.upgrade(url)
         require_all(url, tracked.id)
-        schema_commands.downgrade(url, "0016")
+        downgrade(url, "0016")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import new_archive_at
-from tests.line_process import LineProcess
+from tests.service import LineProcess
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries

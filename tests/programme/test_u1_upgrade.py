@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import schema_commands
 from tests.archive_samples import content, grow, watch
-from tests.line_process import LineProcess
+from tests.archives import check_schema, downgrade
 from tests.migrations.test_fixtures import FIXTURES, RELEASES
 from tests.postgres import Server
+from tests.service import LineProcess
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
@@ -92,7 +92,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
     with open_archive(url, migrate=True) as archive:
         tracked = watch(archive)
         grow(archive, tracked, 3)
-    schema_commands.downgrade(url, f"{OLDEST - 1:04}")
+    downgrade(url, f"{OLDEST - 1:04}")
     killed = set()
     for revision in range(OLDEST, int(SCHEMA) + 1):
         name, before, after = f"{revision:04}", current(url), STATEMENTS
@@ -109,7 +109,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
         # rules judged a change.
         lost = {"it is not in the log", "the change that led to it is damaged"}
         assert {each.how for each in verify(archive).damage} <= lost
-    schema_commands.check(url)
+    check_schema(url)
 
 
 @pytest.mark.parametrize("release", OLDER)

@@ -32,8 +32,7 @@ from .checks import (
     zero_gate,
 )
 from .fault_server import MOVED_SUFFIX
-from .faults import READABLE_FAULTS
-from .feed_faults import MAX_LISTING_DELAY_SECONDS, FeedFault
+from .faults import MAX_LISTING_DELAY_SECONDS, READABLE_FAULTS, FeedFault
 from .scenario import Scenario
 
 EVERY: Final = "Every change"

@@ -16,8 +16,7 @@ from tracker.demo.news_server import HTML_HEADERS, NewsServer, compressed
 from tracker.demo.pages import Noise, make_noise
 from tracker.demo.schedule import Outlet, ScheduledArticle, SimulatedClock
 
-from . import feed_faults
-from .faults import READABLE_FAULTS, FaultKind
+from .faults import READABLE_FAULTS, FaultKind, listed, robots_txt
 from .scenario import Scenario
 
 MOVED_SUFFIX: Final = "-moved"
@@ -76,7 +75,7 @@ class FaultServer(NewsServer):
 
     def _other_response(self, outlet: Outlet, path: str, seconds: float, noise: Noise) -> HttpResponse:
         if path == "/robots.txt":
-            return feed_faults.robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
+            return robots_txt(self.scenario.robots_faults[outlet.key], self.bases[outlet.key], seconds)
         return super()._other_response(outlet, path, seconds, noise)
 
     def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:
@@ -84,7 +83,7 @@ class FaultServer(NewsServer):
         return [
             item
             for article, index in self._online(outlet, seconds)
-            for item in feed_faults.listed(
+            for item in listed(
                 self._feed_item(article, index), faults[article.key], seconds, article.editions[0].at, index
             )
         ]

@@ -17,18 +17,22 @@ from tracker.model.change import LabelKind
 
 from . import random_text
 from .faults import (
+    DISALLOWED_SUFFIX,
     HOUR,
     MINUTE,
     READABLE_FAULTS,
     Fault,
     FaultKind,
+    FeedFault,
+    RobotsFault,
     ServerTraits,
     certain_fault,
     random_faults,
+    random_feed_fault,
     random_outages,
     random_traits,
+    robots_fault,
 )
-from .feed_faults import DISALLOWED_SUFFIX, FeedFault, RobotsFault, random_feed_fault, robots_fault
 
 MAX_EDITIONS: Final = 12
 MAX_LIVE_EDITIONS: Final = 60

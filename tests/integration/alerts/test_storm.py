@@ -9,8 +9,10 @@ import multiprocessing
 import os
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,18 @@ import pytest
 
 from tests.archives import new_archive_at
 from tests.integration.alerts.receivers import http_server
-from tests.integration.alerts.storm_worker import deliver
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import version_alert
+from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
-from tracker.archive.outbox import enqueue_alerts, list_deliveries
+from tracker.archive.outbox import enqueue_alerts, list_deliveries, release_leases
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.watch_state import count_all
+from tracker.config.tables import FetchConfig
+from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, DeliveryState
+from tracker.observe import logs
 from tracker.service.sample_alerts import sample
 
 TARGETS = ("good", "fails", "hangs", "busy", "cuts")
@@ -31,7 +39,7 @@ ARTICLES, VERSIONS = 20, 10
 KILLS = min(10, int(os.environ.get("WRITETHRU_KILLS", "6")))
 DEADLINE = 4.0
 FORKS = multiprocessing.get_context("forkserver")  # one process imports all there is, its children start at once
-FORKS.set_forkserver_preload(["tests.integration.alerts.storm_worker"])
+FORKS.set_forkserver_preload(["tests.integration.alerts.test_storm"])
 
 
 class Receivers:
@@ -140,3 +148,25 @@ def _no_needless_repeat(receivers: Receivers, kills: list[float]) -> None:
         # What a service had sent when it was killed may be read after its end: a kill counts on either side.
         lost = sum(any(abs(kill - at) < DEADLINE for kill in kills) for at in taken)
         assert repeats <= lost, (name, key, taken, kills)
+
+
+def deliver(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
+    """Deliver until nothing is pending; *ready* is set once the archive is ours."""
+    os.environ["WRITETHRU_ALLOW_PRIVATE"] = "1"
+    logs.configure("logfmt")
+    asyncio.run(_work(database, base, names, deadline, ready))
+
+
+async def _work(database: str, base: str, names: Sequence[str], deadline: float, ready: Event) -> None:
+    with lock(database):
+        async with ArchiveThread(lambda: open_archive(database)) as thread:
+            await thread.run(release_leases)
+            fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
+            targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
+            outbox = DeliveryWorker(thread, targets, deadline=deadline, max_wait=0.2, delay_scale=0.0005)
+            ready.set()
+            while (await thread.run(count_all)).pending_alerts:
+                if not await outbox.deliver_due(datetime.now(UTC)):
+                    await asyncio.sleep(0.02)
+            await outbox.aclose()
+            await fetcher.aclose()

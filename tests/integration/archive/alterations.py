@@ -55,7 +55,7 @@ SEALED_EVENT: Final = "id = (SELECT min(id) FROM event WHERE kind = 'reading')"
 
 NAMED: Final[dict[str, dict[str, Alter]]] = {
     "a verdict on it is not in a checkpoint made after it: it was added later": {
-        "verdict added behind the checkpoint": backdated_verdict,
+        "verdict added behind the checkpoint": backdated_verdict
     },
     "a row that belongs to it is missing": {
         "version replaced under a new row": replaced_version,
@@ -76,62 +76,50 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "reading deleted": sql(f"DELETE FROM reading WHERE {READ}"),
         "time of a reading": field("reading", "at", "at + 1", READ),
     },
-    "entry 10 is missing": {
-        "log cut": sql("UPDATE leaf SET position = NULL WHERE position > 9"),
-    },
-    "entry 20 is missing": {
-        "article deleted with its leaves": without_article(leaves=True),
-    },
+    "entry 10 is missing": {"log cut": sql("UPDATE leaf SET position = NULL WHERE position > 9")},
+    "entry 20 is missing": {"article deleted with its leaves": without_article(leaves=True)},
     "entry 23 is missing": {
         "newest version deleted with its leaf": without_version("gone", 4, leaf=True),
         "leaf without its position": field("leaf", "position", "NULL", OF_VERSION),
         "leaf at another position": field("leaf", "position", "900", OF_VERSION),
     },
-    "entry 33 is missing": {
-        "recapture deleted": sql(f"DELETE FROM recapture WHERE {FIRST}"),
-    },
+    "entry 33 is missing": {"recapture deleted": sql(f"DELETE FROM recapture WHERE {FIRST}")},
     "entry 36 is missing": {
         "all events deleted": sql("DELETE FROM event"),
         "events cut": sql("UPDATE event SET position = NULL WHERE position IS NOT NULL"),
     },
-    "entry 40 is missing": {
-        "event deleted": sql(f"DELETE FROM event WHERE {SEALED_EVENT}"),
-    },
-    "entry 51 is missing": {
-        "capture of another archive deleted": sql(f"DELETE FROM event WHERE {OUTSIDE}"),
-    },
+    "entry 40 is missing": {"event deleted": sql(f"DELETE FROM event WHERE {SEALED_EVENT}")},
+    "entry 51 is missing": {"capture of another archive deleted": sql(f"DELETE FROM event WHERE {OUTSIDE}")},
     "entry 56 is missing": {
         "event made up at a position": sql(
             "INSERT INTO event (article_id, kind, record, leaf, position) SELECT article_id, 'state', '{}', leaf, 900"
             f" FROM event WHERE {SEALED_EVENT}"
-        ),
+        )
     },
     "it has 4 versions but should have 5": {
-        "number of versions": field("article", "versions", "versions + 1", IS_ARTICLE),
+        "number of versions": field("article", "versions", "versions + 1", IS_ARTICLE)
     },
     "it has labels without a change": {
         "label of a first version": sql(
             f"INSERT INTO label (version_id, position, kind) VALUES ({version('gone', 1)}, 0, 'stealth')"
-        ),
+        )
     },
     "it is active, but paused by the log": {
-        "watched again": field("article", "state", "'active'", f"id = {article('paused')}"),
+        "watched again": field("article", "state", "'active'", f"id = {article('paused')}")
     },
     "it is gone, but active by the log": {
         "gone under another number": article_renumbered,
         "gone": field("article", "state", "'gone'", IS_ARTICLE),
     },
     "it is not in a checkpoint made after it was fetched: it was added later": {
-        "recapture made up": backdated_recapture,
+        "recapture made up": backdated_recapture
     },
     "it is not in a checkpoint made after it was seen: it was added later": {
         "version added behind the checkpoint": backdated_version,
         "version added behind the checkpoint as an old import": backdated_import,
         "version added behind a checkpoint of another key": backdated_behind_a_checkpoint_of_another_key,
     },
-    "it is not in the log": {
-        "leaf deleted": sql(f"DELETE FROM leaf WHERE {OF_VERSION}"),
-    },
+    "it is not in the log": {"leaf deleted": sql(f"DELETE FROM leaf WHERE {OF_VERSION}")},
     "it is paused, but active by the log": {
         "paused": field("article", "state", "'paused'", IS_ARTICLE),
         "events of a state exchanged": renumbered(
@@ -141,7 +129,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         ),
     },
     "its address https://herald.example/news/flood/aliased?print=1 differs from the log": {
-        "address of an alias": field("address", "url", "'https://victim.example/'", ALIAS),
+        "address of an alias": field("address", "url", "'https://victim.example/'", ALIAS)
     },
     "its address https://herald.example/news/flood/aliased?print=1 is in the log and no longer in the archive": {
         "alias deleted": sql(f"DELETE FROM address WHERE {ALIAS}"),
@@ -161,10 +149,10 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             "INSERT INTO address (key, article_id, url) SELECT leaf_key.k, article_id, 'https://victim.example/' FROM"
             f" (SELECT article_id FROM version WHERE {IS_VERSION}) v,"
             " (SELECT leaf AS k FROM recapture WHERE id = (SELECT min(id) FROM recapture)) leaf_key"
-        ),
+        )
     },
     "its bytes do not match their hash": {
-        "reference page": flipped("blob", "data", "id", "id = (SELECT min(body_id) FROM reference)"),
+        "reference page": flipped("blob", "data", "id", "id = (SELECT min(body_id) FROM reference)")
     },
     "its capture and its page differ": {
         "status": field("version", "status", "404", IS_VERSION),
@@ -180,7 +168,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "extent of a deletion": field("tombstone", "parts", "'capture'", f"version_id = {version('taken', 2)}"),
     },
     "its deletion is in the log and no longer in the archive": {
-        "tombstone deleted": sql(f"DELETE FROM tombstone WHERE version_id = {version('taken', 2)}"),
+        "tombstone deleted": sql(f"DELETE FROM tombstone WHERE version_id = {version('taken', 2)}")
     },
     "its deletion is not in the log": {
         "tombstone made up": sql(
@@ -193,7 +181,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "its outlet or its address differs from the log": {
         "move undone": sql(
             f"UPDATE article SET source_id = (SELECT id FROM source WHERE name = 'Herald') WHERE id = {JUDGED}"
-        ),
+        )
     },
     "its own address does not lead to it": {
         "own address deleted": sql(f"DELETE FROM address WHERE article_id = {article('gone')}"),
@@ -227,9 +215,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             f"id = (SELECT content_id FROM reading WHERE {READ})", f"UPDATE reading SET id = -id WHERE {READ}"
         ),
     },
-    "its re-extracted text is not in the log": {
-        "reading made up": forged_reading(entered=False),
-    },
+    "its re-extracted text is not in the log": {"reading made up": forged_reading(entered=False)},
     "its record does not match its entry in the log": {
         "article of another outlet": field(
             "article", "source_id", "(SELECT id FROM source WHERE name='Post')", IS_ARTICLE
@@ -265,7 +251,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
     "its title is that of a deleted version": {
         "tombstone made up and bytes emptied": emptied(
             BLOB, f"INSERT INTO tombstone (version_id, parts, reason, at) VALUES ({GONE4}, 'all', 'court', 1)"
-        ),
+        )
     },
     "its verdict differs from the log": {
         "verdict deleted": sql(f"DELETE FROM verdict WHERE {BY_ADA}"),
@@ -286,14 +272,12 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
             }.items()
         },
     },
-    "its verdict is in the log and no longer in the archive": {
-        "all verdicts deleted": sql("DELETE FROM verdict"),
-    },
+    "its verdict is in the log and no longer in the archive": {"all verdicts deleted": sql("DELETE FROM verdict")},
     "its verdict is not in the log": {
-        "verdict on another version": field("verdict", "version_id", "version_id + 1", BY_ADA),
+        "verdict on another version": field("verdict", "version_id", "version_id + 1", BY_ADA)
     },
     "not a checkpoint note": {
-        "note of a checkpoint": field("checkpoint", "note", "replace(note, 'made', 'make')", "size > 0"),
+        "note of a checkpoint": field("checkpoint", "note", "replace(note, 'made', 'make')", "size > 0")
     },
     "the bytes of its body are damaged": {
         "page emptied": emptied(BLOB),
@@ -309,12 +293,8 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         ),
         "base of a page": field("blob", "base_id", "NULL", f"{BLOB} AND base_id IS NOT NULL"),
     },
-    "the bytes of its body do not match their hash": {
-        "hash of a page": flipped("blob", "sha256", "id", BLOB),
-    },
-    "the bytes of its content are damaged": {
-        "text flipped": flipped("blob", "data", "id", CONTENT),
-    },
+    "the bytes of its body do not match their hash": {"hash of a page": flipped("blob", "sha256", "id", BLOB)},
+    "the bytes of its content are damaged": {"text flipped": flipped("blob", "data", "id", CONTENT)},
     "the bytes of its head are damaged": {
         "headers flipped": flipped("blob", "data", "id", HEAD),
         "headers of a page that is not stored": flipped(
@@ -336,7 +316,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "label added": sql(f"INSERT INTO label (version_id, position, kind) VALUES ({GONE4}, 1, 'stealth')"),
     },
     "the change that led to it is missing": {
-        "change deleted": sql(f"DELETE FROM label WHERE {OF_VERSION}", f"DELETE FROM change WHERE {OF_VERSION}"),
+        "change deleted": sql(f"DELETE FROM label WHERE {OF_VERSION}", f"DELETE FROM change WHERE {OF_VERSION}")
     },
     "the change that led to it is not in the log": {
         "no digest of a change": field("leaf", "change_sha256", "NULL", OF_VERSION),
@@ -347,7 +327,7 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         ),
     },
     "the deletion of one of its recaptures is not in the log": {
-        "recapture deleted, says its row": field("recapture", "removed", "'x'", FIRST),
+        "recapture deleted, says its row": field("recapture", "removed", "'x'", FIRST)
     },
     "the first 38 entries do not match checkpoint 38": {
         "leaves exchanged": swapped("leaf", "hash", "version_id", GONE4, version("plain", 4), "''"),
@@ -356,19 +336,15 @@ NAMED: Final[dict[str, dict[str, Alter]]] = {
         "leaf of a recapture": flipped("recapture", "leaf", "id", FIRST),
     },
     "the first 56 entries do not match checkpoint 56": {
-        "leaf of an event": flipped("event", "leaf", "id", SEALED_EVENT),
+        "leaf of an event": flipped("event", "leaf", "id", SEALED_EVENT)
     },
-    "the first 56 entries do not match the checkpoint": {
-        "version altered and sealed again": sealed_again,
-    },
+    "the first 56 entries do not match the checkpoint": {"version altered and sealed again": sealed_again},
     "the record of an event does not match its entry in the log": {
         "record of an event": field("event", "record", "replace(record, 'main', 'body')", SEALED_EVENT),
         "capture of another archive": field("event", "record", "replace(record, 'w.example', 'e.example')", OUTSIDE),
         "place before a move": field("event", "record", "replace(record, 'Herald', 'Herold')", "kind = 'move'"),
     },
-    "the version before it is missing": {
-        "version in the middle deleted": without_version("gone", 2, leaf=False),
-    },
+    "the version before it is missing": {"version in the middle deleted": without_version("gone", 2, leaf=False)},
     "the version that it belongs to is missing": {
         "article deleted, leaves left": without_article(leaves=False),
         "newest version deleted, leaf left": without_version("gone", 4, leaf=False),

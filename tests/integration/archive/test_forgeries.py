@@ -167,14 +167,6 @@ MEMBERS: dict[str, Callable[[Members], Members]] = {
 }  # fmt: skip
 
 
-def as_is(members: Members) -> Members:
-    return members
-
-
-def resummed(members: Members) -> Members:
-    return members | {SUMS: verifier.sums_of(members)} if SUMS in members else members
-
-
 def resigned(members: Members) -> Members:
     if SUMS not in members or SIGNATURE not in members:
         return members
@@ -182,36 +174,30 @@ def resigned(members: Members) -> Members:
     return members | {SUMS: sums, SIGNATURE: THIEF.sign_text(verifier.signed_sums(THIEF.public, sums)).encode()}
 
 
-@pytest.mark.parametrize("finish", [as_is, resummed, resigned])
+FINISHES: dict[str, Callable[[Members], Members]] = {
+    "as it is": lambda members: members,
+    "new sums": lambda members: members | {SUMS: verifier.sums_of(members)} if SUMS in members else members,
+    "new sums and signature": resigned,
+}
+
+
+@pytest.mark.parametrize("finish", FINISHES)
 @pytest.mark.parametrize("name", MEMBERS)
-def test_members(whole: Whole, tmp_path: Path, name: str, finish: Callable[[Members], Members]) -> None:
+def test_members(whole: Whole, tmp_path: Path, name: str, finish: str) -> None:
     """Each as it is, with new sums, and with new sums signed by the thief."""
     place = tmp_path / "forged.zip"
-    place.write_bytes(zipped(sorted(finish(MEMBERS[name](whole.members)).items())))
+    place.write_bytes(zipped(sorted(FINISHES[finish](MEMBERS[name](whole.members)).items())))
     code, lines = verifier.examine(place, SIGNER.public)
     assert code == verifier.FAILED, lines
     assert verifier.examine(place, "")[0] in {verifier.FAILED, verifier.NO_KEY}
 
 
-def forged_first(data: bytes, members: Members) -> bytes:
-    return zipped([("new/page.html", b"<p>forged"), *members.items()])
-
-
-def forged_last(data: bytes, members: Members) -> bytes:
-    return zipped([*members.items(), ("new/page.html", b"<p>forged")])
-
-
-def before_the_file(data: bytes, members: Members) -> bytes:
-    return b"<h1>forged</h1>" + data
-
-
-def after_the_file(data: bytes, members: Members) -> bytes:
-    return data + zipped([("new/page.html", b"forged")])
+FORGED = ("new/page.html", b"<p>forged")
 
 
 def hidden_between(data: bytes, members: Members) -> bytes:
     """Put a member between the last one and the directory, which does not list it: some programs go by headers."""
-    hidden = zipped([("new/page.html", b"<p>forged")])
+    hidden = zipped([FORGED])
     hidden = hidden[: hidden.index(b"PK\x01\x02")]
     at = data.index(b"PK\x01\x02")
     end = bytearray(data[data.index(b"PK\x05\x06") :])
@@ -219,77 +205,45 @@ def hidden_between(data: bytes, members: Members) -> bytes:
     return data[:at] + hidden + data[at : data.index(b"PK\x05\x06")] + bytes(end)
 
 
-def another_name_in_the_header(data: bytes, members: Members) -> bytes:
-    return data.replace(b"README.txt", b"REALLY.txt", 1)
+FILES: dict[str, Callable[[bytes, Members], bytes]] = {
+    "forged first": lambda _, members: zipped([FORGED, *members.items()]),
+    "forged last": lambda _, members: zipped([*members.items(), FORGED]),
+    "before the file": lambda data, _: b"<h1>forged</h1>" + data,
+    "after the file": lambda data, _: data + zipped([FORGED]),
+    "hidden between": hidden_between,
+    "another name in the header": lambda data, _: data.replace(b"README.txt", b"REALLY.txt", 1),
+    "another name in the directory": lambda data, _: b"REALLY.txt".join(data.rsplit(b"README.txt", 1)),
+    # A program that goes by the header would look for the end of the bytes, behind which the size is said to be.
+    "a descriptor that the header promises": lambda data, _: data[:6] + b"\x08" + data[7:],
+    "a comment": lambda _, members: zipped(list(members.items()), b"The minister admits bribes"),
+    "cut": lambda data, _: data[:-30],
+}
 
 
-def another_name_in_the_directory(data: bytes, members: Members) -> bytes:
-    at = data.rindex(b"README.txt")
-    return data[:at] + b"REALLY.txt" + data[at + 10 :]
-
-
-def a_descriptor_that_the_header_promises(data: bytes, members: Members) -> bytes:
-    """Say in the header alone that the size follows the bytes: a program that goes by it would look for their end."""
-    return data[:6] + b"\x08" + data[7:]
-
-
-def a_comment(data: bytes, members: Members) -> bytes:
-    return zipped(list(members.items()), b"The minister admits bribes")
-
-
-def cut(data: bytes, members: Members) -> bytes:
-    return data[:-30]
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [
-        forged_first,
-        forged_last,
-        before_the_file,
-        after_the_file,
-        hidden_between,
-        another_name_in_the_header,
-        another_name_in_the_directory,
-        a_descriptor_that_the_header_promises,
-        a_comment,
-        cut,
-    ],
-)
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_files(whole: Whole, tmp_path: Path, forge: Callable[[bytes, Members], bytes]) -> None:
+def test_files(whole: Whole, tmp_path: Path, name: str) -> None:
     place = tmp_path / "forged.zip"
-    place.write_bytes(forge(whole.path.read_bytes(), whole.members))
+    place.write_bytes(FILES[name](whole.path.read_bytes(), whole.members))
     code, lines = verifier.examine(place, SIGNER.public)
     assert code == verifier.FAILED, lines
 
 
-def add_a_file(folder: Path) -> None:
-    (folder / "old" / "affidavit.txt").write_text("forged")
+FOLDERS: dict[str, Callable[[Path], object]] = {
+    "a file more": lambda folder: (folder / "old" / "affidavit.txt").write_text("forged"),
+    "another file": lambda folder: (folder / "diff" / "diff.html").write_text("forged"),
+    "a file less": lambda folder: (folder / "README.txt").unlink(),
+    "a link": lambda folder: (folder / "new" / "photo.jpg").symlink_to(folder / "new" / "page.html"),
+    "a pipe": lambda folder: os.mkfifo(folder / "new" / "photo.jpg"),
+}
 
 
-def change_a_file(folder: Path) -> None:
-    (folder / "diff" / "diff.html").write_text("forged")
-
-
-def take_a_file(folder: Path) -> None:
-    (folder / "README.txt").unlink()
-
-
-def add_a_link(folder: Path) -> None:
-    (folder / "new" / "photo.jpg").symlink_to(folder / "new" / "page.html")
-
-
-def add_a_pipe(folder: Path) -> None:
-    os.mkfifo(folder / "new" / "photo.jpg")
-
-
-@pytest.mark.parametrize("forge", [add_a_file, change_a_file, take_a_file, add_a_link, add_a_pipe])
-def test_folders(whole: Whole, tmp_path: Path, forge: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("name", FOLDERS)
+def test_folders(whole: Whole, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "unpacked"
     shutil.unpack_archive(whole.path, folder)
     assert verifier.examine(folder, SIGNER.public)[0] == verifier.OK
-    forge(folder)
+    FOLDERS[name](folder)
     assert verifier.examine(folder, SIGNER.public)[0] == verifier.FAILED
 
 

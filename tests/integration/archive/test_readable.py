@@ -1,21 +1,25 @@
-"""The views for people with SQL, on each database, and what `writethru sql` adds to them."""
+"""What people with SQL or data frames read: the views, on each database, `writethru sql`, and versions as rows."""
 
 import asyncio
 import csv
 import io
 import json
 import sqlite3
+import sys
+from datetime import UTC
 from typing import cast
 
 import pytest
 
 from tests.archive_samples import NOW, content, grow, look, minutes, watch
-from tests.archives import new_archive_at
+from tests.archives import new_archive_at, temporary_archive
 from tests.command_line import command, objects
+from tracker import VersionQuery, read_changes, read_labels, read_versions
 from tracker.archive.archive import Archive
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.readable import ask
+from tracker.errors import UsageError
 from tracker.model.watch import CheckOutcome
 
 
@@ -140,3 +144,49 @@ def test_datasette_shows_texts(filled, tmp_path):
     shown, page = asyncio.run(answer())
     assert shown == [{"title": content(2).title, "text": content(2).text}]
     assert "evidence" in page
+
+
+@pytest.fixture
+def four_versions():
+    with temporary_archive() as opened:
+        grow(opened, watch(opened), 3)
+        grow(opened, watch(opened, "https://post.example/a", source="Post"), 1)
+        yield opened
+
+
+def test_versions_are_rows(four_versions):
+    rows = list(read_versions(four_versions, VersionQuery(source="Herald", since=minutes(2))))
+    assert [row["version"] for row in rows] == [2, 3]
+    assert rows[0]["text"] == content(2).text
+    assert rows[0]["byline"] == ["Ada Lark", "Jo Reed"]
+
+
+def test_changes_and_labels_are_rows(four_versions):
+    (second, third) = read_changes(four_versions)
+    assert (second["substance"], second["noted"], second["labels"]) == ("claim", "yes", ["number"])
+    assert third["previous_seen"] == minutes(2)
+    assert [(row["label"], row["evidence"]) for row in read_labels(four_versions)] == [
+        ("number", "1 → 2"),
+        ("number", "2 → 3"),
+    ]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_rows_become_data_frames(four_versions, library):
+    pytest.importorskip(library, reason=f"uv pip install {library}")
+    frame = getattr(read_versions(four_versions), f"to_{library}")()
+    assert list(frame.columns) == list(read_versions(four_versions).columns)
+    assert frame.shape[0] == 4
+    assert frame["seen"].to_list()[0] == minutes(1).astimezone(UTC)
+    nothing = VersionQuery(source="Nobody")
+    for read in (read_versions, read_changes, read_labels):
+        empty = getattr(read(four_versions, nothing), f"to_{library}")()
+        assert (empty.shape[0], list(empty.columns)) == (0, list(read(four_versions).columns))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_that_is_missing_is_named(four_versions, library, monkeypatch):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError) as raised:
+        getattr(read_labels(four_versions), f"to_{library}")()
+    assert raised.value.hint == f"pip install 'writethru[{library}]'"

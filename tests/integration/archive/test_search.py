@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import schema_commands
 from tests.archive_samples import URL, capture, content, intent, minutes, watch
+from tests.archives import downgrade
 from tests.articles import article
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
@@ -132,7 +132,7 @@ def test_the_index_can_be_made_anew(filled: Archive) -> None:
 def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> None:
     with open_archive(archive_url) as store:
         keep(store, watch(store), 1, "The river rose.")
-    schema_commands.downgrade(archive_url, "0002")
+    downgrade(archive_url, "0002")
     with open_archive(archive_url, migrate=True) as store:
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 

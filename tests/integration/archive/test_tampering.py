@@ -10,9 +10,10 @@ import pytest
 
 from tests.archives import new_archive_at
 from tests.integration.archive.alterations import NAMED, NOT_COVERED, OF_VERSION, READ
-from tests.integration.archive.sealed_archive import SIGNER, build
 from tests.integration.archive.tampering import (
+    SIGNER,
     Alter,
+    build,
     event_of_other_types,
     field,
     sql,

@@ -1,23 +1,37 @@
 """verify, search, backup, restore, takedown, prune, reextract, checkpoints: what is kept, proved and let go."""
 
 import asyncio
+import hashlib
+import json
 import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import URL, content, grow, minutes, watch
-from tests.command_line import objects
+from tests.archive_samples import NOW, URL, capture, content, grow, intent, look, minutes, watch
+from tests.archives import archive_at
+from tests.command_line import command, objects
 from tests.integration.cli.conftest import alter
+from tests.integration.web.conftest import client_of
 from tests.waiting import stopped, until
 from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
+from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
-from tracker.archive.ledger.checkpoints import Signer
+from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.opening import open_archive
+from tracker.archive.quarantine import list_quarantined, quarantine
+from tracker.archive.takedowns import take_down
 from tracker.config.root import load
-from tracker.model.watch import ArticleState
+from tracker.errors import NotKnown
+from tracker.model.capture import Failure, FailureKind
+from tracker.model.version import Raw
+from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
 
@@ -106,8 +120,8 @@ class TestSearch:
 
 class TestBackup:
     def test_a_backup_that_is_not_there_is_a_usage_error_as_for_import(self, kept):
-        for command in (("restore", "nowhere.db", "--force"), ("import", "nowhere")):
-            assert "nowhere" in (said := kept(*command, code=2).stderr)
+        for asked in (("restore", "nowhere.db", "--force"), ("import", "nowhere")):
+            assert "nowhere" in (said := kept(*asked, code=2).stderr)
             assert "there is no such file" in said
 
     def test_there_and_back(self, kept):
@@ -333,3 +347,178 @@ def test_a_takedown_needs_a_reason(kept, reason):
 )
 def test_what_makes_no_sense(kept, asked):
     kept(*asked.split(), code=2)
+
+
+def checked(package: str) -> subprocess.CompletedProcess[str]:
+    with zipfile.ZipFile(package) as members:
+        Path("verify.py").write_bytes(members.read("verify.py"))
+        key = members.read("key.pub").decode().strip()
+    command = [sys.executable, "-I", "-S", "verify.py", package, "--key", key]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_checkpoint_is_made_where_there_is_none(kept):
+    done = kept("evidence", ID, "1..3", "e.zip", "--json")
+    (said,) = objects(done)
+    assert said["schema"] == 1
+    assert (said["old_version"], said["new_version"], said["checkpoint"]["size"]) == (1, 3, 3)
+    assert said["key"] in done.stderr
+    assert checked("e.zip").returncode == 0
+    # A file that is there is not overwritten unasked, and the checkpoint serves again.
+    assert "--force" in kept("evidence", ID, "1..3", "e.zip", code=2).stderr
+    with lock("sqlite:///writethru.db"):
+        assert "v2 to v3" in kept("evidence", ID, "v3", "e.zip", "--force").stdout
+    assert checked("e.zip").returncode == 0
+
+
+def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
+    kept("note", f"{ID}@2", "Called the desk.")
+    kept("evidence", ID, "1..2", "e.zip")
+    assert "verdicts of people on these changes: 1, of which 1 in the log" in checked("e.zip").stdout
+
+
+def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
+    Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
+    folder = CheckpointFolder(Path("notes"), "sqlite:///writethru.db")
+    with open_archive("sqlite:///writethru.db") as store:
+        path = folder.keep(seal_log(store, folder.signer(), minutes(9)), folder.signer().public)
+    path.with_name(path.name + ".authority.tsr").write_bytes(hashlib.sha256(path.read_bytes()).digest())
+    (said,) = objects(kept("evidence", ID, "1..2", "e.zip", "--json"))
+    assert said["stamps"] == ["authority.tsr"]
+    assert "checkpoint.note.authority.tsr" in checked("e.zip").stdout
+    shown = kept("evidence", ID, "1..2", "f.zip", "--checkpoint", str(path)).stdout
+    assert "with 1 time stamp" in shown
+    path.write_text(path.read_text().replace("\n3\n", "\n4\n"))
+    assert "another key" in kept("evidence", ID, "1..2", "g.zip", "--checkpoint", str(path), code=2).stderr
+
+
+def test_what_cannot_be_proven(kept):
+    article = ID
+    assert "must name an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
+    with lock("sqlite:///writethru.db"):
+        assert "no checkpoint covers" in kept("evidence", article, "1..2", "e.zip", code=75).stderr
+    kept("takedown", f"{article}@2", "--reason", "court order")
+    assert "court order" in kept("evidence", article, "1..2", "e.zip", code=1).stderr
+    with open_archive("sqlite:///writethru.db") as store, store.write() as connection:
+        connection.run("UPDATE version SET signature = 'other' WHERE n = 3")
+    assert f"{article}@3" in kept("evidence", article, "1..3", "e.zip", code=5).stdout
+    assert not Path("e.zip").exists()
+
+
+@pytest.mark.postgres
+def test_an_archive_on_a_server(run, postgres_url):
+    with open_archive(postgres_url) as store:
+        tracked = watch(store)
+        grow(store, tracked, 3)
+    assert "3 entries" in run("--db", postgres_url, "evidence", tracked.id, "1..3", "e.zip").stdout
+    assert checked("e.zip").returncode == 0
+    assert Path("writethru.key").stat().st_mode & 0o777 == 0o600
+    assert "1 checkpoint in the archive" in run("--db", postgres_url, "verify").stderr
+
+
+def test_a_package_is_checked_without_its_own_verifier(kept, run):
+    (said,) = objects(kept("evidence", ID, "1..3", "e.zip", "--json"))
+    assert "Everything verified." in run("evidence", "--check", "e.zip", "--key", said["key"]).stdout
+    assert "key was taken from key.pub" in run("evidence", "--check", "e.zip", code=4).stdout
+    assert "differs from the given key" in run("evidence", "--check", "e.zip", "--key", "other", code=5).stdout
+    data = Path("e.zip").read_bytes()
+    Path("e.zip").write_bytes(data + b"more")
+    (found,) = objects(run("evidence", "--check", "e.zip", "--key", said["key"], "--json", code=5))
+    assert (found["schema"], found["ok"], found["key_given"]) == (1, False, True)
+
+
+def test_the_verifier_is_offered_by_itself(kept, run):
+    kept("evidence", ID, "1..3", "e.zip")
+    (said,) = objects(run("evidence", "--verifier", "alone.py", "--json"))
+    assert hashlib.sha256(Path("alone.py").read_bytes()).hexdigest() == said["sha256"]
+    with zipfile.ZipFile("e.zip") as members:
+        assert members.read("verify.py") == Path("alone.py").read_bytes()
+    assert "--force" in run("evidence", "--verifier", "alone.py", code=2).stderr
+    assert "an article" in run("evidence", code=2).stderr
+
+
+def test_a_package_needs_the_key_of_its_checkpoint(kept):
+    Path("writethru.toml").write_text('[archive]\ncheckpoints = "notes"\n')
+    kept("evidence", ID, "1..2", "e.zip")
+    Path("writethru.db.key").rename("elsewhere.key")
+    assert "signed with the key" in kept("evidence", ID, "1..2", "f.zip", code=2).stderr
+    assert not Path("writethru.db.key").exists()
+
+
+@pytest.fixture
+def stored_again(run):
+    with archive_at(Path("writethru.db")) as archive:
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1), raw=Raw.ALL))
+        for at in (2, 3):
+            page = replace(capture(1, minutes(at), tracked.url), body=f"<p>advert {at}</p>".encode())
+            commit_check(archive, look(tracked, 1, minutes(at), CheckOutcome.UNCHANGED, recapture=page, raw=Raw.ALL))
+    return tracked.id
+
+
+def test_pages_stored_again_are_listed(stored_again):
+    meta = command("show", stored_again, "--meta").stdout
+    assert f"stored again   2 times, last: writethru show {stored_again[:8]}@2026-11-25T09:03:00Z --raw" in meta
+    (shown,) = objects(command("show", stored_again, "--json"))
+    assert [each["at"] for each in shown["stored_again"]] == ["2026-11-25T09:02:00Z", "2026-11-25T09:03:00Z"]
+    assert {each["removed"] for each in shown["stored_again"]} == {""}
+
+
+@pytest.mark.parametrize(
+    ("at", "body"),
+    [
+        ("2026-11-25T09:01:30", capture(1).body.decode()),
+        ("2026-11-25T09:02:00Z", "<p>advert 2</p>"),
+        ("2026-11-25T09:02:59Z", "<p>advert 2</p>"),
+        ("2026-11-25T10:00:00Z", "<p>advert 3</p>"),
+        ("v1", capture(1).body.decode()),
+    ],
+)
+def test_a_time_shows_the_page_that_was_stored_last_by_then(stored_again, at, body):
+    assert command("show", f"{stored_again}@{at}", "--raw").stdout == body
+
+
+async def test_the_page_of_the_version_leads_to_each(stored_again):
+    async with client_of("sqlite:///writethru.db") as client:
+        html = (await client.get(f"/articles/{stored_again}/1")).text
+        assert "Stored again: 2 pages that showed this version" in html
+        assert f'href="/articles/{stored_again}/1/raw?at=2026-11-25T09%3A02%3A00Z"' in html
+        answer = await client.get(f"/articles/{stored_again}/1/raw?at=2026-11-25T09%3A02%3A00Z")
+        assert answer.text == "<p>advert 2</p>"
+        assert f'filename="{stored_again}-v1-20261125T090200Z.html"' in answer.headers["content-disposition"]
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert (await client.get(f"/articles/{stored_again}/1/raw?at=noon")).status_code == 400
+        shown = (await client.get(f"/articles/{stored_again}/1.json")).json()
+        assert len(shown["stored_again"]) == 2
+
+
+@pytest.fixture
+def hung(desk):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = watch(store)
+        failure = Failure(FailureKind.UNREADABLE, "the page took longer than 20 s to read", URL, 200)
+        told = quarantine(store, tracked.id, capture(), failure)
+    assert told.reason.endswith(f"(see writethru show {tracked.id} --quarantined)")
+    return desk
+
+
+def test_a_page_that_nobody_could_read_is_shown_as_it_came(hung):
+    assert hung("show", URL, "--quarantined").stdout_bytes == capture().body
+    told = json.loads(hung("show", URL, "--quarantined", "--json").stdout)
+    assert (told["schema"], told["sha256"], told["status"]) == (1, capture().sha256, 200)
+    assert "longer than 20 s" in told["reason"]
+
+
+def test_a_quarantined_page_that_is_not_there_is_named(desk):
+    with open_archive("sqlite:///writethru.db") as store:
+        watch(store)
+    assert "it has no quarantined page" in desk("show", URL, "--quarantined", code=2).stderr
+
+
+def test_a_takedown_deletes_a_quarantined_page_although_there_is_no_version(hung):
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = get_article(store, URL)
+        assert take_down(store, tracked.id, "court", NOW) == []
+        assert list_quarantined(store) == []
+        with pytest.raises(NotKnown):
+            take_down(store, tracked.id, "court", NOW)

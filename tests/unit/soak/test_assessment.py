@@ -1,7 +1,8 @@
 """The gates of the soak test: a perfect run passes all, and each kind of problem fails the gate for it."""
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.nightly.load import count_missed
+from tests.nightly.regexes import find_patterns
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
 from tests.soak.checks import TAKEN_DOWN, Conditions
-from tests.soak.faults import HOUR, Fault, FaultKind, ServerTraits
-from tests.soak.feed_faults import FeedFault, RobotsFault
+from tests.soak.faults import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits
 from tests.soak.scenario import Scenario, make_scenario
 from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of
@@ -354,3 +356,26 @@ def test_every_kind_of_fault_occurs_in_the_scenarios_of_make_soak(hours: float) 
     assert set(scenario.feed_faults.values()) == set(FeedFault)
     assert set(scenario.robots_faults.values()) == set(RobotsFault)
     assert scenario.reprints
+
+
+@pytest.mark.parametrize(
+    ("polls", "missed"),
+    [
+        ([41.0, 101.0, 161.0, 221.0], 0),
+        ([41.0, 221.0], 1),
+        ([41.0, 101.0], 1),
+        ([161.0, 221.0], 1),
+        ([], 1),
+    ],
+)
+def test_a_source_that_is_not_polled_for_two_intervals_has_missed_a_poll(polls: list[float], missed: int) -> None:
+    assert count_missed(polls, began=100.0, ended=280.0, interval=60.0) == missed
+
+
+def test_expressions_are_found_in_whatever_holds_them() -> None:
+    @dataclass
+    class Rule:
+        pattern: re.Pattern[str]
+
+    one, two, three = (re.compile(text) for text in "abc")
+    assert list(find_patterns({"en": one, "de": [(1, two)], "fr": Rule(three), "it": "d"})) == [one, two, three]

@@ -1,9 +1,15 @@
-"""Rules with `story = true`: one alert for all copies of an edition, and a note on those that lag."""
+"""Copies of one edition: one alert under rules with `story = true`, one entry wherever versions are listed."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.archives import inline, temporary_archive
+import pytest
+
+from tests.archives import inline, new_archive_at, temporary_archive
+from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped
 from tests.unit.alerts.test_schema import check
 from tests.unit.stories.samples import WIRE, article, corrected, hours
@@ -11,7 +17,9 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import compose
 from tracker.alerts.schedule import COPY_WAIT
 from tracker.archive.archive import Archive
+from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_batch, enqueue_alerts, list_deliveries, mark_delivered
+from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
@@ -20,6 +28,10 @@ from tracker.model.alert import Delivery
 from tracker.model.article import Article
 from tracker.service.story_alerts import LAGGING_AFTER, combine_editions
 from tracker.service.story_worker import StoryWorker
+from tracker.web.data import CachedArchive
+from tracker.web.page_request import PageRequest
+from tracker.web.pages.feeds import changes_feed
+from tracker.web.pages.start import start
 
 RULE = RuleConfig(name="ferry", to=("desk",), story=True)
 HOOK = WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook")
@@ -34,7 +46,7 @@ def kept(store: Archive, outlet: str, at: float, content: Article) -> None:
     enqueue_alerts(store, match_rules([RULE], version, None, link=""), hours(at))
 
 
-async def newsroom() -> Archive:
+async def alerted() -> Archive:
     """Return an archive in which an agency and two of three outlets corrected a text, with their alerts waiting."""
     store = temporary_archive()
     for at, outlet in enumerate(("Agency", "Courier", "Times", "Herald")):
@@ -59,7 +71,7 @@ def delivered(store: Archive, at: float) -> list[Delivery]:
 
 
 async def test_an_edition_is_one_alert_that_names_its_copies():
-    store = await newsroom()
+    store = await alerted()
     assert len(list_deliveries(store)) == 3
     assert claim_batch(store, EDITION, 60) == []
     assert combine_editions(store, CONFIG, EDITION) == 3
@@ -74,7 +86,7 @@ async def test_an_edition_is_one_alert_that_names_its_copies():
 
 
 async def test_a_later_copy_sends_nothing_and_an_edit_of_its_own_does():
-    store = await newsroom()
+    store = await alerted()
     combine_editions(store, CONFIG, EDITION)
     delivered(store, 2.04)
     kept(store, "Herald", 2.5, article(corrected()))
@@ -86,7 +98,7 @@ async def test_a_later_copy_sends_nothing_and_an_edit_of_its_own_does():
 
 
 async def test_a_note_follows_on_copies_that_lag():
-    store = await newsroom()
+    store = await alerted()
     combine_editions(store, CONFIG, EDITION)
     delivered(store, 2.04)
     (note,) = [each for each in list_deliveries(store) if each.state == "pending"]
@@ -99,7 +111,7 @@ async def test_a_note_follows_on_copies_that_lag():
 
 
 async def test_nothing_follows_once_all_copies_have_caught_up():
-    store = await newsroom()
+    store = await alerted()
     combine_editions(store, CONFIG, EDITION)
     delivered(store, 2.04)
     publish(store, "Herald", 2.5, article(corrected()))
@@ -114,3 +126,82 @@ async def test_an_alert_without_copies_is_sent_as_it_is_after_the_wait():
     assert combine_editions(store, CONFIG, EDITION) == 0
     (sent,) = delivered(store, 2 + COPY_WAIT / timedelta(hours=1))
     assert "copies" not in check(sent)["data"]
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Put a text that the agency corrected into an archive, and two outlets that printed and corrected it too."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
+    url = new_archive_at(tmp_path / "writethru.db")
+    with open_archive(url) as store:
+        for at, text in ((0, article(WIRE)), (2, article(corrected()))):
+            publish(store, "Agency", at, text)
+            publish(store, "Courier", at + 0.01, stripped(text))
+            publish(store, "Times", at + 0.1, text)
+        asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(3), 60))
+    return url
+
+
+def test_log_names_who_took_an_edition_over(newsroom):
+    first, second = command("log").stdout.splitlines()
+    assert first.endswith("; and at Courier, 36 s later · Times, 6 min later")
+    assert " v1→v2 " in first
+    assert " v1 " in second
+    assert second.endswith("and at Courier, 36 s later · Times, 6 min later")
+    assert len(objects(command("log", "--json"))) == 6
+    assert len(command("log", "--source", "Times").stdout.splitlines()) == 2
+    assert "and at" in command("watch").stdout
+    assert len(objects(command("watch", "--json"))) == 6
+
+
+def test_a_version_whose_predecessor_was_deleted_is_shown_by_its_headline(newsroom):
+    agency = next(each for each in objects(command("log", "--json")) if each["source"] == "Agency")
+    command("takedown", f"{agency['article']}@1", "--reason", "court order")
+    (line,) = (each for each in command("story", "show", agency["article"]).stdout.splitlines() if "Agency v2" in each)
+    assert line.endswith(f"“{agency['title']}”")
+
+
+def test_a_story_whose_copies_have_nothing_of_their_own_says_so(newsroom):
+    first = objects(command("log", "--json"))[0]["article"]
+    assert "No outlet added, changed or left out a sentence" in command("story", "show", first, "--own").stderr
+    assert command("story", "show", first).stderr == ""
+
+
+@pytest.mark.parametrize("verb", ["log", "watch"])
+def test_a_limit_counts_editions_and_not_the_copies_named_with_them(newsroom, verb):
+    listed = [line for line in command(verb, "-n", "2").stdout.splitlines() if not line.startswith(" ")]
+    assert [line.count("and at Courier, 36 s later · Times") for line in listed] == [1, 1]
+    assert len(objects(command(verb, "-n", "2", "--json"))) == 2
+
+
+def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
+    with open_archive(newsroom, readonly=True) as store:
+        request = PageRequest(CachedArchive(store), hours(3), base="https://desk.example", here="/changes.atom")
+        view = start(request)
+        assert [(each.glance.source, [copy.source for copy in each.copies]) for each in view.newest] == [
+            ("Agency", ["Courier", "Times"])
+        ]
+        assert [each.copies[0].source for each in view.answer().largest] == ["Courier"]
+        feed = changes_feed(request)
+    assert feed.count("<entry>") == 1
+    assert "and at Courier, 36 s later · Times, 6 min later" in feed
+
+
+def test_copies_of_an_edition_that_was_taken_down_are_not_named_below_the_next(newsroom):
+    with open_archive(newsroom) as store:
+        text = replace(article(corrected()), title="Ferry fire: port reopens")
+        agency = publish(store, "Agency", 4, text)
+        courier = publish(store, "Courier", 4.01, stripped(text))
+        times = publish(store, "Times", 4.1, text)
+        take_down(store, agency.id, "a court order", hours(5), 2)
+    (shown,) = objects(command("story", "show", agency.id, "--json"))
+    entries = [
+        ((each["article"], each["version"]), [(copy["article"], copy["version"]) for copy in each["copies"]])
+        for each in shown["timeline"]
+    ]
+    assert entries == [
+        ((agency.id, 1), [(courier.id, 1), (times.id, 1)]),
+        ((courier.id, 2), [(times.id, 2)]),
+        ((agency.id, 3), [(courier.id, 3), (times.id, 3)]),
+    ]
