@@ -82,9 +82,7 @@ class TestTallies:
             (None, CheckOutcome.UNCHANGED, None),
         ],
     )
-    def test_a_check_is_counted_unless_silence_says_nothing(
-        self, archive: Archive, touched: bool | None, outcome: CheckOutcome, expected: HintTally | None
-    ) -> None:
+    def test_a_check_is_counted_unless_silence_says_nothing(self, archive: Archive, touched, outcome, expected) -> None:
         tracked = watch(archive)
         commit_check(archive, replace(look(tracked, 0, minutes(1), outcome), touched=touched))
         assert hint_tallies(archive).get("Herald") == expected

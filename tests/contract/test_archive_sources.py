@@ -486,9 +486,7 @@ def test_each_host_s_edit_counts_for_a_storm(archive: Archive, open_again: Calla
     assert list_storms(archive)["Herald"].changed == 2
 
 
-def test_a_release_while_an_edit_is_settled_is_not_undone(
-    archive: Archive, open_again: Callable[[], Archive], read: Event
-) -> None:
+def test_a_release_while_an_edit_is_settled_is_not_undone(archive: Archive, open_again, read: Event) -> None:
     first, second = (changed(archive, url) for url in HOSTS)
     settle(archive, *first, 1)
     read.clear()

@@ -147,9 +147,7 @@ async def test_an_idle_queue_ends_at_once(queue_of: Any) -> None:
 
 
 @pytest.mark.postgres
-async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(
-    postgres: Server, postgres_url: str
-) -> None:
+async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(postgres: Server, postgres_url) -> None:
     taken: list[str] = []
 
     async def crawl(host: str) -> None:

@@ -42,9 +42,7 @@ def test_a_commit_waits_for_another_writer(tmp_path: Path) -> None:
         assert get_article(archive, tracked.id).versions == len(LOCK_SECONDS)
 
 
-def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_commit_that_waits_too_long_fails_and_can_be_tried_again(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("tracker.archive.database.drivers.BUSY_SECONDS", 0.1)
     path, locked = tmp_path / "archive.db", threading.Event()
     with open_archive(f"sqlite:///{path}", migrate=True) as archive:

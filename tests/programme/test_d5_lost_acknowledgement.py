@@ -83,9 +83,7 @@ class Relay:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("where", ["after", "before"])
-def test_a_commit_whose_answer_is_lost_is_made_once(
-    tmp_path_factory: pytest.TempPathFactory, postgres: Server, postgres_url: str, where: str
-) -> None:
+def test_a_commit_whose_answer_is_lost_is_made_once(tmp_path_factory, postgres: Server, postgres_url, where) -> None:
     if postgres.is_foreign:
         pytest.skip("the server that WRITETHRU_TEST_POSTGRES names has no socket file that is known")
     folder = tmp_path_factory.mktemp("r")

@@ -80,9 +80,7 @@ def test_a_crash_at_any_point_is_made_good(tmp_path: Path, passes: LineProcess, 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("point", [point for point in POINTS if point in ON_SERVERS])
-def test_a_crash_at_a_point_is_made_good_on_a_server(
-    tmp_path: Path, passes: LineProcess, postgres_url: str, point: str
-) -> None:
+def test_a_crash_at_a_point_is_made_good_on_a_server(tmp_path, passes: LineProcess, postgres_url, point: str) -> None:
     with NewsSite() as site:
         assert run_passes(passes, site.write_config(tmp_path, postgres_url), site, point) >= EDITIONS - 1
         check(postgres_url, site)

@@ -131,9 +131,7 @@ def get(url: str) -> str:
 
 
 @pytest.mark.slow
-def test_no_secret_appears_in_any_output(
-    tmp_path: Path, free_ports: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_secret_appears_in_any_output(tmp_path: Path, free_ports: tuple[int, int], monkeypatch) -> None:
     leaks: list[str] = []
     with NewsSite() as site:
         write_config(tmp_path, site, free_ports)

@@ -113,9 +113,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
 
 
 @pytest.mark.parametrize("release", OLDER)
-def test_an_archive_of_the_release_before_survives_killed_upgrades(
-    tmp_path: Path, release: str, upgrader: LineProcess
-) -> None:
+def test_an_archive_of_the_release_before_survives_killed_upgrades(tmp_path, release, upgrader: LineProcess) -> None:
     path = tmp_path / "archive.db"
     path.write_bytes(gzip.decompress((FIXTURES / f"{release}.db.gz").read_bytes()))
     after, killed = STATEMENTS, 0

@@ -128,9 +128,7 @@ def test_a_file_without_an_archive_is_not_copied(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [empty]
 
 
-def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(url: str, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("tracker.archive.backup.BUSY_SECONDS", 0)
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode=DELETE")
@@ -149,9 +147,7 @@ def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(
         ("moving", "a move into this archive has not been finished", "run writethru db move again"),
     ],
 )
-def test_a_backup_of_another_schema_says_what_to_do(
-    url: str, tmp_path: Path, revision: str, message: str, hint: str
-) -> None:
+def test_a_backup_of_another_schema_says_what_to_do(url: str, tmp_path, revision: str, message: str, hint: str) -> None:
     copy = tmp_path / "copy.db"
     backup(url, copy)
     with closing(sqlite3.connect(copy)) as file:

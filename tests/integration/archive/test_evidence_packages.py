@@ -212,9 +212,7 @@ class TestChoice:
 
 
 class TestAlone:
-    def test_it_needs_nothing_but_python(
-        self, alone: Callable[..., subprocess.CompletedProcess[str]], whole: Path
-    ) -> None:
+    def test_it_needs_nothing_but_python(self, alone: Callable[..., subprocess.CompletedProcess[str]], whole) -> None:
         done = alone(whole, "--key", SIGNER.public)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.endswith("Everything verified.\n")

@@ -278,9 +278,7 @@ def test_a_package_holds_by_its_own_key_and_by_no_other(whole: Whole) -> None:
         (with_file("checkpoint.note.other.tsr", b"nothing"), {"checkpoint.note.other.tsr"}),
     ],
 )
-def test_what_the_holder_of_the_key_altered_is_named(
-    whole: Whole, change: Callable[[Members], Members], named: set[str]
-) -> None:
+def test_what_the_holder_of_the_key_altered_is_named(whole: Whole, change, named: set[str]) -> None:
     assert damaged(change(whole.members)) == named
 
 
@@ -297,9 +295,7 @@ def test_a_version_of_another_article_between_is_named(whole: Whole) -> None:
     ],
     ids=["not a text", "another name", "another order"],
 )
-def test_a_list_that_is_not_as_it_was_written_is_named(
-    whole: Whole, altered: Callable[[bytes], bytes], named: str
-) -> None:
+def test_a_list_that_is_not_as_it_was_written_is_named(whole: Whole, altered: Callable[[bytes], bytes], named) -> None:
     sums = altered(whole.members[SUMS])
     signature = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, sums)).encode()
     found = verifier.Examination(whole.members | {SUMS: sums, SIGNATURE: signature}).run()

@@ -169,9 +169,7 @@ class TestDamage:
 
     @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(place=st.sampled_from(COLUMNS), at=st.integers(0, 1 << 30), bit=st.integers(0, 7))
-    def test_a_flipped_bit_in_any_column_is_found(
-        self, store: Archive, place: tuple[str, str, str], at: int, bit: int
-    ) -> None:
+    def test_a_flipped_bit_in_any_column_is_found(self, store: Archive, place: tuple[str, str, str], at, bit) -> None:
         if not list_articles(store):
             fill(store, 2, 3)
             seal_log(store, SIGNER, minutes(10))

@@ -1,7 +1,6 @@
 """What is kept of pages where a source keeps all of them, or none."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -222,9 +221,7 @@ def test_a_version_without_a_page_is_no_reference_for_others(store: Archive) -> 
     ],
     ids=["retention", "takedown"],
 )
-def test_deletion_waits_for_a_version_that_is_encoded_against_the_page(
-    postgres_url: str, delete: Callable[[Archive, str], object]
-) -> None:
+def test_deletion_waits_for_a_version_that_is_encoded_against_the_page(postgres_url, delete) -> None:
     with open_archive(postgres_url) as writer, open_archive(postgres_url) as other:
         tracked = watch(writer)
         grow(writer, tracked, 2)
@@ -279,9 +276,7 @@ def test_nothing_new_is_encoded_against_a_page_that_is_gone(store: Archive) -> N
 
 
 @pytest.mark.postgres
-def test_the_lock_is_taken_again_after_a_restart_before_anything_is_written(
-    postgres: Server, postgres_url: str
-) -> None:
+def test_the_lock_is_taken_again_after_a_restart_before_anything_is_written(postgres: Server, postgres_url) -> None:
     if postgres.is_foreign:
         pytest.skip("somebody else runs this server")
     with lock(postgres_url, shared=True) as held, open_archive(postgres_url, held=held) as archive:

@@ -161,8 +161,6 @@ def test_a_version_of_no_number_is_named(on_sqlite: Sealed, tmp_path: Path, numb
 @pytest.mark.parametrize(
     ("name", "n", "entry"), [("gone", 4, "entry 23 of the log"), ("plain", 5, "an entry of the log")]
 )
-def test_an_entry_is_named_by_its_position_if_it_has_one(
-    on_sqlite: Sealed, tmp_path: Path, name: str, n: int, entry: str
-) -> None:
+def test_an_entry_is_named_by_its_position_if_it_has_one(on_sqlite: Sealed, tmp_path, name, n: int, entry: str) -> None:
     found = altered(on_sqlite, tmp_path, without_version(name, n, leaf=False)).damage
     assert Damage(entry, "the version that it belongs to is missing") in found

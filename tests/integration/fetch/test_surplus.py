@@ -56,18 +56,14 @@ async def assert_next_page_is_genuine(server: Server, fetcher: HttpFetcher) -> N
 
 @pytest.mark.parametrize("surplus", SURPLUS)
 @pytest.mark.parametrize("complete", COMPLETE)
-async def test_bytes_sent_with_a_response_never_become_the_next_page(
-    server: Server, fetcher: HttpFetcher, complete: str, surplus: str
-) -> None:
+async def test_bytes_sent_with_a_response_never_become_the_next_page(server, fetcher, complete, surplus) -> None:
     server.routes["/"] = COMPLETE[complete] + SURPLUS[surplus]
     await fetcher.fetch(Request(server.url(), etag='"v1"'), NOW)
     await assert_next_page_is_genuine(server, fetcher)
 
 
 @pytest.mark.parametrize("surplus", SURPLUS)
-async def test_bytes_sent_just_after_a_response_never_become_the_next_page(
-    server: Server, fetcher: HttpFetcher, surplus: str
-) -> None:
+async def test_bytes_sent_just_after_a_response_never_become_the_next_page(server: Server, fetcher, surplus) -> None:
     sent = asyncio.Event()
 
     async def two_writes(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
@@ -84,9 +80,7 @@ async def test_bytes_sent_just_after_a_response_never_become_the_next_page(
     await assert_next_page_is_genuine(server, fetcher)
 
 
-async def test_bytes_sent_while_the_connection_is_idle_never_become_the_next_page(
-    server: Server, fetcher: HttpFetcher
-) -> None:
+async def test_bytes_sent_while_the_connection_is_idle_never_become_the_next_page(server: Server, fetcher) -> None:
     stored, sent = asyncio.Event(), asyncio.Event()
 
     async def later(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
@@ -107,9 +101,7 @@ async def test_bytes_sent_while_the_connection_is_idle_never_become_the_next_pag
     await assert_next_page_is_genuine(server, fetcher)
 
 
-async def test_bytes_after_the_answer_to_a_post_never_become_the_next_answer(
-    server: Server, fetcher: HttpFetcher
-) -> None:
+async def test_bytes_after_the_answer_to_a_post_never_become_the_next_answer(server: Server, fetcher) -> None:
     server.routes["/hook"] = response(b"first") + FORGED
     assert await fetcher.inquire(server.url("/hook"), (), b"?") == (200, b"first")
     server.routes["/hook"] = response(b"second", status="202 Accepted")

@@ -48,9 +48,7 @@ def later(**span: float):
     return NOW + timedelta(**span)
 
 
-async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
-    store: Archive, authority: Authority, tmp_path: Path
-) -> None:
+async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(store: Archive, authority, tmp_path) -> None:
     fetcher = FakeFetcher(answers={TSA: DeliveryError("no answer")})
     stamps = [{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}]
     made = publisher(store, fetcher, timestamp=stamps)
@@ -84,9 +82,7 @@ async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(
     assert len(fetcher.posted) == before
 
 
-async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_right(
-    store: Archive, authority: Authority, tmp_path: Path
-) -> None:
+async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_right(store, authority, tmp_path):
     fetcher = FakeFetcher(answers={TSA: DeliveryError("the certificate has expired")})
     made = publisher(store, fetcher, timestamp=[{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}])
     await made.make(later(days=3650))

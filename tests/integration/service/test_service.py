@@ -234,9 +234,7 @@ async def test_a_service_that_watches_nothing_says_so(tmp_path: Path, messages: 
 
 
 @pytest.mark.parametrize(("role", "shows"), [("worker", False), ("scheduler", True)])
-async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(
-    settings: Path, monkeypatch: pytest.MonkeyPatch, role: Any, shows: bool
-):
+async def test_workers_show_no_web_page_for_there_are_many_on_one_machine(settings, monkeypatch, role: Any, shows):
     migrations.upgrade(load(settings).archive.database)
     settings.write_text(settings.read_text() + '\n[web]\nlisten = "127.0.0.1:1"\n')
     opened: list[str] = []

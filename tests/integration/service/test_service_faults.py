@@ -48,9 +48,7 @@ def crashes() -> float:
     return metrics.REGISTRY.get_sample_value("writethru_crashes_total") or 0
 
 
-async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(
-    settings: Path, ports: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(settings, ports, monkeypatch) -> None:
     def failing(*args: Any) -> list[str]:
         if ports and titles(settings):
             raise RuntimeError("a bug")
@@ -65,9 +63,7 @@ async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(
     assert await stopped(running) == 0
 
 
-async def test_a_service_whose_election_ends_with_an_error_ends_with_it(
-    settings: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_service_whose_election_ends_with_an_error_ends_with_it(settings: Path, monkeypatch) -> None:
     asked = []
 
     def check(_leadership: object) -> bool:
@@ -82,9 +78,7 @@ async def test_a_service_whose_election_ends_with_an_error_ends_with_it(
             await Service(load(settings), settings, no_pace=True).serve(migrate=True)
 
 
-async def test_a_lead_that_cannot_be_taken_is_reported_once(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_lead_that_cannot_be_taken_is_reported_once(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
     stop, tries = asyncio.Event(), []
 
     async def begin() -> None:
@@ -101,9 +95,7 @@ async def test_a_lead_that_cannot_be_taken_is_reported_once(
     assert capsys.readouterr().err.count("a table is locked") == 1
 
 
-async def test_signals_that_come_while_the_service_is_opened_do_not_end_it(
-    settings: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_signals_that_come_while_the_service_is_opened_do_not_end_it(settings: Path, monkeypatch) -> None:
     handlers: list[Any] = []
 
     async def opened(*_args: Any, **_options: Any) -> Runtime:
@@ -117,9 +109,7 @@ async def test_signals_that_come_while_the_service_is_opened_do_not_end_it(
     assert signal.SIG_DFL not in handlers
 
 
-async def test_background_tasks_end_before_the_archive_is_closed_and_their_errors_are_logged(
-    settings: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_background_tasks_end_before_the_archive_is_closed_and_their_errors_are_logged(settings, capsys) -> None:
     ended: list[int] = []
 
     async with AsyncExitStack() as stack:
@@ -173,13 +163,7 @@ async def test_a_disk_that_has_room_for_small_writes_alone_is_reported_once(caps
     assert (said.count("the disk is full"), said.count("resuming")) == (1, 1)
 
 
-async def test_a_full_disk_is_one_state_of_the_service(
-    settings: Path,
-    paper: Paper,
-    ports: list[int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+async def test_a_full_disk_is_one_state_of_the_service(settings, paper: Paper, ports, monkeypatch, capsys) -> None:
     disk = Disk(monkeypatch)
     open_archive(load(settings).archive.database, migrate=True).close()
     running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=False))

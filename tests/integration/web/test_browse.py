@@ -340,9 +340,7 @@ async def test_articles_are_found_by_every_story_of_the_list(url: str, archive: 
             assert (await client.get(f"/stories/{each.ident}.atom")).status_code == 200
 
 
-async def test_the_pages_lead_on_and_their_json_does_too(
-    url: str, archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_pages_lead_on_and_their_json_does_too(url: str, archive: Archive, monkeypatch) -> None:
     monkeypatch.setattr("tracker.web.pages.stories.MAX_STORIES", 3)
     whole = [each.ident for each in list_stories(archive)]
     async with client_of(url) as client:

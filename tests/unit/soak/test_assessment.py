@@ -190,9 +190,7 @@ def test_an_edition_that_could_not_be_seen_may_be_missing(run: Run) -> None:
 
 
 @pytest.mark.parametrize("labels", [(), (LabelKind.FLAP,)])
-def test_a_version_that_was_never_published_fails_though_it_is_called_a_flap(
-    run: Run, labels: tuple[LabelKind, ...]
-) -> None:
+def test_a_version_that_was_never_published_fails_though_it_is_called_a_flap(run: Run, labels) -> None:
     url = run.url(run.first())
     run.contents[url].append((replace(run.contents[url][-1][0], title="Nobody published this"), 80_000.0, labels))
     assert run.failing() == {"false versions"}
