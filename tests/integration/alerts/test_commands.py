@@ -71,11 +71,10 @@ stale_copy = "6h"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(folder: Path) -> Run:
     """Run a command where a configuration and an archive with three versions of one article are."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "writethru.toml").write_text(CONFIG, encoding="utf-8")
-    with archive_at(tmp_path / "writethru.db") as store:
+    (folder / "writethru.toml").write_text(CONFIG, encoding="utf-8")
+    with archive_at(folder / "writethru.db") as store:
         grow(store, watch(store), 3)
     return command
 

@@ -11,6 +11,7 @@ from click.testing import Result
 from tests.archive_samples import grow, watch
 from tests.archives import archive_at, new_archive_at
 from tests.command_line import command
+from tests.integration.exchange.pages import page
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 
 CONFIG = """\
@@ -26,14 +27,6 @@ listen = ""
 name = "Herald"
 feeds = ["http://{site}/feed.xml"]
 """
-ARTICLE = """<!doctype html><html lang="en"><head><title>Harbour closed – Herald</title>
-<meta property="og:type" content="article"><meta property="article:published_time" content="2026-11-25T08:00:00Z">
-</head><body><article><h1>Harbour closed</h1><p class="byline">By Ada Lark</p>
-<p>The harbour was closed on Monday after {count} boats broke loose in the storm, the harbour master said.</p>
-<p>Ferries to the outer islands stayed in port, and the market on the quay was called off for the day.</p>
-<p>The weather service expects the wind to drop by Wednesday night, when the first ferry may sail again.</p>
-<p>Nobody was hurt, but two sheds at the old pier lost their roofs, and a crane has to be taken down.</p>
-</article></body></html>"""
 
 
 @dataclass
@@ -44,7 +37,7 @@ class Site:
     pages: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def article(self, count: str, path: str = "/2026/11/25/harbour-closed.html") -> None:
-        self.pages[path] = ("text/html; charset=utf-8", ARTICLE.format(count=count))
+        self.pages[path] = ("text/html; charset=utf-8", page(count).decode())
 
 
 def _feed(address: str) -> str:
@@ -83,9 +76,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in an empty folder; loopback may be fetched."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
     monkeypatch.setenv("NO_COLOR", "")
     return command

@@ -202,11 +202,10 @@ urls = ["https://herald.example/news/bridge", "https://post.example/bridge"]
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "writethru.toml").write_text(CONFIG)
-    new_archive_at(tmp_path / "writethru.db")
-    return tmp_path
+def place(folder):
+    (folder / "writethru.toml").write_text(CONFIG)
+    new_archive_at(folder / "writethru.db")
+    return folder
 
 
 def test_articles_of_stories_are_listed(place):

@@ -33,17 +33,17 @@ PROGRAM = [sys.executable, "-c", MAIN]
 
 
 @pytest.fixture
-def folder(kept, tmp_path):
+def place(kept, tmp_path):
     return tmp_path
 
 
-def on_terminal(folder: Path, *args: str, **env: str) -> str:
+def on_terminal(place: Path, *args: str, **env: str) -> str:
     """Run the program on a pseudo terminal of 80 columns and return what it wrote."""
     parent, child = pty.openpty()
     try:
         process = subprocess.Popen(
             [*PROGRAM, *args],
-            cwd=folder,
+            cwd=place,
             stdin=child,
             stdout=child,
             stderr=child,
@@ -77,16 +77,16 @@ COLOURS, MARKS = "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m", "[-2-]{+3+}"
         (("--color", "never"), {}, MARKS, True),
     ],
 )
-def test_a_terminal_gets_colours_or_marks(folder, options, env, shown, plain):
-    written = on_terminal(folder, *options, "diff", URL, **env)
+def test_a_terminal_gets_colours_or_marks(place, options, env, shown, plain):
+    written = on_terminal(place, *options, "diff", URL, **env)
     assert shown in written
     assert "\x1b" not in written or not plain
 
 
 @pytest.mark.parametrize(("args", "code"), [(("log", "nope"), 2), (("nope",), 2), (("verify",), 0)])
-def test_a_closed_stderr_changes_neither_the_exit_code_nor_the_data(folder, args, code):
+def test_a_closed_stderr_changes_neither_the_exit_code_nor_the_data(place, args, code):
     done = subprocess.run(
-        ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, check=False
+        ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *PROGRAM, *args], cwd=place, stdout=subprocess.PIPE, check=False
     )
     assert (done.returncode, done.stdout) == (code, b"")
 
@@ -95,21 +95,21 @@ def test_a_closed_stderr_changes_neither_the_exit_code_nor_the_data(folder, args
     ("closed", "args", "code"),
     [(">&-", ("log",), 0), (">&-", ("export", "--format", "jsonl"), 0), ("<&-", ("extract", "-"), 0)],
 )
-def test_a_closed_stdin_or_stdout_is_an_empty_one(folder, closed, args, code):
+def test_a_closed_stdin_or_stdout_is_an_empty_one(place, closed, args, code):
     done = subprocess.run(
-        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, *args], cwd=folder, stderr=subprocess.PIPE, check=False
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, *args], cwd=place, stderr=subprocess.PIPE, check=False
     )
     assert (done.returncode, b"internal error" in done.stderr) == (code, False)
 
 
-def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(folder):
+def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(place):
     interrupted = (
         "import tracker.cli.app as a; a.import_module = lambda _: signal.raise_signal(signal.SIGINT); "
         "from tracker.cli.main import main; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTIBLE + interrupted, "log"],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=place, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (130, "\nwritethru: interrupted\n")
 
@@ -117,30 +117,30 @@ def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(fold
 @pytest.mark.parametrize(
     "args", [("log",), ("show", URL, "--meta"), ("verify",), ("sql", "SELECT * FROM versions_readable")]
 )
-def test_lists_and_messages_fit_80_columns(folder, args):
-    shown = on_terminal(folder, "--color", "never", *args)
+def test_lists_and_messages_fit_80_columns(place, args):
+    shown = on_terminal(place, "--color", "never", *args)
     assert len(shown.splitlines()) >= 3
     assert max(cells(line) for line in shown.splitlines()) <= 80
 
 
-def test_search_shows_times_as_the_log_does(folder):
-    shown = on_terminal(folder, "--color", "never", "search", "mayor")
+def test_search_shows_times_as_the_log_does(place):
+    shown = on_terminal(place, "--color", "never", "search", "mayor")
     assert re.search(r"  v1–?(v\d)?  (\d+ \w{3} )?(\d{4} )?\d\d:\d\d to ", shown), shown
 
 
-def test_a_pipe_that_closes_is_no_failure(folder):
+def test_a_pipe_that_closes_is_no_failure(place):
     command = f"exec 3>&1; {{ '{sys.executable}' -c '{MAIN}' log --all --json; echo $? >&3; }} | true"
-    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(["sh", "-c", command], cwd=place, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "0\n"
     assert done.stderr == ""
 
 
-def test_interrupt_exits_with_130(folder, tmp_path):
+def test_interrupt_exits_with_130(place, tmp_path):
     page = tmp_path / "page.html"
     os.mkfifo(page)
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE + MAIN, "extract", str(page)],
-        cwd=folder,
+        cwd=place,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

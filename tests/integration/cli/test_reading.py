@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from tests.archive_samples import URL, content
 from tests.command_line import objects, outputs
+from tests.integration.exchange.pages import page as article_page
 from tracker.addresses.urls import article_id
 from tracker.cli.pages import compared, sides
 from tracker.model.change import LabelKind
-
-from .conftest import ARTICLE
 
 ID = article_id(URL)
 
@@ -291,8 +290,8 @@ def test_a_file_that_is_not_there_is_named(run, tmp_path):
 
 
 def test_diff_of_two_pages(run, tmp_path):
-    (tmp_path / "old.html").write_text(ARTICLE.format(count="three"))
-    (tmp_path / "new.html").write_text(ARTICLE.format(count="four"))
+    (tmp_path / "old.html").write_text(article_page("three").decode())
+    (tmp_path / "new.html").write_text(article_page("four").decode())
     assert "after [-three-]{+four+} boats" in run("diff", "old.html", "new.html").stdout
     assert "Headline" not in run("diff", "old.html", "new.html", "--headline").stdout
 
@@ -304,7 +303,7 @@ def test_diff_reads_standard_input(run, tmp_path):
 
 @pytest.mark.parametrize("name", ["page.html", "page.html.gz", "-"])
 def test_extract(run, tmp_path, name):
-    body = ARTICLE.format(count="three").encode()
+    body = article_page("three")
     (tmp_path / "page.html").write_bytes(body)
     (tmp_path / "page.html.gz").write_bytes(gzip.compress(body))
     stdin = body if name == "-" else None
@@ -318,7 +317,7 @@ def test_extract(run, tmp_path, name):
 
 
 def test_extract_never_passes_escapes_on(run):
-    page = ARTICLE.format(count="\x1b]0;owned\x07three\u202e")
+    page = article_page("\x1b]0;owned\x07three\u202e").decode()
     for args in (("extract", "-"), ("extract", "-", "--json")):
         shown = run(*args, stdin=page).stdout
         assert "\x1b" not in shown
@@ -338,7 +337,7 @@ def test_a_gzip_bomb_is_refused(run, tmp_path):
 
 
 def test_a_gzip_file_is_read_whole_or_refused(run, tmp_path):
-    packed = gzip.compress(ARTICLE.format(count="three").encode())
+    packed = gzip.compress(article_page("three"))
     (tmp_path / "cut.html.gz").write_bytes(packed[:-20])
     assert "cut.html.gz: the gzip'd body is cut short" in run("extract", "cut.html.gz", code=1).stderr
     (tmp_path / "parts.html.gz").write_bytes(gzip.compress(b"<!-- saved -->") + packed)

@@ -11,6 +11,7 @@ import pytest
 from tests.archive_samples import NOW, intent, minutes
 from tests.archives import archive_at
 from tests.command_line import objects
+from tests.integration.exchange.pages import page as article_page
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
@@ -23,7 +24,7 @@ from tracker.extraction.site_rules import load_rules
 from tracker.model.source import Habit, HabitKind, Target
 from tracker.service.schedule_store import FITTED
 
-from .conftest import ARTICLE, alter
+from .conftest import alter
 
 TARGETS = """
 [[rules]]
@@ -426,7 +427,7 @@ def address(desk, site):
 
 
 def page(tmp_path: Path) -> str:
-    (tmp_path / "page.html").write_text(ARTICLE.format(count="two").replace("</article>", PROMO + "</article>"))
+    (tmp_path / "page.html").write_text(article_page("two").decode().replace("</article>", PROMO + "</article>"))
     return "page.html"
 
 

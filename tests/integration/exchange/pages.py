@@ -38,7 +38,7 @@ def job(store: Archive, path: Path | None = None, selection: Selection = EVERYTH
     return Job(archive=store, path=path, selection=selection, **(values | more))  # type: ignore[arg-type]
 
 
-def page(count: int, title: str = "Harbour closed") -> bytes:
+def page(count: int | str, title: str = "Harbour closed") -> bytes:
     """Return a page about *count* boats."""
     return _PAGE.format(count=count, title=title).encode()
 

@@ -32,9 +32,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    monkeypatch.chdir(tmp_path)
-    with archive_at(tmp_path / "a.db") as opened:
+def store(folder: Path) -> Iterator[Archive]:
+    with archive_at(folder / "a.db") as opened:
         grow(opened, watch(opened), 2)
         yield opened
 

@@ -31,11 +31,10 @@ BODY = f'<html><body><article><p>A fire <a href="{LINK}">failed</a></p></article
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(folder: Path) -> Run:
     """Run a command where an archive with a story at three outlets and an article of none is."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
-    with archive_at(tmp_path / "writethru.db") as store:
+    (folder / "writethru.toml").write_text("", encoding="utf-8")
+    with archive_at(folder / "writethru.db") as store:
         publish(store, "Agency", 0, article(WIRE), body=BODY)
         herald = publish(store, "Herald", 1, stripped(article((*WIRE[:3], "Our own reporter saw it.", *WIRE[3:]))))
         publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))

@@ -129,11 +129,10 @@ async def test_an_alert_without_copies_is_sent_as_it_is_after_the_wait():
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def newsroom(folder: Path) -> str:
     """Put a text that the agency corrected into an archive, and two outlets that printed and corrected it too."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "writethru.toml").write_text("", encoding="utf-8")
-    url = new_archive_at(tmp_path / "writethru.db")
+    (folder / "writethru.toml").write_text("", encoding="utf-8")
+    url = new_archive_at(folder / "writethru.db")
     with open_archive(url) as store:
         for at, text in ((0, article(WIRE)), (2, article(corrected()))):
             publish(store, "Agency", at, text)

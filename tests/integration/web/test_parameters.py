@@ -101,11 +101,12 @@ async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(clie
 
 
 async def test_only_an_article_that_exists_is_linked_to(client, kept):
-    page = f"/articles/{kept.articles['bridge']}"
-    link = f'href="{page}">All versions of this article'
+    page, long = (f"/articles/{kept.articles[name]}" for name in ("bridge", "long"))
     for path, status in ((f"{page}/99", 404), (f"{page}/1..99", 404), (f"{page}/3..3", 400)):
-        assert link in await said(client, path, status)
-    for path in ("/articles/zzz/3", "/articles/zzz/1..2"):
+        assert f'<a href="{page}">All versions of this article</a>' in await said(client, path, status)
+    for path in (f"{long}/3", f"{long}/3..4"):  # version 3 was taken out
+        assert f'<a href="{long}">All versions of this article</a>' in await said(client, path, 404)
+    for path in ("/articles/zzz", "/articles/zzz/3", "/articles/zzz/1..2"):
         assert "All versions of this article" not in await said(client, path, 404)
 
 

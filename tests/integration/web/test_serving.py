@@ -189,15 +189,6 @@ async def test_no_link_of_any_page_leads_nowhere(client, kept):
     assert len(seen) > 300
 
 
-async def test_a_version_that_was_taken_out_leads_back_to_its_article(client, kept):
-    long = kept.articles["long"]
-    for path in (f"/articles/{long}/3", f"/articles/{long}/3..4", f"/articles/{long}/99"):
-        answer = await client.get(path)
-        assert answer.status_code == 404
-        assert f'<a href="/articles/{long}">All versions of this article</a>' in answer.text
-    assert "All versions" not in (await client.get("/articles/zzz")).text
-
-
 async def test_names_may_hold_what_paths_are_made_of(tmp_path):
     url, name, story = new_archive_at(tmp_path / "w.db"), "AP / Reuters?#%2F", "Storm / coast"
     states = [(NOW + timedelta(minutes=n), b"x", content(n)) for n in (1, 2)]

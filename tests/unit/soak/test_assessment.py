@@ -1,8 +1,7 @@
 """The gates of the soak test: a perfect run passes all, and each kind of problem fails the gate for it."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nightly.load import count_missed
-from tests.nightly.regexes import find_patterns
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
 from tests.soak.checks import TAKEN_DOWN, Conditions
 from tests.soak.faults import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits
@@ -368,12 +366,3 @@ def test_every_kind_of_fault_occurs_in_the_scenarios_of_make_soak(hours: float) 
 )
 def test_a_source_that_is_not_polled_for_two_intervals_has_missed_a_poll(polls: list[float], missed: int) -> None:
     assert count_missed(polls, began=100.0, ended=280.0, interval=60.0) == missed
-
-
-def test_expressions_are_found_in_whatever_holds_them() -> None:
-    @dataclass
-    class Rule:
-        pattern: re.Pattern[str]
-
-    one, two, three = (re.compile(text) for text in "abc")
-    assert list(find_patterns({"en": one, "de": [(1, two)], "fr": Rule(three), "it": "d"})) == [one, two, three]
