@@ -34,13 +34,7 @@ from tracker.archive.outbox import (
     postpone_delivery,
 )
 from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
-from tracker.archive.recaptures import (
-    OutsideCapture,
-    Unsaved,
-    get_outside_job,
-    save_outside_capture,
-    save_outside_job,
-)
+from tracker.archive.recaptures import OutsideCapture, Unsaved, get_outside_job, save_outside_capture, save_outside_job
 from tracker.archive.sources import (
     get_layout,
     get_storm,

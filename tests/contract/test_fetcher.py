@@ -124,11 +124,7 @@ async def test_what_is_not_allowed_is_not_fetched(world: World, path: str) -> No
 
     result = await world.fetcher.fetch(Request(world.site + path), NOW, allow)
     assert isinstance(result, Failure)
-    assert (result.kind, result.url, result.final_url) == (
-        FailureKind.ROBOTS,
-        world.site + path,
-        f"{world.site}/page",
-    )
+    assert (result.kind, result.url, result.final_url) == (FailureKind.ROBOTS, world.site + path, f"{world.site}/page")
 
 
 async def test_a_circle_of_redirects_is_a_failure(world: World) -> None:

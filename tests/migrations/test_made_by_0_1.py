@@ -146,7 +146,7 @@ def test_every_version_and_verdict_reads_as_before(url: str) -> None:
 
 def test_every_story_and_decision_reads_as_before(url: str) -> None:
     assert {each["verdict"] for each in said()["decisions"]} == {
-        *("accept", "reject", "split", "merge", "rename", "pin", "origin", "own"),
+        *("accept", "reject", "split", "merge", "rename", "pin", "origin", "own")
     }
     with open_archive(url) as archive:
         holds([json.loads(dumps(each)) for each in list_decisions(archive)], said()["decisions"])
@@ -410,12 +410,7 @@ def test_every_version_reads_as_it_was_and_another_follows(repacked: Archive) ->
 
 
 def test_a_page_that_another_article_is_encoded_against_can_be_deleted(repacked: Archive) -> None:
-    take_down(
-        repacked,
-        get_article(repacked, REPACKED_ADDRESSES[1]).id,
-        "court order",
-        minutes(9),
-    )
+    take_down(repacked, get_article(repacked, REPACKED_ADDRESSES[1]).id, "court order", minutes(9))
     assert_stored(repacked, REPACKED_ADDRESSES[0])
     assert_stored(repacked, REPACKED_ADDRESSES[2])
     assert verify(repacked).ok

@@ -125,12 +125,7 @@ def test_a_host_that_rests_is_named_as_the_reason_why_nothing_was_checked(desk, 
     assert "paused" not in said
 
 
-WRITERS = [
-    ("export", "--format", "jsonl", "-o"),
-    ("evidence", "--verifier"),
-    ("sources", "export"),
-    ("backup",),
-]
+WRITERS = [("export", "--format", "jsonl", "-o"), ("evidence", "--verifier"), ("sources", "export"), ("backup",)]
 
 
 @pytest.mark.parametrize("command", WRITERS, ids=" ".join)

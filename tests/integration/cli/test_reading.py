@@ -216,8 +216,7 @@ def test_config_is_not_needed_where_db_is_named(kept, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "args",
-    [("diff", ID, "--facts", "--words"), ("diff", ID, "--html", "--patch"), ("show", ID, "--raw", "--meta")],
+    "args", [("diff", ID, "--facts", "--words"), ("diff", ID, "--html", "--patch"), ("show", ID, "--raw", "--meta")]
 )
 def test_of_two_forms_neither_wins(kept, args):
     result = kept(*args, code=2)

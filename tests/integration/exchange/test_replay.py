@@ -27,10 +27,7 @@ from tracker.exchange import warc
 from tracker.model.version import VersionQuery
 
 PYWB = Path(__file__).parents[3] / ".cache" / "pywb" / "bin" / "wayback"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PYWB.exists(), reason="make test puts pywb into .cache/pywb"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PYWB.exists(), reason="make test puts pywb into .cache/pywb")]
 
 
 @contextmanager

@@ -157,11 +157,7 @@ async def test_a_url_that_is_not_allowed_is_not_requested(server: Server, fetche
 
     result = await fetcher.fetch(Request(server.url("/1")), NOW, allow)
     assert isinstance(result, Failure)
-    assert (result.kind, result.url, result.final_url) == (
-        FailureKind.HOST_WAITS,
-        server.url("/1"),
-        server.url("/2"),
-    )
+    assert (result.kind, result.url, result.final_url) == (FailureKind.HOST_WAITS, server.url("/1"), server.url("/2"))
     assert result.elapsed > 0
     assert [seen.path for seen in server.seen] == ["/1"]
 

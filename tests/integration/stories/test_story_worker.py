@@ -71,11 +71,7 @@ async def test_copies_and_companions_find_their_story_and_others_do_not():
     assert story == agency.id
     assert {get_article(store, each).source for each in members} == {"Agency", "Herald", "Times"}
     places = gather(store, settled, story).places
-    assert [(each.source, each.role) for each in places] == [
-        ("Agency", "origin"),
-        ("Herald", "copy"),
-        ("Times", "own"),
-    ]
+    assert [(each.source, each.role) for each in places] == [("Agency", "origin"), ("Herald", "copy"), ("Times", "own")]
     assert unread_versions(store) == []
     assert await caught_up(store) == 0
 

@@ -151,11 +151,7 @@ async def test_a_story_is_named_and_articles_are_put_into_it(place):
             ("/stories/None/put", {"articles": bridge}, 404),
         ):
             assert (await send(client, path, **fields)).status_code == status, fields
-        made = await client.post(
-            "/api/v1/stories",
-            json={"story": "Two", "articles": [budget]},
-            headers=BEARER,
-        )
+        made = await client.post("/api/v1/stories", json={"story": "Two", "articles": [budget]}, headers=BEARER)
         assert (made.json()["story"], made.json()["articles"]) == ("Two", [budget])
     async with admin(place, signed=False) as client:
         assert "sign in" in (await client.get("/group")).text

@@ -247,9 +247,7 @@ async def connected(port: int, sent: bytes):
 
 
 @pytest.mark.parametrize(
-    "sent",
-    [b"", b"GET / HT", HEAD, FORM],
-    ids=["nothing", "half a line", "half a head", "half a body"],
+    "sent", [b"", b"GET / HT", HEAD, FORM], ids=["nothing", "half a line", "half a head", "half a body"]
 )
 async def test_an_unfinished_request_is_given_up(kept, monkeypatch, sent):
     monkeypatch.setattr(serve, "MAX_REQUEST_SECONDS", 0.3)
@@ -331,11 +329,7 @@ async def test_wrong_tokens_are_answered_one_after_another(kept, monkeypatch):
 @pytest.mark.parametrize("digits", ["9" * 5000, "0" * 4999 + "1", "1" * 7, "0", "-1", "1e3", "²", "١٢"])
 async def test_numbers_without_end_are_no_page(client, digits):
     [ident] = [each["article"] for each in (await client.get("/changes.json")).json()["changes"]][:1]
-    for path in (
-        f"/articles/{ident}/{digits}",
-        f"/articles/{ident}/1..{digits}",
-        f"/articles/{ident}/{digits}/raw",
-    ):
+    for path in (f"/articles/{ident}/{digits}", f"/articles/{ident}/1..{digits}", f"/articles/{ident}/{digits}/raw"):
         for end in ("", ".json"):
             assert (await client.get(path + end)).status_code == 404, path[:60]
     assert (await client.get(f"/api/v1/articles/{ident}/versions/{digits}")).status_code == 404

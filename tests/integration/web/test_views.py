@@ -79,11 +79,7 @@ async def test_an_article(opened, kept, run):
 
 async def test_a_version(opened, kept, run):
     ident = kept.articles["bridge"]
-    paths = (
-        f"/api/v1/articles/{ident}/versions",
-        f"/articles/{ident}.json",
-        "/changes.json?story=Narrows%20Bridge",
-    )
+    paths = (f"/api/v1/articles/{ident}/versions", f"/articles/{ident}.json", "/changes.json?story=Narrows%20Bridge")
     api, page, changes = await asked(opened, *paths)
     log = run("log", ident)
     assert [without(each, *LISTED - set(logged)) for each, logged in zip(api["versions"], log, strict=True)] == log

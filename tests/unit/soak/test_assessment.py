@@ -199,10 +199,7 @@ def test_flaps_and_tested_headlines_are_not_false_versions(run: Run) -> None:
     url, other = run.url(key), "The other headline"
     run.scenario.traits[key] = ServerTraits(other_title=other)
     last = run.contents[url][-1][0]
-    run.contents[url] += [
-        (replace(last, title=other), 80_000.0, ()),
-        (last, 80_100.0, (LabelKind.FLAP,)),
-    ]
+    run.contents[url] += [(replace(last, title=other), 80_000.0, ()), (last, 80_100.0, (LabelKind.FLAP,))]
     assert run.failing() == set()
 
 
@@ -356,13 +353,7 @@ def test_every_kind_of_fault_occurs_in_the_scenarios_of_make_soak(hours: float) 
 
 @pytest.mark.parametrize(
     ("polls", "missed"),
-    [
-        ([41.0, 101.0, 161.0, 221.0], 0),
-        ([41.0, 221.0], 1),
-        ([41.0, 101.0], 1),
-        ([161.0, 221.0], 1),
-        ([], 1),
-    ],
+    [([41.0, 101.0, 161.0, 221.0], 0), ([41.0, 221.0], 1), ([41.0, 101.0], 1), ([161.0, 221.0], 1), ([], 1)],
 )
 def test_a_source_that_is_not_polled_for_two_intervals_has_missed_a_poll(polls: list[float], missed: int) -> None:
     assert count_missed(polls, began=100.0, ended=280.0, interval=60.0) == missed
