@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from tracker.addresses.same_article import is_same_document, may_be_alias
 from tracker.addresses.urls import identity
-from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.errors import NotKnown, UsageError
 from tracker.views.json import iso
 
 from .archive import Archive
@@ -23,8 +23,6 @@ from .database.connection import Connection, Row, from_ms
 from .ledger import log
 from .ledger.log import EventKind
 
-# The `parts` of a tombstone whose page alone was never stored.
-BODY: Final = "body"
 LIST_HINT: Final = "run writethru log to list the articles"
 
 
@@ -70,12 +68,6 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
         return no_article(ident)
     hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
     return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
-
-
-def gone(parts: str, reason: str, name: str) -> ArchiveError:
-    """Return the error for a page that was deleted or never stored, from its tombstone."""
-    message = f"this page was {reason}" if parts == BODY else f"this page was deleted: {reason}"
-    return ArchiveError(message, resource=name)
 
 
 # The latest events of its addresses that are kept on record for an article.

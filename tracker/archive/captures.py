@@ -15,7 +15,7 @@ from tracker.model.capture import Capture
 from tracker.model.change import Change
 from tracker.model.version import NewVersion
 
-from . import addresses, blobs, codec, search
+from . import blobs, codec, search
 from .archive import Archive
 from .blobs import RECENT
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_ms
@@ -66,6 +66,8 @@ _GROUND: Final = Statement(
 )
 # The parts of a version that can be coded against, by the `parts` of its tombstone.
 _THERE: Final[dict[str | None, tuple[str, ...]]] = {None: PARTS, "body": ("content", "head"), "capture": ("content",)}
+# The `parts` of a tombstone whose page alone was never stored.
+_BODY: Final = "body"
 NOT_KEPT: Final = "not kept: raw = none"
 _CAPTURE: Final = """
 SELECT c.fetched_at, c.status, c.sha256, c.head_id, c.body_id, t.parts, t.reason
@@ -171,7 +173,7 @@ def keep(
         # The leaf is entered together with its evidence; its place in the log is given when the log is sealed.
         enter_rows(connection, rows)
         if bodiless:
-            gone: Values = {"parts": addresses.BODY, "reason": NOT_KEPT, "at": to_ms(at)}
+            gone: Values = {"parts": _BODY, "reason": NOT_KEPT, "at": to_ms(at)}
             connection.insert("tombstone", version_id=ground.new_version, **gone)
             log.enter(connection, (row.id, row.ident), log.EventKind.REMOVAL, n=n, **gone)
         search.enter(connection, row.id, n, n - 1, new.content, standing)
@@ -289,7 +291,7 @@ def get_capture(archive: Archive, article: str, n: int) -> Capture:
     with archive.read() as connection:
         row = _capture(connection, article, n)
         if row.reason is not None:
-            raise addresses.gone(row.parts, row.reason, f"{article}@{n}")
+            raise page_gone(row.parts, row.reason, f"{article}@{n}")
         raw = blobs.read(connection, (row.head_id, row.body_id))
     return unpack(row, raw[row.head_id], raw[row.body_id], f"{article}@{n}")
 
@@ -299,9 +301,15 @@ def get_head(archive: Archive, article: str, n: int) -> Capture:
     with archive.read() as connection:
         row = _capture(connection, article, n)
         if "head" not in _THERE.get(row.parts, ()):
-            raise addresses.gone(row.parts, row.reason, f"{article}@{n}")
+            raise page_gone(row.parts, row.reason, f"{article}@{n}")
         head = blobs.read(connection, (row.head_id,))[row.head_id]
     return codec.load(Capture, head, body=b"", sha256=row.sha256.hex(), fetched_at=from_ms(row.fetched_at))
+
+
+def page_gone(parts: str, reason: str, name: str) -> ArchiveError:
+    """Return the error for a page that was deleted or never stored, from its tombstone."""
+    message = f"this page was {reason}" if parts == _BODY else f"this page was deleted: {reason}"
+    return ArchiveError(message, resource=name)
 
 
 def _capture(connection: Connection, article: str, n: int) -> Row:

@@ -40,7 +40,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
             return Committed(stale=True)
         article = (row.id, row.ident)
         number = row.versions + 1 if intent.version else None
-        rows: dict[str, Values] = {"article": {"row": row.id, **_after(intent, row)}, "visit": _visited(row.id, intent)}
+        rows = _rows_of(intent, row)
         if intent.version is None or before is None:
             with connection.pipeline():
                 captures.enter_rows(connection, rows)
@@ -87,13 +87,15 @@ def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row]
     return next(iter(found()), None), addressed() if addressed is not None else [], before
 
 
-def _after(intent: Intent, row: Row) -> Values:
-    at = intent.check.at
-    values: Values = {
+def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
+    """Return the changed columns of the "article", with its number as "row", and the row of the "visit"."""
+    check, at = intent.check, intent.check.at
+    article: Values = {
+        "row": row.id,
         "last_check_at": at,
         "next_check_at": intent.next_check_at,
         # A page that is gone or refuses us was visited, not seen: how long it went unseen is counted from here.
-        "last_seen_at": at if intent.check.outcome.saw_page else row.last_seen_at,
+        "last_seen_at": at if check.outcome.saw_page else row.last_seen_at,
         "state": ArticleState.PAUSED if row.state == ArticleState.PAUSED.value else intent.state,
         "checks": row.checks + 1,
         "failures": intent.failures,
@@ -104,17 +106,12 @@ def _after(intent: Intent, row: Row) -> Values:
     }
     if intent.version is not None:
         content = intent.version.content
-        values |= {"versions": row.versions + 1, "last_change_at": at, "title": content.title}
+        article |= {"versions": row.versions + 1, "last_change_at": at, "title": content.title}
         # The first time given is kept: an outlet may set it anew when it republishes.
-        values["published_at"] = row.published_at or content.published
-    return values
-
-
-def _visited(owner: int, intent: Intent) -> Values:
-    check = intent.check
-    return {
-        "article_id": owner,
-        "at": check.at,
+        article["published_at"] = row.published_at or content.published
+    visit: Values = {
+        "article_id": row.id,
+        "at": at,
         "outcome": OUTCOMES.index(check.outcome),
         "status": check.status,
         "elapsed": check.elapsed,
@@ -122,3 +119,4 @@ def _visited(owner: int, intent: Intent) -> Values:
         "remark": check.remark,
         "subject": check.subject or None,
     }
+    return {"article": article, "visit": visit}

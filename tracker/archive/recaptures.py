@@ -18,7 +18,7 @@ from tracker.errors import NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Recaptured
 
-from . import addresses, blobs, captures, codec
+from . import blobs, captures, codec
 from .archive import Archive
 from .database.connection import Connection, Row, Values, from_ms, to_ms
 from .ledger import log
@@ -59,7 +59,7 @@ def get_recapture(archive: Archive, key: int) -> Capture:
             raise NotKnown("no such capture", resource=str(key))
         name = f"{row.ident}@{row.n}"
         if row.removed:
-            raise addresses.gone("capture", row.removed, name)
+            raise captures.page_gone("capture", row.removed, name)
         raw = blobs.read(connection, (row.head_id, row.body_id))
         return captures.unpack(row, raw[row.head_id], raw[row.body_id], name)
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from tracker.archive import addresses, blobs
+from tracker.archive import blobs, captures
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import to_ms
 from tracker.archive.ledger import log_proofs
@@ -114,7 +114,7 @@ def gather(archive: Archive, ident: str, old: int, new: int) -> Gathered | list[
     with archive.read() as connection:
         row = connection.first(_SELECT_TOMBSTONES, ident=ident, numbers=[old, new])
     if row is not None:
-        raise addresses.gone(row.parts, row.reason, f"{ident}@{row.n}")
+        raise captures.page_gone(row.parts, row.reason, f"{ident}@{row.n}")
     names = {f"{ident}@{n}" for n in range(old, new + 1)} | {ident}
     # Of all versions between the two: their leaves name each other, so that a gap would show.
     damage = [each for each in verify(archive, article=ident).damage if each.what in names]
