@@ -146,6 +146,8 @@ def leaf_of(ident: str, n: int, fetched: int, status: int, hashes: tuple[str, st
     return leaf_hash(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hex()
 
 
+# -- captures by other archives
+
 # Versions are searched this far behind the newest, because on PostgreSQL rows commit out of order.
 LOOK_BACK_ROWS: Final = 10_000
 _WAITING: Final = """

@@ -154,6 +154,8 @@ def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
         raise UsageError("NOT needs a word after it", resource=text, hint=_SYNTAX)
 
 
+# -- the index of passages
+
 # Eight bytes, signed: a BIGINT of both databases.
 _START: Final = struct.Struct(">q")
 # Texts in memory at a time: an article may have hundreds of versions.
@@ -345,6 +347,9 @@ def texts(content: Article) -> Iterator[tuple[int, str]]:
 def text_at(content: Article, block: int) -> str:
     """Return the passage at a place that `texts` gave."""
     return {TITLE: content.title, DEK: content.dek}.get(block) or content.editorial[block].text
+
+
+# -- searching it
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,8 @@ def _summary(row: Row, mine: Row | None) -> SourceSummary:
     )
 
 
+# -- storms and layouts
+
 _STORMS: Final = "SELECT s.name AS source, t.* FROM storm t JOIN source s ON s.id = t.source_id"
 _LAYOUTS: Final = "SELECT s.name AS source, t.* FROM layout t JOIN source s ON s.id = t.source_id"
 
@@ -320,6 +322,8 @@ def _storm(row: Row) -> Storm:
 def _layout(row: Row) -> Layout:
     return Layout(row.source, from_ms(row.began_at), from_ms(row.last_at), tuple(row.articles.split()))
 
+
+# -- habits of pages and hints of listings
 
 _HABITS: Final = """
 SELECT b.kind, b.key, b.sample, b.articles, b.learned_at FROM habit b JOIN source s ON s.id = b.source_id

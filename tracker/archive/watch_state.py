@@ -121,6 +121,8 @@ def clock_went_back(archive: Archive, now: datetime) -> float:
     return ahead / 1000
 
 
+# -- the state of the watch, and counts
+
 # A host that asked us to wait is not late: its articles are due when its pause is over.
 _OVERDUE: Final = f"""
 SELECT count(*) AS articles, min(due.at) AS since FROM (

@@ -82,6 +82,8 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
     return found
 
 
+# -- connections
+
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
 # A server that vanished without a word is noticed after a minute, not after two hours.
@@ -187,6 +189,8 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
         return False
     return True
 
+
+# -- errors of the drivers
 
 _RESTORE: Final = (
     "restore a backup with writethru restore --force; where the file opens, writethru verify names the damage"

@@ -78,6 +78,8 @@ def record_of(kind: str, ident: str, fields: dict[str, object]) -> bytes:
     return orjson.dumps({"form": _FORM, "kind": kind, "article": ident, **clean}, option=orjson.OPT_SORT_KEYS)
 
 
+# -- the Merkle tree
+
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 
@@ -144,6 +146,8 @@ def _subproof(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[bytes
         return [*_subproof(leaves[:half], older, whole=whole), root(leaves[half:])]
     return [*_subproof(leaves[half:], older - half, whole=False), root(leaves[:half])]
 
+
+# -- positions, checkpoints and proofs
 
 # Leaf hash and position of every sealed entry, in order: versions, recaptures, events.
 SELECT_ENTRIES: Final = """

@@ -185,6 +185,8 @@ def wrong_types(connection: Connection) -> Iterator[Damage]:
             yield Damage(f"table {table}", f"rows with values that are not of their column's type: {count}")
 
 
+# -- the tables, compared with the events of the log
+
 MAX_PAGE_ARTICLES: Final = 300
 _READING: Final = ("at", "extractor", "came_to", "no_edit", "signature", "identity", "content")
 _VERDICT: Final = ("at", "author", "weight", "shown", "labels", "note", "link")
