@@ -178,16 +178,16 @@ class ChangeContext:
         # Notices are also placed in the first and the last paragraph.
         new = [b for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
         at_edge = [b.new_text for b in new if self._is_at_edge(b)]
-        return any(self._gives_both_sides(text) for text in (*left_out, *at_edge))
-
-    def _gives_both_sides(self, text: str) -> bool:
-        (note,) = Note.clauses_of(NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT), (), self.lang)
-        return any(
-            fact.kind in _SAID_AS_IT_WAS and bool(fact.old and fact.new) and note.has_both_sides_of(fact)
+        facts = [
+            fact
             for each in self.judged
             if each.unit.stood
             for fact in each.facts
-        )
+            if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
+        ]
+        notices = [NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT) for text in (*left_out, *at_edge)]
+        notes = [note for notice in notices for note in Note.clauses_of(notice, (), self.lang)]
+        return any(note.has_both_sides_of(fact) for note in notes for fact in facts)
 
     def _is_at_edge(self, block: BlockChange) -> bool:
         return block.new in {0, len(self.new.editorial) - 1}
