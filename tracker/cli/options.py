@@ -26,6 +26,7 @@ class Time(click.ParamType[datetime]):
 
     def convert(self, value: str | datetime, _param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the time. Raises UsageError."""
+        # Imported here because it reads the archive, which `--help` must not load.
         from .versions import parse_when
 
         # click converts a default a second time.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from tracker.render.text import Style, one_line, safe, wrap
-from tracker.views.json import Part
+
+if TYPE_CHECKING:
+    from tracker.views.json import Part
 
 # Narrower, most lines would hold a single word.
 MIN_WIDTH_COLUMNS = 20
@@ -32,8 +35,6 @@ class Tell(Protocol):
 
 def terminal_width() -> int:
     """Return the width of the terminal in columns, at most MAX_WIDTH_COLUMNS: longer lines are hard to read."""
-    import shutil  # imported here because output to a pipe has no width
-
     return max(MIN_WIDTH_COLUMNS, min(shutil.get_terminal_size((80, 24)).columns, MAX_WIDTH_COLUMNS))
 
 

@@ -6,9 +6,11 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tracker import compare
 from tracker.errors import PageError, UsageError
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change, Hunk
+from tracker.render.plain import article
 from tracker.sources.body_format import gunzip
 
 MAX_FILE_BYTES = 50_000_000
@@ -72,8 +74,8 @@ def _line_end(text: str) -> str:
 
 
 def _page(body: bytes) -> Side:
+    # Imported here because `diff` seldom compares files, and needs the extractor only then.
     from tracker.extraction.extractor import read
-    from tracker.render.plain import article
 
     content = read(body).article
     return Side(content, article(content))
@@ -91,8 +93,6 @@ def compared(old: Side, new: Side) -> Change:
     Joining the hunks of a plain text with the separator it was split at gives the file back exactly: the tails are not
     compared as text, and are added to the last paragraph as hunks of their own.
     """
-    from tracker import compare
-
     change = compare(old.article, new.article)
     last_old, last_new = len(old.article.editorial) - 1, len(new.article.editorial) - 1
     blocks = tuple(

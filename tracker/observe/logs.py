@@ -9,9 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, TextIO, cast
-
-from structlog.typing import FilteringBoundLogger, Processor
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
 from .redact import clean, printable
 
@@ -24,6 +22,8 @@ try:
 finally:
     for _name in _hidden:
         del _modules[_name]
+if TYPE_CHECKING:  # at the top, this would load structlog before the lines above
+    from structlog.typing import FilteringBoundLogger, Processor
 
 # Failures with the same reason are shown once in this time, so that one lost network is one line.
 MAX_SIMILAR_INTERVAL: Final = timedelta(minutes=1)

@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.model.article import Article
+if TYPE_CHECKING:  # `writethru --help` starts without the model
+    from tracker.model.article import Article
 
 # Marks that change the direction of text.
 _BIDI: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,20 @@ import click
 
 from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
+from tracker.cli.watch import read_opml
 from tracker.config import edits
+from tracker.config.root import parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
-from tracker.service.probe import ProbeResult
+from tracker.service.probe import Prober, ProbeResult
+from tracker.service.watchlist import Placement, add_probed, require_selector
 
 from .. import options
 from ..app import App, verb
 from ..pages import load, refuse_missing_file
+from ..watch import save, unfetched
+from .config import write_config
 
 _KINDS = ["article", "feed", "sitemap", "page"]
 
@@ -38,13 +44,6 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
 
     URL may be an OPML file, or - for addresses on standard input, one per line.
     """
-    import asyncio
-
-    from tracker.config.root import parse
-    from tracker.service.watchlist import Placement, add_probed
-
-    from ..watch import save
-
     if chosen["follow"] and not chosen["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds are added to that story")
     require_links(chosen["selector"], chosen["pattern"])
@@ -76,8 +75,6 @@ def offer_config(app: App) -> None:
     if app.settings.config or app.config_path.exists() or not sys.stdin.isatty():
         return
     if click.confirm("There is no configuration here. Write writethru.toml?", default=True, err=True):
-        from .config import write_config
-
         app.out.note(f"wrote {write_config(Path())}")
 
 
@@ -106,8 +103,6 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
 
 def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
     """Return what to watch: the addresses, those on standard input (for "-"), and the lists in OPML files."""
-    from tracker.cli.watch import read_opml
-
     found: list[str | Hub] = []
     for address in addresses:
         if address == "-":
@@ -125,8 +120,6 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
 
 def require_links(selector: str, pattern: str) -> None:
     """Raise UsageError if `selector` is not a CSS selector or `pattern` is not a regular expression."""
-    from tracker.service.watchlist import require_selector
-
     try:
         require_selector(selector, pattern=pattern)
     except ConfigError as error:
@@ -138,10 +131,6 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
 
     With a selector or a pattern in `chosen`, each address is read as a section page.
     """
-    from tracker.service.probe import Prober, ProbeResult
-
-    from ..watch import unfetched
-
     found, kind = [], chosen["kind"]
     links = chosen["selector"], chosen["pattern"]
     async with Prober(app.config) as prober:

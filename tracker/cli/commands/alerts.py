@@ -7,28 +7,36 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.alerts import payload_text
+from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import Target
 from tracker.errors import NotKnown, UsageError, require_known
 from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.model.change import LABELS, LabelKind
 from tracker.model.version import Version, VersionQuery
+from tracker.pipeline.settle import held_source, release_storm
 from tracker.render.text import counted, one_line, pad, safe, wrap
 from tracker.render.times import iso, moment
-from tracker.service.sample_alerts import SampleAlert
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options
 from ..app import App, LazyGroup, verb
+
+# `alerts list` shall start fast: only the commands that try rules and targets load the channels, and with them the HTTP
+# client and pydantic.
+if TYPE_CHECKING:
+    from tracker.config.rules import RuleConfig
+    from tracker.config.tables import Target
+    from tracker.service.sample_alerts import SampleAlert
 
 MAX_RETRIED_ALERTS = 100_000
 MAX_NAMED_ALERTS = 4
@@ -89,8 +97,6 @@ def list_(
 @click.argument("key", metavar="ID")
 def show(app: App, key: str) -> None:
     """Show one alert as its target receives it. ID may be shortened to its beginning."""
-    from tracker.alerts.message import compose
-
     with app.archive() as archive:
         (found,) = _named(archive, (key,), None)
     if not found.payload:
@@ -162,8 +168,6 @@ def release(app: App, sources: tuple[str, ...]) -> None:
     The running service sends them at once, or when the quiet hours of their rule end, in one message for each rule.
     Alerts of the source are not held again for a day.
     """
-    from tracker.pipeline.settle import release_storm
-
     named = app.sources(sources)
     with app.archive(readonly=False) as archive:
         for source in named:
@@ -174,8 +178,6 @@ def release(app: App, sources: tuple[str, ...]) -> None:
 
 def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
     """Return one delivery as lines: time, state, article, rule and target; below them the change and the error."""
-    from tracker.pipeline.settle import held_source
-
     held = held_source(each, now)
     state = _state(each, now)
     head = f"{pad(moment(each.created_at, now), 12)} {state:<9} {each.article[:8]}@v{each.version}  "
@@ -196,16 +198,11 @@ def lines(each: Delivery, now: datetime, width: int) -> Iterator[str]:
 
 def _state(each: Delivery, now: datetime) -> str:
     """Return the state of a delivery in one word: "held", or the name of its state."""
-    from tracker.pipeline.settle import held_source
-
     return "held" if held_source(each, now) else each.state.value
 
 
 def why(each: Delivery) -> str:
     """Return what an alert is about: what happened, the kinds of its other labels, and the headline."""
-    from tracker.alerts import payload_text
-    from tracker.model.change import LABELS, LabelKind
-
     body = each.payload
     if "labels" not in body:
         return ""
@@ -364,8 +361,6 @@ def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: 
 
 def _write_replayed(app: App, version: Version, alerts: Sequence[Alert]) -> None:
     """Write the alerts of one rule about one version, which differ in their targets alone."""
-    from tracker.alerts import payload_text
-
     alert = alerts[0]
     body = alert.payload
     if app.settings.json:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from tracker.addresses.urls import host_of
+from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
@@ -20,21 +23,17 @@ from tracker.archive.sources import stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.watch import ArticleState, CheckOutcome
+from tracker.observe import logs
+from tracker.pipeline.check import PollReport, Report
+from tracker.pipeline.settle import CheckReport
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago
+from tracker.service.one_pass import Summary, Wanted, check_once
+from tracker.service.runtime import slow_pace_warning
 from tracker.views.article import ArticleView
 
 from .. import options
 from ..app import App, verb
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tracker.archive.archive import Archive
-    from tracker.pipeline.check import PollReport, Report
-    from tracker.pipeline.settle import CheckReport
-    from tracker.service.one_pass import Summary, Wanted
-
 
 NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
@@ -65,8 +64,6 @@ def check(
     the archive. In that case, the articles or the source that you name are made due now, so that the running service
     checks them next.
     """
-    from tracker.service.one_pass import Wanted
-
     if sum((bool(articles), due, all_, source is not None)) > 1:
         raise UsageError("give article IDs, or only one of --due, --all and --source")
     wanted = Wanted(articles=articles, source=source, everything=all_)
@@ -94,12 +91,6 @@ def check(
 
 def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Summary:
     """Check, and show each result as it is stored. Raises ArchiveLocked."""
-    import asyncio
-
-    from tracker.observe import logs
-    from tracker.service.one_pass import check_once
-    from tracker.service.runtime import slow_pace_warning
-
     if wanted.articles and not migrate:
         with app.archive() as archive:
             for rest in _rests(app, archive, (get_article(archive, ident).host for ident in wanted.articles)):
@@ -149,8 +140,6 @@ def _make_due(app: App, wanted: Wanted) -> None:
 
 def _show(app: App, report: Report) -> None:
     """Show the result of one stored check: an unchanged article or list only with -v or --json."""
-    from tracker.pipeline.settle import CheckReport
-
     line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
     if app.settings.json:
         app.out.data(value)
@@ -205,7 +194,6 @@ def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
 
 
 def _report(app: App, summary: Summary, wanted: Wanted) -> None:
-
     for target in summary.unusable:
         waits = "waits" if target.waiting == 1 else "wait"
         waiting = f"; {counted(target.waiting, 'alert')} {waits}" if target.waiting else ""

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import click
+import tomlkit
 
+from tracker.archive.database.drivers import archive_url
 from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
 from tracker.errors import ArchiveError, ConfigError, UsageError
@@ -16,6 +18,7 @@ from tracker.render.text import counted, safe
 
 from ..app import App, LazyGroup, verb
 
+# `config path` shall start fast: the commands that need pydantic, Alembic or Starlette import them when they run.
 _SCHEMA_FILE: Final = "schema.json"
 
 
@@ -101,15 +104,12 @@ def show(app: App) -> None:
     if app.settings.json:
         app.out.data({"config": values})
         return
-    import tomlkit
-
     app.out.page(safe(tomlkit.dumps(values)).splitlines())
 
 
 @verb(group=config)
 def check(app: App) -> None:
     """Read the file and report every error in it, and every secret that is empty or not set."""
-    from tracker.archive.database.drivers import archive_url
     from tracker.service.watchlist import require_secrets, require_usable
     from tracker.web.guard import site_of
 

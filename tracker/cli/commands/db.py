@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tracker.archive.archive import Archive
+from tracker.archive.archive import compact as compact_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
@@ -17,7 +18,11 @@ from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
+from tracker.archive.schema_revision import SCHEMA, require_no_newer
+from tracker.archive.schema_revision import current as revision
+from tracker.archive.schema_revision import examine as require_undamaged
 from tracker.archive.versions import list_history
+from tracker.archive.watch_state import count_all
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import database_url
 from tracker.errors import ArchiveError, UsageError
@@ -26,6 +31,9 @@ from tracker.render.text import counted, one_line
 from .. import options
 from ..app import App, LazyGroup, verb
 from ..options import NEW_FILE
+
+# `db current`, `db upgrade` and `verify` shall start fast: what needs pydantic, SQLAlchemy or the rules of labels
+# is imported when it is done.
 
 
 @verb()
@@ -142,15 +150,12 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    from tracker.archive.schema_revision import SCHEMA, examine
-    from tracker.archive.schema_revision import current as revision
-
     # No service may write while tables change under it.
     with lock(app.database):
         before = revision(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.
-            examine(app.database)
+            require_undamaged(app.database)
         if before != SCHEMA:
             from tracker.archive import migrations
 
@@ -166,10 +171,6 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    from tracker.archive.database.drivers import archive_url
-    from tracker.archive.schema_revision import SCHEMA, require_no_newer
-    from tracker.archive.schema_revision import current as revision
-
     found = revision(app.database)
     value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}
     app.out.say(value, f"archive {found or 'none'}, this release {SCHEMA}")
@@ -228,8 +229,6 @@ def compact(app: App, *, full: bool) -> None:
     from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.
     """
-    from tracker.archive.archive import compact as compact_archive
-    from tracker.archive.watch_state import count_all
     from tracker.service.retention import forget_old
 
     with app.locked_archive() as archive:

@@ -18,9 +18,10 @@ from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions, latest_version
 from tracker.cli.app import App, verb
 from tracker.demo import messages
-from tracker.demo.harness import Harness
+from tracker.demo.harness import Harness, create_workspace
 from tracker.demo.http_server import LogEntry
 from tracker.demo.messages import Line
+from tracker.demo.schedule import demo_schedule
 from tracker.errors import TrackerError
 from tracker.model.version import VersionQuery
 from tracker.render import plain
@@ -54,9 +55,6 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
     an alert is missing.
     """
-    from tracker.demo.harness import Harness, create_workspace
-    from tracker.demo.schedule import demo_schedule
-
     # Otherwise the service, which is in a session of its own, would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP

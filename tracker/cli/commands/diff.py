@@ -16,11 +16,14 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
 from tracker.errors import NotKnown, UsageError
+from tracker.exchange.files import replacing
 from tracker.model.article import Article
 from tracker.model.change import BlockChange, Change, Fact, Verdict
 from tracker.model.version import Version
 from tracker.render import html, plain
+from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
 from tracker.render.plain import article
+from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
@@ -149,6 +152,7 @@ class Sides:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts that differ."""
+        # Imported here because it loads rapidfuzz, which a stored change does not need.
         from tracker.classify.change_context import changed_facts
 
         return changed_facts(*self.articles, self.change)
@@ -241,10 +245,6 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
     underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
     """
-    from tracker.exchange.files import replacing
-    from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
-    from tracker.render.raster import Ruler
-
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -24,8 +25,6 @@ _INDENT = " " * 9
 @options.decimal("--timeout", "SECONDS", "Wait this long for each host.", 0.1, default=10.0)
 def doctor(app: App, *, offline: bool, timeout: float) -> int:
     """Check the configuration, archive, disk, clock, hosts and alert targets. Exits with 1 if something is broken."""
-    import asyncio
-
     config = None
     try:
         config = app.config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracker import __version__
+from tracker import __version__, compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer, read_note
@@ -105,8 +105,6 @@ def _write_verifier(app: App, file: Path, *, force: bool) -> None:
 
 
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
-    from tracker import compare
-
     require_writable(file, force=force)
     with app.archive() as archive:
         known = get_article(archive, ident)

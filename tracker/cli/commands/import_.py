@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,14 +14,22 @@ import click
 from tracker.addresses.urls import fetchable
 from tracker.archive.archive import Archive
 from tracker.cli.exit_codes import OK, PARTIAL
+from tracker.config.file import rule_folders
 from tracker.errors import UsageError
+from tracker.exchange.cdx import archived_pages, is_listing, places
+from tracker.exchange.files import lines
+from tracker.exchange.lists import StoredPages
+from tracker.exchange.record import records
 from tracker.exchange.store_records import ImportResult
-from tracker.exchange.warc_read import Found
+from tracker.exchange.warc_read import Found, Warcs
+from tracker.extraction.pool import ExtractPool
 from tracker.render.text import counted
-from tracker.service.backfill import Backfill
+from tracker.service.backfill import ArchivedCaptures, Backfill, CdxServer, import_records, server_of
+from tracker.service.probe import Prober
 
 from .. import options
 from ..app import App, verb
+from ..watch import watch_files
 
 Read = Callable[["ImportJob"], ImportResult]
 
@@ -94,10 +103,6 @@ def ask_web_archive(job: ImportJob) -> ImportResult:
 
 
 def _jsonl(job: ImportJob) -> ImportResult:
-    from tracker.exchange.files import lines
-    from tracker.exchange.record import records
-    from tracker.service.backfill import import_records
-
     total, config = ImportResult(), job.app.config_or_default
     for path in job.paths:
         recorded = records(lines(path), str(path))
@@ -107,12 +112,6 @@ def _jsonl(job: ImportJob) -> ImportResult:
 
 def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
     """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
-    import asyncio
-
-    from tracker.config.file import rule_folders
-    from tracker.extraction.pool import ExtractPool
-    from tracker.service.backfill import Backfill
-
     # One child: pages of an article must be taken in order of time, and each is compared with the one before.
     pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
     try:
@@ -137,24 +136,16 @@ async def _run(job: ImportJob, backfill: Backfill, pages: _Pages) -> int:
 
 
 async def _stored_by_changedetection(job: ImportJob, backfill: Backfill) -> int:
-    from tracker.exchange.lists import StoredPages
-
     return await _run(job, backfill, StoredPages(job.paths))
 
 
 async def _in_warcs(job: ImportJob, backfill: Backfill, only: Mapping[Path, Sequence[int]] | None = None) -> int:
-    from tracker.exchange.warc_read import Warcs
-
     with Warcs(job.paths if only is None else list(only), only) as warcs:
         return await _run(job, backfill, warcs)
 
 
 async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
     """Import what indexes of WARC files name, or fetch what listings of a web archive name."""
-    from tracker.exchange.cdx import archived_pages, is_listing, places
-    from tracker.service.backfill import ArchivedCaptures
-    from tracker.service.probe import Prober
-
     listings = [path for path in job.paths if is_listing(path)]
     if not listings:
         return await _in_warcs(job, backfill, places(job.paths))
@@ -170,9 +161,6 @@ async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
 
 
 async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
-    from tracker.service.backfill import ArchivedCaptures, CdxServer, server_of
-    from tracker.service.probe import Prober
-
     skipped, note = 0, job.app.out.note
     async with Prober(job.app.config_or_default) as prober:
         server = CdxServer(job.cdx or server_of(job.web_archive), job.web_archive, prober.fetch)
@@ -247,8 +235,6 @@ def import_(
         chosen = FORMATS[form]
         read = chosen.read
         if chosen.is_list:
-            from ..watch import watch_files
-
             code = watch_files(app, form, files, dry_run=dry_run)
             names = () if dry_run else tuple(name for name in files if Path(name).is_dir())
     # A list of addresses is done: there is nothing to store.

@@ -5,6 +5,7 @@ A page that is gone makes no version, so lists show between the versions when th
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, get_articles, list_articles, list_gone, list_story
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
+from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.model.change import LabelKind, Noted, Significance, Substance, status_change
@@ -28,6 +30,7 @@ from tracker.model.watch import Check, CheckOutcome, Tracked
 from tracker.render import plain
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
+from tracker.service.story_editions import together
 from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk, verdict_line
 from tracker.views.version import EditionCopy, VersionView
@@ -207,8 +210,6 @@ class _Entry:
 
 def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     """Yield versions in their order, those that are copies of one edition as one."""
-    from tracker.service.story_editions import together
-
     # Read in batches of this size: copies of an edition are found among versions that are listed near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
@@ -345,9 +346,6 @@ class _NewEvents:
 
 def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
     """Return the entry of a new version: that of an edition that was `shown` already, if it took one over."""
-    from tracker.archive.stories import list_copies
-    from tracker.service.story_editions import together
-
     # Grouping all that was shown would read a lot for each new version.
     linked = {each for pair in list_copies(archive, [version.article]) for each in pair.articles}
     for head, copies in together(archive, [each for each in shown if each.article in linked]):
@@ -358,8 +356,6 @@ def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Ent
 
 
 def _write(app: App, entry: _Entry) -> None:
-    import sys
-
     version = entry.version
     if app.settings.json:
         app.out.data(VersionView.of(version))

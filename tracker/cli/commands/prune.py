@@ -14,7 +14,7 @@ from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
-from tracker.service.retention import Terms
+from tracker.service.retention import Terms, terms_of
 
 from .. import options
 from ..app import App, verb
@@ -59,8 +59,6 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
 
 
 def _terms(app: App, archive: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
-    from tracker.service.retention import Terms, terms_of
-
     names = [stored_source(archive, source)] if source else list_sources(archive)
     if age is not None or keep is not None:
         terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -11,9 +12,12 @@ from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.readings import list_outdated
 from tracker.archive.sources import stored_source
+from tracker.archive.thread import ArchiveThread
+from tracker.config.file import rule_folders
+from tracker.extraction import EXTRACTOR
 from tracker.extraction.pool import ExtractPool
 from tracker.model.version import Rereading
-from tracker.pipeline.reread import Review, Reviewed
+from tracker.pipeline.reread import Review, Reviewed, read_again
 from tracker.render.text import counted
 
 from .. import options
@@ -49,12 +53,6 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     that turns out to equal the one before is kept and marked. You can interrupt this and run it again. Stop the
     service before running it.
     """
-    import asyncio
-
-    from tracker.config.file import rule_folders
-    from tracker.extraction import EXTRACTOR
-    from tracker.extraction.pool import ExtractPool
-
     # The lock alone is kept for the whole run; the thread below opens the archive for itself.
     with app.locked_archive() as archive:
         stored_source(archive, source)
@@ -76,10 +74,6 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
 async def _all(
     app: App, pool: ExtractPool, idents: Sequence[str], tell: Tell, *, everything: bool, dry_run: bool
 ) -> Counter[str]:
-    from tracker.archive.thread import ArchiveThread
-    from tracker.extraction import EXTRACTOR
-    from tracker.pipeline.reread import read_again
-
     counts: Counter[str] = Counter()
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
@@ -141,8 +135,6 @@ def _differences(each: Reviewed) -> Iterator[str]:
 
 def _summary(app: App, counts: Counter[str], *, dry_run: bool) -> None:
     if app.settings.json:
-        from tracker.extraction import EXTRACTOR
-
         made = {"summary": True, "dry_run": dry_run, "extractor": EXTRACTOR}
         app.out.data(made | {name: counts[name] for name in COUNTS})
         return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.shell_completion import get_completion_class
 
 from tracker.archive.database.drivers import archive_url
 from tracker.errors import TrackerError, UsageError
@@ -17,6 +19,7 @@ from tracker.files import shipped_folder
 
 from .. import options
 from ..app import App, LazyGroup, verb
+from ..main import cli
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from tracker.service.roles import Role
     from tracker.web.serve import Serving
 
-# As in `tracker.service.roles`, which `--help` must not load.
+# `completion` and `service install` shall start fast: `run` and `serve` import the service and the web server when they
+# run. As in `tracker.service.roles`.
 _ROLES = ("all", "scheduler", "worker")
 
 
@@ -107,8 +111,6 @@ def _tell_token(app: App, serving: Serving) -> None:
 
 async def _serve(app: App, serving: Serving) -> None:
     import asyncio
-    import signal
-    import sys
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -277,10 +279,6 @@ _QUOTED: Final = r"""if [[ ${COMP_WORDS[COMP_CWORD]} != [\"\']* && $value == *[[
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(app: App, shell: str) -> None:
     """Print a completion script for a shell."""
-    from click.shell_completion import get_completion_class
-
-    from ..main import cli
-
     found = get_completion_class(shell)
     assert found is not None
     app.out.line(found(cli, {}, "writethru", "_WRITETHRU_COMPLETE").source().replace(_INSERTED, _QUOTED))

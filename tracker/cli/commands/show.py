@@ -11,6 +11,7 @@ from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.recaptures import OutsideCapture, capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time
@@ -124,8 +125,6 @@ def _outside(capture: OutsideCapture) -> dict[str, str | None]:
 
 def _quarantined(app: App, archive: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
-    from tracker.archive.quarantine import get_quarantined
-
     page = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
     if page is None:
         raise NotKnown("it has no quarantined page", resource=name)

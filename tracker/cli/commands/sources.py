@@ -14,10 +14,12 @@ import click
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
-from tracker.archive.sources import rename_source, stored_source, summarise_sources
+from tracker.archive.sources import forget_source, rename_source, stored_source, summarise_sources
+from tracker.archive.takedowns import take_down
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
+from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import HubState
 from tracker.render.text import counted, facts, one_line, wrap
@@ -28,6 +30,7 @@ from tracker.views.source import HubView, SourceView
 from .. import options
 from ..app import App, LazyGroup, verb
 
+# Shells load this module to complete `writethru sources`, so commands import pydantic and what fetches when they run.
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -139,9 +142,6 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
     kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
     """
-    from tracker.archive.sources import forget_source
-    from tracker.archive.takedowns import take_down
-
     if any(source.name == name for source in app.config_or_default.sources):
         raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
     with app.locked_archive() as archive:
@@ -210,7 +210,6 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 @options.force
 def export(app: App, *, file: Path | None, force: bool) -> None:
     """Write what is watched as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
-    from tracker.exchange.files import replacing
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml
 

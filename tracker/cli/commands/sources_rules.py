@@ -22,6 +22,7 @@ from ..app import App, verb
 from ..pages import load, refuse_missing_file
 from .sources import sources
 
+# Loaded with `sources`, also to complete words: pydantic, the extractor and what fetches are imported late.
 if TYPE_CHECKING:
     from tracker.cli.siterules import RuleFile, RulePreview
     from tracker.model.source import Listing

@@ -16,6 +16,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import get_story_book_of
 from tracker.archive.versions import get_version
+from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.model.story import Decision, Place, StoryDecisionKind
 from tracker.model.version import Version
@@ -33,7 +34,9 @@ from tracker.service.story_list import (
     stories_with,
     unknown_story,
 )
+from tracker.service.story_timelines import gather, listed_story, story_view
 from tracker.stories.current_stories import CurrentStories, current_stories, find_story, is_ident
+from tracker.stories.editions import untaken_corrections
 from tracker.stories.propagation import Propagation
 
 from .. import options
@@ -134,8 +137,6 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
 
     A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
-    from tracker.service.story_timelines import listed_story
-
     most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
     with app.archive() as archive:
         stored_source(archive, source)
@@ -169,8 +170,6 @@ def _found(
     archive: Archive, lines: Iterable[StoryLine], source: str, *, copies: bool, named: bool
 ) -> Iterator[tuple[StoryLine, Propagation]]:
     """Yield stories that match the filters, by the first and the newest versions: they tell whose text it is."""
-    from tracker.service.story_timelines import gather
-
     for line in lines:
         if (source and source not in line.outlets) or (named and not line.named):
             continue
@@ -206,8 +205,6 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
 
     ID is a story's ID or the start of it, its name or title, or an article in it.
     """
-    from tracker.service.story_timelines import gather, story_view
-
     with app.archive() as archive:
         settled, name = chosen(archive, ident)
         found = gather(archive, settled, name)
@@ -250,8 +247,6 @@ def _latest(archive: Archive, ident: str, found: Propagation) -> Version:
 
 def _beside(app: App, left: Version, right: Version) -> None:
     """Write two texts in two columns."""
-    from tracker.diff.comparison import compare
-
     change = compare(left.content, right.content)
     for side, version in (("left", left), ("right", right)):
         app.out.wrapped(f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC")
@@ -286,8 +281,6 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
 
 def _never_taken(app: App, found: Propagation) -> Iterator[str]:
     """Yield the corrections that copies never ran, each with these copies."""
-    from tracker.stories.editions import untaken_corrections
-
     for each in untaken_corrections(found.places):
         yield ""
         text = (
