@@ -1,7 +1,7 @@
 """Writethru: every version of a news article, with its evidence, and what changed between them.
 
 The functions here are the public API; `docs/reference/python.md` documents it. `import tracker` loads no library: a
-function imports what it needs when it is called, a class when it is first looked up.
+function does its imports when it is called, a class is imported when it is first looked up.
 """
 
 from __future__ import annotations

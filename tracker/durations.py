@@ -61,7 +61,7 @@ def format_rate(value: float) -> str:
 
 
 def _text(value: object, expected: str) -> str:
-    """Return a text or a number as a text. Raises ValueError, which says what is expected."""
+    """Return a text or a number as a text. Raises ValueError, which names the expected form."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise ValueError(f"must be {expected}")  # noqa: TRY004 - pydantic reports only a ValueError
     return str(value).strip()

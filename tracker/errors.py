@@ -33,7 +33,7 @@ class TrackerError(Exception):
 
     Args:
         message: what happened and why, one sentence without a full stop.
-        resource: what it happened to, such as a path, an address or a key.
+        resource: its object, such as a path, an address or a key.
         hint: what to do next.
 
     Its text is resource, message and, where it was raised from another exception, the reason that one gives.
@@ -103,7 +103,7 @@ class AddressInUse(TrackerError):
 
 
 class PageError(TrackerError):
-    """The bytes of a page, feed or file cannot be read as what they should be. Exit code 1."""
+    """The bytes of a page, feed or file are not in the expected format. Exit code 1."""
 
 
 class DeliveryError(TrackerError):

@@ -55,10 +55,10 @@ _DEPTH_CHANGES: Final = _DepthChanges({f"<{slash}{name}".encode(): 0 for name in
 
 def truncate(page: bytes, max_tags: int = MAX_TAGS) -> tuple[bytes, str]:
     """Return the part of `page`, in UTF-8, that is safe to parse, and why the rest was cut off (empty: nothing was)."""
-    # Removing the signs and measuring what is left takes half the time of counting them.
+    # Measuring the page without the signs takes half the time of counting them.
     tags = len(page) - len(page.replace(b"<", b"")) if len(page) > _MIN_TAG_BYTES * _MIN_SEARCHED_TAGS else 0
     too_many = ""
-    if tags > max_tags:  # what is left may still be nested too deep
+    if tags > max_tags:  # the rest may still be nested too deep
         page, tags, too_many = page[: _position_of_nth(page, b"<", max_tags)], max_tags, f"more than {max_tags} tags"
     end, reason = _attribute_limit(page)
     if not reason and tags > _MIN_SEARCHED_TAGS:

@@ -21,7 +21,7 @@ async def wait_at_most(event: asyncio.Event, seconds: float) -> None:
 async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bool:
     """Wait up to `seconds` for `tasks`, then cancel the others; return whether all ended on their own.
 
-    All have ended afterwards. What they raised is not raised here.
+    All have ended afterwards. Their exceptions are not raised here.
     """
     running = list(tasks)
     if not running:
@@ -35,7 +35,7 @@ async def finish_tasks(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended: its exit status, below zero if a signal ended it, and what it wrote."""
+    """How a program ended: its exit status, below zero if a signal ended it, and its output."""
 
     status: int
     output: bytes
@@ -60,9 +60,9 @@ async def run_program(
 
     Args:
         command: the program and its arguments.
-        stdin: what it reads.
+        stdin: its standard input.
         timeout: seconds that it may take.
-        stdout: what to do with what it writes, as `asyncio.subprocess` names it.
+        stdout: where its standard output goes, as `asyncio.subprocess` names it.
         stderr: the same for its messages.
         environment: its variables; None: those of this process.
 
@@ -77,7 +77,7 @@ async def run_program(
         async with asyncio.timeout(timeout):
             output, errors = await child.communicate(stdin)
     finally:
-        with suppress(ProcessLookupError):  # also what it left running
+        with suppress(ProcessLookupError):  # with its children
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
     assert child.returncode is not None

@@ -1,1 +1,1 @@
-"""The command line. Each command imports what it needs when it runs."""
+"""The command line. A command's module is imported when that command is called."""

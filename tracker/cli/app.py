@@ -334,7 +334,7 @@ class Root(LazyGroup):
         extra.setdefault("prog_name", "writethru")
         try:
             code = super().main(args, *more, **extra)
-            # Here, because a pipe that is closed shows only when what is buffered is written.
+            # Here, because a closed pipe shows only when the buffer is written.
             sys.stdout.flush()
         except BrokenPipeError:
             _discard_output()
@@ -345,5 +345,5 @@ class Root(LazyGroup):
 
 
 def _discard_output() -> None:
-    """Send what is still buffered to /dev/null: the interpreter would write it to the closed pipe when it exits."""
+    """Send the rest of the buffer to /dev/null: the interpreter would write it to the closed pipe when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

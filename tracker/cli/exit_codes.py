@@ -64,7 +64,7 @@ def leave(error: BaseException, verbose: int) -> int:
         return _report(f"{file}{reason_of(error) or 'the operating system reported an error'}", "", ERROR)
     return _report(
         f"internal error: {type(error).__name__}: {error}",
-        "this is a bug in writethru; run it again with -vv and report what it shows",
+        "this is a bug in writethru; run it again with -vv and report the output",
         ERROR,
     )
 

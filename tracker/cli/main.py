@@ -1,4 +1,4 @@
-"""The table of commands. A command imports what it needs when it runs, so that `--help` starts fast."""
+"""The table of commands. A command's module is imported when it is called, so that `--help` starts fast."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AT: Final = "tracker.cli.commands."
 COMMANDS: Final[Table] = {
     "init": (f"{_AT}config:init", "Write a configuration and an empty archive."),
     "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
-    "sources": (f"{_AT}sources:sources", "List, check, pause, import and export what is watched."),
+    "sources": (f"{_AT}sources:sources", "List, check, pause, import and export sources."),
     "check": (f"{_AT}check:check", "Check everything that is due once, then exit."),
     "run": (f"{_AT}service:run", "Run the service: check sources, store versions, send alerts."),
     "serve": (f"{_AT}service:serve", "Serve the archive as web pages."),
@@ -35,7 +35,7 @@ COMMANDS: Final[Table] = {
     "note": (f"{_AT}note:note", "Record your verdict on a change."),
     "stories": (f"{_AT}story:stories", "List stories: articles about one event, across outlets."),
     "story": (f"{_AT}story:story", "Show which outlet runs which version of a story; change it."),
-    "extract": (f"{_AT}sources_rules:extract", "Show what is extracted from a saved page."),
+    "extract": (f"{_AT}sources_rules:extract", "Show the article extracted from a saved page."),
     "alerts": (f"{_AT}alerts:alerts", "List alerts, test rules and targets, send failed alerts again."),
     "watch": (f"{_AT}log:watch", "Show changes as they are found."),
     "export": (f"{_AT}export:export", "Export versions in a format that other programs read."),
@@ -79,8 +79,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    # Closed, as by `2>&-`: what is written would fail, and the next file opened, such as the archive, would take its
-    # number. In the order of the numbers, since each gets the lowest that is free.
+    # Closed, as by `2>&-`: writes would fail, and the next file opened, such as the archive, would take its number.
+    # In the order of the numbers, since each gets the lowest that is free.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end

@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Time(click.ParamType[datetime]):
-    """A time: 24h ago, monday, or 2026-11-24T09:00. What is relative counts back from the start of the command."""
+    """A time: 24h ago, monday, or 2026-11-24T09:00. A relative time counts back from the start of the command."""
 
     name = "time"
 

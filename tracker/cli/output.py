@@ -30,7 +30,7 @@ class Tell(Protocol):
     """Takes how far a command is."""
 
     def __call__(self, done: int, total: int, counted: str = "") -> None:
-        """Show what is done and the whole, which is 0 if it is not known; `counted` names what, if that changes."""
+        """Show `done` of `total`, which is 0 if it is not known; `counted` names what, if that changes."""
 
 
 def terminal_width() -> int:

@@ -1,4 +1,4 @@
-"""Site rules: those that apply to a page, what they make of it, and writing new ones to their file."""
+"""Site rules: those that apply to a page, the article extracted with them, and writing new ones to their file."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
 
 @dataclass(frozen=True)
 class RulePreview:
-    """A page and what is extracted from it with the rules of its host. `rules` is None if there are none."""
+    """A page and the article extracted from it with the rules of its host. `rules` is None if there are none."""
 
     url: str
     host: str

@@ -1,4 +1,4 @@
-"""Change what is watched, in the configuration file and then in the archive."""
+"""Change the watched addresses, in the configuration file and then in the archive."""
 
 from __future__ import annotations
 

@@ -27,6 +27,6 @@ def find_database(database: str = "", config: str = "") -> str:
     found = archive.get("database", DEFAULT_DATABASE) if isinstance(archive, dict) else None
     if isinstance(found, str) and found:
         return database_url(found)
-    from .root import load  # validation says what is wrong with the value, as for any other key
+    from .root import load  # imported here for its validation, which names the problem as for any other key
 
     return load(path).archive.database

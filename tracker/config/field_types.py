@@ -113,7 +113,7 @@ class Secret(ConfigModel):
         """Return the secret.
 
         Args:
-            what: what the secret is for, such as "target desk"; the resource of the error.
+            what: the use of the secret, such as "target desk"; the resource of the error.
 
         Raises ConfigError, which names the variable or the file and never the value.
         """

@@ -1,7 +1,7 @@
-"""What is wrong with a configuration, in plain sentences.
+"""The problems of a configuration, in plain sentences.
 
 pydantic finds the problems; its own messages refer to Python ("Input should be a valid tuple") and are never shown.
-Each sentence names the key, what is expected and what was given. Secrets are never shown.
+Each sentence names the key, the expected and the given value. Secrets are never shown.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class Config(ConfigModel):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Return what the file says in words of an earlier release, and how it is read."""
+        """Return a warning for each key or value of an earlier release, with its meaning."""
         return self._warnings
 
     @property

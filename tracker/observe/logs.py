@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
 from .redact import clean, printable
 
-# structlog would import rich and twisted for what is not used here, which takes a tenth of a second.
+# structlog would import rich and twisted, which are not used here, in a tenth of a second.
 _modules = cast("dict[str, Any]", sys.modules)
 _hidden = {"rich", "twisted"} - _modules.keys()
 _modules.update(dict.fromkeys(_hidden))  # to structlog they are not installed
@@ -34,7 +34,7 @@ Event = MutableMapping[str, Any]
 
 
 class TerminalLines:
-    """Renders events as lines for people. What is of no use to them, such as a list with nothing new, is dropped."""
+    """Renders events as lines for people. Events of no use to them, such as a list with nothing new, are dropped."""
 
     def __init__(self) -> None:
         self._last: dict[str, datetime] = {}
@@ -97,7 +97,7 @@ def _next_try(event: Event) -> str:
 
 
 def _other(event: Event) -> str:
-    """Return a line for any other event: how bad it is, what it says, and what to do."""
+    """Return a line for any other event: its severity, its text, and the hint."""
     level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
     internal = {"time", "level", "event", "logger", "detail", "hint"}
     detail = str(event.get("detail", ""))

@@ -170,7 +170,7 @@ def count_request(host: str, outcome: str) -> None:
 
 
 def set_watch_gauges(state: WatchState) -> None:
-    """Set the gauges about what is overdue, set aside or waiting."""
+    """Set the gauges of overdue articles, quarantined pages and waiting alerts."""
     OVERDUE.set(state.overdue)
     LAG.set(state.lag_seconds)
     QUARANTINED.set(len(state.quarantined))

@@ -35,19 +35,25 @@ _KINDS = ["article", "feed", "sitemap", "page"]
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
 @options.number("--links", "With --follow: watch at most this many per host.", 1, 10, 100)
 @options.source("Add them to this source, which is created if it is new.")
-@options.choice("--as kind", _KINDS, "Say what they are, so that nothing is fetched.")
+@options.choice("--as kind", _KINDS, "Name their kind, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
 @options.dry_run("Show what would be watched without changing anything.")
 def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa: ANN401 - click's options
-    """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to see what it is.
+    """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to find its kind.
 
     URL may be an OPML file, or - for addresses on standard input, one per line.
     """
     if chosen["follow"] and not chosen["story"]:
         raise click.UsageError("--follow needs --story: the articles it finds are added to that story")
-    require_links(chosen["selector"], chosen["pattern"])
-    offer_config(app)
+    try:
+        require_selector(chosen["selector"], pattern=chosen["pattern"])
+    except ConfigError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+    offer = "There is no configuration here. Write writethru.toml?"
+    is_missing = not (app.settings.config or app.config_path.exists())
+    if is_missing and sys.stdin.isatty() and click.confirm(offer, default=True, err=True):
+        app.out.note(f"wrote {write_config(Path())}")
     text = before = edits.read(app.config_path)
     found: list[tuple[dict[str, Any], ProbeResult]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
@@ -68,14 +74,6 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     if any(value["added"] for value, _ in found) and not chosen["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
     return OK
-
-
-def offer_config(app: App) -> None:
-    """Write a configuration here if there is none, and if the person at the terminal agrees."""
-    if app.settings.config or app.config_path.exists() or not sys.stdin.isatty():
-        return
-    if click.confirm("There is no configuration here. Write writethru.toml?", default=True, err=True):
-        app.out.note(f"wrote {write_config(Path())}")
 
 
 def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool) -> None:
@@ -118,16 +116,8 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
     return found
 
 
-def require_links(selector: str, pattern: str) -> None:
-    """Raise UsageError if `selector` is not a CSS selector or `pattern` is not a regular expression."""
-    try:
-        require_selector(selector, pattern=pattern)
-    except ConfigError as error:
-        raise UsageError(error.message, hint=error.hint) from None
-
-
 async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]) -> list[ProbeResult]:
-    """Fetch each address to see what it is, unless the options or an OPML file say so already.
+    """Fetch each address to find its kind, unless the options or an OPML file name it already.
 
     With a selector or a pattern in `chosen`, each address is read as a section page.
     """

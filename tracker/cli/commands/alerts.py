@@ -124,7 +124,7 @@ def retry(app: App, keys: tuple[str, ...], target: str | None, *, all_: bool) ->
     With --all or --target, alerts that are waiting for another attempt are sent too. The running service sends them at
     once, or when the quiet hours of their rule end.
     """
-    # Neither, or both: what is meant cannot be guessed, and alerts that are sent cannot be taken back.
+    # Neither or both is ambiguous, and sent alerts cannot be taken back.
     if bool(keys) == bool(all_ or target):
         raise UsageError(
             "give alert IDs, --all or --target NAME",

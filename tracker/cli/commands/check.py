@@ -1,4 +1,4 @@
-"""`writethru check`: check what is due once, and exit."""
+"""`writethru check`: check everything that is due once, and exit."""
 
 from __future__ import annotations
 
@@ -70,11 +70,16 @@ def check(
     summary: Summary | None = None
     try:
         summary = _check_once(app, wanted, no_pace=no_pace, migrate=migrate)
-    # Usually it is the service: it makes the named checks sooner than a person could stop and start it.
+    # Usually it is the service, which makes the named checks sooner than a person could stop and start it.
     except ArchiveLocked as locked:
         if not (articles or source):
             raise
-        _make_due(app, wanted)
+        # Made due now, so that the running service checks it.
+        with app.archive(readonly=False) as archive:
+            if source is not None:
+                stored_source(archive, source)
+            named = [get_article(archive, each).id for each in articles]
+            force_due(archive, app.now, source=source, articles=named)
         app.out.note(f"{locked.message}. Marked as due now: if that is the service, it checks what you named next.")
     if summary is not None:
         _report(app, summary, wanted)
@@ -127,15 +132,6 @@ def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
         for each in states
         if each.not_before is not None and each.not_before > app.now + MIN_REST
     ]
-
-
-def _make_due(app: App, wanted: Wanted) -> None:
-    """Make what is named due now, so that the running service checks it. Raises NotKnown."""
-    with app.archive(readonly=False) as archive:
-        if wanted.source is not None:
-            stored_source(archive, wanted.source)
-        articles = [get_article(archive, each).id for each in wanted.articles]
-        force_due(archive, app.now, source=wanted.source, articles=articles)
 
 
 def _show(app: App, report: Report) -> None:
@@ -235,7 +231,7 @@ def _why_nothing(app: App, wanted: Wanted) -> str:
 
 
 def _explain(app: App, archive: Archive, ident: str) -> None:
-    """Write what is known of one article: its state, its next check, and its last ones. Raises NotKnown."""
+    """Write the state of one article, its next check and its last ones. Raises NotKnown."""
     tracked, now = get_article(archive, ident), app.now
     host, checks = get_host(archive, tracked.host), list_checks(archive, tracked.id, MAX_SHOWN_CHECKS)
     # A pause that is over is nothing to explain.

@@ -67,21 +67,19 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shipped = shipped_config()
     text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
-    edits.write(path, text if examples else _comment_out_sources(text))
+    if not examples:
+        # The tables of the sources, each of which ends with an empty line, become comments. This edits text because a
+        # TOML library would not keep the other comments as they are.
+        lines, inside = [], False
+        for line in text.splitlines():
+            inside = line == "[[sources]]" or (inside and bool(line))
+            lines.append(f"# {line}" if inside else line)
+        text = "\n".join(lines) + "\n"
+    edits.write(path, text)
     schema = folder / _SCHEMA_FILE
     if not schema.exists():
         edits.write(schema, (shipped / schema.name).read_text(encoding="utf-8"))
     return path
-
-
-def _comment_out_sources(text: str) -> str:
-    """Put the tables of the sources in comments. Each ends with an empty line."""
-    # Text, not a TOML library: the comments are what the file is for.
-    lines, inside = [], False
-    for line in text.splitlines():
-        inside = line == "[[sources]]" or (inside and bool(line))
-        lines.append(f"# {line}" if inside else line)
-    return "\n".join(lines) + "\n"
 
 
 @click.group(cls=LazyGroup)

@@ -198,7 +198,7 @@ def move(app: App, url: str) -> int:
         raise UsageError("the archive is already at this address", resource=where.shown)
     with (
         app.out.progress("rows") as tell,
-        # Both archives: what is written meanwhile would be missing from the copy.
+        # Both archives are locked: anything written meanwhile would be missing from the copy.
         app.locked_archive() as source,
         lock(url) as held_target,
         moving.open_target(url, held_target) as target,
@@ -224,7 +224,7 @@ def move(app: App, url: str) -> int:
 def compact(app: App, *, full: bool) -> None:
     """Reduce old checks to counts by day, delete old alerts, and free unused space.
 
-    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] say what is old; `writethru run` applies them too.
+    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] set the ages; `writethru run` applies them too.
     A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
     from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
     stopping the services, pg_repack. Stop the service first.

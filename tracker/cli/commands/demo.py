@@ -52,7 +52,7 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
 
     The sites run on this machine and publish a developing story, a correction, an edit without a note and more. The
     service watches them as it would watch real sites. You see each version as it is captured, then a timeline, a diff
-    and the alerts. At the end, everything captured is compared with what was published. Exits with 1 if a version or
+    and the alerts. At the end, everything captured is compared with everything published. Exits with 1 if a version or
     an alert is missing.
     """
     # Otherwise the service, which is in a session of its own, would outlive the demo.

@@ -88,7 +88,7 @@ def _refuse_missing(*names: str | None) -> None:
     """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are not files."""
     given = [name for name in names if name is not None and "://" not in name]
     found = [name for name in given if Path(name).exists()]
-    # Next to a file, what is neither a file nor a range is meant as a file, even without a suffix.
+    # Next to a file, a name that is neither a file nor a range must be a missing file, even without a suffix.
     beside = any(Path(name).suffix for name in found)
     missing = [name for name in given if name not in found and (beside or Path(name).suffix) and ".." not in name]
     if missing and len(found) + len(missing) == 2:
@@ -110,7 +110,7 @@ def of_versions(app: App, target: str, text: str) -> Sides:
                 hint=f"to read it: writethru show {known.id[:8]}@v1",
             )
         if first > second:
-            # Read backwards, an outlet would seem to have taken back what it published.
+            # Read backwards, an outlet would seem to have taken back its own text.
             why = "the range must name the older version first"
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
         old, new = settled(archive, (not_deleted(get_version(archive, known.id, number)) for number in (first, second)))

@@ -77,7 +77,12 @@ def evidence(
     if check is not None:
         return _check(app, check, key or "")
     if verifier is not None:
-        _write_verifier(app, verifier, force=force)
+        require_writable(verifier, force=force)
+        source = packing.verifier_source()
+        with replacing(verifier) as part:
+            part.write_bytes(source)
+        digest = hashlib.sha256(source).hexdigest()
+        app.out.say({"file": str(verifier), "sha256": digest}, f"{verifier}: SHA-256 {digest}")
         return OK
     if not (ident and span and file):
         raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
@@ -93,15 +98,6 @@ def _check(app: App, package: Path, key: str) -> int:
     for each in (*found, " ".join(lines[len(found) :])):
         app.out.wrapped(one_line(each))
     return code
-
-
-def _write_verifier(app: App, file: Path, *, force: bool) -> None:
-    require_writable(file, force=force)
-    source = packing.verifier_source()
-    with replacing(file) as part:
-        part.write_bytes(source)
-    digest = hashlib.sha256(source).hexdigest()
-    app.out.say({"file": str(file), "sha256": digest}, f"{file}: SHA-256 {digest}")
 
 
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:

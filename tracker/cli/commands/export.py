@@ -79,17 +79,20 @@ def export(
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
-    `import` reads jsonl, warc and wacz back. A file is not overwritten without --force; what is new is added to a git
+    `import` reads jsonl, warc and wacz back. A file is not overwritten without --force; new versions are added to a git
     repository or a site that was exported before. A site is a folder of web pages that work from disk; you can also
     name the folder last, as in `export --format site DIR`.
     """
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    _require_able(form, with_captures=with_captures, with_checks=with_checks)
+    for key, is_asked in {"with_captures": with_captures, "with_checks": with_checks}.items():
+        if is_asked and not getattr(FORMATS[form], key):
+            can = ", ".join(name for name, each in FORMATS.items() if getattr(each, key))
+            raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
     place = Path(out) if out and out != "-" else None
     if place is not None:
-        # To a git repository or a site, what is new is added.
+        # New versions are added to a git repository or a site.
         options.require_writable(place, force=force or place.is_dir())
     with app.archive() as archive, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
@@ -109,14 +112,6 @@ def export(
         )
         FORMATS[form].write(job)
     return _report(app, form, job)
-
-
-def _require_able(form: str, **asked: bool) -> None:
-    """Raise UsageError if the format cannot contain what is asked for."""
-    for key, is_asked in asked.items():
-        if is_asked and not getattr(FORMATS[form], key):
-            can = ", ".join(name for name, each in FORMATS.items() if getattr(each, key))
-            raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
 
 
 def _article(archive: Archive, ident: str) -> str:

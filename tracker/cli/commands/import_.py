@@ -46,7 +46,7 @@ class ImportJob:
         web_archive: where the captures of a listing are.
         cdx: the CDX server to ask; empty for that of the web archive.
         since, until: only captures made since a time and before another, if a web archive is asked.
-        tell: called with what was imported so far.
+        tell: called with the counts so far.
     """
 
     app: App
@@ -96,7 +96,7 @@ def format_of(files: Sequence[str]) -> str:
 
 
 def ask_web_archive(job: ImportJob) -> ImportResult:
-    """Import what a CDX server lists of each address. Raises UsageError without an address."""
+    """Import the captures that a CDX server lists of each address. Raises UsageError without an address."""
     if not job.names:
         raise UsageError("no address is given", hint="writethru import wayback https://herald.example/news/flood")
     return _process(job, _listed_by_server)
@@ -216,9 +216,9 @@ def import_(
 
     Versions in jsonl are stored unchanged. Pages in WARC files, or those that a CDX or CDXJ index lists, are processed
     in order of time as if they had been fetched then; no alerts are sent. The captures in a CDX or CDXJ listing of a
-    web archive are fetched from there, one at a time. What is already in the archive is skipped, so you can continue an
-    interrupted import by running it again. Lists are added to the configuration; nothing is fetched. A data directory
-    of changedetection.io gives its list and the pages that it stored.
+    web archive are fetched from there, one at a time. Versions that are already in the archive are skipped, so you can
+    continue an interrupted import by running it again. Lists are added to the configuration; nothing is fetched. A data
+    directory of changedetection.io gives its list and the pages that it stored.
 
     `import wayback URL…` asks the Wayback Machine, or another web archive with a CDX server, which captures it has of
     these addresses and imports them in the same way. Versions are numbered in the order in which they are stored, so

@@ -301,7 +301,7 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
     events_seen = _NewEvents(archive, query, as_json=every)
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(archive, replace(query, since=begin - OVERLAP))]
-    # What was stored shortly before and is not among the latest shown is not new either.
+    # Versions stored shortly before that are not among the latest shown are not new either.
     known = {_key(each): each.seen for each in old}
     # Copies of what scrolled off long ago are shown as versions of their own.
     shown = deque(latest, MAX_LISTED_VERSIONS)

@@ -28,7 +28,7 @@ from ..versions import Numbers, not_deleted, split
 @click.option("--labels-right", is_flag=True, help="Confirm that the labels are right and complete.")
 @options.labels("--wrong", text="Reject these labels and confirm the others.")
 @options.labels("--right", text="Add these missing labels and confirm the others.")
-@click.option("--link", metavar="URL", default="", help="Link to what it led to, such as a correction.")
+@click.option("--link", metavar="URL", default="", help="Link to its consequence, such as a correction.")
 @click.option("--by", metavar="NAME", help="Sign with this name. [default: the system user]")
 @click.option(
     "--find", metavar="TEXT", default="", help="Without ID: list verdicts with these words in note, link or headline."

@@ -36,7 +36,10 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
     `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
     This cannot be undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
     """
-    age = None if older_than is None else _age(older_than)
+    try:
+        age = None if older_than is None else parse_duration(older_than)
+    except (ValueError, OverflowError) as error:
+        raise UsageError("not a valid age", resource=older_than or "", hint="write 90d, 52w or 36h") from error
     # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
     with app.archive() if dry_run else app.locked_archive(shared=True) as archive:
         for name, terms in _terms(app, archive, source, age, keep):
@@ -72,13 +75,6 @@ def _terms(app: App, archive: Archive, source: str, age: timedelta | None, keep:
     return found
 
 
-def _age(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except (ValueError, OverflowError) as error:
-        raise UsageError("not a valid age", resource=text, hint="write 90d, 52w or 36h") from error
-
-
 @verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
@@ -105,14 +101,9 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
             set_article_state(archive, known.id, ArticleState.PAUSED)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
-    app.out.say(value, f"{known.id} {_deleted_versions(gone, before, 'would be deleted' if dry_run else 'deleted')}")
+    done = "would be deleted" if dry_run else "deleted"
+    parts = [f"{', '.join(f'v{n}' for n in gone)} {done}"] if gone else []
+    parts += [f"v{n} was deleted before: {one_line(why)}" for n, why in before.items()]
+    app.out.say(value, f"{known.id} {'; '.join(parts) or f'quarantined page {done}'}")
     if gone and not dry_run:
-        app.out.note("hint: backups and exports made earlier still contain what was deleted")
-
-
-def _deleted_versions(gone: list[int], before: dict[int, str], done: str) -> str:
-    """Return what was `done` to versions, and why others had been deleted `before`."""
-    parts = [f"v{n} was deleted before: {one_line(reason)}" for n, reason in before.items()]
-    if gone:
-        parts.insert(0, f"{', '.join(f'v{n}' for n in gone)} {done}")
-    return "; ".join(parts) or f"quarantined page {done}"
+        app.out.note("hint: backups and exports made earlier still contain the deleted versions")

@@ -25,7 +25,7 @@ from ..app import App, verb
 from ..output import Tell
 
 MAX_WORKERS = 2
-# What is counted, as the JSON summary names it.
+# The counts, as the JSON summary names them.
 COUNTS = (
     "articles", "versions", "same", "by_code", "unreadable", "kept", "edits_stand", "no_edits", "edits_found",
     "labels_changed",

@@ -68,12 +68,16 @@ def show(app: App, ident: str, form: str) -> None:
             raise NotKnown("this version has no screenshot", resource=f"{known.id[:8]}@v{version.n}", hint=hint)
         app.out.raw(capture.picture)
     elif app.settings.json:
+        answers = [
+            {"service": each.service, "at": iso(each.at), "address": each.address, "answer": each.answer}
+            for each in outside
+        ]
         seen = {"status": capture.status, "headers": [list(pair) for pair in capture.headers]} if capture else {}
         app.out.data(
             VersionView.of(version, verdicts, with_content=True).as_json()
             | seen
             | {"imported": imported, "stored_again": list(map(StoredAgain.of, again))}
-            | ({"outside_captures": [_outside(each) for each in outside]} if outside else {})
+            | ({"outside_captures": answers} if outside else {})
             | ({"addresses": addresses, "address_events": events} if addresses else {})
         )
     elif capture is not None:
@@ -118,11 +122,6 @@ def _capture(archive: Archive, version: Version, form: str, at: datetime | None)
     return (get_capture if form == "raw" else get_head)(archive, version.article, version.n)
 
 
-def _outside(capture: OutsideCapture) -> dict[str, str | None]:
-    """Return what another archive answered for a version."""
-    return {"service": capture.service, "at": iso(capture.at), "address": capture.address, "answer": capture.answer}
-
-
 def _quarantined(app: App, archive: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
     page = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
@@ -158,13 +157,9 @@ def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
             yield f"  {label.kind.value}", label.evidence
     yield "sha256", content.sha256
     yield "capture", version.capture_sha256
-    yield "extractor", _readers(version)
-
-
-def _readers(version: Version) -> str:
     text = version.extractor
     if version.first_extractor:
         text += f" (re-extracted; the log covers the text that extractor {version.first_extractor} read)"
     if version.no_edit:
         text += f"; same text as v{version.n - 1}, so the outlet edited nothing"
-    return text
+    yield "extractor", text

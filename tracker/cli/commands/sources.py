@@ -1,4 +1,4 @@
-"""`writethru sources`: list and change what is watched."""
+"""`writethru sources`: list and change the watched sources."""
 
 from __future__ import annotations
 
@@ -35,15 +35,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.archive.archive import Archive
-    from tracker.cli.output import Output
-    from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
     from tracker.model.watch import Tracked
 
 
 @click.group(cls=LazyGroup, modules=("sources_rules",))
 def sources() -> None:
-    """List, check, pause, import and export what is watched."""
+    """List, check, pause, import and export sources."""
 
 
 @verb("list", group=sources)
@@ -59,8 +57,8 @@ def list_(app: App, names: tuple[str, ...]) -> None:
         return
     for each in listed.status.lines(names):
         app.out.note(each)
-    for unknown in () if names else _unconfigured(app.config, listed.summaries):
-        _note_unconfigured(app.out, unknown)
+    if not names:
+        _note_unconfigured(app, listed.summaries)
     if not listed.rows:
         app.out.note("Nothing is watched yet. To add something: writethru add URL")
         return
@@ -122,7 +120,7 @@ async def _each(app: App, hubs: list[Hub]) -> int:
 @verb(group=sources)
 @click.argument("names", metavar="NAME…", nargs=-1, required=True)
 def pause(app: App, names: tuple[str, ...]) -> None:
-    """Stop checking sources. What is stored is kept."""
+    """Stop checking sources. Stored versions are kept."""
     _set(app, names, paused=True)
 
 
@@ -209,7 +207,7 @@ def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
 @click.argument("file", type=options.NEW_FILE, required=False)
 @options.force
 def export(app: App, *, file: Path | None, force: bool) -> None:
-    """Write what is watched as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
+    """Write all lists as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
     from tracker.service.watchlist import hubs_of
     from tracker.sources import opml
 
@@ -239,19 +237,18 @@ def _time(app: App, at: datetime | None) -> str:
     return ago(at, app.now) if app.out.tty or at is None else full(at)
 
 
-def _note_unconfigured(out: Output, source: SourceSummary) -> None:
-    kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
-    out.note(f"{one_line(source.name)}: not configured; {kept} kept as history")
-    if source.scheduled:
-        out.command(f"to forget it: writethru sources forget {shlex.quote(one_line(source.name))}")
-
-
-def _unconfigured(config: Config, known: Mapping[str, SourceSummary]) -> list[SourceSummary]:
-    """Return the sources that are not configured, and of which something is stored."""
+def _note_unconfigured(app: App, known: Mapping[str, SourceSummary]) -> None:
+    """Name the sources that are stored in the archive but no longer configured."""
     from tracker.service.watchlist import configured_names
 
-    named = configured_names(config)
-    return [each for name, each in known.items() if name not in named and (each.articles or each.hubs)]
+    named = configured_names(app.config)
+    for name, source in known.items():
+        if name in named or not (source.articles or source.hubs):
+            continue
+        kept = f"{counted(source.versions, 'version')} of {counted(source.articles, 'article')}"
+        app.out.note(f"{one_line(name)}: not configured; {kept} kept as history")
+        if source.scheduled:
+            app.out.command(f"to forget it: writethru sources forget {shlex.quote(one_line(name))}")
 
 
 def _lines(app: App, listed: Listed) -> Iterator[str]:
@@ -364,7 +361,7 @@ MAX_SHOWN_ARTICLES = 10
 @verb(group=sources)
 @click.argument("name")
 def show(app: App, name: str) -> None:
-    """Show the state of a source: last success, what fails and why, what is overdue, and the next visits."""
+    """Show the state of a source: last success, failures with their reasons, overdue checks, and the next visits."""
     with app.archive() as archive:
         try:
             stored_source(archive, name)

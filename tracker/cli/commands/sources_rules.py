@@ -1,4 +1,4 @@
-"""`writethru sources rules`, `sources test` and `extract`: rules, and what is extracted from a page with or without."""
+"""`writethru sources rules`, `sources test` and `extract`: site rules, and the article extracted from a page."""
 
 from __future__ import annotations
 
@@ -50,8 +50,12 @@ def rules(app: App, name: str) -> None:
 
     A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
+    from ..siterules import files, in_force
+
     hosts, habits = _known(app, name)
-    by_hand = _by_hand(app, sorted(hosts))
+    known = files(app.config_path)
+    used = {host: in_force(known, host) for host in sorted(hosts)}
+    by_hand = [(file, [host for host in used if used[host] is file]) for file in known if file in used.values()]
     if app.settings.json:
         app.out.records(as_json(name, by_hand, habits))
     elif app.out.tty:
@@ -128,14 +132,6 @@ def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
     return hosts, habits
 
 
-def _by_hand(app: App, hosts: list[str]) -> list[Applied]:
-    from ..siterules import files, in_force
-
-    known = files(app.config_path)
-    used = {host: in_force(known, host) for host in hosts}
-    return [(file, [host for host in hosts if used[host] is file]) for file in known if file in used.values()]
-
-
 @verb(group=sources)
 @click.argument("target", metavar="URL|FILE")
 @click.option("--url", help="Set the address a saved page is from.")
@@ -148,7 +144,7 @@ def _by_hand(app: App, hosts: list[str]) -> list[Applied]:
 )
 @click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
 def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
-    """Show what is extracted from an address or a saved page: the articles in a list, or the text of an article.
+    """Show the articles in a list, or the article extracted from an address or a saved page.
 
     Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml next to the configuration, and shows
@@ -156,7 +152,8 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
     """
     from tracker.cli.siterules import PreviewPage, parse, preview, save
 
-    parts = _parts(show)
+    parts = [part.strip() for part in show.split(",") if part.strip()]
+    require_known("part", parts, _PARTS)
     if "://" not in target and (target == "-" or Path(target).is_file()):
         page = PreviewPage(load(target), url or "")
     else:
@@ -177,12 +174,6 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
         app.out.note(f"{saved}: written; a running service applies it after a restart")
         shown = preview(app, page)
     _show(app, shown, parts, saved)
-
-
-def _parts(show: str) -> list[str]:
-    parts = [part.strip() for part in show.split(",") if part.strip()]
-    require_known("part", parts, _PARTS)
-    return parts
 
 
 def _probe(app: App, url: str) -> ProbeResult:
@@ -227,17 +218,12 @@ def _part_lines(app: App, shown: RulePreview, parts: list[str]) -> Iterator[str]
             yield ""
         if part == "text":
             yield from plain.article(shown.reading.article, width=width).splitlines()
-        elif part == "rules":
-            yield from _rule_lines(shown, width)
-        else:
+        elif part != "rules":
             yield from _EXTRACTED[part](shown.reading, width)
-
-
-def _rule_lines(shown: RulePreview, width: int | None) -> Iterator[str]:
-    if shown.rules is None:
-        yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
-        return
-    yield from _file_lines(shown.rules, "", width)
+        elif shown.rules is None:
+            yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
+        else:
+            yield from _file_lines(shown.rules, "", width)
 
 
 def _file_lines(file: RuleFile, of: str, width: int | None) -> Iterator[str]:
@@ -269,7 +255,7 @@ def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...
 @click.argument("file")
 @click.option("--url", help="Set the address the page was saved from, which helps with links and dates.")
 def extract(app: App, file: str, url: str | None) -> None:
-    """Show what is extracted from a saved page: metadata, notices, and every block with its class and the reason.
+    """Show the article extracted from a saved page: metadata, notices, and every block with its class and the reason.
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """

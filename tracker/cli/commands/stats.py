@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.readable import VIEWS, ask
@@ -150,13 +149,17 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
     QUERY can also come through a pipe. Without one, the views made for reading are listed with their columns:
     versions_readable, changes_readable, checks_readable and verdicts_readable. On SQLite they include texts and
     labels, and writethru_version(version_id) and writethru_text(version_id) read any version; on PostgreSQL they have
-    only what is stored in plain columns.
+    only data in plain columns.
     """
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read().strip() or None
     with app.archive() as archive:
         if query is None:
-            _list_views(app, archive)
+            views = {view: tuple(map(str, next(ask(archive, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
+            if app.settings.json:
+                app.out.records({"view": view, "columns": columns} for view, columns in views.items())
+            else:
+                app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
             return
         rows = ask(archive, query)
         # Also runs the query, so that an error is reported before anything is written.
@@ -168,15 +171,6 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
             app.out.records(dict(zip(names, row, strict=True)) for row in body)
         else:
             app.out.table(names, (tuple("" if cell is None else str(cell) for cell in row) for row in body))
-
-
-def _list_views(app: App, archive: Archive) -> None:
-    """List the views made for reading, with their columns."""
-    views = {view: tuple(map(str, next(ask(archive, f"SELECT * FROM {view} LIMIT 0")))) for view in VIEWS}  # noqa: S608 - our own names
-    if app.settings.json:
-        app.out.records({"view": view, "columns": columns} for view, columns in views.items())
-    else:
-        app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
 
 
 def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever the database has

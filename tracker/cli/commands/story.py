@@ -140,7 +140,11 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
     most = limit or (None if app.settings.json else MAX_LISTED_STORIES)
     with app.archive() as archive:
         stored_source(archive, source)
-        cursor = _cursor(archive, after) if after else None
+        cursor = None
+        if after:
+            settled, name = chosen(archive, after)
+            before = next(each for each in stories_of(archive, settled.stories[name]) if each.ident == name)
+            cursor = StoryCursor(before.last, before.ident)
         if most is None or source or copies or named:
             # Filters may need any number of stories.
             lines = [each for each in list_stories(archive) if cursor is None or cursor.precedes(each)]
@@ -157,13 +161,6 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
         app.out.note(f"More stories follow: add --after {shlex.quote(rows[-1][0])}")
     if not rows:
         app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
-
-
-def _cursor(archive: Archive, ident: str) -> StoryCursor:
-    """Return the place of a story in the list. Raises NotKnown or UsageError."""
-    settled, name = chosen(archive, ident)
-    line = next(each for each in stories_of(archive, settled.stories[name]) if each.ident == name)
-    return StoryCursor(line.last, line.ident)
 
 
 def _found(
