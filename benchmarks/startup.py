@@ -1,7 +1,7 @@
-"""Measure what commands that read the archive cost to start, as multiples of bare Python's CPU.
+"""Measure the CPU of commands that start, read the archive and end, as multiples of bare Python's.
 
-Each command runs in a folder without a configuration and in one with the shipped writethru.toml. The figure is the
-least user and system time of several runs.
+Each command runs in a folder without a configuration and in one with the shipped writethru.toml; `urlwatch --list`,
+from PyPI, lists one page. The figure is the least user and system time of several runs.
 
 .venv/bin/python benchmarks/startup.py [--runs N] [--quick]
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _archive_pages import generated
+from _processes import peer
 from archive import decisions
 
 from tracker.archive.articles import list_articles
@@ -29,7 +30,7 @@ from tracker.archive.opening import open_archive
 ROOT = Path(__file__).resolve().parents[1]
 MAX_TIMES_BARE_PYTHON = 12
 QUICK_RUNS = 5
-PROGRAM = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
+PROGRAM: list[str | Path] = [sys.executable, "-c", "from tracker.cli.main import main; main()"]
 # Installed programs run from bytecode, and no WRITETHRU_* variable may name another archive or configuration.
 ENVIRONMENT = {
     name: value
@@ -38,7 +39,7 @@ ENVIRONMENT = {
 } | {"PYTHONPATH": str(ROOT)}
 
 
-def cpu_ms(command: list[str], folder: Path, runs: int) -> float:
+def cpu_ms(command: list[str | Path], folder: Path, runs: int) -> float:
     """Return the least user and system time of `runs` runs in `folder`, in milliseconds."""
     times = []
     for _ in range(runs):
@@ -69,6 +70,16 @@ def prepare(folder: Path) -> tuple[dict[str, Path], str]:
     return folders, article
 
 
+def urlwatch_list(folder: Path) -> list[str | Path]:
+    """Write a list of one page and return the command that shows it; [] if urlwatch cannot be installed."""
+    programs = peer("urlwatch")
+    if programs is None:
+        return []
+    (folder / "urls.yaml").write_text("url: https://herald.example/news\n")
+    (folder / "c.yaml").write_text("report: {}\n")
+    return [programs / "urlwatch", "--list", "--urls", "urls.yaml", "--config", "c.yaml", "--cache", "kept.db"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
@@ -80,10 +91,15 @@ def main() -> None:
         folders, article = prepare(Path(temporary))
         bare = cpu_ms([sys.executable, "-c", "pass"], Path(temporary), runs)
         figures: dict[str, float] = {"bare_ms": round(bare, 1)}
+        urlwatch = urlwatch_list(Path(temporary))
+        if urlwatch:
+            figures["urlwatch"] = round(cpu_ms(urlwatch, Path(temporary), runs) / bare, 1)
         print(
             f"bare Python: {bare:.1f} ms. PYTHONDONTWRITEBYTECODE is unset: commands run from bytecode, as installed."
         )
         print(f"{'x bare':8} {'no configuration':>17} {'with writethru.toml':>20}   (at most {MAX_TIMES_BARE_PYTHON})")
+        if urlwatch:
+            print(f"{'urlwatch':8} {figures['urlwatch']:17}   (urlwatch --list, which reads no archive)")
         commands = {
             "help": ["--help"],
             "log": ["log", article],
