@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -140,15 +141,8 @@ def preview(app: App, page: PreviewPage) -> RulePreview:
     url = page.url or page.under(None).article.canonical_url
     host = hostname_of(url) if url else ""
     rules = in_force(files(app.config_path), host)
-    reading = page.under(rules)
-    return RulePreview(url, host, replace(reading, article=apply(_habits(app, url), reading.article)), rules)
-
-
-def _habits(app: App, url: str) -> LearnedBoilerplate:
-    if not (url and app.config_path.exists()):
-        return LearnedBoilerplate()
-    try:
-        with app.archive() as archive:
-            return LearnedBoilerplate().with_habits(list_habits(archive, source_of(app.config, url).name))
-    except ArchiveError:
-        return LearnedBoilerplate()
+    reading, learned = page.under(rules), LearnedBoilerplate()
+    if url and app.config_path.exists():
+        with suppress(ArchiveError), app.archive() as archive:
+            learned = learned.with_habits(list_habits(archive, source_of(app.config, url).name))
+    return RulePreview(url, host, replace(reading, article=apply(learned, reading.article)), rules)

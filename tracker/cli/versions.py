@@ -57,12 +57,24 @@ class Numbers:
             return 1
         counted = re.fullmatch(r"v?(-?\d+)", spec)
         if counted:
-            return self._counted(int(counted[1]), most)
+            number = int(counted[1])
+            found = number if number > 0 else most + 1 + number
+            if number and 1 <= found <= most:
+                return found
+            hint = f"versions are v1 to v{most}"
+            raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=hint)
         try:
             when = parse_when(spec, self.now)
         except UsageError:
             raise UsageError("not a valid version or time", resource=spec, hint=_HINT) from None
-        return self._current_at(when)
+        # `until` is exclusive, as in lists: a version seen at that very moment does not count yet.
+        for version in iter_versions(self.archive, VersionQuery(article=self.article.id, until=when, limit=1)):
+            return version.n
+        raise NotKnown(
+            f"there is no version before {when:%Y-%m-%d %H:%M} UTC",
+            resource=self.article.url,
+            hint=f"it was first seen on {self.article.first_seen_at:%Y-%m-%d at %H:%M} UTC",
+        )
 
     def instant(self, spec: str) -> datetime | None:
         """Return the time that `spec` names; None if it names a version by its number or place."""
@@ -83,23 +95,6 @@ class Numbers:
                 hint=f"writethru show {self.article.id[:8]}",
             )
         return max(new - 1, 1), max(new, 2) if not text else new
-
-    def _counted(self, number: int, most: int) -> int:
-        found = number if number > 0 else most + 1 + number
-        if 1 <= found <= most and number:
-            return found
-        raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=f"versions are v1 to v{most}")
-
-    def _current_at(self, when: datetime) -> int:
-        # `until` is exclusive, as in lists: a version seen at that very moment does not count yet.
-        query = VersionQuery(article=self.article.id, until=when, limit=1)
-        for version in iter_versions(self.archive, query):
-            return version.n
-        raise NotKnown(
-            f"there is no version before {when:%Y-%m-%d %H:%M} UTC",
-            resource=self.article.url,
-            hint=f"it was first seen on {self.article.first_seen_at:%Y-%m-%d at %H:%M} UTC",
-        )
 
 
 def parse_when(text: str, now: datetime) -> datetime:

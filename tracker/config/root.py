@@ -174,7 +174,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     data = parse_toml(raw, name)
     # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
-    warned = (*_take_removed(data), *_rename(data), *_take_calendars(data), *warnings(data))
+    warned = (*_upgrade(data), *warnings(data))
     try:
         return Config.model_validate(data, context={"warnings": warned})
     except ValidationError as error:
@@ -185,39 +185,28 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
         raise ConfigError("\n  ".join(problems), resource=name) from None
 
 
-def _take_removed(data: dict[str, Any]) -> list[str]:
-    """Take the keys that a release removed out of `data`, and return a warning for each."""
+def _upgrade(data: dict[str, Any]) -> list[str]:
+    """Remove or rename the keys of earlier releases in `data`, and return a warning for each."""
     found = []
     for (table, key), hint in REMOVED_KEYS.items():
         if isinstance(keys := data.get(table), dict) and key in keys:
             del keys[key]
             found.append(f"{table}.{key} is ignored: {hint}")
-    return found
-
-
-def _rename(data: dict[str, Any]) -> list[str]:
-    """Give the keys that a release renamed their new names in `data`, and return a warning for each."""
-    found = []
     for (table, key), new in RENAMED_KEYS.items():
         if isinstance(keys := data.get(table), dict) and key in keys:
             is_set = new in keys
             keys.setdefault(new, keys.pop(key))
             remedy = f"ignored: {new} is set; remove this key" if is_set else f"called {new}; rename this key"
             found.append(f"{table}.{key} is {remedy}")
-    return found
-
-
-def _take_calendars(data: dict[str, Any]) -> list[str]:
-    """Take the calendars of OpenTimestamps out of `data`, and return a warning for each."""
     archive = data.get("archive")
     stamps = archive.get("timestamp") if isinstance(archive, dict) else None
-    if not isinstance(archive, dict) or not isinstance(stamps, list):
-        return []
-    kinds = [each.get("type") if isinstance(each, dict) else None for each in stamps]
-    calendars = [n for n, kind in enumerate(kinds, 1) if kind == "opentimestamps"]
-    archive["timestamp"] = [each for n, each in enumerate(stamps, 1) if n not in calendars]
-    hint = 'calendars are no longer asked, only authorities of type "rfc3161"; remove this entry'
-    return [f"archive.timestamp[{n}] is ignored: {hint}" for n in calendars]
+    if isinstance(archive, dict) and isinstance(stamps, list):
+        kinds = [each.get("type") if isinstance(each, dict) else None for each in stamps]
+        calendars = [n for n, kind in enumerate(kinds, 1) if kind == "opentimestamps"]
+        archive["timestamp"] = [each for n, each in enumerate(stamps, 1) if n not in calendars]
+        hint = 'calendars are no longer asked, only authorities of type "rfc3161"; remove this entry'
+        found += [f"archive.timestamp[{n}] is ignored: {hint}" for n in calendars]
+    return found
 
 
 def schema() -> str:

@@ -46,20 +46,17 @@ class TerminalLines:
         text = _LINES.get(event["event"], _other)(event)
         if text and "next_try" in event:
             # Without the name of the host: one lost network fails for each host in the same words.
-            text = self._once(text, _HOST.sub("", str(event.get("detail", ""))), at)
+            reason = _HOST.sub("", str(event.get("detail", "")))
+            last = self._last.get(reason)
+            if reason and last is not None and at - last < MAX_SIMILAR_INTERVAL:
+                self._hidden[reason] += 1
+                raise structlog.DropEvent
+            self._last[reason] = at
+            if last and (hidden := self._hidden.pop(reason, 0)):
+                text += f" ({hidden} more failed in this way since {last.astimezone():%H:%M})"
         if not text:
             raise structlog.DropEvent
         return f"{at.astimezone():%H:%M:%S}  {printable(text)}"
-
-    def _once(self, text: str, reason: str, at: datetime) -> str:
-        """Return the line of a failure, or "" if one with the same reason was shown a short time ago."""
-        last = self._last.get(reason)
-        if reason and last is not None and at - last < MAX_SIMILAR_INTERVAL:
-            self._hidden[reason] += 1
-            return ""
-        self._last[reason] = at
-        hidden = self._hidden.pop(reason, 0)
-        return f"{text} ({hidden} more failed in this way since {last.astimezone():%H:%M})" if hidden and last else text
 
 
 def _started(event: Event) -> str:

@@ -34,7 +34,6 @@ from ..app import App, LazyGroup, verb
 # `alerts list` shall start fast: only the commands that try rules and targets load the channels, and with them the HTTP
 # client and pydantic.
 if TYPE_CHECKING:
-    from tracker.config.rules import RuleConfig
     from tracker.config.tables import Target
     from tracker.service.sample_alerts import SampleAlert
 
@@ -340,15 +339,11 @@ def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, 
             count[alerts[0].rule] += len(alerts)
             together |= {(one.target, one.batch.name) for one in alerts if one.batch and not one.batch.alone}
             _write_replayed(app, of_rule[0][0], alerts)
-    _summarise(app, rules, count, len(together))
-
-
-def _summarise(app: App, rules: list[RuleConfig], count: Counter[str], digests: int) -> None:
     summary = counted(sum(count.values()), "alert")
     if count:
         summary += f" ({', '.join(f'{name}: {number}' for name, number in count.most_common())})"
-    if digests:
-        summary += f"; those that wait for a digest or quiet hours make {counted(digests, 'message')}"
+    if together:
+        summary += f"; those that wait for a digest or quiet hours make {counted(len(together), 'message')}"
     app.out.note(f"{summary}.")
     for rule in rules:
         if rule.stale_copy is not None:

@@ -78,20 +78,16 @@ async def _all(
     async with ArchiveThread(lambda: open_archive(app.database)) as archive:
         for place, ident in enumerate(idents, 1):
             made = await read_again(archive, pool, ident, EXTRACTOR, app.now, everything=everything, dry_run=dry_run)
-            _count(counts, made)
+            counts["articles"] += 1
+            for each in made.versions:
+                counts["versions"] += 1
+                counts[_TEXTS[each.came_to]] += 1
+                if each.edit in _EDITS:
+                    counts[_EDITS[each.edit]] += 1
+                counts["labels_changed"] += each.before != each.after and each.edit == "stands"
             _tell(app, ident, made, dry_run=dry_run)
             tell(place, len(idents))
     return counts
-
-
-def _count(counts: Counter[str], made: Review) -> None:
-    counts["articles"] += 1
-    for each in made.versions:
-        counts["versions"] += 1
-        counts[_TEXTS[each.came_to]] += 1
-        if each.edit in _EDITS:
-            counts[_EDITS[each.edit]] += 1
-        counts["labels_changed"] += each.before != each.after and each.edit == "stands"
 
 
 def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:

@@ -146,7 +146,14 @@ def blame(app: App, ident: str) -> None:
     if app.settings.json:
         app.out.records(paragraphs)
     elif app.out.columns:
-        app.out.page(_blame_lines(app, known, versions, paragraphs))
+        style, width = app.out.style, app.out.width
+        shown: list[str] = []
+        if versions:
+            title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
+            shown += [*style.paragraph((title, "bold"), width), ""]
+        for margin, text in lines(paragraphs, app.now, width):
+            shown.append(style.write([(margin, _STYLES.get(margin[:1], "")), (text, "")]))
+        app.out.page(shown)
     else:
         _blame_table(app, paragraphs)
 
@@ -184,17 +191,6 @@ def _paragraphs(known: Tracked, number: int, versions: Sequence[Version]) -> lis
         BlameView(known.id, known.url, number, place, each.text, marks[each.first], tuple(marks[n] for n in each.edits))
         for place, each in enumerate(found)
     ]
-
-
-def _blame_lines(
-    app: App, known: Tracked, versions: Sequence[Version], paragraphs: Sequence[BlameView]
-) -> Iterator[str]:
-    if versions:
-        title = f"{known.id[:8]}@v{versions[-1].n}  {one_line(versions[-1].content.title) or one_line(known.url)}"
-        yield from app.out.style.paragraph((title, "bold"), app.out.width)
-        yield ""
-    for margin, text in lines(paragraphs, app.now, app.out.width):
-        yield app.out.style.write([(margin, _STYLES.get(margin[:1], "")), (text, "")])
 
 
 def _blame_table(app: App, paragraphs: Sequence[BlameView]) -> None:

@@ -377,7 +377,10 @@ def show(app: App, name: str) -> None:
         hubs = list_hubs(archive, name)
         failing = [each for each in list_articles(archive, source=name) if each.failures]
         failing.sort(key=lambda each: each.failures, reverse=True)
-        failed = [(each, _reason(archive, each)) for each in failing[:MAX_SHOWN_ARTICLES]]
+        failed = [
+            (each, next((check.detail for check in list_checks(archive, each.id, 1)), ""))
+            for each in failing[:MAX_SHOWN_ARTICLES]
+        ]
         recent = recent_status(source_events(archive), app.now)
         hourly = checks_by_host(archive, name, app.now - timedelta(hours=1))
     if app.settings.json:
@@ -398,11 +401,6 @@ def show(app: App, name: str) -> None:
     for line in recent.lines((name,)):
         app.out.note(line)
     app.out.page(_state_lines(app, one, hubs, hourly, failed, len(failing)))
-
-
-def _reason(archive: Archive, tracked: Tracked) -> str:
-    checks = list_checks(archive, tracked.id, 1)
-    return checks[0].detail if checks else ""
 
 
 def _state_lines(
