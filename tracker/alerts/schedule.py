@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
+from tracker.config.rules import RuleConfig, quiet_hours
 from tracker.durations import backoff, jitter
 from tracker.model.alert import Alert, Batch
 from tracker.render.times import iso
@@ -46,7 +46,16 @@ def batch_until(rule: str, due: datetime) -> Batch:
 def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
     """Return when an alert made at `at` is to be sent, by the rule's digest and quiet hours; None: at once."""
     zone = ZoneInfo(rule.zone)
-    due = _digest_time(rule.digest, at, zone) if rule.digest is not None else at
+    due, digest, day = at, rule.digest, at.astimezone(zone).date()
+    if digest is not None and digest.at is not None:
+        # A time that does not exist because summer time begins is read by the clock before the change.
+        today, tomorrow = (_in_utc(each, time.fromisoformat(digest.at), zone) for each in (day, day + _DAY))
+        due = today if today > at else tomorrow
+    elif digest is not None and digest.every is not None:
+        # Counted from midnight, so that a digest comes at the same times each day, whenever the first alert was made.
+        midnight, tomorrow = (_in_utc(each, time(), zone) for each in (day, day + _DAY))
+        past = math.floor((at - midnight) / digest.every) + 1
+        due = min(midnight + digest.every * past, tomorrow)
     if rule.quiet:
         due = after_quiet_hours(rule.quiet, due, zone)
     return None if due == at else due
@@ -77,21 +86,6 @@ def cap_window_end(at: datetime, length: timedelta) -> datetime:
     """Return when the window of `length` that contains `at` ends; windows are counted from midnight UTC."""
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + length * (math.floor((at - midnight) / length) + 1)
-
-
-def _digest_time(digest: DigestConfig, at: datetime, zone: ZoneInfo) -> datetime:
-    local = at.astimezone(zone)
-    if digest.at is not None:
-        # A time that does not exist because summer time begins is read by the clock before the change.
-        clock = time.fromisoformat(digest.at)
-        today = _in_utc(local.date(), clock, zone)
-        return today if today > at else _in_utc(local.date() + _DAY, clock, zone)
-    assert digest.every is not None
-    # Counted from midnight, so that a digest comes at the same times each day, whatever the time of the first alert.
-    midnight = _in_utc(local.date(), time(), zone)
-    tomorrow = _in_utc(local.date() + _DAY, time(), zone)
-    past = math.floor((at - midnight) / digest.every) + 1
-    return min(midnight + digest.every * past, tomorrow)
 
 
 def after_quiet_hours(hours: str, at: datetime, zone: ZoneInfo) -> datetime:

@@ -203,13 +203,9 @@ def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
         value["signature"],
         no_edit=bool(value["no_edit"]),
     )
-    return StoredAs(_content(first["content"]), first["extractor"], first["signature"], reread, _time(value["at"]))
-
-
-def _time(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    at = datetime.fromisoformat(value["at"])
     require_usable(at)
-    return at
+    return StoredAs(_content(first["content"]), first["extractor"], first["signature"], reread, at)
 
 
 def _require_zone(at: datetime) -> None:

@@ -287,7 +287,7 @@ class Pipeline:
         return PollReport(poll, tuple(await session.archive.run(commit_poll, poll)))
 
     async def poll(self, known: HubState, session: HostSession) -> PollReport:
-        """Poll one hub and put what it lists under watch, in one transaction. Never raises for what a site may do."""
+        """Poll one hub and put its articles under watch, in one transaction. Never raises for what a site may do."""
         hub = known.hub
         now = session.clock()
         accept = _ACCEPT_HUB if hub.kind is not HubKind.PAGE else Request(hub.url).accept

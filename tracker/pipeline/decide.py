@@ -74,8 +74,14 @@ def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context
         return _judge_failure(tracked, found, context.missing)
     if reading is None:
         return CheckVerdict(CheckOutcome.UNCHANGED)
-    if not reading.is_article or (latest is not None and _lost_its_text(latest.content, reading.article)):
-        return _judge_page(tracked, reading)
+    # A text that is missing, with no new notice in its place: the page may only have failed to load.
+    old, new = latest.content if latest else Article(), reading.article
+    has_lost_text = bool(old.editorial) and not new.editorial and set(new.notices) <= set(old.notices)
+    if has_lost_text or not reading.is_article:
+        page = PageKind.EMPTY if reading.page in VERSIONED else reading.page
+        why = LOST_TEXT if reading.is_article else reading.detail
+        outcome = CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED
+        return CheckVerdict(outcome, f"{page}: {why}" if why else str(page), tracked.failures + 1)
     if elsewhere := leads_elsewhere(tracked, found, reading.article, latest):
         onward = onward_address(tracked.url, found, reading, latest)
         outcome, failures = (CheckOutcome.UNCHANGED, 0) if onward else (CheckOutcome.FAILED, tracked.failures + 1)
@@ -220,19 +226,6 @@ def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> CheckVerdi
         return CheckVerdict(CheckOutcome.FAILED, found.reason, failures)
     refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
     return CheckVerdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
-
-
-def _lost_its_text(old: Article, new: Article) -> bool:
-    """Return whether a text is missing and no new notice is in its place: the page may only have failed to load."""
-    return bool(old.editorial) and not new.editorial and set(new.notices) <= set(old.notices)
-
-
-def _judge_page(tracked: Tracked, reading: Reading) -> CheckVerdict:
-    failures = tracked.failures + 1
-    page = PageKind.EMPTY if reading.page in VERSIONED else reading.page
-    why = LOST_TEXT if reading.is_article else reading.detail
-    detail = f"{page}: {why}" if why else str(page)
-    return CheckVerdict(CheckOutcome.REFUSED if page in _WALLS else CheckOutcome.FAILED, detail, failures)
 
 
 def _version(

@@ -356,7 +356,7 @@ def _modified(path: Path | None) -> float | None:
 
 
 class Gauges:
-    """Counts what the archive holds and what is overdue; `counts` is the last result, None before the first."""
+    """Counts the archive's contents and overdue articles; `counts` is the last result, None before the first."""
 
     def __init__(self, runtime: Runtime, leads: Callable[[], bool]) -> None:
         self._runtime = runtime

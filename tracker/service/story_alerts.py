@@ -110,7 +110,12 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
     """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
     rules = {rule.name: rule for rule in config.rules if rule.story}
     waiting = [each for each in waiting_deliveries(archive, list(rules)) if is_edition(each)] if rules else []
-    ready = [each for each in waiting if _changes(each, now)]
+    # Those that are new, and those that are about to be sent.
+    ready = [
+        each
+        for each in waiting
+        if each.due_at <= now + LAST_LOOK or (now - each.created_at <= FIRST_LOOKS and not is_lagging(each))
+    ]
     decided: dict[int, _Combined] = {}
     for article in dict.fromkeys(each.article for each in ready):
         if printed := copies_of(archive, article):
@@ -124,12 +129,6 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
         rewrite_deliveries(archive, payloads, sorted(decided.keys() - payloads.keys()))
         enqueue_alerts(archive, [each.note for each in decided.values() if each.note], now)
     return len(decided)
-
-
-def _changes(delivery: Delivery, now: datetime) -> bool:
-    """Return whether a waiting alert is to be brought up to date now: it is new, or it is about to be sent."""
-    is_new = now - delivery.created_at <= FIRST_LOOKS and not is_lagging(delivery)
-    return is_new or delivery.due_at <= now + LAST_LOOK
 
 
 def _combine(

@@ -29,7 +29,6 @@ from tracker.archive.stories import (
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import unread_versions
 from tracker.config.root import Config
-from tracker.config.tables import StoryConfig
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NotKnown, PageError
 from tracker.model.capture import Capture
 from tracker.model.source import Target
@@ -68,8 +67,16 @@ def follow(archive: Archive, config: Config, version: Version, now: datetime) ->
     key = identity(version.url)
     new: list[Tracked] = []
     for story in config.stories:
-        if story.follow and any(identity(url) == key for url in story.urls):
-            new += _follow(archive, config, story, version, now)
+        named = {identity(url) for url in story.urls}
+        if not story.follow or key not in named:
+            continue
+        members = list_articles(archive, story=story.name)
+        host = next((each.host for each in members if each.id == version.article), "")
+        followed = {identity(each.url) for each in members if each.host == host} - named
+        links = links_of(archive, version.article, version.n)
+        unknown = [each for each in links if identity(each) not in named | followed]
+        remaining = max(0, story.follow - len(followed))
+        new += watch_links(archive, config, unknown[:remaining], (story.name,), now)
     return new
 
 
@@ -105,16 +112,6 @@ def watch_links(
         source = source_of(config, link).name
         new += add_targets(archive, source, [Target(link)], now, stories)
     return new
-
-
-def _follow(archive: Archive, config: Config, story: StoryConfig, version: Version, now: datetime) -> list[Tracked]:
-    members = list_articles(archive, story=story.name)
-    named = {identity(url) for url in story.urls}
-    host = next((each.host for each in members if each.id == version.article), "")
-    followed = {identity(each.url) for each in members if each.host == host} - named
-    links = [each for each in links_of(archive, version.article, version.n) if identity(each) not in named | followed]
-    remaining = max(0, story.follow - len(followed))
-    return watch_links(archive, config, links[:remaining], (story.name,), now)
 
 
 MAX_RECENT_ARTICLES: Final = 1_000

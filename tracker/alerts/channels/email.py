@@ -279,6 +279,10 @@ def picture_in(body: Payload) -> ChangePicture | None:
         return None
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
     top = body["top_hunk"]
+    # A field, or a paragraph of the new text, else of the old one.
+    where = str(top["where"]) if top["old"] is None else f"old ¶{top['old'] + 1}"
+    if top["new"] is not None:
+        where = f"¶{top['new'] + 1}"
     return ChangePicture(
         outlet=one_line(body["source"]),
         headline=payload_text.headline(body),
@@ -287,15 +291,8 @@ def picture_in(body: Payload) -> ChangePicture | None:
         noted="unclear whether noted"
         if body["noted"] == Noted.UNCLEAR
         else noted_in_words(kinds, announced=body["announced"]),
-        where=_where(top),
+        where=where,
         edit=tidy((op, text) for op, text in top["hunks"]),
         foot=f"{body['article']}, versions {body['previous_version']} and {body['version']} · {one_line(body['url'])}",
         rtl=direction(Article(title=body["headline"])) == "rtl",
     )
-
-
-def _where(edit: dict[str, Any]) -> str:
-    """Return the place of an edit: a field, or a paragraph of the new text, else of the old one."""
-    if edit["new"] is not None:
-        return f"¶{edit['new'] + 1}"
-    return str(edit["where"]) if edit["old"] is None else f"old ¶{edit['old'] + 1}"
