@@ -137,11 +137,11 @@ class Pipeline:
     async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
         """Check one article and store the result in one transaction. Never raises for what a site may do.
 
-        The steps: fetch, read, recall, decide, settle. The caller announces the report (`announce`), as it does that of
-        an article that was shelved.
+        The steps: fetch, read, recall, decide, settle. The crawler then announces the report, see `announce`.
         """
         archive, now = session.archive, session.clock()
         source = self.config.settings_of(tracked.source)
+        # Fetch. Some servers' ETags never change, so the validators are left out now and then.
         request = Request(tracked.url, tracked.etag, tracked.last_modified, source=tracked.source)
         if tracked.checks and tracked.checks % UNCONDITIONAL_EVERY == 0:
             request = replace(request, etag="", last_modified="")
@@ -151,6 +151,7 @@ class Pipeline:
         await session.answered(found)
         found, reading, context = await self._read_and_recall(found, tracked, session, now)
         intent = await self._decide(tracked, source, found, reading, session, now, context)
+        # Settle, in one transaction; all that is logged and sent afterwards is stored by then.
         report = await archive.run_grouped(settle, tracked, intent, self.config.service.storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
@@ -173,9 +174,9 @@ class Pipeline:
         archive = session.archive
         if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
             return found, None, DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
-        page, reading = found, None
-        if isinstance(page, Capture) and page.sha256 != tracked.capture_sha256:
-            found, reading = await self._read(page, tracked, session, self.known.fingerprint(tracked))
+        reading: Reading | None = None
+        if isinstance(found, Capture) and found.sha256 != tracked.capture_sha256:
+            found, reading = await self._read(found, tracked, session, self.known.fingerprint(tracked))
             if isinstance(found, Capture) and reading is None:
                 return found, None, DecisionContext()
         context = await archive.run(recall, tracked, found, reading, now)
@@ -191,6 +192,29 @@ class Pipeline:
                 await read_again(archive, self.reader, tracked.id, reading.extractor, now)
                 context = await archive.run(recall, tracked, found, reading, now)
         return found, reading, context
+
+    async def _read(
+        self, found: Capture, tracked: Tracked, session: HostSession, fingerprint: str = ""
+    ) -> tuple[Capture | Failure, Reading | None]:
+        """Return the capture and its reading, or a Failure and None if it cannot be read.
+
+        The reading is None, too, if the page has `fingerprint`: it says the same as before.
+        """
+        if why := refusal(found):
+            return _unreadable(found, why), None
+        read: Reading | SamePage | Failure
+        if fingerprint:
+            read = await self.reader.read_unless_same(found, fingerprint, prefer=tracked.signature)
+        else:
+            read = await self.reader.read(found, prefer=tracked.signature)
+        if isinstance(read, SamePage):
+            return found, None
+        if isinstance(read, Failure):
+            return await session.archive.run(quarantine, tracked.id, found, read), None
+        if (count := count_letters(read.article)) > MAX_ARTICLE_CHARS:
+            why = f"the page has a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} is the limit"
+            return _unreadable(found, why), None
+        return found, read
 
     async def _decide(
         self,
@@ -231,29 +255,6 @@ class Pipeline:
             title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
             targets = wanted(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
             await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
-
-    async def _read(
-        self, found: Capture, tracked: Tracked, session: HostSession, fingerprint: str = ""
-    ) -> tuple[Capture | Failure, Reading | None]:
-        """Return the capture and its reading, or a Failure and None if it cannot be read.
-
-        The reading is None, too, if the page has `fingerprint`: it says the same as before.
-        """
-        if why := refusal(found):
-            return _unreadable(found, why), None
-        read: Reading | SamePage | Failure
-        if fingerprint:
-            read = await self.reader.read_unless_same(found, fingerprint, prefer=tracked.signature)
-        else:
-            read = await self.reader.read(found, prefer=tracked.signature)
-        if isinstance(read, SamePage):
-            return found, None
-        if isinstance(read, Failure):
-            return await session.archive.run(quarantine, tracked.id, found, read), None
-        if (count := count_letters(read.article)) > MAX_ARTICLE_CHARS:
-            why = f"the page has a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} is the limit"
-            return _unreadable(found, why), None
-        return found, read
 
     async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
         """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""
