@@ -29,7 +29,7 @@ from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.targets import may_claim, wanted
-from tracker.sources.opml import name_for
+from tracker.sources.source_names import name_for
 
 from .schedule_store import load_schedule
 

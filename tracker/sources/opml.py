@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,38 +12,13 @@ from typing import Final
 from lxml import etree
 
 from tracker.addresses import urls
-from tracker.addresses.urls import hostname_of
-from tracker.errors import PageError, UsageError
+from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title
-
-# What a source's name may hold: these, and letters, marks and digits of any script.
-_ALLOWED_SIGNS: Final = frozenset(" _.&'’()-")
-_ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
-_MAX_NAME_CHARS: Final = 80
-_FALLBACK: Final = "source"
-
-
-def name_for(title: str, url: str) -> str:
-    """Return a source name that the configuration accepts: from `title`, else from the host of `url`."""
-    name = _allowed(title).strip(" -")
-    if name:
-        return name
-    try:
-        host = hostname_of(url).removeprefix("www.")
-    except UsageError:
-        host = ""
-    return _allowed(host) or _FALLBACK
-
-
-def _allowed(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    kept = (c if c in _ALLOWED_SIGNS or unicodedata.category(c) in _ALLOWED_CATEGORIES else " " for c in text)
-    return " ".join("".join(kept).split())[:_MAX_NAME_CHARS].strip()
-
+from .source_names import name_for
 
 # Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
 _OURS: Final = "https://pypi.org/project/writethru/#opml"
