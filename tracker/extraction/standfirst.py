@@ -28,6 +28,7 @@ _MIN_DESCRIPTION_OVERLAP: Final = 0.6
 _MIN_CUT_CHARS: Final = 40
 _MIN_PARAGRAPH_CHARS_BY_TAG: Final = {"p": 80, "div": 200}
 _MIN_POINT_CHARS: Final = 40
+_MAX_AUTHOR_BOX_DEPTH: Final = 4
 _MAX_BYLINE_CHARS: Final = 90
 _DATE_AND_TIME: Final = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b\D{0,12}\d{1,2}[:.]\d\d")
 # What ends a caption: its photographer or agency, after "Photo:" or, in capitals, after "By".
@@ -163,9 +164,16 @@ def _is_possible(line: Line, title: str) -> bool:
     return (notice is None or not notice.is_sure) and not (line.links and is_promo(text))
 
 
+def _is_about_author(line: Line) -> bool:
+    """Return whether `line` is most of the text of an element that is named after the author."""
+    size = 2 * len(line.text)
+    around = (e for e in line.owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < size)
+    return any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around)
+
+
 def _is_unsuspected(line: Line) -> bool:
     """Return whether neither names nor `scoring` speak against `line`; "beside the article" says little up here."""
     owner = line.owner
-    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION:
+    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION or _is_about_author(line):
         return False
     return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"

@@ -24,6 +24,7 @@ def box(*lines: str) -> str:
 NAMED_TEASER = f'<div class="teaser-text" itemprop="description"><p>{FIRST}</p></div>'
 OF_PICTURES = "The image: a terminal that no one wants, on the last day of its service."
 CAPTION = "The old ferry terminal, which was built 94 years ago, on the morning of the vote"
+AUTHOR = "Ben Field lives beside the ferry terminal and has written about the harbour for ten years."
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,10 @@ def test_the_standfirst_goes_on_until_the_byline(lines, dek):
         box('<p class="summary">The terminal on its last day of service. Ben Field / Getty Images</p>'),
         f"<div><img src=/a.jpg><p>{CAPTION}</p></div>",
         "<h2>Harbour board: Council closes ferry terminal</h2>",
+        f'<div class="author-box"><div class="description"><p>{AUTHOR}</p></div></div>',
     ],
 )
-def test_times_credits_captions_and_kickers_are_no_standfirst(before):
+def test_times_credits_captions_kickers_and_authors_are_no_standfirst(before):
     assert read(article(before=before)).article.dek == ""
 
 
