@@ -1,4 +1,4 @@
-"""Durations and rates as people write them: ``90s``, ``5m``, ``1h30m``, ``7d``; ``2000/h``, ``50/m``."""
+"""Durations and rates as people write them (``90s``, ``1h30m``, ``7d``; ``2000/h``), and the backoff after failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for asyncio events and tasks, but not for longer than some seconds."""
+"""Wait for asyncio events and tasks, and run a program, for a limited number of seconds."""
 
 from __future__ import annotations
 

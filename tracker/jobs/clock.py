@@ -1,4 +1,4 @@
-"""The clock of one process: APScheduler for recurring jobs."""
+"""The clock and the queue of one process: APScheduler for recurring jobs, asyncio tasks for due hosts."""
 
 from __future__ import annotations
 

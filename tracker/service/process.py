@@ -1,4 +1,4 @@
-"""The process around the run loop: its ports, its web page, its early signals, its state in the log and for systemd.
+"""The process around the run loop: ports, web page, early signals, memory, and its state in the log and for systemd.
 
 The web interface is in `tracker.web`, which imports this package, so it is passed in as a `WebServer`.
 """

@@ -1,4 +1,7 @@
-"""A picture of one change for posts, mails and previews of links: 1200 × 675 pixels, in SVG."""
+"""A picture of one change for posts, mails and previews of links: 1200 × 675 pixels, in SVG.
+
+Its words are broken into lines here, because SVG does not wrap text.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A column is a version, a bar is a paragraph as tall as it is long, and a band joins it to itself in the next version. A
 band that ends is a paragraph that was removed, a bar without a band before it is a new one, an outlined bar was edited.
+
+`heat` draws the same history as a table of cells, darker the more a paragraph was edited.
 """
 
 from __future__ import annotations
