@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.integration.web.newsroom_archive import NOW, Kept, build
 from tracker.config.root import Config
@@ -18,6 +18,9 @@ from tracker.web.app import build as build_app
 from tracker.web.data import open_pages
 from tracker.web.guard import Site
 
+# A click ends when the next page begins to arrive. Assertions about that page wait for it, even on a busy machine.
+PATIENCE_MS = 90_000
+expect.set_options(timeout=PATIENCE_MS)
 HERE = Path(__file__).parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 COLOR_RULES = ("color-contrast", "link-in-text-block")
@@ -96,7 +99,7 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         base = options.pop("base", address)
         expected = options.pop("expected", 200)
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: _heard(message, wrong, expected))
@@ -121,6 +124,7 @@ def _heard(message: Any, wrong: list[str], expected: int) -> None:
 
 def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """Return what axe finds by these rules, or by all of them, each with the first element it is about."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE + ";null")
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
@@ -131,5 +135,6 @@ def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
 
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return int(wide)
