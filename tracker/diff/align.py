@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
 from .sentences import Sentence, sentences_of
-from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similar, similarity
+from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similarity
 
 MIN_SIMILARITY = 0.25
 """From this similarity on, two sentences at the same place are one that was edited."""
@@ -160,7 +163,12 @@ def _likenesses(
         likely = [(i, codes) for i in olds]
     else:
         likely = [(i, {j: codes[j] for j in some}) for i, some in _sharing_rare_words(old, new, olds, news)]
-    return {(i, j): alike for i, some in likely for j, alike in similar(old[i].code[:MAX_COMPARED_WORDS], some, least)}
+    found: dict[tuple[int, int], float] = {}
+    for i, some in likely:
+        code = old[i].code[:MAX_COMPARED_WORDS]
+        for _, alike, j in process.extract_iter(code, some, scorer=Indel.normalized_similarity, score_cutoff=least):
+            found[i, j] = alike
+    return found
 
 
 def _sharing_rare_words(

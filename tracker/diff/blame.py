@@ -62,18 +62,15 @@ def changes_between(versions: Sequence[Article], stored: Sequence[Change | None]
     """
     led: list[Change | None] = [None] if versions else []
     for (old, new), kept in zip_longest(pairwise(versions), stored[1:]):
-        if kept is not None and _describes(kept, old, new):
-            led.append(kept)
-        else:
-            # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
-            from .comparison import compare
+        if kept is not None:
+            olds = {row.old: row.old_text for row in kept.blocks if row.old is not None}
+            news = {row.new: row.new_text for row in kept.blocks if row.new is not None}
+            before, after = ({i: block.text for i, block in enumerate(version.editorial)} for version in (old, new))
+            if olds == before and news == after:
+                led.append(kept)
+                continue
+        # Imported where it is needed: `blame` mostly reads stored changes, and the matchers take a while to load.
+        from .comparison import compare
 
-            led.append(compare(old, new))
+        led.append(compare(old, new))
     return led
-
-
-def _describes(change: Change, old: Article, new: Article) -> bool:
-    olds = {row.old: row.old_text for row in change.blocks if row.old is not None}
-    news = {row.new: row.new_text for row in change.blocks if row.new is not None}
-    before, after = ({i: block.text for i, block in enumerate(version.editorial)} for version in (old, new))
-    return olds == before and news == after

@@ -36,7 +36,10 @@ _ENDS = _CLAUSE_ENDS | _SENTENCE_ENDS
 
 
 def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
-    """Return the equal runs without trivial ones, shifted so that edits end where clauses end."""
+    """Return the equal runs without those between two changes that say little.
+
+    They are shifted so that edits end where clauses end.
+    """
     contiguous: list[Match] = []
     for run in runs:
         last = contiguous[-1] if contiguous else None
@@ -44,13 +47,8 @@ def clean(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
             contiguous[-1] = Match(last.old, last.new, last.n + run.n)
         elif run.n:
             contiguous.append(run)
-    return _shift_edits(_without_trivial(contiguous, old, new), old, new)
-
-
-def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]:
-    """Drop equal runs between two changes that say little; each time, look at the run before once more."""
     kept: list[Match] = []
-    queue = runs[::-1]
+    queue = contiguous[::-1]
     while queue:
         run = queue.pop()
         if run.n <= _MAX_TRIVIAL_TOKENS:
@@ -65,7 +63,7 @@ def _without_trivial(runs: list[Match], old: Tokens, new: Tokens) -> list[Match]
                     queue.append(kept.pop())
                 continue
         kept.append(run)
-    return kept
+    return _shift_edits(kept, old, new)
 
 
 def _between(run: Match, following: Match, old: Tokens, new: Tokens) -> tuple[list[str], list[str]]:

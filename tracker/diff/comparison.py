@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tracker.model.article import Article, Block, BlockKind, count_words
+from tracker.model.article import Article, BlockKind, count_words
 from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, NoticeChange, Op, SentenceChange
 
-from .align import MIN_REORDERED, BlockPair, Pairing, equal_texts, heaviest_chain, pair_blocks
+from .align import MIN_REORDERED, Pairing, equal_texts, heaviest_chain, pair_blocks
 from .cleanup import clean
 from .reading_changes import kept_rows, without_phantoms
 from .sentences import Sentence, language
@@ -125,34 +125,25 @@ class _Comparison:
         olds, news = by_block(pairing.old), by_block(pairing.new)
         rows: dict[int, BlockChange] = {}
         editorial, same = new.editorial, Op.SAME
-        for pair in pairing.blocks:
-            j, i, moved = pair
-            # Most blocks are unchanged: this line is the fast path.
-            if not moved and before[i] == after[j]:
-                rows[j] = BlockChange(same, i, j, (("=", after[j]),) if after[j] else (), editorial[j].kind)
+        for j, i, moved in pairing.blocks:
+            a, b = before[i], after[j]
+            if a == b:
+                # Most blocks are unchanged: this is the fast path.
+                hunks: tuple[Hunk, ...] = (("=", b),) if b or moved else ()
+                rows[j] = BlockChange(Op.MOVE if moved else same, i, j, hunks, editorial[j].kind)
                 continue
-            row = self._pair(pair, before[i], editorial[j], olds[i], news[j])
-            if row is None:
-                # They are shown as one block removed and one added, so their sentences are no longer paired.
-                separate(olds[i], j)
-            else:
-                rows[j] = row
+            groups = group_sentences(olds[i], news[j])
+            hunks = self._hunks(groups)
+            shared = sum([len(text) for sign, text in hunks if sign == "="])
+            if shared >= MIN_KEPT * min(len(a), len(b)) or shared_words(a, b) > MIN_REORDERED:
+                rows[j] = BlockChange(Op.MOVE if moved else Op.EDIT, i, j, hunks, editorial[j].kind, edited(groups))
+                continue
+            # They are shown as one block removed and one added, so their sentences are no longer paired.
+            for sentence in olds[i]:
+                partner = sentence.partner
+                if partner and partner.block == j:
+                    sentence.partner = partner.partner = None
         return tuple(_in_order(rows, old, new, olds, news))
-
-    def _pair(
-        self, pair: BlockPair, old: str, new: Block, olds: Sequence[Sentence], news: Sequence[Sentence]
-    ) -> BlockChange | None:
-        """Compare two blocks that are one; None if they share too little to be shown as one."""
-        j, i, moved = pair
-        op = Op.MOVE if moved else Op.EDIT
-        if old == new.text:
-            return BlockChange(op, i, j, (("=", old),), new.kind)
-        groups = group_sentences(olds, news)
-        hunks = self._hunks(groups)
-        shared = sum([len(text) for op, text in hunks if op == "="])
-        if shared < MIN_KEPT * min(len(old), len(new.text)) and shared_words(old, new.text) <= MIN_REORDERED:
-            return None
-        return BlockChange(op, i, j, hunks, new.kind, edited(groups))
 
     def _hunks(self, groups: Iterable[SentenceGroup]) -> tuple[Hunk, ...]:
         old, new = Tokens(), Tokens()
@@ -253,21 +244,17 @@ def group_sentences(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Se
     # A sentence that was added or removed next to an edited one may be the other half of a split or merged sentence.
     joined: list[SentenceGroup] = []
     for group in groups:
-        whole = _joined(joined[-1], group) if joined and joined[-1].compared != group.compared else None
-        if whole and not _has_away(whole):
-            joined[-1] = whole
-        else:
-            joined.append(group)
+        before = joined[-1] if joined else group
+        if before.compared != group.compared:
+            pair, gap = (before, group) if before.compared else (group, before)
+            is_one_sided = not (gap.old and gap.new)
+            if is_one_sided and [s.text for s in pair.old] != [s.text for s in pair.new]:
+                whole = SentenceGroup([*before.old, *group.old], [*before.new, *group.new], compared=True)
+                if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN and not _has_away(whole):
+                    joined[-1] = whole
+                    continue
+        joined.append(group)
     return joined
-
-
-def _joined(a: SentenceGroup, b: SentenceGroup) -> SentenceGroup | None:
-    """Return two neighbours as one group where that makes both sides more alike."""
-    pair, gap = (a, b) if a.compared else (b, a)
-    if (gap.old and gap.new) or [s.text for s in pair.old] == [s.text for s in pair.new]:
-        return None
-    whole = SentenceGroup([*a.old, *b.old], [*a.new, *b.new], compared=True)
-    return whole if _similarity(whole) - _similarity(pair) > MIN_SPLIT_GAIN else None
 
 
 def _has_away(group: SentenceGroup) -> bool:
@@ -287,14 +274,6 @@ def by_block(sentences: Iterable[Sentence]) -> dict[int, list[Sentence]]:
     for sentence in sentences:
         found[sentence.block].append(sentence)
     return found
-
-
-def separate(olds: Iterable[Sentence], new: int) -> None:
-    """Forget the pairs of sentences of two blocks: they share too little to be shown as one block."""
-    for sentence in olds:
-        partner = sentence.partner
-        if partner and partner.block == new:
-            sentence.partner = partner.partner = None
 
 
 def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:

@@ -62,7 +62,18 @@ def keep_reading(old: Article, new: Article) -> Article:
     for n in sorted(range(len(blocks)), key=lambda n: n not in at_its_place):
         if (blocks[n].editorial or _is_left_out(blocks[n])) and _SITE_RULE not in blocks[n].reason:
             blocks[n] = classes.keep(blocks[n], at_its_place.get(n))
-    kept = tuple(_with_edited(blocks, classes.edited, classes.known))
+    # A left-out block next to a kept one that is like a lost paragraph is text as well: it was edited.
+    missing = list(classes.edited)[:_MAX_COMPARED_BLOCKS]
+    for n, block in enumerate(blocks):
+        if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
+            continue
+        words = block.text.split()
+        alike = [(Indel.normalized_similarity(text.split(), words), text) for text in missing]
+        likeness, text = max(alike, default=(0.0, ""))
+        if likeness >= MIN_EDITED_LIKENESS:
+            missing.remove(text)
+            blocks[n] = _as_before(block, _take(classes.known[text], editorial=True))
+    kept = tuple(blocks)
     return new if kept == new.blocks else replace(new, blocks=kept)
 
 
@@ -153,21 +164,6 @@ def _home(old: Article, new: Article) -> frozenset[str]:
     return frozenset()
 
 
-def _with_edited(blocks: list[Block], lost: Counter[str], kinds: dict[str, list[Block]]) -> list[Block]:
-    """Make text of left-out blocks next to kept ones that are like a lost paragraph: it was edited as well."""
-    missing = list(lost)[:_MAX_COMPARED_BLOCKS]
-    for n, block in enumerate(blocks):
-        if not _is_left_out(block) or not any(_is_kept(b) for b in blocks[max(0, n - 1) : n + 2]):
-            continue
-        words = block.text.split()
-        alike = [(Indel.normalized_similarity(text.split(), words), text) for text in missing]
-        likeness, text = max(alike, default=(0.0, ""))
-        if likeness >= MIN_EDITED_LIKENESS:
-            missing.remove(text)
-            blocks[n] = _as_before(block, _take(kinds[text], editorial=True))
-    return blocks
-
-
 def _is_kept(block: Block) -> bool:
     return block.editorial and block.reason.startswith(KEPT)
 
@@ -188,44 +184,37 @@ def without_phantoms(
     one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
     less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
     """
-    suspects = [n for n, row in enumerate(rows) if row.sentences and _may_be_phantom(row)]
+    # Of a paragraph that was split off, every sentence is known from another.
+    suspects = [
+        n
+        for n, row in enumerate(rows)
+        if any(s.old_text != s.new_text if row.op is Op.INSERT else s.op in _ONE_SIDED for s in row.sentences)
+    ]
     if not suspects:
         return rows, ()
-    pages = _Page(old), _Page(new)
+    before, after = _Page(old), _Page(new)
     settled = list(rows)
     changed: list[int] = []
     for n in suspects:
         row = rows[n]
-        own, other = pages if row.old is not None else pages[::-1]
+        own, other = (before, after) if row.old is not None else (after, before)
         text = row.old_text or row.new_text
         if row.op in _ONE_SIDED and (count := other.how_often(text)) and count >= own.how_often(text):
             changed.append(n)
             settled[n] = replace(row, op=Op.SAME, sentences=())
-        elif (sentences := _settled(row, *pages)) != row.sentences:
-            settled[n] = replace(row, sentences=sentences)
+            continue
+        sentences: list[SentenceChange] = []
+        for each in row.sentences:
+            if each.op is Op.INSERT and before.has(each.new_text):
+                sentences.append(replace(each, op=Op.SAME, old_text=each.new_text))
+            elif each.op is Op.DELETE and after.has(each.old_text):
+                # In an edited paragraph it is not reported, like sentences that are in another paragraph now.
+                if row.op is Op.DELETE:
+                    sentences.append(replace(each, op=Op.SAME, new_text=each.old_text))
+            else:
+                sentences.append(each)
+        settled[n] = replace(row, sentences=tuple(sentences))
     return tuple(settled), tuple(changed)
-
-
-def _may_be_phantom(row: BlockChange) -> bool:
-    if row.op is Op.INSERT:
-        # Of a paragraph that was split off, every sentence is known from another.
-        return any(s.old_text != s.new_text for s in row.sentences)
-    return any(s.op in _ONE_SIDED for s in row.sentences)
-
-
-def _settled(row: BlockChange, old: _Page, new: _Page) -> tuple[SentenceChange, ...]:
-    """Return the sentences of a row with those that the other page has as well no longer removed or added."""
-    sentences = []
-    for sentence in row.sentences:
-        if sentence.op is Op.INSERT and old.has(sentence.new_text):
-            sentences.append(replace(sentence, op=Op.SAME, old_text=sentence.new_text))
-        elif sentence.op is Op.DELETE and new.has(sentence.old_text):
-            # In an edited paragraph it is not reported, like sentences that are in another paragraph now.
-            if row.op is Op.DELETE:
-                sentences.append(replace(sentence, op=Op.SAME, new_text=sentence.old_text))
-        else:
-            sentences.append(sentence)
-    return tuple(sentences)
 
 
 class _Page:

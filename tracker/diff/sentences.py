@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from sentencex import segment
 
@@ -125,7 +126,16 @@ def split(text: str, lang: str = "en") -> tuple[str, ...]:
 def _split_line(text: str, lang: str) -> list[str]:
     if not _END_INSIDE.search(text):
         return [text]
-    pieces = _join_false_ends(_segment(text, lang))
+    # sentencex takes UTF-8 only, and panics at "B\xa0.": lone surrogates and wide blanks are replaced for the cut, and
+    # put back by the length of the pieces.
+    safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
+    pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
+    if "".join(pieces) != safe:
+        pieces = [text]
+    elif safe != text:
+        ends = list(accumulate(map(len, pieces), initial=0))
+        pieces = [text[start:end] for start, end in pairwise(ends)]
+    pieces = _join_false_ends(pieces)
     if _END_MISSED.search(text):
         pieces = [sentence for piece in pieces for sentence in _cut(piece, _END_MISSED)]
     # sentencex does not cut after a bracket that closes a sentence, nor between the sentences of a quotation. One often
@@ -135,22 +145,6 @@ def _split_line(text: str, lang: str) -> list[str]:
         for piece in pieces
         for sentence in (_cut(piece, _SENTENCE_IN_QUOTATION) if _QUOTE_OR_BRACKET.search(piece) else [piece])
     ]
-
-
-def _segment(text: str, lang: str) -> list[str]:
-    # sentencex takes UTF-8 only, and panics at "B\xa0.": lone surrogates and wide blanks are replaced for the cut, and
-    # put back by the length of the pieces.
-    safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
-    pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
-    if "".join(pieces) != safe:
-        return [text]
-    if safe == text:
-        return pieces
-    cut, at = [], 0
-    for piece in pieces:
-        cut.append(text[at : at + len(piece)])
-        at += len(piece)
-    return cut
 
 
 def _join_false_ends(pieces: list[str]) -> list[str]:

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
-from rapidfuzz import process
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
 # Whitespace and punctuation are no words. All else is (letters, digits, marks, joiners, emoji), so that
@@ -155,15 +153,6 @@ def similarity(a: str, b: str, least: float = 0.0) -> float:
     return Indel.normalized_similarity(a[:MAX_COMPARED_WORDS], b[:MAX_COMPARED_WORDS], score_cutoff=least)
 
 
-def similar(a: str, others: Mapping[int, str], least: float) -> list[tuple[int, float]]:
-    """Return the keys of the encoded runs whose similarity to `a` is `least` or more, with it.
-
-    Runs of more than MAX_COMPARED_WORDS must be cut.
-    """
-    found = process.extract_iter(a, others, scorer=Indel.normalized_similarity, score_cutoff=least)
-    return [(key, alike) for _, alike, key in found]
-
-
 def shared_words(a: str, b: str) -> float:
     """Return how many of the words of two texts are in both, 0 to 1, whatever their order and case (Dice).
 
@@ -174,26 +163,22 @@ def shared_words(a: str, b: str) -> float:
     if not words:
         return 0.0
     shared = (old & new).total()
-    if 2 * shared / words >= MIN_SHARED_FOR_STEMS:
-        shared += _count_alike((old - new).elements(), (new - old).elements())
-    return 2 * shared / words
-
-
-def _count_alike(words: Iterable[str], others: Iterable[str]) -> int:
-    """Pair each word with the first of the others left that begins alike; return how many have one."""
+    if 2 * shared / words < MIN_SHARED_FOR_STEMS:
+        return 2 * shared / words
+    # Each old word is paired with the first of the new ones left that begins alike.
     left: dict[str, deque[int]] = defaultdict(deque)
-    for place, other in enumerate(others):
+    for place, other in enumerate((new - old).elements()):
         for begin in _beginnings(other):
             left[begin].append(place)
     taken: set[int] = set()
-    for word in words:
+    for word in (old - new).elements():
         waiting = [left[begin] for begin in _beginnings(word)]
         for places in waiting:
             while places and places[0] in taken:
                 places.popleft()
         if first := [places[0] for places in waiting if places]:
             taken.add(min(first))
-    return len(taken)
+    return 2 * (shared + len(taken)) / words
 
 
 def _beginnings(word: str) -> set[str]:
@@ -208,28 +193,25 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
     head = Prefix.similarity(old, new)
     tail = Postfix.similarity(old[head:], new[head:])
     found = [Match(0, 0, head)] if head else []
+    budget_hit = False
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
-    between, budget_hit = _between(a, b, head) if a and b and not set(a).isdisjoint(b) else ([], False)
-    found += between
+    if a and b and not set(a).isdisjoint(b):
+        if Indel.distance(a, b, score_cutoff=MAX_MYERS_DISTANCE) <= MAX_MYERS_DISTANCE:
+            i = j = head
+            # checklines would compare lines first; here every character is a word already.
+            for op, text in _DMP.diff_main(a, b, checklines=False):
+                if op == 0:
+                    found.append(Match(i, j, len(text)))
+                i += len(text) if op <= 0 else 0
+                j += len(text) if op >= 0 else 0
+        elif len(a) * len(b) <= MAX_SUBSEQUENCE_PRODUCT:
+            # Indel allows insertions and deletions only, so that the result is a longest common subsequence.
+            for block in Indel.opcodes(a, b):
+                if block.tag == "equal":
+                    n = block.src_end - block.src_start
+                    found.append(Match(head + block.src_start, head + block.dest_start, n))
+        else:
+            budget_hit = True
     if tail:
         found.append(Match(len(old) - tail, len(new) - tail, tail))
     return found, budget_hit
-
-
-def _between(old: str, new: str, at: int) -> tuple[list[Match], bool]:
-    """Return the equal runs of two encoded runs that begin `at` this place of longer ones."""
-    limit = MAX_MYERS_DISTANCE
-    if Indel.distance(old, new, score_cutoff=limit) > limit:
-        if len(old) * len(new) > MAX_SUBSEQUENCE_PRODUCT:
-            return [], True
-        # Indel allows insertions and deletions only, so that the result is a longest common subsequence.
-        blocks = [block for block in Indel.opcodes(old, new) if block.tag == "equal"]
-        return [Match(at + b.src_start, at + b.dest_start, b.src_end - b.src_start) for b in blocks], False
-    found, i, j = [], at, at
-    # checklines would compare lines first; here every character is a word already.
-    for op, text in _DMP.diff_main(old, new, checklines=False):
-        if op == 0:
-            found.append(Match(i, j, len(text)))
-        i += len(text) if op <= 0 else 0
-        j += len(text) if op >= 0 else 0
-    return found, False
