@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -62,14 +63,30 @@ def is_listing(path: Path) -> bool:
 def places(indexes: Sequence[Path]) -> dict[Path, list[int]]:
     """Return the offsets in each WARC file that the indexes name, in order.
 
+    A WARC file is looked up by its path and then by its file name in the folder of the index.
+
     Raises UsageError if a WARC file is missing or an index names none, PageError if a file is not an index.
     """
     found: dict[Path, set[int]] = {}
     for index in indexes:
+        folder = index.parent
         known: dict[str, Path] = {}
         for name, offset in locations(lines(index), str(index)):
             if name not in known:
-                known[name] = _beside(index, name)
+                bare = name.replace("\\", "/").rpartition("/")[2]
+                # An index may come from anybody: a file outside its folder, by its path or by a link, is never read.
+                beside = [
+                    path
+                    for path in (folder / name, folder / bare, folder / "archive" / bare)
+                    if path.is_file() and path.resolve().is_relative_to(folder.resolve())
+                ]
+                if not beside:
+                    raise UsageError(
+                        f"the WARC file {name} is not in the folder of the index",
+                        resource=str(index),
+                        hint="an index contains no captures; put the WARC files into its folder",
+                    )
+                known[name] = beside[0]
             found.setdefault(known[name], set()).add(offset)
     if not found:
         raise PageError("the index contains no captures", resource=", ".join(map(str, indexes)))
@@ -100,9 +117,7 @@ def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     Args: archive: the address before the time stamp in the addresses of the web archive, for listings that do not say.
     Raises UsageError if `archive` is not a web address, PageError if a file is not a listing or names no page.
     """
-    listed: list[Entry] = []
-    for path in paths:
-        listed += filter(_is_page, listed_captures(lines(path), str(path)))
+    listed = chain.from_iterable(listed_captures(lines(path), str(path)) for path in paths)
     pages = distinct_pages(listed, archive)
     if not pages:
         raise PageError("the listing contains no captures of pages", resource=", ".join(map(str, paths)))
@@ -113,7 +128,9 @@ def distinct_pages(listed: Iterable[Entry], archive: str) -> list[ArchivedPage]:
     """Return the pages among listed captures, oldest first, as `archived_pages` does. Raises UsageError."""
     prefix = fetchable(archive).rstrip("/")
     found: dict[tuple[str, str], tuple[ArchivedPage, str]] = {}
-    for entry in filter(_is_page, listed):
+    for entry in listed:
+        if entry.get("mime", "") not in _PAGES or entry.get("status", "") not in _STATUSES:
+            continue
         stamp, url = entry["timestamp"], entry["url"]
         address = entry.get("load_url") or f"{prefix}/{stamp}id_/{url}"
         at = datetime.strptime(stamp, TIMESTAMP).replace(tzinfo=UTC)
@@ -138,10 +155,6 @@ def listed_captures(raws: Iterable[bytes], resource: str) -> Iterator[Entry]:
             raise _invalid(number, resource) from None
 
 
-def _is_page(entry: Entry) -> bool:
-    return entry.get("mime", "") in _PAGES and entry.get("status", "") in _STATUSES
-
-
 def _entries(raws: Iterable[bytes], resource: str) -> Iterator[tuple[int, Entry]]:
     """Yield each capture with the number of its line. Raises PageError with the number of an invalid line."""
     letters: list[str] = []
@@ -158,42 +171,21 @@ def _entries(raws: Iterable[bytes], resource: str) -> Iterator[tuple[int, Entry]
                     yield number, {name: str(value) for name, value in zip(header, row, strict=False)}
                 header = header or [_NAMES.get(name, name) for name in row]
             elif line and not line.startswith("!"):
+                values = line.split()
                 # Addresses may contain braces, too.
-                values = line.split(None, 2)
-                yield number, _json(*values) if values[2:] and values[2][0] == "{" else _fields(line, letters)
+                if values[2:] and values[2][0] == "{":
+                    about = json.loads(line.split(None, 2)[2])
+                    stamp = {"timestamp": values[1]}
+                    yield number, stamp | {_NAMES.get(name, name): str(value) for name, value in about.items()}
+                else:
+                    given = zip(letters or _LETTERS_BY_COUNT[len(values)].split(), values, strict=True)
+                    yield number, {_LETTERS[letter]: value for letter, value in given if letter in _LETTERS}
         except (ValueError, LookupError, TypeError, AttributeError):
             raise _invalid(number, resource) from None
 
 
-def _json(_key: str, stamp: str, values: str) -> Entry:
-    return {"timestamp": stamp} | {_NAMES.get(name, name): str(value) for name, value in json.loads(values).items()}
-
-
-def _fields(line: str, letters: Sequence[str]) -> Entry:
-    values = line.split()
-    letters = letters or _LETTERS_BY_COUNT[len(values)].split()
-    return {_LETTERS[letter]: value for letter, value in zip(letters, values, strict=True) if letter in _LETTERS}
-
-
 def _invalid(number: int, resource: str) -> PageError:
     return PageError(f"line {number} is not an entry of a CDX or CDXJ file", resource=resource)
-
-
-def _beside(index: Path, name: str) -> Path:
-    """Return the WARC file of that name, looked up by its path and then by its file name in the folder of the index.
-
-    A listing may come from anybody: a file outside the folder, by its path or by a link, is never read.
-    """
-    folder = index.parent
-    bare = name.replace("\\", "/").rpartition("/")[2]
-    for path in (folder / name, folder / bare, folder / "archive" / bare):
-        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-            return path
-    raise UsageError(
-        f"the WARC file {name} is not in the folder of the index",
-        resource=str(index),
-        hint="an index contains no captures; put the WARC files into its folder",
-    )
 
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -40,11 +40,11 @@ def write(job: Job) -> None:
     Raises UsageError if git is missing or the folder contains something else, ArchiveError if git fails.
     """
     folder = job.place
-    last = _prepare(folder)
-    if last:
-        _require_selected(job, last, folder)
+    last = _prepare(folder, job)
     # Not all that follow the last one: older versions may have been imported, or stored late, since the last export.
-    newest = _newest(folder) if last else {}
+    newest: dict[str, int] = {}
+    for article, _, n in (name.partition("@") for name in (_commits(folder) if last else ())):
+        newest[article] = max(newest.get(article, 0), int(n))
     versions = (each for each in in_time(job.archive, job.selection) if each.n > newest.get(each.article, 0))
     command = ["git", "-C", str(folder), "fast-import", "--quiet", "--date-format=raw"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as importer:  # noqa: S603 - no shell
@@ -129,12 +129,15 @@ def message_of(version: Version) -> str:
     if version.previous_seen is not None:
         lines.append(f"Previous-Seen: {iso(version.previous_seen)}")
     lines += [f"Sha256: {version.content.sha256}", f"Capture: {version.capture_sha256}"]
-    lines.append(f"{_KEY}: {_name(version)}")
+    lines.append(f"{_KEY}: {version.article}@{version.n}")
     return "\n".join(lines) + "\n"
 
 
-def _prepare(folder: Path) -> str:
-    """Create the repository if needed; return the version (as in ``id@2``) of its last commit, or ""."""
+def _prepare(folder: Path, job: Job) -> str:
+    """Create the repository if needed; return the version (as in ``id@2``) of its last commit, or "".
+
+    Raises UsageError if that version is not selected, or if the folder contains something else.
+    """
     if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
         _git(folder, "init", "--quiet", "--initial-branch=main")
@@ -150,11 +153,16 @@ def _prepare(folder: Path) -> str:
         raise UsageError(
             "this repository was not made by writethru export", resource=str(folder), hint="choose a new folder"
         )
-    return last
-
-
-def _name(version: Version) -> str:
-    return f"{version.article}@{version.n}"
+    article, _, n = last.partition("@")
+    if not job.selection.articles or article in job.selection.articles:
+        of_article = in_time(job.archive, replace(job.selection, articles=(article,)))
+        if any(str(each.n) == n for each in of_article):
+            return last
+    raise UsageError(
+        f"the last commit is of {last}, which is not among the selected versions",
+        resource=str(folder),
+        hint="use the same selection as the last time, or choose a new folder",
+    )
 
 
 def _commits(folder: Path) -> dict[str, str]:
@@ -163,27 +171,6 @@ def _commits(folder: Path) -> dict[str, str]:
     found = (line.partition(" ") for line in log.splitlines())
     # A commit that somebody made by hand has no version.
     return {version: commit for commit, _, version in found if version}
-
-
-def _newest(folder: Path) -> dict[str, int]:
-    """Return the number of the newest version of each article in the repository."""
-    newest: dict[str, int] = {}
-    for article, _, n in (name.partition("@") for name in _commits(folder)):
-        newest[article] = max(newest.get(article, 0), int(n))
-    return newest
-
-
-def _require_selected(job: Job, last: str, folder: Path) -> None:
-    article = last.partition("@")[0]
-    if not job.selection.articles or article in job.selection.articles:
-        of_article = in_time(job.archive, replace(job.selection, articles=(article,)))
-        if any(_name(each) == last for each in of_article):
-            return
-    raise UsageError(
-        f"the last commit is of {last}, which is not among the selected versions",
-        resource=str(folder),
-        hint="use the same selection as the last time, or choose a new folder",
-    )
 
 
 def _commit(out: IO[bytes], version: Version, page: Capture | None, *, onto: bool) -> None:

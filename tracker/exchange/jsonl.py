@@ -43,10 +43,24 @@ _SEPARATE: Final = ("body",)
 
 def write(job: Job) -> None:
     """Write the selected versions, oldest first, and after them the verdicts on their changes."""
-    lines = _versions(job)
+    lines, selection = _versions(job), job.selection
     if job.with_checks:
+        articles = (
+            ((each.first_seen_at, _ARTICLE), {"type": "article"} | ArticleRecord.of(each).as_json())
+            for each in reversed(list_articles(job.archive, source=selection.source or None))
+            if (not selection.articles or each.id in selection.articles)
+            and (selection.since is None or each.first_seen_at >= selection.since)
+            and (selection.until is None or each.first_seen_at < selection.until)
+        )
+        checks = (
+            (
+                (each.check.at, _CHECK),
+                {"schema": 1, "type": "check", "url": each.url, "source": each.source, **asdict(each.check)},
+            )
+            for each in iter_checks_without_version(job.archive, **asdict(selection))
+        )
         # Merged, not sorted: each of them is in order already, and an archive does not fit the memory.
-        lines = heapq.merge(_articles(job), _checks(job), lines, key=itemgetter(0))
+        lines = heapq.merge(articles, checks, lines, key=itemgetter(0))
     with job.out() as out:
         found: list[dict[str, Any]] = []
         for _, value in lines:
@@ -95,24 +109,6 @@ def _versions(job: Job) -> Iterator[_Line]:
                 },
             }
         yield (version.seen, _VERSION), value
-
-
-def _articles(job: Job) -> Iterator[_Line]:
-    selection = job.selection
-    for article in reversed(list_articles(job.archive, source=selection.source or None)):
-        at = article.first_seen_at
-        if (
-            (not selection.articles or article.id in selection.articles)
-            and (selection.since is None or at >= selection.since)
-            and (selection.until is None or at < selection.until)
-        ):
-            yield (at, _ARTICLE), {"type": "article"} | ArticleRecord.of(article).as_json()
-
-
-def _checks(job: Job) -> Iterator[_Line]:
-    for found in iter_checks_without_version(job.archive, **asdict(job.selection)):
-        value = {"schema": 1, "type": "check", "url": found.url, "source": found.source, **asdict(found.check)}
-        yield (found.check.at, _CHECK), value
 
 
 def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value

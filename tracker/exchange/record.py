@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
@@ -33,9 +33,8 @@ MAX_YEAR: Final = 2999
 # Web pages link to it, and the service would fetch it.
 WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
-_SCHEMA: Final = 1
-# Schema 1 is that of versions that release 0.1 exported.
-_SCHEMAS_OF_VERSIONS: Final = (1, 2)
+# The type of a line → the schemas it may have. Schema 1 of versions is that of release 0.1.
+_SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,)}
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
 
 
@@ -98,9 +97,17 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
         try:
             found = _recorded(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise PageError(
-                f"line {number} is not a valid version: {_reason(error)}", resource=resource, hint=_HINT
-            ) from None
+            if isinstance(error, KeyError):
+                reason = f"{error.args[0]!r} is missing"
+            elif isinstance(error, RecursionError):
+                reason = "it is nested too deeply"
+            elif isinstance(error, json.JSONDecodeError):
+                reason = f"it is not JSON at column {error.colno}"
+            else:
+                # Python's own words for a value of the wrong type say nothing to a user.
+                reason = reason_of(error) or "a value has the wrong type"
+            message = f"line {number} is not a valid version: {reason}"
+            raise PageError(message, resource=resource, hint=_HINT) from None
         yield found
 
 
@@ -108,30 +115,23 @@ def _recorded(value: object) -> Recorded:
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - the text is at fault, not a caller
     kind = value.get("type", "version")
-    if kind not in _READERS:
-        raise ValueError(f"its type {kind!r} is not one of {', '.join(_READERS)}")
-    known = _SCHEMAS_OF_VERSIONS if kind == "version" else (_SCHEMA,)
-    if value["schema"] not in known:
-        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, known))}")
-    return _READERS[kind](value)
-
-
-def _check(value: dict[str, Any]) -> StoredCheck:
+    if kind not in _SCHEMAS:
+        raise ValueError(f"its type {kind!r} is not one of {', '.join(_SCHEMAS)}")
+    if value["schema"] not in _SCHEMAS[kind]:
+        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS[kind]))}")
+    if kind == "version":
+        return record(value)
+    if kind == "verdict":
+        return RecordedVerdict(msgspec.convert(value["url"], WebAddress), read_verdict(value))
+    # Not strict, here and elsewhere: other programs write numbers as text, such as a status "200".
+    if kind == "article":
+        article = msgspec.convert(value, RecordedArticle, strict=False)
+        require_usable(article.first_seen)
+        return article
     # Another archive has another name for the article.
-    # Not strict, here and below: other programs write numbers as text, such as a status "200".
     check = msgspec.convert(value | {"article": ""}, Check, strict=False)
     require_usable(check.at)
     return StoredCheck(check, msgspec.convert(value["url"], WebAddress), msgspec.convert(value["source"], str))
-
-
-def _article(value: dict[str, Any]) -> RecordedArticle:
-    article = msgspec.convert(value, RecordedArticle, strict=False)
-    require_usable(article.first_seen)
-    return article
-
-
-def _verdict(value: dict[str, Any]) -> RecordedVerdict:
-    return RecordedVerdict(msgspec.convert(value["url"], WebAddress), read_verdict(value))
 
 
 def read_verdict(value: dict[str, Any]) -> Verdict:
@@ -257,22 +257,3 @@ def _load(kind: type[T], value: object, **given: object) -> T:
     # The codec checks no types, because it only reads its own output elsewhere.
     msgspec.convert({**value, **given} if isinstance(value, dict) else value, kind)
     return codec.load(kind, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), **given)
-
-
-def _reason(error: Exception) -> str:
-    """Return the fault of a line, without Python's own words for a value of the wrong type."""
-    if isinstance(error, KeyError):
-        return f"{error.args[0]!r} is missing"
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON at column {error.colno}"
-    return reason_of(error) or "a value has the wrong type"
-
-
-_READERS: Final[dict[str, Callable[[dict[str, Any]], Recorded]]] = {
-    "version": record,
-    "article": _article,
-    "check": _check,
-    "verdict": _verdict,
-}

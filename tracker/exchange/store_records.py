@@ -181,8 +181,21 @@ class _Importer:
             for found, tracked in waiting:
                 if isinstance(found, StoredCheck):
                     _commit(self._store, tracked, _check_intent(found.check, tracked, self._again))
-                else:
-                    _put(self._store, found, tracked, self._again, self._now)
+                    continue
+                version = found.version
+                before = version.previous_seen
+                if before is not None and before != tracked.last_seen_at:
+                    # The version before was last seen at a check that the file mentions but does not contain.
+                    _commit(self._store, tracked, _version_intent(found, tracked, self._again, seen=before))
+                intent = _version_intent(found, tracked, self._again)
+                _commit(self._store, tracked, replace(intent, imported_at=self._now))
+                if found.stored_as is not None:
+                    save_readings(self._store, tracked.id, [found.stored_as.reread], [], found.stored_as.at)
+                if found.page_removed:
+                    sha256, reason = version.capture_sha256, found.page_removed
+                    remove_imported_page(
+                        self._store, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen
+                    )
         for found, tracked in waiting:
             if isinstance(found, Record):
                 self.result.kept += 1
@@ -197,19 +210,6 @@ class _Importer:
             new = add_targets(self._store, source, [Target(url, title)], at, stories)
             self._articles[url] = new[0] if new else get_article(self._store, url)
         return self._articles[url]
-
-
-def _put(archive: Archive, record: Record, tracked: Tracked, again: NextCheck, now: datetime) -> None:
-    version = record.version
-    if version.previous_seen is not None and version.previous_seen != tracked.last_seen_at:
-        # The version before was last seen at a check that the file mentions but does not contain.
-        _commit(archive, tracked, _version_intent(record, tracked, again, seen=version.previous_seen))
-    _commit(archive, tracked, replace(_version_intent(record, tracked, again), imported_at=now))
-    if record.stored_as is not None:
-        save_readings(archive, tracked.id, [record.stored_as.reread], [], record.stored_as.at)
-    if record.page_removed:
-        sha256, reason = version.capture_sha256, record.page_removed
-        remove_imported_page(archive, tracked.id, version.n, sha256=sha256, reason=reason, at=version.seen)
 
 
 def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:

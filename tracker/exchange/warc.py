@@ -20,12 +20,12 @@ import uuid
 import zipfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
@@ -324,7 +324,12 @@ class _Package:
         self._put("indexes/index.idx", ["".join(secondary).encode()], pack=True)
         with warc_file.open("rb") as file:
             self._put(f"archive/{_WARC}", iter(lambda: file.read(MAX_READ_BYTES), b""))
-        self._put("pages/pages.jsonl", _pages(index), pack=True)
+        head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
+        pages = (
+            {"id": str(number), "url": url, "ts": at, "title": title}
+            for number, (url, at, title) in enumerate(index.pages(), 1)
+        )
+        self._put("pages/pages.jsonl", (json.dumps(each).encode() + b"\n" for each in chain([head], pages)), pack=True)
         described = {
             "profile": "data-package",
             "resources": self._resources,
@@ -348,11 +353,3 @@ class _Package:
                 digest.update(chunk)
         resource = {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
         self._resources.append(resource)
-
-
-def _pages(index: cdx.Index) -> Iterator[bytes]:
-    head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions", "hasText": False}
-    yield json.dumps(head).encode() + b"\n"
-    for number, (url, at, title) in enumerate(index.pages(), 1):
-        page = {"id": str(number), "url": url, "ts": at, "title": title}
-        yield json.dumps(page).encode() + b"\n"

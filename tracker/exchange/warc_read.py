@@ -227,7 +227,15 @@ class Warcs:
             for name in inside:
                 # Records are read in any order, and seeking in a member of a ZIP file is slow.
                 copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-                _unpack(package, name, copy, str(path))
+                about = package.getinfo(name)
+                if about.file_size > MAX_COMPRESSION_RATIO * max(about.compress_size, 1):
+                    raise PageError(
+                        "the package is compressed more than web pages can be; unpacking it could fill the disk",
+                        resource=str(path),
+                        hint=name,
+                    )
+                with package.open(name) as member:
+                    shutil.copyfileobj(member, copy)
                 self._files.append((copy, f"{path}!{name}"))
         # RuntimeError: encrypted, or of a later version; OSError: a place that no file has.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
@@ -282,7 +290,8 @@ class Warcs:
         if len(block) < min(record.length or 0, MAX_RECORD_BYTES):
             return None
         status, headers, body = split_http(block)
-        if not _is_page(spot.url, status, headers):
+        mime = first_header(headers, "content-type").partition(";")[0].strip().lower()
+        if not spot.url.startswith(("http://", "https://")) or not 200 <= status < 300 or mime not in _PAGES:
             return None
         asked, notes, screenshot = self._about(spot, index)
         if spot.revisit:
@@ -328,18 +337,6 @@ class Warcs:
         return bytes(self._record(number, offset).raw_stream.read(MAX_RECORD_BYTES + 1))
 
 
-def _unpack(package: zipfile.ZipFile, name: str, copy: BinaryIO, path: str) -> None:
-    about = package.getinfo(name)
-    if about.file_size > MAX_COMPRESSION_RATIO * max(about.compress_size, 1):
-        raise PageError(
-            "the package is compressed more than web pages can be; unpacking it could fill the disk",
-            resource=path,
-            hint=name,
-        )
-    with package.open(name) as member:
-        shutil.copyfileobj(member, copy)
-
-
 class _Lines:
     """Reads the lines of a record's headers. Raises PageError if there are too many bytes."""
 
@@ -375,11 +372,6 @@ def _capture(
         hops=tuple(value for name, value in notes if name == f"{OURS}hop"),
         request_headers=asked,
     )
-
-
-def _is_page(url: str, status: int, headers: Headers) -> bool:
-    mime = first_header(headers, "content-type").partition(";")[0].strip().lower()
-    return url.startswith(("http://", "https://")) and 200 <= status < 300 and mime in _PAGES
 
 
 def _time(text: str) -> datetime | None:
