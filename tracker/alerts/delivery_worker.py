@@ -30,7 +30,7 @@ from tracker.tasks import finish_tasks
 
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, cap_window_end, retry_delay
+from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, retry_delay
 
 
 class _Caps:
@@ -49,9 +49,7 @@ class _Caps:
         limits = self._limits.get(rule)
         if limits is None or limits.cap is None:
             return None
-        most, length = cap_window(limits.cap)
-        ends = cap_window_end(now, length)
-        begins = ends - length
+        most, begins, ends = cap_window(limits.cap, now)
         if (rule, target) not in self._sent:
             count = await self._archive.run(count_sent, rule, target, begins)
             # When each was sent does not matter: they all leave the count together, when the window ends.
@@ -148,7 +146,16 @@ class DeliveryWorker:
         accepted = 0
         try:
             while True:
-                await self._claim()
+                # A few at a time, so that leased alerts are soon sent, and another process finds something to do.
+                while claimed := await self._archive.run(
+                    claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
+                ):
+                    for delivery in claimed:
+                        self._start([delivery])
+                while together := await self._archive.run(
+                    claim_batch, self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()
+                ):
+                    self._start(together)
                 if not self._running or loop.time() >= end:
                     return accepted + len(self._running)
                 done, _ = await asyncio.wait(
@@ -164,18 +171,6 @@ class DeliveryWorker:
         """Wait up to `seconds` for sends in progress, then cancel them; those are due again when the lease ends."""
         await finish_tasks(self._running, seconds)
         self._running.clear()
-
-    async def _claim(self) -> None:
-        # A few at a time, so that leased alerts are soon sent, and another process finds something to do.
-        while claimed := await self._archive.run(
-            claim_deliveries, self._now(), self._lease, MAX_BATCH_DELIVERIES, self._busy()
-        ):
-            for delivery in claimed:
-                self._start([delivery])
-        while together := await self._archive.run(
-            claim_batch, self._now(), self._lease, MAX_DIGEST_DELIVERIES, self._busy()
-        ):
-            self._start(together)
 
     def _busy(self) -> list[str]:
         """Return the targets that no more deliveries are leased for now."""
@@ -202,7 +197,7 @@ class DeliveryWorker:
                 # If the lease would end during the send, leave the delivery: it is due again then.
                 if loop.time() - self._leased_at[deliveries[0].id] > self._lease - self._deadline:
                     return 0
-                if await self._paused(deliveries) or await self._quiet(deliveries) or await self._capped(deliveries):
+                if await self._held(deliveries):
                     return 0
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
@@ -228,55 +223,39 @@ class DeliveryWorker:
             for each in deliveries:
                 self._leased_at.pop(each.id, None)
 
-    async def _paused(self, deliveries: list[Delivery]) -> bool:
-        """Return whether the target was paused after `deliveries` were leased; then they are given back.
+    async def _held(self, deliveries: list[Delivery]) -> bool:
+        """Return whether `deliveries` cannot be sent now; then they are given back, to be leased again when they can.
 
         Those of a target that is no longer configured wait for it, or for `writethru alerts drop`.
         """
-        target = deliveries[0].target
+        first, now = deliveries[0], self._now()
+        target, rule = first.target, first.rule
         is_known = target in self._notifiers
-        if is_known and not self._breakers[target].is_open(self._now()):
-            return False
-        if not is_known and target not in self._removed:
-            self._removed.add(target)
-            hint = f"configure it again, or delete its alerts: writethru alerts drop '{target}'"
-            _log.warning("target_removed", target=target, detail="its alerts wait", hint=hint)
-        for each in deliveries:
-            due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
-            await self._archive.run(hold_delivery, each.id, each.batch, due_at)
-        return True
-
-    async def _quiet(self, deliveries: list[Delivery]) -> bool:
-        """Return whether these are the quiet hours of the rule; then the deliveries wait until they end.
-
-        Alerts made in them wait already; this concerns those that failed, were late, or were released by hand.
-        """
-        now = self._now()
-        limits = self._limits.get(deliveries[0].rule)
+        if not is_known or self._breakers[target].is_open(now):
+            if not is_known and target not in self._removed:
+                self._removed.add(target)
+                hint = f"configure it again, or delete its alerts: writethru alerts drop '{target}'"
+                _log.warning("target_removed", target=target, detail="its alerts wait", hint=hint)
+            for each in deliveries:
+                due_at = each.due_at if is_known else self._now() + REMOVED_TARGET_WAIT
+                await self._archive.run(hold_delivery, each.id, each.batch, due_at)
+            return True
+        # Alerts made in the quiet hours of the rule wait already: these failed, were late, or were released by hand.
+        limits = self._limits.get(rule)
         until = limits.after_quiet_hours(now) if limits else now
-        if until == now:
+        if until != now:
+            for each in deliveries:
+                # Other rules may report the same article meanwhile.
+                await self._archive.run(hold_delivery, each.id, each.batch or batch_of_one(rule, each.key), until)
+            self._count(first, "held")
+            return True
+        # A message for which deliveries already waited is not held again.
+        if first.batch and not first.batch.alone:
             return False
-        for each in deliveries:
-            # Other rules may report the same article meanwhile.
-            batch = each.batch or batch_of_one(each.rule, each.key)
-            await self._archive.run(hold_delivery, each.id, batch, until)
-        self._count(deliveries[0], "held")
-        return True
-
-    async def _capped(self, deliveries: list[Delivery]) -> bool:
-        """Return whether the cap of the rule is reached; then the delivery waits for the next window.
-
-        A message for which deliveries already waited is not held again.
-        """
-        first = deliveries[0]
-        until = (
-            None
-            if first.batch and not first.batch.alone
-            else await self._caps.closed_until(first.rule, first.target, self._now())
-        )
-        if until is None:
+        opens = await self._caps.closed_until(rule, target, now)
+        if opens is None:
             return False
-        await self._archive.run(hold_delivery, first.id, batch_until(f"{first.rule}|cap", until), until)
+        await self._archive.run(hold_delivery, first.id, batch_until(f"{rule}|cap", opens), opens)
         self._count(first, "held")
         return True
 

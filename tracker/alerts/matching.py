@@ -82,21 +82,18 @@ def _matches(rule: RuleConfig, version: Version) -> bool:
     # Rules about stale copies look at stories, not at single changes.
     if rule.stale_copy is not None or not in_scope(rule, version):
         return False
-    if version.change is not None:
-        return _matches_change(rule, version.change)
-    # All text of a first version counts as added. Nothing is removed, and there are no labels to ask for.
-    content = version.content
-    return (
-        rule.first_version
-        and not (rule.removed or rule.headline_only)
-        and rule.significance is Significance.LOW
-        and rule.announced is None
-        and content.words >= rule.min_words
-        and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
-    )
-
-
-def _matches_change(rule: RuleConfig, change: Change) -> bool:
+    change = version.change
+    if change is None:
+        # All text of a first version counts as added. Nothing is removed, and there are no labels to ask for.
+        content = version.content
+        return (
+            rule.first_version
+            and not (rule.removed or rule.headline_only)
+            and rule.significance is Significance.LOW
+            and rule.announced is None
+            and content.words >= rule.min_words
+            and (not rule.added or found(rule.added, f"{content.title}\n\n{content.text}"))
+        )
     # A new headline over a new text is another event than a headline that was rewritten.
     keeps_text = change.layout_only or all(block.op is Op.SAME for block in change.blocks)
     has_label = not change.kinds.isdisjoint(rule.labels) if rule.labels else change.kinds - _RETURNS != _COSMETIC
@@ -116,7 +113,11 @@ def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
 
     So ``\d+ dead`` matches "3 dead" that became "5 dead", although the word "dead" was there before.
     """
-    for hunks in _edits(change):
+    edits: list[Sequence[Hunk]] = [change.title.hunks, change.dek.hunks, change.byline.hunks]
+    edits += [block.hunks for block in change.blocks]
+    signs: dict[Op, HunkOp] = {Op.INSERT: "+", Op.DELETE: "-"}
+    edits += [[(signs[notice.op], notice.text)] for notice in change.notices if notice.op in signs]
+    for hunks in edits:
         edited, text = [], ""
         for op, part in hunks:
             if op == sign:
@@ -127,14 +128,3 @@ def _touches(pattern: str, change: Change, sign: HunkOp) -> bool:
         ):
             return True
     return False
-
-
-def _edits(change: Change) -> Iterator[Sequence[Hunk]]:
-    yield from (change.title.hunks, change.dek.hunks, change.byline.hunks)
-    for block in change.blocks:
-        yield block.hunks
-    for notice in change.notices:
-        if notice.op is Op.INSERT:
-            yield [("+", notice.text)]
-        elif notice.op is Op.DELETE:
-            yield [("-", notice.text)]

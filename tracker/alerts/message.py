@@ -1,5 +1,6 @@
-"""The payload of an alert as a message: subject, plain text, a short text for chats, HTML for mail. Pure.
+"""The payload of an alert in words: single sentences, and messages with subject, text, short text and HTML. Pure.
 
+The sentences have text from a page as it is; who writes it into a terminal or into HTML makes it safe there.
 The HTML has inline styles, no images but one that the mail carries, and loads nothing from anywhere. Text keeps the
 reader's own colours, so that it is readable in light and dark mode. Only added and removed words have colours, always
 foreground and background together, and are underlined or struck through as well.
@@ -8,18 +9,168 @@ foreground and background together, and are underlined or struck through as well
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from string import Template
 from typing import Final
 
 from tracker.model.alert import Payload as Body
+from tracker.model.change import LABELS, Hunk, LabelKind, most_prominent_first
 from tracker.render import html, plain
+from tracker.render.plain import words_changed
+from tracker.render.rows import notice_title
 from tracker.render.text import counted, one_line, safe
+from tracker.render.times import day, delay, interval, span
 from tracker.views.alert import CHECKPOINT_TYPE
 from tracker.views.shortening import shorten
 
-from . import payload_text
+# The most outlets that a message names; the others are counted.
+MAX_COPIES: Final = 10
+
+_ANNOUNCED: Final = {
+    True: "The outlet published a note about it.",
+    False: "The outlet published no note about it.",
+}
+_PARTLY_ANNOUNCED: Final = "The outlet published a note, but it does not explain every edit."
+_FLAPS: Final = (
+    "The text is back to an earlier version: the article flaps. Its versions are stored, but no more alerts are sent"
+    " until it changes to something new."
+)
+
+
+def headline(body: Body) -> str:
+    """Return the headline on one line, or the address if there is none."""
+    return one_line(body["headline"]) or str(body["url"])
+
+
+def name(body: Body) -> str:
+    """Return what happened in a few words, such as "correction", "edit not noted by the outlet" or "new headline"."""
+    if body["type"] == "copy.stale":
+        return "copy not corrected"
+    if body["type"] == "edition.lagging":
+        return "copies lag"
+    if body["type"] == "article.first-seen":
+        return "new article"
+    kinds = {LabelKind(label["kind"]) for label in body["labels"]}
+    return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind in kinds), "changed")
+
+
+def when(body: Body) -> str:
+    """Return when it happened, as an interval."""
+    old = body["last_seen_old"]
+    return interval(datetime.fromisoformat(old) if old else None, datetime.fromisoformat(body["first_seen_new"]))
+
+
+def facts(body: Body) -> list[str]:
+    """Return sentences: when it changed, how much, which labels, and whether the outlet published a note."""
+    if body["type"] == "copy.stale":
+        origin, kind = body["origin"], body["labels"][0]["kind"]
+        outlet, wire = one_line(body["source"]) or "This copy", one_line(origin["source"]) or "the original"
+        published, missed = datetime.fromisoformat(body["first_seen_new"]), span(timedelta(hours=body["hours"]))
+        return [
+            f"{outlet} still had the text without the {kind} when it was last checked,",
+            f"{missed} after {wire} published it",
+            f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
+        ]
+    if body["type"] == "article.first-seen":
+        return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
+    at = when(body)
+    verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
+    sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
+    if body["words_added"] or body["words_removed"]:
+        sentences.append(f"{words_changed(body['words_added'], body['words_removed'])}.")
+    if kinds := labels(body):
+        sentences.append(f"Labels: {kinds}.")
+    if body["announced"] is not None:
+        partly = body["announced"] is False and body["notices"]
+        sentences.append(_PARTLY_ANNOUNCED if partly else _ANNOUNCED[body["announced"]])
+    if LabelKind.FLAP.value in {label["kind"] for label in body["labels"]}:
+        sentences.append(_FLAPS)
+    return [*sentences, *_copies(body)]
+
+
+def labels(body: Body) -> str:
+    """Return the kinds of the labels, each once, the most prominent first, separated by commas."""
+    return ", ".join(most_prominent_first({label["kind"] for label in body["labels"]}))
+
+
+def edits(body: Body) -> list[tuple[str, list[Hunk]]]:
+    """Return the edits that the alert's format includes, each with its place, the most important one first."""
+    if body.get("format") == "link" or not body["top_hunk"]:
+        return []
+    found = []
+    for piece in [body["top_hunk"], *(body["changes"] if shows_all(body) else [])]:
+        place = str(piece["where"])
+        if piece["op"] != "edit":
+            verb = {"insert": "added", "delete": "removed", "move": "moved"}.get(piece["op"], piece["op"])
+            place = f"{place}, {verb}"
+        found.append((place, [(op, text) for op, text in piece["hunks"]]))
+    return found
+
+
+def shows_all(body: Body) -> bool:
+    """Return whether the alert's format includes every edit."""
+    return bool(body.get("format", "full") == "full")
+
+
+def notices(body: Body) -> list[str]:
+    """Return the notices; each begins with its kind. The format "link" includes none."""
+    if body.get("format") == "link" or not body["notices"]:
+        return []
+    from tracker.notices.openings import read_opening  # its patterns take a while to compile
+
+    found = []
+    for each in body["notices"]:
+        text = str(each["text"])
+        opening = read_opening(text, text.lower().replace("’", "'"))
+        # Most notices name their kind in their own language.
+        named = opening.is_certain or opening.label not in {"", "weak"}
+        found.append(text if named else f"{notice_title(each['kind'])}: {text}")
+    return found
+
+
+def first_words(body: Body) -> str:
+    """Return the first paragraph of a new article. The format "link" does not include it."""
+    return "" if body.get("format") == "link" else str(body["opening"] or "")
+
+
+def more(body: Body) -> str:
+    """Return how many changes are not shown, as a sentence, or ""."""
+    count = body["more_changes"] + (0 if shows_all(body) else len(body["changes"]))
+    if body.get("format") == "link":
+        return ""
+    return f"… and {counted(count, 'more change')}" if count else ""
+
+
+def command(body: Body) -> str:
+    """Return the command that shows the full change."""
+    if body["type"] == "copy.stale":
+        return f"writethru story show {body['article']}"
+    if body["previous_version"] is None:
+        return f"writethru show {body['article']}@v{body['version']}"
+    return f"writethru diff {body['article']} {body['previous_version']}..{body['version']}"
+
+
+def _copies(body: Body) -> list[str]:
+    """Return who took the edition over, and which copies had not when they were last checked."""
+    copies, lagging = body.get("copies") or [], body.get("lagging") or []
+    taken = [f"{one_line(each['source'])}, {delay(each['after'])}" for each in copies[:MAX_COPIES]]
+    not_yet = [
+        f"{one_line(each['source'])} (still v{each['runs']} at {datetime.fromisoformat(each['checked']):%H:%M} UTC)"
+        for each in lagging[:MAX_COPIES]
+    ]
+    more = [f"{len(each) - MAX_COPIES} more" if len(each) > MAX_COPIES else "" for each in (copies, lagging)]
+    return [
+        f"{name} {' · '.join(filter(None, [*found, rest]))}."
+        for name, found, rest in zip(("Also at", "Not yet at"), (taken, not_yet), more, strict=True)
+        if found
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
 
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
@@ -55,7 +206,7 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
     if body["type"] == "digest":
         return _digest(body)
     templates = body.get("said") or {}
-    default = f"{_outlet(body)}{payload_text.name(body)}: {payload_text.headline(body)}"
+    default = f"{_outlet(body)}{name(body)}: {headline(body)}"
     subject = shorten(templates.get("subject") or default, MAX_SUBJECT_CHARACTERS)
     if text := templates.get("text"):
         short = shorten(text, MAX_SHORT_CHARACTERS)
@@ -64,36 +215,39 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
             short = f"{shorten(text, MAX_SHORT_CHARACTERS - len(lost) - 2)}\n\n{lost}"
         parts = [_paragraph(piece, _P).replace("\n", "<br>") for piece in text.split("\n\n") if piece.strip()]
         return Message(subject, text.rstrip("\n") + "\n", short, _page(subject, "", parts))
-    return Message(subject, _text(body), _short(body), _alert_page(subject, body, picture))
+    return _alert(subject, body, picture)
 
 
-def _text(body: Body) -> str:
-    links = dict.fromkeys([body["link"], body["url"]])
-    parts = [
-        _sourced_headline(body),
-        *_content(body),
-        "\n".join([*links, payload_text.command(body)]),
-        f"Rule “{one_line(body['rule'])}” · {body['id']}",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _short(body: Body) -> str:
-    text = "\n\n".join(part for part in _content(body, short=True) if part)
-    # The text is cut, so that the link is always there.
-    room = max(MAX_SHORT_CHARACTERS - len(body["link"]) - 2, 0)
-    return f"{shorten(text, room)}\n\n{body['link']}"
+def _alert(subject: str, body: Body, picture: tuple[str, str] | None) -> Message:
+    links = list(dict.fromkeys([body["link"], body["url"]]))
+    shown = command(body)
+    rule = f"Rule “{one_line(body['rule'])}” · {body['id']}"
+    parts = [_sourced_headline(body), *_content(body), "\n".join([*links, shown]), rule]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    # The short text is cut, so that the link is always there.
+    short = "\n\n".join(part for part in _content(body, short=True) if part)
+    short = f"{shorten(short, max(MAX_SHORT_CHARACTERS - len(body['link']) - 2, 0))}\n\n{body['link']}"
+    page = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
+    if picture is not None:
+        ident, alt = map(html.text, picture)
+        page.append(f'<p style="margin:0 0 14px"><img src="cid:{ident}" alt="{alt}" width="600" style="{_IMAGE}"></p>')
+    page += _html_content(body)
+    anchors = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
+    anchors.append(_anchor(body["url"], "Open the article"))
+    page.append(f'<p style="{_NOTE}">{" &nbsp; ".join(anchors)}</p>')
+    page.append(_foot(f"<code>{html.text(shown)}</code><br>", body))
+    return Message(subject, text, short, _page(subject, " ".join(facts(body)), page))
 
 
 def _content(body: Body, *, short: bool = False) -> list[str]:
     """Return the paragraphs between headline and links; `short` leaves out all notices but the first."""
-    notices = payload_text.notices(body)
+    found = notices(body)
     return [
-        " ".join(payload_text.facts(body)),
-        safe(payload_text.first_words(body)),
-        *(f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in payload_text.edits(body)),
-        *map(safe, notices[:1] if short else notices),
-        "" if short else payload_text.more(body),
+        " ".join(facts(body)),
+        safe(first_words(body)),
+        *(f"{name}: {safe(plain.hunks(hunks))}" for name, hunks in edits(body)),
+        *map(safe, found[:1] if short else found),
+        "" if short else more(body),
     ]
 
 
@@ -106,19 +260,31 @@ def _digest(body: Body) -> Message:
     listed = alerts[:MAX_LISTED_ALERTS]
     left_out = count - len(listed)
     rest = f"… and {left_out} more: writethru alerts list" if left_out else ""
-    text = "\n\n".join([subject, *map(_entry, listed), *filter(None, [rest]), body["id"]]) + "\n"
+    entries = []
+    page = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
+    for each in listed:
+        head = f"{_sourced_headline(each)} ({name(each)})"
+        entry = "\n".join([head, *(part for part in _content(each) if part), each["link"]])
+        entries.append(entry.replace("\n", "\n  "))
+        page += [_kicker(each, "24px 0 4px"), _title(each, _H2, "h2"), *_html_content(each)]
+    if rest:
+        entries.append(rest)
+        page.append(_paragraph(rest, _NOTE))
+    page.append(_foot("", body))
+    text = "\n\n".join([subject, *entries, body["id"]]) + "\n"
     # The last alerts are left out of a short text, but counted: a link that is cut leads nowhere.
     lines: list[str] = []
     room = MAX_SHORT_CHARACTERS - len(f"… and {count} more")
     for each in alerts[:MAX_SHORT_ALERTS]:
-        line = f"• {payload_text.name(each)}: {payload_text.headline(each)} {each['link']}"
+        line = f"• {name(each)}: {headline(each)} {each['link']}"
         room -= len(line) + 1
         if room < 0:
             break
         lines.append(line)
     if count > len(lines):
         lines.append(f"… and {count - len(lines)} more")
-    return Message(subject, text, "\n".join(lines), _digest_page(subject, body | {"alerts": listed}, rest))
+    preview = ", ".join(headline(each) for each in listed[:3])
+    return Message(subject, text, "\n".join(lines), _page(subject, preview, page))
 
 
 def _outlet(body: Body) -> str:
@@ -128,13 +294,7 @@ def _outlet(body: Body) -> str:
 
 def _sourced_headline(body: Body) -> str:
     source = f"{one_line(body['source'])}: " if body["source"] else ""
-    return source + payload_text.headline(body)
-
-
-def _entry(body: Body) -> str:
-    head = f"{_sourced_headline(body)} ({payload_text.name(body)})"
-    parts = [head, *(part for part in _content(body) if part), body["link"]]
-    return "\n".join(parts).replace("\n", "\n  ")
+    return source + headline(body)
 
 
 def _checkpoint(body: Body) -> Message:
@@ -174,54 +334,27 @@ _BUTTON: Final = (
 )
 
 
-def _alert_page(subject: str, body: Body, picture: tuple[str, str] | None) -> str:
-    """Return one alert as an HTML document; `picture` is the Content-ID and the alt text of a picture in the mail."""
-    parts = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
-    if picture is not None:
-        ident, alt = map(html.text, picture)
-        parts.append(f'<p style="margin:0 0 14px"><img src="cid:{ident}" alt="{alt}" width="600" style="{_IMAGE}"></p>')
-    parts += _html_content(body)
-    links = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
-    links.append(_anchor(body["url"], "Open the article"))
-    parts.append(f'<p style="{_NOTE}">{" &nbsp; ".join(links)}</p>')
-    parts.append(_foot(f"<code>{html.text(payload_text.command(body))}</code><br>", body))
-    return _page(subject, " ".join(payload_text.facts(body)), parts)
-
-
-def _digest_page(subject: str, body: Body, rest: str) -> str:
-    """Return a digest as an HTML document; `rest` says how many alerts are left out."""
-    parts = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
-    for each in body["alerts"]:
-        parts.append(_kicker(each, "24px 0 4px"))
-        parts.append(_title(each, _H2, "h2"))
-        parts += _html_content(each)
-    if rest:
-        parts.append(_paragraph(rest, _NOTE))
-    parts.append(_foot("", body))
-    return _page(subject, ", ".join(payload_text.headline(each) for each in body["alerts"][:3]), parts)
-
-
 def _html_content(body: Body) -> list[str]:
-    parts = [_paragraph(" ".join(payload_text.facts(body)), _NOTE)]
-    if words := payload_text.first_words(body):
+    parts = [_paragraph(" ".join(facts(body)), _NOTE)]
+    if words := first_words(body):
         parts.append(_paragraph(words, _P))
-    for name, hunks in payload_text.edits(body):
+    for name, hunks in edits(body):
         # With a direction of its own, the name does not count where the direction of the words is looked for.
         edit = f'<span dir="ltr" style="{_NAME}">{html.text(name)}</span><br>{html.hunks(hunks, _STYLES)}'
         parts.append(f'<p dir="auto" style="{_EDIT}">{edit}</p>')
-    parts += [_paragraph(notice, _BAR) for notice in payload_text.notices(body)]
-    if more := payload_text.more(body):
-        parts.append(_paragraph(more, _NOTE))
+    parts += [_paragraph(notice, _BAR) for notice in notices(body)]
+    if rest := more(body):
+        parts.append(_paragraph(rest, _NOTE))
     return parts
 
 
 def _kicker(body: Body, margin: str) -> str:
     """Return the line above a headline: the source, and what happened."""
-    return _paragraph(_outlet(body) + payload_text.name(body).upper(), f"{_NAME};margin:{margin}")
+    return _paragraph(_outlet(body) + name(body).upper(), f"{_NAME};margin:{margin}")
 
 
 def _title(body: Body, style: str, tag: str) -> str:
-    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], payload_text.headline(body))}</{tag}>'
+    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], headline(body))}</{tag}>'
 
 
 def _foot(above: str, body: Body) -> str:

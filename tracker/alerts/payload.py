@@ -27,7 +27,7 @@ from tracker.views.alert import CHECKPOINT_TYPE, CheckpointView, DigestView, Sta
 from tracker.views.shortening import shorten
 from tracker.views.version import EditionCopy
 
-from . import payload_text
+from . import message
 from .schedule import COPY_WAIT, scheduled
 
 MAX_PAYLOAD_BYTES: Final = 20_000
@@ -127,7 +127,7 @@ def _fill(template: str, body: Payload) -> str:
     """
     # A template says itself how much it shows.
     whole = body | {"format": "full"}
-    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in payload_text.edits(whole)]
+    edits = [f"{name}: {plain.hunks(hunks)}" for name, hunks in message.edits(whole)]
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
     values = {
         "rule": one_line(body["rule"]),
@@ -137,15 +137,15 @@ def _fill(template: str, body: Payload) -> str:
         "link": str(body["link"]),
         "source": one_line(body["source"]),
         "story": ", ".join(one_line(story) for story in body["stories"]),
-        "labels": payload_text.labels(body),
-        "when": payload_text.when(body),
-        "facts": " ".join(payload_text.facts(body)),
+        "labels": message.labels(body),
+        "when": message.when(body),
+        "facts": " ".join(message.facts(body)),
         "words_added": str(body["words_added"]),
         "words_removed": str(body["words_removed"]),
         "announced": plain.noted_in_words(kinds, announced=body["announced"]),
         "edit": edits[0] if edits else "",
         "edits": "\n\n".join(edits),
-        "notices": "\n\n".join(payload_text.notices(whole)),
+        "notices": "\n\n".join(message.notices(whole)),
         "article": str(body["article"]),
         "version": str(body["version"]),
         "id": str(body["id"]),

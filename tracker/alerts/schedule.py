@@ -74,18 +74,15 @@ class SendLimits:
         return after_quiet_hours(self.quiet, at, ZoneInfo(self.zone)) if self.quiet else at
 
 
-def cap_window(cap: float) -> tuple[int, timedelta]:
-    """Return a cap, in messages an hour, as a number of messages and the time they may be sent in.
+def cap_window(cap: float, at: datetime) -> tuple[int, datetime, datetime]:
+    """Return how many messages a cap, in messages an hour, allows in the window that contains `at`, and that window.
 
-    The time is an hour, or a day for caps below one an hour.
+    A window is an hour, or a day for caps below one an hour; windows are counted from midnight UTC.
     """
-    return (int(cap), _HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
-
-
-def cap_window_end(at: datetime, length: timedelta) -> datetime:
-    """Return when the window of `length` that contains `at` ends; windows are counted from midnight UTC."""
+    most, length = (int(cap), _HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + length * (math.floor((at - midnight) / length) + 1)
+    begins = midnight + length * math.floor((at - midnight) / length)
+    return most, begins, begins + length
 
 
 def after_quiet_hours(hours: str, at: datetime, zone: ZoneInfo) -> datetime:

@@ -1,4 +1,4 @@
-"""Export as JSON lines: one object a version, as `log --json` writes it, with all that `import` needs.
+"""JSON lines: one object a version, as `log --json` writes it, with all that `import` needs; written and read here.
 
 In addition to the keys of `log --json`, each object has ``text``, ``status``, ``signature``, ``content`` (the Article)
 and ``diff`` (the Change, or null). `content` and `diff` are exactly those of the model, without fields that hold their
@@ -14,19 +14,29 @@ With checks there are two more kinds of line: ``article`` for every article, at 
 from __future__ import annotations
 
 import base64
+import binascii
+import hashlib
 import heapq
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
 
 from tracker.archive import codec
 from tracker.archive.articles import list_articles
-from tracker.archive.checks import iter_checks_without_version
+from tracker.archive.checks import StoredCheck, iter_checks_without_version
 from tracker.archive.readings import stored_as
-from tracker.model.version import Version
+from tracker.archive.versions import translated
+from tracker.errors import PageError, reason_of
+from tracker.model.article import Article
+from tracker.model.capture import Capture
+from tracker.model.change import Change, Verdict
+from tracker.model.version import Reread, Rereading, StoredAs, Version
+from tracker.model.watch import ArticleState, Check
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
 from tracker.views.change import VerdictView
@@ -113,3 +123,239 @@ def _versions(job: Job) -> Iterator[_Line]:
 
 def _plain(data: bytes) -> Any:  # noqa: ANN401 - a JSON value
     return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+NO_PAGE: Final = "imported without its page"
+# More than twice the limit of the browser, so that later releases may allow more.
+MAX_SCREENSHOT_BYTES: Final = 1_000_000
+_JPEG_START: Final = b"\xff\xd8\xff"
+# Further away, arithmetic with times and zones leaves the calendar.
+MIN_YEAR: Final = 1900
+MAX_YEAR: Final = 2999
+# Web pages link to it, and the service would fetch it.
+WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
+EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
+# The type of a line → the schemas it may have. Schema 1 of versions is that of release 0.1.
+_SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,)}
+_HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version as recorded in a file.
+
+    Attributes:
+        version: with the content as extracted last, and the hash of the page, whether the file has that or not.
+        page_removed: why the file does not have the page.
+        stored_as: the content as stored first, if the page was extracted again later.
+    """
+
+    version: Version
+    capture: Capture
+    page_removed: str = ""
+    stored_as: StoredAs | None = None
+
+    def is_same(self, stored: Version) -> bool:
+        """Return whether `stored` is this version."""
+        own = self.version
+        return (
+            stored.removed == own.removed
+            and stored.content.sha256 == own.content.sha256
+            and stored.capture_sha256 == own.capture_sha256
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedArticle:
+    """An article as recorded in a file."""
+
+    url: WebAddress
+    source: str
+    first_seen: datetime
+    state: ArticleState
+    feed_title: str
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVerdict:
+    """A verdict as recorded in a file, and the address of its article."""
+
+    url: str
+    verdict: Verdict
+
+
+Recorded = Record | RecordedArticle | StoredCheck | RecordedVerdict
+
+
+def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
+    """Yield the records in `lines`. Raises PageError with the number of an invalid line."""
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            found = _recorded(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            if isinstance(error, KeyError):
+                reason = f"{error.args[0]!r} is missing"
+            elif isinstance(error, RecursionError):
+                reason = "it is nested too deeply"
+            elif isinstance(error, json.JSONDecodeError):
+                reason = f"it is not JSON at column {error.colno}"
+            else:
+                # Python's own words for a value of the wrong type say nothing to a user.
+                reason = reason_of(error) or "a value has the wrong type"
+            message = f"line {number} is not a valid version: {reason}"
+            raise PageError(message, resource=resource, hint=_HINT) from None
+        yield found
+
+
+def _recorded(value: object) -> Recorded:
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - the text is at fault, not a caller
+    kind = value.get("type", "version")
+    if kind not in _SCHEMAS:
+        raise ValueError(f"its type {kind!r} is not one of {', '.join(_SCHEMAS)}")
+    if value["schema"] not in _SCHEMAS[kind]:
+        raise ValueError(f"schema {value['schema']!r} is not {' or '.join(map(str, _SCHEMAS[kind]))}")
+    if kind == "version":
+        return record(value)
+    if kind == "verdict":
+        return RecordedVerdict(msgspec.convert(value["url"], WebAddress), read_verdict(value))
+    # Not strict, here and elsewhere: other programs write numbers as text, such as a status "200".
+    if kind == "article":
+        article = msgspec.convert(value, RecordedArticle, strict=False)
+        require_usable(article.first_seen)
+        return article
+    # Another archive has another name for the article.
+    check = msgspec.convert(value | {"article": ""}, Check, strict=False)
+    require_usable(check.at)
+    return StoredCheck(check, msgspec.convert(value["url"], WebAddress), msgspec.convert(value["source"], str))
+
+
+def read_verdict(value: dict[str, Any]) -> Verdict:
+    """Return the verdict in a JSON object. Raises ValueError if it is not a valid one."""
+    verdict = msgspec.convert(value, Verdict, strict=False)
+    require_usable(verdict.at)
+    return verdict
+
+
+def record(value: dict[str, Any]) -> Record:
+    """Return the version in a JSON object. Raises ValueError, KeyError or TypeError if it is not a valid one."""
+    line = msgspec.convert(value, _VersionLine, strict=False)
+    content = _content(value["content"])
+    # A version that was edited by hand must not become evidence.
+    if not line.removed and content.sha256 != line.sha256:
+        raise ValueError("its text does not match its sha256")
+    for at in filter(None, (line.seen, line.previous_seen)):
+        require_usable(at)
+    version = Version(
+        article=line.article,
+        n=line.version,
+        url=line.url,
+        seen=line.seen,
+        content=content,
+        extractor=line.extractor,
+        capture_sha256=line.capture,
+        previous_seen=line.previous_seen,
+        change=None if value["diff"] is None else _load(Change, translated(value["diff"])),
+        status=line.status,
+        signature=line.signature,
+        source=line.source,
+        stories=line.stories,
+        removed=line.removed,
+    )
+    return Record(
+        version,
+        _capture(value, line),
+        page_removed=line.page_removed or ("" if "body" in value else NO_PAGE),
+        stored_as=_stored_as(value["reading"], line.version, content) if "reading" in value else None,
+    )
+
+
+class _VersionLine(msgspec.Struct):
+    """The keys of a version that are plain values, with their types."""
+
+    article: str
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    url: WebAddress
+    seen: datetime
+    previous_seen: datetime | None
+    sha256: str
+    extractor: str
+    capture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    status: Annotated[int, msgspec.Meta(ge=0, le=999)]
+    signature: str
+    source: str
+    stories: tuple[str, ...]
+    removed: str = ""
+    page_removed: str = ""
+
+
+def _stored_as(value: dict[str, Any], n: int, content: Article) -> StoredAs:
+    first = value["first"]
+    reread = Reread(
+        n,
+        value["extractor"],
+        Rereading(value["came_to"]),
+        content if value["other_text"] else None,
+        value["signature"],
+        no_edit=bool(value["no_edit"]),
+    )
+    at = datetime.fromisoformat(value["at"])
+    require_usable(at)
+    return StoredAs(_content(first["content"]), first["extractor"], first["signature"], reread, at)
+
+
+def _require_zone(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError(f"the time {at.isoformat()} has no zone; write it as in {at.isoformat()}Z")
+
+
+def require_usable(at: datetime) -> None:
+    """Raise ValueError if the time of a check has no zone, or is so far away that no check could follow it."""
+    _require_zone(at)
+    if not MIN_YEAR <= at.year <= MAX_YEAR:
+        raise ValueError(f"the time {at.isoformat()} is not between the years {MIN_YEAR} and {MAX_YEAR}")
+
+
+def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
+    if "body" not in value:
+        # The page was deleted or not exported: only its hash is known.
+        return Capture(line.url, line.url, line.status, (), b"", line.seen, EMPTY_SHA256)
+    try:
+        body = base64.b64decode(value["body"], validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"its body is not base64: {error}") from None
+    # As above: the stored page must be the exported one.
+    if hashlib.sha256(body).hexdigest() != line.capture:
+        raise ValueError("its body does not match the hash in capture")
+    capture = _load(Capture, value["evidence"], body=body)
+    require_usable(capture.fetched_at)
+    try:
+        if capture.screenshot and not is_jpeg(base64.b64decode(capture.screenshot, validate=True)):
+            raise ValueError("its screenshot is not a JPEG file, or is too large")
+    except binascii.Error as error:
+        raise ValueError(f"its screenshot is not base64: {error}") from None
+    return capture
+
+
+def is_jpeg(data: bytes) -> bool:
+    """Return whether `data` looks like a screenshot that Writethru took: a JPEG file that is not too large."""
+    return data.startswith(_JPEG_START) and len(data) <= MAX_SCREENSHOT_BYTES
+
+
+def _content(value: object) -> Article:
+    content = _load(Article, value)
+    for at in filter(None, (content.published, content.modified)):
+        _require_zone(at)
+    return content
+
+
+def _load(kind: type[T], value: object, **given: object) -> T:
+    # The codec checks no types, because it only reads its own output elsewhere.
+    msgspec.convert({**value, **given} if isinstance(value, dict) else value, kind)
+    return codec.load(kind, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), **given)

@@ -30,7 +30,7 @@ from tracker.model.capture import Capture
 from tracker.model.source import HubKind
 from tracker.observe.redact import redact
 
-from .record import require_usable
+from .jsonl import require_usable
 from .warc_read import MAX_RECORD_BYTES, Found
 
 _FEED: Final = re.compile(r"(?i)(?:\.(?:rss|atom|rdf)|/(?:feed|rss|atom)(?:\.xml)?/?|/(?:feed|rss|atom)/[^/]*\.xml)$")

@@ -20,7 +20,7 @@ from tracker.model.source import Target
 from tracker.model.version import NewVersion
 from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Tracked
 
-from .record import Record, Recorded, RecordedVerdict
+from .jsonl import Record, Recorded, RecordedVerdict
 
 # Returns the next check of an article after a version seen at that time.
 NextCheck = Callable[[Tracked, datetime], datetime | None]

@@ -27,7 +27,7 @@ from tracker.fetch.decode import Decoder
 from tracker.fetch.errors import FetchError
 from tracker.model.capture import Capture, Headers, first_header
 
-from .record import is_jpeg, require_usable
+from .jsonl import is_jpeg, require_usable
 from .warc import JPEG, OURS, REVISIT, VIEW, digest, restored
 
 Place = tuple[int, int]

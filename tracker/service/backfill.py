@@ -22,7 +22,7 @@ from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.errors import NotKnown, PageError, UsageError
 from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, ArchivedPage, distinct_pages, listed_captures
-from tracker.exchange.record import Recorded, read_verdict
+from tracker.exchange.jsonl import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
 from tracker.exchange.warc_read import Found
 from tracker.extraction.pool import ExtractPool

@@ -29,7 +29,7 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError
 from tracker.exchange import jsonl
 from tracker.exchange.files import lines
-from tracker.exchange.record import records
+from tracker.exchange.jsonl import records
 from tracker.model.change import LabelKind
 from tracker.model.source import Target
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange

@@ -28,7 +28,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import PageError, UsageError
 from tracker.exchange import files, lists, parquet, sheet, warc_read
 from tracker.exchange.export import Selection
-from tracker.exchange.record import records
+from tracker.exchange.jsonl import records
 from tracker.exchange.warc import record
 from tracker.exchange.warc_read import Warcs
 

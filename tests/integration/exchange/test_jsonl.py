@@ -27,7 +27,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, PageError
 from tracker.exchange import jsonl
 from tracker.exchange.export import ExportProgress, Selection
-from tracker.exchange.record import NO_PAGE, Recorded, records
+from tracker.exchange.jsonl import NO_PAGE, Recorded, records
 from tracker.exchange.store_records import ImportResult, store_records
 from tracker.model.change import Change, LabelKind, Verdict, Weight
 from tracker.model.version import Reread, Rereading, UpdatedChange

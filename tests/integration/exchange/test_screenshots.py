@@ -29,7 +29,7 @@ from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.packing import Gathered, choose_anchor, gather
 from tracker.exchange import git, jsonl, parquet, warc
-from tracker.exchange.record import records
+from tracker.exchange.jsonl import records
 from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.model.capture import Capture

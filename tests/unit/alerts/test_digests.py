@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.alert_samples import alert, rule
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import MAX_DIGEST_BYTES, combine, version_alert
-from tracker.alerts.schedule import SendLimits, cap_window, cap_window_end, due_at, scheduled
+from tracker.alerts.schedule import SendLimits, cap_window, due_at, scheduled
 from tracker.errors import DeliveryError
 from tracker.model.alert import Alert, Batch, Delivery, DeliveryState
 from tracker.render.json import dumps
@@ -216,7 +216,6 @@ def test_a_due_time_is_in_the_future_and_within_two_days(seconds):
 
 
 def test_caps_are_counted_by_the_hour_or_the_day():
-    assert cap_window(20) == (20, timedelta(hours=1))
-    assert cap_window(12 / 24) == (12, timedelta(days=1))
-    assert cap_window_end(utc("2026-11-25T12:10"), timedelta(hours=1)) == utc("2026-11-25T13:00")
-    assert cap_window_end(utc("2026-11-25T12:10"), timedelta(days=1)) == utc("2026-11-26T00:00")
+    at, hour, midnight = utc("2026-11-25T12:10"), utc("2026-11-25T12:00"), utc("2026-11-25T00:00")
+    assert cap_window(20, at) == (20, hour, hour + timedelta(hours=1))
+    assert cap_window(12 / 24, at) == (12, midnight, midnight + timedelta(days=1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.alerts import payload_text
+from tracker.alerts import message
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, version_alert
 from tracker.errors import UsageError
@@ -276,7 +276,7 @@ def test_a_first_version_is_sent_with_its_opening_and_notices():
     ],
 )
 def test_a_notice_is_named_unless_it_says_in_its_own_language_what_it_is(kind, text, shown):
-    assert payload_text.notices({"notices": [{"kind": kind, "text": text}]}) == [shown]
+    assert message.notices({"notices": [{"kind": kind, "text": text}]}) == [shown]
 
 
 def test_what_does_not_fit_is_counted():

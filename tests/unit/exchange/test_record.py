@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tracker.errors import PageError
 from tracker.exchange import warc_read
 from tracker.exchange.export import StoredPage
-from tracker.exchange.jsonl import line
-from tracker.exchange.record import Record, records
+from tracker.exchange.jsonl import Record, line, records
 from tracker.exchange.warc import fields, moment, request_head, response_head, restored
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.capture import Capture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.alerts.payload_text import name
+from tracker.alerts.message import name
 from tracker.classify.label import RULES
 from tracker.model.change import CORRECTIONS, LABELS, LabelKind, most_prominent_first
 

@@ -89,17 +89,11 @@ class AppriseNotifier:
             "timeout": self._timeout,
             "private": self._private,
         }
-        answer = await self._run_child(json.dumps(order).encode())
-        if not answer.get("ok"):
-            reason = self._without_credentials(str(answer.get("error", "Apprise reported an error without a reason")))
-            raise DeliveryError(reason, resource=self._resource, permanent=bool(answer.get("permanent")))
-
-    async def _run_child(self, order: bytes) -> dict[str, object]:
         try:
             ended = await run_program(
                 # -P: a file of the current folder must not be imported in place of a library.
                 (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
-                order,
+                json.dumps(order).encode(),
                 timeout=self._timeout,
                 # Plugins log their messages there, credentials included.
                 stderr=asyncio.subprocess.DEVNULL,
@@ -108,16 +102,22 @@ class AppriseNotifier:
         except TimeoutError:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._resource) from None
         try:
-            answer: dict[str, object] = json.loads(ended.output)
+            answer = json.loads(ended.output)
         except ValueError:
-            return {"ok": False, "error": f"the Apprise process exited with status {ended.status}"}
-        return answer
+            answer = {"ok": False, "error": f"the Apprise process exited with status {ended.status}"}
+        if answer.get("ok"):
+            return
+        reason = str(answer.get("error", "Apprise reported an error without a reason"))
+        permanent = bool(answer.get("permanent"))
+        raise DeliveryError(without_credentials(reason, self._url), resource=self._resource, permanent=permanent)
 
-    def _without_credentials(self, reason: str) -> str:
-        # Which parts of an Apprise URL are secret depends on the service, so every part that is long enough is hidden.
-        rest = self._url.partition("://")[2]
-        parts = {part for part in re.split(r"[/?&=@:,]", rest) if len(part) >= _MIN_CREDENTIAL_LENGTH}
-        return printable(redact(hide(reason, parts | set(map(unquote, parts)))))[:500]
+
+def without_credentials(reason: str, url: str) -> str:
+    """Return the reason of a failure without any part of the Apprise URL that may be secret."""
+    # Which parts are depends on the service, so every part that is long enough is hidden.
+    parts = re.split(r"[/?&=@:,]", url.partition("://")[2])
+    secrets = {part for part in parts if len(part) >= _MIN_CREDENTIAL_LENGTH}
+    return printable(redact(hide(reason, secrets | set(map(unquote, secrets)))))[:500]
 
 
 def without_mentions(text: str) -> str:

@@ -62,18 +62,18 @@ class _Messages(logging.Handler):
 
 def block_private_addresses() -> None:
     """Let no library in this process connect to a private address from now on."""
+
+    def check(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _NETWORK_EVENTS or arguments[1] is None:
+            return
+        # An address that is not a tuple is a local socket. A name that was not resolved yet is refused as well.
+        address = str(arguments[1][0]) if isinstance(arguments[1], tuple) else ""
+        if what := refusal(address):
+            _REFUSED.append(f"{address or 'a local socket'} is {what}")
+            raise PermissionError(_REFUSED[-1])
+
     # An audit hook cannot be removed, and sees the sockets of every library, however it opens them.
-    sys.addaudithook(_check)
-
-
-def _check(event: str, arguments: tuple[Any, ...]) -> None:
-    if event not in _NETWORK_EVENTS or arguments[1] is None:
-        return
-    # An address that is not a tuple is a local socket. A name that was not resolved yet is refused as well.
-    address = str(arguments[1][0]) if isinstance(arguments[1], tuple) else ""
-    if what := refusal(address):
-        _REFUSED.append(f"{address or 'a local socket'} is {what}")
-        raise PermissionError(_REFUSED[-1])
+    sys.addaudithook(check)
 
 
 def main(source: TextIO, sink: TextIO) -> None:

@@ -15,8 +15,7 @@ from typing import Final
 from tracker.config.root import Config
 from tracker.config.tables import CommandTarget
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.alert import Delivery, Payload
-from tracker.model.capture import Fetcher
+from tracker.model.alert import Delivery
 from tracker.observe.redact import printable, redact
 from tracker.render.json import dumps
 from tracker.tasks import run_program
@@ -62,10 +61,6 @@ class CommandNotifier:
             raise DeliveryError(reason, resource=self._resource)
 
 
-def _open(target: CommandTarget, _config: Config, _fetcher: Fetcher) -> CommandNotifier:
-    return CommandNotifier(target)
-
-
 def _check(target: CommandTarget, _config: Config) -> None:
     if shutil.which(target.command[0]) is None:
         raise ConfigError(
@@ -80,8 +75,9 @@ def _check(target: CommandTarget, _config: Config) -> None:
             )
 
 
-def _preview(_target: CommandTarget, _config: Config, delivery: Delivery) -> Payload:
-    return delivery.payload
-
-
-CHANNEL: Final = Channel(CommandTarget, open=_open, check=_check, preview=_preview)
+CHANNEL: Final = Channel(
+    CommandTarget,
+    open=lambda target, _config, _fetcher: CommandNotifier(target),
+    check=_check,
+    preview=lambda _target, _config, delivery: delivery.payload,
+)

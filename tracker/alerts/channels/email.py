@@ -36,8 +36,7 @@ from tracker.render.raster import Ruler, can_draw
 from tracker.render.rows import tidy
 from tracker.render.text import direction, one_line
 
-from .. import payload_text
-from ..message import compose
+from ..message import compose, edits, headline, when
 from .base import Channel
 
 MAX_REMEMBERED_ALERTS: Final = 1000
@@ -185,7 +184,13 @@ class EmailNotifier:
     def _message(self, delivery: Delivery, now: datetime) -> EmailMessage:
         host = self._sender.domain
         ident = f"picture.{delivery.key}@{host}"
-        drawn = self._drawn(delivery.payload) if self._target.picture else None
+        picture = picture_in(delivery.payload) if self._target.picture else None
+        drawn: tuple[str, bytes] | None = None
+        if picture is not None:
+            try:
+                drawn = picture.alt, change_png(picture, self._ruler)
+            except ConfigError as error:
+                _log.warning("mail without its picture", detail=error.message, hint=error.hint)
         words = compose(delivery.payload, drawn and (ident, drawn[0]))
         thread = f"<article.{delivery.article}@{host}>"
         unsubscribe = quote(f"unsubscribe {one_line(delivery.rule)}")
@@ -209,17 +214,6 @@ class EmailNotifier:
             assert isinstance(page, EmailMessage)
             page.add_related(drawn[1], "image", "png", cid=f"<{ident}>", filename="change.png", disposition="inline")
         return message
-
-    def _drawn(self, payload: Payload) -> tuple[str, bytes] | None:
-        """Return the alt text and the picture of a change; None if there is nothing to draw, or no font for it."""
-        picture = picture_in(payload)
-        if picture is None:
-            return None
-        try:
-            return picture.alt, change_png(picture, self._ruler)
-        except ConfigError as error:
-            _log.warning("mail without its picture", detail=error.message, hint=error.hint)
-            return None
 
 
 def _cause(error: OSError) -> str:
@@ -275,7 +269,7 @@ CHANNEL: Final = Channel(EmailTarget, open=_open, check=_check, preview=_preview
 
 def picture_in(body: Payload) -> ChangePicture | None:
     """Return the picture of the change that an alert is about; None if its message shows no edit of an article."""
-    if body["type"] != "article.changed" or body.get("said") or not payload_text.edits(body):
+    if body["type"] != "article.changed" or body.get("said") or not edits(body):
         return None
     kinds = frozenset(LabelKind(label["kind"]) for label in body["labels"])
     top = body["top_hunk"]
@@ -285,8 +279,8 @@ def picture_in(body: Payload) -> ChangePicture | None:
         where = f"¶{top['new'] + 1}"
     return ChangePicture(
         outlet=one_line(body["source"]),
-        headline=payload_text.headline(body),
-        when=payload_text.when(body),
+        headline=headline(body),
+        when=when(body),
         labels=labels_in_words(kinds),
         noted="unclear whether noted"
         if body["noted"] == Noted.UNCLEAR

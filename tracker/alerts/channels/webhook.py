@@ -85,8 +85,13 @@ class WebhookNotifier:
             raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
         if 200 <= status < 300:
             return
+        reason = f"answered {status}"
+        if status == 410:
+            reason += ": the receiver wants no more alerts at this address"
+        elif 300 <= status < 400:
+            reason += ": redirects are not followed; put the final address in the configuration"
         raise DeliveryError(
-            _reason(status),
+            reason,
             resource=self._host,
             permanent=status == 410,
             retry_after=retry_after(first_header(answered, "retry-after"), now) if status in {429, 503} else None,
@@ -109,14 +114,6 @@ def event(delivery: Delivery, source: str = DEFAULT_SOURCE) -> dict[str, Any]:
 
 def _body(delivery: Delivery, source: str | None) -> dict[str, Any]:
     return delivery.payload if source is None else event(delivery, source)
-
-
-def _reason(status: int) -> str:
-    if status == 410:
-        return "answered 410: the receiver wants no more alerts at this address"
-    if 300 <= status < 400:
-        return f"answered {status}: redirects are not followed; put the final address in the configuration"
-    return f"answered {status}"
 
 
 def _signing_key(secret: str, host: str) -> bytes:
@@ -145,10 +142,6 @@ def _check(target: WebhookTarget, _config: Config) -> None:
         _signing_key(each, host_of(url))
 
 
-def _preview(target: WebhookTarget, config: Config, delivery: Delivery) -> dict[str, Any]:
-    return _body(delivery, _source(target, config))
-
-
 def _url_and_secret(target: WebhookTarget) -> tuple[str, str]:
     what = f"target {target.name}"
     try:
@@ -162,4 +155,9 @@ def _source(target: WebhookTarget, config: Config) -> str | None:
     return (config.service.link or DEFAULT_SOURCE) if target.envelope == "cloudevents" else None
 
 
-CHANNEL: Final = Channel(WebhookTarget, open=_open, check=_check, preview=_preview)
+CHANNEL: Final = Channel(
+    WebhookTarget,
+    open=_open,
+    check=_check,
+    preview=lambda target, config, delivery: _body(delivery, _source(target, config)),
+)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.alerts import payload_text
+from tracker.alerts import message
 from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
@@ -205,10 +205,10 @@ def why(each: Delivery) -> str:
     body = each.payload
     if "labels" not in body:
         return ""
-    name = payload_text.name(body)
+    name = message.name(body)
     kinds = dict.fromkeys(LabelKind(label["kind"]) for label in body["labels"])
     others = ", ".join(kind for kind in kinds if LABELS[kind].alert_name != name)
-    return one_line(f"{name}{f' ({others})' if others else ''}: {payload_text.headline(body)}")
+    return one_line(f"{name}{f' ({others})' if others else ''}: {message.headline(body)}")
 
 
 def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None) -> list[Delivery]:
@@ -369,4 +369,4 @@ def _write_replayed(app: App, version: Version, alerts: Sequence[Alert]) -> None
     when = moment(version.seen, app.now)
     held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
     text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {targets}{held}: "
-    app.out.wrapped(f"{text}{payload_text.name(body)}: {payload_text.headline(body)}", rest=" " * 13)
+    app.out.wrapped(f"{text}{message.name(body)}: {message.headline(body)}", rest=" " * 13)

@@ -18,8 +18,8 @@ from tracker.config.file import rule_folders
 from tracker.errors import UsageError
 from tracker.exchange.cdx import archived_pages, is_listing, places
 from tracker.exchange.files import lines
+from tracker.exchange.jsonl import records
 from tracker.exchange.lists import StoredPages
-from tracker.exchange.record import records
 from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction.pool import ExtractPool

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from tracker.alerts import payload_text
+from tracker.alerts import message
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
@@ -124,7 +124,7 @@ def _delivery(each: Delivery, now: datetime) -> DeliveryView:
         links.led_to(each.article, each.version),
         bool(held_source(each, now)),
         body.get("source") or "",
-        payload_text.name(body) if "labels" in body else "",
+        message.name(body) if "labels" in body else "",
     )
 
 
