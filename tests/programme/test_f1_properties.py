@@ -1,6 +1,6 @@
 """F1: properties that hold for whatever comes: readings, texts, and the archive compared with its model.
 
-Those of diffs and addresses are in unit/diff/test_hunks_properties.py and unit/test_urls.py.
+Those of diffs and addresses are in unit/diff/test_comparison.py and unit/addresses/test_urls.py.
 
 How many examples each gets: $WRITETHRU_EXAMPLES (50); `make nightly` has 30,000 in all.
 """

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from tests.integration.fetch.conftest import NOW
 from tests.integration.fetch.server import Seen, chunked, response, serving, until_eof
-from tests.unit.fetch.test_decode import PACKERS
+from tests.unit.fetch.test_responses import PACKERS
 from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits

@@ -11,7 +11,7 @@ from textwrap import dedent
 import brotli
 import pytest
 
-from tests.unit.fetch.test_decode import PACKERS
+from tests.unit.fetch.test_responses import PACKERS
 from tests.waiting import until
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.limits import Limits

@@ -1,4 +1,4 @@
-"""The API answers as its description says, whatever it is asked."""
+"""The API answers as its description says; lists take the query parameters that are documented."""
 
 import os
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from schemathesis import GenerationMode
 from starlette.applications import Starlette
 
 from tests.integration.web.newsroom_archive import NOW, Kept
+from tests.integration.web.test_pages import get_json, said, words
 from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
 from tracker.web.data import open_pages
@@ -74,8 +75,8 @@ async def test_questions_of_no_sense_are_refused_and_all_others_listed(client, k
         answer = await client.get(path)
         assert answer.status_code == 400, path
         assert answer.json()["error"]["message"]
-    for words in ("-x", "%0A", "%22"):
-        answer = await client.get(f"/api/v1/search?q={words}")
+    for query in ("-x", "%0A", "%22"):
+        answer = await client.get(f"/api/v1/search?q={query}")
         assert (answer.status_code, answer.json()["hits"]) == (200, [])
         assert answer.json()["problem"]
     page = await client.get("/api/v1")
@@ -131,3 +132,138 @@ def test_a_closed_site_says_that_it_wants_a_token():
     posts = [each["post"] for each in described["paths"].values() if "post" in each]
     assert len({each["operationId"] for each in posts}) == len(posts) == len(OPERATIONS)
     assert all(each["security"] == [{"token": []}] for each in posts)
+
+
+FILTERED = ("/", "/changes", "/stories", "/sources/The%20Harbor%20Ledger", "/search?q=bridge", "/alerts")
+
+
+def with_parameter(path: str, pair: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{pair}"
+
+
+async def test_label_is_kind_by_the_name_of_the_command_line(client):
+    for path in ("/changes.json", "/api/v1/changes", "/changes.atom"):
+        everything, by_label, by_kind = [
+            (await client.get(f"{path}{query}")).text for query in ("", "?label=correction", "?kind=correction")
+        ]
+        assert by_label.replace("label=", "kind=") == by_kind
+        assert len(by_label) < len(everything)
+    both = (await client.get("/changes.json?label=correction&kind=stealth")).json()
+    assert both["given"] == {"kind": "correction"}
+    assert (await client.get("/changes?label=nothing")).status_code == 400
+
+
+@pytest.mark.parametrize("path", FILTERED)
+async def test_an_unknown_parameter_of_a_list_is_named_and_not_ignored(client, path):
+    answer = await client.get(with_parameter(path, "labels=correction"))
+    assert (await client.get(with_parameter(path, "label=correction"))).status_code == 200
+    assert answer.status_code == 400
+    assert "labels: there is no such parameter" in answer.text
+    assert "did you mean &#39;label&#39;?" in answer.text
+
+
+async def test_feeds_and_json_name_an_unknown_parameter_too(client, kept):
+    for path in (
+        "/changes.json",
+        "/changes.atom",
+        "/search.atom?q=bridge",
+        f"/articles/{kept.articles['bridge']}.atom",
+    ):
+        answer = await client.get(with_parameter(path, "outlet=Ledger"))
+        assert answer.status_code == 400, path
+        assert "there is no such parameter" in answer.text
+    assert (await client.get("/changes?source=Ledger&source=Courier")).status_code == 400
+
+
+async def test_what_other_sites_add_to_links_is_ignored(client):
+    for path in (*FILTERED, "/changes.atom"):
+        answer = await client.get(with_parameter(path, "utm_source=newsletter&fbclid=x"))
+        assert answer.status_code == 200, path
+
+
+LISTS = ("/", "/changes", "/stories", "/search?q=bridge", "/alerts", "/index.json", "/changes.json", "/changes.atom")
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/api/v1/changes", "/api/v1/articles"])
+@pytest.mark.parametrize(("name", "near"), [("source", "Inland Couriers"), ("story", "Narrow Bridge")])
+async def test_a_list_of_a_source_or_story_that_does_not_exist_is_an_error_that_says_so(client, path, name, near):
+    answer = await client.get(with_parameter(path, f"{name}={near}"))
+    assert answer.status_code == 404
+    assert f"{near}: " in answer.text
+    assert f"no such {name}" in answer.text
+    assert "did you mean" in answer.text
+
+
+async def test_the_page_of_a_source_takes_no_other_source(client):
+    assert (await client.get("/sources/Inland%20Courier?source=The%20Harbor%20Ledger")).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/feed", "/articles", "/articles/zzz/4...5"])
+async def test_the_page_for_a_wrong_address_repeats_it_and_says_where_to_look(client, path):
+    page = words(await said(client, path, 404))
+    assert f"Nothing is at {path}." in page
+    assert "search for words of the article" in page
+
+
+@pytest.mark.parametrize("path", ["/articles/zzz", "/stories/Nothing"])
+async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(client, path):
+    page = words(await said(client, path, 404))
+    assert "writethru log" not in page
+    assert "writethru stories" not in page
+    assert "look under Changes, Stories or Sources" in page
+
+
+async def test_a_program_is_told_which_addresses_there_are(client):
+    missing = (await get_json(client, "/api/v1/nothing", 404))["error"]
+    assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
+    assert (await get_json(client, "/articles/zzzz.json", 404))["error"]["status"] == 404
+    unknown = (await get_json(client, "/api/v1/articles/zzz", 404))["error"]
+    assert unknown["hint"].startswith("/api/v1/articles, ")
+
+
+async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(client):
+    answer = await client.delete("/")
+    for_program = (await client.delete("/api/v1/counts")).json()["error"]
+    assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
+    assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
+    assert "answers only these requests" in answer.text
+    assert "Check the address" not in answer.text
+
+
+async def test_only_an_article_that_exists_is_linked_to(client, kept):
+    page, long = (f"/articles/{kept.articles[name]}" for name in ("bridge", "long"))
+    for path, status in ((f"{page}/99", 404), (f"{page}/1..99", 404), (f"{page}/3..3", 400)):
+        assert f'<a href="{page}">All versions of this article</a>' in await said(client, path, status)
+    for path in (f"{long}/3", f"{long}/3..4"):  # version 3 was taken out
+        assert f'<a href="{long}">All versions of this article</a>' in await said(client, path, 404)
+    for path in ("/articles/zzz", "/articles/zzz/3", "/articles/zzz/1..2"):
+        assert "All versions of this article" not in await said(client, path, 404)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59", "yesterday"])
+async def test_a_time_that_no_clock_shows_is_refused(client, kept, time):
+    path = f"/articles/{kept.articles['bridge']}/5/raw?at={time}"
+    assert "at must be a time as in 2026-11-25T09:00:00Z" in words(await said(client, path, 400))
+
+
+@pytest.mark.parametrize(
+    ("path", "goal"),
+    [
+        ("/changes/?label=headline", "/changes?label=headline"),
+        ("/articles/a%20b/", "/articles/a%20b"),
+        ("/stories/", "/stories"),
+        ("/sources/", "/sources"),
+        ("/api/v1/stories/?after=1", "/api/v1/stories?after=1"),
+        ("//other.example/", "/other.example"),
+        ("/%5Cother.example/", "/%5Cother.example"),
+    ],
+)
+async def test_a_slash_at_the_end_is_dropped_on_the_same_site(client, path, goal):
+    """The address that the browser used is kept, https:// behind a proxy included, because only a path is named."""
+    answer = await client.get(f"http://127.0.0.1:8766{path}")
+    assert (answer.status_code, answer.headers["location"]) == (308, goal)
+
+
+async def test_a_comparison_of_texts_that_names_only_one_says_which_is_missing(client, kept):
+    page = f"/stories/Narrows%20Bridge/texts?left={kept.articles['bridge']}"
+    assert "right: the parameter is missing" in words(await said(client, page, 400))

@@ -1,17 +1,30 @@
-"""What commands write to terminals and elsewhere; progress is a bar on a terminal, lines elsewhere."""
+"""What commands write to terminals of any width and elsewhere; progress is a bar on a terminal, lines elsewhere."""
 
 import errno
 import os
 import pty
 import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 import pytest
 
+from tests.unit.render.samples import CHANGE, NOON
 from tracker.cli import output
+from tracker.cli.commands import alerts, search, sources_rules
+from tracker.cli.commands.diff import fact_lines, fact_row
 from tracker.cli.exit_codes import leave
 from tracker.cli.output import Output
-from tracker.errors import TrackerError
+from tracker.cli.siterules import RuleFile, save
+from tracker.errors import TrackerError, UsageError
+from tracker.extraction.site_rules import SiteRules, load_rules
+from tracker.model.alert import Delivery, DeliveryState
+from tracker.model.change import Fact, FactKind
+from tracker.model.source import Habit, HabitKind
+from tracker.render.text import cells
+from tracker.views.version import BlameView, VersionMark
 
 
 @pytest.fixture
@@ -152,3 +165,121 @@ def test_a_terminal_that_cannot_redraw_gets_lines(term, monkeypatch, capsys):
     with Output().progress("articles") as tell:
         tell(1, 2)
     assert capsys.readouterr().err == "1 of 2 articles\n"
+
+
+OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
+NEW = VersionMark(12, NOON, NOON - timedelta(minutes=4))
+TEXT = "The harbour was closed on Monday after three boats broke loose in the storm."
+
+
+def paragraph(text: str, first: VersionMark, *edits: VersionMark) -> BlameView:
+    return BlameView("a7f3", "https://herald.example/harbour", 12, 3, text, first, edits)
+
+
+@pytest.mark.parametrize("width", [20, 34, 60, 80])
+def test_every_line_fits_and_no_word_is_lost(width):
+    shown = list(search.lines([paragraph(TEXT, OLD, NEW), paragraph("Short.", NEW)], NOON, width))
+    assert max(cells(margin) + cells(text) for margin, text in shown) <= width
+    assert " ".join(text for _, text in shown if text) == f"{TEXT} Short."
+    assert ("", "") in shown
+
+
+def test_a_paragraph_shorter_than_its_history_shows_all_of_it():
+    shown = list(search.lines([paragraph("Short.", OLD, NEW, NEW)], NOON, 60))
+    assert [margin.split()[0] for margin, _ in shown] == ["+", "~", "~"]
+
+
+KILLED = Fact(FactKind.NUMBER, "three", "four", "killed", block=2)
+TITLE = Fact(FactKind.HEDGE, "", "may", where="title")
+GONE = Fact(FactKind.QUOTE, "“Nobody was hurt in the storm, and nobody will be,”", "", block=4, standing=False)
+COME = Fact(FactKind.NAME, "", "Ada Lark", block=3, standing=False)
+ALL = (KILLED, TITLE, GONE, COME)
+
+
+def test_rows_say_what_was_said_and_what_is_said():
+    assert [fact_row(fact, CHANGE.blocks) for fact in ALL] == [
+        ("~", "number (killed)", "¶3", "three", "four"),
+        ("~", "hedge", "headline", "–", "may"),
+        ("-", "quote", "old ¶4", "“Nobody was hurt in the storm, and nobody will be,”", "–"),
+        ("+", "name", "¶4", "–", "Ada Lark"),
+    ]
+
+
+@pytest.mark.parametrize("width", [24, 50, 80, 120])
+def test_the_table_fits_and_loses_no_word(width):
+    shown = ["".join(line) for line in fact_lines(ALL, CHANGE.blocks, width)]
+    assert max(cells(line.rstrip()) for line in shown) <= max(width, len("~ number (killed)  headline"))
+    for word in ("three", "four", "may", "Nobody", "nobody", "Ada", "Lark"):
+        assert any(word in line for line in shown)
+
+
+def test_wide_enough_both_sides_stand_beside_each_other():
+    assert any("three" in line[1] and "four" in line[2] for line in fact_lines(ALL, CHANGE.blocks, 80))
+
+
+def test_escapes_of_the_page_are_shown():
+    hostile = Fact(FactKind.NAME, "a\x1b[2Jb", "c", block=2)
+    (_, line) = fact_lines([hostile], CHANGE.blocks, 80)
+    assert "\x1b" not in "".join(line)
+
+
+SENT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+DEAD = Delivery(
+    1, "k", "Corrections at the Ledger", "standards-desk", "46115ec91257", 2, {}, SENT, SENT,
+    DeliveryState.DEAD, 1, "https://hooks.example.org: 410 Gone \x1b[2J and nothing was taken",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_dead_letter_says_why_at_any_width(width):
+    shown = list(alerts.lines(DEAD, SENT, width))
+    assert max(map(cells, shown)) <= width
+    text = " ".join(" ".join(shown).split())
+    assert "dead 46115ec9@v2 Corrections at the Ledger → standards-desk" in text
+    assert "! failed 1 time: https://hooks.example.org: 410 Gone ␛[2J and nothing was taken" in text
+
+
+def test_a_delivered_one_is_a_line():
+    sent = Delivery(1, "k", "r", "t", "46115ec91257", 2, {}, SENT, SENT, DeliveryState.DELIVERED)
+    assert list(alerts.lines(sent, SENT, 80)) == ["12:00        delivered 46115ec9@v2  r → t"]
+
+
+HERALD = RuleFile(Path("config/sites/herald.example.toml"), SiteRules(hosts=["herald.example"], drop=[".tips"]))
+RULES = [(HERALD, ["herald.example", "www.herald.example"])]
+HABITS = [
+    Habit(HabitKind.HOUSE, "a", "Got a tip? \x1b[2JWrite to the news desk at any time of the day.", 5, NOON),
+    Habit(HabitKind.VOLATILE, "b", "12 people read this", 1, NOON),
+]
+
+
+@pytest.mark.parametrize("width", [40, 80, None])
+def test_all_of_it_is_said(width):
+    shown = list(sources_rules.lines("Herald", RULES, HABITS, width))
+    assert width is None or max(map(cells, shown)) <= width
+    text = " ".join(" ".join(shown).split())
+    assert "rules from config/sites/herald.example.toml, for herald.example, www.herald.example drop .tips" in text
+    assert "(5 articles, learned on 25 Nov 2026)" in text
+    assert "“12 people read this” (1 article, learned" in text
+    assert "\x1b" not in text
+
+
+def test_rules_are_saved_without_a_folder_for_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    path = save(tmp_path / "writethru.toml", "www.tribune.example", [("drop", ".tips")])
+    assert load_rules(path) == SiteRules(hosts=("tribune.example",), drop=(".tips",))
+
+
+def test_rules_that_cannot_be_used_leave_the_file_as_it_was(tmp_path):
+    path = save(tmp_path / "writethru.toml", "tribune.example", [("drop", ".tips")])
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="not a valid CSS selector") as caught:
+        save(tmp_path / "writethru.toml", "tribune.example", [("drop", "p:nth-child(")])
+    assert (caught.value.resource, caught.value.hint) == (str(path), "nothing was written")
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_said_so():
+    text = "\n".join(sources_rules.lines("Herald", [], [], 80))
+    assert "no rule files" in text
+    assert "no house lines learned yet" in text
+    assert "no volatile lines learned yet" in text

@@ -1,13 +1,21 @@
-"""The identity of a version: the hash that every stored version is known by."""
+"""Values of the model: the hash that every stored version is known by, the table of labels, and what is refused."""
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.articles import article
 from tracker import compare
+from tracker.alerts.message import name
+from tracker.classify.label import RULES
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, count_words
+from tracker.model.capture import Capture
+from tracker.model.change import CORRECTIONS, LABELS, LabelKind, most_prominent_first
+from tracker.model.source import Storm
+from tracker.model.watch import CheckOutcome
 
 
 def as_first_defined(article: Article) -> str:
@@ -71,3 +79,82 @@ def test_an_article_in_chinese_counts_what_was_added() -> None:
 def test_a_comma_that_an_edit_adds_is_not_a_word() -> None:
     change = compare(article("The mayor spoke on Friday."), article("The mayor, Ann Lee, spoke on Friday."))
     assert (change.words_added, change.words_removed) == (2, 0)
+
+
+FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
+
+
+def test_every_label_has_a_row():
+    assert set(LABELS) == set(LabelKind)
+    assert all(label.meaning for label in LABELS.values())
+
+
+def test_every_label_has_a_rule_that_finds_it_unless_it_comes_from_the_history():
+    assert set(RULES) == set(LabelKind) - FROM_HISTORY
+
+
+def test_labels_that_nobody_may_miss_come_first():
+    given = ["dek", "lead", "number", "insert", "not-noted"]
+    assert most_prominent_first(given) == ["not-noted", "number", "dek", "lead", "insert"]
+
+
+def test_corrections_are_what_the_outlet_says_it_got_wrong():
+    assert CORRECTIONS == (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["number", "not-noted"], "edit not noted by the outlet"),
+        (["not-noted", "correction"], "correction"),
+        (["insert"], "changed"),
+    ],
+)
+def test_the_most_prominent_label_names_an_alert(kinds, expected):
+    assert name({"type": "article.changed", "labels": [{"kind": kind} for kind in kinds]}) == expected
+
+
+def test_the_docs_show_the_table_as_it_is():
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "labels.md").read_text(encoding="utf-8")
+    rows = [f"| `{kind.value}` | {label.meaning} |" for kind, label in LABELS.items()]
+    assert [line for line in page.partition("## Labels")[2].split("\n") if line.startswith("| `")] == rows
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/html; charset=ISO-8859-1", "iso-8859-1"),
+        ('text/html; Charset="windows-1252"; x=y', "windows-1252"),
+        ("text/html", ""),
+        ("", ""),
+    ],
+)
+def test_the_charset_is_that_of_the_content_type(content_type: str, charset: str):
+    url = "https://herald.example/"
+    assert Capture(url, url, 200, (("content-type", content_type),), b"", NOW, "").charset == charset
+
+
+@pytest.mark.parametrize(
+    ("question", "outcomes"),
+    [
+        ("made_version", "new changed"),
+        ("found_unchanged", "unchanged not-modified"),
+        ("saw_page", "new changed unchanged not-modified"),
+        ("compared", "changed unchanged not-modified"),
+        ("saw_nothing", "refused failed"),
+    ],
+)
+def test_what_an_outcome_says_of_the_article(question, outcomes):
+    assert [str(each) for each in CheckOutcome if getattr(each, question)] == outcomes.split()
+
+
+NOW_STATUS = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def test_a_storm_holds_from_its_beginning_until_its_end():
+    storm = Storm("s", NOW_STATUS, NOW_STATUS + timedelta(hours=1), 30, 30)
+    minutes = (-1, 0, 59, 60)
+    assert [storm.holds(NOW_STATUS + timedelta(minutes=each)) for each in minutes] == [False, True, True, False]

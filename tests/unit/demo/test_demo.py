@@ -2,19 +2,27 @@ import gzip
 import json
 import re
 import socket
+import stat
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from standardwebhooks import Webhook
 
-from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
+from tracker.config.root import load
+from tracker.config.tables import WebhookTarget
+from tracker.demo import messages
+from tracker.demo.harness import DemoResult, create_workspace, make_secret, parse_log_line, write_config
+from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer, WebhookReceiver
 from tracker.demo.news_server import NewsServer
 from tracker.demo.schedule import MIN_EDITION_SECONDS, SimulatedClock, demo_schedule
+from tracker.errors import UsageError
 
 OPENED = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -237,3 +245,181 @@ def test_the_clock_starts_runs_at_its_speed_stops_and_goes_on() -> None:
     clock.start()
     real[0] += 1
     assert clock.now() == 8
+
+
+BASES = {"ledger": "http://127.0.0.1:1", "courier": "http://127.0.0.2:2"}
+VERSION = {
+    "event": "version",
+    "version": 2,
+    "source": "The Harbor Ledger",
+    "words_added": 4,
+    "words_removed": 3,
+    "labels": "headline,number,insert,lead",
+    "title": "A headline that is much longer than any line has room for",
+}
+
+
+def test_log_lines_are_parsed_and_other_lines_kept_as_text() -> None:
+    assert parse_log_line('{"event":"version","version":2}\n') == {"event": "version", "version": 2}
+    assert parse_log_line("Traceback (most recent call last):\n") == {
+        "event": "output",
+        "text": "Traceback (most recent call last):",
+    }
+    assert parse_log_line('"text"')["event"] == "output"
+    assert parse_log_line("{}")["event"] == "output"
+
+
+def plain(lines: list[messages.Line]) -> list[str]:
+    return ["".join(text for text, _ in line) for line in lines]
+
+
+def test_a_version_is_shown_in_eighty_columns() -> None:
+    first, second = plain(messages.event(VERSION, 69.4))
+    assert first == " 1:09  Ledger   v2  A headline that is much longer than any line has room for"
+    assert second == "                    +4 −3    headline number insert lead"
+    (line,) = plain(messages.event(VERSION | {"version": 1, "title": "T" * 100}, 0))
+    assert len(line) == 80
+    _, second = plain(messages.event(VERSION | {"labels": ",".join(["correction"] * 9)}, 69.4))
+    assert second.endswith("correction correction correction correction +5")
+    _, second = plain(messages.event(VERSION | {"labels": "x" * 90}, 69.4))
+    assert len(second) == 80
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            {"event": "alert", "status": 204, "payload": {"rule": "Corrections", "source": "A Ledger"}},
+            "→ alert: Corrections (Ledger)",
+        ),
+        ({"event": "alert", "status": 401, "payload": None}, "alert rejected with status 401"),
+        ({"event": "check", "outcome": "gone", "url": "http://x.test/a"}, "taken down: /a"),
+        ({"event": "output", "text": "Traceback\x1b[2J"}, "Traceback"),
+        ({"event": "crash", "level": "error", "host": "x"}, "crash: host=x"),
+    ],
+)
+def test_alerts_takedowns_and_errors_are_shown(entry: dict[str, object], expected: str) -> None:
+    (line,) = plain(messages.event(entry, 1))
+    assert expected in line
+    assert "\x1b" not in line
+    assert len(line) <= 80
+
+
+@pytest.mark.parametrize("kind", ["started", "stopped", "hub", "delivered", "check", "Execution of job skipped"])
+def test_routine_events_are_not_shown(kind: str) -> None:
+    assert messages.event({"event": kind, "level": "info"}, 1) == []
+
+
+def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A path below the working directory is printed relative to it, so neither prefix below may lie in it.
+    monkeypatch.chdir(tmp_path)
+
+    def first() -> str:
+        return plain(messages.next_steps(Path("demo"), "0123", "4567"))[2]
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "/bin/activate" in first()
+    assert first().startswith("  source ")
+    for prefix in ("/check/work/main/.venv", "/home/desk/tools/writethru/.venv"):
+        monkeypatch.setattr(sys, "prefix", prefix)
+        assert f"source {prefix}/bin/activate" in first().strip()
+        assert len(first()) <= 80
+    monkeypatch.setattr(messages, "which", lambda name: f"/usr/bin/{name}")
+    assert first().startswith("  cd demo")
+
+
+def test_the_opening_and_the_summary_fit_eighty_columns(tmp_path: Path) -> None:
+    complete, flawed = DemoResult(21, 21, 14, 14), DemoResult(21, 20, 14, 13)
+    payload = {"rule": "The bridge", "version": 2, "headline": "H" * 100, "labels": [{"kind": "insert"}, "number"]}
+    directory = tmp_path.relative_to(tmp_path)
+    lines = [
+        *messages.opening(demo_schedule(), BASES, directory, 1.0),
+        *messages.alerts([{"payload": payload}]),
+        *messages.result(complete, 1.0),
+        *messages.result(flawed, 1 / 3),
+        *messages.next_steps(directory, "0123456789ab", "0123456789ab"),
+        *messages.unannounced_edit("Hospital", "+1 −1 words"),
+    ]
+    assert max(len(text) for text in plain(lines)) <= 80
+    assert complete.is_complete
+    assert not flawed.is_complete
+
+
+SECRET = make_secret(1)
+BODY = json.dumps({"rule": "Corrections"})
+
+
+def message(body: str = BODY, message_id: str = "msg_1", secret: str = SECRET) -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, now, body),
+    }
+
+
+def post(url: str, headers: dict[str, str], body: str = BODY) -> int:
+    request = urllib.request.Request(url, body.encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_messages_signed_by_the_reference_implementation_are_accepted(tmp_path: Path) -> None:
+    entries: list[object] = []
+    with WebhookReceiver(SECRET, tmp_path / "alerts.jsonl", on_entry=entries.append) as receiver:
+        assert post(receiver.url, message()) == 204
+        assert [(entry["id"], entry["payload"]) for entry in receiver.accepted()] == [
+            ("msg_1", {"rule": "Corrections"})
+        ]
+    assert entries == receiver.log.entries()
+    assert json.loads((tmp_path / "alerts.jsonl").read_text())["signed"] is True
+
+
+def test_forged_broken_and_rejected_messages_are_logged_but_not_accepted() -> None:
+    with WebhookReceiver(SECRET, reject=lambda n, _: n == 4) as receiver:
+        assert post(receiver.url, message(secret=make_secret(2))) == 401
+        assert post(receiver.url, {}) == 401
+        assert post(receiver.url, message("[1]"), "[1]") == 400
+        assert post(receiver.url, message()) == 503
+        assert post(receiver.url, message("no"), "no") == 400
+        assert post(receiver.url, message()) == 204
+        assert post(receiver.url, message() | {"webhook-signature": "?"}) == 401
+        assert [entry["status"] for entry in receiver.log.entries()] == [401, 401, 400, 503, 400, 204, 401]
+        assert len(receiver.accepted()) == 1
+
+
+def test_the_configuration_is_one_the_service_accepts(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "demo", 2.0)
+    secret = make_secret(0)
+    write_config(workspace, demo_schedule(), BASES, "http://127.0.0.1:3/alerts", secret)
+    config = load(workspace.config)
+    assert [source.name for source in config.sources] == ["The Harbor Ledger", "Inland Courier"]
+    assert {source.every for source in config.sources} == {timedelta(seconds=0.5)}
+    assert config.archive.database == f"sqlite:///{tmp_path}/demo/writethru.db"
+    assert len(config.stories[0].urls) == 2
+    assert len(config.rules) == 5
+    (target,) = config.targets
+    assert isinstance(target, WebhookTarget)
+    assert target.private
+    assert target.secret is not None
+    assert target.secret.reveal("webhook") == secret
+    assert stat.S_IMODE(workspace.secret.stat().st_mode) == 0o600
+    assert secret not in workspace.config.read_text(encoding="utf-8")
+
+
+def test_a_directory_is_replaced_only_if_a_demo_created_it(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "demo", 1.0)
+    (workspace.directory / "writethru.db").write_text("old")
+    assert not (create_workspace(tmp_path / "demo", 1.0).directory / "writethru.db").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "link").symlink_to(workspace.directory)
+    for name in ("mine", "file", "link"):
+        with pytest.raises(UsageError, match="was not created by writethru demo"):
+            create_workspace(tmp_path / name, 1.0)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
