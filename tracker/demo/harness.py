@@ -311,7 +311,15 @@ class Harness:
             stack.callback(self.service.stop)
             bases = self.news_server.bases
             write_config(self.workspace, self.schedule, bases, self.receiver.url, self.receiver.secret)
-            self.expected_alerts = self._expected_alerts()
+            # The alerts by rule, address, and whether the page is gone.
+            self.expected_alerts: Counter[tuple[str, str, bool]] = Counter()
+            for article in self.schedule.articles:
+                url = identity(self.news_server.url(article))
+                edits = [(edition.kinds, False) for edition in article.editions[1:]]
+                edits += [(_GONE, True)] if article.gone_at is not None else []
+                for kinds, is_gone in edits:
+                    names = matching_rules(self.schedule, article, kinds)
+                    self.expected_alerts.update((name, url, is_gone) for name in names)
             # Kept only now: a failure above closes everything that was opened before it.
             self._stack = stack.pop_all()
         return self
@@ -378,14 +386,3 @@ class Harness:
             alerts_due=self.expected_alerts.total(),
             alerts_delivered=(self.expected_alerts & alerts).total(),
         )
-
-    def _expected_alerts(self) -> Counter[tuple[str, str, bool]]:
-        """Count the alerts by rule, address, and whether the page is gone."""
-        expected: Counter[tuple[str, str, bool]] = Counter()
-        for article in self.schedule.articles:
-            url = identity(self.news_server.url(article))
-            for edition in article.editions[1:]:
-                expected.update((name, url, False) for name in matching_rules(self.schedule, article, edition.kinds))
-            if article.gone_at is not None:
-                expected.update((name, url, True) for name in matching_rules(self.schedule, article, _GONE))
-        return expected

@@ -213,7 +213,14 @@ class WebhookReceiver:
             signed = True
         except (WebhookVerificationError, ValueError):  # ValueError: the library splits and decodes the header
             signed = False
-        payload = _parse(request.body)
+        try:
+            payload = json.loads(request.body)
+        except ValueError:
+            payload = None
+        if isinstance(payload, dict) and payload.get("specversion") == "1.0":
+            payload = payload.get("data")  # a CloudEvents envelope
+        if not isinstance(payload, dict):
+            payload = None
         message_id = request.headers.get("webhook-id", "")
         status = (
             401 if not signed else 400 if payload is None else 503 if self._reject(self._count, message_id) else 204
@@ -221,13 +228,3 @@ class WebhookReceiver:
         self.log.write(at=round(now, 3), id=message_id, signed=signed, status=status, payload=payload)
         time.sleep(self._delay)
         return HttpResponse(status)
-
-
-def _parse(body: bytes) -> dict[str, Any] | None:
-    try:
-        payload = json.loads(body)
-    except ValueError:
-        return None
-    if isinstance(payload, dict) and payload.get("specversion") == "1.0":
-        payload = payload.get("data")  # a CloudEvents envelope
-    return payload if isinstance(payload, dict) else None

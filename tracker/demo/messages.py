@@ -56,7 +56,14 @@ def event(entry: LogEntry, seconds: float) -> list[Line]:
     time = (f"{int(seconds) // 60:>2}:{int(seconds) % 60:02d}  ", "dim")
     kind = entry["event"]
     if kind == "version":
-        return _version(time, entry)
+        source = (pad(_short_name(entry.get("source")), 9), "")
+        title = (cut(one_line(str(entry.get("title", ""))), WIDTH - _INDENT), "")
+        line = (time, source, (pad(f"v{entry.get('version')}", 4), "bold"), title)
+        if entry.get("version") == 1:
+            return [line]
+        size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
+        labels = _fit_labels(one_line(str(entry.get("labels", ""))).split(","), WIDTH - _INDENT - 9)
+        return [line, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
     if kind == "alert":
         payload: dict[str, Any] = entry.get("payload") or {}
         if entry.get("status") != 204:
@@ -72,17 +79,6 @@ def event(entry: LogEntry, seconds: float) -> list[Line]:
     details = (f"{key}={value}" for key, value in entry.items() if key not in {"time", "level", "logger", "event"})
     text = entry["text"] if "text" in entry else f"{kind}: {' '.join(details)}"
     return [(time, (cut(one_line(text), WIDTH - 7), "yellow"))]
-
-
-def _version(time: tuple[str, str], entry: LogEntry) -> list[Line]:
-    source = (pad(_short_name(entry.get("source")), 9), "")
-    title = (cut(one_line(str(entry.get("title", ""))), WIDTH - _INDENT), "")
-    line = (time, source, (pad(f"v{entry.get('version')}", 4), "bold"), title)
-    if entry.get("version") == 1:
-        return [line]
-    size = f"+{entry.get('words_added')} −{entry.get('words_removed')}"
-    labels = _fit_labels(one_line(str(entry.get("labels", ""))).split(","), WIDTH - _INDENT - 9)
-    return [line, ((" " * _INDENT, ""), (pad(size, 9), "bold"), (labels, "cyan"))]
 
 
 def _short_name(source: object) -> str:

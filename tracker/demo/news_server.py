@@ -6,6 +6,7 @@ import gzip
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -45,7 +46,13 @@ class NewsServer:
 
     def __enter__(self) -> Self:
         for outlet in self.schedule.outlets:
-            self.bases[outlet.key] = self._stack.enter_context(self._listen(outlet)).base
+            respond = partial(self.respond, outlet)
+            try:
+                server = LoopbackServer(respond, outlet.host)
+            except OSError:
+                # Not every system has all of 127.0.0.0/8; "localhost" is still another host than 127.0.0.1.
+                server = LoopbackServer(respond, "localhost")
+            self.bases[outlet.key] = self._stack.enter_context(server).base
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -55,29 +62,29 @@ class NewsServer:
         """Return the URL of an article."""
         return self.bases[article.outlet] + article.path
 
-    def _listen(self, outlet: Outlet) -> LoopbackServer:
-        def respond(request: HttpRequest) -> HttpResponse:
-            return self.respond(outlet, request)
-
-        try:
-            return LoopbackServer(respond, outlet.host)
-        except OSError:
-            # Not every system has all of 127.0.0.0/8; "localhost" is still another host than 127.0.0.1.
-            return LoopbackServer(respond, "localhost")
-
     def respond(self, outlet: Outlet, request: HttpRequest) -> HttpResponse:
         """Return the outlet's response to a request at this moment, and log it."""
         number, seconds = self._begin()
         path = urlsplit(request.path).path
         article = self.schedule.find(outlet.key, path)
+        index = article.edition_at(seconds) if article else None
         noise = make_noise(self.schedule.seed, path, number, self._titles(outlet, seconds, article))
         if article is None:
             response = self._other_response(outlet, path, seconds, noise)
+        elif index is None:
+            response = self._missing(article, seconds, noise)
         else:
-            response = self._article_response(article, request, seconds, noise)
+            headers = {**HTML_HEADERS, "Cache-Control": "max-age=0"}
+            if article.etag:
+                # Weak, because the noise differs from response to response: the same edition, not the same bytes.
+                headers["ETag"] = f'W/"{article.key}-{index + 1}"'
+            if article.etag and request.headers.get("if-none-match") == headers["ETag"]:
+                response = HttpResponse(304, headers=headers)
+            else:
+                page = self._page(article, article.editions[index], seconds, noise)
+                response = HttpResponse(200, page.encode(), headers)
         response = compressed(response, request, noise)
-        edition = article.edition_at(seconds) if article else None
-        self._log(number, seconds, outlet, request, response, article, edition)
+        self._log(number, seconds, outlet, request, response, article, index)
         return response
 
     def _begin(self) -> tuple[int, float]:
@@ -112,21 +119,6 @@ class NewsServer:
             agent=request.headers.get("user-agent", ""),
             **more,
         )
-
-    def _article_response(
-        self, article: ScheduledArticle, request: HttpRequest, seconds: float, noise: Noise
-    ) -> HttpResponse:
-        index = article.edition_at(seconds)
-        if index is None:
-            return self._missing(article, seconds, noise)
-        headers = {**HTML_HEADERS, "Cache-Control": "max-age=0"}
-        if article.etag:
-            # Weak, because the noise differs from response to response: the same edition, not the same bytes.
-            headers["ETag"] = f'W/"{article.key}-{index + 1}"'
-            if request.headers.get("if-none-match") == headers["ETag"]:
-                return HttpResponse(304, headers=headers)
-        page = self._page(article, article.editions[index], seconds, noise)
-        return HttpResponse(200, page.encode(), headers)
 
     def _missing(self, article: ScheduledArticle, seconds: float, noise: Noise) -> HttpResponse:
         gone = article.is_gone(seconds)

@@ -88,6 +88,7 @@ def article_page(data: PageData, noise: Noise) -> str:
     edition, is_ledger = data.edition, data.outlet.style == "ledger"
     ad_name, ad_text, creative = noise.ads[1 if is_ledger else 2]
     parts = _body(data, noise)
+    *others, last = [f'<a rel="author" href="/staff/">{escape(name)}</a>' for name in edition.byline]
     read_path = f"/living/?m={noise.build}" if is_ledger else f"/t/{noise.build}"
     return _template(data.outlet.style).substitute(
         asdict(noise),
@@ -96,7 +97,7 @@ def article_page(data: PageData, noise: Noise) -> str:
         section=escape(data.article.section),
         title=escape(edition.title, quote=False),
         dek=escape(edition.dek, quote=False),
-        names=_names(edition),
+        names=f"{', '.join(others)} and {last}" if others else last,
         published=data.published.isoformat(timespec="seconds"),
         published_us=f"{data.published:%B %d, %Y}",
         published_uk=f"{data.published:%d %B %Y}",
@@ -196,11 +197,6 @@ def _footer(outlet: Outlet, noise: Noise) -> str:
         f'<form action="/search"><input type="hidden" name="t" value="{noise.csrf[:20]}"><input name="q"></form>'
         f'<p>© 2026 {escape(outlet.name)}</p></footer><img src="/pixel.gif?{noise.nonce}" alt="" width="1" height="1">'
     )
-
-
-def _names(edition: Edition) -> str:
-    *others, last = [f'<a rel="author" href="/staff/">{escape(name)}</a>' for name in edition.byline]
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 @cache

@@ -10,7 +10,7 @@ import random
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import pairwise
@@ -185,20 +185,17 @@ def demo_schedule(seed: int = 0) -> Schedule:
             first, *later = editions[original]
             reprinted = [first, *(edition | {"at": edition["at"] + delay} for edition in later)]
         else:
-            reprinted = list(_editions(article))
+            # Each edition has the fields of the one before it that it does not give itself.
+            texts = {name: " ".join(text.split()) for name, text in article.pop("paragraphs").items()}
+            fields: dict[str, Any] = {"paragraphs": texts}
+            reprinted = []
+            for given in article["editions"]:
+                fields = fields | given
+                reprinted.append(fields | {"paragraphs": [texts[name] for name in fields["paragraphs"]]})
         editions[article["key"]] = article["editions"] = reprinted
     schedule = TypeAdapter(Schedule).validate_python({**data, "seed": seed})
     rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security
     return replace(schedule, articles=tuple(_shift(article, rng) for article in schedule.articles))
-
-
-def _editions(article: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the fields of each edition, completed from the edition before it."""
-    texts = {name: " ".join(text.split()) for name, text in article.pop("paragraphs").items()}
-    fields: dict[str, Any] = {"paragraphs": texts}
-    for given in article["editions"]:
-        fields = fields | given
-        yield fields | {"paragraphs": [texts[name] for name in fields["paragraphs"]]}
 
 
 def _shift(article: ScheduledArticle, rng: random.Random) -> ScheduledArticle:

@@ -145,10 +145,6 @@ def _checks(request: PageRequest) -> Checks:
     return Checks(tracked.id, list_checks(request.archive, tracked.id, limit))
 
 
-def _after(pattern: str) -> Parameter:
-    return Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{pattern}$"})
-
-
 _IDENT: Final = Parameter("ident", "ID of an article, or its first characters", _TEXT, "path", required=True)
 _N: Final = Parameter("n", "number of a version", _NUMBER, "path", required=True)
 _NAME: Final = Parameter("name", "name or identifier", _TEXT, "path", required=True)
@@ -177,7 +173,7 @@ ENDPOINTS: Final = (
                 "only changes that are at least this significant: high, medium or low",
                 _SIGNIFICANCE,
             ),
-            _after(CHANGE_PLACE),
+            Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{CHANGE_PLACE}$"}),
         ),
         ChangesAnswer,
     ),
@@ -240,7 +236,11 @@ ENDPOINTS: Final = (
         SourceAnswer,
     ),
     Endpoint(
-        "/api/v1/stories", stories, "Stories, most recently changed first.", (_after(STORY_PLACE),), StoriesAnswer
+        "/api/v1/stories",
+        stories,
+        "Stories, most recently changed first.",
+        (Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{STORY_PLACE}$"}),),
+        StoriesAnswer,
     ),
     Endpoint(
         "/api/v1/stories/{name:path}",
@@ -311,7 +311,18 @@ _NO_BRACES: Final = str.maketrans("-", "_", "{}")
 
 def openapi(base: str, *, closed: bool) -> Object:
     """Return the OpenAPI 3.1 description of the API. `closed` says that reading needs a token too."""
-    paths: Object = {each.template: {"get": _read(each)} for each in ENDPOINTS}
+    paths: Object = {}
+    for each in ENDPOINTS:
+        get = {
+            "summary": each.summary,
+            "operationId": each.make.__name__.strip("_"),
+            "parameters": [
+                {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
+                for it in each.parameters
+            ],
+            "responses": _responses("Found.", each.answer, _WRONG),
+        }
+        paths[each.template] = {"get": get}
     for operation in OPERATIONS:
         paths.setdefault(operation.template, {})["post"] = _change(operation)
     described: Object = {
@@ -394,18 +405,6 @@ def _model(kind: type[Part]) -> type[BaseModel]:
     return create_model(kind.__name__, __base__=_Described, __doc__=kind.__doc__, __module__=kind.__module__, **keys)
 
 
-def _read(each: Endpoint) -> Object:
-    return {
-        "summary": each.summary,
-        "operationId": each.make.__name__.strip("_"),
-        "parameters": [
-            {"name": it.name, "in": it.place, "required": it.required, "description": it.about, "schema": it.schema}
-            for it in each.parameters
-        ],
-        "responses": _responses("Found.", each.answer, _WRONG) | _GUARDED,
-    }
-
-
 def _change(each: Operation) -> Object:
     name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
     signed_in = {"description": _SIGN_IN, "content": _json(Error) | {"text/plain": {}}}
@@ -414,14 +413,14 @@ def _change(each: Operation) -> Object:
         "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
         "parameters": [name] if "{name}" in each.template else [],
         "requestBody": {"required": True, "content": _json(each.body, "validation")},
-        "responses": _responses("Done.", each.answer, {**_REFUSED, **each.refusals}) | _GUARDED | {"401": signed_in},
+        "responses": _responses("Done.", each.answer, {**_REFUSED, **each.refusals}) | {"401": signed_in},
         "security": [{"token": []}],
     }
 
 
 def _responses(done: str, answer: type[Answer], wrong: dict[str, str]) -> Object:
     refused = {code: {"description": said, "content": _json(Error)} for code, said in wrong.items()}
-    return {"200": {"description": done, "content": _json(answer)}, **refused}
+    return {"200": {"description": done, "content": _json(answer)}, **refused, **_GUARDED}
 
 
 def _json(kind: Any, mode: Mode = "serialization") -> Object:  # noqa: ANN401 - a class that is described

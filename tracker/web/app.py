@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from functools import partial
 from typing import ClassVar, Final
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -35,7 +36,7 @@ from .guard import ApiCors, Guard, Site
 from .links import MAX_VERSION_DIGITS, version_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
-from .pages.add import add, watch_this
+from .pages.add import WatchThis, add
 from .pages.alerts import alerts, rule
 from .pages.article import article
 from .pages.change import change
@@ -93,7 +94,10 @@ def build(
         Route("/timemap/link/{url:path}", web.handler(memento.timemap)),
         Route("/timegate/{url:path}", web.handler(memento.timegate)),
         Route("/api/v1", web.handler(lambda web, request: web.render_page(request, ApiPage()))),
-        Route("/api/v1/openapi.json", web.handler(api_description)),
+        Route(
+            "/api/v1/openapi.json",
+            web.handler(lambda web, request: json_answer(request, openapi(web.base(request), closed=site.closed))),
+        ),
         *(Route(each.path, web.handler(partial(api_of, each))) for each in ENDPOINTS),
         *(Route(path, web.handler(partial(feed_of, make, parameters))) for path, make, parameters in FEEDS),
         Route("/login", partial(auth.login, web), methods=["GET", "POST"]),
@@ -140,17 +144,20 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
     asked = web.page_request(request)
     view = page.make(asked)
     path, mark, query = here(request).partition("?")
+    message, signature = (request.query_params.get(name, "") for name in auth.FLASH)
     answer = web.render_page(
         request,
         view,
         section=page.section,
         json_address=("/index.json" if path == "/" else f"{path}.json") + mark + query,
         live=page.live,
-        flash=auth.flash(web, request),
+        # An action's message counts only if this site signed it: anybody can write a link that puts words on our page.
+        flash=message if web.site.signed("said:" + message, signature) else "",
     )
     mark_opened(asked, view, answer)
     if isinstance(view, VersionPage):
-        answer.headers.update(memento.headers_of(asked, view.tracked, view.version.seen))
+        answer.headers["memento-datetime"] = format_datetime(view.version.seen, usegmt=True)
+        answer.headers["link"] = ", ".join(memento.relations(asked, view.tracked).values())
     return answer
 
 
@@ -179,11 +186,6 @@ def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     checked(endpoint, request.query_params.multi_items())
     made = endpoint.make(web.page_request(request))
     return json_answer(request, made.answer() if isinstance(made, View) else made)
-
-
-def api_description(web: Web, request: Request) -> Response:
-    """Answer with the description of the API."""
-    return json_answer(request, openapi(web.base(request), closed=web.site.closed))
 
 
 async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
@@ -244,7 +246,8 @@ async def short(request: Request) -> Response:
 
 def watch(web: Web, request: Request) -> Response:
     """Lead on from the bookmark to the form that adds the page that the reader was on."""
-    return web.render_page(request, watch_this(request.query_params.get("url", "")))
+    url = request.query_params.get("url", "")[:4000]
+    return web.render_page(request, WatchThis(url, f"/add?url={quote(url, safe='')}"))
 
 
 def raw(web: Web, request: Request) -> Response:
@@ -257,7 +260,7 @@ def raw(web: Web, request: Request) -> Response:
         # Each of these three keeps a stored page from running as ours: octet-stream, attachment, and the sandbox, in
         # which a browser that displays it nevertheless runs no script and gives it an origin of its own.
         "content-disposition": f'attachment; filename="{name}"',
-        "memento-datetime": memento.http_date(kept.fetched_at),
+        "memento-datetime": format_datetime(kept.fetched_at, usegmt=True),
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }
     return Response(kept.body, media_type="application/octet-stream", headers=headers)

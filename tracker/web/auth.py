@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from tracker.render.json import encode
 
 from . import links
 from .actions import Operation, OperationRequest, OperationResult, Said
-from .guard import COOKIE, SESSION_SECONDS, Who, client_of, end_session, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, client_of, new_session
 from .links import whole_number
 from .page_request import (
     MAX_ROW_DIGITS,
@@ -98,7 +99,11 @@ async def login(web: Web, request: Request) -> Response:
 async def logout(web: Web, request: Request) -> Response:
     """End the session of this browser."""
     await _allowed(web, request, admin=False)
-    end_session(web.site, request.state.who.session)
+    # A session is nothing but its signed cookie, which may have been copied: it stays invalid until it would expire.
+    ended, now = web.site.ended_sessions, time.time()
+    for session in [session for session, at in ended.items() if now - at > SESSION_SECONDS]:
+        del ended[session]
+    ended[request.state.who.session] = now
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return answer
@@ -171,15 +176,6 @@ async def _carry_out(
         return answer(result)
 
     return await web.in_thread(done, slow=operation.slow)
-
-
-def flash(web: Web, request: Request) -> str:
-    """Return the message of an action from the query, or "" unless this site signed it.
-
-    It is signed because anybody can write a link: unsigned, it could put any words on our page.
-    """
-    what, signature = (request.query_params.get(name, "") for name in FLASH)
-    return what if web.site.signed("said:" + what, signature) else ""
 
 
 async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]:

@@ -61,7 +61,9 @@ class CachedArchive:
         than a hundredth of the time. A `lasting` one is not cleared by `forget`: users' actions hardly change it.
         """
         with self._lock:
-            self._drop(lambda each: each.until < monotonic() and not each.making.locked())
+            now = monotonic()
+            for old in [name for name, each in self._kept.items() if each.until < now and not each.making.locked()]:
+                del self._kept[old]
             kept = self._kept.setdefault(key, _Result(lasting))
         # A lock of its own, so that a slow query holds up only those who ask for the same.
         with kept.making:
@@ -76,11 +78,8 @@ class CachedArchive:
     def forget(self) -> None:
         """Clear the cache of all that does not last, because a user has changed something."""
         with self._lock:
-            self._drop(lambda each: not each.lasting)
-
-    def _drop(self, which: Callable[[_Result], bool]) -> None:
-        for key in [key for key, each in self._kept.items() if which(each)]:
-            del self._kept[key]
+            for key in [key for key, each in self._kept.items() if not each.lasting]:
+                del self._kept[key]
 
     def close(self) -> None:
         """Close the database. Idempotent."""

@@ -286,16 +286,6 @@ def session_of(site: Site, given: str) -> str:
     return given if began.isdigit() and time.time() - int(began) < SESSION_SECONDS else ""
 
 
-def end_session(site: Site, session: str) -> None:
-    """Make a session invalid, wherever its cookie was copied to."""
-    # A session is nothing but its signed cookie, so the ones that ended are remembered until they would have expired.
-    now = time.time()
-    for ended, at in list(site.ended_sessions.items()):
-        if now - at > SESSION_SECONDS:
-            del site.ended_sessions[ended]
-    site.ended_sessions[session] = now
-
-
 def csrf(site: Site, session: str) -> str:
     """Return the CSRF token that forms of this session must contain."""
     return site.sign("csrf:" + session) if session else ""

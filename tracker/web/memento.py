@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from starlette.requests import Request
@@ -24,13 +23,13 @@ def timemap(web: Web, request: Request) -> Response:
     """Answer with the TimeMap of an address. Raises NotKnown."""
     asked = web.page_request(request)
     tracked, versions = _known(asked, request, "/timemap/link/")
-    related = _links(asked, tracked)
-    first, last = http_date(versions[0].seen), http_date(versions[-1].seen)
+    related = relations(asked, tracked)
+    first, last = (format_datetime(each.seen, usegmt=True) for each in (versions[0], versions[-1]))
     itself = related["timemap"].replace('rel="timemap"', 'rel="self"') + f'; from="{first}"; until="{last}"'
     mementos = []
     for place, each in enumerate(versions):
         ends = [name for name, at in (("first", 0), ("last", len(versions) - 1)) if place == at]
-        rel, seen = " ".join([*ends, "memento"]), http_date(each.seen)
+        rel, seen = " ".join([*ends, "memento"]), format_datetime(each.seen, usegmt=True)
         mementos.append(f'<{asked.base}{links.version(each.article, each.n)}>; rel="{rel}"; datetime="{seen}"')
     text = ",\n".join([related["original"], itself, related["timegate"], *mementos]) + "\n"
     return Response(text, media_type="application/link-format")
@@ -53,7 +52,7 @@ def timegate(web: Web, request: Request) -> Response:
         if at.tzinfo is None:
             raise UsageError("Accept-Datetime has no time zone", resource=wanted[:80])
         chosen = max((each for each in versions if each.seen <= at), key=lambda each: each.n, default=versions[0])
-    related = _links(asked, tracked)
+    related = relations(asked, tracked)
     # RFC 7089 requires the Vary header: a cache must not answer one time with the version of another.
     headers = {"vary": "accept-datetime", "link": f"{related['original']}, {related['timemap']}"}
     return RedirectResponse(links.version(tracked.id, chosen.n), 302, headers)
@@ -80,17 +79,7 @@ def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, 
     return tracked, versions
 
 
-def headers_of(request: PageRequest, tracked: Tracked, seen: datetime) -> dict[str, str]:
-    """Return the headers that make a page a memento."""
-    return {"memento-datetime": http_date(seen), "link": ", ".join(_links(request, tracked).values())}
-
-
-def http_date(at: datetime) -> str:
-    """Write a time as HTTP does."""
-    return format_datetime(at, usegmt=True)
-
-
-def _links(request: PageRequest, tracked: Tracked) -> dict[str, str]:
+def relations(request: PageRequest, tracked: Tracked) -> dict[str, str]:
     """Return the links to an article, its TimeGate and its TimeMap, by relation."""
     return {
         "original": f'<{tracked.url}>; rel="original"',

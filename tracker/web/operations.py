@@ -46,7 +46,7 @@ from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequ
 from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
 from tracker.web.pages.alerts import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
-from tracker.web.rules import NamedRule, RuleBody, edited, form_of, written
+from tracker.web.rules import NamedRule, RuleBody, edited, form_of, split_lines, written
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 
@@ -130,11 +130,9 @@ async def look(config: Config, body: AddBody) -> ProbeResult:
 DEFAULT_POLL: Final[timedelta] = SourceConfig.model_fields["poll"].default
 
 
-def _interval(text: str) -> str:
-    return format_duration(parse_duration(text)) if text else ""
-
-
-Interval = Annotated[str, AfterValidator(_interval), Field(max_length=40)]
+Interval = Annotated[
+    str, AfterValidator(lambda text: format_duration(parse_duration(text)) if text else ""), Field(max_length=40)
+]
 
 
 class SourceBody(Body):
@@ -192,8 +190,8 @@ def _edit_source(actions: Actions, request: OperationRequest[SourceBody]) -> Ope
     given: dict[str, tuple[Any, Any]] = {
         "poll": (request.body.poll or format_duration(DEFAULT_POLL), format_duration(DEFAULT_POLL)),
         "every": (request.body.every, ""),
-        "include": (_lines(request.body.include), []),
-        "exclude": (_lines(request.body.exclude), []),
+        "include": (split_lines(request.body.include), []),
+        "exclude": (split_lines(request.body.exclude), []),
     }
 
     def change(text: str) -> str:
@@ -224,10 +222,6 @@ def _remove_address(actions: Actions, request: OperationRequest[AddressBody]) ->
     )
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
 _SOURCE: Final = "/sources/{name:path}"
 _RENAME: Final = "Give a source another name. Versions stored so far keep the old one in the log."
 _REMOVE_ADDRESS: Final = "Stop watching a feed, a sitemap, a section page or an article. Stored versions stay."
@@ -237,12 +231,10 @@ MAX_FOLLOWED: Final = 10
 """Links of one story that are followed at a time, as by `story follow`."""
 
 
-def _words(value: object) -> object:
-    return value.split() if isinstance(value, str) else value
-
-
 Articles = Annotated[
-    tuple[str, ...], BeforeValidator(_words), Field(min_length=1, max_length=100, description="IDs or addresses")
+    tuple[str, ...],
+    BeforeValidator(lambda value: value.split() if isinstance(value, str) else value),
+    Field(min_length=1, max_length=100, description="IDs or addresses"),
 ]
 
 

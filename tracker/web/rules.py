@@ -35,7 +35,8 @@ def _listed(value: object) -> object:
     return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
 
-def _lines(value: object) -> object:
+def split_lines(value: object) -> object:
+    """Return the lines of a field of a form that are not empty; a list from JSON stays as it is."""
     return [each.strip() for each in value.splitlines() if each.strip()] if isinstance(value, str) else value
 
 
@@ -46,7 +47,7 @@ def _if_empty(default: object) -> BeforeValidator:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
 Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(_listed)]
-Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=100)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(split_lines), Field(max_length=100)]
 
 
 class RuleBody(Body):

@@ -132,8 +132,3 @@ class WatchThis(View):
     title: ClassVar[str] = "Watch this page"
     url: str
     goal: str
-
-
-def watch_this(url: str) -> WatchThis:
-    """Return the page that leads on to the form for `url`."""
-    return WatchThis(url[:4000], f"/add?url={quote(url[:4000], safe='')}")

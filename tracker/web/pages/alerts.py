@@ -102,29 +102,25 @@ def alerts(request: PageRequest) -> Alerts:
     if chosen.active:
         kept = matching(archive, chosen, ((each.article, each.version) for each in found))
         found = [each for each in found if (each.article, each.version) in kept][:MAX_DELIVERIES]
+    deliveries = []
+    for each in found:
+        # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
+        body = each.payload
+        if body.get("type", "").startswith("archive."):
+            deliveries.append(DeliveryView(each, "checkpoint of the archive", "", held=False))
+            continue
+        headline = body.get("headline") or f"{each.article[:8]} v{each.version}"
+        page, held = links.led_to(each.article, each.version), bool(held_source(each, request.now))
+        what = message.name(body) if "labels" in body else ""
+        deliveries.append(DeliveryView(each, headline, page, held, body.get("source") or "", what))
     return Alerts(
-        deliveries=tuple(_delivery(each, request.now) for each in found),
+        deliveries=tuple(deliveries),
         counts=request.cache.cached("alert-counts", lambda: count_all(archive)),
         state=state,
         rules=config.rules if config else (),
         source_status=request.cache.source_status(request.now),
         filter=chosen,
         targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
-    )
-
-
-def _delivery(each: Delivery, now: datetime) -> DeliveryView:
-    # Payloads of earlier releases, and those slimmed after a while, lack some of these keys.
-    body = each.payload
-    if body.get("type", "").startswith("archive."):
-        return DeliveryView(each, "checkpoint of the archive", "", held=False)
-    return DeliveryView(
-        each,
-        body.get("headline") or f"{each.article[:8]} v{each.version}",
-        links.led_to(each.article, each.version),
-        bool(held_source(each, now)),
-        body.get("source") or "",
-        message.name(body) if "labels" in body else "",
     )
 
 

@@ -48,13 +48,9 @@ class Filter:
             "source": self.source,
             "story": self.story,
             "min_words": self.min_words or "",
-            "min_significance": self._least,
+            "min_significance": "" if self.min_significance is Significance.LOW else self.min_significance.value,
             "new": "1" if self.new else "",
         }
-
-    @property
-    def _least(self) -> str:
-        return "" if self.min_significance is Significance.LOW else self.min_significance.value
 
     @property
     def active(self) -> bool:
@@ -64,7 +60,8 @@ class Filter:
     @property
     def title(self) -> str:
         """Return the filters in words, "" if there are none."""
-        significance = {"": "", Significance.HIGH: "high significance"}.get(self._least, "medium or high significance")
+        words = {Significance.HIGH: "high significance", Significance.MEDIUM: "medium or high significance"}
+        significance = words.get(self.min_significance, "")
         new = "since you last looked" if self.new else ""
         return " · ".join(part for part in (self.kind, self.source, self.story, significance, new) if part)
 
@@ -115,25 +112,24 @@ def filter_of(request: PageRequest) -> Filter:
     story = given.get("story", "")[:_MAX_CHARACTERS]
     settled, ident = get_story(archive, story) if story else (None, "")
     kind = given.get("label", "") or given.get("kind", "")
-    # Addresses of release 0.1 have its words.
+    # Addresses of release 0.1 have its words, and scores from 0 to 1 as the significance.
     kind = EARLIER_WORDS.get(kind, kind)
     if kind and kind not in set(LabelKind):
         raise UsageError("no such label", resource=kind[:80], hint=f"labels are {', '.join(LabelKind)}")
+    source = stored_source(archive, given.get("source", "")[:_MAX_CHARACTERS])
+    min_words = request.count("min_words", 0, MAX_WORDS)
+    least = given.get("min_significance", "")
+    if _SCORE.fullmatch(least):
+        least = Significance.of_score(float(least))
+    if least and least not in set(Significance):
+        raise UsageError(f"min_significance must be one of {', '.join(Significance)}", resource=least[:80])
     return Filter(
-        source=stored_source(archive, given.get("source", "")[:_MAX_CHARACTERS]),
+        source=source,
         story=story,
         kind=kind,
-        min_words=request.count("min_words", 0, MAX_WORDS),
-        min_significance=_significance(given.get("min_significance", "")),
+        min_words=min_words,
+        min_significance=Significance(least or Significance.LOW),
         new=given.get("new", "") == "1",
         articles=settled.stories[ident] if settled else (),
         sources=tuple(list_sources(archive)),
     )
-
-
-def _significance(text: str) -> Significance:
-    if _SCORE.fullmatch(text):
-        return Significance.of_score(float(text))  # as addresses of release 0.1 have it
-    if text and text not in set(Significance):
-        raise UsageError(f"min_significance must be one of {', '.join(Significance)}", resource=text[:80])
-    return Significance(text or Significance.LOW)

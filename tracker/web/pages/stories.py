@@ -297,7 +297,13 @@ def story_texts(request: PageRequest) -> StoryTexts:
     for side in ("left", "right"):
         if not request.query.get(side):
             raise UsageError("the parameter is missing", resource=side, hint="give the ID of an article of the story")
-    left, right = (_newest(request, request.query[side], settled.stories[ident]) for side in ("left", "right"))
+    newest = []
+    for chosen in (request.query["left"], request.query["right"]):
+        if chosen not in settled.stories[ident]:
+            raise NotKnown("this article is not part of the story", resource=chosen[:80])
+        tracked = get_article(request.archive, chosen)
+        newest.append(request.version(tracked, tracked.versions))
+    left, right = newest
     change = compare(left.content, right.content)
     name = settled.title(ident) or left.content.title
     return StoryTexts(
@@ -309,14 +315,6 @@ def story_texts(request: PageRequest) -> StoryTexts:
         change=change,
         pieces=tuple(html.pieces(change)),
     )
-
-
-def _newest(request: PageRequest, ident: str, inside: tuple[str, ...]) -> Version:
-    """Return the newest version of an article that must be in the story. Raises NotKnown."""
-    if ident not in inside:
-        raise NotKnown("this article is not part of the story", resource=ident[:80])
-    tracked = get_article(request.archive, ident)
-    return request.version(tracked, tracked.versions)
 
 
 @dataclass(frozen=True)
