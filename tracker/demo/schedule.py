@@ -195,15 +195,15 @@ def demo_schedule(seed: int = 0) -> Schedule:
         editions[article["key"]] = article["editions"] = reprinted
     schedule = TypeAdapter(Schedule).validate_python({**data, "seed": seed})
     rng = random.Random(f"timetable:{seed}")  # noqa: S311 - not used for security
-    return replace(schedule, articles=tuple(_shift(article, rng) for article in schedule.articles))
 
-
-def _shift(article: ScheduledArticle, rng: random.Random) -> ScheduledArticle:
     def moved(at: float) -> float:
         return round(at + rng.uniform(-0.5, 0.5), 2) if at else at
 
-    editions = tuple(replace(edition, at=moved(edition.at)) for edition in article.editions)
-    gone_at = None if article.gone_at is None else moved(article.gone_at)
-    times = [edition.at for edition in editions] + ([gone_at] if gone_at is not None else [])
-    assert all(later - earlier >= MIN_EDITION_SECONDS for earlier, later in pairwise(times)), article.key
-    return replace(article, editions=editions, gone_at=gone_at)
+    articles = []
+    for each in schedule.articles:
+        shifted = tuple(replace(edition, at=moved(edition.at)) for edition in each.editions)
+        gone_at = None if each.gone_at is None else moved(each.gone_at)
+        times = [edition.at for edition in shifted] + ([gone_at] if gone_at is not None else [])
+        assert all(later - earlier >= MIN_EDITION_SECONDS for earlier, later in pairwise(times)), each.key
+        articles.append(replace(each, editions=shifted, gone_at=gone_at))
+    return replace(schedule, articles=tuple(articles))

@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, cast
 
@@ -43,7 +43,7 @@ class TerminalLines:
     def __call__(self, _logger: object, _method: str, event: Event) -> str:
         """Return the line of an event. Raises structlog.DropEvent where there is nothing to show."""
         at = datetime.fromisoformat(event["time"]) if "time" in event else datetime.now(UTC)
-        text = _LINES.get(event["event"], _other)(event)
+        text = _line(event)
         if text and "next_try" in event:
             # Without the name of the host: one lost network fails for each host in the same words.
             reason = _HOST.sub("", str(event.get("detail", "")))
@@ -57,34 +57,6 @@ class TerminalLines:
         if not text:
             raise structlog.DropEvent
         return f"{at.astimezone():%H:%M:%S}  {printable(text)}"
-
-
-def _started(event: Event) -> str:
-    count = event["sources"]
-    if not count:
-        return "nothing is watched yet: run `writethru add URL`; press Ctrl-C to stop"
-    return f"watching {count} source{'' if count == 1 else 's'}, archive {event['archive']}; press Ctrl-C to stop"
-
-
-def _hub(event: Event) -> str:
-    if "next_try" in event:
-        return f"{event['source']}: {event.get('detail') or event['outcome']}{_next_try(event)}"
-    count = event.get("new")
-    return f"{event['source']}: {count} new article{'' if count == 1 else 's'} in {event['url']}" if count else ""
-
-
-def _version(event: Event) -> str:
-    title = f"“{event['title'] or event['url']}”"
-    if event["version"] == 1:
-        return f"{event['source']}: new article {title}"
-    alerts = f", alerts: {event['alerts']}" if event["alerts"] else ""
-    size = f"+{event['words_added']} −{event['words_removed']} words"
-    labels = f" ({event['labels'].replace(',', ', ')})" if event["labels"] else ""
-    return f"{event['source']}: v{event['version']} of {title}, {size}{labels}{alerts}"
-
-
-def _check(event: Event) -> str:
-    return f"{event['url']}: {event.get('detail') or event['outcome']}{_next_try(event)}" if "next_try" in event else ""
 
 
 def _next_try(event: Event) -> str:
@@ -106,14 +78,32 @@ def _other(event: Event) -> str:
     return f"{level}{said}{hint}"
 
 
-_LINES: Final[dict[str, Callable[[Event], str]]] = {
-    "listening": lambda event: f"web pages: {event['web']}/" if "web" in event else "",
-    "started": _started,
-    "hub": _hub,
-    "version": _version,
-    "check": _check,
-    "lead": lambda event: "" if event.get("level") == "info" else _other(event),  # a person runs one process
-}
+def _line(event: Event) -> str:
+    """Return the line of an event; "" if people need none."""
+    name, text = event["event"], ""
+    if name == "listening" and "web" in event:
+        text = f"web pages: {event['web']}/"
+    elif name == "started" and event["sources"]:
+        count = event["sources"]
+        text = f"watching {count} source{'' if count == 1 else 's'}, archive {event['archive']}; press Ctrl-C to stop"
+    elif name == "started":
+        text = "nothing is watched yet: run `writethru add URL`; press Ctrl-C to stop"
+    elif name in {"hub", "check"} and "next_try" in event:
+        where = event["source"] if name == "hub" else event["url"]
+        text = f"{where}: {event.get('detail') or event['outcome']}{_next_try(event)}"
+    elif name == "hub" and (count := event.get("new")):
+        text = f"{event['source']}: {count} new article{'' if count == 1 else 's'} in {event['url']}"
+    elif name == "version":
+        title = f"“{event['title'] or event['url']}”"
+        text = f"{event['source']}: new article {title}"
+        if event["version"] > 1:
+            alerts = f", alerts: {event['alerts']}" if event["alerts"] else ""
+            size = f"+{event['words_added']} −{event['words_removed']} words"
+            labels = f" ({event['labels'].replace(',', ', ')})" if event["labels"] else ""
+            text = f"{event['source']}: v{event['version']} of {title}, {size}{labels}{alerts}"
+    elif name not in {"listening", "hub", "check"} and (name != "lead" or event.get("level") != "info"):
+        text = _other(event)  # nobody needs to be told that the only process leads
+    return text
 
 
 # auto: text where stderr is a terminal, or else logfmt.
@@ -185,19 +175,19 @@ def _cleaned(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 def _as_logfmt(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    return " ".join(f"{_LIKE_NAME.sub('_', key)}={_logfmt(value)}" for key, value in event.items())
-
-
-def _logfmt(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    if text and not _NEEDS_QUOTES.search(text):
-        return printable(text)
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{printable(quoted)}"'
+    parts = []
+    for key, value in event.items():
+        if isinstance(value, bool):
+            text = "true" if value else "false"
+        elif isinstance(value, dict | list):
+            text = json.dumps(value, ensure_ascii=False)
+        else:
+            text = "" if value is None else str(value)
+        if value is not None and (not text or _NEEDS_QUOTES.search(text)):
+            escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+            text = f'"{escaped}"'
+        parts.append(f"{_LIKE_NAME.sub('_', key)}={printable(text)}")
+    return " ".join(parts)
 
 
 # Otherwise structlog would write to stdout, which is for the data of a command.

@@ -66,12 +66,22 @@ class HealthServer:
     """
 
     def __init__(self, listen: str, app: WSGIApplication) -> None:
-        self.host, port = _address(listen)
+        resource = f"service.listen {listen!r}"
+        try:
+            host, port = split_host_port(listen)
+        except ValueError as error:
+            raise ConfigError(str(error), resource="service.listen") from None
+        if not is_loopback_host(host):
+            raise ConfigError(
+                "other machines could read the health page, which asks for no password",
+                resource=resource,
+                hint="listen on 127.0.0.1 or [::1], behind a web server that asks for one",
+            )
+        self.host = "127.0.0.1" if host == "localhost" else host
         kind = _Server6 if ":" in self.host else _Server
         try:
             self._server = kind((self.host, port), _Handler)
         except OSError as error:
-            resource = f"service.listen {listen!r}"
             if error.errno == errno.EADDRINUSE:
                 raise AddressInUse(resource) from None
             hint = 'choose another port, or listen = "" for no health page'
@@ -89,21 +99,6 @@ class HealthServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-def _address(listen: str) -> tuple[str, int]:
-    resource = f"service.listen {listen!r}"
-    try:
-        host, port = split_host_port(listen)
-    except ValueError as error:
-        raise ConfigError(str(error), resource="service.listen") from None
-    if not is_loopback_host(host):
-        raise ConfigError(
-            "other machines could read the health page, which asks for no password",
-            resource=resource,
-            hint="listen on 127.0.0.1 or [::1], behind a web server that asks for one",
-        )
-    return "127.0.0.1" if host == "localhost" else host, port
 
 
 # Prometheus does not need creation times, and they would add a second series to each counter.

@@ -137,32 +137,30 @@ class StoryIndex:
         article = entry.article
         before = self.home(article)
         self.add(entry, home or before or Home(article, article), held=held)
-        moved = set() if entry.copy_of else self._find_story(article, held=held)
+        moved: set[str] = set()
+        if not entry.copy_of:
+            own = self._story_of(article)
+            # The stories that it may belong to, with its likeness to them, the most likely first.
+            near = {self._story_of(each) for each in self._articles.nearest(article)} - {own}
+            allowed = [story for story in near if self._decisions.allows(article, story)]
+            scored = [(self._likeness(article, story), story) for story in allowed]
+            ranked = sorted(scored, key=lambda each: (-each[0], each[1]))
+            alone = len(self._stories[own].members) == 1
+            if alone and not held and ranked and ranked[0][0] > self._model.join:
+                self._move(article, ranked[0][1])
+                alone = False
+            # An article that joined no story does not regroup its neighbours, unless people put it into one.
+            if held or not alone:
+                moved = self._regroup(article, ranked)
+            if local := self._articles.take_local_terms():
+                for each in self._stories.values():
+                    each.sums.update(dict.fromkeys(local & each.sums.keys(), 0.0))
+                for name in list(self._stories):
+                    if name in self._stories and 1 < len(self._stories[name].texts) <= _MAX_GROUPED_TEXTS:
+                        moved |= self._group_again([name])
         if before is None or self._articles[article].home.story != before.story:
             moved.add(article)
-        return tuple(self._settled_home(each) for each in sorted(moved))
-
-    def _find_story(self, article: str, *, held: bool) -> set[str]:
-        """Move an article to the story that it is most like, and return the articles that move because of it."""
-        own = self._story_of(article)
-        # The stories that it may belong to, with its likeness to them, the most likely first.
-        near = {self._story_of(each) for each in self._articles.nearest(article)} - {own}
-        allowed = [story for story in near if self._decisions.allows(article, story)]
-        scored = [(self._likeness(article, story), story) for story in allowed]
-        ranked = sorted(scored, key=lambda each: (-each[0], each[1]))
-        alone = len(self._stories[own].members) == 1
-        if alone and not held and ranked and ranked[0][0] > self._model.join:
-            self._move(article, ranked[0][1])
-            alone = False
-        # An article that joined no story does not regroup its neighbours, unless people put it into one.
-        moved = self._regroup(article, ranked) if held or not alone else set()
-        if local := self._articles.take_local_terms():
-            for story in self._stories.values():
-                story.sums.update(dict.fromkeys(local & story.sums.keys(), 0.0))
-            for name in list(self._stories):
-                if name in self._stories and 1 < len(self._stories[name].texts) <= _MAX_GROUPED_TEXTS:
-                    moved |= self._group_again([name])
-        return moved
+        return tuple(self._settled_home(moving) for moving in sorted(moved))
 
     def home(self, article: str) -> Home | None:
         """Return where an article is; None for one that is not in memory."""
@@ -218,16 +216,28 @@ class StoryIndex:
     def _group_again(self, chosen: list[str]) -> set[str]:
         """Group the articles of stories again; return those that moved."""
         stories = {each: name for name in chosen for each in self._stories[name].members}
-        groups = agglomerate(
-            [group for name in chosen for group in self._groups_of(name)], DistinctText.product, self._grouping
-        )
+        parts: list[Group[DistinctText]] = []
+        for name in chosen:
+            members = sorted(self._stories[name].members)
+            if name in self._whole or len(self._stories[name].texts) > _MAX_GROUPED_TEXTS:
+                parts.append(self._group(members, name))
+                continue
+            # What people hold stays together; every other text is grouped with its copies.
+            if held := [each for each in members if self._articles[each].held]:
+                parts.append(self._group(held, name))
+            linked: defaultdict[DistinctText, list[str]] = defaultdict(list)
+            for each in members:
+                if not self._articles[each].held:
+                    linked[self._articles[each].text].append(each)
+            parts += [self._group(copies) for copies in linked.values()]
+        groups = agglomerate(parts, DistinctText.product, self._grouping)
         for group in groups:
             group.members.sort(key=lambda each: (self._articles[each].at, each))
         moved = set()
         # A story of its own may be called by no other story in memory. Names are chosen before any article moves.
         others = self._stories.keys() - set(stories.values())
-        for name, members in stories_of_groups(groups, stories, others.__contains__).items():
-            for each in members:
+        for name, grouped in stories_of_groups(groups, stories, others.__contains__).items():
+            for each in grouped:
                 story = name if self._decisions.allows(each, name) else each
                 if story != stories[each]:
                     self._move(each, story)
@@ -235,19 +245,6 @@ class StoryIndex:
             if name in self._stories:
                 self._stories[name].grouped = len(self._stories[name].texts)
         return moved
-
-    def _groups_of(self, story: str) -> list[Group[DistinctText]]:
-        """Return the groups that a story is grouped again from: texts with their copies, and what people hold."""
-        members = sorted(self._stories[story].members)
-        if story in self._whole or len(self._stories[story].texts) > _MAX_GROUPED_TEXTS:
-            return [self._group(members, story)]
-        held = [each for each in members if self._articles[each].held]
-        parts = [self._group(held, story)] if held else []
-        linked: defaultdict[DistinctText, list[str]] = defaultdict(list)
-        for each in members:
-            if not self._articles[each].held:
-                linked[self._articles[each].text].append(each)
-        return parts + [self._group(each) for each in linked.values()]
 
     def _group(self, members: list[str], story: str | None = None) -> Group[DistinctText]:
         found = [self._articles[each] for each in members]

@@ -124,6 +124,20 @@ def overlap(one: Text, other: Text) -> Overlap:
         before, after = min(here, there), min(len(short) - here, len(long) - there) - length
         is_short = before >= MIN_TELLING_PASSAGE_WORDS and length <= MAX_STOCK_PARAGRAPH_WORDS
         is_stock = is_short and before + after >= MIN_SHARED_WORDS
+    # The figures that agree, in shared passages and in short gaps between them. Only these tell that a form was filled
+    # in again: what an outlet inserted has figures of its own.
+    first_letters = "".join([word[0] for word in short])
+    kept = sum([len(_DIGIT.findall(first_letters, at, at + length)) for at, _, length in passages])
+    other_figures = 0
+    for left, right in pairwise(passages):
+        gap, gap_long = short[left[0] + left[2] : right[0]], long[left[1] + left[2] : right[1]]
+        if right[1] > left[1] and len(gap) <= MAX_SLOT_WORDS and len(gap_long) <= MAX_SLOT_WORDS:
+            mine, theirs = ([word for word in words if word[0].isdigit()] for words in (gap, gap_long))
+            same = sum((Counter(mine) & Counter(theirs)).values()) if mine and theirs else 0
+            kept += same
+            # Where one text writes a figure in words, nothing differs.
+            other_figures += min(len(mine), len(theirs)) - same
+    figures = kept + other_figures
     return Overlap(
         shared=shared,
         contained=shared / max(1, len(short)),
@@ -132,7 +146,7 @@ def overlap(one: Text, other: Text) -> Overlap:
         in_long=sum([length for _, _, length in passages if length >= MIN_LONG_PASSAGE_WORDS]) / max(1, shared),
         opening=max(min((at for at, _, _ in telling), default=0), min((at for _, at, _ in telling), default=0)),
         is_stock=is_stock,
-        figures=_figures_kept(short, long, passages),
+        figures=kept / figures if figures >= _MIN_FIGURES else None,
     )
 
 
@@ -162,25 +176,6 @@ def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False))
 
 
-def _figures_kept(short: Sequence[str], long: Sequence[str], passages: Sequence[tuple[int, int, int]]) -> float | None:
-    """Return the share of figures that agree, of those in shared passages and in short gaps between them.
-
-    Only these tell that a form was filled in again: what an outlet inserted has figures of its own.
-    """
-    first_letters = "".join([word[0] for word in short])
-    kept = sum([len(_DIGIT.findall(first_letters, at, at + length)) for at, _, length in passages])
-    other = 0
-    for one, two in pairwise(passages):
-        here, there = short[one[0] + one[2] : two[0]], long[one[1] + one[2] : two[1]]
-        if two[1] > one[1] and len(here) <= MAX_SLOT_WORDS and len(there) <= MAX_SLOT_WORDS:
-            mine, theirs = ([word for word in words if word[0].isdigit()] for words in (here, there))
-            same = sum((Counter(mine) & Counter(theirs)).values()) if mine and theirs else 0
-            kept += same
-            # Where one text writes a figure in words, nothing differs.
-            other += min(len(mine), len(theirs)) - same
-    return kept / (kept + other) if kept + other >= _MIN_FIGURES else None
-
-
 SHINGLE_WORDS: Final = 5
 UNSPACED_SHINGLE_LETTERS: Final = 10
 _UNSPACED_LETTER: Final = re.compile(f"[{UNSPACED}]")
@@ -208,27 +203,20 @@ def sign(text: Text) -> Signature:
     head = text[:MAX_SCRIPT_WORDS]
     is_unspaced = len(_UNSPACED_LETTER.findall(" ".join(head))) * 2 > len(head)
     size = UNSPACED_SHINGLE_LETTERS if is_unspaced else SHINGLE_WORDS
-    return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in _least(_hashes(text, size))]))
-
-
-def _hashes(words: Sequence[str], size: int) -> Sequence[int]:
-    """Return the hash of each run of `size` words, joined by spaces."""
-    joined = " ".join(words).encode("utf-8", "surrogatepass")
+    # The hash of each run of `size` words, joined by spaces.
+    joined = " ".join(text).encode("utf-8", "surrogatepass")
     # In ASCII, a letter is a byte; otherwise each word is encoded to learn how many bytes it has.
-    lengths = [len(word) + 1 for word in words]
+    lengths = [len(word) + 1 for word in text]
     if len(joined) >= sum(lengths):
-        lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in words]
+        lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in text]
     ends = list(accumulate(lengths, initial=0))
     digests = []
     for start, end in zip(ends, ends[size:], strict=False):
         hasher = _EMPTY_HASHER.copy()  # takes two thirds of the time of a new one
         hasher.update(joined[start : end - 1])
         digests.append(hasher.digest())
-    return unpack(f"<{len(digests)}Q", b"".join(digests))
-
-
-def _least(hashes: Sequence[int]) -> set[int]:
-    """Return the least hash of every window."""
+    hashes = unpack(f"<{len(digests)}Q", b"".join(digests))
+    # The least hash of every window.
     least = min(hashes[:WINDOW_SHINGLES])
     at = hashes.index(least)
     found = {least}
@@ -243,7 +231,7 @@ def _least(hashes: Sequence[int]) -> set[int]:
         else:
             continue
         found.add(least)
-    return found
+    return tuple(sorted([mark - _WRAP if mark >= _HALF else mark for mark in found]))
 
 
 MIN_LIKENESS: Final = 0.25

@@ -214,24 +214,20 @@ def current_stories(book: StoryBook) -> CurrentStories:
     # Membership by name is a decision too: it is in the configuration, or came with a copy.
     named = [Decision(StoryDecisionKind.PIN, name, (article,)) for article, name in book.named]
     decisions = current_decisions([*named, *book.decisions])
-    adopted = _adopted(book, decisions)
-    proposed: defaultdict[str, list[str]] = defaultdict(list)
-    for home in book.homes:
-        proposed[adopted.get(home.story, home.story)].append(home.article)
-    found = decisions.settle(proposed)
-    by_people = {story for (_, story), inside in decisions.held.items() if inside}
-    stories = {story: articles for story, articles in found.items() if len(articles) > 1 or story in by_people}
-    return CurrentStories(stories, decisions, {home.article: home for home in book.homes}, adopted)
-
-
-def _adopted(book: StoryBook, decisions: CurrentDecisions) -> dict[str, str]:
-    """Return, for stories without a name, the one named story that people put articles of theirs into."""
+    # For stories without a name, the one named story that people put articles of theirs into.
     names: defaultdict[str, set[str]] = defaultdict(set)
     for home in book.homes:
         story = decisions.name(home.story)
         if is_ident(story) and decisions.held.get((home.article, story)) is None:
             names[home.story].update(name for name in decisions.held_in(home.article) if not is_ident(name))
-    return {story: min(found) for story, found in names.items() if len(found) == 1}
+    adopted = {story: min(found) for story, found in names.items() if len(found) == 1}
+    proposed: defaultdict[str, list[str]] = defaultdict(list)
+    for home in book.homes:
+        proposed[adopted.get(home.story, home.story)].append(home.article)
+    settled = decisions.settle(proposed)
+    by_people = {story for (_, story), inside in decisions.held.items() if inside}
+    stories = {story: articles for story, articles in settled.items() if len(articles) > 1 or story in by_people}
+    return CurrentStories(stories, decisions, {home.article: home for home in book.homes}, adopted)
 
 
 def find_story(stories: CurrentStories, wanted: str) -> str | None:

@@ -152,33 +152,26 @@ def story_events(
         (version for each in timelines for version in each.versions), key=lambda each: (each.seen, each.article, each.n)
     )
     sources = {each.article: each.source for each in timelines}
-    return tuple(
-        StoryEvent(
-            version.article,
-            version.n,
-            sources[version.article],
-            version.seen,
-            version.content.title,
-            tuple(dict.fromkeys(label.kind.value for label in version.change.labels)) if version.change else (),
-            named,
-            tuple(place.article for place in places if _lacks(place, version)),
+    events = []
+    for version, named in by_edition(versions, taken):
+        labels = version.change.labels if version.change else ()
+        # The copies that were there before this version of their origin and were last seen with an older text.
+        lacking = tuple(
+            copy.article
+            for copy in places
+            if copy.origin == version.article
+            and copy.online
+            and copy.runs is not None
+            and copy.runs < version.n
+            and copy.behind_since is not None
+            and copy.history[0].seen < version.seen
+            and copy.confirmed is not None
+            and copy.confirmed > version.seen
         )
-        for version, named in by_edition(versions, taken)
-    )
-
-
-def _lacks(copy: Place, version: Version) -> bool:
-    """Return whether a copy that was there before a version of its origin was last seen with an older text."""
-    return (
-        copy.origin == version.article
-        and copy.online
-        and copy.runs is not None
-        and copy.runs < version.n
-        and copy.behind_since is not None
-        and copy.history[0].seen < version.seen
-        and copy.confirmed is not None
-        and copy.confirmed > version.seen
-    )
+        kinds = tuple(dict.fromkeys(label.kind.value for label in labels))
+        source, title = sources[version.article], version.content.title
+        events.append(StoryEvent(version.article, version.n, source, version.seen, title, kinds, named, lacking))
+    return tuple(events)
 
 
 def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...]:

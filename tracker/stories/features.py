@@ -203,8 +203,13 @@ def features_of(article: Article, outlet: str = "") -> Features:
     for tokens, weight in ((title, TITLE_WEIGHT), (body[:LEAD_TOKENS], LEAD_WEIGHT), (body[LEAD_TOKENS:], 1)):
         _count_words(tokens, weight, words, forms)
         dates.update(_dates_of(tokens))
-        for name, sure in _capitalised(tokens):
-            found = names if sure and not (shouted and tokens is title) else maybe
+        capitalised = {token for token in set(tokens) if token[0].isupper()}
+        for at in [at for at, token in enumerate(tokens) if token in capitalised]:
+            name = tokens[at]
+            if len(name) < MIN_NAME_LETTERS or name in _DATE_WORDS:
+                continue
+            within = at > 0 and tokens[at - 1] not in _MARKS
+            found = names if within and not (shouted and tokens is title) else maybe
             key = name.casefold()
             found[key] = found.get(key, 0.0) + weight
             forms["N:" + key] = name
@@ -237,15 +242,6 @@ def _stem(token: str) -> tuple[str, str]:
     return word[:STEM_LETTERS], word
 
 
-def _capitalised(tokens: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each word with a capital that is not a date, and whether it is within a sentence."""
-    capitals = {token for token in set(tokens) if token[0].isupper()}
-    for at in [at for at, token in enumerate(tokens) if token in capitals]:
-        token = tokens[at]
-        if len(token) >= MIN_NAME_LETTERS and token not in _DATE_WORDS:
-            yield token, at > 0 and tokens[at - 1] not in _MARKS
-
-
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
     if _DATE_TOKENS.isdisjoint(tokens):
         return
@@ -253,23 +249,18 @@ def _dates_of(tokens: Sequence[str]) -> Iterator[str]:
         token = tokens[at]
         if month := _MONTH_OF.get(token):
             yield f"m{month}"
-            if day := _day_beside(tokens, at):
-                yield f"d{month}-{day}"
+            # The day stands before or after the month: Dec. 16, 16th of December, 16. Dezember.
+            for step in (-1, 1):
+                near = at + step
+                if 0 <= near < len(tokens) and tokens[near] in _BETWEEN_DAY_AND_MONTH:
+                    near += step
+                if 0 <= near < len(tokens) and (day := _DAY.fullmatch(tokens[near])):
+                    yield f"d{month}-{int(day[1])}"
+                    break
         elif weekday := _WEEKDAY_OF.get(token):
             yield f"w{weekday}"
         else:
             yield "y" + token
-
-
-def _day_beside(tokens: Sequence[str], at: int) -> int | None:
-    """Return the day of the month that comes before or after the month: Dec. 16, 16th of December, 16. Dezember."""
-    for step in (-1, 1):
-        near = at + step
-        if 0 <= near < len(tokens) and tokens[near] in _BETWEEN_DAY_AND_MONTH:
-            near += step
-        if 0 <= near < len(tokens) and (found := _DAY.fullmatch(tokens[near])):
-            return int(found[1])
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,15 @@ def missing_notices(
 
 def _has_notice(copy: Article, notice: Notice) -> bool:
     """Return whether `copy` has the notice, in the origin's words or in its own, as a notice or as a paragraph."""
-    if any(_same_text(notice, each) or _same_subject(notice, each) for each in copy.notices):
-        return True
+    figures = set(figures_of(notice.text))
+    words = {word for word in words_of(notice.text) if len(word) >= MIN_WORD_LETTERS} - _USUAL_WORDS
+    for each in copy.notices:
+        if _same_text(notice, each):
+            return True
+        # Two notices are about the same if they share a figure, mostly the one that was wrong, or two words.
+        shares_words = len(words.intersection(words_of(each.text))) >= MIN_COMMON_WORDS
+        if each.kind == notice.kind and (shares_words or not figures.isdisjoint(figures_of(each.text))):
+            return True
     text = _key(notice.text)
     # A short block is similar to a part of anything.
     long_enough = (block for block in copy.blocks if len(block.text) >= len(text) * MIN_SAME_NOTICE_RATIO / 100)
@@ -214,16 +221,6 @@ def _has_notice(copy: Article, notice: Notice) -> bool:
 
 def _same_text(one: Notice, other: Notice) -> bool:
     return fuzz.token_sort_ratio(_key(one.text), _key(other.text)) >= MIN_SAME_NOTICE_RATIO
-
-
-def _same_subject(one: Notice, other: Notice) -> bool:
-    """Return whether two notices, each in its outlet's words, are about the same: a figure or two words in common."""
-    if one.kind != other.kind:
-        return False
-    figures = set(figures_of(one.text)) & set(figures_of(other.text))
-    words = {word for word in words_of(one.text) if len(word) >= MIN_WORD_LETTERS} - _USUAL_WORDS
-    # A correction mostly names the figure that was wrong.
-    return bool(figures) or len(words.intersection(words_of(other.text))) >= MIN_COMMON_WORDS
 
 
 def _key(text: str) -> str:

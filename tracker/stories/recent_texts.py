@@ -147,25 +147,21 @@ class RecentArticles:
         vocabulary = self._vocabulary
         widespread = _with_stems(vocabulary.widespread())
         known = vocabulary.local & widespread
-        found = _with_stems(
-            term for term in widespread - known if term[1:2] == ":" and self._is_local(term, widespread)
-        )
+        terms = []
+        for term in (each for each in widespread - known if each[1:2] == ":"):
+            texts = list(self._postings.get(term, ()))
+            sampled = texts[:: math.ceil(len(texts) / _MAX_SAMPLED_TEXTS)] if texts else []
+            # A person in many texts on one event is no local term: such texts are alike without the name too.
+            bare = [{key: value for key, value in text.vector.items() if key not in widespread} for text in sampled]
+            likenesses = [product(one, other) for one, other in combinations(bare, 2)]
+            if likenesses and fmean(likenesses) < _MAX_LOCAL_LIKENESS:
+                terms.append(term)
+        found = _with_stems(terms)
         vocabulary.local = known | found
         for text in {each.text for each in self._articles.values()} if found else ():
             text.vector.update(dict.fromkeys(found & text.vector.keys(), 0.0))
             text.products.clear()
         return found
-
-    def _is_local(self, term: str, widespread: frozenset[str]) -> bool:
-        """Return whether the texts with a widespread term have little in common apart from such terms.
-
-        The name of a person in many texts on one event is in texts that are alike without it.
-        """
-        texts = list(self._postings.get(term, ()))
-        sampled = texts[:: math.ceil(len(texts) / _MAX_SAMPLED_TEXTS)] if texts else []
-        bare = [{key: value for key, value in text.vector.items() if key not in widespread} for text in sampled]
-        likenesses = [product(one, other) for one, other in combinations(bare, 2)]
-        return bool(likenesses) and fmean(likenesses) < _MAX_LOCAL_LIKENESS
 
     def remove(self, article: str) -> None:
         """Remove an article that is there, and its text where no other article holds that."""

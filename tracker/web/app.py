@@ -108,7 +108,8 @@ def build(
         Route("/watch", web.handler(watch)),
     ]
     # JSON routes come first, because the name of a source or story can contain a dot.
-    routes += [Route(each.json or f"{each.path}.json", web.handler(partial(json_of, each))) for each in PAGES]
+    for each in PAGES:
+        routes.append(Route(each.json or f"{each.path}.json", web.handler(partial(page_of, each, as_json=True))))
     routes += [Route(each.path, web.handler(partial(page_of, each))) for each in PAGES]
     routes.append(Route("/{path:path}/", without_slash))
     cors = Middleware(
@@ -138,11 +139,13 @@ def build(
     return app
 
 
-def page_of(page: WebPage, web: Web, request: Request) -> Response:
-    """Answer with a page."""
+def page_of(page: WebPage, web: Web, request: Request, *, as_json: bool = False) -> Response:
+    """Answer with a page, as HTML or as JSON."""
     _check_query(request, page.parameters)
     asked = web.page_request(request)
     view = page.make(asked)
+    if as_json:
+        return json_answer(request, view.answer())
     path, mark, query = here(request).partition("?")
     message, signature = (request.query_params.get(name, "") for name in auth.FLASH)
     answer = web.render_page(
@@ -159,12 +162,6 @@ def page_of(page: WebPage, web: Web, request: Request) -> Response:
         answer.headers["memento-datetime"] = format_datetime(view.version.seen, usegmt=True)
         answer.headers["link"] = ", ".join(memento.relations(asked, view.tracked).values())
     return answer
-
-
-def json_of(page: WebPage, web: Web, request: Request) -> Response:
-    """Answer with a page as JSON."""
-    _check_query(request, page.parameters)
-    return json_answer(request, page.make(web.page_request(request)).answer())
 
 
 def feed_of(make: Callable[[PageRequest], str], parameters: Sequence[str], web: Web, request: Request) -> Response:

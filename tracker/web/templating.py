@@ -104,7 +104,8 @@ def environment() -> Environment:
         "describe": describe,
         "direction": direction,
         "lang_of": lang_of,
-        "within_minutes": within_minutes,
+        # Whether a list of times must show seconds: without them, many of its times would read the same.
+        "within_minutes": lambda first, last: last - first < timedelta(minutes=10),
         "label_table": LABELS,
         "label_kinds": tuple(LabelKind),
         "most_prominent_first": most_prominent_first,
@@ -161,11 +162,6 @@ def when(at: datetime | None, now: datetime | None = None, *, seconds: bool | No
 def evidence(text: str) -> Markup:
     """Return the evidence of a label, "old → new". An arrow points at the new words in every script."""
     return Markup(" → ").join(Markup("<bdi>{}</bdi>").format(safe(part)) for part in text.split(" → "))
-
-
-def within_minutes(first: datetime, last: datetime) -> bool:
-    """Return whether a list of times must show seconds: without them, many of its times would read the same."""
-    return last - first < timedelta(minutes=10)
 
 
 def lang_of(tag: str) -> Markup:

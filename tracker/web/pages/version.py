@@ -18,7 +18,7 @@ from tracker.model.capture import Capture
 from tracker.model.change import Verdict
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.model.watch import Tracked
-from tracker.render.pictures import Cell, ParagraphHistory, article_history
+from tracker.render.pictures import article_history
 from tracker.views.article import ContentView
 from tracker.views.json import Part, from_fields
 from tracker.views.version import StoredAgain, VersionView
@@ -125,6 +125,19 @@ def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
     archive, tracked, n = request.archive, request.article(), request.number("n")
     found = request.version(tracked, n)
+    paragraphs = tuple(Paragraph(block) for block in found.content.editorial)
+    # The versions that added and edited each paragraph are not looked up where there are too many versions.
+    if n <= max_shown_versions(found):
+        query = VersionQuery(article=tracked.id, reverse=True, limit=n)
+        versions = [each for each in iter_versions(archive, query) if not each.removed]
+        texts = [each.content for each in versions]
+        led = changes_between(texts, [each.change for each in versions])
+        history = article_history([each.n for each in versions], texts, led).at(n)
+        if len(history) == len(paragraphs):
+            paragraphs = tuple(
+                Paragraph(each.block, strand.first, tuple(edit for edit in strand.edits if edit <= n))
+                for each, (strand, _) in zip(paragraphs, history, strict=True)
+            )
     capture, why = None, ""
     try:
         capture = get_capture(archive, tracked.id, n)
@@ -134,28 +147,10 @@ def version(request: PageRequest) -> VersionPage:
         title=f"{found.content.title or tracked.url} · v{n}",
         tracked=tracked,
         version=found,
-        paragraphs=_paragraphs(request, tracked, found),
+        paragraphs=paragraphs,
         capture=capture,
         why=why,
         again=tuple(list_recaptures(archive, tracked.id, n)[::-1]),
         imported=import_time(archive, tracked.id, n),
         verdicts=tuple(verdicts_by_version(archive, tracked.id).get((tracked.id, n), ())),
-    )
-
-
-def _paragraphs(request: PageRequest, tracked: Tracked, shown: Version) -> tuple[Paragraph, ...]:
-    """Return the paragraphs, with the versions that added and edited them unless there are too many versions."""
-    if shown.n > max_shown_versions(shown):
-        return tuple(Paragraph(block) for block in shown.content.editorial)
-    query = VersionQuery(article=tracked.id, reverse=True, limit=shown.n)
-    versions = [each for each in iter_versions(request.archive, query) if not each.removed]
-    texts = [each.content for each in versions]
-    led = changes_between(texts, [each.change for each in versions])
-    woven = article_history([each.n for each in versions], texts, led)
-    standing: list[tuple[ParagraphHistory, Cell]] = woven.at(shown.n)
-    if len(standing) != len(shown.content.editorial):
-        return tuple(Paragraph(block) for block in shown.content.editorial)
-    return tuple(
-        Paragraph(block, strand.first, tuple(n for n in strand.edits if n <= shown.n))
-        for block, (strand, _) in zip(shown.content.editorial, standing, strict=True)
     )
