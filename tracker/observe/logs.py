@@ -59,25 +59,6 @@ class TerminalLines:
         return f"{at.astimezone():%H:%M:%S}  {printable(text)}"
 
 
-def _next_try(event: Event) -> str:
-    if event["next_try"] == "never":
-        return "; not tried again"
-    return f"; next try at {datetime.fromisoformat(event['next_try']).astimezone():%H:%M}"
-
-
-def _other(event: Event) -> str:
-    """Return a line for any other event: its severity, its text, and the hint."""
-    level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
-    internal = {"time", "level", "event", "logger", "detail", "hint"}
-    detail = str(event.get("detail", ""))
-    facts = ", ".join(f"{key} {value}" for key, value in event.items() if key not in internal and key[0] != "_")
-    # "No contact address is set" needs no "no contact" before it.
-    name = "" if detail.lower().startswith(event["event"]) else event["event"]
-    said = ": ".join(filter(None, (name, detail or facts)))
-    hint = f" (hint: {event['hint']})" if event.get("hint") else ""
-    return f"{level}{said}{hint}"
-
-
 def _line(event: Event) -> str:
     """Return the line of an event; "" if people need none."""
     name, text = event["event"], ""
@@ -90,7 +71,10 @@ def _line(event: Event) -> str:
         text = "nothing is watched yet: run `writethru add URL`; press Ctrl-C to stop"
     elif name in {"hub", "check"} and "next_try" in event:
         where = event["source"] if name == "hub" else event["url"]
-        text = f"{where}: {event.get('detail') or event['outcome']}{_next_try(event)}"
+        following = "not tried again"
+        if event["next_try"] != "never":
+            following = f"next try at {datetime.fromisoformat(event['next_try']).astimezone():%H:%M}"
+        text = f"{where}: {event.get('detail') or event['outcome']}; {following}"
     elif name == "hub" and (count := event.get("new")):
         text = f"{event['source']}: {count} new article{'' if count == 1 else 's'} in {event['url']}"
     elif name == "version":
@@ -102,7 +86,16 @@ def _line(event: Event) -> str:
             labels = f" ({event['labels'].replace(',', ', ')})" if event["labels"] else ""
             text = f"{event['source']}: v{event['version']} of {title}, {size}{labels}{alerts}"
     elif name not in {"listening", "hub", "check"} and (name != "lead" or event.get("level") != "info"):
-        text = _other(event)  # nobody needs to be told that the only process leads
+        # Any other event: its severity, its text, and the hint. Nobody needs to be told that the only process leads.
+        level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
+        internal = {"time", "level", "event", "logger", "detail", "hint"}
+        detail = str(event.get("detail", ""))
+        facts = ", ".join(f"{key} {value}" for key, value in event.items() if key not in internal and key[0] != "_")
+        # "No contact address is set" needs no "no contact" before it.
+        shown = "" if detail.lower().startswith(name) else name
+        said = ": ".join(filter(None, (shown, detail or facts)))
+        hint = f" (hint: {event['hint']})" if event.get("hint") else ""
+        text = f"{level}{said}{hint}"
     return text
 
 

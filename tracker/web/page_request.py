@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Final
 
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
-from tracker.archive.state import get_reader_mark
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.errors import NotKnown, UsageError, did_you_mean
@@ -93,17 +92,6 @@ def read_text(text: str) -> Reading:
 def hash_reader(user: str) -> str:
     """Return the key by which the archive knows a user."""
     return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def reading_of(archive: Archive, cookie: str, user: str) -> Reading:
-    """Return what a reader has seen, by their cookie and, for a `user` whom a proxy names, by the archive."""
-    here = read_text(cookie)
-    mark = get_reader_mark(archive, hash_reader(user)) if user else None
-    # The later mark holds. Opened versions are only in this browser's cookie, and count after either mark.
-    if mark is None or (here.at is not None and here.at >= mark[1]):
-        return here
-    row, at = mark
-    return Reading(row, at, frozenset(each for each in here.opened if each > row))
 
 
 @dataclass(frozen=True)

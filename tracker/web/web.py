@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from tracker.archive.state import get_reader_mark
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, ConfigError, DeliveryError, NotKnown, TrackerError, UsageError
 from tracker.render.json import encode
@@ -24,7 +25,7 @@ from tracker.views.json import Answer, Part
 from .actions import Actions
 from .data import CachedArchive
 from .guard import Site, Who, csrf
-from .page_request import READING_COOKIE, PageRequest, View, reading_of
+from .page_request import READING_COOKIE, PageRequest, Reading, View, hash_reader, read_text
 from .templating import page as render
 
 T = TypeVar("T")
@@ -59,6 +60,13 @@ class Web:
 
     def page_request(self, request: Request) -> PageRequest:
         """Return the PageRequest for a request."""
+        named = request.state.who.named
+        reading = read_text(request.cookies.get(READING_COOKIE, ""))
+        mark = get_reader_mark(self.cache.archive, hash_reader(named)) if named else None
+        # The later mark holds. Opened versions are only in this browser's cookie, and count after either mark.
+        if mark is not None and (reading.at is None or reading.at < mark[1]):
+            row, at = mark
+            reading = Reading(row, at, frozenset(each for each in reading.opened if each > row))
         return PageRequest(
             cache=self.cache,
             now=self.now(),
@@ -69,7 +77,7 @@ class Web:
             here=here(request),
             admin=self.is_admin(request),
             read_only_reason=self.read_only_reason(request),
-            reading=reading_of(self.cache.archive, request.cookies.get(READING_COOKIE, ""), request.state.who.named),
+            reading=reading,
         )
 
     def is_admin(self, request: Request) -> bool:
