@@ -144,11 +144,6 @@ class Job:
         self.tally.pages += 1
         return StoredPage(capture)
 
-    def newest(self) -> datetime:
-        """Return when the newest selected version was seen, or `now` if nothing is selected."""
-        newest = replace(self.selection.query(), reverse=False, limit=1)
-        return next((version.seen for version in iter_versions(self.archive, newest)), self.now)
-
     def counted(self, versions: Iterable[Version]) -> Iterator[Version]:
         """Yield `versions`; count each and report progress once it was written."""
         for version in versions:

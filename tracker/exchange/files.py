@@ -56,11 +56,11 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             yield raw
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file to read, decompressed if its first bytes say that it is compressed.
+def lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, decompressed if its first bytes say that it is compressed.
 
-    Raises UsageError if it cannot be opened, PageError where compressed bytes turn out to be damaged or cut short.
+    Raises UsageError if it cannot be opened, PageError where compressed bytes turn out to be damaged or cut short, and
+    for a line that is too long, as small compressed files may contain.
     """
     try:
         raw = path.open("rb")
@@ -69,24 +69,16 @@ def reading(path: Path) -> Iterator[BinaryIO]:
     with raw, ExitStack() as stack:
         start = raw.read(4)
         raw.seek(0)
-        file: object = raw
+        opened: object = raw
         if start.startswith(b"\x1f\x8b"):
-            file = stack.enter_context(gzip.GzipFile(fileobj=raw))
+            opened = stack.enter_context(gzip.GzipFile(fileobj=raw))
         elif start == b"\x28\xb5\x2f\xfd":
-            file = stack.enter_context(zstd.ZstdFile(raw))
+            opened = stack.enter_context(zstd.ZstdFile(raw))
+        file = cast("BinaryIO", opened)
         try:
-            yield cast("BinaryIO", file)
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                if len(line) > MAX_LINE_BYTES:
+                    raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=str(path))
+                yield line
         except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
             raise PageError("the compressed file is damaged or cut short", resource=str(path)) from error
-
-
-def lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file that `reading` opens.
-
-    Raises UsageError, or PageError, also for a line that is too long, as small compressed files may contain.
-    """
-    with reading(path) as file:
-        while line := file.readline(MAX_LINE_BYTES + 1):
-            if len(line) > MAX_LINE_BYTES:
-                raise PageError(f"a line is longer than {MAX_LINE_BYTES / 1e6:.0f} MB", resource=str(path))
-            yield line

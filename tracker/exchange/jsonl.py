@@ -158,15 +158,6 @@ class Record:
     page_removed: str = ""
     stored_as: StoredAs | None = None
 
-    def is_same(self, stored: Version) -> bool:
-        """Return whether `stored` is this version."""
-        own = self.version
-        return (
-            stored.removed == own.removed
-            and stored.content.sha256 == own.content.sha256
-            and stored.capture_sha256 == own.capture_sha256
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class RecordedArticle:

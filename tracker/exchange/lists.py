@@ -235,19 +235,16 @@ class StoredPages:
 
 def _folders(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield the folder and the address of each watch that can be fetched."""
-    for name in folder.glob("*/watch.json"):
-        yield from _fetchable(name.parent, _loaded(name))
+    watches: list[tuple[Path, object]] = [(name.parent, _loaded(name)) for name in folder.glob("*/watch.json")]
     old = _loaded(folder / "url-watches.json").get("watching")
     for key, watch in old.items() if isinstance(old, dict) else ():
         if not (folder / key / "watch.json").exists():
-            yield from _fetchable(folder / Path(key).name, watch)
-
-
-def _fetchable(folder: Path, watch: object) -> Iterator[tuple[Path, str]]:
-    url = watch.get("url") if isinstance(watch, dict) else None
-    if isinstance(url, str):
-        with suppress(UsageError):
-            yield folder, fetchable(url.removeprefix("source:"))
+            watches.append((folder / Path(key).name, watch))
+    for place, watch in watches:
+        url = watch.get("url") if isinstance(watch, dict) else None
+        if isinstance(url, str):
+            with suppress(UsageError):
+                yield place, fetchable(url.removeprefix("source:"))
 
 
 def _loaded(path: Path) -> dict[str, Any]:

@@ -150,7 +150,12 @@ class _Importer:
         # Waiting records are written first: one of them may be the version to compare with.
         if version.n <= tracked.versions:
             self.flush()
-            if record.is_same(get_version(self._store, tracked.id, version.n)):
+            stored = get_version(self._store, tracked.id, version.n)
+            if (stored.removed, stored.content.sha256, stored.capture_sha256) == (
+                version.removed,
+                version.content.sha256,
+                version.capture_sha256,
+            ):
                 self.result.known += 1
             else:
                 self.result.refuse(name, "the archive already has a different version with this number")

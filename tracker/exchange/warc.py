@@ -22,7 +22,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from itertools import chain, islice
@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
+from tracker.archive.versions import iter_versions
 from tracker.model.capture import Capture, Headers
 from tracker.model.change import Verdict
 from tracker.model.version import Version
@@ -109,7 +110,8 @@ class _WarcFile:
         self._compressed = compressed
         self._offset = 0
         self._payloads: OrderedDict[str, _First] = OrderedDict()
-        date = moment(job.newest())
+        newest = iter_versions(job.archive, replace(job.selection.query(), reverse=False, limit=1))
+        date = moment(next((version.seen for version in newest), job.now))
         self._info = record_id("warcinfo", date, job.selection)
         about = [
             ("software", f"Writethru/{job.release}"),
@@ -132,11 +134,15 @@ class _WarcFile:
         shared = [target, ("WARC-IP-Address", capture.remote_ip)] if capture.remote_ip else [target]
         of_response = [*shared, ("WARC-Payload-Digest", payload), ("Content-Type", _RESPONSE)]
         # A page that is the same again is a revisit: replay tools show it from the first record.
-        first = self._first(payload, _First(own, capture.final_url, date))
+        first = self._payloads.get(payload)
         start = self._offset
         if first is None:
+            self._payloads[payload] = _First(own, capture.final_url, date)
+            if len(self._payloads) > MAX_REVISIT_PAYLOADS:
+                self._payloads.popitem(last=False)
             self._write("response", own, date, of_response, head + capture.body)
         else:
+            self._payloads.move_to_end(payload)
             refers = [
                 ("WARC-Profile", REVISIT),
                 ("WARC-Refers-To", first.id),
@@ -158,12 +164,7 @@ class _WarcFile:
         if capture.request_headers:
             named = [*about, ("Content-Type", _REQUEST)]
             self._write("request", record_id("request", own), date, named, request_head(capture))
-        named = [*about, ("Content-Type", FIELDS)]
-        self._write("metadata", record_id("metadata", own), date, named, _metadata_block(version, capture))
-        if capture.screenshot:
-            view = ("WARC-Target-URI", f"{VIEW}{capture.final_url}")
-            named = [view, ("WARC-Concurrent-To", own), ("Content-Type", JPEG)]
-            self._write("resource", record_id("resource", own), date, named, capture.picture)
+        self._describe(version, capture, own, tuple(about))
         for each in verdicts:
             given = moment(each.at)
             named = [target, ("WARC-Refers-To", own), ("Content-Type", FIELDS)]
@@ -171,15 +172,31 @@ class _WarcFile:
             block = fields([("description", verdict_line(each)), (f"{OURS}verdict", dumps(VerdictView.of(each)))])
             self._write("metadata", record_id("verdict", own, given, each.by), given, named, block)
 
-    def _first(self, payload: str, own: _First) -> _First | None:
-        first = self._payloads.get(payload)
-        if first is not None:
-            self._payloads.move_to_end(payload)
-            return first
-        self._payloads[payload] = own
-        if len(self._payloads) > MAX_REVISIT_PAYLOADS:
-            self._payloads.popitem(last=False)
-        return None
+    def _describe(self, version: Version, capture: Capture, own: str, about: Headers) -> None:
+        """Write what the archive knows about the capture in the record `own` besides the response, and a screenshot."""
+        date = moment(capture.fetched_at)
+        known = [
+            ("fetchTimeMs", str(round(capture.elapsed * 1000))),
+            (f"{OURS}asked", capture.url),
+            *((f"{OURS}hop", hop) for hop in capture.hops),
+            (f"{OURS}article", version.article),
+            (f"{OURS}url", version.url),
+            (f"{OURS}version", str(version.n)),
+            (f"{OURS}identity", version.content.sha256),
+            (f"{OURS}extractor", version.extractor),
+            (f"{OURS}source", version.source),
+            *((f"{OURS}story", story) for story in version.stories),
+        ]
+        if version.content.headlines.feed:
+            known.append((f"{OURS}feed-title", version.content.headlines.feed))
+        if version.previous_seen is not None:
+            known.append((f"{OURS}previous-seen", moment(version.previous_seen)))
+        named = [*about, ("Content-Type", FIELDS)]
+        self._write("metadata", record_id("metadata", own), date, named, fields(known))
+        if capture.screenshot:
+            view = ("WARC-Target-URI", f"{VIEW}{capture.final_url}")
+            named = [view, ("WARC-Concurrent-To", own), ("Content-Type", JPEG)]
+            self._write("resource", record_id("resource", own), date, named, capture.picture)
 
     def _write(self, kind: str, ident: str, date: str, named: list[tuple[str, str]], block: bytes) -> None:
         info = [] if kind == "warcinfo" else [("WARC-Warcinfo-ID", self._info)]
@@ -246,27 +263,6 @@ def restored(headers: Headers) -> Headers:
 def fields(named: Iterable[tuple[str, str]]) -> bytes:
     """Return the block of a warcinfo or metadata record."""
     return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in named).encode("utf-8", "replace")
-
-
-def _metadata_block(version: Version, capture: Capture) -> bytes:
-    """Return the block of a metadata record: what the archive knows about a capture besides the response."""
-    named = [
-        ("fetchTimeMs", str(round(capture.elapsed * 1000))),
-        (f"{OURS}asked", capture.url),
-        *((f"{OURS}hop", hop) for hop in capture.hops),
-        (f"{OURS}article", version.article),
-        (f"{OURS}url", version.url),
-        (f"{OURS}version", str(version.n)),
-        (f"{OURS}identity", version.content.sha256),
-        (f"{OURS}extractor", version.extractor),
-        (f"{OURS}source", version.source),
-        *((f"{OURS}story", story) for story in version.stories),
-    ]
-    if version.content.headlines.feed:
-        named.append((f"{OURS}feed-title", version.content.headlines.feed))
-    if version.previous_seen is not None:
-        named.append((f"{OURS}previous-seen", moment(version.previous_seen)))
-    return fields(named)
 
 
 def _http(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
