@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -16,10 +16,10 @@ from tracker.notices.recogniser import Recognised, recognise
 
 from .dates import with_colons
 from .edits import JudgedStretch, judge_stretch
-from .facts import Stretch, language, other_people_credited, stretch_facts, stretches
-from .lexicon import SMALL
+from .facts import stretch_facts, stretches
+from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
-from .notice_matching import Edits, Explained, match_notices, stems
+from .notice_matching import Edits, Explained, stems
 from .word_edits import words_of
 
 _SAID_BY_SENTENCE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
@@ -64,13 +64,28 @@ class ChangeContext:
 
     @cached_property
     def lang(self) -> str:
-        """The language that both sides are read in."""
-        return language(self.old, self.new)
+        """The language that both sides are read in, one of `lexicon.LANGUAGES`.
+
+        The newer side decides if it names one, else the older one. A language that is not supported is read as English.
+        """
+        lang = (self.new.lang or self.old.lang)[:2].lower()
+        return lang if lang in LANGUAGES else "en"
 
     @cached_property
     def judged(self) -> tuple[JudgedStretch, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
-        judged = tuple(self._judge(stretch) for stretch in stretches(self.change))
+        judged: list[JudgedStretch] = []
+        for stretch in stretches(self.change):
+            old, new = stretch.old, stretch.new
+            if stretch.where == "text" and stretch.standing:
+                # A dateline says where and when a report was filed, not what happened.
+                (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
+                if old == new and dateline != new_dateline:
+                    unit = EditUnit(Substance.WORDS, None, stretch.where, stretch.block)
+                    judged.append(JudgedStretch(stretch, (), unit))
+                    continue
+            read = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
+            judged.append(judge_stretch(read, tuple(stretch_facts(read, self.lang)), self.lang))
         dropped = _dropped_entries(self.old, self.new, self.change.blocks)
         came = [set(x.added if x.stretch.standing else words_of(x.stretch.new.lower())) for x in judged]
         return tuple(
@@ -80,26 +95,11 @@ class ChangeContext:
             for each in judged
         )
 
-    def _judge(self, stretch: Stretch) -> JudgedStretch:
-        old, new = stretch.old, stretch.new
-        if stretch.where == "text" and stretch.standing:
-            # A dateline says where and when a report was filed, not what happened.
-            (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
-            if old == new and dateline != new_dateline:
-                return JudgedStretch(stretch, (), EditUnit(Substance.WORDS, None, stretch.where, stretch.block))
-        stretch = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
-        return judge_stretch(stretch, tuple(stretch_facts(stretch, self.lang)), self.lang)
-
     @cached_property
     def standing(self) -> tuple[JudgedStretch, ...]:
         """Those of both sides, without the blocks that are notices."""
         noted = zip(self.noted.judged, self.noted.units, strict=True)
         return tuple(each._replace(unit=unit) for each, unit in noted if each.stretch.standing)
-
-    @cached_property
-    def units(self) -> tuple[EditUnit, ...]:
-        """The judgement of each edit, without the blocks that are notices."""
-        return self.noted.units
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -139,7 +139,14 @@ class ChangeContext:
     @cached_property
     def notices(self) -> tuple[NoticeChange, ...]:
         """The notices; new ones with the edits that they explain."""
-        return match_notices(self.edits)
+        matched = []
+        for notice in self.change.notices:
+            if notice.op is Op.INSERT:
+                blocks, fields = self.edits.explained(notice.text, notice.kind)
+                matched.append(replace(notice, explains=blocks, fields=fields))
+            else:
+                matched.append(notice)
+        return tuple(matched)
 
     @cached_property
     def new_notices(self) -> tuple[NoticeChange, ...]:
@@ -151,7 +158,8 @@ class ChangeContext:
         """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
         reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
         blocks = [(i, b) for i, b in self.changed if b.op is Op.INSERT or (b.op is Op.EDIT and i in reworded)]
-        found = ((i, recognise(b.new_text, at_edge=self._is_at_edge(b))) for i, b in blocks)
+        edges = {0, len(self.new.editorial) - 1}
+        found = ((i, recognise(b.new_text, at_edge=b.new in edges)) for i, b in blocks)
         return {i: notice for i, notice in found if notice is not None}
 
     @cached_property
@@ -176,8 +184,9 @@ class ChangeContext:
         if any(notice is not None and not notice.is_sure for notice in map(recognise, left_out)):
             return True
         # Notices are also placed in the first and the last paragraph.
+        edges = {0, len(self.new.editorial) - 1}
         new = [b for i, b in self.changed if b.op is Op.INSERT and i not in self.notice_blocks]
-        at_edge = [b.new_text for b in new if self._is_at_edge(b)]
+        at_edge = [b.new_text for b in new if b.new in edges]
         facts = [
             fact
             for each in self.judged
@@ -187,10 +196,7 @@ class ChangeContext:
         ]
         notices = [NoticeChange(NoticeKind.CORRECTION, text, Op.INSERT) for text in (*left_out, *at_edge)]
         notes = [note for notice in notices for note in Note.clauses_of(notice, (), self.lang)]
-        return any(note.has_both_sides_of(fact) for note in notes for fact in facts)
-
-    def _is_at_edge(self, block: BlockChange) -> bool:
-        return block.new in {0, len(self.new.editorial) - 1}
+        return any(note.has(f.old, f.new) and note.has(f.new, f.old) for note in notes for f in facts)
 
     @cached_property
     def block_notices(self) -> tuple[NoticeChange, ...]:
@@ -210,7 +216,7 @@ class ChangeContext:
     @cached_property
     def cosmetic_blocks(self) -> frozenset[int]:
         """The edited blocks whose edits touch form alone."""
-        other = {unit.block for unit in self.units if unit.substance is not Substance.FORM}
+        other = {unit.block for unit in self.noted.units if unit.substance is not Substance.FORM}
         return frozenset(
             i
             for i, b in self.changed
@@ -221,17 +227,13 @@ class ChangeContext:
     @cached_property
     def cosmetic_fields(self) -> frozenset[str]:
         """The fields ("title", "dek", "byline") that changed in form alone."""
-        form = (u for u in self.units if u.block is None and u.substance is Substance.FORM)
+        form = (u for u in self.noted.units if u.block is None and u.substance is Substance.FORM)
         found = {u.where for u in form if u.where != "caption"}
         byline = self.change.byline
-        if byline.changed and not other_people_credited(byline):
+        credited = [sorted(side.lower().split(", ")) for side in (byline.old, byline.new)]
+        if byline.changed and credited[0] == credited[1]:  # the same people in another order or case
             found.add("byline")
         return frozenset(found)
-
-    @cached_property
-    def announces(self) -> bool:
-        """Whether any notice is new. A headline that got a wire tag ("UPDATE 2-") is one too."""
-        return bool(self.new_notices or self.notice_blocks or self.wire_tag)
 
     @cached_property
     def wire_tag(self) -> WireTag | None:

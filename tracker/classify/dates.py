@@ -14,7 +14,7 @@ from ..model.change import FactKind
 from . import number_words
 from .lexicon import NO_NAMES, PerLanguage, Phrases, entries, expressions, groups, word_set, words_of
 from .number_words import inside, written
-from .units import ROLE_WORDS, spans_of_time, unit_after
+from .units import ROLE_WORDS, quantity_names, unit_after
 
 MAX_DAYS_CHARACTERS: Final = 36
 """Characters before a month in which its days are looked for: "zwischen dem 14. und dem 16. ", at most."""
@@ -163,8 +163,15 @@ def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> 
     if _FIGURE.search(low) is not None:
         covered += [m.span() for pattern in (_NUMERIC_DATE, _DECADE[lang]) for m in pattern.finditer(low)]
         covered.sort()
-        years = [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]
-        covered = sorted(covered + [place for place in years if not _counts_something(text, low, place, lang)])
+        years = []
+        for start, end in [m.span() for m in _YEAR.finditer(low) if not inside(m.start(), covered)]:
+            # What looks like a year may count something: "2000 people", "2000 euros", "more than 2000".
+            if _AMOUNT_BEFORE[lang].search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
+                continue
+            counted = ROLE_WORDS[lang].find(low[end : end + MAX_AMOUNT_CHARACTERS])
+            if not any(at <= 1 for at, _ in counted) and not unit_after(text, low, end, lang).code:
+                years.append((start, end))
+        covered = sorted(covered + years)
     days = []
     for start, end in [place for place in _DAYS[lang].find(low, words) if not inside(place[0], covered)]:
         # The words that say which day it was belong to it: "last Tuesday", "mardi dernier", "Monday night".
@@ -215,15 +222,6 @@ def _key(date: str, lang: str) -> str:
         day, month_of, year = figures
         return f"{year if len(year) == 4 else f'20{year}'}-{month_of.zfill(2)}-{day.zfill(2)}"
     return " ".join(_WEEKDAYS[lang].get(word, word) for word in re.split(r"[\s,.]+", date)).strip()
-
-
-def _counts_something(text: str, low: str, place: tuple[int, int], lang: str) -> bool:
-    """Return whether what looks like a year counts something: "2000 people", "2000 euros", "more than 2000"."""
-    start, end = place
-    if _AMOUNT_BEFORE[lang].search(low, max(0, start - MAX_AMOUNT_CHARACTERS), start):
-        return True
-    counted = ROLE_WORDS[lang].find(low[end : end + MAX_AMOUNT_CHARACTERS])
-    return any(at <= 1 for at, _ in counted) or bool(unit_after(text, low, end, lang).code)
 
 
 def _month_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> Iterator[tuple[int, int]]:
@@ -309,7 +307,7 @@ def find_lengths(text: str, low: str, words: list[tuple[str, int]], lang: str) -
 
     One unit alone is weak: "for a year" says something only where it took the place of another period.
     """
-    units = spans_of_time(lang)
+    units = quantity_names(lang).spans
     for word, at in [each for each in words if each[0] in units]:
         before = number_words.one_or_half_before(low, at, lang)
         # "A day-to-day matter", "a year's work"
@@ -330,7 +328,7 @@ def find_periods(low: str, words: list[tuple[str, int]], lang: str) -> Iterator[
         words: its words, as `lexicon.words_of` gives them.
         lang: one of `lexicon.LANGUAGES`.
     """
-    spans = spans_of_time(lang)
+    spans = quantity_names(lang).spans
     for k in [k for k, (word, _) in enumerate(words) if word in spans]:
         word, start = words[k]
         end = start + len(word)

@@ -77,11 +77,13 @@ class PhraseFinder:
             if words and not (whole and span and whole[0] >= span[0] and whole[1] <= span[1]):
                 return old, new
         wide = self._widened(found, kind)
-        before, after = (
-            span if words is None or words[1] - words[0] > MAX_PHRASE_WORDS else _around(span, self._span(side, words))
-            for side, (span, words) in enumerate(zip((old, new), wide, strict=True))
-        )
-        return before, after
+        phrases = [old, new]
+        for side, (span, words) in enumerate(zip((old, new), wide, strict=True)):
+            if words is not None and words[1] - words[0] <= MAX_PHRASE_WORDS:
+                whole = self._span(side, words)
+                # The sign of a number is no word, but one of the characters of the fact.
+                phrases[side] = (min(span[0], whole[0]), max(span[1], whole[1])) if span and whole else whole
+        return phrases[0], phrases[1]
 
     def in_place_of(self, side: int, span: Span) -> Span | None:
         """Return where the words of the other side are that stand in the place of these; None where none do."""
@@ -157,11 +159,6 @@ class PhraseFinder:
 
     def _low(self, side: int, k: int) -> str:
         return self._texts[side][slice(*self._words[side][k])].lower()
-
-
-def _around(span: Span | None, wide: Span | None) -> Span | None:
-    """Return a wide span with all of the words of the fact: the sign of a number is no word."""
-    return (min(span[0], wide[0]), max(span[1], wide[1])) if span and wide else wide
 
 
 def _union(one: Words, other: Words) -> Words:

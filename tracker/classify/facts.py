@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ..model.article import Article
-from ..model.change import BlockChange, Change, Fact, FactKind, Field, Op
+from ..model.change import Change, Fact, FactKind, Op
 from . import lexicon
 from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
 from .names import Name, changed_names, is_given_name, is_surname
-from .opposites import exclude_each_other, is_amount_for, negates, opposites, words_alone
+from .opposites import exclude_each_other, is_amount_for, negates, opposites
 from .pairing import Pair, differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, with_speaker
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
@@ -28,10 +27,13 @@ MIN_KEPT: Final = 0.2
 """A sentence that keeps a smaller share of its content words says something else."""
 MAX_HEDGED_WORDS: Final = 2
 """Content words after a hedge that it refers to; a negation refers to the next one."""
+MAX_CHANGED_WORDS: Final = 24
+"""Where more words were added and removed, "more" and "less" may have nothing to do with one another."""
 MAX_SENTENCE_CHARACTERS: Final = 300
 """Characters on either side of a hedge within which its sentence is looked for."""
 _UNSPACED: Final = re.compile(r"\S+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’'»“)]*\s+|\s\+\+\+\s")
 
 _Sides = dict[FactKind, list[Mention]]
@@ -69,20 +71,6 @@ class _Phrase(NamedTuple):
     new: Span | None
 
 
-def language(old: Article, new: Article) -> str:
-    """Return the language that both sides are read in, one of `lexicon.LANGUAGES`.
-
-    The newer side decides if it names one, else the older one. A language that is not supported is read as English.
-    """
-    lang = (new.lang or old.lang)[:2].lower()
-    return lang if lang in lexicon.LANGUAGES else "en"
-
-
-def other_people_credited(byline: Field) -> bool:
-    """Return whether a byline credits other people, not the same ones in another order or case."""
-    return sorted(byline.old.lower().split(", ")) != sorted(byline.new.lower().split(", "))
-
-
 def stretches(change: Change) -> Iterator[Stretch]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
     captions = (("caption", field) for field in change.captions)
@@ -92,30 +80,27 @@ def stretches(change: Change) -> Iterator[Stretch]:
     if change.layout_only:
         return
     for index, block in enumerate(change.blocks):
-        if block.op is not Op.SAME:
-            yield from _block_stretches(block, index)
-
-
-def _block_stretches(block: BlockChange, index: int) -> Iterator[Stretch]:
-    if not block.sentences and block.old_text != block.new_text:
-        standing = bool(block.old_text and block.new_text)
-        yield Stretch(block.old_text, block.new_text, "text", index, standing)
-    # The parts of a split or merged sentence share their sentence on the other side: they are one stretch.
-    olds: list[str] = []
-    news: list[str] = []
-    last: tuple[int | None, int | None] = (None, None)
-    for s in block.sentences:
-        if s.op in {Op.INSERT, Op.DELETE}:
-            yield Stretch(s.old_text, s.new_text, "text", index, standing=False)
-        elif s.old_text != s.new_text:
-            if olds and s.old != last[0] and s.new != last[1]:
-                yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
-                olds, news = [], []
-            olds += [s.old_text] if not olds or s.old != last[0] else []
-            news += [s.new_text] if not news or s.new != last[1] else []
-            last = (s.old, s.new)
-    if olds:
-        yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
+        if block.op is Op.SAME:
+            continue
+        if not block.sentences and block.old_text != block.new_text:
+            standing = bool(block.old_text and block.new_text)
+            yield Stretch(block.old_text, block.new_text, "text", index, standing)
+        # The parts of a split or merged sentence share their sentence on the other side: they are one stretch.
+        olds: list[str] = []
+        news: list[str] = []
+        last: tuple[int | None, int | None] = (None, None)
+        for s in block.sentences:
+            if s.op in {Op.INSERT, Op.DELETE}:
+                yield Stretch(s.old_text, s.new_text, "text", index, standing=False)
+            elif s.old_text != s.new_text:
+                if olds and s.old != last[0] and s.new != last[1]:
+                    yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
+                    olds, news = [], []
+                olds += [s.old_text] if not olds or s.old != last[0] else []
+                news += [s.new_text] if not news or s.new != last[1] else []
+                last = (s.old, s.new)
+        if olds:
+            yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
 def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
@@ -181,7 +166,11 @@ def _joined(one: Span | None, other: Span | None, text: str) -> Span | None:
 
 def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_Difference]:
     """Return what differs, by kind and then in order."""
-    before, after = (_by_kind(mentions(side, lang)) for side in sides)
+    before: _Sides = {kind: [] for kind in FactKind}
+    after: _Sides = {kind: [] for kind in FactKind}
+    for mentioned, side in zip((before, after), sides, strict=True):
+        for mention in mentions(side, lang):
+            mentioned[mention.kind].append(mention)
     names = [
         _Difference(FactKind.PLACE if is_place else FactKind.NAME, _span(old), _span(new))
         for old, new, is_place in changed_names(before[FactKind.NAME], after[FactKind.NAME], sides, lang)
@@ -201,18 +190,17 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
     for kind in _TONE if standing else _TONE[1:] if sides[0] else ():
         olds, news = differing(before[kind], after[kind], sides)
-        if standing:
-            olds, news = _of_shared_statements(olds, news, sides, lang)
+        if standing and kind is FactKind.NEGATION:
+            # Denied on both sides, in other words: "without resources", "lacks resources".
+            n = min(len(olds), len(news))
+            olds, news = olds[n:], news[n:]
+        if standing and (olds or news):
+            # A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
+            here, there = (_Content(side, lang) for side in sides)
+            olds, news = [m for m in olds if here.is_kept(m, there)], [m for m in news if there.is_kept(m, here)]
         found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
     found += sources
     return [*found, *_states(sides, found, lang)] if standing else found
-
-
-def _by_kind(found: Sequence[Mention]) -> _Sides:
-    sides: _Sides = {kind: [] for kind in FactKind}
-    for mention in found:
-        sides[mention.kind].append(mention)
-    return sides
 
 
 def _from_pair(pair: Pair) -> _Difference:
@@ -278,23 +266,6 @@ def _overlap(one: Span | None, other: Span | None) -> bool:
     return bool(one and other and one[0] < other[1] and other[0] < one[1])
 
 
-def _of_shared_statements(
-    olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str], lang: str
-) -> tuple[list[Mention], list[Mention]]:
-    """Return the hedges, or the negations, of each side that refer to words of the other side as well.
-
-    A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
-    """
-    if olds and news and olds[0].kind is FactKind.NEGATION:
-        # Denied on both sides, in other words: "without resources", "lacks resources".
-        n = min(len(olds), len(news))
-        olds, news = olds[n:], news[n:]
-    if not olds and not news:
-        return [], []
-    here, there = (_Content(side, lang) for side in sides)
-    return [m for m in olds if here.is_kept(m, there)], [m for m in news if there.is_kept(m, here)]
-
-
 class _Content:
     """What a text says besides its hedges and negations: its content words and numbers."""
 
@@ -340,7 +311,10 @@ class _Content:
 def _states(sides: tuple[str, str], found: Sequence[_Difference], lang: str) -> list[_Difference]:
     """Return the words that were replaced by their opposite, or by another one of a set that excludes them."""
     low = lowered(sides[0]), lowered(sides[1])
-    removed, added = words_alone(*low)
+    before, after = (dict.fromkeys(_LETTERS.findall(side)) for side in low)
+    removed, added = [word for word in before if word not in after], [word for word in after if word not in before]
+    if len(removed) + len(added) > MAX_CHANGED_WORDS:
+        return []
     pairs = [] if any(each.kind is FactKind.NEGATION for each in found) else opposites(removed, added, lang)
     states = [(pair, "opposite") for pair in pairs] + exclude_each_other(removed, added, lang)
     differences: list[_Difference] = []
@@ -396,23 +370,15 @@ def _are_same_words(edit: WordEdit, words: Sequence[str], lang: str) -> bool:
         return "".join(edit.old).lower() == "".join(edit.new).lower()
     before = ["", *words][edit.old_start : edit.old_start + len(edit.old)]
     for first, a, b in zip(before, edit.old, edit.new, strict=True):
-        if not _is_same_word(a, b, lang):
+        x, y = a.strip(_MARKS), b.strip(_MARKS)
+        # Italian typists write "puo'" for "può".
+        marked = a[:-1] if a.endswith("'") and not b.endswith("'") and differ_in_accents(a[:-1], b) else a
+        # With the same marks around them, the words differ in spelling or accents alone.
+        if not ("" != x != y != "") or marked.replace(x, "") != b.replace(y, ""):
+            return False
+        if not differ_in_accents(x, y) and word_relation(x, y, lang) not in {WordRelation.SAME, WordRelation.SLIP}:
             return False
         # One letter makes another person: "Mario", "Marco".
-        x, y = a.strip(_MARKS), b.strip(_MARKS)
         if (is_given_name(x) or is_surname(first.strip(_MARKS), x, lang)) and not same_surname(x, y):
             return False
     return True
-
-
-def _is_same_word(a: str, b: str, lang: str) -> bool:
-    """Return whether two words differ in spelling or accents alone, with the same marks around them."""
-    # Italian typists write "puo'" for "può".
-    if a.endswith("'") and not b.endswith("'") and differ_in_accents(a[:-1], b):
-        a = a[:-1]
-    x, y = a.strip(_MARKS), b.strip(_MARKS)
-    return (
-        "" != x != y != ""
-        and a.replace(x, "") == b.replace(y, "")
-        and (differ_in_accents(x, y) or word_relation(x, y, lang) in {WordRelation.SAME, WordRelation.SLIP})
-    )

@@ -98,9 +98,8 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
     # Where a headline capitalises most words, a capital says nothing.
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     for edit in edits:
-        if not _is_doubled(edit, before, after):
-            _count(edit, tally, lang)
-            tally.reworded += not titled and _is_another_surname(edit, before, lang)
+        _count(edit, tally, before, after, lang)
+        tally.reworded += not titled and _is_another_surname(edit, before, lang)
     removed, added, moved = _left(tally, lang)
     if moved and _is_list(old, new, lang):
         # An item that was listed twice may be listed once.
@@ -141,21 +140,18 @@ def _stated(mention: Mention) -> str:
     return mention.value if mention.value != mention.key else mention.key + mention.unit
 
 
-def _is_doubled(edit: WordEdit, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Return whether an edit only adds or drops words that are next to themselves: "laid out the laid out the"."""
-    if edit.old and edit.new:
-        return False
-    side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
-    n = len(words)
-    low = [w.lower() for w in words]
-    return low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]])
-
-
-def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
+def _count(edit: WordEdit, tally: _Tally, before: Sequence[str], after: Sequence[str], lang: str) -> None:
     """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
     if "".join(edit.old).lower() == "".join(edit.new).lower():
         return
-    small, prepositions = lexicon.SMALL[lang], lexicon.PREPOSITIONS[lang]
+    if not edit.old or not edit.new:
+        # Words may be added or dropped next to themselves: "laid out the laid out the".
+        side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
+        n = len(words)
+        low = [w.lower() for w in words]
+        if low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]]):
+            return
+    small, prepositions, persons = lexicon.SMALL[lang], lexicon.PREPOSITIONS[lang], lexicon.PRONOUNS[lang]
     if len(edit.old) == len(edit.new):
         pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
     else:
@@ -168,8 +164,11 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
             tally.grammar += 1
             now, then = _TENSES[lang]
             is_another_tense = (x in now and y in then) or (x in then and y in now)
-            is_other = _is_another_person(x, y, lang) or is_another_tense
-            tally.reworded += is_other or bool(x in prepositions and y in prepositions)
+            # A pronoun or article for somebody else: "he", "she"; "le", "la".
+            is_another_person = x in persons and y in persons and persons[x] != persons[y]
+            is_another_gender = frozenset((x, y)) in lexicon.GENDERS[lang]
+            are_prepositions = x in prepositions and y in prepositions
+            tally.reworded += is_another_tense or is_another_person or is_another_gender or are_prepositions
         elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
             tally.grammar += 1
         elif relation in {WordRelation.INFLECTED, WordRelation.LOOKALIKE}:
@@ -177,13 +176,6 @@ def _count(edit: WordEdit, tally: _Tally, lang: str) -> None:
         else:
             tally.removed += [a] if x and x not in small else []
             tally.added += [b] if y and y not in small else []
-
-
-def _is_another_person(x: str, y: str, lang: str) -> bool:
-    """Return whether one pronoun or article took the place of another for somebody else: "he", "she"; "le", "la"."""
-    known = lexicon.PRONOUNS[lang]
-    is_other = x in known and y in known and known[x] != known[y]
-    return is_other or frozenset((x, y)) in lexicon.GENDERS[lang]
 
 
 def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:

@@ -65,7 +65,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     context = ChangeContext(old, new, change)
     labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
     noted = _noted(context)
-    substances = {unit.substance for unit in context.units}
+    substances = {unit.substance for unit in context.noted.units}
     if change.byline.changed:
         substances.add(Substance.FORM if "byline" in context.cosmetic_fields else Substance.CLAIM)
     if not substances and context.changed:
@@ -73,7 +73,7 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     return replace(
         change,
         labels=labels,
-        units=context.units,
+        units=context.noted.units,
         substance=next((each for each in _GRAVEST_FIRST if each in substances), None),
         notices=context.notices + context.block_notices,
         significance=_significance(context, labels),
@@ -89,10 +89,12 @@ def _noted(context: ChangeContext) -> Noted | None:
 
     Nobody can say what an edit of words does, and so not that the notes cover all edits.
     """
-    answers = {unit.noted for unit in context.units} - {None}
-    is_judged = all(unit.substance is not Substance.WORDS for unit in context.units)
+    answers = {unit.noted for unit in context.noted.units} - {None}
+    is_judged = all(unit.substance is not Substance.WORDS for unit in context.noted.units)
     if not answers:
-        return Noted.YES if context.announces and is_judged else None
+        # A headline that got a wire tag ("UPDATE 2-") announces the edit too.
+        announces = context.new_notices or context.notice_blocks or context.wire_tag
+        return Noted.YES if announces and is_judged else None
     worst = next(noted for noted in (Noted.NO, Noted.UNCLEAR, Noted.YES) if noted in answers)
     return worst if is_judged or worst is Noted.NO else Noted.UNCLEAR
 

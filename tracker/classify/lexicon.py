@@ -176,12 +176,6 @@ ACRONYMS: Final = frozenset({"IT", "US", "WHO"})
 """Written so, they are names and no words of grammar: "a US jet", "the WHO"."""
 
 
-def initials(words: Sequence[str], lang: str) -> tuple[str, str]:
-    """Return the initials of `words` in capitals, with and without those of grammar: "BOE" and "BE"."""
-    large = [word for word in words if word.lower() not in SMALL[lang]]
-    return "".join(w[0] for w in words).upper(), "".join(w[0] for w in large).upper()
-
-
 @cache
 def titles() -> frozenset[str]:
     """Return the titles before names, of all languages: "mr", "senator"."""
@@ -195,13 +189,6 @@ def is_title(word: str, lang: str) -> bool:
         return True
     # German offices are one word, so that no list has them all: "Außenminister", "Polizeichefin".
     return lang == "de" and low.removesuffix("in").endswith(tuple(entries(NAMES, "people", "german_offices")))
-
-
-def is_office(word: str, lang: str) -> bool:
-    """Return whether `word` is a title that says what somebody is: "Senator", not "Mr"."""
-    low = word.lower().rstrip(".")
-    other = entries(NAMES, "people", "other_offices")
-    return low in other or (is_title(word, lang) and low not in entries(NAMES, "people", "honorifics"))
 
 
 @lru_cache(maxsize=50_000)

@@ -98,6 +98,8 @@ _QUESTION = re.compile(r"\?+")
 _NUMBERED = re.compile(r"\.?\s?\d")
 _GERMAN_PLACING = frozenset({"in", "nach", "aus", "von", "bei"})
 _WORD_BEFORE = re.compile(r"(\w+)\s+\Z")
+_NAME_GAPS: Final = frozenset({" ", ". "})
+"""Between two words of one name."""
 
 # Endings of adjectives that hedge, in all languages but English: "mutmaßliche", "acusada", "mogelijke".
 _INFLECTED = re.compile(r"(?<=lich)(?:e[nmrs]?)\Z|(?<=elijk)e\Z|(?<=[éel])(?:e?s?)\Z|(?<=[a-zà-ÿ]{6})[oaei]s?\Z")
@@ -262,30 +264,30 @@ def _names(text: str, lang: str, numbers_and_dates: Places) -> list[Mention]:
         is_small = low in lexicon.NO_NAMES[lang] and bare not in lexicon.ACRONYMS
         if is_small or lexicon.is_title(bare, lang) or inside(m.start(), numbers_and_dates):
             continue
-        follows = k > 0 and text[capitalised[k - 1].end() : m.start()] == " "
-        if lang == "en" and not follows and _DESCRIBES.search(bare):
+        gap = text[capitalised[k - 1].end() : m.start()] if k else ""
+        if lang == "en" and gap != " " and _DESCRIBES.search(bare):
             continue
-        if not _is_joined(text, capitalised, k, lang):
+        # The word before or after is right next to it and may be a name.
+        is_joined = gap in _NAME_GAPS and capitalised[k - 1][0].lower() not in lexicon.NO_NAMES[lang]
+        if not is_joined and k + 1 < len(capitalised):
+            after = capitalised[k + 1]
+            is_joined = text[m.end() : after.start()] in _NAME_GAPS and after[0].lower() not in lexicon.NO_NAMES[lang]
+        if not is_joined:
             if begins(text, m.start()):
                 if not (bare.isupper() or is_surely_place(bare) or _leads_as_name(bare, text, m.end(), lang)):
                     continue
-            elif lang == "de" and not (
-                # In German every noun has a capital.
-                (bare.isupper() and len(bare) > 1) or _may_follow(text, m.start()) or is_unknown(bare, lang)
-            ):
-                continue
+            elif lang == "de" and not (bare.isupper() and len(bare) > 1):
+                # Every German noun has a capital: a name comes after a preposition, a verb of saying or a title.
+                before = _WORD_BEFORE.search(text, max(0, m.start() - 40), m.start())
+                may_follow = before is not None and (
+                    before[1] in _GERMAN_PLACING
+                    or before[1] in lexicon.entries("de", "saying", "said")
+                    or lexicon.is_title(before[1], "de")
+                )
+                if not may_follow and not is_unknown(bare, lang):
+                    continue
         found.append(Mention(FactKind.NAME, bare.replace("’", "'").rstrip("."), bare, m.start()))
     return found
-
-
-def _may_follow(text: str, at: int) -> bool:
-    """Return whether a German name may be at `at`: after a preposition, a verb of saying or a title."""
-    before = _WORD_BEFORE.search(text, max(0, at - 40), at)
-    return before is not None and (
-        before[1] in _GERMAN_PLACING
-        or before[1] in lexicon.entries("de", "saying", "said")
-        or lexicon.is_title(before[1], "de")
-    )
 
 
 def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
@@ -300,15 +302,6 @@ def _leads_as_name(word: str, text: str, end: int, lang: str) -> bool:
     if not word.endswith("s") and _SPEAKS[lang].match(text, end):
         return True
     return word.isalpha() and len(word) <= MAX_NAME_LETTERS and is_unknown(word, lang)
-
-
-def _is_joined(text: str, words: list[re.Match[str]], k: int, lang: str) -> bool:
-    """Return whether the capitalised word before or after word `k` is right next to it and may be a name."""
-    after = k + 1 < len(words) and text[words[k].end() : words[k + 1].start()] in {" ", ". "}
-    before = k > 0 and text[words[k - 1].end() : words[k].start()] in {" ", ". "}
-    return (after and words[k + 1][0].lower() not in lexicon.NO_NAMES[lang]) or (
-        before and words[k - 1][0].lower() not in lexicon.NO_NAMES[lang]
-    )
 
 
 # Attributions: "a family friend said", "according to the register of donations".

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Final, NamedTuple
 
 from ..model.change import FactKind
@@ -183,7 +183,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     for m, following in zip_longest(found, found[1:]):
         gap = text[end : m.start]
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
-        joined = bool(names) and _joins(gap, text[:end].rsplit(" ", maxsplit=1)[-1], lang)
+        joined = bool(names) and _joins(gap, text[:end].rsplit(" ", 1)[-1], lang)
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
         if leads and not joined:
@@ -208,16 +208,7 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
             may_be = is_place or (not certain and _IN_PLACE[lang].search(before) is not None)
             names.append(Name(first + m.text, frozenset({part}), m.start - len(first), is_place, may_be, certain))
         end = m.start + len(m.text)
-    names = [_classified(name) for name in names]
-    if lang == "de":
-        # Every noun has a capital: a name has a part that is not a word, or is that of a place or a person.
-        names = [n for n in names if n.certain or n.text.isupper() or n.is_place or not _is_all_words(n, lang)]
-        for k, name in enumerate(names):
-            # The words that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro.
-            proper = frozenset(part.removesuffix("s") for part in name.parts if is_unknown(part, "de"))
-            if proper and not is_person(name.text):
-                names[k] = name._replace(parts=proper)
-    return names
+    return _classified(names, lang)
 
 
 def _joins(gap: str, last_word: str, lang: str) -> bool:
@@ -231,15 +222,28 @@ def _joins(gap: str, last_word: str, lang: str) -> bool:
     return are_particles and (lang == "en" or is_given_name(last_word))
 
 
-def _classified(name: Name) -> Name:
-    """Return a name with its class, wherever it appears: a person is not a place, and a known place is one."""
-    # "German-made"
-    known = is_place_name(_DESCRIBING.sub("", name.text))
-    person = is_person(name.text)
-    certain = name.certain or person
-    is_place = (known or (name.is_place and not person)) and not (certain and len(name.parts) > 1 and not known)
-    may_be_place = is_place or (name.may_be_place and not person and not name.certain)
-    return name._replace(is_place=is_place, may_be_place=may_be_place, certain=certain)
+def _classified(names: Sequence[Name], lang: str) -> list[Name]:
+    """Return names with their class, wherever they appear: a person is not a place, and a known place is one.
+
+    Every German noun has a capital: a name has a part that is not a word, or is that of a place or a person.
+    """
+    found: list[Name] = []
+    for name in names:
+        # "German-made"
+        known = is_place_name(_DESCRIBING.sub("", name.text))
+        person = is_person(name.text)
+        certain = name.certain or person
+        is_place = (known or (name.is_place and not person)) and not (certain and len(name.parts) > 1 and not known)
+        may_be_place = is_place or (name.may_be_place and not person and not name.certain)
+        parts = name.parts
+        if lang == "de":
+            if not (certain or name.text.isupper() or is_place) and _is_all_words(name, lang):
+                continue
+            # The words that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro.
+            proper = frozenset(part.removesuffix("s") for part in parts if is_unknown(part, "de"))
+            parts = proper if proper and not person else parts
+        found.append(Name(name.text, parts, name.start, is_place, may_be_place, certain))
+    return found
 
 
 def _is_all_words(name: Name, lang: str) -> bool:
@@ -258,8 +262,12 @@ def is_person(name: str) -> bool:
 
 def is_surname(before: str, word: str, lang: str) -> bool:
     """Return whether a word with a capital comes after a given name, a title or an office: it names one person."""
-    is_titled = lexicon.is_title(before, lang) or (before[:1].isupper() and lexicon.is_office(before, lang))
-    return word[:1].isupper() and (is_given_name(before) or is_titled)
+    if not word[:1].isupper():
+        return False
+    if is_given_name(before) or lexicon.is_title(before, lang):
+        return True
+    offices = lexicon.entries(lexicon.NAMES, "people", "other_offices")
+    return before[:1].isupper() and before.lower().rstrip(".") in offices
 
 
 def _ends_in_title(text: str, lang: str) -> bool:
@@ -268,9 +276,18 @@ def _ends_in_title(text: str, lang: str) -> bool:
 
 def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     """Return whether the other side names the same, in full, in part or by initials, or has the words of the name."""
-    if any(name.parts <= other.parts or other.parts <= name.parts or _abbreviates(name, other) for other in others):
-        return True
-    if _has_other_name(name, side):
+    for other in others:
+        shorter, longer = sorted((name.parts, other.parts), key=len)
+        # "Man City" shares a word with "Manchester City", and has the beginning of the other.
+        if shorter <= longer or (
+            not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
+        ):
+            return True
+    # The place or party, or the first word of the name, may have another name: "US", "America".
+    low = name.text.casefold().rstrip(".")
+    synonyms = [each for word in {low, low.split()[0].rstrip(".")} for each in other_names(word) if each != word]
+    text = lowered(side) if synonyms else ""
+    if any(re.search(rf"(?<!\w){re.escape(synonym)}(?!\w)", text) for synonym in synonyms):
         return True
     # The last word of a name of several words, if it is not part of another name: "Smith".
     last = name.text.rsplit(" ", 1)[-1]
@@ -291,20 +308,6 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
             for part in name.parts
         )
     return all(part in said or f"{part}s" in said or _has_adjective(part, others, lang) for part in name.parts)
-
-
-def _abbreviates(name: Name, other: Name) -> bool:
-    """Return whether one of two names that share a word has the beginnings of the words of the other: "Man City"."""
-    shorter, longer = sorted((name.parts, other.parts), key=len)
-    return not shorter.isdisjoint(longer) and all(any(a == b or is_abbreviated(a, b) for b in longer) for a in shorter)
-
-
-def _has_other_name(name: Name, side: str) -> bool:
-    """Return whether `side` has the place or party, or the first word of the name, by another name: "US", "America"."""
-    low = name.text.casefold().rstrip(".")
-    others = [other for word in {low, low.split()[0].rstrip(".")} for other in other_names(word) if other != word]
-    text = lowered(side) if others else ""
-    return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in others)
 
 
 def _has_adjective(part: str, others: Sequence[Name], lang: str) -> bool:
@@ -341,9 +344,13 @@ def _written_in_full(acronym: str, text: str, lang: str) -> str:
     if len(letters) < MIN_ACRONYM_LETTERS:
         return ""
     starts = [k for k, word in enumerate(words) if word[0] == letters[0]]
-    lengths = range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)
-    found = (words[k : k + n] for k in starts for n in lengths)
-    return next((" ".join(each) for each in found if letters in lexicon.initials(each, lang)), "")
+    for k, n in product(starts, range(len(letters), len(letters) + MAX_SMALL_WORDS + 1)):
+        found = words[k : k + n]
+        # "BOE" and "BE": the initials of words of grammar may be left out.
+        large = [word for word in found if word.lower() not in lexicon.SMALL[lang]]
+        if letters in {"".join([word[0] for word in each]).upper() for each in (found, large)}:
+            return " ".join(found)
+    return ""
 
 
 @lru_cache(maxsize=2)

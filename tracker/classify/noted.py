@@ -76,13 +76,10 @@ class Note:
 
     def has_words_of(self, fact: Fact) -> bool:
         """Return whether it has the words of a fact, as they were or as they are."""
-        return any(side and self._has(side, other) for side, other in ((fact.old, fact.new), (fact.new, fact.old)))
+        return any(side and self.has(side, other) for side, other in ((fact.old, fact.new), (fact.new, fact.old)))
 
-    def has_both_sides_of(self, fact: Fact) -> bool:
-        """Return whether it gives a fact as it was and as it is."""
-        return self._has(fact.old, fact.new) and self._has(fact.new, fact.old)
-
-    def _has(self, side: str, other: str) -> bool:
+    def has(self, side: str, other: str) -> bool:
+        """Return whether it names one side of a fact by what the other side has not: its values, or else its words."""
         own = _values(side, self.lang) - _values(other, self.lang)
         if own:
             # Without its sentence, "20.45 uur" may be read as a period.
@@ -136,20 +133,19 @@ class NotedEdits:
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
         """The units of the edits; what a correction explains is a claim, and each claim that stood says if noted."""
-        return tuple(self._unit(each) for each in self.judged)
-
-    def _unit(self, judged: JudgedStretch) -> EditUnit:
-        unit = judged.unit
-        if unit.stood:
-            return replace(unit, noted=self._noted(judged))
-        if unit.substance is Substance.CLAIM or not judged.stretch.standing:
-            return unit
-        # A correction may say what the words of an edit were and are.
-        sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
         corrections = [note for note in self.notes if note.parsed.kind in _CORRECTS]
-        if any(all(side and _shares(side, note.parsed.words) for side in sides) for note in corrections):
-            return replace(unit, substance=Substance.CLAIM, direction=Direction.ALTERED, noted=Noted.YES)
-        return unit
+        units: list[EditUnit] = []
+        for judged in self.judged:
+            unit = judged.unit
+            if unit.stood:
+                unit = replace(unit, noted=self._noted(judged))
+            elif unit.substance is not Substance.CLAIM and judged.stretch.standing:
+                # A correction may say what the words of an edit were and are.
+                sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
+                if any(all(side and _shares(side, note.parsed.words) for side in sides) for note in corrections):
+                    unit = replace(unit, substance=Substance.CLAIM, direction=Direction.ALTERED, noted=Noted.YES)
+            units.append(unit)
+        return tuple(units)
 
     def _noted(self, judged: JudgedStretch) -> Noted:
         if self.everything:
@@ -172,8 +168,12 @@ class NotedEdits:
         around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
         found: list[tuple[Fact, Noted]] = []
         for fact in judged.facts:
-            if _is_made_of(fact, judged.facts):
-                continue
+            if fact.kind is FactKind.QUOTE and fact.old and fact.new:
+                # A quotation that other facts alone altered, such as a figure in it, needs no note of its own.
+                others = [f for f in judged.facts if f is not fact and f.old in fact.old and f.new in fact.new]
+                differing = stems(fact.old) ^ stems(fact.new)
+                if others and differing <= stems(" ".join(f"{f.old} {f.new}" for f in others)):
+                    continue
             answers = [Noted.YES]
             if not any(note.has_words_of(fact) for note in self.notes):
                 answers = [by_words, *(self._by_subject(note, fact, judged, around) for note in self.notes)]
@@ -196,8 +196,19 @@ class NotedEdits:
             rivals = [f for each in same for f in each.facts]
         else:
             is_about_another = note.places or note.parsed.fields - {"caption"}
-            if not topics or is_about_another:
-                return Noted.UNCLEAR if self._may_be_about(note, fact, around) and not is_about_another else Noted.NO
+            if is_about_another:
+                return Noted.NO
+            if not topics:
+                if note.topics:
+                    # Of a number whose role is not known, the topic may be an age, a toll or a price.
+                    is_number = fact.kind is FactKind.NUMBER and not fact.role
+                    may_be_about = is_number and not note.topics.isdisjoint(_OF_ANY_NUMBER)
+                else:
+                    # A correction may be about a fact that it does not name, by the words around it.
+                    names_another = any(note.has_words_of(f) for each in self.judged for f in each.facts)
+                    is_correction = note.parsed.kind in _CORRECTS and not names_another
+                    may_be_about = is_correction and _shares(note.other_words, around)
+                return Noted.UNCLEAR if may_be_about else Noted.NO
             if len(note.other_words) > 1 and not _shares(note.other_words, around):
                 return Noted.UNCLEAR  # "the name of the barge's owner" may be the one in this sentence
             rivals = [f for each in self.judged for f in each.facts]
@@ -208,16 +219,6 @@ class NotedEdits:
         # One that changed in several places counts once: "kills 12", "at least 12 people".
         distinct = {(f.kind, _stated(f.old, self.lang), _stated(f.new, self.lang)) for f in rivals}
         return Noted.YES if fact in rivals and len(distinct) == 1 else Noted.UNCLEAR
-
-    def _may_be_about(self, note: Note, fact: Fact, around: set[str]) -> bool:
-        """Return whether a correction may be about a fact that it does not name, by the words around it.
-
-        Of a number whose role is not known, the topic may be an age, a toll or a price.
-        """
-        if note.topics:
-            return fact.kind is FactKind.NUMBER and not fact.role and not note.topics.isdisjoint(_OF_ANY_NUMBER)
-        names_another = any(note.has_words_of(f) for each in self.judged for f in each.facts)
-        return note.parsed.kind in _CORRECTS and not names_another and _shares(note.other_words, around)
 
     def _about_words(self, judged: JudgedStretch, gone: str) -> Noted:
         """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
@@ -234,15 +235,6 @@ class NotedEdits:
             if note.parsed.general or (not names_part and note.other_words <= self.subject):
                 return Noted.UNCLEAR
         return Noted.NO
-
-
-def _is_made_of(quotation: Fact, facts: Sequence[Fact]) -> bool:
-    """Return whether a quotation was altered by other facts alone, as by a figure in it."""
-    if quotation.kind is not FactKind.QUOTE or not (quotation.old and quotation.new):
-        return False
-    others = [f for f in facts if f is not quotation and f.old in quotation.old and f.new in quotation.new]
-    differing = stems(quotation.old) ^ stems(quotation.new)
-    return bool(others) and differing <= stems(" ".join(f"{fact.old} {fact.new}" for fact in others))
 
 
 def _stated(phrase: str, lang: str) -> frozenset[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from tracker.model.article import Article, NoticeKind
-from tracker.model.change import BlockChange, Change, Fact, FactKind, Field, Hunk, NoticeChange, Op
+from tracker.model.change import BlockChange, Change, Fact, FactKind, Field, Hunk, NoticeChange
 from tracker.notices.openings import without_time_of_edit
 from tracker.notices.recogniser import recognise
 from tracker.notices.vocabulary import meanings
@@ -348,18 +348,6 @@ def _added_and_removed(hunks: Iterable[Hunk]) -> tuple[set[str], set[str]]:
     listed = list(hunks)
     added, removed = (stems(" ".join(text for op, text in listed if op == sign)) for sign in "+-")
     return added, removed
-
-
-def match_notices(edits: Edits) -> tuple[NoticeChange, ...]:
-    """Return the notices of a change, each new one with the edits that it explains."""
-    matched = []
-    for notice in edits.change.notices:
-        if notice.op is Op.INSERT:
-            blocks, fields = edits.explained(notice.text, notice.kind)
-            matched.append(replace(notice, explains=blocks, fields=fields))
-        else:
-            matched.append(notice)
-    return tuple(matched)
 
 
 def without_topics(text: str) -> str:

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import product
 from typing import Final
 
 from . import lexicon
 from .lexicon import PerLanguage, lemma
 from .places import people
 
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
-MAX_CHANGED_WORDS: Final = 24
-"""Where more words were added and removed, "more" and "less" may have nothing to do with one another."""
 # Endings of adjectives: the prefix "in-" negates those and no other words (inside, income).
 _ADJECTIVE: Final = (
     r"\w{2,}(?:able|ible|able[ns]|ible[ns]|ável|ível|bile|bili|ables|ibles|ent|ente|enti|ant|ante|al|ale|ally|el|elle"
@@ -52,17 +50,6 @@ _EXCLUSIVE: Final = PerLanguage(
 )
 
 
-def words_alone(old: str, new: str) -> tuple[list[str], list[str]]:
-    """Return the words that one of two texts alone has; none where so many differ that they are not comparable.
-
-    Both texts are in lower case.
-    """
-    before, after = dict.fromkeys(_WORD.findall(old)), dict.fromkeys(_WORD.findall(new))
-    removed = [word for word in before if word not in after]
-    added = [word for word in after if word not in before]
-    return (removed, added) if len(removed) + len(added) <= MAX_CHANGED_WORDS else ([], [])
-
-
 def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
     """Return the removed words that were replaced by their opposite, each with its opposite.
 
@@ -71,22 +58,20 @@ def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[t
         added: those that the new side alone has.
         lang: one of `lexicon.LANGUAGES`.
     """
+    pairs = _OPPOSITES[lang]
     left = list(added)
     found: list[tuple[str, str]] = []
     for word in removed:
-        opposite = next((other for other in left if _are_opposites(word, other, lang)), None)
-        if opposite is not None:
-            left.remove(opposite)
-            found.append((word, opposite))
+        for other in left:
+            is_opposite = (word, other) in pairs or negates(word, other, lang)
+            if not is_opposite and lang != "en":  # English has all forms in its list
+                forms = product({word, lemma(word, lang)}, {other, lemma(other, lang)})
+                is_opposite = not pairs.isdisjoint(forms)
+            if is_opposite:
+                left.remove(other)
+                found.append((word, other))
+                break
     return found
-
-
-def _are_opposites(word: str, other: str, lang: str) -> bool:
-    pairs = _OPPOSITES[lang]
-    if (word, other) in pairs or negates(word, other, lang):
-        return True
-    # English has all forms in its list.
-    return lang != "en" and any((a, b) in pairs for a in {word, lemma(word, lang)} for b in {other, lemma(other, lang)})
 
 
 def negates(word: str, other: str, lang: str) -> bool:

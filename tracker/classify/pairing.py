@@ -67,17 +67,15 @@ def differing(
         moved = [(a, b) for a, b in zip(olds, news, strict=True) if a.key != b.key]
         # "Two miles (3 km)", "3 km (two miles)": each moved with its unit.
         with_units = any(a.unit != b.unit for a, b in moved)
-        around = [_words_around(found, text) for found, text in zip((olds, news), sides, strict=True)]
+        around = []
+        for found, text in zip((olds, news), sides, strict=True):
+            rest = text
+            for m in sorted(found, key=lambda m: m.start, reverse=True):
+                rest = f"{rest[: m.start]} {rest[m.start + len(m.text) :]}"
+            around.append(re.findall(r"\w+", rest.lower()))
         if not with_units and around[0] == around[1] and all(not a.role or a.role == b.role for a, b in moved):
             return [a for a, _ in moved], [b for _, b in moved]
     return left_old, left_new
-
-
-def _words_around(found: Sequence[Mention], text: str) -> list[str]:
-    """Return the words of `text` without those of the mentions."""
-    for mention in sorted(found, key=lambda m: m.start, reverse=True):
-        text = f"{text[: mention.start]} {text[mention.start + len(mention.text) :]}"
-    return re.findall(r"\w+", text.lower())
 
 
 def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) -> bool:
@@ -104,24 +102,20 @@ def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tupl
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
     pairs, left = _in_order(olds, news)
-    found = [_pair(kind, a, b) for a, b in (*pairs, *((None, b) for b in left))]
-    if kind is FactKind.DATE:
-        found = [pair for pair in found if _differs_as_date(pair, sides, lang)]
+    found: list[Pair] = []
+    for a, b in (*pairs, *((None, b) for b in left)):
+        pair = _pair(kind, a, b)
+        if kind is FactKind.DATE:
+            only, other = (pair.old, sides[1]) if pair.old else (pair.new, sides[0])
+            if pair.old and pair.new:
+                if may_be_same_day(pair.old.text, pair.new.text, lang):
+                    continue
+            # A date that only names something ("Tuesday's match") neither came nor went, nor one of which the other
+            # side has the word ("months").
+            elif only is None or only.weak or (only.text.islower() and only.text in re.findall(r"\w+", other.lower())):
+                continue
+        found.append(pair)
     return found
-
-
-def _differs_as_date(pair: Pair, sides: tuple[str, str], lang: str) -> bool:
-    """Return whether a date surely came, went or changed.
-
-    One that only names something ("Tuesday's match") says nothing, nor one of which the other side has the word
-    ("months").
-    """
-    if pair.old and pair.new:
-        return not may_be_same_day(pair.old.text, pair.new.text, lang)
-    only, other = (pair.old, sides[1]) if pair.old else (pair.new, sides[0])
-    if only is None or only.weak:
-        return False
-    return not (only.text.islower() and only.text in re.findall(r"\w+", other.lower()))
 
 
 def _pair(kind: FactKind, old: Mention | None, new: Mention | None) -> Pair:

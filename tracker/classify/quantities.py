@@ -15,7 +15,7 @@ from . import number_words
 from .dates import Span, clock_time, find_dates, find_lengths, find_periods
 from .lexicon import NO_NAMES, expressions
 from .number_words import NumberWords, half_after, inside, written
-from .units import ROLE_OF, ROLE_WORDS, Unit, currency_before, measure_of, scale_of, unit_after
+from .units import ROLE_OF, ROLE_WORDS, Unit, currency_before, quantity_names, unit_after
 
 # No letter comes before the digits, except in scripts that write without spaces, and no decimal point. Digits may be
 # grouped by a point, comma, apostrophe or space; a colon makes a time or a score, a stroke a fraction. A space groups
@@ -28,6 +28,7 @@ _DIGITS: Final = re.compile(
 # 2–1, 108-2, 10–12 people, 51-49, 1.5-2 million: a score or a range is one quantity.
 _SECOND: Final = re.compile(r"\s?[-–‑]\s?(?P<digits>\d+(?:[.,]\d+)*)(?![\w-])|[-:](?P<score>\d{1,3})(?![\w:])")
 MAX_SCORE_DIGITS: Final = 3
+MAX_ORDINAL_DIGITS: Final = 3
 # A token that is not all figures, scale and unit names something: a model, a postcode, a line of code.
 _LETTERS_AFTER: Final = re.compile(r"[^\W\d_]+\d|_|[a-z]{2}")
 _FIGURE: Final = re.compile(r"\d")
@@ -99,7 +100,12 @@ def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], la
         if _MAY_BE_ADDRESS.search(text):
             left_out += [m.span() for m in _ADDRESS.finditer(text)]
         taken += left_out
-        found += _Reading(text, _masked(low, sorted(taken)), lang).figures()
+        # Each character that is taken becomes a sign; the places may overlap.
+        parts, at = [], 0
+        for start, end in sorted(taken):
+            parts += [low[at:start], "¤" * (end - max(at, start))]
+            at = max(at, end)
+        found += _Reading(text, "".join([*parts, low[at:]]), lang).figures()
         taken = [*left_out, *((span.start, span.until) for span in found)]
     taken.sort()
     reading, spelt, last = _Reading(text, low, lang), list[Span](), 0
@@ -124,15 +130,6 @@ def _free(spans: Iterable[Span], taken: list[tuple[int, int]]) -> list[Span]:
     return free
 
 
-def _masked(low: str, places: list[tuple[int, int]]) -> str:
-    """Return the text with a sign in place of each character of `places`, which are in order and may overlap."""
-    parts, at = [], 0
-    for start, end in places:
-        parts += [low[at:start], "¤" * (end - max(at, start))]
-        at = max(at, end)
-    return "".join([*parts, low[at:]])
-
-
 class _Reading:
     """One text while its quantities are read."""
 
@@ -153,9 +150,14 @@ class _Reading:
     def _quantity(self, m: re.Match[str]) -> Span | None:
         low, start, end = self.low, m.start(), m.end()
         currency, begins = currency_before(self.text, start, self.lang)
-        ordinal = self._ordinal(m["digits"], end) if not currency else 0
-        if ordinal:
-            return self._ordinal_span(f"{int(m['digits'])}.", start, ordinal, "ordinal")
+        # An ordinal has up to three digits: "1900er" is a decade.
+        if not currency and m["digits"].isdigit() and len(m["digits"]) <= MAX_ORDINAL_DIGITS:
+            ending = _ORDINAL[self.lang].match(low, end)
+            # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
+            word = _WORD_AFTER.match(self.text, end)
+            ends = word is not None and word[1].lower() in NO_NAMES[self.lang] and word[1][0].isupper()
+            if ending is not None and not ends:
+                return self._ordinal_span(f"{int(m['digits'])}.", start, ending.end(), "ordinal")
         # The second figure of a score or a range: 2–1, 10–12.
         second = _SECOND.match(low, end)
         score = second is not None and second["score"] is not None
@@ -226,22 +228,10 @@ class _Reading:
         per = unit_after(self.text, self.low, rate.end() - 1, self.lang) if rate else Unit("", "", 0)
         return Unit(f"{unit.code}-per-{per.code}", unit.kind, per.end) if per.kind == "duration" else unit
 
-    def _ordinal(self, digits: str, end: int) -> int:
-        """Return where an ordinal in figures ends; 0 if it is none."""
-        # Of up to three digits only: "1900er" is a decade.
-        if not digits.isdigit() or len(digits) > 3:
-            return 0
-        ending = _ORDINAL[self.lang].match(self.low, end)
-        # "Es waren 12. Das Land": a sentence ends, and one begins with a word that has its capital from there.
-        following = _WORD_AFTER.match(self.text, end)
-        if ending is None or (following and following[1].lower() in NO_NAMES[self.lang] and following[1][0].isupper()):
-            return 0
-        return ending.end()
-
     def _scale(self, end: int, currency: str, digits: str) -> tuple[float, int]:
         """Return what the word after a number multiplies it by, 1 for none, and where the number ends then."""
         m = _SCALE.match(self.low, end)
-        scale = scale_of(m["word"], self.lang) if m else 0
+        scale = quantity_names(self.lang).scales.get(m["word"]) if m else None
         if m is None or not scale:
             return 1, end
         word, raw = m["word"], self.text[m.start("word") : m.end("word")]
@@ -272,7 +262,7 @@ class _Reading:
     def _is_name(self, start: int, end: int) -> bool:
         """Return whether a number says which one something is: Radio 5 Live, No 10, BBC Two, on day three."""
         before = _WORD_BEFORE.search(self.low, max(0, start - 12), start)
-        if before and measure_of(before[1], self.lang) == "duration":
+        if before and quantity_names(self.lang).units.get(before[1], ("", ""))[1] == "duration":
             return True
         if _NUMBERED[self.lang].search(self.low, max(0, start - MAX_ROLE_GAP_CHARACTERS), start):
             return True

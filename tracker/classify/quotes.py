@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from .mentions import Mention, lowered
@@ -101,7 +101,9 @@ def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides:
         return (named[0], named[1], "attribution") if olds or news else None
     # The first attribution on each side to somebody whom the other side does not mention.
     gone, come = (
-        next((m for m in found[:MAX_COMPARED] if m.key and not any(_ends_of(m.key, low))), None)
+        next(
+            (m for m in found[:MAX_COMPARED] if m.key and not re.search(rf"(?<!\w){re.escape(m.key)}(?!\w)", low)), None
+        )
         for found, low in ((olds, lowered(sides[1])), (news, lowered(sides[0])))
     )
     if len(olds) != len(news) and bool(gone) != bool(come):
@@ -128,13 +130,3 @@ def _same_subject(found: Sequence[Mention], sides: tuple[str, str]) -> bool:
     # With its auxiliary: "have claimed", "claim".
     is_verb = k > 1 and len(found) == 1 and text[words[k].start() : found[0].said[0]].count(" ") <= 1
     return is_verb and found[0].said[0] >= words[k].start() and instead[k] not in {word[0] for word in words}
-
-
-def _ends_of(words: str, text: str) -> Iterator[int]:
-    """Yield where `words` end in a text that has them as whole words."""
-    at = text.find(words)
-    while at >= 0:
-        around = text[max(0, at - 1) : at] + text[at + len(words) : at + len(words) + 1]
-        if not any(c.isalnum() or c == "_" for c in around):
-            yield at + len(words)
-        at = text.find(words, at + 1)

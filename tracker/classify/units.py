@@ -46,24 +46,33 @@ class Unit(NamedTuple):
     end: int
 
 
-class _Table(NamedTuple):
-    names: dict[str, tuple[str, str]]
+class QuantityNames(NamedTuple):
+    """The words of one language next to numbers.
+
+    Attributes:
+        units: the code and the measured quantity of each unit.
+        scales: what a word multiplies the number before it by: million, bn, Mrd.
+        spans: the words for spans of time, from minutes to centuries, each with whether it is not the singular.
+    """
+
+    units: dict[str, tuple[str, str]]
     scales: dict[str, float]
     spans: dict[str, bool]
 
 
 @lru_cache(maxsize=16)
-def _table(lang: str) -> _Table:
+def quantity_names(lang: str) -> QuantityNames:
+    """Return the names of units, scales and spans of time in a language."""
     listed: dict[str, Any] = orjson.loads((DATA / "quantities.json").read_bytes())[lang]
-    names = {name: (code, kind) for code, (kind, known) in listed["units"].items() for name in known.split("|")}
+    units = {name: (code, kind) for code, (kind, known) in listed["units"].items() for name in known.split("|")}
     scales = {name: float(10**zeros) for name, zeros in listed["scales"].items()}
     spans = {name: k > 0 for known in listed["spans"] for k, name in enumerate(known.split("|"))}
-    return _Table(names, scales, spans)
+    return QuantityNames(units, scales, spans)
 
 
 def unit_after(text: str, low: str, end: int, lang: str) -> Unit:
     """Return the unit of a number that ends at `end`; an empty one where none follows."""
-    names = _table(lang).names
+    names = quantity_names(lang).units
     at = stop = end + (end < len(low) and (low[end] in _GAP or low[end] == "'"))
     best = Unit("", "", end)
     for _ in range(_MAX_UNIT_WORDS):
@@ -87,22 +96,7 @@ def currency_before(text: str, start: int, lang: str) -> tuple[str, int]:
     found = _BEFORE.search(text, max(0, start - MAX_CURRENCY_CHARACTERS), start)
     if found is None:
         return "", start
-    names = _table(lang).names
+    names = quantity_names(lang).units
     sign = found[0].strip()
     code, kind = names.get(sign) or names.get(sign.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) or ("", "")
     return (code, found.start()) if kind == "money" else ("", start)
-
-
-def measure_of(word: str, lang: str) -> str:
-    """Return what a unit measures ("duration" for "days"); "" if `word` is not a unit."""
-    return _table(lang).names.get(word, ("", ""))[1]
-
-
-def spans_of_time(lang: str) -> dict[str, bool]:
-    """Return the words for spans of time, from minutes to centuries, each with whether it is not the singular."""
-    return _table(lang).spans
-
-
-def scale_of(word: str, lang: str) -> float:
-    """Return what a word multiplies the number before it by (million, bn, Mrd); 0 for another word."""
-    return _table(lang).scales.get(word, 0.0)
