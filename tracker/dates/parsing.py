@@ -127,14 +127,6 @@ def zone_named(name: str, context: DateContext) -> tzinfo | None:
         return None
 
 
-def zone_of_script(text: str, context: DateContext) -> tzinfo | None:
-    """Return the zone of those who write a date as `text` is written; None unless they all live in one."""
-    key = next((key for pattern, key in _ZONES_BY_SCRIPT if pattern.search(text)), "")
-    if not key and "年" in text:
-        key = _ZONES_BY_COUNTRY.get(context.country, "")
-    return ZoneInfo(key) if key else None
-
-
 def instant(local: datetime, zone: tzinfo) -> datetime | None:
     """Return `local` as a time in `zone`; None if clocks showed that time twice or never."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -210,25 +202,18 @@ def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
     if not text.isascii():
         text = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
     try:
-        found = _parse_iso(text) or _parse_figures(text) or _parse_words(text, context)
+        found = _parse_figures(text) or _parse_words(text, context)
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
         return found if _MIN_YEAR <= found.astimezone(UTC).year <= _MAX_YEAR else None
     except (ValueError, OverflowError):
         return None
 
 
-def _parse_iso(text: str) -> datetime | None:
-    """Read what datetime.fromisoformat reads right; None for 24:00, and where something follows the time."""
-    if not _ISO.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
-    except ValueError:
-        return None
-
-
 def _parse_figures(text: str) -> datetime | None:
-    """Read a date that consists of digits and hyphens; None if it is none. Raises ValueError."""
+    """Read a date of ISO 8601, or one that consists of digits and hyphens; None if it is none. Raises ValueError."""
+    if _ISO.fullmatch(text):
+        with suppress(ValueError):  # 24:00, or something follows the time
+            return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
     if found := _YEAR_OR_MONTH.fullmatch(text):
         return datetime(int(found[1]), int(found[2] or 1), 1, tzinfo=UTC)
     if found := _UNIX_TIME.fullmatch(text):
@@ -270,11 +255,14 @@ def _parse_words(text: str, context: DateContext) -> datetime:
         local += _time_of_day(int(clock[1]), int(clock[2]), int(clock[3] or 0), parts.half)
     zones = parts.zones
     if clock is not None and not zones and not (parts.is_english and original.isascii()):
-        # Programs write UTC without saying so, and in English; people write the time of their place.
-        zone = zone_of_script(original, context)
-        zones = [] if zone is None else [zone]
-        if zone is None:
+        # Programs write UTC without saying so, and in English; people write the time of their place. It is known where
+        # all who write in a script live in one zone.
+        key = next((key for pattern, key in _ZONES_BY_SCRIPT if pattern.search(original)), "")
+        if not key and "年" in original:
+            key = _ZONES_BY_COUNTRY.get(context.country, "")
+        if not key:
             raise _UnreadableError(original)
+        zones = [ZoneInfo(key)]
     moments = {instant(local, zone) for zone in zones or [UTC]}
     moment = moments.pop()
     if moments or moment is None:

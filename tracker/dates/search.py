@@ -71,11 +71,19 @@ def find_date(text: str, context: DateContext, *, american: bool = False) -> dat
     """
     if not text.isascii():
         text = text.translate(_DIGITS)
-    for form in _FORMS:
-        for found in form.finditer(text):
-            day = _day(found, american=american)
-            if day is not None:
-                return _with_clock(day, text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS], context)
+    for found in (found for form in _FORMS for found in form.finditer(text)):
+        year, word, day = int(found["year"]), found["month"], int(found["day"])
+        if word.isdecimal():
+            month = int(word)
+        else:
+            low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
+            sizes = range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1)
+            month = next((_MONTHS[low[:size]] for size in sizes if low[:size] in _MONTHS), 0)
+        if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
+            day, month = month, day
+        midnight = day_of(year + 2000 if year < 100 else year, month, day)
+        if midnight is not None:
+            return _with_clock(midnight, text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS], context)
     return None
 
 
@@ -86,19 +94,6 @@ def day_of(year: int, month: int, day: int) -> datetime | None:
     except ValueError:
         return None
     return value if value >= MIN_DATE and value.year < MAX_YEAR else None
-
-
-def _day(found: re.Match[str], *, american: bool) -> datetime | None:
-    year, word, day = int(found["year"]), found["month"], int(found["day"])
-    if word.isdecimal():
-        month = int(word)
-    else:
-        low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
-        sizes = range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1)
-        month = next((_MONTHS[low[:size]] for size in sizes if low[:size] in _MONTHS), 0)
-    if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
-        day, month = month, day
-    return day_of(year + 2000 if year < 100 else year, month, day)
 
 
 def _with_clock(day: datetime, rest: str, context: DateContext) -> datetime:

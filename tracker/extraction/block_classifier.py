@@ -103,7 +103,14 @@ class BlockClassifier:
         verdict = self._site_rule(line)
         if verdict is None and line.index in self._entry_labels:
             verdict = BlockKind.SUBHEAD, self._entry_labels[line.index]
-        verdict = verdict or self._furniture(line)
+        # Notices come before the tests that could drop them.
+        verdict = (
+            verdict
+            or self._hidden_or_notice(line)
+            or self._furniture(line)
+            or _promo(line)
+            or self._byline_or_date(line)
+        )
         if verdict is None:
             self._text_begun = self._text_begun or len(line.text) >= _MIN_TEXT_CHARS
             verdict = _editorial(line)
@@ -114,7 +121,7 @@ class BlockClassifier:
         """Return `line` as a notice, None if it is none: as `block` does, without looking what else it is."""
         verdict = self._site_rule(line)
         if verdict is None and line.index not in self._entry_labels:
-            verdict = _hidden(line) or self._notice(line)
+            verdict = self._hidden_or_notice(line)
         if verdict is None or verdict[0] is not BlockKind.NOTICE:
             return None
         return Block(BlockKind.NOTICE, line.text, verdict[1])
@@ -137,17 +144,6 @@ class BlockClassifier:
             joined[n] = line, Block(BlockKind.BOILERPLATE, block.text, "labels a notice")
         return joined
 
-    def _furniture(self, line: Line) -> Verdict | None:
-        """Return the first answer of the tests for furniture; notices come before the tests that could drop them."""
-        return (
-            _hidden(line)
-            or self._notice(line)
-            or self._outside_text(line)
-            or self._furniture_in_text(line)
-            or _promo(line)
-            or self._byline_or_date(line)
-        )
-
     def _site_rule(self, line: Line) -> Verdict | None:
         rules = self._rules
         if not rules:
@@ -166,9 +162,11 @@ class BlockClassifier:
             return BlockKind.PROMO, _MATCHES_RULE
         return None
 
-    def _notice(self, line: Line) -> Verdict | None:
+    def _hidden_or_notice(self, line: Line) -> Verdict | None:
         """Take a line for a notice if that is sure. One that is not sure stays in the text."""
         text = line.text
+        if line.zone & (Zone.HIDDEN | Zone.NAV):
+            return BlockKind.BOILERPLATE, "hidden"
         if line.link_share > 0.5 or line.owner.tag in _HEADLINE_TAGS:
             return None
         at_edge = not self._edges[0] < line.index < self._edges[1]
@@ -183,8 +181,8 @@ class BlockClassifier:
         found = recognise(text, at_edge=at_edge, set_apart=set_apart)
         return (BlockKind.NOTICE, found.kind.value) if found is not None and found.is_sure else None
 
-    def _outside_text(self, line: Line) -> Verdict | None:
-        """Return what a line is by its place: in a table, with a picture, in junk or beside the text."""
+    def _furniture(self, line: Line) -> Verdict | None:
+        """Return what a line is by its place (a table, a picture, junk, beside the text), else by its wording."""
         if line.index in self._paths.tabular:
             return BlockKind.TABLE, ""
         if line.zone & (Zone.CAPTION | Zone.FIGURE):
@@ -196,20 +194,16 @@ class BlockClassifier:
         # A line that is alone with a picture is its caption, unless it is furniture by its wording.
         if len(line.text) <= _MAX_CAPTION_CHARS and line.index in self._paths.beside_pictures:
             return _furniture_wording(line) or self._byline_or_date(line) or (BlockKind.CAPTION, "beside a picture")
-        if self._paths.holds(line) or (line.index < self._start and standfirst.is_paragraph(line, self._title)):
-            return None
-        return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
-
-    def _furniture_in_text(self, line: Line) -> Verdict | None:
+        if not (self._paths.holds(line) or (line.index < self._start and standfirst.is_paragraph(line, self._title))):
+            return (BlockKind.PROMO if line.links else BlockKind.BOILERPLATE), "beside the text"
         repeats_title = self._title and not self._text_begun and line.text.casefold() == self._title
         if repeats_title or (line.owner.tag == "h1" and not self._text_begun):
             return BlockKind.BOILERPLATE, "repeats the headline"
         # A day alone among paragraphs belongs to a chronology or a list in the text. The page's own dates come before
         # or after the text, or are marked up as dates.
         is_among_text = self._text_begun and line.index < self._last_text and line.owner.tag == "p"
-        if is_among_text and not _hints(line) & Hint.DATE and _DAY_ALONE.fullmatch(line.text):
-            return None
-        return _furniture_wording(line)
+        is_day_of_text = is_among_text and not _hints(line) & Hint.DATE and _DAY_ALONE.fullmatch(line.text)
+        return None if is_day_of_text else _furniture_wording(line)
 
     def _byline_or_date(self, line: Line) -> Verdict | None:
         text = line.text
@@ -233,10 +227,6 @@ def _edges(lines: Sequence[Line]) -> tuple[int, int]:
     """Return the indexes of the last line that still is at the beginning of the text, and the first at its end."""
     long = [line.index for line in lines if len(line.text) >= _MIN_TEXT_CHARS]
     return (long[0], long[-_EDGE_LINES]) if len(long) > _EDGE_LINES else (long[-1] if long else 0, 0)
-
-
-def _hidden(line: Line) -> Verdict | None:
-    return (BlockKind.BOILERPLATE, "hidden") if line.zone & (Zone.HIDDEN | Zone.NAV) else None
 
 
 def _furniture_wording(line: Line) -> Verdict | None:

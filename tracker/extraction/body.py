@@ -55,7 +55,19 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
         if line.mass and not line.owner.junk:
             masses[line.owner.index] += line.mass
     masses = _summed_up(page.heavy, masses)
-    marked = _count_marked(page, prefer)
+    # How many marked paragraphs are in each element.
+    joined = prefer.partition("#")[2]
+    marks = frozenset(joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS))
+    marked = [0.0] * len(page.elements)
+    found = set[str]()
+    for line in page.lines if marks else ():
+        if len(line.text) >= _MIN_MARKED_CHARS and (mark := _mark(line.text)) in marks:
+            marked[line.owner.index] += 1
+            found.add(mark)
+    if len(found) >= max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)):
+        marked = _summed_up(page.elements, marked)
+    else:
+        marked = [0.0] * len(page.elements)
     known = None
     # The element with the same path that holds most of the marked paragraphs, else of the mass.
     path = container_path(prefer)
@@ -105,21 +117,6 @@ def _mark(text: str) -> str:
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"[:_MARK_DIGITS]
 
 
-def _count_marked(page: PageTree, signature: str) -> list[float]:
-    """Return how many paragraphs that `signature` marks are in each element; nowhere any if most of them are gone."""
-    joined = signature.partition("#")[2]
-    marks = frozenset(joined[at : at + _MARK_DIGITS] for at in range(0, len(joined), _MARK_DIGITS))
-    counts = [0.0] * len(page.elements)
-    found = set[str]()
-    for line in page.lines if marks else ():
-        if len(line.text) >= _MIN_MARKED_CHARS and (mark := _mark(line.text)) in marks:
-            counts[line.owner.index] += 1
-            found.add(mark)
-    if len(found) < max(_MIN_FOUND_MARKS, _MIN_FOUND_SHARE * len(marks)):
-        return [0.0] * len(page.elements)
-    return _summed_up(page.elements, counts)
-
-
 def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
     named = [
@@ -130,7 +127,21 @@ def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
         and (e.tag == "article" or "articleBody" in e.itemprop or e.hint & Hint.BODY)
     ]
     best = max(named, key=lambda e: masses[e.index], default=None)
-    node = page.elements[0] if best is None else _around_all(page, best, masses)
+    node = page.elements[0] if best is None else best
+    if best is not None:
+        # Some pages put each section into an element of its own: the smallest around all that have the names of `best`.
+        names = set(best.names.split())
+        alike = [
+            e
+            for e in page.heavy
+            if e.hint & Hint.BODY
+            and masses[e.index] >= _MIN_SECTION_MASS
+            and not e.junk
+            and e.tag == best.tag
+            and not names.isdisjoint(e.names.split())
+        ]
+        while node.parent is not None and not all(each.within(node) for each in alike):
+            node = node.parent
     return _narrow_down(page, node, masses, _MIN_CHILD_SHARE)
 
 
@@ -147,24 +158,6 @@ def _narrow_down(page: PageTree, node: Element, shares: list[float], least: floa
             break
         node = best
     while node.tag in _TABLE_TAGS and node.parent is not None:
-        node = node.parent
-    return node
-
-
-def _around_all(page: PageTree, best: Element, masses: list[float]) -> Element:
-    """Return the smallest element around `best` and all others of its names: some pages put each section into one."""
-    names = set(best.names.split())
-    alike = [
-        e
-        for e in page.heavy
-        if e.hint & Hint.BODY
-        and masses[e.index] >= _MIN_SECTION_MASS
-        and not e.junk
-        and e.tag == best.tag
-        and not names.isdisjoint(e.names.split())
-    ]
-    node = best
-    while node.parent is not None and not all(each.within(node) for each in alike):
         node = node.parent
     return node
 
@@ -236,7 +229,13 @@ def build_body(
     classifier = BlockClassifier(paths, rules, start, title, metadata.byline, labels)
     found = [(line, classifier.block(line)) for line in (*before, *inside) if line is not dek]
     if inside:
-        found += _notices_below(page, container, inside[-1].index + 1, classifier)
+        region = region_around(container)
+        for line in page.lines[inside[-1].index + 1 :]:
+            if not line.owner.within(region):
+                break
+            notice = classifier.notice(line)
+            if notice is not None:
+                found.append((line, notice))
     found = classifier.join_labels(found)
     found = _mark_pull_quotes(_mark_link_lists(found))
     found = _with_all_paragraphs(page, found, dek, headline)
@@ -259,19 +258,6 @@ def _with_all_paragraphs(
         kind = BlockKind.PROMO if line.link_share > _MAX_LINK_SHARE else BlockKind.BOILERPLATE
         blocks[line.index] = line, Block(kind, text, OUTSIDE_ARTICLE)
     return [blocks[index] for index in sorted(blocks)]
-
-
-def _notices_below(page: PageTree, container: Element, start: int, classifier: BlockClassifier) -> list[LineAndBlock]:
-    """Return the notices after the container, within the region around it."""
-    region = region_around(container)
-    below = []
-    for line in page.lines[start:]:
-        if not line.owner.within(region):
-            break
-        block = classifier.notice(line)
-        if block is not None:
-            below.append((line, block))
-    return below
 
 
 def _mark_link_lists(found: list[LineAndBlock]) -> list[LineAndBlock]:
@@ -322,22 +308,14 @@ def _entry_labels(page: PageTree, container: Element, paths: TextPaths) -> dict[
             for key, index in waiting.items():
                 repeated.setdefault(key, []).append(index)
             waiting.clear()
-            continue
-        if label := _entry_label(line):
-            waiting[paths.path(line.owner), label] = line.index
+        elif not (line.owner.junk or line.zone & _OUTSIDE_ENTRY_ZONES or line.link_share > 0.9):
+            if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):
+                waiting[paths.path(line.owner), ENTRY_TIME] = line.index
+            elif line.owner.tag in HEADING_TAGS and line.owner.tag != "h1" and not announces_links(line.text):
+                waiting[paths.path(line.owner), ENTRY_HEADING] = line.index
     return {
         index: label
         for (_, label), indexes in repeated.items()
         if len(indexes) >= _MIN_REPETITIONS
         for index in indexes
     }
-
-
-def _entry_label(line: Line) -> str:
-    """Return what `line` alone could be in an entry: its time, its heading, or nothing."""
-    if line.owner.junk or line.zone & _OUTSIDE_ENTRY_ZONES or line.link_share > 0.9:
-        return ""
-    if is_timestamp(line.text) and _TIME_OF_DAY.search(line.text) and not _MOVING_TIME.search(line.text):
-        return ENTRY_TIME
-    is_heading = line.owner.tag in HEADING_TAGS and line.owner.tag != "h1" and not announces_links(line.text)
-    return ENTRY_HEADING if is_heading else ""

@@ -16,14 +16,14 @@ from .page_head import PageHead, flatten
 from .page_tree import Line, PageTree, Zone
 from .person_names import (
     ACCOUNTS,
+    AUTHOR_LABEL,
+    PHOTO_CREDIT,
     begins_like_byline,
     is_name,
     is_name_alone,
-    is_photo_credit,
     names,
     names_in_json,
     starts_byline,
-    starts_with_author_label,
     unique,
 )
 from .standfirst import is_short_standfirst
@@ -80,7 +80,11 @@ def find_byline(head: PageHead, page: PageTree, headline: Line | None, descripti
             # Listed with persons, JSON-LD's organisations are agencies; in a meta tag other words can be anything.
             kept = others if where == "json-ld" else [name for name in others if is_name(name)]
             shown = _marked_below(page, headline, outlet)
-            return (tuple(shown), "page") if _names_others(shown, kept) else (tuple(kept), where)
+            # The byline shown names other people: all of them, or one instead of another.
+            strangers = [name for name in shown if not any(set(tokens(name)) & set(tokens(other)) for other in kept)]
+            if strangers and (len(strangers) == len(shown) or len(shown) == len(kept)):
+                return tuple(shown), "page"
+            return tuple(kept), where
         if candidates and not written:
             source, written = where, candidates
     on_page, where = _named_on_page(page, headline, outlet), "page"
@@ -152,12 +156,6 @@ def _is_person(name: str, head: PageHead, source: str) -> bool:
     )
 
 
-def _names_others(shown: list[str], known: list[str]) -> bool:
-    """Return whether the byline shown names other people than metadata, all of them or one instead of another."""
-    strangers = [name for name in shown if not any(set(tokens(name)) & set(tokens(other)) for other in known)]
-    return bool(strangers) and (len(strangers) == len(shown) or len(shown) == len(known))
-
-
 def _marked_below(page: PageTree, headline: Line | None, outlet: _Outlet) -> list[str]:
     """Return the names in the lines right below the headline that are marked as a byline or begin like one."""
     found: list[str] = []
@@ -189,18 +187,13 @@ def _named_on_page(page: PageTree, headline: Line | None, outlet: _Outlet) -> li
         # Several lines with links right above the headline are a list of the outlet's authors.
         linked = [(line.index, persons) for line in above if (persons := _authors_linked_in(line, page, outlet))]
         linked = linked if len(linked) == 1 else []
-    return linked[0][1] if linked else _first_names(_marked_anywhere(page), outlet, max_chars=_MAX_BYLINE_CHARS)
-
-
-def _marked_anywhere(page: PageTree) -> Iterator[Line]:
-    """Yield the lines that their names call a byline, then those that begin with a label such as "Author"."""
-    for line in page.lines:
-        is_named = (line.first.hint | line.owner.hint) & Hint.BYLINE
-        if is_named and not any(e.hint & Hint.VENDOR for e in line.owner.ancestors()):  # it is not of a comment
-            yield line
-    for line in page.lines:
-        if len(line.text) <= _MAX_LABELLED_CHARS and starts_with_author_label(line.text):
-            yield line
+    if linked:
+        return linked[0][1]
+    # The lines that their names call a byline, but not of a comment, then those that begin with a label ("Author").
+    named = [line for line in page.lines if (line.first.hint | line.owner.hint) & Hint.BYLINE]
+    marked = [line for line in named if not any(e.hint & Hint.VENDOR for e in line.owner.ancestors())]
+    marked += [line for line in page.lines if len(line.text) <= _MAX_LABELLED_CHARS and AUTHOR_LABEL.match(line.text)]
+    return _first_names(marked, outlet, max_chars=_MAX_BYLINE_CHARS)
 
 
 def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]:
@@ -271,6 +264,6 @@ def _is_heading(line: Line) -> bool:
 
 
 def _persons(line: Line, outlet: _Outlet) -> list[str]:
-    if line.text.endswith(_LABEL_ENDINGS) or is_photo_credit(line.text):
+    if line.text.endswith(_LABEL_ENDINGS) or PHOTO_CREDIT.match(line.text):
         return []
     return [name for name in names(line.text, strict=True) if not outlet.is_named(name)]

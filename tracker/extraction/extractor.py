@@ -82,7 +82,8 @@ def read_unless_same(
     parsed = _parse(html, charset)
     if isinstance(parsed, Reading):
         return parsed
-    if status == _OK and is_same(fingerprint, parsed.tree, parsed.head):
+    place, _, digest = fingerprint.rpartition(":")
+    if status == _OK and digest and _digest(parsed.tree, parsed.head, place) == digest:
         return SamePage()
     return _read(parsed, url, status, rules, prefer)
 
@@ -130,7 +131,7 @@ def _read(
     kind, reason = detect_page_kind(head, page, article, status)
     fingerprint = ""
     if kind in _WITHOUT_TEXT:
-        hidden = _from_json_ld(head, metadata, article) or _from_script(tree, head, metadata, base)
+        hidden = _from_scripts(tree, head, metadata, article, base)
         if hidden is not None:
             article, signature, where = hidden
             kind, reason = PageKind.ARTICLE, f"the text is only in {where}"
@@ -154,30 +155,25 @@ def _read_body(
     return dek, blocks, container
 
 
-def _from_json_ld(head: PageHead, metadata: Metadata, article: Article) -> tuple[Article, str, str] | None:
-    """Return the article with the text of JSON-LD, if the page itself shows less than half of it.
+def _from_scripts(
+    tree: LexborHTMLParser, head: PageHead, metadata: Metadata, article: Article, base: LinkBase
+) -> tuple[Article, str, str] | None:
+    """Return the article with the text of JSON-LD, if the page itself shows less than half of it, or of another script.
 
     The second value is its signature, the third says where the text was.
     """
     text = head.article.get("articleBody")
-    if not isinstance(text, str) or len(text) < _MIN_JSON_LD_TEXT_CHARS or len(article.text) * 2 > len(text):
-        return None
-    paragraphs = [plain(part) for part in _PARAGRAPH_BREAK.split(text)]
-    blocks = [Block(BlockKind.PARAGRAPH, each, "from JSON-LD") for each in paragraphs if each]
-    if not blocks:
-        return None
-    metadata.sources["body"] = "json-ld"
-    return _article(head, metadata, article.dek, blocks), "json-ld", "JSON-LD"
-
-
-def _from_script(
-    tree: LexborHTMLParser, head: PageHead, metadata: Metadata, base: LinkBase
-) -> tuple[Article, str, str] | None:
-    """Return the article with the text of a script, read as the page would show it; else as `_from_json_ld` does."""
+    if isinstance(text, str) and len(text) >= _MIN_JSON_LD_TEXT_CHARS and len(article.text) * 2 <= len(text):
+        paragraphs = [plain(part) for part in _PARAGRAPH_BREAK.split(text)]
+        blocks = [Block(BlockKind.PARAGRAPH, each, "from JSON-LD") for each in paragraphs if each]
+        if blocks:
+            metadata.sources["body"] = "json-ld"
+            return _article(head, metadata, article.dek, blocks), "json-ld", "JSON-LD"
     shown = metadata.headlines
     found = find_script_text(tree, (metadata.title, shown.h1, shown.og, shown.jsonld, shown.html))
     if found is None or not (found.has_headline or is_declared_article(head)):
         return None
+    # The text of a script is read as the page would show it.
     markup = LexborHTMLParser(f"<article>{found.markup}</article>")
     page = build_tree(markup.body) if markup.body is not None else PageTree()
     dek, blocks, _ = _read_body(page, replace(metadata, headline=None), RuleMatches(), "", head, base)
@@ -246,22 +242,6 @@ def make_fingerprint(
     return f"{place}:{digest}" if digest else ""
 
 
-def is_same(fingerprint: str, tree: LexborHTMLParser, head: PageHead) -> bool:
-    """Return whether a page has `fingerprint`."""
-    place, _, digest = fingerprint.rpartition(":")
-    return bool(digest) and _digest(tree, head, place) == digest
-
-
-def _find(body: LexborNode, place: str) -> LexborNode | None:
-    node: LexborNode | None = body
-    for step in map(int, filter(None, place.split("."))):
-        node = node.child if node is not None else None
-        while node is not None and (_is_unread(node) or step):
-            step -= not _is_unread(node)  # noqa: PLW2901 - counts down
-            node = node.next
-    return node
-
-
 def _is_unread(node: LexborNode) -> bool:
     tag = node.tag
     return tag is None or tag == "-text" or ZONES_OR_SKIP.get(tag, 0) < 0
@@ -269,7 +249,12 @@ def _is_unread(node: LexborNode) -> bool:
 
 def _digest(tree: LexborHTMLParser, head: PageHead, place: str) -> str:
     """Return the digest of the element at `place` and of the head; empty if there is no such element."""
-    region = _find(tree.body, place) if tree.body is not None else None
+    region: LexborNode | None = tree.body
+    for step in map(int, filter(None, place.split("."))):
+        region = region.child if region is not None else None
+        while region is not None and (_is_unread(region) or step):
+            step -= not _is_unread(region)  # noqa: PLW2901 - counts down
+            region = region.next
     if region is None:
         return ""
     hidden, times = set[str](), list[str | None]()

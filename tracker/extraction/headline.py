@@ -221,7 +221,15 @@ def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:
         is_lone_edit = not adds_part and any(_ratio(bare, surface.text) >= _MIN_LONE_EDIT_RATIO for surface in others)
         if adds_part or not (is_lone_edit or is_edit(bare, agreed.text)):
             return Choice(*agreed, heading=h1)
-    return Choice(_common_tail(bare, og) or bare, "h1")
+    # Of two surfaces that differ in their kickers alone, the text after the kickers.
+    one, two = _KICKER_SEPARATOR.search(bare), _KICKER_SEPARATOR.search(og)
+    if one is not None and two is not None:
+        tail = bare[one.end() :]
+        kickers = tokens(bare[: one.start()]), tokens(og[: two.start()])
+        is_shared = key(tail) == key(og[two.end() :]) and not set(kickers[0]) & set(kickers[1])
+        if is_shared and len(tail) >= _MIN_HEADLINE_CHARS:
+            return Choice(tail, "h1")
+    return Choice(bare, "h1")
 
 
 def _choose_repeated(h1: str, bare: str, repeating: list[Surface], differing: list[Surface]) -> Choice:
@@ -259,18 +267,6 @@ def _ratio(one: str, other: str) -> float:
     if min(len(left), len(right)) <= 1:
         left, right = list(one[:_MAX_COMPARED_CHARS]), list(other[:_MAX_COMPARED_CHARS])
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
-
-
-def _common_tail(h1: str, og: str) -> str:
-    """Return the text after the kickers of two surfaces that differ in their kickers alone, else nothing."""
-    one, two = _KICKER_SEPARATOR.search(h1), _KICKER_SEPARATOR.search(og)
-    if one is None or two is None:
-        return ""
-    tail = h1[one.end() :]
-    kickers = tokens(h1[: one.start()]), tokens(og[: two.start()])
-    if len(tail) < _MIN_HEADLINE_CHARS or key(tail) != key(og[two.end() :]) or set(kickers[0]) & set(kickers[1]):
-        return ""
-    return tail
 
 
 def _without_kicker(h1: str, line: Line | None, others: tuple[str, ...]) -> str:

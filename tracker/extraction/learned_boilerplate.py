@@ -124,7 +124,15 @@ def volatile_lines(fetches: Sequence[Article], now: datetime) -> tuple[Habit, ..
     latest = fetches[-MIN_VOLATILE_FETCHES:]
     if len(latest) < MIN_VOLATILE_FETCHES:
         return ()
-    by_neighbours = [_lines_by_neighbours(article) for article in latest]
+    by_neighbours = []
+    for article in latest:
+        texts = ["", *(block.text for block in article.editorial), ""]
+        found = {
+            (before, after): text
+            for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
+            if len(text) <= _MAX_VOLATILE_LINE_CHARS and not _SENTENCE_END.search(text)
+        }
+        by_neighbours.append(found)
     everywhere = set(by_neighbours[0]).intersection(*by_neighbours[1:])
     changing = (place for place in everywhere if len({line_key(each[place]) for each in by_neighbours}) == len(latest))
     samples = {line_key(each[place]): each[place] for place in changing for each in by_neighbours}
@@ -160,13 +168,3 @@ def _is_learnable(block: Block) -> bool:
         and len(block.text) <= _MAX_HOUSE_LINE_CHARS
         and block.reason not in _NEVER_LEARNED_REASONS
     )
-
-
-def _lines_by_neighbours(article: Article) -> dict[tuple[str, str], str]:
-    """Return the lines that may be volatile, by the text before and after each."""
-    texts = ["", *(block.text for block in article.editorial), ""]
-    return {
-        (before, after): text
-        for before, text, after in zip(texts, texts[1:], texts[2:], strict=False)
-        if len(text) <= _MAX_VOLATILE_LINE_CHARS and not _SENTENCE_END.search(text)
-    }

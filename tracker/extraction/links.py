@@ -80,10 +80,9 @@ def with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Bloc
 
 def links_of(line: Line, page: PageTree) -> Iterator[tuple[str, str]]:
     """Yield the text of each link in `line`, and the address as the page has it; it may be empty."""
-    for index, group in groupby(line.anchors, key=_link_index):
+
+    def link_index(anchor: tuple[Element, str]) -> int:
+        return next((each.index for each in anchor[0].ancestors() if each.tag == "a"), -1)
+
+    for index, group in groupby(line.anchors, key=link_index):
         yield clean("".join(part for _, part in group)), page.hrefs.get(index, "")
-
-
-def _link_index(anchor: tuple[Element, str]) -> int:
-    """Return the index of the <a> that a linked piece of text is inside of, -1 if there is none."""
-    return next((each.index for each in anchor[0].ancestors() if each.tag == "a"), -1)

@@ -124,24 +124,22 @@ _PATTERNS: Final[tuple[tuple[int, str], ...]] = (
 )
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """Split a pattern at its outermost bars."""
-    found, depth, start = [], 0, 0
-    for at, sign in enumerate(pattern):
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "|" and not depth:
-            found.append(pattern[start:at])
-            start = at + 1
-    return [*found, pattern[start:]]
-
-
 def _by_first_letter(patterns: Iterable[str]) -> str:
     """Return a pattern that matches where one of `patterns` does, its alternatives grouped by their first letter.
 
     Python's `re` tries alternatives one by one: grouped, most of the hundreds are ruled out by one letter.
     """
+    alternatives = []  # the patterns, split at their outermost bars
+    for pattern in patterns:
+        depth, start = 0, 0
+        for at, sign in enumerate(pattern):
+            depth += (sign in "([") - (sign in ")]")
+            if sign == "|" and not depth:
+                alternatives.append(pattern[start:at])
+                start = at + 1
+        alternatives.append(pattern[start:])
     groups: dict[str, list[str]] = {}
-    for each in (part for pattern in patterns for part in _alternatives(pattern)):
+    for each in alternatives:
         plain = each[0].isalpha() and each[1:2] not in set("?*+{")
         groups.setdefault(each[0] if plain else "", []).append(each[1:] if plain else each)
     return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in groups.items())
@@ -176,25 +174,20 @@ def hint(names: str) -> int:
         return found
     if _NEUTRAL_NAME.fullmatch(names):
         return found
+    words = _PLAIN_WORD.findall(names)  # digits may follow a word of four letters
+    if not names.islower():
+        words = []
+        for word in _PLAIN_WORD.findall(names):
+            pieces = [word] if word.islower() else _CAMEL_CASE.sub("-", word).lower().split("-")
+            if len(pieces) < 3 or len(word) >= _MIN_CAMEL_PIECE_CHARS * len(pieces):
+                words += pieces
     before = ""
-    for word in _words_of(names):
+    for word in words:
         found |= _meaning(word)
         if before:
             found |= _meaning(f"{before}-{word}")
         before = word if word in _FIRST_OF_TWO else ""
     return found
-
-
-def _words_of(name: str) -> list[str]:
-    """Return the words of one name in lower case; digits may follow a word of four letters, hashes are dropped."""
-    if name.islower():
-        return _PLAIN_WORD.findall(name)
-    words: list[str] = []
-    for word in _PLAIN_WORD.findall(name):
-        pieces = [word] if word.islower() else _CAMEL_CASE.sub("-", word).lower().split("-")
-        if len(pieces) < 3 or len(word) >= _MIN_CAMEL_PIECE_CHARS * len(pieces):
-            words += pieces
-    return words
 
 
 @lru_cache(maxsize=32768)

@@ -30,15 +30,8 @@ _ARTICLE_TYPE: Final = re.compile(r"Article|Posting|Report$|Review$|NewsStory|Li
 Object = dict[str, Any]
 
 
-def objects(text: str) -> list[Object]:
-    """Return every object of a JSON-LD script, outermost first, graphs and lists flattened. Never raises."""
-    if len(text) > _MAX_SCRIPT_CHARS:
-        return []
-    return flatten(_load(text))
-
-
 def flatten(value: object) -> list[Object]:
-    """Return the objects in `value` that may describe the page: the top ones, those of lists, graphs and parts."""
+    """Return the objects of a JSON-LD value, outermost first: the top ones, those of lists, graphs and parts."""
     found: list[Object] = []
     waiting: deque[object] = deque([value])
     while waiting and len(found) < _MAX_OBJECTS:
@@ -77,18 +70,16 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
         for item in articles
         if item.get("headline") and (item.get("datePublished") or item.get("author") or item.get("articleBody"))
     ]
-    own = next((item for item in described if not _titles_and_addresses(item).isdisjoint(shown)), None)
-    found: Object = own or next(iter(described or articles), {})
+    found: Object = next(iter(described or articles), {})
+    for item in described:
+        page = item.get("mainEntityOfPage")
+        own = (item.get("headline"), item.get("url"), page.get("@id") if isinstance(page, dict) else page)
+        if any(plain(value) in shown for value in own if isinstance(value, str)):
+            found = item
+            break
     # Of several objects with one @id, the one that says most is last.
     by_id = {each["@id"]: each for each in sorted(items, key=len) if isinstance(each.get("@id"), str)}
     return {key: _resolved(value, by_id) for key, value in found.items()}
-
-
-def _titles_and_addresses(item: Object) -> set[str]:
-    """Return the headline and the addresses that an object gives itself."""
-    page = item.get("mainEntityOfPage")
-    values = (item.get("headline"), item.get("url"), page.get("@id") if isinstance(page, dict) else page)
-    return {plain(value) for value in values if isinstance(value, str)}
 
 
 def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JSON of the web has any shape
@@ -100,6 +91,7 @@ def _resolved(value: Any, by_id: dict[str, Object]) -> Any:  # noqa: ANN401 - JS
 
 
 def _load(text: str) -> object:
+    """Return the value of a JSON-LD script, or the list of the values that it begins with. Never raises."""
     text = text.strip()
     if text[:1] in _OPENING and text[-1:] in _CLOSING:
         try:
@@ -112,11 +104,6 @@ def _load(text: str) -> object:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-    return _values(text)
-
-
-def _values(text: str) -> list[object]:
-    """Return the values that `text` begins with, one after another, whatever comes after them."""
     decoder = json.JSONDecoder(strict=False)
     found: list[object] = []
     at = 0
@@ -207,7 +194,11 @@ def read_head(tree: LexborHTMLParser) -> PageHead:
     for node in tree.css(_SELECTOR):
         tag = node.tag
         if tag == "meta":
-            _read_meta(head, node)
+            attributes = node.attributes
+            if content := attributes.get("content"):
+                for key in _META_NAMES:
+                    if name := attributes.get(key):
+                        head.metas.setdefault(name.strip().lower(), []).append(content)
         elif tag == "h1":
             head.h1s.append(clean(node.text()))
         elif tag == "title":
@@ -221,24 +212,14 @@ def read_head(tree: LexborHTMLParser) -> PageHead:
     return head
 
 
-def _read_meta(head: PageHead, node: LexborNode) -> None:
-    attributes = node.attributes
-    content = attributes.get("content")
-    if not content:
-        return
-    for key in _META_NAMES:
-        name = attributes.get(key)
-        if name:
-            head.metas.setdefault(name.strip().lower(), []).append(content)
-
-
 def _read_other(head: PageHead, node: LexborNode) -> None:
     attributes = node.attributes
     if node.tag == "script":
+        text = node.text()
         if "ld+json" in (attributes.get("type") or "").lower():
-            head.entities.extend(objects(node.text()))
+            head.entities += flatten(_load(text)) if len(text) <= _MAX_SCRIPT_CHARS else []
         elif attributes.get("id") == "__NEXT_DATA__":
-            head.has_next_data = bool(node.text())
+            head.has_next_data = bool(text)
     elif node.tag == "html":
         head.lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
     elif node.tag == "base":

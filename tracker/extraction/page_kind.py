@@ -100,9 +100,16 @@ def detect_page_kind(head: PageHead, page: PageTree, article: Article, status: i
     `status` is the HTTP status. Walls and missing pages come first: they can have a text of their own.
     """
     size = _size(article.text)
-    found = _wall(head, page, article, size, status) or _missing(head, article, size, status)
+    found = _wall(head, page, article, size, status)
     if found:
         return found
+    if status in {404, 410}:
+        return PageKind.SOFT_404, f"status {status}"
+    if size <= _SHORT_TEXT_CHARS and not (article.published and size > _MIN_ARTICLE_CHARS):
+        for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
+            missing = _NOT_FOUND.search(text) if len(text) < _MAX_TITLE_CHARS else None
+            if missing:
+                return PageKind.SOFT_404, f"title says {missing[0].strip()!r}"
     why = live_blog_reason(head, page)
     if why and (article.text or not why.endswith("entries")):
         return PageKind.LIVE_BLOG, why
@@ -160,18 +167,6 @@ def _wall(head: PageHead, page: PageTree, article: Article, size: int, status: i
     if found is None and len(_CONSENT.findall(shown)) >= 2:
         found = _CONSENT.search(shown)
     return (PageKind.CONSENT_WALL, f"says {found[0]!r}") if found else None
-
-
-def _missing(head: PageHead, article: Article, size: int, status: int) -> tuple[PageKind, str] | None:
-    if status in {404, 410}:
-        return PageKind.SOFT_404, f"status {status}"
-    if size > _SHORT_TEXT_CHARS or (article.published and size > _MIN_ARTICLE_CHARS):
-        return None
-    for text in (head.title, article.headlines.h1, head.first("og:title")[0]):
-        found = _NOT_FOUND.search(text) if len(text) < _MAX_TITLE_CHARS else None
-        if found:
-            return PageKind.SOFT_404, f"title says {found[0].strip()!r}"
-    return None
 
 
 def _paywall(head: PageHead, page: PageTree, size: int) -> tuple[PageKind, str] | None:

@@ -88,8 +88,7 @@ ZONES_BY_ROLE: Final[dict[str, int]] = {
 
 MAX_DEPTH: Final = 200
 """Elements nested deeper are left out; their text goes to the last that is not."""
-_ZONE_ATTRIBUTES: Final = frozenset({"style", "hidden", "role"})
-_READ_ATTRIBUTES: Final = _ZONE_ATTRIBUTES | {"id", "itemprop", "data-testid"}
+_READ_ATTRIBUTES: Final = frozenset({"style", "hidden", "role", "id", "itemprop", "data-testid"})
 _HIDING_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _QUOTATION_MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「『")
 _CHECKED_ZONES: Final = Zone.LINK | Zone.HIDDEN | Zone.READING
@@ -146,9 +145,16 @@ class Element:
         if _READ_ATTRIBUTES.isdisjoint(attributes):
             return
         for key, value in attributes.items():
-            if key in _ZONE_ATTRIBUTES:
-                self.zone |= _zone_of_attribute(key, value or "")
-            elif value and key in _READ_ATTRIBUTES:
+            if key == "hidden":
+                self.zone |= Zone.HIDDEN
+            elif not value or key not in _READ_ATTRIBUTES:
+                continue
+            elif key == "role":
+                self.zone |= ZONES_BY_ROLE.get(value, 0)
+            elif key == "style":
+                if ("none" in value or "hidden" in value) and _HIDING_STYLE.search(value):
+                    self.zone |= Zone.HIDDEN
+            else:
                 self.hint |= hint(value)
                 self.names = f"{self.names} {value}" if self.names else value
                 if key == "itemprop":
@@ -257,7 +263,11 @@ def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:
                     waiting.append((None, parent))
                 following, parent = inner, element
         elif tag in NOTED_TAGS:
-            _note(tag, parent, page, writer)
+            if tag == "br":
+                writer.break_line()
+            else:
+                noted = page.pictures if tag == "img" else page.players if tag in PLAYER_TAGS else page.controls
+                noted.append(parent.index)
         node = following
     writer.end_line()
     _sum_up(page)
@@ -278,7 +288,10 @@ def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTre
     if attributes:
         element.read_attributes(attributes)
         if tag == "a":
-            _enter_link(element, zone_around, attributes, page)
+            href = page.hrefs[element.index] = attributes.get("href") or ""
+            # A heading's link to itself leads nowhere; an old <a name> that is never closed holds the rest of the page.
+            if (href[:1] == "#" and zone_around & Zone.HEADING) or (not href and "name" in attributes):
+                element.zone &= ~Zone.LINK | zone_around
         elif tag == "time" or (element.itemprop and "date" in element.itemprop):
             page.timestamps.append((element, attributes.get("datetime") or attributes.get("content") or ""))
     elements.append(element)
@@ -290,32 +303,6 @@ def _enter(node: LexborNode, tag: str, parent: Element, zone: int, page: PageTre
         if writer.line is not None or writer.broken_block is not None:
             writer.end_line()
     return element
-
-
-def _enter_link(element: Element, zone_around: int, attributes: dict[str, str | None], page: PageTree) -> None:
-    """Note where a link leads, and take it for none if that is nowhere."""
-    href = page.hrefs[element.index] = attributes.get("href") or ""
-    # A heading's link to itself leads nowhere; an old <a name> that is never closed holds the rest of the page.
-    if (href[:1] == "#" and zone_around & Zone.HEADING) or (not href and "name" in attributes):
-        element.zone &= ~Zone.LINK | zone_around
-
-
-def _note(tag: str, parent: Element, page: PageTree, writer: _LineWriter) -> None:
-    """Note what holds no text of its own: a line break, a picture, a player, a button."""
-    if tag == "br":
-        writer.break_line()
-    else:
-        found = page.pictures if tag == "img" else page.players if tag in PLAYER_TAGS else page.controls
-        found.append(parent.index)
-
-
-def _zone_of_attribute(key: str, value: str) -> int:
-    """Return the zone that a role, or a hidden or style attribute, puts an element into."""
-    if key == "role":
-        return ZONES_BY_ROLE.get(value, 0)
-    if key == "hidden" or (("none" in value or "hidden" in value) and _HIDING_STYLE.search(value)):
-        return Zone.HIDDEN
-    return 0
 
 
 def _sum_up(page: PageTree) -> None:
@@ -372,8 +359,18 @@ class _LineWriter:
                     line.anchors.append((line.anchors[-1][0], " "))
             return
         zone, block = parent.zone, parent.block or parent
-        if zone & _CHECKED_ZONES and self._leaves_out(text, parent, block):
-            return
+        if zone & _CHECKED_ZONES:
+            is_reading = zone & Zone.READING and not (line and line.parts[-1].endswith(("(", "（")))
+            is_hidden = zone & Zone.HIDDEN and not block.zone & Zone.HIDDEN
+            if is_reading or is_hidden:  # a reading of ruby without brackets
+                return
+            may_be_note = zone & Zone.LINK and parent.tag != "a"  # for screen readers
+            if (
+                may_be_note
+                and text.lower().rstrip(" .)]\n").endswith(_NEW_TAB_ENDINGS)
+                and _NEW_TAB_NOTE.fullmatch(text)
+            ):
+                return
         if line is not None and line.owner is not block:
             self.end_line()
             line = None
@@ -386,18 +383,6 @@ class _LineWriter:
         line.parts.append(text)
         if zone & _COUNTED_ZONES:
             _count(line, text, parent)
-
-    def _leaves_out(self, text: str, parent: Element, block: Element) -> bool:
-        """Return whether `text` is hidden, a link's note for screen readers, or a reading of ruby without brackets."""
-        zone = parent.zone
-        if zone & Zone.READING and not (self.line and self.line.parts[-1].endswith(("(", "（"))):
-            return True
-        if zone & Zone.HIDDEN and not block.zone & Zone.HIDDEN:
-            return True
-        ends_as_note = (
-            zone & Zone.LINK and parent.tag != "a" and text.lower().rstrip(" .)]\n").endswith(_NEW_TAB_ENDINGS)
-        )
-        return bool(ends_as_note) and _NEW_TAB_NOTE.fullmatch(text) is not None
 
     def opens_quotation(self, inner: LexborNode, parent: Element) -> bool:
         """Write the mark that browsers add before a <q>, which begins with `inner`, and return whether that was done.

@@ -26,12 +26,13 @@ _LEADING_WORDS: Final = re.compile(
     ),
     re.IGNORECASE,
 )
-_AUTHOR_LABEL: Final = re.compile(
+# A label and a name: "Author …", "Autorin/Autor: …", "著者 …".
+AUTHOR_LABEL: Final = re.compile(
     r"(?:autor(?:in|es)?(?:/autor(?:in)?)?|authors?|auteurs?|autore|written by|著者|作者|投稿者|執筆|автор)\s*[:：]?\s+"
     r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_PHOTO_CREDIT: Final = re.compile(
+PHOTO_CREDIT: Final = re.compile(
     r"(?:©|(?:foto(?:s|graf(?:in)?)?|fot\.|photo(?:s|graph(?:er|y|s)?)?|bild(?:er)?|images?|imagen|credits?|crédits?|"
     r"illustrations?|zdjęcie|фото)\s*(?:[:/|©]|by\s))",
     re.IGNORECASE,
@@ -135,7 +136,7 @@ def names(text: str, *, strict: bool = False) -> list[str]:
     if _URL.search(text):
         return []
     text = _TRAILING_NOTE.sub("", _LEADING_DATE.sub("", text))
-    text = _LEADING_WORDS.sub("", _AUTHOR_LABEL.sub("", text))
+    text = _LEADING_WORDS.sub("", AUTHOR_LABEL.sub("", text))
     found = []
     for part in _SEPARATOR.split(text):
         dated, part = part, _TRAILING_DATE.sub("", part)  # noqa: PLW2901 - the name without what follows it
@@ -169,16 +170,6 @@ def begins_like_byline(text: str) -> bool:
         return True
     found = _BY_AFTER_DATE.match(text[:_MAX_BYLINE_CHARS])
     return found is not None and is_timestamp(found[1])
-
-
-def starts_with_author_label(text: str) -> bool:
-    """Return whether `text` begins with a label and a name: "Author …", "Autorin/Autor: …", "著者 …"."""
-    return _AUTHOR_LABEL.match(text) is not None
-
-
-def is_photo_credit(text: str) -> bool:
-    """Return whether `text` begins as the credit of a picture: "Photo: …", "Foto/…", "© …"."""
-    return _PHOTO_CREDIT.match(text) is not None
 
 
 def is_name(text: str) -> bool:

@@ -112,16 +112,15 @@ def serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tu
     with suppress(OSError), end, end.makefile("rb") as requests:
         end.sendall(framed(_encoded(STARTED, None)))
         while length := requests.read(LENGTH_BYTES):
-            end.sendall(framed(_answer(requests.read(int.from_bytes(length)))))
-
-
-def _answer(request: bytes) -> bytes:
-    try:
-        function, arguments = pickle.loads(request)  # noqa: S301 - our own parent wrote it
-        result = function(*arguments)
-        return _encoded(type(result).__name__, result)
-    except Exception as error:  # noqa: BLE001 - the parent raises it
-        return _encoded(ERROR, (type(error).__name__, str(error), "".join(traceback.format_exception(error))))
+            request = requests.read(int.from_bytes(length))
+            try:
+                function, asked = pickle.loads(request)  # noqa: S301 - our own parent wrote it
+                result = function(*asked)
+                answer = _encoded(type(result).__name__, result)
+            except Exception as error:  # noqa: BLE001 - the parent raises it
+                trace = "".join(traceback.format_exception(error))
+                answer = _encoded(ERROR, (type(error).__name__, str(error), trace))
+            end.sendall(framed(answer))
 
 
 def _encoded(name: str, value: object) -> bytes:

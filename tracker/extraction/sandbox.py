@@ -15,7 +15,6 @@ import resource
 import struct
 import sys
 import sysconfig
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -70,8 +69,17 @@ def confine() -> None:
     _libc().prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     if version := _landlock_version():
         _restrict_files(version)
-    if platform.machine() in _DENIED_CALLS:
-        _deny_calls(*_DENIED_CALLS[platform.machine()])
+    if platform.machine() not in _DENIED_CALLS:
+        return
+    # From now on the denied system calls fail with EPERM.
+    architecture, calls = _DENIED_CALLS[platform.machine()]
+    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
+    program += [(_JUMP_IF_AT_LEAST, len(calls) + 1, 0, _X32_CALLS)]
+    program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
+    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
+    packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    instructions = ctypes.create_string_buffer(packed)
+    _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(instructions)), 0, 0)
 
 
 def _libc() -> ctypes.CDLL:
@@ -94,8 +102,14 @@ def _restrict_files(version: int) -> None:
     rules = libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
     if rules < 0:
         return
+    # Where modules, shared libraries and time zones may still be loaded from, a page at a time.
+    paths = {Path(__file__).resolve().parents[1], Path(sys.base_prefix, "lib")}
+    paths |= {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    paths |= {Path(path) for path in sys.path if Path(path).name in {"site-packages", "dist-packages", "lib-dynload"}}
+    system = ("/lib", "/lib64", "/usr/lib", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache")
+    paths.update(map(Path, system))
     try:
-        for path in _python_paths():
+        for path in paths:
             with suppress(OSError):
                 opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
                 access = _READ_FILE | (_READ_DIRECTORY if path.is_dir() else 0)
@@ -104,24 +118,3 @@ def _restrict_files(version: int) -> None:
         libc.syscall(_LANDLOCK_RESTRICT, rules, 0)
     finally:
         os.close(rules)
-
-
-def _python_paths() -> Iterator[Path]:
-    """Yield what modules, shared libraries and time zones may still be loaded from, a page at a time."""
-    yield Path(__file__).resolve().parents[1]
-    yield from {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    yield from (Path(path) for path in sys.path if Path(path).name in {"site-packages", "dist-packages", "lib-dynload"})
-    yield Path(sys.base_prefix, "lib")
-    for path in ("/lib", "/lib64", "/usr/lib", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache"):
-        yield Path(path)
-
-
-def _deny_calls(architecture: int, calls: tuple[int, ...]) -> None:
-    """Let the given system calls fail with EPERM from now on."""
-    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
-    program += [(_JUMP_IF_AT_LEAST, len(calls) + 1, 0, _X32_CALLS)]
-    program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
-    packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
-    instructions = ctypes.create_string_buffer(packed)
-    _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(instructions)), 0, 0)

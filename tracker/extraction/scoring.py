@@ -68,7 +68,16 @@ _JUNK_HINTS: Final = (
 
 def weigh(page: PageTree) -> float:
     """Give every line and element its mass and return the mass of the page."""
-    _unhide(page)
+    shown = hidden = 0
+    for line in page.lines:
+        if line.owner.tag == "p" and len(line.text) >= 80 and not line.zone & (Zone.ASIDE | Zone.FOOTER | Zone.FORM):
+            if line.zone & Zone.HIDDEN:
+                hidden += len(line.text)
+            else:
+                shown += len(line.text)
+    if hidden > _MAX_HIDDEN_SHARE * shown:  # scripts show it later, or a paywall covers it
+        for line in page.lines:
+            line.zone &= ~Zone.HIDDEN
     total = _give_mass(page.lines, _PARAGRAPH_TAGS, broken=True)
     if total < _MIN_PARAGRAPH_MASS:
         total += _give_mass(page.lines, _TEXT_TAGS, broken=False)
@@ -84,20 +93,6 @@ def weigh(page: PageTree) -> float:
                 element.parent.mass += element.mass
     page.heavy.reverse()
     return page.elements[0].mass
-
-
-def _unhide(page: PageTree) -> None:
-    """Ignore that lines are hidden if a third of the text is: scripts show it later, or a paywall covers it."""
-    shown = hidden = 0
-    for line in page.lines:
-        if line.owner.tag == "p" and len(line.text) >= 80 and not line.zone & (Zone.ASIDE | Zone.FOOTER | Zone.FORM):
-            if line.zone & Zone.HIDDEN:
-                hidden += len(line.text)
-            else:
-                shown += len(line.text)
-    if hidden > _MAX_HIDDEN_SHARE * shown:
-        for line in page.lines:
-            line.zone &= ~Zone.HIDDEN
 
 
 def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> float:
@@ -148,30 +143,29 @@ def mark_junk(page: PageTree, total: float, headline: Line | None) -> None:
     junk; one with the most paragraphs is junk only if it is named a place for comments.
     """
     named_body = [e for e in page.heavy if e.hint & Hint.BODY and e.mass >= _MAX_LINE_MASS / 4]
-    main_bodies = [e for e in named_body if e.mass > _MIN_BODY_MASS_SHARE * total]
     mass_by_names: Counter[str] = Counter()
     for element in page.heavy:
         if element.hint & _SUSPECT_HINTS:
             parent = element.parent
             if parent is None or parent.names != element.names:
                 mass_by_names[_DIGITS.sub("", element.names)] += round(element.mass)
-    heaviest = _heaviest_parent(page)
+    column_masses: Counter[int] = Counter()  # by the index of the element whose own paragraphs they are
+    for line in page.lines:
+        if line.mass:
+            column_masses[_column_of(line).index] += round(line.mass)
+    heaviest = page.elements[column_masses.most_common(1)[0][0]] if column_masses else None
     _mark_cards(page, total, heaviest)
     around_headline = {e.index for e in headline.owner.ancestors()} if headline is not None else set()
     around_heaviest = {e.index for e in heaviest.ancestors()} if heaviest is not None else set()
     for element in page.elements:
         if not element.length or element.junk or not (element.hint & _SUSPECT_HINTS or element.tag in _SIDE_TAGS):
             continue
-        if element.index in around_headline or _is_heading_alone(page, element):
+        if element.index in around_headline:
             continue
-        reason = _junk_reason(element, max(element.mass, mass_by_names[_DIGITS.sub("", element.names)]), total)
+        reason = _junk_reason(page, element, max(element.mass, mass_by_names[_DIGITS.sub("", element.names)]), total)
         if reason and (
             element.hint & Hint.VENDOR
-            or (
-                element.index not in around_heaviest
-                and not _holds_body(element, main_bodies, total)
-                and not _is_named_prose(element, named_body)
-            )
+            or (element.index not in around_heaviest and not _holds_body(element, named_body, total))
         ):
             for inner in page.elements[element.index : element.end]:
                 inner.junk = inner.junk or reason
@@ -185,62 +179,43 @@ def _mark_cards(page: PageTree, total: float, column: Element | None) -> None:
     """
     rows: dict[tuple[int, str], list[Element]] = {}
     for line in page.lines:
-        if line.links >= _MIN_CARD_LINK_SHARE * len(line.text) and len(line.text) >= _MIN_CARD_TITLE_CHARS:
-            card = _card_around(line)
-            if card is None or card.parent is None:
-                continue
-            above = page.lines[max(0, line.index - _MAX_CARD_KICKERS - 1) : line.index]
-            kickers = [each for each in above if each.owner.within(card)]
-            # With more or longer lines above it, a linked line is the end of a text, not a title.
-            if len(kickers) <= _MAX_CARD_KICKERS and all(len(each.text) < _SHORT_LINE_CHARS // 2 for each in kickers):
-                row = rows.setdefault((card.parent.index, card.tag), [])
-                if not row or row[-1] is not card:
-                    row.append(card)
+        size = len(line.text)
+        if line.links < _MIN_CARD_LINK_SHARE * size or size < _MIN_CARD_TITLE_CHARS:
+            continue
+        # The card is the largest element with the linked title and little more text.
+        card = line.owner
+        while card.length < size + _MIN_CARD_TEXT_CHARS and card.parent is not None:
+            card = card.parent
+        if card.length > size + _MAX_CARD_TEXT_CHARS or not card.mass or card.zone & Zone.TABLE:
+            continue
+        while card.parent is not None and card.parent.length <= card.length + _MAX_CARD_FRAME_CHARS:
+            card = card.parent
+        above = page.lines[max(0, line.index - _MAX_CARD_KICKERS - 1) : line.index]
+        kickers = [each for each in above if each.owner.within(card)]
+        # With more or longer lines above it, a linked line is the end of a text, not a title.
+        is_title = len(kickers) <= _MAX_CARD_KICKERS and all(
+            len(each.text) < _SHORT_LINE_CHARS // 2 for each in kickers
+        )
+        if card.parent is not None and is_title:
+            row = rows.setdefault((card.parent.index, card.tag), [])
+            if not row or row[-1] is not card:
+                row.append(card)
     for row in rows.values():
         is_among_text = column is not None and row[0].within(column)
         if len(row) >= _MIN_CARDS and not is_among_text and sum(e.mass for e in row) < _MAX_CARDS_MASS_SHARE * total:
-            for card in row:
-                for inner in page.elements[card.index : card.end]:
-                    inner.junk = inner.junk or "teasers"
+            for inner in (inner for card in row for inner in page.elements[card.index : card.end]):
+                inner.junk = inner.junk or "teasers"
 
 
-def _card_around(title: Line) -> Element | None:
-    """Return the largest element with a linked title and little more text, None if there is none."""
-    size = len(title.text)
-    card = title.owner
-    while card.length < size + _MIN_CARD_TEXT_CHARS and card.parent is not None:
-        card = card.parent
-    if card.length > size + _MAX_CARD_TEXT_CHARS or not card.mass or card.zone & Zone.TABLE:
-        return None
-    while card.parent is not None and card.parent.length <= card.length + _MAX_CARD_FRAME_CHARS:
-        card = card.parent
-    return card
-
-
-def _heaviest_parent(page: PageTree) -> Element | None:
-    """Return the element whose own paragraphs have the most mass."""
-    masses: Counter[int] = Counter()
-    for line in page.lines:
-        if line.mass:
-            masses[_column_of(line).index] += round(line.mass)
-    return page.elements[masses.most_common(1)[0][0]] if masses else None
-
-
-def _is_heading_alone(page: PageTree, element: Element) -> bool:
-    """Return whether an element that is only weakly suspect holds a heading and nothing else."""
-    if element.hint & _SUSPECT_HINTS != Hint.WEAK or element.tag in _SIDE_TAGS or element.links:
-        return False
-    inner = page.elements[element.index + 1 : element.end]
-    return 0 < element.length <= _SHORT_PARAGRAPH_CHARS and any(
-        each.tag in HEADING_TAGS and each.length == element.length for each in inner
-    )
-
-
-def _junk_reason(element: Element, mass: float, total: float) -> str:
+def _junk_reason(page: PageTree, element: Element, mass: float, total: float) -> str:
     """Return why an element is junk by its tag or names; empty if it is not, or `mass` is too much of `total`."""
     tag, hints = element.tag, element.hint
     if tag in _SIDE_TAGS:
         return f"in <{tag}>" if mass < _MAX_SIDE_MASS_SHARE * total else ""
+    if hints & _SUSPECT_HINTS == Hint.WEAK and not element.links and element.length <= _SHORT_PARAGRAPH_CHARS:
+        inside = page.elements[element.index + 1 : element.end]
+        if any(each.tag in HEADING_TAGS and each.length == element.length for each in inside):
+            return ""  # a heading and nothing else
     if hints & Hint.DEK and not element.links and not hints & (Hint.VENDOR | Hint.JUNK):
         return ""  # "teaser-text" is a standfirst unless it is within a teaser
     if not hints & _SUSPECT_HINTS or tag in HEADING_TAGS or tag == "body" or (tag == "p" and hints & Hint.BODY):
@@ -248,17 +223,15 @@ def _junk_reason(element: Element, mass: float, total: float) -> str:
     return next((reason for hint, share, reason in _JUNK_HINTS if hints & hint and mass < share * total), "")
 
 
-def _holds_body(element: Element, main_bodies: list[Element], total: float) -> bool:
-    """Return whether an element holds or is an element named the article's text, or is much of one."""
+def _holds_body(element: Element, named_body: list[Element], total: float) -> bool:
+    """Return whether an element holds one of `named_body`, is much of one, or is nearly all prose that is so named."""
     if element.hint & Hint.BODY and element.mass > _MIN_BODY_MASS_SHARE * total:
         return True
-    return any(inner.within(element) for inner in main_bodies) or any(
-        element.within(outer) and element.mass >= _MIN_BODY_MASS_SHARE * outer.mass for outer in main_bodies
-    )
-
-
-def _is_named_prose(element: Element, named_body: list[Element]) -> bool:
-    """Return whether nearly everything in an element is prose that is named the article's text."""
+    for body in named_body:
+        if body.mass > _MIN_BODY_MASS_SHARE * total and (
+            body.within(element) or (element.within(body) and element.mass >= _MIN_BODY_MASS_SHARE * body.mass)
+        ):
+            return True
     if element.links > _MAX_PROSE_LINK_SHARE * element.length or element.mass < _MIN_PROSE_MASS_SHARE * element.length:
         return False
     return sum(e.mass for e in named_body if e.within(element)) >= _MIN_NAMED_PROSE_SHARE * element.mass

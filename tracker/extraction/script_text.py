@@ -166,7 +166,15 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
         value, depth, titled = waiting.pop()
         seen += 1
         if isinstance(value, str):
-            markup = _string_markup(texts.get(value, value) if _REFERENCE.fullmatch(value) else value)
+            text = texts.get(value, value) if _REFERENCE.fullmatch(value) else value
+            if len(text) < _MIN_TEXT_CHARS:
+                continue
+            if len(_BLOCK_TAG.findall(text)) > 1:
+                markup = _PLACEHOLDER.sub("", text)
+            else:
+                parts = _PARAGRAPH_BREAK.split(text.strip())
+                is_text = len(parts) > 1 and _is_prose(text)
+                markup = "".join(f"<p>{html.escape(part)}</p>" for part in parts) if is_text else ""
             if markup:
                 yield ScriptText(markup, source, len(plain(markup)), titled)
             continue
@@ -182,16 +190,6 @@ def _candidates(state: object, texts: dict[str, str], titles: set[str], source: 
             continue
         if depth < _MAX_DEPTH:
             waiting.extend((each, depth + 1, titled) for each in inner if isinstance(each, str | list | dict))
-
-
-def _string_markup(text: str) -> str:
-    """Return the markup of a string of several paragraphs, else nothing."""
-    if len(text) < _MIN_TEXT_CHARS:
-        return ""
-    if len(_BLOCK_TAG.findall(text)) > 1:
-        return _PLACEHOLDER.sub("", text)
-    parts = _PARAGRAPH_BREAK.split(text.strip())
-    return "".join(f"<p>{html.escape(part)}</p>" for part in parts) if len(parts) > 1 and _is_prose(text) else ""
 
 
 def _list_markup(items: list[Any]) -> tuple[str, int]:

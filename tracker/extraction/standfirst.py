@@ -164,16 +164,13 @@ def _is_possible(line: Line, title: str) -> bool:
     return (notice is None or not notice.is_sure) and not (line.links and is_promo(text))
 
 
-def _is_about_author(line: Line) -> bool:
-    """Return whether `line` is most of the text of an element that is named after the author."""
-    size = 2 * len(line.text)
-    around = (e for e in line.owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < size)
-    return any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around)
-
-
 def _is_unsuspected(line: Line) -> bool:
     """Return whether neither names nor `scoring` speak against `line`; "beside the article" says little up here."""
     owner = line.owner
-    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION or _is_about_author(line):
+    if owner.hint & (_OUTSIDE_HINTS | Hint.CAPTION) or _parent_hints(line) & Hint.CAPTION:
+        return False
+    # Most of the text of an element that is named after the author.
+    around = (e for e in owner.ancestors()[1:_MAX_AUTHOR_BOX_DEPTH] if e.length < 2 * len(line.text))
+    if any(element.hint & Hint.BYLINE and not element.hint & Hint.DEK for element in around):
         return False
     return not owner.junk or bool(owner.hint & Hint.DEK) or owner.junk == "beside the article"

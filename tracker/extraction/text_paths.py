@@ -66,27 +66,53 @@ class TextPaths:
         self._header = Zone.HEADER & ~container.zone
         self._known_paths: dict[int, Path] = {}
         self._known_nested: dict[int, bool] = {}
-        masses: Counter[Path] = Counter()
         first, end = container.index, container.end
         self.inside = [line for line in page.lines if first <= line.owner.index < end]
+        self.paths = self._find_paths()
+        on_paths = elsewhere = 0
         for line in self.inside:
-            if line.mass and not line.owner.junk and not line.zone & self._header:
-                masses[self.path(line.owner)] += round(line.mass)
-        self.paths = _main_paths(masses)
-        if masses[_OWN_PARAGRAPH] and _OWN_PARAGRAPH not in self.paths:
-            # A paragraph that is a child of the container counts if it is between two of the text's others.
-            column = [line for line in self.inside if self.path(line.owner) in self.paths and not line.owner.junk]
-            own = [line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH]
-            if any(column[0].index < index < column[-1].index for index in own):
-                self.paths.add(_OWN_PARAGRAPH)
-        self._scattered = self._is_scattered()
+            if not line.zone & _ASIDE_ZONES and line.links * 3 < len(line.text) >= _MIN_PLAIN_LINE_CHARS:
+                if self.path(line.owner) in self.paths:
+                    on_paths += len(line.text)
+                else:
+                    elsewhere += len(line.text)
+        # With much plain text on other paths, the text is not a column of paragraphs.
+        self._scattered = elsewhere > _MAX_ELSEWHERE_SHARE * (on_paths + elsewhere)
         self._parents = {path[:-1] if path and path[-1] in _PROSE_TAGS else path for path in self.paths}
-        self._around_lists = {_without_list(path) for path in self.paths}
+        self._around_lists = set[Path]()  # the parts of the paths down to where their innermost list or table begins
+        for path in self.paths:
+            around = path
+            while around and around[-1] in _NESTED_TAGS:
+                around = around[:-1]
+            self._around_lists.add(around)
         self._grandparents = {parent[:-1] for parent in self._parents if parent}
         self._insets = self._find_insets(page)
         self._h1s = page.h1s
         self.tabular = self._find_tabular()
         self.beside_pictures = self._find_beside_pictures(page) if page.pictures or page.players else frozenset()
+
+    def _find_paths(self) -> set[Path]:
+        """Return the paths of the text: every heavy one, and the next until most of the mass is covered."""
+        masses: Counter[Path] = Counter()
+        for line in self.inside:
+            if line.mass and not line.owner.junk and not line.zone & self._header:
+                masses[self.path(line.owner)] += round(line.mass)
+        total, covered = sum(masses.values()), 0
+        paths: set[Path] = set()
+        heaviest = max(masses.values(), default=0)
+        for path, mass in masses.most_common():
+            is_enough = covered >= _MIN_COVERED_SHARE * total or mass < _MIN_TRACE_SHARE * total
+            if mass < _MIN_PATH_SHARE * heaviest and is_enough:
+                break
+            paths.add(path)
+            covered += mass
+        if masses[_OWN_PARAGRAPH] and _OWN_PARAGRAPH not in paths:
+            # A paragraph that is a child of the container counts if it is between two of the text's others.
+            column = [line for line in self.inside if self.path(line.owner) in paths and not line.owner.junk]
+            own = [line.index for line in self.inside if line.mass and self.path(line.owner) == _OWN_PARAGRAPH]
+            if any(column[0].index < index < column[-1].index for index in own):
+                paths.add(_OWN_PARAGRAPH)
+        return paths
 
     def path(self, element: Element) -> Path:
         """Return the tags from the container down to `element`, or from the root if it is not in the container."""
@@ -105,7 +131,7 @@ class TextPaths:
         if line.zone & Zone.HEADING:  # the heading around the line; its own element if only a role makes it one
             owner = next((each for each in owner.ancestors()[:4] if each.tag in HEADING_TAGS), owner)
         path = self.path(owner)
-        if path in self.paths or self._is_beside_text(path, line) or self._is_subhead(path, owner, line):
+        if path in self.paths or self._is_beside_text(path, owner, line):
             return True
         if line.zone & Zone.HEADING and len(line.text) > _MAX_SUBHEAD_CHARS:
             return False
@@ -121,23 +147,24 @@ class TextPaths:
             return False
         return len(line.text) >= _MIN_PLAIN_LINE_CHARS or bool(line.zone & (Zone.HEADING | Zone.LIST | Zone.TABLE))
 
-    def _is_beside_text(self, path: Path, line: Line) -> bool:
-        """Return whether `line` is a paragraph or a sentence right next to the text, or to lists that are the text."""
+    def _is_beside_text(self, path: Path, owner: Element, line: Line) -> bool:
+        """Return whether `line` is a paragraph, sentence or subhead next to the text, or to lists that are the text."""
         if not path:
             return False
-        if path[:-1] in self._parents:
+        tag, around = path[-1], path[:-1]
+        if around in self._parents:
             is_sentence = line.text[-1] in SENTENCE_ENDINGS and not line.links
             least = _MIN_SIBLING_SENTENCE_CHARS if is_sentence else _MIN_SIBLING_CHARS
-            return path[-1] in _PROSE_TAGS or len(line.text) >= least
-        return path[-1] == "p" and path[:-1] in self._around_lists
-
-    def _is_subhead(self, path: Path, owner: Element, line: Line) -> bool:
-        """Return whether `line` is a heading alone in its frame next to the text, or between groups of paragraphs."""
-        if not path or path[-1] not in HEADING_TAGS:
+            if tag in _PROSE_TAGS or len(line.text) >= least:
+                return True
+        elif tag == "p" and around in self._around_lists:
+            return True
+        if tag not in HEADING_TAGS:
             return False
+        # A heading alone in its frame next to the text, or between groups of paragraphs.
         if path[:-2] in self._parents and owner.parent is not None and owner.parent.length <= len(line.text) + 2:
             return True
-        if path[-1] not in _SUBHEAD_TAGS or path[:-1] not in self._grandparents:
+        if tag not in _SUBHEAD_TAGS or around not in self._grandparents:
             return False
         return len(line.text) <= _MAX_SUBHEAD_CHARS and not line.zone & _ASIDE_ZONES
 
@@ -164,21 +191,10 @@ class TextPaths:
             for inset, lines in insets.values()
             if inset.tag not in HEADING_TAGS
             and not _holds_any(inset, controls)
-            and (_is_list_of_text(inset, lines) or (lines[0].index < column[-1].index and _is_prose(inset, lines)))
+            and _is_text(inset, lines, is_among_text=lines[0].index < column[-1].index)
             for line in lines
             if len(line.text) >= _MIN_INSET_LINE_CHARS or line.zone & Zone.HEADING
         )
-
-    def _is_scattered(self) -> bool:
-        """Return whether much plain text of the container is on other paths: then it is not a column of paragraphs."""
-        on_paths = elsewhere = 0
-        for line in self.inside:
-            if not line.zone & _ASIDE_ZONES and line.links * 3 < len(line.text) >= _MIN_PLAIN_LINE_CHARS:
-                if self.path(line.owner) in self.paths:
-                    on_paths += len(line.text)
-                else:
-                    elsewhere += len(line.text)
-        return elsewhere > _MAX_ELSEWHERE_SHARE * (on_paths + elsewhere)
 
     def _is_nested_in_text(self, owner: Element) -> bool:
         """Return whether only lists, quotes or tables are between an element and where the text is."""
@@ -215,22 +231,19 @@ class TextPaths:
         """
         max_length = len(line.text) + _MAX_FRAME_CHARS
         node: Element | None = line.owner.parent
+        last = bisect_left(self._h1s, line.owner.index) - 1
+        h1 = self._h1s[last] if last >= 0 else -1
         while node is not None and node is not self.container and node.length <= max_length:
-            if self._is_below_headline(line, node, pictures):
-                return False
+            if h1 >= node.index:
+                # Below an h1, with no picture between them, the line is a standfirst.
+                at = bisect_left(pictures, h1)
+                if at == len(pictures) or pictures[at] > line.owner.index:
+                    return False
             at = bisect_left(pictures, node.index)
             if at < len(pictures) and pictures[at] < node.end:
                 return node.tag not in _LIST_AND_TABLE_TAGS
             node = node.parent
         return False
-
-    def _is_below_headline(self, line: Line, box: Element, pictures: list[int]) -> bool:
-        """Return whether an h1 precedes `line` in `box` with no picture between them: the line is then a standfirst."""
-        at = bisect_left(self._h1s, line.owner.index) - 1
-        if at < 0 or self._h1s[at] < box.index:
-            return False
-        next_picture = bisect_left(pictures, self._h1s[at])
-        return next_picture == len(pictures) or pictures[next_picture] > line.owner.index
 
     def _find_tabular(self) -> frozenset[int]:
         """Return the indexes of the lines in tables of data that are where the text is, alone in their frames."""
@@ -245,7 +258,11 @@ class TextPaths:
         for table, cells in tables.values():
             if table.junk or table.zone & _TABLE_ASIDE_ZONES or table.links > _MAX_TABLE_LINK_SHARE * table.length:
                 continue
-            if len(cells) >= _MIN_TABLE_CELLS and _is_data(table, cells) and self._is_framed_alone(table):
+            # Layouts have neither header cells nor short cells alone.
+            has_headers = any(line.owner.tag == "th" for line in cells)
+            is_short = table.length <= _MAX_MEAN_CELL_CHARS * len(cells)
+            is_data = has_headers or (is_short and all(len(line.text) <= _MAX_CELL_CHARS for line in cells))
+            if len(cells) >= _MIN_TABLE_CELLS and is_data and self._is_framed_alone(table):
                 found.update(line.index for line in cells)
         return frozenset(found)
 
@@ -265,59 +282,24 @@ class TextPaths:
         return node is self.container
 
 
-def _main_paths(masses: Counter[Path]) -> set[Path]:
-    """Return the paths of the text: every heavy one, and the next until most of the mass is covered."""
-    total, covered = sum(masses.values()), 0
-    paths: set[Path] = set()
-    heaviest = max(masses.values(), default=0)
-    for path, mass in masses.most_common():
-        is_enough = covered >= _MIN_COVERED_SHARE * total or mass < _MIN_TRACE_SHARE * total
-        if mass < _MIN_PATH_SHARE * heaviest and is_enough:
-            break
-        paths.add(path)
-        covered += mass
-    return paths
-
-
-def _is_data(table: Element, cells: list[Line]) -> bool:
-    """Return whether a table is of data, by its header cells or by how short all cells are; layouts have neither."""
-    if any(line.owner.tag == "th" for line in cells):
-        return True
-    is_short = table.length <= _MAX_MEAN_CELL_CHARS * len(cells)
-    return is_short and all(len(line.text) <= _MAX_CELL_CHARS for line in cells)
-
-
-def _without_list(path: Path) -> Path:
-    """Return the part of a path down to where its innermost list or table begins."""
-    while path and path[-1] in _NESTED_TAGS:
-        path = path[:-1]
-    return path
-
-
 def _holds_any(element: Element, indexes: list[int]) -> bool:
     """Return whether one of `indexes`, in order, is that of `element` or of an element within it."""
     at = bisect_left(indexes, element.index)
     return at < len(indexes) and indexes[at] < element.end
 
 
-def _is_list_of_text(inset: Element, lines: list[Line]) -> bool:
-    """Return whether an element holds a list alone, of items longer than titles and not of links."""
-    if inset.links > _MAX_LIST_LINK_SHARE * inset.length or inset.length < _MIN_PLAIN_LINE_CHARS * len(lines):
-        return False
-    items = (line for line in lines if line.zone & Zone.LIST and not line.zone & _ASIDE_ZONES and not line.owner.junk)
-    return sum(len(line.text) for line in items) >= _MIN_LIST_SHARE * inset.length
-
-
-def _is_prose(inset: Element, lines: list[Line]) -> bool:
-    """Return whether most of an element's text is whole sentences, and hardly any of it links."""
-    if inset.links > _MAX_INSET_LINK_SHARE * inset.length:
+def _is_text(inset: Element, lines: list[Line], *, is_among_text: bool) -> bool:
+    """Return whether an element holds a list alone, of long items and not of links, or, among the text, prose."""
+    plain = [line for line in lines if not line.zone & _ASIDE_ZONES and not line.owner.junk]
+    if inset.links <= _MAX_LIST_LINK_SHARE * inset.length and inset.length >= _MIN_PLAIN_LINE_CHARS * len(lines):
+        items = sum(len(line.text) for line in plain if line.zone & Zone.LIST)
+        if items >= _MIN_LIST_SHARE * inset.length:
+            return True
+    if not is_among_text or inset.links > _MAX_INSET_LINK_SHARE * inset.length:
         return False
     sentences = sum(
         len(line.text)
-        for line in lines
-        if len(line.text) >= _MIN_PLAIN_LINE_CHARS
-        and line.text[-1] in SENTENCE_ENDINGS
-        and not line.zone & _ASIDE_ZONES
-        and not line.owner.junk
+        for line in plain
+        if len(line.text) >= _MIN_PLAIN_LINE_CHARS and line.text[-1] in SENTENCE_ENDINGS
     )
     return sentences >= _MIN_INSET_SENTENCE_SHARE * inset.length

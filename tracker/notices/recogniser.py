@@ -89,11 +89,11 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if _phrases("exclusions", "readers_right").search(text) or (is_of_terms and not opening.is_decisive):
         return None
     at_least = _SURE_IF_LABELLED if opening.is_decisive else _SURE_IF_SET_APART if set_apart else _SURE
-    is_sure = (
-        probability >= at_least
-        and (opening.is_decisive or opening.is_certain or not _is_of_others(text))
-        and (len(text) <= MAX_WHOLE_CHARACTERS or _has_notice_sentence(text, set_apart=set_apart))
-    )
+    is_sure = probability >= at_least and (opening.is_decisive or opening.is_certain or not _is_of_others(text))
+    if is_sure and len(text) > MAX_WHOLE_CHARACTERS:
+        # Words of many sentences together may look like a notice: one sentence must be one on its own.
+        parts = (Measured(part, at_edge=True, set_apart=set_apart) for part in _SENTENCE_END.split(text))
+        is_sure = any(_probability(part.features(), model) >= _SURE for part in parts)
     labelled = opening.wire or _BY_LABEL.get(opening.label)
     kind = labelled or NoticeKind(max(model.kinds, key=lambda kind: score(features, model.kinds[kind])))
     return Recognised(kind, is_sure)
@@ -106,15 +106,6 @@ def score(features: Collection[str], weights: Mapping[str, float]) -> float:
 
 def _probability(features: Collection[str], model: _Model) -> float:
     return 1 / (1 + math.exp(-score(features, model.notice)))
-
-
-def _has_notice_sentence(text: str, *, set_apart: bool) -> bool:
-    """Return whether a sentence is a notice on its own: words of many sentences together may look like one."""
-    model = _model()
-    return any(
-        _probability(Measured(part, at_edge=True, set_apart=set_apart).features(), model) >= _SURE
-        for part in _SENTENCE_END.split(text)
-    )
 
 
 @cache

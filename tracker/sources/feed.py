@@ -118,27 +118,18 @@ def _is_web_address(text: str) -> bool:
 
 def _title(element: _Element, children: Children) -> str:
     """Return the title; that of the element's own namespace comes before Dublin Core's and those of media."""
-    titles = children.get("title", [])
-    own = _namespace(element)
-    ranks = {own: 0, "": 1, _DUBLIN_CORE: 2}
-    for title in sorted(titles, key=lambda each: ranks.get(_namespace(each), 3)):
-        found = plain_title(_decoded(title))
-        if found:
+    ranks = {_namespace(element): 0, "": 1, _DUBLIN_CORE: 2}
+    for title in sorted(children.get("title", []), key=lambda each: ranks.get(_namespace(each), 3)):
+        text = _text(title)
+        # Atom 1.0 and 0.3 have types; other types than text and XML are base64.
+        kind = (title.get("type") or "text").lower()
+        is_text = "/" not in kind or kind.startswith("text/") or kind.endswith(("xml", "html"))
+        if title.get("mode") == "base64" or not is_text:
+            with suppress(binascii.Error, ValueError):
+                text = base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+        if found := plain_title(text):
             return found
     return ""
-
-
-def _decoded(title: _Element) -> str:
-    """Return a text construct's text, of Atom 1.0 or 0.3; other types than text and XML are base64."""
-    text = _text(title)
-    kind = (title.get("type") or "text").lower()
-    is_text = "/" not in kind or kind.startswith("text/") or kind.endswith(("xml", "html"))
-    if title.get("mode") == "base64" or not is_text:
-        try:
-            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            return text
-    return text
 
 
 def _date(children: Children, names: tuple[str, ...], context: DateContext) -> datetime | None:
@@ -188,7 +179,13 @@ def read(body: bytes, url: str) -> Listing:
     try:
         listing = _read_tree(safe_xml.parse(body, url), url)
     except etree.XMLSyntaxError:
-        return _read_broken(body, url)
+        # Most feeds that are not well-formed have nothing wrong but an & that is not written &amp;.
+        warning = "the feed's XML is not well-formed; what could be read was taken"
+        with suppress(etree.XMLSyntaxError):
+            listing = _read_tree(safe_xml.parse(safe_xml.repair_entities(body), url), url)
+            if listing is not None and listing.targets:
+                return replace(listing, warnings=(warning, *listing.warnings))
+        return _read_leniently(body, url, warning)
     if listing is None or not (listing.targets or listing.warnings):
         # Not a feed by its elements; or one without entries, in which case the lenient parser may still find some.
         return _read_leniently(body, url)
@@ -211,16 +208,6 @@ def json_feed(body: bytes, url: str) -> dict[str, Any]:
             return data
     hint = "look for the outlet's RSS feed or its section page"
     raise PageError("JSON, but not a JSON Feed", resource=url, hint=hint)
-
-
-def _read_broken(body: bytes, url: str) -> Listing:
-    """Return what a feed lists that is not well-formed: most have nothing wrong but an & that is not written &amp;."""
-    warning = "the feed's XML is not well-formed; what could be read was taken"
-    with suppress(etree.XMLSyntaxError):
-        listing = _read_tree(safe_xml.parse(safe_xml.repair_entities(body), url), url)
-        if listing is not None and listing.targets:
-            return replace(listing, warnings=(warning, *listing.warnings))
-    return _read_leniently(body, url, warning)
 
 
 def _read_leniently(body: bytes, url: str, warning: str = "") -> Listing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -176,18 +177,11 @@ def _read_as(found: BodyFormat, hub: Hub, body: bytes, url: str) -> Listing:
     if hub.kind is HubKind.PAGE:
         return section_page.read(hub, body, url)
     if found is BodyFormat.HTML:
-        raise PageError(f"a web page, not a {hub.kind}", hint=_hint_for_page(body, url))
+        hint = "check the address"
+        with suppress(PageError):
+            tree = parse_page(body, url)
+            base = section_page.base_url(tree, url)
+            named = next(filter(None, (urls.join(base, link) for link in section_page.feed_links(tree))), None)
+            hint = f"it names a feed: {named}" if named else "add it as a section page, under pages"
+        raise PageError(f"a web page, not a {hub.kind}", hint=hint)
     return sitemap.read(body, url) if hub.kind is HubKind.SITEMAP else feed.read(body, url)
-
-
-def _hint_for_page(body: bytes, url: str) -> str:
-    """Say what to configure instead of a web page: the feed it names, or the page itself as a section page."""
-    try:
-        tree = parse_page(body, url)
-    except PageError:
-        return "check the address"
-    base = section_page.base_url(tree, url)
-    named = [address for address in (urls.join(base, link) for link in section_page.feed_links(tree)) if address]
-    if named:
-        return f"it names a feed: {named[0]}"
-    return "add it as a section page, under pages"

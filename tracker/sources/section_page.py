@@ -44,34 +44,29 @@ _MIN_SLUG_CHARS: Final = 20
 
 
 def parse_page(body: bytes, url: str) -> LexborHTMLParser:
-    """Return the tree of a page. `url` is for the message only.
+    """Return the tree of a page, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
 
-    Raises PageError if the page is too large or built to stall the parser.
+    Valid UTF-8 is taken as it is, as for articles: a wrong label is common, valid UTF-8 by accident is not. `url` is
+    for the message only. Raises PageError if the page is too large or built to stall the parser.
     """
     if len(body) > MAX_PAGE_BYTES:
         raise PageError(f"the page is larger than {MAX_PAGE_BYTES // 1024 // 1024} MiB", resource=url)
-    page = _decode(body)
+    page = None
+    if _ESCAPE not in body:  # ISO-2022-JP is ASCII by its bytes
+        with suppress(UnicodeDecodeError):
+            page = body.decode("utf-8-sig").encode()
+    if page is None:
+        declared = _CHARSET.search(body[:4096])
+        # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
+        encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
+        text: str = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")[0]
+        page = text.encode("utf-8", "replace")
     _, danger = truncate(page, MAX_TAGS)
     if danger:
         raise PageError(
             f"the page would stall the parser: {danger}", resource=url, hint="use the outlet's feed or sitemap instead"
         )
     return LexborHTMLParser(page)
-
-
-def _decode(body: bytes) -> bytes:
-    """Return a page in UTF-8, decoded by byte order mark, then `<meta charset>`, then as UTF-8.
-
-    Valid UTF-8 is taken as it is, as for articles: a wrong label is common, valid UTF-8 by accident is not.
-    """
-    if _ESCAPE not in body:  # ISO-2022-JP is ASCII by its bytes
-        with suppress(UnicodeDecodeError):
-            return body.decode("utf-8-sig").encode()
-    declared = _CHARSET.search(body[:4096])
-    # Only the labels of https://encoding.spec.whatwg.org/: Python's registry also has codecs that are slow.
-    encoding = webencodings.lookup(declared.group(1).decode("ascii", "replace")) if declared else None
-    text: str = webencodings.decode(body, encoding or webencodings.UTF8, errors="replace")[0]
-    return text.encode("utf-8", "replace")
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -82,7 +77,7 @@ def text_of(node: LexborNode | None) -> str:
 _FEED_TYPES: Final = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
-# Elements, roles and names of navigation, whose links are on every page of the site.
+# Elements, roles and names of navigation.
 _NAVIGATION_TAGS: Final = frozenset({"nav", "footer"})
 _NAVIGATION_ROLES: Final = frozenset({"navigation", "contentinfo", "menu", "menubar"})
 _NAVIGATION_NAMES: Final = frozenset("nav navbar navigation menu footer breadcrumb breadcrumbs social share".split())
@@ -194,24 +189,21 @@ def _is_listed(anchor: LexborNode, link: str, base: str, selector: str, pattern:
         return False
     if pattern:
         return patterns.found(pattern, address)
-    return (
-        registrable_domain(urls.host_of(address)) == registrable_domain(urls.host_of(base))
-        and looks_like_article(address)
-        and not _in_navigation(anchor)
-    )
-
-
-def _in_navigation(anchor: LexborNode) -> bool:
+    if registrable_domain(urls.host_of(address)) != registrable_domain(urls.host_of(base)):
+        return False
+    if not looks_like_article(address):
+        return False
+    # Links in the navigation are on every page of the site.
     node: LexborNode | None = anchor
     while node is not None and node.tag not in _CONTENT_TAGS:
         attributes = node.attributes
         if node.tag in _NAVIGATION_TAGS or (attributes.get("role") or "").lower() in _NAVIGATION_ROLES:
-            return True
+            return False
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
         if not _NAVIGATION_NAMES.isdisjoint(_WORD.findall(names)):
-            return True
+            return False
         node = node.parent
-    return False
+    return True
 
 
 def _href(anchor: LexborNode) -> str:
@@ -237,19 +229,13 @@ def story_links(body: bytes, url: str) -> list[str]:
         address = urls.join(base, _href(anchor))
         if address is None or urls.host_of(address) != host or not looks_like_article(address):
             continue
-        if _in_text(anchor) and (key := urls.identity(address)) != own:
+        tags = []  # around the link, innermost first
+        node: LexborNode | None = anchor.parent
+        while node is not None:
+            tags.append(node.tag)
+            node = node.parent
+        article = next((at for at, tag in enumerate(tags) if tag in _ARTICLE_TAGS), len(tags))
+        is_in_text = _FURNITURE_TAGS.isdisjoint(tags) and not _TEXT_TAGS.isdisjoint(tags[:article])
+        if is_in_text and (key := urls.identity(address)) != own:
             found.setdefault(key, urls.untracked(address))
     return list(found.values())
-
-
-def _in_text(anchor: LexborNode) -> bool:
-    """Return whether the link is in a paragraph, a list item or a heading of the article itself."""
-    node: LexborNode | None = anchor.parent
-    in_text = in_article = False
-    while node is not None:
-        if node.tag in _FURNITURE_TAGS:
-            return False
-        in_article = in_article or node.tag in _ARTICLE_TAGS
-        in_text = in_text or (node.tag in _TEXT_TAGS and not in_article)
-        node = node.parent
-    return in_text
