@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,18 +14,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from tracker.config.database import find_database
 from tracker.config.file import database_url, find_config
 from tracker.errors import UsageError, did_you_mean, require_known
 
 from .complete import complete
+from .exit_codes import leave
 from .output import Output
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from click.shell_completion import CompletionItem
 
     from tracker.archive.archive import Archive
     from tracker.config.root import Config
@@ -68,7 +67,7 @@ class App:
 
     def when(self, at: datetime) -> str:
         """Return a time as lists show it: short in a terminal, in full on a pipe, which is often read later."""
-        from tracker.render.times import full, moment
+        from tracker.render.times import full, moment  # it brings msgspec, which `--help` does without
 
         return full(at) if self.out.columns is None else moment(at, self.now)
 
@@ -115,21 +114,6 @@ class App:
         from tracker.archive.opening import open_archive
 
         return open_archive(self.database, readonly=readonly)
-
-    @contextmanager
-    def locked_archive(self, *, shared: bool = False) -> Iterator[Archive]:
-        """Open the archive to write, under the crawler lock. Raises ArchiveLocked if another process holds it.
-
-        With `shared`, other processes that share the lock may write too; see `lock`.
-        """
-        from tracker.archive.database.drivers import archive_url
-        from tracker.archive.database.locking import lock
-        from tracker.archive.opening import open_archive, require_file
-
-        # Before the lock, which would leave a file of its own behind.
-        require_file(archive_url(self.database))
-        with lock(self.database, shared=shared) as held, open_archive(self.database, held=held) as opened:
-            yield opened
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)
@@ -236,28 +220,23 @@ Table = dict[str, tuple[str, str]]
 
 
 class LazyGroup(click.Group):
-    """A group that imports its commands only when it needs them.
+    """A group that imports the commands of its table only when they are called.
 
     Args:
-        table: where its commands are, with their help texts, so that `--help` imports none of them.
-        modules: those that add further commands to the group when they are imported.
+        table: where these commands are, with their help texts, so that `--help` imports none of them.
     """
 
-    def __init__(self, *args: Any, table: Table | None = None, modules: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+    def __init__(self, *args: Any, table: Table | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         self.table = table or {}
-        self.modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table, then those of the modules."""
-        self._import_modules()
-        return [*self.table, *super().list_commands(ctx)]
+        """Return the names of all commands, sorted."""
+        return sorted([*self.table, *super().list_commands(ctx)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command."""
         if cmd_name not in self.table:
-            if cmd_name not in self.commands:
-                self._import_modules()
             return super().get_command(ctx, cmd_name)
         module, _, name = self.table[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
@@ -283,15 +262,9 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names from the table, and options as usual."""
-        from click.shell_completion import CompletionItem
-
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         found = [CompletionItem(name, help=self._line(ctx, name)) for name in names]
         return found + (click.Command.shell_complete(self, ctx, incomplete) if incomplete.startswith("-") else [])
-
-    def _import_modules(self) -> None:
-        for module in self.modules:
-            import_module(f"tracker.cli.commands.{module}")
 
     def _line(self, ctx: click.Context, name: str) -> str:
         if name in self.table:
@@ -315,6 +288,10 @@ class Root(LazyGroup):
         super().__init__(*args, **kwargs)
         self.params.extend(global_options())
 
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table, which is that of a day's work."""
+        return list(self.table)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run the command. A closed output pipe, as with `| head`, is not an error."""
         try:
@@ -325,8 +302,6 @@ class Root(LazyGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
         """Run the program and exit with the documented exit code."""
-        from .exit_codes import leave
-
         # Made here and not by the first option, so that an error before any option has settings too.
         app = App(Settings())
         # Otherwise click would print errors in its own way and exit with its own codes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shlex import quote
 from typing import Any, Final, TypedDict, TypeVar
@@ -11,12 +11,40 @@ from typing import Any, Final, TypedDict, TypeVar
 import click
 
 from tracker.addresses.hosts import split_host_port
+from tracker.durations import parse_duration
 from tracker.errors import UsageError, require_known
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 
 from .app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
+_DAYS: Final = {"today": 0, "yesterday": 1}
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def parse_when(text: str, now: datetime) -> datetime:
+    """Return the time that `text` names. Raises UsageError.
+
+    It may be a time before `now` (24h, @24h, "24h ago"), a day (today, yesterday, monday, which is the last one before
+    today), or an ISO date or time. Days begin at midnight UTC, which is also the default zone.
+    """
+    bare = text.removeprefix("@").strip().lower()
+    try:
+        # First, because most people write an age; an ISO time is never a valid one.
+        return now - parse_duration(bare.removesuffix("ago").strip())
+    except (ValueError, OverflowError):
+        pass
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if bare in _DAYS:
+        return midnight - timedelta(days=_DAYS[bare])
+    if bare in _WEEKDAYS:
+        return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(bare) - 1) % 7 + 1)
+    try:
+        when = datetime.fromisoformat(text.removeprefix("@"))
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another zone
+        hint = "write 24h, 7d, yesterday, monday or 2026-11-25T09:00"
+        raise UsageError("not a valid time", resource=text, hint=hint) from None
 
 
 class Time(click.ParamType[datetime]):
@@ -26,9 +54,6 @@ class Time(click.ParamType[datetime]):
 
     def convert(self, value: str | datetime, _param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the time. Raises UsageError."""
-        # Imported here because it reads the archive, which `--help` must not load.
-        from .versions import parse_when
-
         # click converts a default a second time.
         if isinstance(value, datetime):
             return value

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker import compare
+from tracker import compare, extract
 from tracker.errors import PageError, UsageError
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import Change, Hunk
@@ -63,28 +63,21 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     texts = [None if _is_html(name, body) else body.decode("utf-8-sig", "replace") for name, body in bodies]
     # Both are split alike, or an unchanged paragraph could not be found on the other side.
     spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
-    return tuple(  # type: ignore[return-value] # there are two
-        _page(body) if text is None else _text(text, _line_end(text) * (1 + spaced))
-        for (_, body), text in zip(bodies, texts, strict=True)
-    )
+    found = []
+    for (_, body), text in zip(bodies, texts, strict=True):
+        if text is None:
+            page = extract(body)
+            found.append(Side(page, article(page)))
+            continue
+        core = text.rstrip("\r\n")
+        parts = core.split(_line_end(text) * (1 + spaced)) if text else []
+        content = Article(blocks=tuple(Block(BlockKind.PARAGRAPH, part) for part in parts))
+        found.append(Side(content, text, text[len(core) :]))
+    return found[0], found[1]
 
 
 def _line_end(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
-
-
-def _page(body: bytes) -> Side:
-    # Imported here because `diff` seldom compares files, and needs the extractor only then.
-    from tracker.extraction.extractor import read
-
-    content = read(body).article
-    return Side(content, article(content))
-
-
-def _text(text: str, gap: str) -> Side:
-    core = text.rstrip("\r\n")
-    blocks = tuple(Block(BlockKind.PARAGRAPH, part) for part in core.split(gap)) if text else ()
-    return Side(Article(blocks=blocks), text, text[len(core) :])
 
 
 def compared(old: Side, new: Side) -> Change:

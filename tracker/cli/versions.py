@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from tracker.archive.archive import Archive
 from tracker.archive.versions import iter_versions
-from tracker.durations import parse_duration
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Tracked
 
+from .options import parse_when
+
 _SPEC = r"v?-?\d+|first|last|@.+|\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 _AGE = r"\d+(?:\.\d+)?(?:ms|s|m|h|d|w)"
 _ID = re.compile(rf"(?P<id>.+?)@(?P<spec>{_SPEC}|(?:{_AGE})+)")
-_DAYS: Final = {"today": 0, "yesterday": 1}
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HINT = "write v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
 
 
@@ -95,31 +93,6 @@ class Numbers:
                 hint=f"writethru show {self.article.id[:8]}",
             )
         return max(new - 1, 1), max(new, 2) if not text else new
-
-
-def parse_when(text: str, now: datetime) -> datetime:
-    """Return the time that `text` names. Raises UsageError.
-
-    It may be a time before `now` (24h, @24h, "24h ago"), a day (today, yesterday, monday, which is the last one before
-    today), or an ISO date or time. Days begin at midnight UTC, which is also the default zone.
-    """
-    bare = text.removeprefix("@").strip().lower()
-    try:
-        # First, because most people write an age; an ISO time is never a valid one.
-        return now - parse_duration(bare.removesuffix("ago").strip())
-    except (ValueError, OverflowError):
-        pass
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    if bare in _DAYS:
-        return midnight - timedelta(days=_DAYS[bare])
-    if bare in _WEEKDAYS:
-        return midnight - timedelta(days=(midnight.weekday() - _WEEKDAYS.index(bare) - 1) % 7 + 1)
-    try:
-        when = datetime.fromisoformat(text.removeprefix("@"))
-        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # OverflowError: the first or last day of the calendar in another zone
-        hint = "write 24h, 7d, yesterday, monday or 2026-11-25T09:00"
-        raise UsageError("not a valid time", resource=text, hint=hint) from None
 
 
 def not_deleted(version: Version) -> Version:

@@ -18,6 +18,7 @@ from .field_types import ConfigModel
 from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
 from .rules import RuleConfig, warnings
+from .source_names import name_for
 from .tables import ArchiveConfig, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
 
 MAX_NAMES_SHOWN: Final = 10
@@ -94,6 +95,16 @@ class Config(ConfigModel):
     def source(self, name: str) -> SourceConfig | None:
         """Return the source of that name, or None."""
         return self._sources_by_name.get(name)
+
+    def source_of(self, url: str) -> SourceConfig:
+        """Return the first source that has a hub or article on the site of `url`, or a new one named after the host."""
+        return self.source(next(iter(self.owners(url)), "")) or SourceConfig(name=name_for("", url))
+
+    @property
+    def all_source_names(self) -> set[str]:
+        """Return the names of the watched sources, including those of single addresses of a story."""
+        named = {source.name for source in self.sources}
+        return named | {self.source_of(url).name for story in self.stories for url in story.urls}
 
     def settings_of(self, name: str) -> SourceConfig:
         """Return the source of that name, or one with default settings if it is not configured, or no longer."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from tracker.errors import ConfigError
+from tracker.model.source import Hub, HubKind
 from tracker.model.version import Raw
 
 from .field_types import (
@@ -208,6 +209,14 @@ class SourceConfig(ConfigModel):
         ge=0,
         description="delete all but this many stored pages of an article (with keep_for: only pages older than that)",
     )
+
+    @property
+    def hubs(self) -> list[Hub]:
+        """Return the feeds, sitemaps and section pages of the source in the order of its configuration."""
+        feeds = [Hub(self.name, HubKind.FEED, url) for url in self.feeds]
+        maps = [Hub(self.name, HubKind.SITEMAP, url) for url in self.sitemaps]
+        pages = [Hub(self.name, HubKind.PAGE, page.url, page.selector, page.pattern) for page in self.pages]
+        return [*feeds, *maps, *pages]
 
 
 class StoryConfig(ConfigModel):

@@ -34,8 +34,6 @@ from tracker.model.watch import CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.decide import CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 
-from .watchlist import source_of
-
 Progress = Callable[["ImportResult"], None]
 
 _SILENT: Final = CheckPolicy()
@@ -161,7 +159,7 @@ class Backfill:
             return None
 
     def _new(self, found: Found, url: str) -> Tracked:
-        own = source_of(self.config, url)
+        own = self.config.source_of(url)
         name = self.source or found.note("source") or own.name
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))

@@ -32,7 +32,6 @@ from tracker.render.text import counted, one_line
 from tracker.render.times import span
 
 from .source_fetcher import SourceFetcher
-from .watchlist import hubs_of
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
@@ -228,7 +227,7 @@ MAX_CLOCK_OFFSET_SECONDS: Final = 120.0
 
 async def network_findings(config: Config, timeout_seconds: float) -> list[Finding]:
     """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
-    urls = [(hub.url, source.name) for source in config.sources if not source.paused for hub in hubs_of(source)]
+    urls = [(hub.url, source.name) for source in config.sources if not source.paused for hub in source.hubs]
     urls += [(url, source.name) for source in config.sources for url in source.urls]
     urls += [(url, "") for story in config.stories for url in story.urls]
     # One request a host, with the fetch settings of one of its sources.

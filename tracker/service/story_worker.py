@@ -45,7 +45,6 @@ from tracker.stories.recent_texts import WINDOW
 from .runtime import Runtime, utc_now
 from .story_alerts import combine_editions, enqueue_stale_alerts
 from .story_list import decide
-from .watchlist import source_of
 
 
 def links_of(archive: Archive, article: str, n: int) -> list[str]:
@@ -109,7 +108,7 @@ def watch_links(
     """Put `links` under watch as parts of `stories`; return the new articles."""
     new: list[Tracked] = []
     for link in links:
-        source = source_of(config, link).name
+        source = config.source_of(link).name
         new += add_targets(archive, source, [Target(link)], now, stories)
     return new
 

@@ -24,12 +24,12 @@ from tracker.archive.state import NamedBefore, get_named, save_named
 from tracker.config import edits
 from tracker.config.field_types import Secret
 from tracker.config.root import Config
+from tracker.config.source_names import name_for
 from tracker.config.tables import SourceConfig
 from tracker.errors import ConfigError, PageError
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.targets import may_claim, wanted
-from tracker.sources.source_names import name_for
 
 from .schedule_store import load_schedule
 
@@ -46,16 +46,14 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     before = get_named(archive)
     for source in config.sources:
         # The lists of a paused source stay too, with how they fared; none of them is due.
-        sync_source(
-            archive, source.name, hubs_of(source), now, paused=source.paused, anew=_has_new_filters(before, source)
-        )
+        sync_source(archive, source.name, source.hubs, now, paused=source.paused, anew=_has_new_filters(before, source))
         _watch(archive, config, source, source.urls, now)
         if before.intervals.get(source.name, _interval(source)) != _interval(source):
             _plan_again(archive, source)
     named = {source.name for source in config.sources}
     for story in config.stories:
         for url in story.urls:
-            source = source_of(config, url)
+            source = config.source_of(url)
             if source.name not in named:
                 sync_source(archive, source.name, [], now)
                 named.add(source.name)
@@ -64,12 +62,6 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
         if name not in named:
             retire_source(archive, name, now)
     _pause_unnamed(archive, config, before, now)
-
-
-def configured_names(config: Config) -> set[str]:
-    """Return the names of the sources that the configuration watches, those of single addresses of a story included."""
-    named = {source.name for source in config.sources}
-    return named | {source_of(config, url).name for story in config.stories for url in story.urls}
 
 
 def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequence[str], now: datetime) -> None:
@@ -89,20 +81,6 @@ def _plan_again(archive: Archive, source: SourceConfig) -> None:
             continue
         plans.append((tracked, schedule.next_check(source, tracked, last, CheckVerdict(CheckOutcome.UNCHANGED))))
     plan_checks(archive, plans)
-
-
-def hubs_of(source: SourceConfig) -> list[Hub]:
-    """Return the hubs of a source in the order of its configuration."""
-    feeds = [Hub(source.name, HubKind.FEED, url) for url in source.feeds]
-    maps = [Hub(source.name, HubKind.SITEMAP, url) for url in source.sitemaps]
-    pages = [Hub(source.name, HubKind.PAGE, page.url, page.selector, page.pattern) for page in source.pages]
-    return [*feeds, *maps, *pages]
-
-
-def source_of(config: Config, url: str) -> SourceConfig:
-    """Return the first source that has a hub or article on the site of `url`, or a new one named after the host."""
-    known = config.source(next(iter(config.owners(url)), ""))
-    return known or SourceConfig(name=name_for("", url))
 
 
 def _has_new_filters(before: NamedBefore, source: SourceConfig) -> bool:
@@ -209,7 +187,7 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
 
 def _put_article(text: str, config: Config, url: str, place: Placement) -> tuple[str, str]:
     """Return the configuration text with one article added, and the name of its source."""
-    owner = place.source or source_of(config, url).name
+    owner = place.source or config.source_of(url).name
     if place.story:
         return edits.add_story(text, place.story, [url]), owner
     if not place.source and any(url in each.urls for each in config.stories):
@@ -225,7 +203,7 @@ def _put_hub(text: str, config: Config, hub: Hub, title: str, place: Placement) 
     The list is added to a source of the same host, unless a story is given: then it becomes a source of its own.
     """
     for known in config.sources:
-        if any(each.url == hub.url for each in hubs_of(known)) and known.story == (place.story or known.story):
+        if any(each.url == hub.url for each in known.hubs) and known.story == (place.story or known.story):
             return text, known.name
     owner = place.source
     if not owner and not place.story:
@@ -233,7 +211,7 @@ def _put_hub(text: str, config: Config, hub: Hub, title: str, place: Placement) 
         same_host = (
             source.name
             for source in config.sources
-            if not source.story and any(hostname_of(each.url) == host for each in hubs_of(source))
+            if not source.story and any(hostname_of(each.url) == host for each in source.hubs)
         )
         owner = next(same_host, "")
     if owner and config.source(owner) is not None:

@@ -12,13 +12,13 @@ from typing import Final
 from lxml import etree
 
 from tracker.addresses import urls
+from tracker.config.source_names import name_for
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind
 
 from . import safe_xml
 from .body_format import BodyFormat, detect_format
 from .listing_builder import plain_title
-from .source_names import name_for
 
 # Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
 _OURS: Final = "https://pypi.org/project/writethru/#opml"

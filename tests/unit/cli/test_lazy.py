@@ -46,6 +46,13 @@ def test_help_lists_the_table():
         assert line in shown
 
 
+@pytest.mark.parametrize(("words", "command"), ALL, ids=[" ".join(words) for words, _ in ALL])
+def test_a_group_shows_the_first_sentence_of_each_command(words, command):
+    group = cli.get_command(click.Context(cli), words[0])
+    if len(words) > 1 and words[1] in getattr(group, "table", {}):
+        assert group.table[words[1]][1] == command.get_short_help_str(200)
+
+
 def test_version():
     assert run("--version").output.startswith("writethru ")
 

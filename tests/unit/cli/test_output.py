@@ -15,9 +15,9 @@ from tests.unit.render.samples import CHANGE, NOON
 from tracker.cli import output
 from tracker.cli.commands import alerts, search, sources_rules
 from tracker.cli.commands.diff import fact_lines, fact_row
+from tracker.cli.commands.sources_rules import RuleFile, save
 from tracker.cli.exit_codes import leave
 from tracker.cli.output import Output
-from tracker.cli.siterules import RuleFile, save
 from tracker.errors import TrackerError, UsageError
 from tracker.extraction.site_rules import SiteRules, load_rules
 from tracker.model.alert import Delivery, DeliveryState

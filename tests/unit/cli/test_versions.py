@@ -8,7 +8,8 @@ from tests.archive_samples import intent, watch
 from tests.archives import temporary_archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
-from tracker.cli.versions import Numbers, parse_when, split
+from tracker.cli.options import parse_when
+from tracker.cli.versions import Numbers, split
 from tracker.errors import NotKnown, UsageError
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -17,7 +17,6 @@ from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.version import VersionQuery
-from tracker.service.watchlist import hubs_of
 
 EVIL, VICTIM = "https://evil.test", "https://www.victim.test"
 STORY = f"{VICTIM}/news/bridge-closed"
@@ -264,7 +263,7 @@ def two_outlets(outlets: Outlets) -> World:
     )
     world.config = Config(sources=sources)
     for source in sources:
-        sync_source(world.archive, source.name, hubs_of(source), world.clock.now)
+        sync_source(world.archive, source.name, source.hubs, world.clock.now)
     return world
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.config.source_names import name_for
 from tracker.config.tables import SourceConfig
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind
 from tracker.sources import opml
-from tracker.sources.source_names import name_for
 
 LIST = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="News"><outline type="rss" text="The X: World" xmlUrl="https://x.org/world.rss" htmlUrl="https://x.org"/>

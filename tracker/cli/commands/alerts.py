@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,33 +12,36 @@ from tracker.alerts.message import compose
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.outbox import drop_deliveries, list_deliveries, retry_target, revive_deliveries
-from tracker.archive.versions import iter_versions
-from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.errors import NotKnown, UsageError, require_known
-from tracker.model.alert import Alert, Delivery, DeliveryState
+from tracker.errors import NotKnown, UsageError
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LABELS, LabelKind
-from tracker.model.version import Version, VersionQuery
 from tracker.pipeline.settle import held_source, release_storm
-from tracker.render.text import counted, one_line, pad, safe, wrap
-from tracker.render.times import iso, moment
+from tracker.render.text import counted, one_line, pad, wrap
+from tracker.render.times import moment
 from tracker.service.source_status import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options
 from ..app import App, LazyGroup, verb
 
-# `alerts list` shall start fast: only the commands that try rules and targets load the channels, and with them the HTTP
-# client and pydantic.
-if TYPE_CHECKING:
-    from tracker.config.tables import Target
-    from tracker.service.sample_alerts import SampleAlert
-
 MAX_RETRIED_ALERTS = 100_000
 MAX_NAMED_ALERTS = 4
 MIN_ID_CHARACTERS = len("wt_") + 3
 
 
-@click.group(cls=LazyGroup)
+@click.group(
+    cls=LazyGroup,
+    table={
+        "replay": (
+            "tracker.cli.commands.alerts_preview:replay",
+            "Show which alerts the rules in the current configuration would have sent for stored versions.",
+        ),
+        "test": (
+            "tracker.cli.commands.alerts_preview:test",
+            "Show which alerts an invented change would send: by every rule that matches it, or by one rule.",
+        ),
+    },
+)
 def alerts() -> None:
     """List alerts, test rules and targets, and send failed alerts again."""
 
@@ -227,146 +226,3 @@ def _named(archive: Archive, keys: tuple[str, ...], state: DeliveryState | None)
             )
         found += alike
     return found
-
-
-# As in `tracker.service.sample_alerts.SAMPLES`, which `--help` must not load.
-_SAMPLES = ["correction", "headline", "update", "silent"]
-
-
-@verb(group=alerts)
-@click.option("--rule", metavar="NAME", help="Test only this rule, with its targets.")
-@click.option("--to", "targets", metavar="TARGET", multiple=True, help="Test this target; can be repeated.")
-@options.choice("--sample", _SAMPLES, "Invent this kind of change.", "correction")
-@click.option("--send", is_flag=True, help="Send the alert now and show the results.")
-def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> int:
-    """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
-
-    Nothing leaves this machine without --send. With it, the exit code is 1 if no target accepted the alert and 4 if
-    some did not.
-    """
-    import asyncio
-
-    from tracker.service.sample_alerts import chosen_targets, sample_alerts
-
-    chosen = chosen_targets(app.config, rule, targets)
-    if send:
-        accepted = asyncio.run(_send(app, chosen, rule, sample))
-        return OK if accepted == len(chosen) else PARTIAL if accepted else ERROR
-    shown = sample_alerts(app.config, rule, chosen, sample, app.now)
-    for place, each in enumerate(shown):
-        if app.settings.json:
-            app.out.data(_object(each))
-        else:
-            if place:
-                app.out.line()
-            _write(app, each)
-    if not shown:
-        app.out.note(f"No rule sends this sample to {', '.join(target.name for target in chosen)}.")
-    app.out.note("Nothing was sent. Add --send to send it.")
-    return OK
-
-
-async def _send(app: App, targets: list[Target], rule: str | None, sample: str) -> int:
-    """Send the sample to each target and print the results; return how many targets accepted it."""
-    from tracker.service.sample_alerts import send_samples
-
-    accepted = 0
-    async for each in send_samples(app.config, targets, rule, sample, app.now):
-        accepted += not each.error
-        target, error = each.target, each.error
-        value = {"target": target.name, "type": target.type, "id": each.key, "ok": not error}
-        value |= {"seconds": round(each.seconds, 3), "error": error}
-        result = f"failed: {one_line(error)}" if error else f"sent in {each.seconds:.1f} s"
-        app.out.say(value, f"{target.name} ({target.type}): {result}")
-    return accepted
-
-
-def _write(app: App, each: SampleAlert) -> None:
-    when = "at once"
-    if each.alert.due_at is not None:
-        others = "the copies of its edition" if each.alert.batch and each.alert.batch.alone else "others"
-        when = f"in one message with {others} at {moment(each.alert.due_at, app.now)} UTC"
-    app.out.wrapped(f"== {one_line(each.rule)} → {one_line(each.target.name)} ({each.target.type}): {when}")
-    if not each.matches:
-        app.out.wrapped("!  This rule does not match the sample; this is what its alert would look like.")
-    app.out.line()
-    preview = each.preview
-    if not isinstance(preview, str):
-        preview = safe(json.dumps(preview, indent=2, ensure_ascii=False))
-    for line in preview.rstrip("\n").split("\n"):
-        text = line.lstrip(" ")
-        lead = " " * (3 + len(line) - len(text))
-        for part in wrap(text, app.out.columns, first=lead, rest=f"{lead}  "):
-            app.out.line(part.rstrip())
-
-
-def _object(each: SampleAlert) -> dict[str, Any]:
-    return {
-        "rule": each.rule,
-        "target": each.target.name,
-        "type": each.target.type,
-        "meets": each.matches,
-        "due": iso(each.alert.due_at),
-        "subject": each.message.subject,
-        "text": each.message.text,
-        "short": each.message.short,
-        "event": None if isinstance(each.preview, str) else each.preview,
-    }
-
-
-@verb(group=alerts)
-@options.since("Replay only versions seen", default="7d")
-@options.until("Replay only versions seen")
-@click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
-def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, ...]) -> None:
-    """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
-
-    Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
-    """
-    from tracker.alerts.matching import replay_rules
-
-    require_known("rule", names, [rule.name for rule in app.config.rules])
-    rules = [rule for rule in app.config.rules if not names or rule.name in names]
-    count: Counter[str] = Counter()
-    together: set[tuple[str, str]] = set()
-    with app.archive() as archive:
-        versions = iter_versions(archive, VersionQuery(since=since, until=until, reverse=True))
-        link, first = app.config.service.link, app.config.match == "first"
-        replayed = replay_rules(rules, versions, link=link, first=first)
-        for _, each in groupby(replayed, key=lambda one: (one[0].article, one[0].n, one[1].rule, one[1].due_at)):
-            of_rule = list(each)
-            alerts = [alert for _, alert in of_rule]
-            count[alerts[0].rule] += len(alerts)
-            together |= {(one.target, one.batch.name) for one in alerts if one.batch and not one.batch.alone}
-            _write_replayed(app, of_rule[0][0], alerts)
-    summary = counted(sum(count.values()), "alert")
-    if count:
-        summary += f" ({', '.join(f'{name}: {number}' for name, number in count.most_common())})"
-    if together:
-        summary += f"; those that wait for a digest or quiet hours make {counted(len(together), 'message')}"
-    app.out.note(f"{summary}.")
-    for rule in rules:
-        if rule.stale_copy is not None:
-            app.out.note(f"Rule {rule.name!r} is about stale copies and is not replayed; see `writethru story show`.")
-        elif rule.story and count[rule.name]:
-            app.out.note(f"Rule {rule.name!r} sends copies of one edition as one alert; here each version is listed.")
-        elif not count[rule.name]:
-            app.out.note(f"Rule {rule.name!r} matches no version.")
-
-
-def _write_replayed(app: App, version: Version, alerts: Sequence[Alert]) -> None:
-    """Write the alerts of one rule about one version, which differ in their targets alone."""
-    alert = alerts[0]
-    body = alert.payload
-    if app.settings.json:
-        value = {"rule": alert.rule, "target": "", "article": alert.article, "version": alert.version}
-        value |= {"seen": iso(version.seen), "due": iso(alert.due_at), "type": body["type"], "url": body["url"]}
-        value |= {"headline": body["headline"], "labels": body["labels"]}
-        for each in alerts:
-            app.out.data(value | {"target": each.target})
-        return
-    targets = ", ".join(one_line(each.target) for each in alerts)
-    when = moment(version.seen, app.now)
-    held = f", sent {moment(alert.due_at, app.now)}" if alert.due_at else ""
-    text = f"{when} {alert.article[:8]}@v{alert.version}  {one_line(alert.rule)} → {targets}{held}: "
-    app.out.wrapped(f"{text}{message.name(body)}: {message.headline(body)}", rest=" " * 13)

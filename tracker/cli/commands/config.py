@@ -9,16 +9,15 @@ from typing import Final
 import click
 import tomlkit
 
-from tracker.archive.database.drivers import archive_url
+from tracker.archive.opening import open_archive
 from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
-from tracker.errors import ArchiveError, ConfigError, UsageError
+from tracker.errors import UsageError
 from tracker.observe import redact
-from tracker.render.text import counted, safe
+from tracker.render.text import safe
 
 from ..app import App, LazyGroup, verb
 
-# `config path` shall start fast: the commands that need pydantic, Alembic or Starlette import them when they run.
 _SCHEMA_FILE: Final = "schema.json"
 
 
@@ -30,13 +29,11 @@ def init(app: App, directory: str, *, examples: bool) -> None:
 
     The outlets in the file are commented out, unless --examples is given. Nothing is overwritten.
     """
-    from tracker.archive import migrations
-
     folder = Path(directory)
     path = write_config(folder, examples=examples)
     database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
     # Made now, so that `log` and `serve` work before the first check.
-    migrations.upgrade(database)
+    open_archive(database, migrate=True).close()
     steps = [
         "writethru add https://…   # an article, a feed, a sitemap or a section page",
         "writethru run",
@@ -82,7 +79,15 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
     return path
 
 
-@click.group(cls=LazyGroup)
+@click.group(
+    cls=LazyGroup,
+    table={
+        "check": (
+            "tracker.cli.commands.config_check:check",
+            "Read the file and report every error in it, and every secret that is empty or not set.",
+        ),
+    },
+)
 def config() -> None:
     """Show, check and locate the configuration."""
 
@@ -106,32 +111,6 @@ def show(app: App) -> None:
 
 
 @verb(group=config)
-def check(app: App) -> None:
-    """Read the file and report every error in it, and every secret that is empty or not set."""
-    from tracker.service.watchlist import require_secrets, require_usable
-    from tracker.web.guard import site_of
-
-    found = app.config
-    require_usable(found)
-    try:
-        archive_url(found.archive.database)
-    except ArchiveError as error:
-        raise ConfigError(error.message, resource=f"archive.database {error.resource!r}", hint=error.hint) from None
-    missing = require_secrets(found)
-    # A token that only the service has cannot be judged here.
-    if found.web.listen and not any(each.startswith("web.token") for each in missing):
-        site_of(found, listen=found.web.listen, invent=True)
-    for each in missing:
-        app.out.note(f"not set here: {each}")
-    one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
-    counts = {name: len(getattr(found, name)) for name in one}
-    listed = ", ".join(counted(count, one[name], name) for name, count in counts.items())
-    app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
-
-
-@verb(group=config)
 def schema(app: App) -> None:
     """Print the JSON Schema of the configuration file, for use in editors."""
-    from tracker.config.root import schema as described
-
-    app.out.line(described().rstrip("\n"))
+    app.out.line((shipped_config() / _SCHEMA_FILE).read_text(encoding="utf-8").rstrip("\n"))

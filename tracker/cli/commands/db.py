@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from tracker.archive.archive import Archive
-from tracker.archive.archive import compact as compact_archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
@@ -18,22 +15,18 @@ from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
+from tracker.archive.opening import open_archive
 from tracker.archive.schema_revision import SCHEMA, require_no_newer
 from tracker.archive.schema_revision import current as revision
 from tracker.archive.schema_revision import examine as require_undamaged
 from tracker.archive.versions import list_history
-from tracker.archive.watch_state import count_all
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
-from tracker.config.file import database_url
 from tracker.errors import ArchiveError, UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
 from ..app import App, LazyGroup, verb
 from ..options import NEW_FILE
-
-# `db current`, `db upgrade` and `verify` shall start fast: what needs pydantic, SQLAlchemy or the rules of labels
-# is imported when it is done.
 
 
 @verb()
@@ -69,22 +62,21 @@ def verify(
         known = get_article(archive, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
             report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
-        # While the archive is open; what differs is not damage, so it never changes the exit code.
-        differences = list(_differences(app, archive, known)) if deep else []
+        differences: list[tuple[str, str]] = []
+        # Not damage, so it never changes the exit code.
+        if deep:
+            from tracker.pipeline.reread import derive_again  # it brings the rules of labels, which take long to load
+
+            idents = [known] if known else [each.id for each in list_articles(archive)]
+            with app.out.progress("articles whose changes were derived again") as tell:
+                for place, each in enumerate(idents, 1):
+                    differences += (
+                        (f"{each}@{found.n}", found.label_changes or "same labels, other details")
+                        for found in derive_again(list_history(archive, each))
+                    )
+                    tell(place, len(idents))
     _tell(app, report, key, differences)
     return OK if report.ok else VERIFICATION
-
-
-def _differences(app: App, archive: Archive, ident: str) -> Iterator[tuple[str, str]]:
-    """Yield the versions whose changes today's rules would derive otherwise, and how."""
-    from tracker.pipeline.reread import derive_again
-
-    idents = [ident] if ident else [each.id for each in list_articles(archive)]
-    with app.out.progress("articles whose changes were derived again") as tell:
-        for place, each in enumerate(idents, 1):
-            for found in derive_again(list_history(archive, each)):
-                yield f"{each}@{found.n}", found.label_changes or "same labels, other details"
-            tell(place, len(idents))
 
 
 def checkpoint_folder(app: App) -> CheckpointFolder:
@@ -139,7 +131,19 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
 
 
-@click.group(cls=LazyGroup)
+@click.group(
+    cls=LazyGroup,
+    table={
+        "compact": (
+            "tracker.cli.commands.prune:compact",
+            "Reduce old checks to counts by day, delete old alerts, and free unused space.",
+        ),
+        "move": (
+            "tracker.cli.commands.db_move:move",
+            "Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.",
+        ),
+    },
+)
 def db() -> None:
     """Upgrade, move or compact the archive."""
 
@@ -157,9 +161,7 @@ def upgrade(app: App) -> None:
             # The schema can be up to date while database pages are damaged.
             require_undamaged(app.database)
         if before != SCHEMA:
-            from tracker.archive import migrations
-
-            migrations.upgrade(app.database)
+            open_archive(app.database, migrate=True).close()
     after = revision(app.database)
     was = ", nothing to do" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
@@ -179,66 +181,6 @@ def current(app: App) -> int:
         app.out.note("hint: writethru db upgrade")
         return ERROR
     return OK
-
-
-@verb(group=db)
-@click.argument("url", metavar="URL")
-def move(app: App, url: str) -> int:
-    """Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.
-
-    Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
-    If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first and
-    set `database` in [archive] to URL afterwards.
-    """
-    from tracker.archive import move as moving
-
-    url = database_url(url)
-    where = archive_url(url)
-    if where.text == archive_url(app.database).text:
-        raise UsageError("the archive is already at this address", resource=where.shown)
-    with (
-        app.out.progress("rows") as tell,
-        # Both archives are locked: anything written meanwhile would be missing from the copy.
-        app.locked_archive() as source,
-        lock(url) as held_target,
-        moving.open_target(url, held_target) as target,
-    ):
-        report = moving.move(source, target, lambda table, done, total: tell(done, total, f"rows: {table}"))
-    for each in report.damage:
-        app.out.wrapped(f"damaged: {each.what}: {each.how}")
-    value = {"versions": report.versions, "entries": report.entries, "ok": report.ok}
-    # Without a checkpoint, the log has no entries yet.
-    entries = f" with {counted(report.entries, 'entry', 'entries')} of the log" if report.entries else ""
-    app.out.say(value, f"moved and verified {counted(report.versions, 'version')}{entries}")
-    if not report.ok:
-        app.out.note("the copy is exact, so the old archive is damaged too: run writethru verify on it")
-        return VERIFICATION
-    app.out.note(f'hint: set database = "{where.shown}" in [archive], then start the services')
-    return OK
-
-
-@verb(group=db)
-@click.option(
-    "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
-)
-def compact(app: App, *, full: bool) -> None:
-    """Reduce old checks to counts by day, delete old alerts, and free unused space.
-
-    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] set the ages; `writethru run` applies them too.
-    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
-    from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
-    stopping the services, pg_repack. Stop the service first.
-    """
-    from tracker.service.retention import forget_old
-
-    with app.locked_archive() as archive:
-        before = count_all(archive).bytes
-        forgotten = forget_old(archive, app.config_or_default, app.now)
-        compact_archive(archive, full=full)
-        after = count_all(archive).bytes
-    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
-    what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
-    app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
 
 
 @verb()

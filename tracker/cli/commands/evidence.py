@@ -24,6 +24,7 @@ from tracker.render.text import counted, one_line
 from .. import options
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
+from ..locked_archive import locked_archive
 from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
 from .db import checkpoint_folder, read_checkpoint
@@ -156,7 +157,7 @@ def _signer(app: App, anchor: Anchor) -> Signer:
 
 def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
     try:
-        with app.locked_archive() as archive:
+        with locked_archive(app) as archive:
             signer = folder.signer()
             note = seal_log(archive, signer, app.now)
     except ArchiveLocked as error:

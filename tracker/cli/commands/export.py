@@ -21,7 +21,6 @@ from tracker.errors import NotKnown, UsageError
 from tracker.exchange import git, jsonl, parquet, sheet, warc
 from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
-from tracker.web.export import write as write_site
 
 from .. import options
 from ..app import App, verb
@@ -45,6 +44,12 @@ class ExportFormat:
     is_folder: bool = False
 
 
+def _write_site(job: Job) -> None:
+    from tracker.web.export import write  # it brings Starlette and Jinja, which other formats do without
+
+    write(job)
+
+
 FORMATS: Final = {
     "jsonl": ExportFormat(jsonl.write, with_captures=True, with_checks=True),
     "csv": ExportFormat(sheet.write),
@@ -52,7 +57,7 @@ FORMATS: Final = {
     "wacz": ExportFormat(warc.write_package),
     "parquet": ExportFormat(parquet.write, with_captures=True),
     "git": ExportFormat(git.write, with_captures=True),
-    "site": ExportFormat(write_site, is_folder=True),
+    "site": ExportFormat(_write_site, is_folder=True),
 }
 
 

@@ -29,6 +29,7 @@ from tracker.service.probe import Prober
 
 from .. import options
 from ..app import App, verb
+from ..locked_archive import locked_archive
 from ..watch import watch_files
 
 Read = Callable[["ImportJob"], ImportResult]
@@ -241,7 +242,7 @@ def import_(
     if read is None or (form and not names):
         return code
     # Numbers of versions are given in order: a service that stores between two of them would break it.
-    with app.locked_archive() as archive:
+    with locked_archive(app) as archive:
         with app.out.progress("versions imported") as tell:
             result = read(
                 ImportJob(app, archive, names, lambda done: tell(done.kept, 0), source, web_archive, cdx, since, until)

@@ -1,23 +1,26 @@
-"""`writethru prune` and `takedown`: delete stored pages of old versions, or whole versions."""
+"""`writethru prune`, `takedown` and `db compact`: delete stored pages, whole versions, old checks and alerts."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
 
 import click
 
-from tracker.archive.archive import Archive, free_bytes, shrink
+from tracker.archive.archive import compact as compact_archive
+from tracker.archive.archive import free_bytes, shrink
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
+from tracker.archive.watch_state import count_all
 from tracker.durations import parse_duration
 from tracker.errors import UsageError
 from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
-from tracker.service.retention import Terms, terms_of
+from tracker.service.retention import Terms, forget_old, terms_of
 
 from .. import options
 from ..app import App, verb
+from ..locked_archive import locked_archive
 from ..versions import Numbers, split
 
 # Less is not worth a command that rewrites the file.
@@ -41,8 +44,18 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=older_than or "", hint="write 90d, 52w or 36h") from error
     # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
-    with app.archive() if dry_run else app.locked_archive(shared=True) as archive:
-        for name, terms in _terms(app, archive, source, age, keep):
+    with app.archive() if dry_run else locked_archive(app, shared=True) as archive:
+        names = [stored_source(archive, source)] if source else list_sources(archive)
+        if age is not None or keep is not None:
+            limits = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
+            chosen = [(name, limits) for name in names]
+        else:
+            configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
+            chosen = [(name, made) for name in names if (made := configured.get(name)) is not None]
+            if not chosen:
+                hint = "give an age, such as --older-than 90d, or set keep_for for a source"
+                raise UsageError("no retention limit is set", hint=hint)
+        for name, terms in chosen:
             if dry_run:
                 found = list_expired(archive, name, seen_before=terms.seen_before, keep=terms.keep)
                 for ident, number in found if app.settings.verbose else ():
@@ -61,20 +74,6 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
                 )
 
 
-def _terms(app: App, archive: Archive, source: str, age: timedelta | None, keep: int | None) -> list[tuple[str, Terms]]:
-    names = [stored_source(archive, source)] if source else list_sources(archive)
-    if age is not None or keep is not None:
-        terms = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
-        return [(name, terms) for name in names]
-    configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
-    found = [(name, made) for name in names if (made := configured.get(name)) is not None]
-    if not found:
-        raise UsageError(
-            "no retention limit is set", hint="give an age, such as --older-than 90d, or set keep_for for a source"
-        )
-    return found
-
-
 @verb()
 @click.argument("ident", metavar="ID[@V]")
 @click.option("--reason", metavar="TEXT", required=True, help="Record this reason with the version permanently.")
@@ -88,7 +87,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
-    with app.locked_archive() as archive:
+    with locked_archive(app) as archive:
         known = get_article(archive, name)
         number = Numbers(archive, known, app.now).one(spec) if spec else None
         named = [number] if number else list(range(1, known.versions + 1))
@@ -107,3 +106,25 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     app.out.say(value, f"{known.id} {'; '.join(parts) or f'quarantined page {done}'}")
     if gone and not dry_run:
         app.out.note("hint: backups and exports made earlier still contain the deleted versions")
+
+
+@verb()
+@click.option(
+    "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
+)
+def compact(app: App, *, full: bool) -> None:
+    """Reduce old checks to counts by day, delete old alerts, and free unused space.
+
+    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] set the ages; `writethru run` applies them too.
+    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
+    from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
+    stopping the services, pg_repack. Stop the service first.
+    """
+    with locked_archive(app) as archive:
+        before = count_all(archive).bytes
+        forgotten = forget_old(archive, app.config_or_default, app.now)
+        compact_archive(archive, full=full)
+        after = count_all(archive).bytes
+    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
+    what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
+    app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")

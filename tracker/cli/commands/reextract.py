@@ -22,6 +22,7 @@ from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb
+from ..locked_archive import locked_archive
 from ..output import Tell
 
 MAX_WORKERS = 2
@@ -54,7 +55,7 @@ def reextract(app: App, *, source: str, article: str | None, everything: bool, d
     service before running it.
     """
     # The lock alone is kept for the whole run; the thread below opens the archive for itself.
-    with app.locked_archive() as archive:
+    with locked_archive(app) as archive:
         stored_source(archive, source)
         ident = get_article(archive, article).id if article else ""
         idents = list_outdated(archive, EXTRACTOR, source=source, article=ident, everything=everything)

@@ -1,14 +1,13 @@
-"""`writethru run` and `serve`, and what a system needs for them: systemd units (`service`) and tab `completion`."""
+"""`writethru service` and `completion`: the systemd units that run writethru, and tab completion."""
 
 from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 from click.shell_completion import get_completion_class
@@ -20,112 +19,6 @@ from tracker.files import shipped_folder
 from .. import options
 from ..app import App, LazyGroup, verb
 from ..main import cli
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tracker.config.root import Config
-    from tracker.service.process import WebServer
-    from tracker.service.roles import Role
-    from tracker.web.serve import Serving
-
-# `completion` and `service install` shall start fast: `run` and `serve` import the service and the web server when they
-# run. As in `tracker.service.roles`.
-_ROLES = ("all", "scheduler", "worker")
-
-
-@verb()
-@options.migrate
-@options.no_pace
-@options.choice(
-    "--log form",
-    ("auto", "text", "logfmt", "json"),
-    "Set the format of the log lines on stderr; auto: text on a terminal, or else logfmt.",
-)
-@options.address("--listen", "Serve /healthz and /metrics here; empty turns them off.")
-@options.choice("--role", _ROLES, "Set what this process does, if several share an archive on PostgreSQL.", "all")
-@options.address("--web", "Serve the web pages here; empty turns them off.")
-@click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
-def run(
-    app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
-) -> int:
-    """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
-
-    The configuration is read again when its file changes. The command exits with 1 if another process listens on its
-    address. On SQLite, it exits with 75 if another service uses the archive. On PostgreSQL, any number can run: one
-    scheduler is active and delivers the alerts, the others are on standby, and all processes except schedulers check
-    hosts, never two on the same host at once.
-    """
-    from tracker.service.loop import Service
-    from tracker.service.process import return_freed_memory
-
-    def opened(config: Config, current: Callable[[], Config]) -> WebServer:
-        from tracker.web.serve import open_site
-
-        made = open_site(config, admin=admin, invent=admin, current=current, config_path=app.config_path)
-        _tell_token(app, made)
-        return made
-
-    return_freed_memory()
-    web = where["web"]
-    service = {key: value for key, value in {"log": form, "listen": where["listen"]}.items() if value is not None}
-
-    def adjusted(config: Config) -> Config:
-        update: dict[str, object] = {"service": config.service.model_copy(update=service)}
-        if web is not None:
-            update["web"] = config.web.model_copy(update={"listen": web})
-        if app.settings.db:
-            update["archive"] = config.archive.model_copy(update={"database": app.database})
-        return config.model_copy(update=update)
-
-    running = Service(app.config_or_default, app.config_path, no_pace=no_pace, role=role, page=opened, adjust=adjusted)
-    return running.run(migrate=migrate)
-
-
-@verb()
-@options.address("--listen --web", "Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.")
-@click.option(
-    "--admin", is_flag=True, help="Let users who sign in add, change and check sources, group stories and write rules."
-)
-def serve(app: App, *, listen: str | None, admin: bool) -> None:
-    """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
-
-    By default, only this machine can read them. To serve others, set a token or a trusted proxy under [web].
-    `writethru run` can serve the pages too.
-    """
-    import asyncio
-
-    from tracker.web.serve import open_site
-
-    config = app.config_or_default
-    config = config.model_copy(update={"archive": config.archive.model_copy(update={"database": app.database})})
-    where = listen or config.web.listen or "127.0.0.1:8766"
-    asyncio.run(_serve(app, open_site(config, listen=where, admin=admin, invent=True, config_path=app.config_path)))
-
-
-def _tell_token(app: App, serving: Serving) -> None:
-    """Say how to sign in, if the token was generated for this run; one that is configured is nobody else's business."""
-    if serving.site.admin and serving.site.reading_is_free:
-        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
-
-
-async def _serve(app: App, serving: Serving) -> None:
-    import asyncio
-
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    serving.begin()
-    app.out.say({"address": serving.address}, f"{serving.address}/  (Ctrl-C to stop)")
-    sys.stdout.flush()
-    _tell_token(app, serving)
-    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(serving.wait())]
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for each in waiting:
-        each.cancel()
-    await serving.end()
-
 
 SERVICE: Final = ("writethru.service",)
 TIMER: Final = ("writethru-check.service", "writethru-check.timer")

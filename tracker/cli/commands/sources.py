@@ -14,11 +14,9 @@ import click
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.hubs import list_hubs
-from tracker.archive.sources import forget_source, rename_source, stored_source, summarise_sources
+from tracker.archive.sources import forget_source, stored_source, summarise_sources
 from tracker.archive.takedowns import take_down
-from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.config import edits
-from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
+from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import HubState
@@ -29,8 +27,9 @@ from tracker.views.source import HubView, SourceView
 
 from .. import options
 from ..app import App, LazyGroup, verb
+from ..locked_archive import locked_archive
 
-# Shells load this module to complete `writethru sources`, so commands import pydantic and what fetches when they run.
+# Shells load this module to complete `writethru sources`, so it imports neither pydantic nor a parser at the top.
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,7 +38,36 @@ if TYPE_CHECKING:
     from tracker.model.watch import Tracked
 
 
-@click.group(cls=LazyGroup, modules=("sources_rules",))
+_AT = "tracker.cli.commands.sources_"
+
+
+@click.group(
+    cls=LazyGroup,
+    table={
+        "check": (
+            f"{_AT}check:check",
+            "Fetch the lists of the named sources, or of all, and report whether each works.",
+        ),
+        "import": (
+            f"{_AT}edit:import_",
+            "Watch every feed of an OPML file (- for standard input).",
+        ),
+        "pause": (f"{_AT}edit:pause", "Stop checking sources."),
+        "rename": (
+            f"{_AT}edit:rename",
+            "Give a source another name, in the configuration and in the archive.",
+        ),
+        "resume": (f"{_AT}edit:resume", "Check paused sources again."),
+        "rules": (
+            f"{_AT}rules:rules",
+            "Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.",
+        ),
+        "test": (
+            f"{_AT}check:test",
+            "Show the articles in a list, or the article extracted from an address or a saved page.",
+        ),
+    },
+)
 def sources() -> None:
     """List, check, pause, import and export sources."""
 
@@ -48,7 +76,7 @@ def sources() -> None:
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def list_(app: App, names: tuple[str, ...]) -> None:
     """List feeds, sitemaps, section pages and single articles, with last success, failures and next check."""
-    listed = _read(app, _with_stories(app, names))
+    listed = _read(app, names)
     if app.settings.json:
         for source, kind, state in listed.rows:
             summary = listed.summaries.get(source.name) or SourceSummary(source.name)
@@ -85,53 +113,6 @@ def list_(app: App, names: tuple[str, ...]) -> None:
 
 
 @verb(group=sources)
-@click.argument("names", metavar="[NAME]…", nargs=-1)
-def check(app: App, names: tuple[str, ...]) -> int:
-    """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
-
-    Exits with 4 if some could not be read, and with 1 if none could.
-    """
-    import asyncio
-
-    from tracker.service.watchlist import hubs_of
-
-    hubs = [hub for source in app.sources(names) for hub in hubs_of(source)]
-    good = asyncio.run(_each(app, hubs))
-    return OK if good == len(hubs) else PARTIAL if good else ERROR
-
-
-async def _each(app: App, hubs: list[Hub]) -> int:
-    from tracker.service.probe import Prober
-
-    good = 0
-    async with Prober(app.config) as prober:
-        for hub in hubs:
-            result = await prober.look(hub.url, hub)
-            good += not result.problem
-            count = len(result.listing.targets) if result.listing else 0
-            value = {"source": hub.source, "kind": str(hub.kind), "url": hub.url, "articles": count}
-            value |= {"ok": not result.problem, "problem": result.problem}
-            what = f"failed: {one_line(result.problem)}" if result.problem else f"ok, {counted(count, 'article')}"
-            why = "; ".join(map(one_line, result.listing.warnings)) if result.listing and not count else ""
-            app.out.say(value, f"{hub.source}  {hub.kind!s:<8} {one_line(hub.url)}: {what}{why and f' ({why})'}")
-    return good
-
-
-@verb(group=sources)
-@click.argument("names", metavar="NAME…", nargs=-1, required=True)
-def pause(app: App, names: tuple[str, ...]) -> None:
-    """Stop checking sources. Stored versions are kept."""
-    _set(app, names, paused=True)
-
-
-@verb(group=sources)
-@click.argument("names", metavar="NAME…", nargs=-1, required=True)
-def resume(app: App, names: tuple[str, ...]) -> None:
-    """Check paused sources again."""
-    _set(app, names, paused=False)
-
-
-@verb(group=sources)
 @click.argument("name")
 @click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
 def forget(app: App, name: str, *, takedown: str) -> None:
@@ -142,7 +123,7 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     """
     if any(source.name == name for source in app.config_or_default.sources):
         raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
-    with app.locked_archive() as archive:
+    with locked_archive(app) as archive:
         articles = forget_source(archive, name)
         for ident in articles if takedown.strip() else ():
             with suppress(NotKnown):  # an article of which no version was stored yet
@@ -152,69 +133,17 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
 
 
-def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
-    from ..watch import save
-
-    text = edits.read(app.config_path)
-    for source in app.sources(names):
-        text = edits.pause(text, source.name, paused=paused)
-    save(app, text)
-    for name in names:
-        app.out.say({"source": name, "paused": paused}, f"{name}: {'paused' if paused else 'resumed'}")
-
-
-@verb(group=sources)
-@click.argument("old")
-@click.argument("new")
-def rename(app: App, *, old: str, new: str) -> None:
-    """Give a source another name, in the configuration and in the archive. Rules that name it follow.
-
-    Evidence is not changed: versions stored so far keep the old name in the log, in checkpoints and in packages made
-    from them, and so do alerts that were sent and files that were exported.
-    """
-    from tracker.config.root import parse
-
-    from ..watch import apply
-
-    # Checked before the archive is touched: a name that the file cannot have is refused here.
-    app.sources((old,))
-    new = new.strip()
-    text = edits.rename_source(edits.read(app.config_path), old, new)
-    try:
-        parse(text.encode())
-    except ConfigError as error:
-        raise UsageError(f"the source cannot be called {new!r}: {error.message}", hint="choose another name") from None
-    with app.archive(readonly=False) as archive:
-        # The file is written within the transaction: either both have the new name or neither.
-        count = rename_source(archive, old, new, app.now, lambda: edits.write(app.config_path, text))
-    apply(app)
-    value = {"old": old, "new": new, "articles": count}
-    app.out.say(value, f"{old} is now called {new}; it has {counted(count, 'article')}")
-
-
-@verb("import", group=sources)
-@click.argument("file")
-@options.story("Add them to this story.")
-@options.dry_run("Show what would be watched without changing anything.")
-def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
-    """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
-    from ..watch import watch_files
-
-    watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
-
-
 @verb(group=sources)
 @click.argument("file", type=options.NEW_FILE, required=False)
 @options.force
 def export(app: App, *, file: Path | None, force: bool) -> None:
     """Write all lists as OPML to FILE or stdout. Single articles are left out; OPML cannot contain them."""
-    from tracker.service.watchlist import hubs_of
-    from tracker.sources import opml
-
-    hubs = [hub for source in app.config.sources for hub in hubs_of(source)]
+    hubs = [hub for source in app.config.sources for hub in source.hubs]
     if app.settings.json:
         app.out.records({"source": hub.source, "kind": str(hub.kind), "url": hub.url} for hub in hubs)
         return
+    from tracker.sources import opml  # it brings lxml, which `sources list` does without
+
     text = opml.text(hubs)
     if file is None:
         app.out.line(text.rstrip("\n"))
@@ -239,9 +168,7 @@ def _time(app: App, at: datetime | None) -> str:
 
 def _note_unconfigured(app: App, known: Mapping[str, SourceSummary]) -> None:
     """Name the sources that are stored in the archive but no longer configured."""
-    from tracker.service.watchlist import configured_names
-
-    named = configured_names(app.config)
+    named = app.config.all_source_names
     for name, source in known.items():
         if name in named or not (source.articles or source.hubs):
             continue
@@ -290,28 +217,23 @@ class Listed:
     summaries: Mapping[str, SourceSummary] = field(default_factory=dict)
 
 
-def _with_stories(app: App, names: tuple[str, ...]) -> list[SourceConfig]:
-    """Return the named sources, or all, with the addresses that stories name. Raises NotKnown.
+def _read(app: App, names: tuple[str, ...]) -> Listed:
+    """Return the named sources, or all, with their lists, their articles and those that stories name. Raises NotKnown.
 
-    An address of a site that no source is configured for belongs to a source of its own, named after the site.
+    An address of a site that no source is configured for belongs to a source of its own, named after the site. If the
+    archive cannot be read, the states are empty.
     """
-    from tracker.service.watchlist import source_of
-
     own: dict[str, SourceConfig] = {}
     for story in app.config.stories:
         for url in story.urls:
-            owner = source_of(app.config, url)
+            owner = app.config.source_of(url)
             before = own.get(owner.name, owner)
             own[owner.name] = before.model_copy(update={"urls": tuple(dict.fromkeys((*before.urls, url)))})
     configured = {source.name for source in app.config.sources}
     unnamed = [name for name in names if name in configured or name not in own]
     chosen = app.sources(unnamed) if unnamed or not names else []
     chosen = [own.pop(source.name, source) for source in chosen]
-    return chosen + [source for name, source in own.items() if name in names or not (names or name in configured)]
-
-
-def _read(app: App, chosen: list[SourceConfig]) -> Listed:
-    """Return the lists and articles of sources with their states; those of an archive that cannot be read are empty."""
+    chosen += [source for name, source in own.items() if name in names or not (names or name in configured)]
     try:
         with app.archive() as archive:
             polled = {(state.hub.source, state.hub.url): state for state in list_hubs(archive)}
@@ -326,33 +248,30 @@ def _read(app: App, chosen: list[SourceConfig]) -> Listed:
 def _rows(
     chosen: list[SourceConfig], polled: Mapping[tuple[str, str], HubState], archive: Archive | None = None
 ) -> Iterator[tuple[SourceConfig, str, HubState]]:
-    from tracker.service.watchlist import hubs_of
-
     for source in chosen:
-        for hub in hubs_of(source):
+        for hub in source.hubs:
             yield source, str(hub.kind), polled.get((source.name, hub.url)) or HubState(hub)
         for url in source.urls:
-            yield source, "article", _single(archive, Hub(source.name, HubKind.PAGE, url))
-
-
-def _single(archive: Archive | None, hub: Hub) -> HubState:
-    """Return the state of a single article as that of a list with one article."""
-    try:
-        tracked = get_article(archive, hub.url) if archive else None
-    except NotKnown:
-        tracked = None
-    if archive is None or tracked is None:
-        return HubState(hub, articles=1)
-    failed = list_checks(archive, tracked.id, 1) if tracked.failures else []
-    return HubState(
-        hub,
-        next_poll_at=tracked.next_check_at,
-        last_poll_at=tracked.last_check_at,
-        last_ok_at=tracked.last_seen_at,
-        failures=tracked.failures,
-        last_error=failed[0].detail if failed else "",
-        articles=1,
-    )
+            # A single article is shown as a list with one article.
+            hub = Hub(source.name, HubKind.PAGE, url)
+            try:
+                tracked = get_article(archive, url) if archive else None
+            except NotKnown:
+                tracked = None
+            if archive is None or tracked is None:
+                yield source, "article", HubState(hub, articles=1)
+                continue
+            failed = list_checks(archive, tracked.id, 1) if tracked.failures else []
+            state = HubState(
+                hub,
+                next_poll_at=tracked.next_check_at,
+                last_poll_at=tracked.last_check_at,
+                last_ok_at=tracked.last_seen_at,
+                failures=tracked.failures,
+                last_error=failed[0].detail if failed else "",
+                articles=1,
+            )
+            yield source, "article", state
 
 
 MAX_SHOWN_ARTICLES = 10

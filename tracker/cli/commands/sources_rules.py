@@ -1,17 +1,27 @@
-"""`writethru sources rules`, `sources test` and `extract`: site rules, and the article extracted from a page."""
+"""`writethru sources rules` and `extract`: the rules of a site, writing new ones, and the article of a saved page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import click
+import tomlkit
 
-from tracker.addresses.urls import fetchable, hostname_of
+from tracker.addresses.urls import hostname_of
 from tracker.archive.articles import list_articles
 from tracker.archive.sources import list_habits, list_sources
-from tracker.errors import ArchiveError, PageError, UsageError, require_known
+from tracker.config import edits
+from tracker.config.file import own_folder, rule_folders
+from tracker.errors import ArchiveError, ConfigError, UsageError, require_known
+from tracker.extraction.extractor import read
+from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
+from tracker.extraction.reader import rules_for
+from tracker.extraction.site_rules import SiteRules, load_rules, parse_rules
+from tracker.model.article import Reading
 from tracker.model.source import Habit, HabitKind
 from tracker.render import plain
 from tracker.render.text import counted, facts, one_line, wrap
@@ -19,40 +29,158 @@ from tracker.render.times import day, iso
 from tracker.views.article import ContentView
 
 from ..app import App, verb
-from ..pages import load, refuse_missing_file
-from .sources import sources
+from ..pages import load
 
-# Loaded with `sources`, also to complete words: pydantic, the extractor and what fetches are imported late.
-if TYPE_CHECKING:
-    from tracker.cli.siterules import RuleFile, RulePreview
-    from tracker.model.source import Listing
-    from tracker.service.probe import ProbeResult
-
-    # A file of rules, and the hosts of the source that it applies to.
-    Applied = tuple[RuleFile, Sequence[str]]
-
+KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
     HabitKind.HOUSE: "house lines: found in many articles",
     HabitKind.VOLATILE: "volatile lines: different at every fetch",
 }
-MAX_LISTED = 10
-_EXTRACTED = {
-    "classes": plain.classes, "meta": plain.meta, "removed": plain.removed
-}  # fmt: skip
-_PARTS = ("text", "classes", "meta", "removed", "rules")
 
 
-@verb(group=sources)
+@dataclass(frozen=True)
+class RuleFile:
+    """A file of site rules."""
+
+    path: Path
+    rules: SiteRules
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Return every rule as (key, value), in the order of KEYS."""
+        return [(key, value) for key in KEYS for value in getattr(self.rules, key)]
+
+
+# A file of rules, and the hosts of the source that it applies to.
+Applied = tuple[RuleFile, Sequence[str]]
+
+
+def files(config_path: Path) -> list[RuleFile]:
+    """Return the rule files that the service reads, your own before the shipped ones. Raises ConfigError."""
+    paths = (path for folder in rule_folders(config_path) for path in sorted(folder.glob("*.toml")))
+    return [RuleFile(path, load_rules(path)) for path in paths]
+
+
+def in_force(known: Iterable[RuleFile], host: str) -> RuleFile | None:
+    """Return the file whose rules apply to `host`, which is the first that names it, or None."""
+    return next((each for each in known if rules_for(host, [each.rules])), None)
+
+
+def parse(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each KEY=VALUE in `given` as (key, value). Raises UsageError."""
+    found = []
+    for text in given:
+        key, equals, value = text.partition("=")
+        key, value = key.strip(), value.strip()
+        if key not in KEYS or not equals or not value:
+            raise UsageError(
+                "not a valid rule", resource=text, hint=f"write KEY=VALUE, with one of the keys {', '.join(KEYS)}"
+            )
+        found.append((key, value))
+    return found
+
+
+def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path:
+    """Write rules into the file of `host`, which is created if there is none; return its path.
+
+    The file is checked before it is written, and its comments are kept. Your own file replaces the one that ships
+    for the outlet, so it begins as a copy of that. Raises UsageError if a rule cannot be used, ConfigError if the file
+    cannot be edited.
+    """
+    folder = own_folder(config_path)
+    own = in_force(files(config_path), host)
+    path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
+    if own is None and path.exists():
+        raise ConfigError("the file is for other hosts", resource=str(path), hint=edits.EDIT_BY_HAND)
+    # The shipped file is never edited: an upgrade would replace it, and may belong to root.
+    before = edits.read(own.path) if own else f"hosts = [{tomlkit.string(host.removeprefix('www.')).as_string()}]\n"
+    after = extended(before, given)
+    try:
+        parse_rules(after, path)
+    except ConfigError as error:
+        raise UsageError(error.message, resource=str(path), hint="nothing was written") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    edits.write(path, after)
+    return path
+
+
+def extended(text: str, given: Sequence[tuple[str, str]]) -> str:
+    """Return the text of a rule file with these rules added to their lists, each only once. Raises ConfigError."""
+    document, data = edits.parse_document(text)
+    for key, value in given:
+        known = data.setdefault(key, [])
+        if not isinstance(known, list):
+            raise ConfigError(f"{key} is not a list", hint=edits.EDIT_BY_HAND)
+        if value in known:
+            continue
+        known.append(value)
+        if key not in document:
+            document[key] = tomlkit.array()
+        items: Any = document[key]
+        items.append(tomlkit.string(value, literal="\\" in value and "'" not in value))
+    return edits.checked(document.as_string(), data)
+
+
+@dataclass(frozen=True)
+class RulePreview:
+    """A page and the article extracted from it with the rules of its host. `rules` is None if there are none."""
+
+    url: str
+    host: str
+    reading: Reading
+    rules: RuleFile | None
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """A page to extract. `url` is empty for a file whose address is not known."""
+
+    body: bytes
+    url: str
+    charset: str = ""
+    status: int = 200
+
+    def under(self, rules: RuleFile | None) -> Reading:
+        """Extract the page with `rules`."""
+        made = rules.rules if rules else None
+        return read(self.body, self.url or None, charset=self.charset, status=self.status, rules=made)
+
+
+def preview(app: App, page: PreviewPage) -> RulePreview:
+    """Extract a page as the service would: with the rules of its host and without its source's learned boilerplate.
+
+    If no address is known, the page's own canonical address decides which host's rules apply.
+    """
+    url = page.url or page.under(None).article.canonical_url
+    host = hostname_of(url) if url else ""
+    rules = in_force(files(app.config_path), host)
+    reading, learned = page.under(rules), LearnedBoilerplate()
+    if url and app.config_path.exists():
+        with suppress(ArchiveError), app.archive() as archive:
+            learned = learned.with_habits(list_habits(archive, app.config.source_of(url).name))
+    return RulePreview(url, host, replace(reading, article=apply(learned, reading.article)), rules)
+
+
+@verb()
 @click.argument("name")
 def rules(app: App, name: str) -> None:
     """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
 
     A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
     """
-    from ..siterules import files, in_force
-
-    hosts, habits = _known(app, name)
+    config = app.config_or_default
+    source = config.source(name)
+    hosts = {hostname_of(url) for url in (*source.urls, *(hub.url for hub in source.hubs))} if source else set()
+    names = [each.name for each in config.sources]
+    habits: list[Habit] = []
+    try:
+        with app.archive() as archive:
+            names += list_sources(archive)
+            habits = list_habits(archive, name)
+            hosts |= {hostname_of(article.url) for article in list_articles(archive, source=name)}
+    except ArchiveError as error:
+        app.out.note(f"The archive cannot be read yet: {error}")
+    require_known("source", [name], dict.fromkeys(names))
     known = files(app.config_path)
     used = {host: in_force(known, host) for host in sorted(hosts)}
     by_hand = [(file, [host for host in used if used[host] is file]) for file in known if file in used.values()]
@@ -78,7 +206,7 @@ def lines(source: str, rules: Sequence[Applied], habits: Sequence[Habit], width:
     yield one_line(source)
     yield ""
     for file, hosts in rules:
-        yield from _file_lines(file, f", for {', '.join(map(one_line, hosts))}", width)
+        yield from file_lines(file, f", for {', '.join(map(one_line, hosts))}", width)
         yield ""
     if not rules:
         none = "no rule files; run `writethru sources test URL --save-rule KEY=VALUE` to write one"
@@ -112,143 +240,10 @@ def as_json(source: str, rules: Sequence[Applied], habits: Sequence[Habit]) -> I
         }
 
 
-def _known(app: App, name: str) -> tuple[set[str], list[Habit]]:
-    """Return the hosts and the learned lines of a source, from configuration and archive. Raises NotKnown."""
-    from tracker.service.watchlist import hubs_of
-
-    config = app.config_or_default
-    source = config.source(name)
-    hosts = {hostname_of(url) for url in (*source.urls, *(hub.url for hub in hubs_of(source)))} if source else set()
-    names = [each.name for each in config.sources]
-    habits: list[Habit] = []
-    try:
-        with app.archive() as archive:
-            names += list_sources(archive)
-            habits = list_habits(archive, name)
-            hosts |= {hostname_of(article.url) for article in list_articles(archive, source=name)}
-    except ArchiveError as error:
-        app.out.note(f"The archive cannot be read yet: {error}")
-    require_known("source", [name], dict.fromkeys(names))
-    return hosts, habits
-
-
-@verb(group=sources)
-@click.argument("target", metavar="URL|FILE")
-@click.option("--url", help="Set the address a saved page is from.")
-@click.option(
-    "--show",
-    metavar="PART,…",
-    default="meta,classes,rules",
-    show_default=True,
-    help=f"Show these parts: {', '.join(_PARTS)}.",
-)
-@click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
-def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
-    """Show the articles in a list, or the article extracted from an address or a saved page.
-
-    Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
-    --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml next to the configuration, and shows
-    the page with the new rule applied. No configuration is needed.
-    """
-    from tracker.cli.siterules import PreviewPage, parse, preview, save
-
-    parts = [part.strip() for part in show.split(",") if part.strip()]
-    require_known("part", parts, _PARTS)
-    if "://" not in target and (target == "-" or Path(target).is_file()):
-        page = PreviewPage(load(target), url or "")
-    else:
-        refuse_missing_file(target)
-        result = _probe(app, target)
-        if result.listing is not None:
-            _list(app, result, result.listing, rules)
-            return
-        seen = result.capture
-        assert seen is not None
-        page = PreviewPage(seen.body, seen.final_url, seen.charset, seen.status)
-    shown = preview(app, page)
-    saved = ""
-    if rules:
-        if not shown.host:
-            raise UsageError("the page's address is not known", hint="give it with --url")
-        saved = str(save(app.config_path, shown.host, parse(rules)))
-        app.out.note(f"{saved}: written; a running service applies it after a restart")
-        shown = preview(app, page)
-    _show(app, shown, parts, saved)
-
-
-def _probe(app: App, url: str) -> ProbeResult:
-    import asyncio
-
-    from tracker.service.probe import Prober
-
-    async def look() -> ProbeResult:
-        async with Prober(app.config_or_default) as prober:
-            return await prober.look(fetchable(url))
-
-    result = asyncio.run(look())
-    if result.problem:
-        raise PageError(result.problem, resource=url)
-    return result
-
-
-def _show(app: App, shown: RulePreview, parts: list[str], saved: str) -> None:
-    if app.settings.json:
-        file = shown.rules
-        app.out.data(
-            {
-                "url": shown.url,
-                "kind": "article",
-                "title": shown.reading.article.title,
-                "page": shown.reading.page.value,
-                "detail": shown.reading.detail,
-                "container": shown.reading.container,
-                "content": ContentView.of(shown.reading.article),
-                "rules": {"file": str(file.path), "entries": [list(e) for e in file.entries()]} if file else None,
-                "saved": saved or None,
-            }
-        )
-        return
-    app.out.page(_part_lines(app, shown, parts))
-
-
-def _part_lines(app: App, shown: RulePreview, parts: list[str]) -> Iterator[str]:
-    width = app.out.columns
-    for place, part in enumerate(parts):
-        if place and part != "classes":
-            yield ""
-        if part == "text":
-            yield from plain.article(shown.reading.article, width=width).splitlines()
-        elif part != "rules":
-            yield from _EXTRACTED[part](shown.reading, width)
-        elif shown.rules is None:
-            yield f"no rules for {one_line(shown.host) or 'this page, because its address is not known'}"
-        else:
-            yield from _file_lines(shown.rules, "", width)
-
-
-def _file_lines(file: RuleFile, of: str, width: int | None) -> Iterator[str]:
+def file_lines(file: RuleFile, of: str, width: int | None) -> Iterator[str]:
+    """Yield the rules of a file in lines of at most `width` columns. `of` ends the first line."""
     yield from wrap(f"rules from {one_line(str(file.path))}{of}", width, rest="  ")
     yield from facts(file.entries(), width, 14, "  ")
-
-
-def _list(app: App, result: ProbeResult, listing: Listing, rules: tuple[str, ...]) -> None:
-    if rules:
-        raise UsageError(
-            f"this is a {result.name}, not an article", resource=result.url, hint="site rules apply to articles only"
-        )
-    if app.settings.json:
-        targets = [{"url": t.url, "title": t.title, "published": iso(t.published)} for t in listing.targets]
-        value = {"url": result.url, "kind": result.name, "title": result.title, "articles": targets}
-        app.out.data(value | {"hubs": list(listing.hubs), "warnings": list(listing.warnings)})
-        return
-    title = f" “{one_line(result.title)}”" if result.title else ""
-    shown = [f"{result.name}{title}: {counted(len(listing.targets), 'article')}"]
-    shown += [f"  {one_line(t.url)}  {one_line(t.title)}".rstrip() for t in listing.targets[:MAX_LISTED]]
-    if len(listing.targets) > MAX_LISTED:
-        shown.append(f"  … and {len(listing.targets) - MAX_LISTED} more")
-    shown += [f"  list: {one_line(each)}" for each in listing.hubs[:MAX_LISTED]]
-    shown += [f"  ! {one_line(each)}" for each in listing.warnings]
-    app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="    "))
 
 
 @verb()
@@ -259,8 +254,6 @@ def extract(app: App, file: str, url: str | None) -> None:
 
     FILE is HTML, compressed with gzip or not; - reads standard input.
     """
-    from tracker.extraction.extractor import read
-
     found = read(load(file), url)
     if not app.settings.json:
         app.out.page([*plain.meta(found, app.out.columns), *plain.classes(found, app.out.columns)])

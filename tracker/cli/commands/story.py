@@ -106,7 +106,15 @@ class StoryGroup(LazyGroup):
             raise
 
 
-@click.group(cls=StoryGroup)
+@click.group(
+    cls=StoryGroup,
+    table={
+        "follow": (
+            "tracker.cli.commands.story_follow:follow",
+            "Watch the articles that a story's articles link to in their text, on the same host.",
+        ),
+    },
+)
 def story() -> None:
     """Show which outlet runs which version of a story; name it, add and remove articles, follow its links.
 
@@ -424,30 +432,6 @@ def rename(app: App, ident: str, title: str) -> None:
     with app.archive(readonly=False) as archive:
         said = decide(archive, *chosen(archive, ident), StoryDecisionKind.RENAME, (), title, at=app.now, by=who())
     _say(app, said, "Gave {story} the title “{title}”.")
-
-
-@verb(group=story)
-@click.argument("ident", metavar="STORY")
-@options.limit("Add at most this many articles.", 10, most=100)
-@options.dry_run("Show what would be watched without changing anything.")
-def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
-    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
-
-    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
-    """
-    from tracker.service.story_worker import follow_links, links_of_story
-
-    with app.archive(readonly=False) as archive:
-        settled, story = chosen(archive, ident)
-        links = links_of_story(archive, settled, story, limit)
-        if not dry_run:
-            follow_links(archive, app.config, settled, story, links, app.now, who())
-    for link in links:
-        app.out.say({"story": story, "url": link, "added": not dry_run}, link)
-    if not links:
-        app.out.note("On their own sites, the stored pages link only to articles that are already watched.")
-    elif not dry_run:
-        app.out.note("next: writethru check, or writethru run")
 
 
 def _say(app: App, said: Decision, text: str) -> None:

@@ -18,7 +18,6 @@ from tracker.model.source import SourceSummary
 from tracker.model.watch import HubState, Tracked
 from tracker.service.scorecard import count_edits
 from tracker.service.source_status import SourceStatus
-from tracker.service.watchlist import configured_names
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer
 from tracker.views.source import HubView, SourceView, StormView
@@ -139,7 +138,7 @@ def sources(request: PageRequest) -> Sources:
 
 def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
     """Return whether a source is paused because the configuration no longer has it."""
-    return one.paused and request.config is not None and one.name not in configured_names(request.config)
+    return one.paused and request.config is not None and one.name not in request.config.all_source_names
 
 
 def summaries(cache: CachedArchive, now: datetime) -> list[SourceSummary]:
