@@ -12,7 +12,6 @@ from typing import Final
 
 import click
 
-from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions, latest_version
@@ -55,10 +54,10 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
     and the alerts. At the end, everything captured is compared with everything published. Exits with 1 if a version or
     an alert is missing.
     """
-    # Otherwise the service, which is in a session of its own, would outlive the demo.
+    # Unwind as an error would: the service, which is in a session of its own, would outlive the demo.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
-            signal.signal(number, _exit_on_signal)
+            signal.signal(number, lambda received, _frame: sys.exit(128 + received))
     with Harness(demo_schedule(seed), create_workspace(directory, speed), speed) as harness:
         output = DemoOutput(harness, app.out)
         output.write(messages.opening(harness.schedule, harness.news_server.bases, directory, speed))
@@ -72,11 +71,6 @@ def demo(app: App, *, leave: bool, seed: int, speed: float, directory: Path) -> 
             output.write([messages.BLANK])
             output.watch_until_interrupted()
     return 0 if is_complete else 1
-
-
-def _exit_on_signal(number: int, _frame: object) -> None:
-    """Unwind as an error would, so that the service is stopped too."""
-    sys.exit(128 + number)
 
 
 @dataclass(frozen=True)
@@ -125,7 +119,16 @@ class DemoOutput:
             result = harness.result(archive)
             articles = (harness.schedule.article(key) for key in ("bridge", "hospital"))
             bridge, hospital = (get_article(archive, harness.news_server.url(article)).id for article in articles)
-            self._write_examples(archive, bridge, hospital)
+            now, examples = datetime.now(UTC), messages.WIDTH
+            self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
+            for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
+                self._text(plain.version_line(version, now, examples, self.out.style))
+            latest = latest_version(archive, hospital)
+            if latest is not None and latest.change is not None:
+                edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))
+                self.write([messages.BLANK, *edit, messages.BLANK])
+                view = DiffOptions(changes_only=True, context=0)
+                self._text(plain.diff(latest.change, view, width=examples, style=self.out.style))
         self.write(messages.alerts(harness.receiver.accepted()))
         self.write(messages.result(result, harness.workspace.interval))
         width = plain.ID_CHARACTERS
@@ -133,19 +136,6 @@ class DemoOutput:
         if self.out.json:
             self.out.data(asdict(result))
         return result.is_complete
-
-    def _write_examples(self, archive: Archive, bridge: str, hospital: str) -> None:
-        now, width = datetime.now(UTC), messages.WIDTH
-        self.write([messages.BLANK, messages.heading("The bridge story, version by version")])
-        for version in iter_versions(archive, VersionQuery(article=bridge, reverse=True)):
-            self._text(plain.version_line(version, now, width, self.out.style))
-        latest = latest_version(archive, hospital)
-        if latest is None or latest.change is None:
-            return
-        edit = messages.unannounced_edit(latest.content.title, plain.summary(latest.change))
-        self.write([messages.BLANK, *edit, messages.BLANK])
-        view = DiffOptions(changes_only=True, context=0)
-        self._text(plain.diff(latest.change, view, width=width, style=self.out.style))
 
     def _show(self, entry: LogEntry | None) -> None:
         if entry is None:

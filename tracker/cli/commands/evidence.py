@@ -10,7 +10,7 @@ import click
 from tracker import __version__, compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
-from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer, read_note
+from tracker.archive.ledger.checkpoints import CheckpointFolder, read_note
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.versions import get_version
@@ -76,7 +76,14 @@ def evidence(
     it does but no --key was given, and with 5 if something is damaged.
     """
     if check is not None:
-        return _check(app, check, key or "")
+        code, lines = examine(check, key or "")
+        if app.settings.json:
+            app.out.data({"ok": code == OK, "key_given": bool(key and key.strip()), "findings": lines})
+            return code
+        found = [each for each in lines if each.startswith(("ok ", "DAMAGED "))]
+        for each in (*found, " ".join(lines[len(found) :])):
+            app.out.wrapped(one_line(each))
+        return code
     if verifier is not None:
         require_writable(verifier, force=force)
         source = packing.verifier_source()
@@ -88,17 +95,6 @@ def evidence(
     if not (ident and span and file):
         raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
     return _pack(app, ident, span, file, checkpoint, force=force)
-
-
-def _check(app: App, package: Path, key: str) -> int:
-    code, lines = examine(package, key)
-    if app.settings.json:
-        app.out.data({"ok": code == OK, "key_given": bool(key.strip()), "findings": lines})
-        return code
-    found = [each for each in lines if each.startswith(("ok ", "DAMAGED "))]
-    for each in (*found, " ".join(lines[len(found) :])):
-        app.out.wrapped(one_line(each))
-    return code
 
 
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
@@ -113,9 +109,16 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
         found = gather(archive, known.id, old, new)
         if isinstance(found, list):
             return _name_damage(app, found)
-        anchor = _anchor(app, archive, found, checkpoint)
+        folder = checkpoint_folder(app)
+        anchor = _anchor(app, folder, archive, found, checkpoint)
         # Before anything is written: a package that is not signed proves nothing.
-        signer = _signer(app, anchor)
+        signer = folder.signer() if folder.can_sign else None
+        if signer is None or signer.public != anchor.public:
+            raise UsageError(
+                "the package must be signed with the key that signed the checkpoint, and it is not here",
+                resource=anchor.public.partition("+")[0],
+                hint="put the key file next to the archive, as NAME.key",
+            )
         texts = (get_version(archive, known.id, n).content for n in (old, new))
         damage = packing.pack(
             archive, found, compare(*texts), anchor, file, app.now, release=__version__, signer=signer
@@ -126,9 +129,8 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
     return OK
 
 
-def _anchor(app: App, archive: Archive, found: Gathered, chosen: Path | None) -> Anchor:
+def _anchor(app: App, folder: CheckpointFolder, archive: Archive, found: Gathered, chosen: Path | None) -> Anchor:
     """Return the checkpoint to use as proof; create one if none covers both versions yet."""
-    folder = checkpoint_folder(app)
     public = folder.public() or ""
     size = sealed_size(archive, found.article, (found.old, found.new))
     files = [chosen] if chosen else folder.notes()
@@ -139,34 +141,19 @@ def _anchor(app: App, archive: Archive, found: Gathered, chosen: Path | None) ->
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
-    return anchor or _sealed(app, folder, keep=bool(app.config_or_default.archive.checkpoints))
-
-
-def _signer(app: App, anchor: Anchor) -> Signer:
-    """Return the archive's private key, which signs the package. Raises UsageError if it is not that of the anchor."""
-    folder = checkpoint_folder(app)
-    signer = folder.signer() if folder.can_sign else None
-    if signer is None or signer.public != anchor.public:
-        raise UsageError(
-            "the package must be signed with the key that signed the checkpoint, and it is not here",
-            resource=anchor.public.partition("+")[0],
-            hint="put the key file next to the archive, as NAME.key",
-        )
-    return signer
-
-
-def _sealed(app: App, folder: CheckpointFolder, *, keep: bool) -> Anchor:
+    if anchor is not None:
+        return anchor
     try:
-        with locked_archive(app) as archive:
+        with locked_archive(app) as writable:
             signer = folder.signer()
-            note = seal_log(archive, signer, app.now)
+            note = seal_log(writable, signer, app.now)
     except ArchiveLocked as error:
         raise ArchiveLocked(
             "no checkpoint covers these versions yet, and another writethru is using the archive",
             resource=error.resource,
             hint="stop the service, or set checkpoints in [archive] and wait until it writes one (checkpoint_every)",
         ) from None
-    if keep:
+    if app.config_or_default.archive.checkpoints:
         app.out.note(f"{folder.keep(note, signer.public)}: new checkpoint written")
     return Anchor(note, signer.public, {})
 

@@ -96,13 +96,6 @@ def format_of(files: Sequence[str]) -> str:
     raise UsageError("the file name does not show the format", resource=files[0], hint=hint)
 
 
-def ask_web_archive(job: ImportJob) -> ImportResult:
-    """Import the captures that a CDX server lists of each address. Raises UsageError without an address."""
-    if not job.names:
-        raise UsageError("no address is given", hint="writethru import wayback https://herald.example/news/flood")
-    return _process(job, _listed_by_server)
-
-
 def _jsonl(job: ImportJob) -> ImportResult:
     total, config = ImportResult(), job.app.config_or_default
     for path in job.paths:
@@ -111,18 +104,22 @@ def _jsonl(job: ImportJob) -> ImportResult:
     return total
 
 
-def _process(job: ImportJob, work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> ImportResult:
-    """Process captured pages, oldest first, as if they had been fetched at their time; say how many were skipped."""
-    # One child: pages of an article must be taken in order of time, and each is compared with the one before.
-    pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
-    try:
-        backfill = Backfill(job.archive, pool, job.app.config_or_default, job.app.now, job.source)
-        skipped = asyncio.run(work(job, backfill))
-    finally:
-        pool.close()
-    if skipped:
-        job.app.out.note(f"skipped {counted(skipped, 'response')} without a readable page")
-    return backfill.history
+def _read_captures(work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int]]) -> Read:
+    """Return what processes captured pages, oldest first, as if they had been fetched at their time."""
+
+    def read(job: ImportJob) -> ImportResult:
+        # One child: pages of an article must be taken in order of time, and each is compared with the one before.
+        pool = ExtractPool(1, sites=rule_folders(job.app.config_path))
+        try:
+            backfill = Backfill(job.archive, pool, job.app.config_or_default, job.app.now, job.source)
+            skipped = asyncio.run(work(job, backfill))
+        finally:
+            pool.close()
+        if skipped:
+            job.app.out.note(f"skipped {counted(skipped, 'response')} without a readable page")
+        return backfill.history
+
+    return read
 
 
 class _Pages(Protocol):
@@ -182,14 +179,14 @@ async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
 
 FORMATS: Final = {
     "jsonl": ImportFormat(_jsonl, (".jsonl",)),
-    "warc": ImportFormat(lambda job: _process(job, _in_warcs), (".warc", ".arc")),
-    "wacz": ImportFormat(lambda job: _process(job, _in_warcs), (".wacz",)),
-    "cdx": ImportFormat(lambda job: _process(job, _in_cdx), (".cdx", ".cdxj")),
+    "warc": ImportFormat(_read_captures(_in_warcs), (".warc", ".arc")),
+    "wacz": ImportFormat(_read_captures(_in_warcs), (".wacz",)),
+    "cdx": ImportFormat(_read_captures(_in_cdx), (".cdx", ".cdxj")),
     "opml": ImportFormat(None, (".opml",), is_list=True),
     "urlwatch": ImportFormat(None, is_list=True),
     "webchanges": ImportFormat(None, is_list=True),
     # A data directory has pages, too.
-    "changedetection": ImportFormat(lambda job: _process(job, _stored_by_changedetection), is_list=True),
+    "changedetection": ImportFormat(_read_captures(_stored_by_changedetection), is_list=True),
 }
 
 
@@ -226,9 +223,11 @@ def import_(
     captures older than the first stored version of an article are left out: import history before the first check.
     """
     names, code = files, OK
-    read: Read | None = ask_web_archive
+    read: Read | None = _read_captures(_listed_by_server)
     if files[0] == "wayback" and not form:
         names = tuple(map(fetchable, files[1:]))
+        if not names:
+            raise UsageError("no address is given", hint="writethru import wayback https://herald.example/news/flood")
     elif cdx or since or until:
         raise UsageError("--cdx, --from and --to are only for wayback", hint="writethru import wayback URL --from TIME")
     else:
@@ -242,19 +241,14 @@ def import_(
     if read is None or (form and not names):
         return code
     # Numbers of versions are given in order: a service that stores between two of them would break it.
-    with locked_archive(app) as archive:
-        with app.out.progress("versions imported") as tell:
-            result = read(
-                ImportJob(app, archive, names, lambda done: tell(done.kept, 0), source, web_archive, cdx, since, until)
-            )
-        return max(code, _report(app, result))
-
-
-def _report(app: App, result: ImportResult) -> int:
+    with locked_archive(app) as archive, app.out.progress("versions imported") as tell:
+        result = read(
+            ImportJob(app, archive, names, lambda done: tell(done.kept, 0), source, web_archive, cdx, since, until)
+        )
     counts: dict[str, Any] = asdict(result)
     reasons = counts.pop("reasons")
     parts = [f"{count:,} {_NAMES.get(name, name)}" for name, count in counts.items() if count or name == "kept"]
     app.out.say(counts | {"reasons": reasons}, f"versions: {', '.join(parts)}")
     for reason in reasons:
         app.out.note(reason)
-    return PARTIAL if result.refused else OK
+    return max(code, PARTIAL if result.refused else OK)

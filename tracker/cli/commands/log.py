@@ -82,7 +82,7 @@ def page_events(
         turn
         for article in articles
         for turn in _turns(article, reversed(list_checks(archive, article.id, MAX_SCANNED_CHECKS)))
-        if _kind(turn[1]) in kinds
+        if (LabelKind.UNPUBLISHED if turn[1].outcome is CheckOutcome.GONE else LabelKind.RESTORED) in kinds
         and (query.since is None or turn[1].at >= query.since)
         and (query.until is None or turn[1].at <= query.until)
     ]
@@ -96,10 +96,6 @@ def page_events(
                 previous_seen=before.at if before else current.seen,
                 change=status_change(gone=check.outcome is CheckOutcome.GONE, detail=check.detail),
             )
-
-
-def _kind(check: Check) -> LabelKind:
-    return LabelKind.UNPUBLISHED if check.outcome is CheckOutcome.GONE else LabelKind.RESTORED
 
 
 def _turns(article: Tracked, checks: Iterable[Check]) -> Iterator[tuple[Tracked, Check, Check | None]]:
@@ -169,7 +165,13 @@ def log(
         # These filters are not columns of the archive, and copies are not entries: the limit is applied after both.
         versions = iter_versions(archive, replace(query, limit=None) if judged or grouped else query)
         if judged:
-            versions = (each for each in versions if _is_judged(each, substance, noted))
+            versions = (
+                each
+                for each in versions
+                if each.change is not None
+                and (substance is None or each.change.substance == substance)
+                and (noted is None or each.change.outlet_noted == noted)
+            )
             versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
         # Nobody judges events.
         events = () if judged else _events(archive, query, tracked, as_json=app.settings.json)
@@ -188,15 +190,6 @@ def _key(version: Version) -> tuple[str, int]:
 
 def _in_order(entries: Iterable[_Entry], events: Iterable[_Entry], *, reverse: bool) -> Iterator[_Entry]:
     return merge(entries, events, key=lambda entry: entry.version.seen, reverse=reverse)
-
-
-def _is_judged(version: Version, substance: str | None, noted: str | None) -> bool:
-    change = version.change
-    return (
-        change is not None
-        and (substance is None or change.substance == substance)
-        and (noted is None or change.outlet_noted == noted)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,18 +358,14 @@ def _write(app: App, entry: _Entry) -> None:
         lines = wrap(f"{text} “{one_line(version.content.title)}”", app.out.columns, first="    ", rest="    ")
     else:
         copies = [also_at(entry.copies)] if entry.copies else []
-        lines = [*_with_below(app, version, datetime.now(UTC), copies), *_edit(app, version)]
+        lines = _with_below(app, version, datetime.now(UTC), copies)
+        if version.change is not None and not version.is_event:
+            # The edit that matters most, on a few lines.
+            text = one_line(plain.hunks(top_hunk(version.change).hunks))
+            edit = wrap(text, app.out.columns, first="    ", rest="    ") if text else []
+            if len(edit) > MAX_EDIT_LINES:
+                edit = [*edit[: MAX_EDIT_LINES - 1], edit[MAX_EDIT_LINES - 1].rstrip() + " …"]
+            lines += edit
     for line in lines:
         app.out.line(line)
     sys.stdout.flush()
-
-
-def _edit(app: App, version: Version) -> list[str]:
-    """Return the edit that matters most, on a few lines."""
-    if version.change is None or version.is_event:
-        return []
-    text = one_line(plain.hunks(top_hunk(version.change).hunks))
-    lines = wrap(text, app.out.columns, first="    ", rest="    ")
-    if len(lines) <= MAX_EDIT_LINES:
-        return lines if text else []
-    return [*lines[: MAX_EDIT_LINES - 1], lines[MAX_EDIT_LINES - 1].rstrip() + " …"]

@@ -17,7 +17,7 @@ from tracker.config.file import rule_folders
 from tracker.extraction import EXTRACTOR
 from tracker.extraction.pool import ExtractPool
 from tracker.model.version import Rereading
-from tracker.pipeline.reread import Review, Reviewed, read_again
+from tracker.pipeline.reread import Reviewed, read_again
 from tracker.render.text import counted
 
 from .. import options
@@ -86,23 +86,17 @@ async def _all(
                 if each.edit in _EDITS:
                     counts[_EDITS[each.edit]] += 1
                 counts["labels_changed"] += each.before != each.after and each.edit == "stands"
-            _tell(app, ident, made, dry_run=dry_run)
+            if not app.settings.json:
+                for each in made.versions:
+                    for line in _differences(each):
+                        app.out.wrapped(f"{ident[:8]} v{each.n}  {line}", rest="    ")
+            elif shown := [_as_json(each) for each in made.versions if each.by_code or each.detail]:
+                app.out.data({"article": ident, "dry_run": dry_run, "versions": shown})
             tell(place, len(idents))
     return counts
 
 
-def _tell(app: App, ident: str, made: Review, *, dry_run: bool) -> None:
-    if app.settings.json:
-        shown = [_plain(each) for each in made.versions if each.by_code or each.detail]
-        if shown:
-            app.out.data({"article": ident, "dry_run": dry_run, "versions": shown})
-        return
-    for each in made.versions:
-        for line in _differences(each):
-            app.out.wrapped(f"{ident[:8]} v{each.n}  {line}", rest="    ")
-
-
-def _plain(each: Reviewed) -> dict[str, object]:
+def _as_json(each: Reviewed) -> dict[str, object]:
     return {
         "version": each.n,
         "text": each.came_to.value if each.came_to else "kept",

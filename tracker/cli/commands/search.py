@@ -11,13 +11,12 @@ from typing import Final, Literal
 import click
 
 from tracker.archive.articles import get_article, list_story
-from tracker.archive.search import SearchHit, Where, search_passages
+from tracker.archive.search import Where, search_passages
 from tracker.archive.sources import stored_source
 from tracker.archive.verdicts import list_verdicts
 from tracker.archive.versions import get_version, iter_versions
 from tracker.diff.blame import blame as origins
-from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.version import VersionQuery
 from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
 from tracker.service.compared_versions import settled
@@ -107,19 +106,17 @@ def search(
         return
     if not hits:
         app.out.note("No paragraphs match.")
-    app.out.page(_lines(app, hits))
-    if judged:
-        app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
-
-
-def _lines(app: App, hits: Sequence[SearchHit]) -> Iterator[str]:
+    shown = []
     for hit in hits:
         place = "" if hit.place == "text" else f"  {hit.place}"
         first, last = hit.first_version, hit.last_version
         versions = f"v{first}" + ("–" if hit.until is None else "" if last == first else f"–v{last}")
         period = f"{versions}  {app.when(hit.since)} to {'now' if hit.until is None else app.when(hit.until)}"
-        yield from wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
-        yield from wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
+        shown += wrap(f"{hit.article[:8]}  {period}{place}  {one_line(hit.title)}", app.out.columns, rest="  ")
+        shown += wrap(one_line(hit.text), app.out.columns, first="    ", rest="    ")
+    app.out.page(shown)
+    if judged:
+        app.out.note(f"{counted(len(judged), 'verdict')} too: writethru search --in verdicts {words}")
 
 
 # Narrower than this, a paragraph would be a column of single words.
@@ -142,7 +139,12 @@ def blame(app: App, ident: str) -> None:
         # From the first version on, because a paragraph may be as old as that.
         all_ = iter_versions(archive, VersionQuery(article=known.id, reverse=True, limit=last))
         versions = settled(archive, (version for version in all_ if not version.removed))
-    paragraphs = _paragraphs(known, last, versions)
+    marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
+    found = origins([each.content for each in versions], [each.change for each in versions])
+    paragraphs = [
+        BlameView(known.id, known.url, last, place, each.text, marks[each.first], tuple(marks[n] for n in each.edits))
+        for place, each in enumerate(found)
+    ]
     if app.settings.json:
         app.out.records(paragraphs)
     elif app.out.columns:
@@ -155,7 +157,21 @@ def blame(app: App, ident: str) -> None:
             shown.append(style.write([(margin, _STYLES.get(margin[:1], "")), (text, "")]))
         app.out.page(shown)
     else:
-        _blame_table(app, paragraphs)
+
+        def version_and_time(mark: VersionMark) -> str:
+            return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
+
+        head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
+        body = [
+            (
+                str(each.paragraph + 1),
+                version_and_time(each.first),
+                ", ".join(map(version_and_time, each.edits)),
+                each.text,
+            )
+            for each in paragraphs
+        ]
+        app.out.table(head, body)
 
 
 def cells_of(paragraph: BlameView, now: datetime) -> list[str]:
@@ -182,24 +198,3 @@ def lines(paragraphs: Sequence[BlameView], now: datetime, width: int) -> Iterato
         # A paragraph with many edits has more cells than lines.
         for cell, line in zip_longest(left, wrap(text, room), fillvalue=""):
             yield pad(cell, margin + 2), line
-
-
-def _paragraphs(known: Tracked, number: int, versions: Sequence[Version]) -> list[BlameView]:
-    marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
-    found = origins([each.content for each in versions], [each.change for each in versions])
-    return [
-        BlameView(known.id, known.url, number, place, each.text, marks[each.first], tuple(marks[n] for n in each.edits))
-        for place, each in enumerate(found)
-    ]
-
-
-def _blame_table(app: App, paragraphs: Sequence[BlameView]) -> None:
-    def version_and_time(mark: VersionMark) -> str:
-        return f"v{mark.version} {mark.seen:%Y-%m-%dT%H:%M:%SZ}"
-
-    head = ("PARAGRAPH", "FIRST", "EDITED", "TEXT")
-    body = [
-        (str(each.paragraph + 1), version_and_time(each.first), ", ".join(map(version_and_time, each.edits)), each.text)
-        for each in paragraphs
-    ]
-    app.out.table(head, body)

@@ -12,13 +12,12 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture, get_head
 from tracker.archive.quarantine import get_quarantined
-from tracker.archive.recaptures import OutsideCapture, capture_at, list_outside_captures, list_recaptures
+from tracker.archive.recaptures import capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time
 from tracker.errors import NotKnown
 from tracker.model.capture import Capture
-from tracker.model.change import Verdict
-from tracker.model.version import Recaptured, Version
+from tracker.model.version import Version
 from tracker.model.watch import Tracked
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
@@ -85,7 +84,12 @@ def show(app: App, ident: str, form: str) -> None:
         shown = (f"{capture.status} {one_line(capture.final_url)}", *headers)
         app.out.page(part for line in shown for part in wrap(line, app.out.columns, rest="  "))
     elif form == "meta":
-        pairs = [*_meta(known, version), *_events(known, again, outside, verdicts)]
+        pairs = list(_meta(known, version))
+        if again:
+            newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
+            pairs.append(("stored again", f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"))
+        pairs += [(each.service, each.address or "no capture") for each in outside]
+        pairs += [("verdict", verdict_line(each)) for each in verdicts]
         if imported is not None:
             pairs.append(("imported", f"{iso(imported)}; the archive did not fetch it from the outlet"))
         pairs += [("also at", url) for url in addresses if url != known.url]
@@ -96,17 +100,6 @@ def show(app: App, ident: str, form: str) -> None:
         app.out.page([html.page(content.title, html.article(content))])
     else:
         app.out.page(plain.article(not_deleted(version).content, width=app.out.columns).splitlines())
-
-
-def _events(
-    known: Tracked, again: list[Recaptured], outside: list[OutsideCapture], verdicts: list[Verdict]
-) -> Iterator[tuple[str, str]]:
-    """Yield what happened to a version after it was stored."""
-    if again:
-        newest = f"{known.id[:8]}@{iso(again[-1].fetched_at)}"
-        yield "stored again", f"{counted(len(again), 'time')}, last: writethru show {newest} --raw"
-    yield from ((each.service, each.address or "no capture") for each in outside)
-    yield from (("verdict", verdict_line(each)) for each in verdicts)
 
 
 def _capture(archive: Archive, version: Version, form: str, at: datetime | None) -> Capture | None:

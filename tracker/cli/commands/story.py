@@ -19,7 +19,6 @@ from tracker.archive.versions import get_version
 from tracker.diff.comparison import compare
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.model.story import Decision, Place, StoryDecisionKind
-from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import also_at, moment, span
@@ -162,7 +161,13 @@ def stories(app: App, source: str, after: str, limit: int | None, *, copies: boo
         if app.settings.json:
             app.out.records(listed_story(line, each) for line, each in islice(found, most))
             return
-        rows = [_row(line, each) for line, each in islice(found, most)]
+        rows = []
+        for line, each in islice(found, most):
+            copied = sum(place.role == "copy" for place in each.places)
+            is_name = line.title == line.ident and each.places
+            title = each.places[0].headline if is_name else each.title or line.title
+            counts = str(line.articles), str(line.sources), str(copied) if copied else "-"
+            rows.append((short_name(line.ident), *counts, one_line(title)))
         more = next(found, None)
     app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
     if more:
@@ -183,18 +188,6 @@ def _found(
             yield line, found
 
 
-def _row(line: StoryLine, found: Propagation) -> tuple[str, ...]:
-    copies = sum(place.role == "copy" for place in found.places)
-    is_name = line.title == line.ident and found.places
-    return (
-        short_name(line.ident),
-        str(line.articles),
-        str(line.sources),
-        str(copies) if copies else "-",
-        one_line(found.places[0].headline if is_name else found.title or line.title),
-    )
-
-
 def short_name(story: str) -> str:
     """Return a story as lists show it: the beginning of its ID, or the name that a person gave it."""
     return story[:8] if is_ident(story) else story
@@ -213,9 +206,20 @@ def show(app: App, ident: str, *, own: bool, history: bool, texts: tuple[str, st
     with app.archive() as archive:
         settled, name = chosen(archive, ident)
         found = gather(archive, settled, name)
-        pair = [_latest(archive, each, found) for each in texts or ()]
+        pair = []
+        for each in texts or ():
+            tracked = get_article(archive, each)
+            if all(place.article != tracked.id for place in found.places):
+                raise NotKnown("this article is not part of the story", resource=each)
+            pair.append(not_deleted(get_version(archive, tracked.id, tracked.versions)))
     if pair:
-        _beside(app, *pair)
+        left, right = pair
+        for side, version in (("left", left), ("right", right)):
+            app.out.wrapped(
+                f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC"
+            )
+        change = compare(left.content, right.content)
+        app.out.line(plain.side_by_side(change, width=app.out.width, style=app.out.style))
     elif app.settings.json:
         app.out.data(story_view(found, settled))
     else:
@@ -242,22 +246,6 @@ def chosen(archive: Archive, ident: str) -> tuple[CurrentStories, str]:
     return settled, stories[0]
 
 
-def _latest(archive: Archive, ident: str, found: Propagation) -> Version:
-    """Return the newest version of an article of a story. Raises NotKnown."""
-    tracked = get_article(archive, ident)
-    if all(place.article != tracked.id for place in found.places):
-        raise NotKnown("this article is not part of the story", resource=ident)
-    return not_deleted(get_version(archive, tracked.id, tracked.versions))
-
-
-def _beside(app: App, left: Version, right: Version) -> None:
-    """Write two texts in two columns."""
-    change = compare(left.content, right.content)
-    for side, version in (("left", left), ("right", right)):
-        app.out.wrapped(f"{side}: {one_line(version.source)} v{version.n}, seen {moment(version.seen, app.now)} UTC")
-    app.out.line(plain.side_by_side(change, width=app.out.width, style=app.out.style))
-
-
 def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, history: bool) -> None:
     """Write a story: title, table, missing notices, and why each article is in it."""
     title = one_line(found.title) or "(no headline yet)"
@@ -268,7 +256,17 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
     if not found.places:
         app.out.note("None of its articles has been fetched yet. Run: writethru check")
         return
-    app.out.line(_counted(found))
+    copies = [place for place in found.places if place.role == "copy"]
+    behind = sum(place.seen_behind for place in copies)
+    unclear = sum(bool(place.behind) for place in copies) - behind
+    uncorrected = sum(place.seen_uncorrected for place in copies)
+    outlets = len({place.source for place in found.places})
+    parts = [counted(len(found.places), "article"), counted(outlets, "outlet")]
+    if copies:
+        lacks = "lacks" if uncorrected == 1 else "lack"
+        parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} {lacks} a notice"]
+        parts += [f"{unclear} unclear"] if unclear else []
+    app.out.line(" · ".join(parts))
     for line in (*_never_taken(app, found), *_time_line(app, found, whole=history)):
         app.out.line(line)
     app.out.line()
@@ -316,20 +314,6 @@ def _time_line(app: App, found: Propagation, *, whole: bool) -> Iterator[str]:
             yield from wrap(line, app.out.columns, first=" " * 13, rest=" " * 15) if line else ()
 
 
-def _counted(found: Propagation) -> str:
-    copies = [place for place in found.places if place.role == "copy"]
-    behind = sum(place.seen_behind for place in copies)
-    unclear = sum(bool(place.behind) for place in copies) - behind
-    uncorrected = sum(place.seen_uncorrected for place in copies)
-    outlets = len({place.source for place in found.places})
-    parts = [counted(len(found.places), "article"), f"{counted(outlets, 'outlet')}"]
-    if copies:
-        lacks = "lacks" if uncorrected == 1 else "lack"
-        parts += [counted(len(copies), "copy", "copies"), f"{behind} behind", f"{uncorrected} {lacks} a notice"]
-        parts += [f"{unclear} unclear"] if unclear else []
-    return " · ".join(parts)
-
-
 def _place_row(place: Place, found: Propagation, now: datetime) -> tuple[str, ...]:
     newest = {each.article: each.runs for each in found.places if each.role == "origin"}
     runs = f"v{place.runs}" if place.runs else "-"
@@ -355,7 +339,17 @@ def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[st
     width = app.out.columns
     articles = Counter(place.source for place in found.places)
     for place in found.places:
-        for line in _of_place(place, app.now):
+        lines = []
+        if place.behind_since is not None:
+            since = moment(place.behind_since, app.now)
+            missing = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
+            if place.seen_behind:
+                lines.append(f"{counted(place.behind, 'version')} behind since {since} UTC{missing}")
+            else:
+                lines.append(f"not visited since {since} UTC, when the text it copies changed")
+        if place.cut:
+            lines.append("shorter than the version it copies")
+        for line in lines:
             yield from wrap(line, width, first=_label(place, articles), rest="  ")
     for place in found.places:
         home = settled.reason(place.article, found.story)
@@ -369,17 +363,6 @@ def _label(place: Place, articles: Mapping[str, int]) -> str:
     """Return the name of an outlet, with the id of the article where the outlet has several."""
     ident = f" ({place.article[:8]})" if articles[place.source] > 1 else ""
     return f"{one_line(place.source)}{ident}: "
-
-
-def _of_place(place: Place, now: datetime) -> Iterator[str]:
-    if place.behind_since is not None and not place.seen_behind:
-        yield f"not visited since {moment(place.behind_since, now)} UTC, when the text it copies changed"
-    elif place.behind_since is not None:
-        words = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
-        versions = counted(place.behind, "version")
-        yield f"{versions} behind since {moment(place.behind_since, now)} UTC{words}"
-    if place.cut:
-        yield "shorter than the version it copies"
 
 
 def _details(app: App, found: Propagation, *, own: bool, history: bool) -> Iterator[str]:
