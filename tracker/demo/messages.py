@@ -120,23 +120,15 @@ def unannounced_edit(title: str, summary: str) -> list[Line]:
 
 def result(found: DemoResult, interval: float) -> list[Line]:
     """Say how many versions and alerts are there; `interval` is the real seconds between two checks of a page."""
-    missed = found.lived - found.captured
+    missed, sent_all = found.lived - found.captured, found.alerts_delivered == found.alerts_due
     return [
         BLANK,
         heading("Compared with what the sites published"),
-        _figure("Versions:", f"{found.captured} of {found.lived} captured", is_good=not missed),
-        _figure(
-            "Alerts:",
-            f"{found.alerts_delivered} of {found.alerts_due} sent",
-            is_good=found.alerts_delivered == found.alerts_due,
-        ),
+        (("  Versions: ", ""), (f"{found.captured} of {found.lived} captured", _BAD if missed else _GOOD)),
+        (("  Alerts:   ", ""), (f"{found.alerts_delivered} of {found.alerts_due} sent", _GOOD if sent_all else _BAD)),
         ((f"  Pages were checked every {interval:.2g} s; ads, promos and counters changed each time.", "dim"),),
         *([(("  A busy machine may miss versions. Try again with --speed 0.5.", ""),)] if missed else []),
     ]
-
-
-def _figure(name: str, text: str, *, is_good: bool) -> Line:
-    return ((f"  {name:<10}", ""), (text, _GOOD if is_good else _BAD))
 
 
 def next_steps(directory: Path, story: str, unannounced: str) -> list[Line]:

@@ -1,6 +1,6 @@
 """The pages of an outlet: articles and front page from the templates in this folder, feed, news sitemap, robots.txt.
 
-Templates of articles are named after outlets. `Noise` is what differs on every request and is not news.
+Templates of articles are named after outlets. `Noise` has the parts that differ on every request and are not news.
 """
 
 from __future__ import annotations

@@ -253,7 +253,7 @@ class StoryIndex:
         return Group(members, min(days, default=math.inf), max(days, default=-math.inf), texts, story)
 
     def _settled_home(self, article: str) -> Home:
-        """Return the home of an article with how sure it is and why; what people or copies decided stays as it is."""
+        """Return the home of an article, with its certainty and reasons unless people or a copy decided it."""
         found = self._articles[article]
         story = self._story_of(article)
         others = self._stories[story].members - {article}
@@ -283,7 +283,7 @@ _WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".sp
 
 
 def reasons_for(article: RecentArticle, nearest: RecentArticle, sums: Vector) -> tuple[str, ...]:
-    """Return what an article shares with its story, the time between them, and which names and years differ.
+    """Return the terms that an article shares with its story, the time between them, and names and years that differ.
 
     `nearest` is the article of the story that it is most like, `sums` the terms of the whole story, added up.
     """

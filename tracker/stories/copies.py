@@ -109,8 +109,7 @@ class Overlap:
 
 
 def overlap(one: Text, other: Text) -> Overlap:
-    """Return what two texts have in common. Which comes first makes no difference."""
-    # The result is the same whichever text is given first.
+    """Return the overlap of two texts. Which comes first makes no difference."""
     short, long = sorted((one, other), key=lambda text: (len(text), text))
     passages = _passages(short, long)
     shared = sum(length for _, _, length in passages)

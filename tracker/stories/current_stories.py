@@ -188,7 +188,7 @@ class CurrentStories:
         return {article: tuple(stories) for article, stories in found.items()}
 
     def title(self, story: str) -> str:
-        """Return what a person called the story; "" if nobody named it."""
+        """Return the title that a person gave the story; "" if it has none."""
         return self.decisions.titles.get(story, "") or ("" if is_ident(story) else story)
 
     def accepted(self, article: str, story: str) -> bool:

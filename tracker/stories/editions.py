@@ -41,7 +41,7 @@ def editions(
         taken: set[int] = set()
         for place, version in enumerate(copy.versions):
             key = (copy.article, version.n)
-            # Without the version before, nothing says what a later one brought.
+            # Without the version before, the edit of a later one is unknown.
             if (wanted is None or key in wanted) and (place or version.n == 1):
                 before = copy.versions[place - 1] if place else None
                 runs = _taken(before, version, origin, theirs)
@@ -140,7 +140,7 @@ def story_events(
 ) -> tuple[StoryEvent, ...]:
     """Return the events of a story, oldest first; copies of an edition are named with it.
 
-    `copies` are the origins of copies; `places` say who runs what.
+    `copies` are the origins of copies; `places` say which copy runs which version.
     """
     known = {each.article: each for each in timelines}
     taken: dict[VersionKey, VersionKey] = {}

@@ -1,4 +1,4 @@
-"""Extract what tells which event a text is about: its words, names and dates, weighed by how rare they are in the news.
+"""Extract the words, names and dates that identify the event of a text, weighed by how rare they are in the news.
 
 The product of two texts' vectors says how alike they are. `benchmarks/story_model.py` fits and prints the weights.
 """
@@ -272,10 +272,10 @@ class StoryModel:
         words: the weight of the cosine of their words.
         names: the same for names.
         dates: the same for the dates that the texts mention.
-        join: texts and groups join if the mean odds between them, less what size and time count, are higher.
-        size: what the logarithm of the size of the smaller group counts against joining. One text may be unlike its
+        join: texts and groups join if the mean odds between them, less the deductions for size and time, are higher.
+        size: the deduction for each unit of the logarithm of the smaller group's size. One text may be unlike its
             story; two stories of many texts each that are hardly alike are two stories.
-        time: what the logarithm of one plus the days between two groups counts against it.
+        time: the deduction for each unit of the logarithm of one plus the days between two groups.
     """
 
     intercept: float

@@ -41,7 +41,7 @@ def sign_all(versions: Sequence[Version]) -> list[tuple[Text, Signature]]:
 def prepare(
     versions: Sequence[Version], signed: Sequence[tuple[Text, Signature]], stored: StoryPostings
 ) -> list[UnreadVersion]:
-    """Return `versions` with what may be copies of them, in their order; their marks are added to those `stored`."""
+    """Return `versions` in their order, each with its likely copies; their marks are added to those `stored`."""
     articles, least = stored.articles, stored.least
     prepared = []
     for version, (text, signature) in zip(versions, signed, strict=True):

@@ -50,12 +50,15 @@ class Actions:
             "Change the file on the machine (`writethru add` does it), or let the user that Writethru runs as write it."
         )
 
-    def text(self) -> str:
-        """Return the text of the configuration; that of a new one if the file does not exist yet.
+    def read(self) -> tuple[Path, str]:
+        """Return the configuration file and its text; that of a new one if the file does not exist yet.
 
         Raises ConfigError if it cannot be changed here.
         """
-        return self._read()[1]
+        reason = self.read_only_reason()
+        if reason or self.config is None:
+            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
+        return self.config, edits.read(self.config) if self.config.exists() else NEW_FILE
 
     def edit(self, change: Callable[[str], str], now: datetime) -> None:
         """Change the text of the configuration, and make the archive follow.
@@ -64,7 +67,7 @@ class Actions:
         """
         # Two forms sent at once are threads of this process: neither may write over the changes of the other.
         with self._editing:
-            path, before = self._read()
+            path, before = self.read()
             text = change(before)
             config = parsed(text)
             if text != before:
@@ -78,7 +81,7 @@ class Actions:
         Raises UsageError, and changes nothing, if there is no such source or the name is taken.
         """
         with self._editing:
-            path, before = self._read()
+            path, before = self.read()
             text = edits.rename_source(before, old, new)
             config = parsed(text)
             with self.archive() as archive:
@@ -89,12 +92,6 @@ class Actions:
     def archive(self) -> closing[Archive]:
         """Return the archive, opened to write, for a with block."""
         return closing(open_archive(self.database))
-
-    def _read(self) -> tuple[Path, str]:
-        reason = self.read_only_reason()
-        if reason or self.config is None:
-            raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
-        return self.config, edits.read(self.config) if self.config.exists() else NEW_FILE
 
 
 def parsed(text: str) -> Config:

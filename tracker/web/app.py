@@ -185,7 +185,7 @@ def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
     return json_answer(request, made.answer() if isinstance(made, View) else made)
 
 
-async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - what routes are called with
+async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - routes pass it
     """Send events to an open page. Raises HTTPException (503) if too many are open."""
     answer = events.stream()
     if answer is None:
@@ -213,7 +213,7 @@ async def without_slash(request: Request) -> Response:
     return RedirectResponse(f"/{path.strip('/')}{mark}{query}", 308)
 
 
-async def robots(request: Request) -> Response:  # noqa: ARG001 - what routes are called with
+async def robots(request: Request) -> Response:  # noqa: ARG001 - routes pass it
     """Keep search engines out: the texts belong to others, and some were withdrawn."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 

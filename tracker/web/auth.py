@@ -110,7 +110,7 @@ async def logout(web: Web, request: Request) -> Response:
 
 
 async def act(web: Web, operation: Operation, request: Request) -> Response:
-    """Do what a form asks for, and go back to the page it was on with a message, or show the result."""
+    """Carry out the operation of a form, and go back to its page with a message, or show the result."""
     form = await _allowed(web, request, admin=True)
     fields = {name: value for name, value in form.items() if name != "csrf"}
 
@@ -124,7 +124,7 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
 
 
 async def act_for_program(web: Web, operation: Operation, request: Request) -> Response:
-    """Do what a POST request to the API asks for.
+    """Carry out the operation of a POST request to the API.
 
     It needs the token itself: a session is for our own pages, and a browser would send it along for any other page.
     Raises HTTPException without the token, and where changes are turned off.

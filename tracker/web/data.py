@@ -87,7 +87,7 @@ class CachedArchive:
 
 
 def open_pages(url: str) -> CachedArchive:
-    """Open the archive at `url` for reading. Raises what `open_archive` raises."""
+    """Open the archive at `url` for reading. Raises the errors of `open_archive`."""
     return CachedArchive(open_archive(url, readonly=True))
 
 

@@ -71,7 +71,7 @@ class AddBody(Body):
 def _preview_address(actions: Actions, request: OperationRequest[AddBody]) -> OperationResult:
     body, place = _placed(request.body)
     result = asyncio.run(look(request.settings, body))
-    text = actions.text()
+    _, text = actions.read()
     config = parsed(text)
     value, _ = add_probed(text, config, result, place)
     shown = preview_of(result, value)
@@ -363,7 +363,8 @@ class Sent(Answer, frozen=True):
 
 
 def _preview_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
-    config = parsed(written(actions.text(), request.body))
+    _, text = actions.read()
+    config = parsed(written(text, request.body))
     rule = next(each for each in config.rules if each.name == request.body.name)
     shown = replay(actions, rule, config, request.now)
     page = RulePage.of(config, form_of(rule) | {"replaces": request.body.replaces}, replay=shown)
@@ -380,7 +381,11 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
         versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
         found = list(replay_rules([rule], versions, link=config.service.link, first=False))
     batches = Counter((one.target, one.batch.name) for _, one in found if one.batch and not one.batch.alone)
-    alerts = [ReplayedAlert.of(version, alert) for version, alert in reversed(found)]
+    alerts = []
+    for version, alert in list(reversed(found))[:MAX_SHOWN_ALERTS]:
+        labels = tuple(dict.fromkeys(str(each["kind"]) for each in alert.payload["labels"]))
+        headline, page = alert.payload["headline"], links.led_to(version.article, version.n)
+        alerts.append(ReplayedAlert(version.seen, alert.target, alert.due_at, version.source, headline, labels, page))
     at_once = len(found) - batches.total()
     return Replayed(
         since=begin,
@@ -388,7 +393,7 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
         complete=begin == since,
         count=len(found),
         messages=at_once + len(batches),
-        alerts=alerts[:MAX_SHOWN_ALERTS],
+        alerts=alerts,
     )
 
 

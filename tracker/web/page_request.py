@@ -1,4 +1,4 @@
-"""The request that a page function gets, with what its reader has seen, and the view that it returns.
+"""The request that a page function gets, with the versions that its reader has seen, and the view that it returns.
 
 A reader has seen all versions stored before they last marked all as read, and those opened since. Both are kept in a
 cookie, which is set when a reader asks for it and not before. For users whom a proxy names, the time when all was
@@ -55,7 +55,7 @@ class Reading:
         return bool(self.at) and seen.id > self.row and seen.id not in self.opened
 
     def after(self, rows: Iterable[int]) -> Reading:
-        """Return what the reader has seen after opening the versions of these rows; very old ones are unread again."""
+        """Return the reading after these rows of versions were opened; very old ones are unread again."""
         if self.at is None:
             return self
         known = sorted(self.opened.union(each for each in rows if each > self.row))

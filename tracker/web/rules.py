@@ -122,7 +122,7 @@ def edited(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") 
 
 
 def written(text: str, rule: NamedRule) -> str:
-    """Return the configuration text with a rule that is new or replaces another. Raises what `edited` raises."""
+    """Return the configuration text with a rule that is new or replaces another. Raises the errors of `edited`."""
     if rule.replaces:
         return edited(text, rule.replaces, rule.conditions, rename=rule.name)
     conditions = {name: value for name, value in rule.conditions.items() if not _is_empty(name, value)}

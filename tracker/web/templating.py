@@ -143,7 +143,7 @@ def environment() -> Environment:
     return made
 
 
-def page(view: View, **frame: Any) -> str:  # noqa: ANN401 - what the frame of every page needs
+def page(view: View, **frame: Any) -> str:  # noqa: ANN401 - any value
     """Render a view as HTML. `frame` has values for its frame; the defaults are for readers who have not signed in."""
     return environment().get_template(view.template).render(view=view, **frame)
 
@@ -169,7 +169,7 @@ def lang_of(tag: str) -> Markup:
     return Markup(' lang="{}"').format(tag) if _TAG.fullmatch(tag) else Markup("")
 
 
-def _shown(value: Any) -> Any:  # noqa: ANN401 - what an expression in a template gives
+def _shown(value: Any) -> Any:  # noqa: ANN401 - any value of a template
     """Remove direction marks and invisible characters from texts that came from pages."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return escape(safe(value))

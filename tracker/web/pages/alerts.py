@@ -13,8 +13,7 @@ from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.errors import NotKnown
-from tracker.model.alert import Alert, Delivery, DeliveryState
-from tracker.model.version import Version
+from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.watch import Counts
 from tracker.pipeline.settle import held_source
 from tracker.service.source_status import SourceStatus
@@ -36,7 +35,7 @@ STATES: Final = ("all", *DeliveryState)
 class DeliveryView:
     """A delivery, its headline, and whether it is held. `page` is empty if it is not about an article.
 
-    `source` is empty for a digest and for an alert of a release that did not name it. `what` says what happened:
+    `source` is empty for a digest and for an alert of a release that did not name it. `what` names the event:
     "correction".
     """
 
@@ -138,14 +137,6 @@ class ReplayedAlert:
     headline: str
     labels: tuple[str, ...]
     page: str
-
-    @classmethod
-    def of(cls, version: Version, alert: Alert) -> ReplayedAlert:
-        """Return the line of an alert about `version`."""
-        body = alert.payload
-        labels = tuple(dict.fromkeys(str(each["kind"]) for each in body["labels"]))
-        page = links.led_to(version.article, version.n)
-        return cls(version.seen, alert.target, alert.due_at, version.source, body["headline"], labels, page)
 
 
 class Replayed(Answer, frozen=True):
