@@ -45,8 +45,18 @@ from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
 from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
-from tracker.web.pages.alerts import MAX_SHOWN_ALERTS, Replayed, ReplayedAlert, RulePage
-from tracker.web.rules import NamedRule, RuleBody, edited, form_of, split_lines, written
+from tracker.web.pages.alerts import (
+    MAX_SHOWN_ALERTS,
+    NamedRule,
+    Replayed,
+    ReplayedAlert,
+    RuleBody,
+    RulePage,
+    edit_rule,
+    rule_form,
+    split_lines,
+    write_rule,
+)
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 
@@ -364,10 +374,10 @@ class Sent(Answer, frozen=True):
 
 def _preview_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
     _, text = actions.read()
-    config = parsed(written(text, request.body))
+    config = parsed(write_rule(text, request.body))
     rule = next(each for each in config.rules if each.name == request.body.name)
     shown = replay(actions, rule, config, request.now)
-    page = RulePage.of(config, form_of(rule) | {"replaces": request.body.replaces}, replay=shown)
+    page = RulePage.of(config, rule_form(rule) | {"replaces": request.body.replaces}, replay=shown)
     return OperationResult(page="/alerts", value=shown, view=page)
 
 
@@ -398,12 +408,12 @@ def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) ->
 
 
 def _save_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
-    actions.edit(lambda text: written(text, request.body), request.now)
+    actions.edit(lambda text: write_rule(text, request.body), request.now)
     return OperationResult(f"Rule {request.body.name} saved. The running service will apply it.", "/alerts")
 
 
 def _edit_rule(actions: Actions, request: OperationRequest[RuleBody]) -> OperationResult:
-    actions.edit(lambda text: edited(text, request.name, request.body.conditions), request.now)
+    actions.edit(lambda text: edit_rule(text, request.name, request.body.conditions), request.now)
     return OperationResult(f"Rule {request.name} saved. The running service will apply it.", "/alerts")
 
 

@@ -28,10 +28,10 @@ from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
 from tracker.views.change import verdict_line
 from tracker.views.shortening import shorten
+from tracker.web.pages.alerts import rule_rows
 
 from . import links
 from .page_request import View
-from .rules import rows_of
 
 _CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -114,7 +114,7 @@ def environment() -> Environment:
         "substance": plain.substance,
         "words_changed": plain.words_changed,
         "judged_by": plain.judged_by,
-        "rule_rows": rows_of,
+        "rule_rows": rule_rows,
     }
     # Defaults for the frame of a page.
     made.globals |= dict.fromkeys(("site", "signed_in", "admin", "can_change", "looked", "live"), False)

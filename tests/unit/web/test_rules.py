@@ -7,7 +7,7 @@ from tracker.config.root import parse
 from tracker.config.rules import RuleConfig
 from tracker.errors import UsageError
 from tracker.model.change import Significance
-from tracker.web.rules import NamedRule, RuleBody, edited, form_of, rows_of, written
+from tracker.web.pages.alerts import NamedRule, RuleBody, edit_rule, rule_form, rule_rows, write_rule
 
 TEXT = """# mine
 [[targets]]
@@ -32,23 +32,23 @@ def given(**fields: str) -> dict[str, Any]:
 
 
 def test_only_what_a_form_says_is_changed():
-    made = edited(TEXT, "one", given(min_words="0", labels="headline , not-noted", removed="x+"))
+    made = edit_rule(TEXT, "one", given(min_words="0", labels="headline , not-noted", removed="x+"))
     (one, two) = parse(made.encode()).rules
     assert (one.min_words, [str(label) for label in one.labels], one.removed) == (0, ["headline", "not-noted"], "x+")
     assert two == parse(TEXT.encode()).rules[1]
     assert "# mine" in made
     assert "# first" in made
-    assert edited(made, "one", given(min_words="3", labels="", removed="")).count("labels") == 1
+    assert edit_rule(made, "one", given(min_words="3", labels="", removed="")).count("labels") == 1
 
 
 def test_what_changes_nothing_leaves_every_byte():
     for rule in parse(TEXT.encode()).rules:
-        assert written(TEXT, NamedRule.model_validate(form_of(rule))) == TEXT
+        assert write_rule(TEXT, NamedRule.model_validate(rule_form(rule))) == TEXT
 
 
 def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
     rule = {"name": "three", "to": "desk", "announced": "false", "urls": "/a,b/\n/c/", "significance": "medium"}
-    made = written(TEXT, NamedRule.model_validate(rule))
+    made = write_rule(TEXT, NamedRule.model_validate(rule))
     assert made.startswith(TEXT)
     new = parse(made.encode()).rules[2]
     assert (new.name, new.announced, new.urls, new.significance) == (
@@ -57,15 +57,15 @@ def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
         ("/a,b/", "/c/"),
         Significance.MEDIUM,
     )
-    again = written(made, NamedRule.model_validate(form_of(new)))
+    again = write_rule(made, NamedRule.model_validate(rule_form(new)))
     assert again == made
-    renamed = written(made, NamedRule.model_validate(form_of(new) | {"name": "four", "announced": ""}))
+    renamed = write_rule(made, NamedRule.model_validate(rule_form(new) | {"name": "four", "announced": ""}))
     assert [(each.name, each.announced) for each in parse(renamed.encode()).rules][2] == ("four", None)
     for name in ("one", "a\nb", "<b>"):
         with pytest.raises((UsageError, ValidationError)):
-            written(made, NamedRule.model_validate(form_of(new) | {"name": name}))
+            write_rule(made, NamedRule.model_validate(rule_form(new) | {"name": name}))
 
 
 def test_a_rule_reads_as_words():
     rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
-    assert rows_of(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
+    assert rule_rows(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]

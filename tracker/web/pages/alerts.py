@@ -1,27 +1,32 @@
-"""The pages of alerts: delivered, pending and failed ones, the rules, and the alerts a rule would have sent."""
+"""The pages of alerts: delivered, pending and failed ones, rules as forms, and the alerts a rule would have sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import BeforeValidator, Field
 
 from tracker.alerts import message
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.watch_state import count_all
+from tracker.config import edits
+from tracker.config.field_types import Name
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.errors import NotKnown
+from tracker.config.rules import LeastSignificance, RuleConfig
+from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
+from tracker.model.change import LabelKind, Significance
 from tracker.model.watch import Counts
 from tracker.pipeline.settle import held_source
 from tracker.service.source_status import SourceStatus
 from tracker.views.alert import AlertView
 from tracker.views.json import SCHEMA, Answer
 from tracker.web import links
+from tracker.web.actions import Body
 from tracker.web.page_request import PageRequest, View
-from tracker.web.rules import LABELS, form_of
 
 from .filters import Filter, filter_of, matching
 
@@ -123,6 +128,133 @@ def alerts(request: PageRequest) -> Alerts:
     )
 
 
+RULE_LABELS: Final = {
+    "to": "Send to",
+    "sources": "Sources",
+    "stories": "Stories",
+    "labels": "Labels",
+    "significance": "Minimum significance",
+    "min_words": "Minimum words",
+    "announced": "Noted by the outlet",
+    "headline_only": "Headline changes only",
+    "added": "Added text matches",
+    "removed": "Removed text matches",
+    "urls": "Address matches",
+}
+_MAX_PATTERN_CHARS: Final = 2000
+
+
+def _listed(value: object) -> object:
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+
+
+def split_lines(value: object) -> object:
+    """Return the lines of a field of a form that are not empty; a list from JSON stays as it is."""
+    return [each.strip() for each in value.splitlines() if each.strip()] if isinstance(value, str) else value
+
+
+def _if_empty(default: object) -> BeforeValidator:
+    """Return a validator that reads an empty field of a form as `default`."""
+    return BeforeValidator(lambda value: default if value == "" else value)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=100)]
+Labels = Annotated[tuple[LabelKind, ...], BeforeValidator(_listed)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(split_lines), Field(max_length=100)]
+
+
+class RuleBody(Body):
+    """The conditions of a rule. Fields that a change leaves out keep their values."""
+
+    to: Names = Field((), description="names of targets")
+    sources: Names = Field((), description="names of sources; empty: any")
+    stories: Names = Field((), description="names of stories; empty: any")
+    labels: Labels = Field((), description="the change has one of these labels; empty: any")
+    significance: Annotated[LeastSignificance, _if_empty(Significance.LOW)] = Field(
+        Significance.LOW, description="minimum significance"
+    )
+    min_words: Annotated[int, _if_empty(0)] = Field(
+        0, ge=0, le=9_999_999, description="minimum number of words added and removed, in total"
+    )
+    announced: Annotated[bool | None, _if_empty(None)] = Field(
+        None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
+    )
+    headline_only: Annotated[bool, _if_empty(0)] = Field(
+        default=False, description="only changes of the headline that leave the text unchanged"
+    )
+    added: str = Field("", max_length=_MAX_PATTERN_CHARS, description="an expression that the added text matches")
+    removed: str = Field("", max_length=_MAX_PATTERN_CHARS, description="an expression that the removed text matches")
+    urls: Lines = Field((), description="expressions, one of which the address matches")
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """Return the fields that were given, as values of TOML."""
+        given = self.model_dump(mode="json", exclude_unset=True, include=set(RULE_LABELS))
+        return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+
+
+class NamedRule(RuleBody):
+    """A rule: its name and its conditions."""
+
+    name: Name
+    replaces: str = Field("", max_length=80, description="the name of the rule that it replaces; empty: it is new")
+
+
+def rule_form(rule: RuleConfig) -> dict[str, str]:
+    """Return the fields of a rule as a form holds them."""
+    fields = {name: getattr(rule, name) for name in RULE_LABELS}
+    texts = {name: _text(name, value) for name, value in fields.items()}
+    return {"name": rule.name, "replaces": rule.name} | texts
+
+
+def rule_rows(rule: RuleConfig) -> list[tuple[str, str]]:
+    """Return the conditions of a rule as (label, value), without those that are not set."""
+    found = []
+    for name, label in RULE_LABELS.items():
+        value = getattr(rule, name)
+        default = RuleConfig.model_fields[name].default
+        if value not in ((), "", 0, None, False, Significance.LOW) or value is False is not default:
+            shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _text(name, value)
+            found.append((label, shown.replace("\n", ", ")))
+    return found
+
+
+def edit_rule(text: str, name: str, given: Mapping[str, Any], *, rename: str = "") -> str:
+    """Return the configuration text with the keys `given` of rule `name` changed; the rest is not changed.
+
+    Raises NotKnown if there is no such rule, UsageError if the new name is taken, ConfigError if the file cannot be
+    edited.
+    """
+    known = [each.get("name") for each in edits.parse_document(text)[1].get("rules", [])]
+    if rename not in {"", name} and rename in known:
+        raise UsageError("there is already a rule of this name", resource=rename, hint="choose another name")
+    # One key at a time, so that comments and the order of the others stay as they are.
+    for key, value in given.items():
+        text = edits.set_key(text, "rules", name, key, value, value if _is_empty(key, value) else None)
+    return edits.set_key(text, "rules", name, "name", rename or name, None)
+
+
+def write_rule(text: str, rule: NamedRule) -> str:
+    """Return the configuration text with a rule that is new or replaces another. Raises the errors of `edit_rule`."""
+    if rule.replaces:
+        return edit_rule(text, rule.replaces, rule.conditions, rename=rule.name)
+    conditions = {name: value for name, value in rule.conditions.items() if not _is_empty(name, value)}
+    return edits.add_rule(text, {"name": rule.name} | conditions)
+
+
+def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ("\n" if name == "urls" else ", ").join(map(str, value))
+    return "" if value in {0, None, Significance.LOW} else str(value)
+
+
+def _is_empty(key: str, value: object) -> bool:
+    """Return whether a value of a form is the same as no key at all."""
+    return value in ([], "", 0, None, Significance.LOW) and not (key == "announced" and value is False)
+
+
 MAX_SHOWN_ALERTS: Final = 40
 
 
@@ -194,10 +326,10 @@ def rule(request: PageRequest) -> RulePage:
     config = request.config or Config()
     name = request.query.get("name", "")
     if not name:
-        empty = dict.fromkeys((*LABELS, "name", "replaces"), "")
-        given = empty | {key: request.query[key][:500] for key in LABELS if key in request.query}
+        empty = dict.fromkeys((*RULE_LABELS, "name", "replaces"), "")
+        given = empty | {key: request.query[key][:500] for key in RULE_LABELS if key in request.query}
         return RulePage.of(config, given)
     found = next((each for each in config.rules if each.name == name), None)
     if found is None:
         raise NotKnown("there is no such rule", resource=name[:80])
-    return RulePage.of(config, form_of(found))
+    return RulePage.of(config, rule_form(found))
