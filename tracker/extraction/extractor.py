@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from tracker import parser_limits
 from tracker.errors import PageError
 from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading, SamePage
+from tracker.parser_limits import truncate
 
 from . import EXTRACTOR, scoring
 from .body import build_body, find_container, make_signature, region_around
@@ -100,7 +100,7 @@ class _Parsed:
 def _parse(html: bytes, charset: str) -> _Parsed | Reading:
     """Return the parsed page, or a Reading without text where there is nothing to parse."""
     try:
-        text, cut = parser_limits.truncate(decode(html, charset))
+        text, cut = truncate(decode(html, charset))
     except PageError as error:
         return Reading(PageKind.EMPTY, Article(), "", EXTRACTOR, error.message, is_undecodable=True)
     if is_binary(text):
@@ -108,7 +108,7 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
     tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
     head = read_head(tree)
     if head.has_shadow_roots:
-        text, cut = parser_limits.truncate(unfold_shadow_roots(text))
+        text, cut = truncate(unfold_shadow_roots(text))
         tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
         head = read_head(tree)
     tree.strip_tags(CROWDED_TAGS)

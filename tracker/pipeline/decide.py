@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker import compare
 from tracker.addresses.same_article import aliases, leads_elsewhere, onward_address, watched_apart
 from tracker.alerts.matching import match_rules
+from tracker.classify.label import classify
 from tracker.config.rules import RuleConfig
+from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.extraction.learned_boilerplate import apply, is_mostly_original
 from tracker.model.alert import Alert
@@ -270,7 +271,7 @@ def _alerts(
 
 def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
     """Return the change from the newest version to `content`, seen at `now`, with its labels."""
-    change = compare(latest.content, content)
+    change = classify(latest.content, content, compare(latest.content, content))
     back = restored_label(context, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker import patterns
 from tracker.addresses.urls import identity
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
@@ -18,6 +17,7 @@ from tracker.durations import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.source import Listing, Target
 from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, Tracked
+from tracker.patterns import found as matches
 
 Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
 
@@ -93,8 +93,8 @@ def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...
     kept = (
         target
         for target in targets
-        if (not source.include or any(patterns.found(each, target.url) for each in source.include))
-        and not any(patterns.found(each, target.url) for each in source.exclude)
+        if (not source.include or any(matches(each, target.url) for each in source.include))
+        and not any(matches(each, target.url) for each in source.exclude)
     )
     # Counted after filtering: targets that are filtered out must not use up the limit.
     return tuple(target for _, target in zip(range(source.limit), kept, strict=False))
