@@ -12,7 +12,7 @@ from tracker.errors import TrackerError
 from tracker.extraction.extractor import read as extract
 from tracker.fetch import robots
 from tracker.fetch.decode import Decoder
-from tracker.fetch.errors import FetchError
+from tracker.fetch.responses import FetchError
 from tracker.model.capture import RobotsRecord
 from tracker.model.source import Hub, HubKind
 from tracker.sources.hub_reader import read_hub_or_failure

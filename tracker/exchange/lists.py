@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from tracker.addresses.urls import fetchable
 from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
-from tracker.fetch.errors import FetchError
+from tracker.fetch.responses import FetchError
 from tracker.model.capture import Capture
 from tracker.model.source import HubKind
 from tracker.observe.redact import redact

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, Self
 
 from tracker.errors import PageError, UsageError
 from tracker.fetch.decode import Decoder
-from tracker.fetch.errors import FetchError
+from tracker.fetch.responses import FetchError
 from tracker.model.capture import Capture, Headers, first_header
 
 from .jsonl import is_jpeg, require_usable

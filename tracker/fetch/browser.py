@@ -18,12 +18,13 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ConfigError
 from tracker.model.capture import Allow, Capture, Failure, FailureKind, FetchResult, PageFetcher, Request
 
-from .errors import FetchError
+from .responses import FetchError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
@@ -135,17 +136,15 @@ class BrowserFetcher:
             await self._playwright.stop()
         self._browser = self._playwright = None
 
-    async def _open(self) -> Browser:
+    async def _open(self, playwright: ModuleType) -> Browser:
         async with self._opening:
             if self._browser is None or not self._browser.is_connected():
                 await self.aclose()  # it crashed, or the system ended it to free memory
                 executable = find_chromium()
-                from playwright.async_api import async_playwright
-
-                self._playwright = await async_playwright().start()
+                self._playwright = started = await playwright.async_playwright().start()
                 # Chromium cannot set up its sandbox as root. Pages have no network of their own either way.
                 sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-                self._browser = await self._playwright.chromium.launch(
+                self._browser = await started.chromium.launch(
                     executable_path=executable, args=[*_CHROMIUM_ARGUMENTS, *sandbox]
                 )
             return self._browser
@@ -155,80 +154,67 @@ class BrowserFetcher:
 
         Raises FetchError where the page takes too long or the browser fails; a screenshot that does is left out.
         """
-        from playwright.async_api import Error as PlaywrightError
-        from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+        from playwright import async_api
 
         try:
-            return await self._load(handler, url, source)
-        except (TimeoutError, PlaywrightTimeoutError):
+            async with AsyncExitStack() as stack:
+                async with asyncio.timeout(MAX_RENDER_SECONDS):
+                    browser = await self._open(async_api)
+                    context = await browser.new_context(
+                        java_script_enabled=True,
+                        service_workers="block",
+                        accept_downloads=False,
+                        viewport={"width": _WIDTH, "height": _MIN_HEIGHT},
+                    )
+                    stack.push_async_callback(context.close)
+                    page = await context.new_page()
+                    await page.route("**/*", handler)
+                    await page.goto(url, wait_until="domcontentloaded", timeout=MAX_RENDER_SECONDS * 1000)
+                    # A page that never stops loading has shown its text by then.
+                    with suppress(async_api.TimeoutError):
+                        await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
+                    body = (await page.content()).encode("utf-8", "replace")
+                picture = b""
+                if self._photographs(source):
+                    with suppress(TimeoutError, async_api.Error):
+                        async with asyncio.timeout(MAX_SCREENSHOT_SECONDS):
+                            picture = await self._photograph(page, url, handler, async_api.TimeoutError)
+                return body, base64.b64encode(picture).decode("ascii")
+        except (TimeoutError, async_api.TimeoutError):
             reason = f"the browser did not finish loading the page within {MAX_RENDER_SECONDS:.0f} s"
             raise FetchError(FailureKind.TIMEOUT, reason) from None
-        except PlaywrightError as error:
+        except async_api.Error as error:
             reason = f"the browser cannot show the page: {error.message.partition(chr(10))[0]}"
             raise FetchError(FailureKind.UNREADABLE, reason) from None
 
-    async def _load(self, handler: _RequestHandler, url: str, source: str) -> tuple[bytes, str]:
-        from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+    async def _photograph(self, page: Page, url: str, handler: _RequestHandler, timed_out: type[Exception]) -> bytes:
+        """Return a screenshot as a JPEG file of at most MAX_SCREENSHOT_BYTES.
 
-        async with AsyncExitStack() as stack:
-            async with asyncio.timeout(MAX_RENDER_SECONDS):
-                browser = await self._open()
-                context = await browser.new_context(
-                    java_script_enabled=True,
-                    service_workers="block",
-                    accept_downloads=False,
-                    viewport={"width": _WIDTH, "height": _MIN_HEIGHT},
-                )
-                stack.push_async_callback(context.close)
-                page = await context.new_page()
-                await page.route("**/*", handler)
-                await page.goto(url, wait_until="domcontentloaded", timeout=MAX_RENDER_SECONDS * 1000)
-                with suppress(PlaywrightTimeoutError):  # a page that never stops loading has shown its text by then
-                    await page.wait_for_load_state("networkidle", timeout=MAX_IDLE_WAIT_SECONDS * 1000)
-                body = (await page.content()).encode("utf-8", "replace")
-            picture = b""
-            if self._photographs(source):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(MAX_SCREENSHOT_SECONDS):
-                        picture = await self._photograph(page, url, handler)
-            return body, base64.b64encode(picture).decode("ascii")
-
-    async def _photograph(self, page: Page, url: str, handler: _RequestHandler) -> bytes:
-        """Return a screenshot; empty if this text was photographed often enough, or it cannot be taken."""
-        from playwright.async_api import Error as PlaywrightError
-
-        try:
-            text = hashlib.sha256((await page.inner_text("body")).encode("utf-8", "replace")).hexdigest()
-            known, count = self._photographed.get(url, ("", 0))
-            count = count if known == text else 0
-            if count >= MAX_SCREENSHOTS_OF_TEXT:
-                return b""
-            handler.loads_images = True
-            picture = await _screenshot(page)
-        except PlaywrightError:
+        Empty if this text was photographed often enough, or the file cannot be made that small.
+        """
+        text = hashlib.sha256((await page.inner_text("body")).encode("utf-8", "replace")).hexdigest()
+        known, count = self._photographed.get(url, ("", 0))
+        count = count if known == text else 0
+        if count >= MAX_SCREENSHOTS_OF_TEXT:
             return b""
+        handler.loads_images = True
+        height = int(await page.evaluate("document.documentElement.scrollHeight"))
+        height = min(max(height, _MIN_HEIGHT), MAX_SCREENSHOT_HEIGHT)
+        await page.set_viewport_size({"width": _WIDTH, "height": height})
+        await page.evaluate(_LOAD_IMAGES)
+        with suppress(timed_out):  # the images that came by then are in the picture
+            await page.wait_for_function(_IMAGES_LOADED, timeout=MAX_SCREENSHOT_SECONDS * 500)
+        for quality in _JPEG_QUALITIES:
+            picture = await page.screenshot(type="jpeg", quality=quality, animations="disabled")
+            if len(picture) <= MAX_SCREENSHOT_BYTES:
+                break
+        else:
+            picture = b""
         self._photographed[url] = text, count + 1
         self._photographed.move_to_end(url)
         if len(self._photographed) > MAX_REMEMBERED_PAGES:
             self._photographed.popitem(last=False)
         return picture
-
-
-async def _screenshot(page: Page) -> bytes:
-    """Return a page as a JPEG file of at most MAX_SCREENSHOT_BYTES; empty if it cannot be made that small."""
-    from playwright.async_api import TimeoutError as PlaywrightTimeoutError
-
-    height = int(await page.evaluate("document.documentElement.scrollHeight"))
-    height = min(max(height, _MIN_HEIGHT), MAX_SCREENSHOT_HEIGHT)
-    await page.set_viewport_size({"width": _WIDTH, "height": height})
-    await page.evaluate(_LOAD_IMAGES)
-    with suppress(PlaywrightTimeoutError):  # those that came by then are in the picture
-        await page.wait_for_function(_IMAGES_LOADED, timeout=MAX_SCREENSHOT_SECONDS * 500)
-    for quality in _JPEG_QUALITIES:
-        picture = await page.screenshot(type="jpeg", quality=quality, animations="disabled")
-        if len(picture) <= MAX_SCREENSHOT_BYTES:
-            return picture
-    return b""
 
 
 class _RequestHandler:

@@ -10,8 +10,8 @@ import asyncio
 import hashlib
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +23,7 @@ import httpx
 
 from tracker.addresses.same_article import is_same_document
 from tracker.addresses.urls import fetchable, join, origin_of
+from tracker.config.root import Config
 from tracker.config.tables import FetchConfig
 from tracker.errors import ConfigError, DeliveryError, UsageError
 from tracker.model.capture import (
@@ -38,17 +39,18 @@ from tracker.model.capture import (
 )
 
 from .decode import ACCEPTED, Decoder
-from .errors import FetchError, network_error
 from .guard import Guard, Resolver, require_public_name, resolve
 from .limits import BodyMeter, Limits
 from .pools import OriginPools
 from .responses import (
     REDIRECT_STATUSES,
+    FetchError,
     check_complete,
     check_header_count,
     content_length,
     explain_status,
     joined_header,
+    network_error,
     retry_after,
 )
 
@@ -84,18 +86,19 @@ class RedirectChain:
 
     @property
     def elapsed(self) -> float:
-        """Seconds between `start_clock` and `stop_clock`, of all requests together."""
+        """Seconds spent in `timing`, by all requests together."""
         running = 0.0 if self._started is None else perf_counter() - self._started
         return self._elapsed + running
 
-    def start_clock(self) -> None:
-        """Begin to count the time of a request."""
+    @contextmanager
+    def timing(self) -> Iterator[None]:
+        """Count the time that the block takes."""
         self._started = perf_counter()
-
-    def stop_clock(self) -> None:
-        """Stop counting, until the next request."""
-        self._elapsed = self.elapsed
-        self._started = None
+        try:
+            yield
+        finally:
+            self._elapsed = self.elapsed
+            self._started = None
 
     def follow(self, target: str) -> None:
         """Make `target` the next URL. Raises FetchError if there are too many redirects, or they go in a circle."""
@@ -158,9 +161,25 @@ class HttpFetcher:
         asked before each request, also for each redirect; a Failure it returns ends the fetch.
         Returns: a Capture for status 200, NotModified for 304, a Failure for everything else.
         """
-        chain = RedirectChain(request.url)
         try:
-            return await self._follow(request, now, allow, chain)
+            chain = RedirectChain(fetchable(request.url))
+        except UsageError as error:
+            reason = f"{error.message}; {error.hint}" if error.hint else error.message
+            return Failure(FailureKind.BAD_URL, reason, request.url, final_url=request.url)
+        condition = conditional_headers(request)
+        try:
+            while True:
+                if allow is not None and (refused := await allow(chain.url)) is not None:
+                    return replace(refused, url=request.url, final_url=chain.url, elapsed=chain.elapsed)
+                result = await self._fetch_one(request, now, condition, chain)
+                if not isinstance(result, str):
+                    return result
+                if not is_same_site(chain.url, result):
+                    condition = ()
+                elif not is_same_document(chain.url, result):
+                    # An older page would be "not modified" since any date; an entity tag is of one text alone.
+                    condition = tuple(header for header in condition if header[0] != "If-Modified-Since")
+                chain.follow(result)
         except FetchError as error:
             return Failure(error.kind, error.reason, request.url, final_url=chain.url, elapsed=chain.elapsed)
 
@@ -186,49 +205,49 @@ class HttpFetcher:
         await self._pools.aclose()
         await self._unguarded_pools.aclose()
 
-    async def _follow(self, request: Request, now: datetime, allow: Allow | None, chain: RedirectChain) -> FetchResult:
-        chain.url = request_url(request.url)
-        condition = conditional_headers(request)
-        while True:
-            if allow is not None and (refused := await allow(chain.url)) is not None:
-                return replace(refused, url=request.url, final_url=chain.url, elapsed=chain.elapsed)
-            result = await self._fetch_one(request, now, condition, chain)
-            if not isinstance(result, str):
-                return result
-            if not is_same_site(chain.url, result):
-                condition = ()
-            elif not is_same_document(chain.url, result):
-                # An older page would be "not modified" since any date; an entity tag is of one text alone.
-                condition = tuple(header for header in condition if header[0] != "If-Modified-Since")
-            chain.follow(result)
-
     async def _fetch_one(
         self, request: Request, now: datetime, condition: Headers, chain: RedirectChain
     ) -> FetchResult | str:
         """Request the next URL of `chain`; a string is the URL it redirects to."""
         seconds = self._config.timeout.total_seconds()
         headers = (*self._identity, ("Accept", request.accept), ("Accept-Encoding", ACCEPTED), *condition)
-        chain.start_clock()
-        try:
-            async with (
-                asyncio.timeout(seconds - chain.elapsed),
-                self._responding(self._pools, "GET", chain.url, headers) as response,
-            ):
-                return await self._read(request, now, response, chain, conditional=bool(condition))
-        except TimeoutError:
-            raise FetchError(
-                FailureKind.TIMEOUT, f"the page was not complete after {seconds:g} s (fetch.timeout)"
-            ) from None
-        finally:
-            chain.stop_clock()
+        with chain.timing():
+            try:
+                async with (
+                    asyncio.timeout(seconds - chain.elapsed),
+                    self._responding(self._pools, "GET", chain.url, headers) as response,
+                ):
+                    return await self._read(request, now, response, chain, conditional=bool(condition))
+            except TimeoutError:
+                raise FetchError(
+                    FailureKind.TIMEOUT, f"the page was not complete after {seconds:g} s (fetch.timeout)"
+                ) from None
 
     @asynccontextmanager
     async def _responding(
         self, pools: OriginPools, method: str, url: str, headers: Headers, body: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and give the response. Raises FetchError for every error of the network, in the block too."""
-        request = _build_request(method, url, headers, body)
-        request.extensions["timeout"] = self._timeouts
+        """Send a request and give the response. Raises FetchError for every error of the network, in the block too.
+
+        httpx needs longer to parse a URL than for everything else in a request, so only the origin is parsed, and once
+        for many pages. The rest goes into the request as it is: `fetchable` gives the form that browsers send.
+        """
+        if len(url) > MAX_URL_CHARS:
+            raise FetchError(FailureKind.BAD_URL, f"the URL is longer than {MAX_URL_CHARS:,} characters")
+        origin = origin_of(url)
+        try:
+            parsed = _parse_origin(origin)
+        except (httpx.InvalidURL, ValueError):
+            raise FetchError(FailureKind.BAD_URL, "the URL cannot be requested: its host is malformed") from None
+        encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+        length = [(b"Content-Length", b"%d" % len(body))] if method == "POST" else []
+        request = httpx.Request(
+            method,
+            parsed,
+            headers=[(b"Host", parsed.netloc), *encoded, *length],
+            stream=httpx.ByteStream(body),
+            extensions={"target": url[len(origin) :].encode("ascii"), "timeout": self._timeouts},
+        )
         response: httpx.Response | None = None
         try:
             response = await pools.handle_async_request(request)
@@ -322,13 +341,61 @@ class HttpFetcher:
         return self._tls_context
 
 
-def request_url(url: str) -> str:
-    """Return the form of `url` to request. Raises FetchError if it is not a web address."""
-    try:
-        return fetchable(url)
-    except UsageError as error:
-        reason = f"{error.message}; {error.hint}" if error.hint else error.message
-        raise FetchError(FailureKind.BAD_URL, reason) from None
+class SourceFetcher:
+    """A Fetcher with one HTTP client for each distinct way to fetch that the configuration names.
+
+    Pages are fetched as their source says, messages are sent as [fetch] says. `version` is that of writethru.
+
+    Raises ConfigError if a certificate or a secret that `config` names cannot be read.
+    """
+
+    def __init__(self, config: Config, version: str) -> None:
+        self._version = version
+        self._clients: dict[tuple[FetchConfig, str], HttpFetcher] = {}
+        self.use(config)
+
+    def use(self, config: Config) -> None:
+        """Fetch as `config` says from now on. Raises ConfigError; the previous configuration then stays active."""
+        # All clients are made before the configuration is taken: a certificate that cannot be read changes nothing.
+        for fetch in config.fetches:
+            self._client(fetch, config.contact)
+        self._config = config
+
+    def proxy_for(self, url: str, source: str) -> str:
+        """Return the address of the proxy that a page is fetched through, or ""."""
+        return self._config.fetch_for(url, source).proxy_url
+
+    def photographs(self, source: str) -> bool:
+        """Return whether a screenshot is stored with each version of a source."""
+        named = self._config.source(source)
+        return named is not None and named.screenshots
+
+    async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        """Fetch a page the way its source says; its redirects are followed in the same way."""
+        client = self._client(self._config.fetch_for(request.url, request.source), self._config.contact)
+        return await client.fetch(request, now, allow)
+
+    async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
+        """Send `body` as [fetch] says and return status and headers of the response. Raises DeliveryError."""
+        client = self._client(self._config.fetch, self._config.contact)
+        return await client.post(url, headers, body, private=private)
+
+    async def inquire(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, bytes]:
+        """Send `body` as `post` does, and return status and body of the response. Raises DeliveryError."""
+        client = self._client(self._config.fetch, self._config.contact)
+        return await client.inquire(url, headers, body, private=private)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            await client.aclose()
+
+    def _client(self, fetch: FetchConfig, contact: str) -> HttpFetcher:
+        # Clients of an earlier configuration stay open until the end: checks that are under way still use them.
+        key = (fetch, contact)
+        if key not in self._clients:
+            self._clients[key] = HttpFetcher(fetch, contact=contact, version=self._version)
+        return self._clients[key]
 
 
 def redirect_target(url: str, location: str) -> str:
@@ -408,30 +475,6 @@ async def _read_body(response: httpx.Response, headers: Headers, meter: BodyMete
 def _body_stream(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Return the body as it arrives; httpx's `aiter_raw` gives the same pieces at twice the cost."""
     return cast("AsyncGenerator[bytes, None]", aiter(cast("httpx.AsyncByteStream", response.stream)))
-
-
-def _build_request(method: str, url: str, headers: Headers, body: bytes) -> httpx.Request:
-    """Return a request for `url`, in the form of `request_url`. Raises FetchError if httpx cannot write it.
-
-    httpx needs longer to parse a URL than for everything else in a request, so only the origin is parsed, and once for
-    many pages. The rest goes into the request as it is: it is in the form that browsers send.
-    """
-    if len(url) > MAX_URL_CHARS:
-        raise FetchError(FailureKind.BAD_URL, f"the URL is longer than {MAX_URL_CHARS:,} characters")
-    origin = origin_of(url)
-    try:
-        parsed = _parse_origin(origin)
-    except (httpx.InvalidURL, ValueError):
-        raise FetchError(FailureKind.BAD_URL, "the URL cannot be requested: its host is malformed") from None
-    encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-    length = [(b"Content-Length", b"%d" % len(body))] if method == "POST" else []
-    return httpx.Request(
-        method,
-        parsed,
-        headers=[(b"Host", parsed.netloc), *encoded, *length],
-        stream=httpx.ByteStream(body),
-        extensions={"target": url[len(origin) :].encode("ascii")},
-    )
 
 
 @lru_cache(maxsize=1_024)

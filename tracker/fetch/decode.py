@@ -14,8 +14,8 @@ import brotli
 
 from tracker.model.capture import FailureKind
 
-from .errors import FetchError
 from .limits import too_large
+from .responses import FetchError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -49,7 +49,15 @@ class Decoder:
     """
 
     def __init__(self, content_encoding: str, max_bytes: int, setting: str = "") -> None:
-        self.coding = _single_coding(content_encoding)
+        names = [_ALIASES.get(name, name) for part in content_encoding.split(",") if (name := part.strip().lower())]
+        codings = [name for name in names if name not in _NO_CODING] or ["identity"]
+        self.coding = codings[0]
+        if len(codings) > 1 or self.coding not in {"identity", *_STREAMS}:
+            raise FetchError(
+                FailureKind.BAD_ENCODING,
+                f"the server compressed the page as “{', '.join(codings)[:80]}”; "
+                f"only one of {ACCEPTED} can be read, and only one at a time",
+            )
         self._max_bytes = max_bytes
         self._setting = setting
         self._body = bytearray()
@@ -71,8 +79,22 @@ class Decoder:
                 self._head = data
                 return
             self._stream = _STREAMS[self.coding](data)
+        stream = self._stream
         try:
-            self._decompress(data)
+            while data or stream.pending:
+                if stream.done:
+                    following = stream.following(data)
+                    if following is None:
+                        self._ignores_rest = True
+                        return
+                    self._members += 1
+                    if self._members > _MAX_MEMBERS:
+                        raise FetchError(
+                            FailureKind.BAD_ENCODING, f"the page is compressed in more than {_MAX_MEMBERS} parts"
+                        )
+                    self._stream = stream = following
+                decoded, data = stream.step(data)
+                self._append(decoded)
         except (zlib.error, brotli.error, zstd.ZstdError, EOFError):
             raise FetchError(
                 FailureKind.BAD_ENCODING,
@@ -89,24 +111,6 @@ class Decoder:
                 "nothing was stored, the next check will try again",
             )
         return bytes(self._body)
-
-    def _decompress(self, data: bytes) -> None:
-        stream = self._stream
-        assert stream is not None
-        while data or stream.pending:
-            if stream.done:
-                following = stream.following(data)
-                if following is None:
-                    self._ignores_rest = True
-                    return
-                self._members += 1
-                if self._members > _MAX_MEMBERS:
-                    raise FetchError(
-                        FailureKind.BAD_ENCODING, f"the page is compressed in more than {_MAX_MEMBERS} parts"
-                    )
-                self._stream = stream = following
-            decoded, data = stream.step(data)
-            self._append(decoded)
 
     def _append(self, decoded: bytes) -> None:
         if len(self._body) + len(decoded) > self._max_bytes:
@@ -193,17 +197,3 @@ _STREAMS: Final[dict[str, Callable[[bytes], _CompressedStream]]] = {
     "br": _Brotli,
     "zstd": _Zstd,
 }
-
-
-def _single_coding(content_encoding: str) -> str:
-    names = [_ALIASES.get(name, name) for part in content_encoding.split(",") if (name := part.strip().lower())]
-    codings = [name for name in names if name not in _NO_CODING]
-    if not codings:
-        return "identity"
-    if len(codings) > 1 or codings[0] not in _STREAMS:
-        raise FetchError(
-            FailureKind.BAD_ENCODING,
-            f"the server compressed the page as “{', '.join(codings)[:80]}”; "
-            f"only one of {ACCEPTED} can be read, and only one at a time",
-        )
-    return codings[0]

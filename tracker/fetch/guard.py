@@ -22,8 +22,8 @@ import httpcore
 from tracker.addresses.hosts import is_loopback_host
 from tracker.model.capture import FailureKind
 
-from .errors import FetchError
 from .refused_addresses import NO_ADDRESS, refusal
+from .responses import FetchError
 from .streams import ResponseStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -115,7 +115,21 @@ class Guard(httpcore.AsyncNetworkBackend):
         await self._backend.sleep(seconds)
 
     async def _permitted_addresses(self, host: str, port: int) -> list[str]:
-        addresses = await self._resolve(host, port)
+        try:
+            async with asyncio.timeout(MAX_DNS_SECONDS):
+                addresses = await self._resolver(host, port)
+        except TimeoutError:
+            raise FetchError(
+                FailureKind.DNS, f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s"
+            ) from None
+        except OSError as error:
+            raise FetchError(
+                FailureKind.DNS, f"the host name {host} cannot be resolved: {error.strerror or error}"
+            ) from None
+        except UnicodeError:
+            raise FetchError(FailureKind.DNS, f"{host} is not a valid host name") from None
+        if not addresses:
+            raise FetchError(FailureKind.DNS, f"the host name {host} has no address")
         if not self._private:
             for address in addresses:
                 # One bad address is enough: a name that leads outside and inside at once is an attack or a mistake.
@@ -132,24 +146,6 @@ class Guard(httpcore.AsyncNetworkBackend):
         other = [address for address in addresses if (":" in address) is not starts_with_v6]
         in_turn = [address for pair in zip_longest(same, other) for address in pair if address is not None]
         return in_turn[:_MAX_ADDRESSES]
-
-    async def _resolve(self, host: str, port: int) -> Sequence[str]:
-        try:
-            async with asyncio.timeout(MAX_DNS_SECONDS):
-                addresses = await self._resolver(host, port)
-        except TimeoutError:
-            raise FetchError(
-                FailureKind.DNS, f"the host name {host} was not resolved within {MAX_DNS_SECONDS:.0f} s"
-            ) from None
-        except OSError as error:
-            raise FetchError(
-                FailureKind.DNS, f"the host name {host} cannot be resolved: {error.strerror or error}"
-            ) from None
-        except UnicodeError:
-            raise FetchError(FailureKind.DNS, f"{host} is not a valid host name") from None
-        if not addresses:
-            raise FetchError(FailureKind.DNS, f"the host name {host} has no address")
-        return addresses
 
 
 def require_web_port(host: str, port: int) -> None:

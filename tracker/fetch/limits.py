@@ -7,7 +7,7 @@ from time import perf_counter
 
 from tracker.model.capture import FailureKind
 
-from .errors import FetchError
+from .responses import FetchError
 
 
 @dataclass(frozen=True, slots=True)

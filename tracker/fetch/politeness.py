@@ -64,16 +64,16 @@ def next_state(
     ):
         failed_at = failed_at if failures else None
         return replace(state, not_before=now + timedelta(seconds=pause), failures=failures, last_failure_at=failed_at)
-    rest = max(_rest(result, failures, jitter), pause)
-    return replace(state, not_before=now + timedelta(seconds=rest), failures=failures + 1, last_failure_at=now)
-
-
-def _rest(failure: Failure, failures: int, jitter: float) -> float:
-    if failure.retry_after is not None:
+    if result.retry_after is None:
+        rest = min(_backoff(failures + 1) * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF).total_seconds()
+    else:
         # The host's own Retry-After counts, unless it asks for a second over and over and still refuses.
-        requested = min(failure.retry_after, MAX_RETRY_AFTER_SECONDS)
-        return max(requested, _backoff(failures).total_seconds()) if failures else requested
-    return min(_backoff(failures + 1) * (1 + _BACKOFF_JITTER * jitter), MAX_BACKOFF).total_seconds()
+        rest = min(result.retry_after, MAX_RETRY_AFTER_SECONDS)
+        if failures:
+            rest = max(rest, _backoff(failures).total_seconds())
+    return replace(
+        state, not_before=now + timedelta(seconds=max(rest, pause)), failures=failures + 1, last_failure_at=now
+    )
 
 
 def _backoff(failures: int) -> timedelta:

@@ -58,7 +58,15 @@ class OriginPools(httpx.AsyncBaseTransport):
         """
         pool = self._take(request)
         try:
-            await self._close_unused()
+            # Close pools that have been idle for too long, or are too many.
+            expired = time.monotonic() - self._limits.idle_seconds
+            while self._idle:
+                oldest = next(iter(self._idle.values()))
+                if len(self._idle) + len(self._busy) <= self._limits.max_pools and oldest.idle_since > expired:
+                    break
+                # Removed before it is closed, because another request may come for its origin in the meantime.
+                del self._idle[oldest.key]
+                await oldest.connections.aclose()
             response = await pool.send(request, self._limits.pool_seconds)
         except BaseException:
             self._give_back(pool)
@@ -66,7 +74,7 @@ class OriginPools(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response, lambda: self._finish(pool)),
+            stream=_Body(response, pool, self._give_back),
             extensions=response.extensions,
             request=request,
         )
@@ -87,44 +95,28 @@ class OriginPools(httpx.AsyncBaseTransport):
         if pool is None:
             limits = self._limits
             size = limits.max_connections_per_receiver if is_post else limits.max_connections_per_origin
-            connections = self._connections(url, size)
+            is_https = url.scheme == "https"
+            tls_context = self._tls_context() if is_https else None
+            if self._permitted is not None:
+                self._permitted(url.host, url.port or (443 if is_https else 80))
+            proxy = None if self._proxy is None else httpcore.Proxy(str(self._proxy.url), self._proxy.raw_auth)
+            connections = httpcore.AsyncConnectionPool(
+                tls_context,
+                proxy=proxy,
+                max_connections=size,
+                keepalive_expiry=limits.idle_seconds,
+                network_backend=self._guard,
+            )
             pool = _OriginPool(key, connections, size)
         self._busy[key] = pool
         pool.users += 1
         return pool
-
-    def _connections(self, url: httpx.URL, size: int) -> httpcore.AsyncConnectionPool:
-        tls_context = self._tls_context() if url.scheme == "https" else None
-        if self._permitted is not None:
-            self._permitted(url.host, url.port or (443 if url.scheme == "https" else 80))
-        proxy = None if self._proxy is None else httpcore.Proxy(str(self._proxy.url), self._proxy.raw_auth)
-        return httpcore.AsyncConnectionPool(
-            tls_context,
-            proxy=proxy,
-            max_connections=size,
-            keepalive_expiry=self._limits.idle_seconds,
-            network_backend=self._guard,
-        )
-
-    def _finish(self, pool: _OriginPool) -> None:
-        pool.places.release()
-        self._give_back(pool)
 
     def _give_back(self, pool: _OriginPool) -> None:
         pool.users -= 1
         if not pool.users and self._busy.pop(pool.key, None) is not None:
             pool.idle_since = time.monotonic()
             self._idle[pool.key] = pool
-
-    async def _close_unused(self) -> None:
-        expired = time.monotonic() - self._limits.idle_seconds
-        while self._idle:
-            oldest = next(iter(self._idle.values()))
-            if len(self._idle) + len(self._busy) <= self._limits.max_pools and oldest.idle_since > expired:
-                return
-            # Removed before it is closed, because another request may come for its origin in the meantime.
-            del self._idle[oldest.key]
-            await oldest.connections.aclose()
 
 
 class _OriginPool:
@@ -167,10 +159,11 @@ class _OriginPool:
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of a response; `done` is called once it is closed."""
+    """The body of a response; once it is closed, its place in `pool` is released, and `done` called with the pool."""
 
-    def __init__(self, response: httpcore.Response, done: Callable[[], None]) -> None:
+    def __init__(self, response: httpcore.Response, pool: _OriginPool, done: Callable[[_OriginPool], None]) -> None:
         self._response = response
+        self._pool = pool
         self._done = done
         self._is_open = True
 
@@ -184,4 +177,5 @@ class _Body(httpx.AsyncByteStream):
             try:
                 await self._response.aclose()
             finally:
-                self._done()
+                self._pool.places.release()
+                self._done(self._pool)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -127,22 +126,20 @@ def _allows(text: str, url: str) -> bool:
 
 @lru_cache(maxsize=128)
 def _parsed(text: str, kept: re.Pattern[str]) -> Protego:
-    return Protego.parse("\n".join(_lines(text, kept)))
-
-
-def _lines(text: str, kept: re.Pattern[str]) -> Iterator[str]:
-    """Yield the lines of a robots.txt that `kept` matches, with the agents of its groups as the RFC compares them.
+    """Parse the lines of a robots.txt that `kept` matches, with the agents of its groups as the RFC compares them.
 
     Other lines must not end a group (RFC 9309, section 2.2.4), which they would in Protego. An agent is a whole product
     token (2.2.1), up to the first character that cannot be in one; Protego would take "write" for "writethru".
     """
+    lines = []
     for line in _LINE_END.split(text.removeprefix("\ufeff")):
         found = kept.match(line)
         if found is None:
             continue
-        if not found["agent"]:
-            yield line
-            continue
-        token = _AGENT.match(line, found.end())
-        agent = token[0].lower() if token else ""
-        yield f"User-agent: {agent if agent in {'*', USER_AGENT_TOKEN} else _OTHER_AGENT}"
+        if found["agent"]:
+            token = _AGENT.match(line, found.end())
+            agent = token[0].lower() if token else ""
+            lines.append(f"User-agent: {agent if agent in {'*', USER_AGENT_TOKEN} else _OTHER_AGENT}")
+        else:
+            lines.append(line)
+    return Protego.parse("\n".join(lines))

@@ -43,7 +43,7 @@ _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Passes due hosts to workers in any process, as `clock.LocalQueue` does in one.
+    """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
 
     `offer` adds hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
     for each host; `crashed` is called with the host if it raises.
@@ -77,8 +77,12 @@ class PostgresQueue:
         Raises ArchiveError if the server cannot be reached.
         """
         with _reaching_server():
-            busy = await self._busy()
-            idle = [host for host in dict.fromkeys(hosts) if host not in busy]
+            rows = await self._app.connector.execute_query_all_async(
+                "SELECT DISTINCT lock FROM procrastinate_jobs"
+                " WHERE status IN ('todo', 'doing') AND queue_name = 'hosts'"
+            )
+            busy = {row["lock"] for row in rows}
+            idle = [host for host in dict.fromkeys(hosts) if f"host:{host}" not in busy]
             if not idle or self._closing.is_set():
                 return 0
             # One statement for all; if another scheduler has queued one of them meanwhile, it fails as a whole.
@@ -149,12 +153,6 @@ class PostgresQueue:
             self._crashed(host, error)
         finally:
             metrics.HOSTS_IN_PROGRESS.dec()
-
-    async def _busy(self) -> set[str]:
-        rows = await self._app.connector.execute_query_all_async(
-            "SELECT DISTINCT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'hosts'"
-        )
-        return {str(row["lock"]).removeprefix("host:") for row in rows}
 
     def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
         lock = f"host:{host}"

@@ -72,7 +72,13 @@ def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context
     if isinstance(found, NotModified):
         return CheckVerdict(CheckOutcome.NOT_MODIFIED)
     if isinstance(found, Failure):
-        return _judge_failure(tracked, found, context.missing)
+        if found.kind is FailureKind.STATUS and found.status in _GONE:
+            is_sure = found.status == 410 or context.missing + 1 >= GONE_AFTER or tracked.state is ArticleState.GONE
+            outcome = CheckOutcome.GONE if is_sure else CheckOutcome.FAILED
+        else:
+            refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
+            outcome = CheckOutcome.REFUSED if refused else CheckOutcome.FAILED
+        return CheckVerdict(outcome, found.reason, tracked.failures + 1)
     if reading is None:
         return CheckVerdict(CheckOutcome.UNCHANGED)
     # A text that is missing, with no new notice in its place: the page may only have failed to load.
@@ -158,8 +164,11 @@ def decide(
             verdict = replace(verdict, detail=MOVED, remark=Remark.LAYOUT)
         elif otherwise:
             verdict = replace(verdict, detail=READ_OTHERWISE)
-    state = _state(tracked, verdict)
-    status_alerts = _status_alerts(tracked, context.latest, state, now, policy)
+    if verdict.outcome is CheckOutcome.GONE:
+        state = ArticleState.GONE
+    else:
+        # Only a page brings a gone article back; a time-out does not.
+        state = tracked.state if verdict.failures else ArticleState.ACTIVE
     check = Check(
         article=tracked.id,
         at=now,
@@ -190,7 +199,7 @@ def decide(
         signature=reading.signature if reading and verdict.is_of_article else tracked.signature,
         aliases=aliases(tracked, found, reading) if verdict.is_of_article and isinstance(found, Capture) else (),
         version=version,
-        alerts=alerts + status_alerts,
+        alerts=alerts + _status_alerts(tracked, context.latest, state, now, policy),
         host=host,
         # None of an article that is mostly others'.
         lines=context.first_lines if version and is_mostly_original(context.first_lines, context.counts) else (),
@@ -210,23 +219,6 @@ def _words(article: Article) -> tuple[str, ...]:
     text = " ".join(block.text for block in article.editorial)
     head = (article.title, article.heading, article.dek, *article.byline)
     return (*head, *(notice.text for notice in article.notices), text)
-
-
-def _state(tracked: Tracked, verdict: CheckVerdict) -> ArticleState:
-    if verdict.outcome is CheckOutcome.GONE:
-        return ArticleState.GONE
-    # Only a page brings a gone article back; a time-out does not.
-    return tracked.state if verdict.failures else ArticleState.ACTIVE
-
-
-def _judge_failure(tracked: Tracked, found: Failure, missing: int) -> CheckVerdict:
-    failures = tracked.failures + 1
-    if found.kind is FailureKind.STATUS and found.status in _GONE:
-        if found.status == 410 or missing + 1 >= GONE_AFTER or tracked.state is ArticleState.GONE:
-            return CheckVerdict(CheckOutcome.GONE, found.reason, failures)
-        return CheckVerdict(CheckOutcome.FAILED, found.reason, failures)
-    refused = found.kind in {FailureKind.ROBOTS, FailureKind.BLOCKED_ADDRESS} or found.status in _REFUSALS
-    return CheckVerdict(CheckOutcome.REFUSED if refused else CheckOutcome.FAILED, found.reason, failures)
 
 
 def _version(

@@ -141,7 +141,14 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
         by_code = compare(version.content, texts[place]) if came_to is Rereading.CODE else None
         known = version.extractor == extractor and came_to is not Rereading.CODE
         if (came_to is not None and not known) or no_edit != version.no_edit:
-            rereads.append(_reread(version, texts[place], read.get(version.n), extractor, no_edit=no_edit))
+            if came_to is None:
+                # Its page is not there; what came before it reads otherwise by now.
+                reread = Reread(version.n, version.extractor, Rereading.SAME, None, version.signature, no_edit=no_edit)
+            else:
+                new_text = texts[place] if came_to is Rereading.CODE else None
+                signature = getattr(read.get(version.n), "signature", "")
+                reread = Reread(version.n, extractor, came_to, new_text, signature, no_edit=no_edit)
+            rereads.append(reread)
         if change is not None and no_edit:
             change = replace(change, labels=(), significance=Significance.LOW)
         if change is not None and change != was:
@@ -188,19 +195,6 @@ def _came_to(version: Version, text: Article, read: Reading | Failure | str | No
     if not read.is_article:
         return Rereading.UNREADABLE, f"it reads as {read.page} now"
     return Rereading.SAME if text == version.content else Rereading.CODE, ""
-
-
-def _reread(
-    version: Version, text: Article, read: Reading | Failure | str | None, extractor: str, *, no_edit: bool
-) -> Reread:
-    came_to, _ = _came_to(version, text, read)
-    if came_to is None:
-        # Its page is not there; what came before it reads otherwise by now.
-        return Reread(version.n, version.extractor, Rereading.SAME, None, version.signature, no_edit=no_edit)
-    signature = getattr(read, "signature", "")
-    return Reread(
-        version.n, extractor, came_to, text if came_to is Rereading.CODE else None, signature, no_edit=no_edit
-    )
 
 
 def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Change | None:

@@ -64,39 +64,24 @@ def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: 
             intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)
         committed = commit_check(archive, intent)
         if intent.check.remark is Remark.LAYOUT:
-            layout = note_layout(archive, source, intent.article, now)
+            # Note that the markup around the article changed, and report it when it has just become sure.
+            before = get_layout(archive, source)
+            if before is None or now - before.last > MAX_LAYOUT_PAUSE:
+                after = Layout(source, now, now, (intent.article,))
+            else:
+                # Once it is sure, more articles change nothing: a source may have a hundred thousand.
+                articles = tuple(dict.fromkeys([*before.articles, intent.article]))
+                after = Layout(source, before.began, now, before.articles if before.is_sure else articles)
+            save_layout(archive, after)
+            is_new = before is None or before.began != after.began or not before.is_sure
+            layout = after if after.is_sure and is_new else None
         return CheckReport(tracked, intent, committed, storm, layout)
-
-
-def note_layout(archive: Archive, source: str, article: str, now: datetime) -> Layout | None:
-    """Note that the markup around an article changed; return the layout change when it has just become sure."""
-    before = get_layout(archive, source)
-    if before is None or now - before.last > MAX_LAYOUT_PAUSE:
-        after = Layout(source, now, now, (article,))
-    else:
-        # Once it is sure, more articles change nothing: a source may have a hundred thousand.
-        articles = before.articles if before.is_sure else tuple(dict.fromkeys([*before.articles, article]))
-        after = Layout(source, before.began, now, articles)
-    save_layout(archive, after)
-    is_new = before is None or before.began != after.began or not before.is_sure
-    return after if after.is_sure and is_new else None
 
 
 def held_source(delivery: Delivery, now: datetime) -> str:
     """Return the source because of whose storm `delivery` waits, empty if it does not."""
     waits = delivery.state is DeliveryState.PENDING and delivery.due_at > now
     return delivery.batch.storm if waits and delivery.batch else ""
-
-
-def _hold_alerts(intent: Intent, until: datetime, source: str) -> Intent:
-    """Return `intent` with its alerts put off until the storm is over; those of a digest wait for their digest."""
-    alerts = tuple(
-        alert
-        if alert.batch and not alert.batch.alone
-        else replace(alert, batch=Batch(f"{alert.rule}|storm|{source}", storm=source), due_at=until)
-        for alert in intent.alerts
-    )
-    return replace(intent, alerts=alerts)
 
 
 def hold_in_storm(
@@ -128,8 +113,15 @@ def hold_in_storm(
             reschedule_storm(archive, source, storm.until)
     if storm is None or not storm.holds(now):
         return intent, None
+    # The alerts of a digest wait for their digest; the others until the storm is over.
+    alerts = tuple(
+        alert
+        if alert.batch and not alert.batch.alone
+        else replace(alert, batch=Batch(f"{alert.rule}|storm|{source}", storm=source), due_at=storm.until)
+        for alert in intent.alerts
+    )
     is_new = before is None or before.began != storm.began
-    return _hold_alerts(intent, storm.until, source), storm if is_new else None
+    return replace(intent, alerts=alerts), storm if is_new else None
 
 
 def release_storm(archive: Archive, source: str, now: datetime) -> int:

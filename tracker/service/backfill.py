@@ -213,14 +213,18 @@ class ArchivedCaptures:
             if isinstance(found, Capture):
                 hops = (page.address, *found.hops)
                 yield Found(replace(found, url=page.url, final_url=page.url, fetched_at=page.at, hops=hops))
-            elif isinstance(found, Failure) and not _is_missing(found):
-                raise PageError(
-                    f"the web archive gave no usable answer: {found.reason}",
-                    resource=page.address,
-                    hint=_RUN_AGAIN,
-                )
-            else:
-                self.skipped += 1
+                continue
+            if isinstance(found, Failure):
+                # By these statuses the archive does not have this capture or does not give it, now or later.
+                is_refused = found.status is not None and 400 <= found.status < 500
+                is_missing = is_refused and found.status != HTTPStatus.TOO_MANY_REQUESTS
+                if found.kind is not FailureKind.TOO_LARGE and not (found.kind is FailureKind.STATUS and is_missing):
+                    raise PageError(
+                        f"the web archive gave no usable answer: {found.reason}",
+                        resource=page.address,
+                        hint=_RUN_AGAIN,
+                    )
+            self.skipped += 1
 
 
 def server_of(archive: str) -> str:
@@ -272,9 +276,3 @@ class CdxServer:
                 break
             begin = last  # those of the same second are asked for again
         return distinct_pages(listed.values(), self.archive)
-
-
-def _is_missing(found: Failure) -> bool:
-    """Return whether the archive answered that it does not have or give this capture, now or later."""
-    is_refused = found.status is not None and 400 <= found.status < 500 and found.status != HTTPStatus.TOO_MANY_REQUESTS
-    return (found.kind is FailureKind.STATUS and is_refused) or found.kind is FailureKind.TOO_LARGE

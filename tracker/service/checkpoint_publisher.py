@@ -58,7 +58,20 @@ class CheckpointPublisher:
         last = self._folder.newest_at() if resume and config.checkpoints else None
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = stamps.StampQueue(Path(config.checkpoints))
-        self._works = self._plan()
+        # The work for each checkpoint: ending of the result file → the function that makes it.
+        self._works: dict[str, Work] = {}
+        if config.checkpoint_command:
+            self._works[COMMAND] = self._run
+        hosts = [host_of(stamp.url) for stamp in config.timestamp]
+        for place, (host, stamp) in enumerate(zip(hosts, config.timestamp, strict=True)):
+            # Authorities on the same host are told apart by their position in the configuration.
+            name = f"{host}-{place + 1}" if host in hosts[:place] else host
+            try:
+                pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
+            except OSError as error:
+                raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
+            roots = stamps.load(pem, stamp.roots)
+            self._works[stamps.ending_of(name)] = partial(self._ask_authority, stamp, roots)
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
         self.warnings: tuple[str, ...] = ()
         """What has to be done by hand; also in the log, of which a single pass shows only errors."""
@@ -82,7 +95,17 @@ class CheckpointPublisher:
 
     async def publish(self, now: datetime) -> None:
         """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""
-        await self._report_unfinished_proofs()
+        try:
+            proofs = await asyncio.to_thread(self._queue.forget_unfinished_proofs)
+        except ArchiveError as error:
+            _log.warning("checkpoint", detail=str(error), hint="make the folder of checkpoints writable")
+            proofs = []
+        if proofs:
+            # Say once how to complete the OpenTimestamps proofs that an earlier release waited for.
+            detail = f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked"
+            hint = f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}"
+            self.warnings += (f"{detail}. Run: {hint}",)
+            _log.warning("checkpoint", detail=detail, hint=hint)
         for ending, work in self._works.items():
             backoff = self._backoffs[ending]
             if backoff.is_waiting(now):
@@ -94,36 +117,6 @@ class CheckpointPublisher:
                 _log.warning("checkpoint", waits_for=ending, detail=str(error), hint=f"again in {backoff.fail(now)}")
             else:
                 backoff.succeed()
-
-    def _plan(self) -> dict[str, Work]:
-        """Return the work for each checkpoint: ending of the result file → the function that makes it."""
-        plan: dict[str, Work] = {}
-        if self._config.checkpoint_command:
-            plan[COMMAND] = self._run
-        hosts = [host_of(stamp.url) for stamp in self._config.timestamp]
-        for place, (host, stamp) in enumerate(zip(hosts, self._config.timestamp, strict=True)):
-            # Authorities on the same host are told apart by their position in the configuration.
-            name = f"{host}-{place + 1}" if host in hosts[:place] else host
-            try:
-                pem = Path(stamp.roots).read_bytes() if stamp.roots else b""
-            except OSError as error:
-                raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
-            roots = stamps.load(pem, stamp.roots)
-            plan[stamps.ending_of(name)] = partial(self._ask_authority, stamp, roots)
-        return plan
-
-    async def _report_unfinished_proofs(self) -> None:
-        """Say once how to complete the OpenTimestamps proofs that an earlier release waited for."""
-        try:
-            proofs = await asyncio.to_thread(self._queue.forget_unfinished_proofs)
-        except ArchiveError as error:
-            _log.warning("checkpoint", detail=str(error), hint="make the folder of checkpoints writable")
-            return
-        if proofs:
-            detail = f"{counted(len(proofs), 'OpenTimestamps proof')} incomplete; calendars are no longer asked"
-            hint = f"pip install opentimestamps-client; ots upgrade {' '.join(map(str, proofs))}"
-            self.warnings += (f"{detail}. Run: {hint}",)
-            _log.warning("checkpoint", detail=detail, hint=hint)
 
     async def _run(self, waiting: stamps.Waiting) -> None:
         command = self._config.checkpoint_command

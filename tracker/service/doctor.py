@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from tracker import __version__
 from tracker.addresses.urls import host_of
 from tracker.alerts.channels import channel_of
 from tracker.archive.archive import Archive
@@ -24,6 +25,7 @@ from tracker.archive.watch_state import count_all, watch_state
 from tracker.config.root import Config
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.extraction.sandbox import missing_protection
+from tracker.fetch.client import SourceFetcher
 from tracker.fetch.robots import robots_url
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
@@ -31,7 +33,6 @@ from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span
 
-from .source_fetcher import SourceFetcher
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
@@ -59,31 +60,29 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
     """Open the archive at the URL `database` and return findings about it; if it cannot be opened, say why."""
     try:
         with open_archive(database, readonly=True) as archive:
-            return [*_contents(archive, database, now)]
+            counts, file = count_all(archive), archive.url.path
+            stored = f"{counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
+            stored = f"{one_line(database.rpartition('@')[2])}: {stored}"
+            if file is None or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+                found = [Finding("archive", "ok", stored)]
+            else:
+                detail = f"{stored}; this user can read it, but not write to the file and its folder"
+                remedy = "run the service as their owner, or change their permissions"
+                found = [Finding("archive", "warning", detail, remedy)]
+            found += [*_disk(database), *watch_findings(archive, counts, now)]
+            if counts.dead_alerts:
+                dead = f"{counts.dead_alerts} could not be delivered"
+                found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
+            for hub in list_hubs(archive):
+                if hub.failures >= MIN_FAILURES_REPORTED:
+                    detail = f"failed {hub.failures} times in a row: {hub.last_error}"
+                    remedy = f"writethru sources test {hub.hub.url}"
+                    found.append(Finding(f"list {hub.hub.url}", "warning", detail, remedy))
+            return found
     except SchemaMismatch as error:
         return [Finding("archive", "broken", str(error), error.hint or "writethru db upgrade"), *_disk(database)]
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(database)]
-
-
-def _contents(archive: Archive, database: str, now: datetime) -> Iterator[Finding]:
-    counts = count_all(archive)
-    stored = f"{counted(counts.articles, 'article')}, {counted(counts.versions, 'version')}"
-    name, file = one_line(database.rpartition("@")[2]), archive.url.path
-    if file is None or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        yield Finding("archive", "ok", f"{name}: {stored}")
-    else:
-        detail = f"{name}: {stored}; this user can read it, but not write to the file and its folder"
-        yield Finding("archive", "warning", detail, "run the service as their owner, or change their permissions")
-    yield from _disk(database)
-    yield from watch_findings(archive, counts, now)
-    if counts.dead_alerts:
-        dead = f"{counts.dead_alerts} could not be delivered"
-        yield Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead")
-    for hub in list_hubs(archive):
-        if hub.failures >= MIN_FAILURES_REPORTED:
-            detail = f"failed {hub.failures} times in a row: {hub.last_error}"
-            yield Finding(f"list {hub.hub.url}", "warning", detail, f"writethru sources test {hub.hub.url}")
 
 
 def _disk(database: str) -> list[Finding]:
@@ -112,7 +111,15 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
             "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"
         )
         yield Finding("lag", "warning", overdue, remedy)
-    yield from _sources(archive, now)
+    for source in summarise_sources(archive, now=now):
+        if not source.paused and (source.failing or source.hubs_failing):
+            failing = (
+                f"{source.failing:,} of {source.articles:,} articles and {source.hubs_failing} of {source.hubs} lists"
+                " fail"
+            )
+            seen = "never read" if source.last_ok is None else f"last read {span(now - source.last_ok)} ago"
+            detail = f"{failing}, {seen}: {source.error}"
+            yield Finding(f"source {source.name}", "warning", detail, f"writethru sources show '{source.name}'")
     yield from _waiting_alerts(archive, state)
     if state.quarantined:
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
@@ -126,17 +133,6 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         remedy = "writethru verify names everything that is damaged"
         yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
-
-
-def _sources(archive: Archive, now: datetime) -> Iterator[Finding]:
-    for each in summarise_sources(archive, now=now):
-        if not each.paused and (each.failing or each.hubs_failing):
-            failing = (
-                f"{each.failing:,} of {each.articles:,} articles and {each.hubs_failing} of {each.hubs} lists fail"
-            )
-            seen = "never read" if each.last_ok is None else f"last read {span(now - each.last_ok)} ago"
-            detail = f"{failing}, {seen}: {each.error}"
-            yield Finding(f"source {each.name}", "warning", detail, f"writethru sources show '{each.name}'")
 
 
 def _waiting_alerts(archive: Archive, state: WatchState) -> Iterator[Finding]:
@@ -184,7 +180,18 @@ def config_findings(config: Config, path: Path) -> Iterator[Finding]:
     else:
         yield Finding("page parsers", "ok", "sandboxed: no network, and no files but those of Python")
     yield from _proxies(config)
-    yield from _targets(config)
+    used = {name for rule in config.rules for name in rule.to}
+    for target in config.targets:
+        what = f"target {target.name}"
+        try:
+            channel_of(target).check(target, config)
+        except TrackerError as error:
+            yield Finding(what, "broken", error.message, error.hint)
+            continue
+        if target.name in used:
+            yield Finding(what, "ok", f"{target.type}; to try it: writethru alerts test --to '{target.name}' --send")
+        else:
+            yield Finding(what, "warning", "no rule sends alerts to it", "add it to the `to` list of a [[rules]] table")
 
 
 def _proxies(config: Config) -> Iterator[Finding]:
@@ -207,21 +214,6 @@ def _proxies(config: Config) -> Iterator[Finding]:
         yield Finding("proxy", "warning", f"{named[0]} is set and not used", remedy)
 
 
-def _targets(config: Config) -> Iterator[Finding]:
-    used = {name for rule in config.rules for name in rule.to}
-    for target in config.targets:
-        what = f"target {target.name}"
-        try:
-            channel_of(target).check(target, config)
-        except TrackerError as error:
-            yield Finding(what, "broken", error.message, error.hint)
-            continue
-        if target.name in used:
-            yield Finding(what, "ok", f"{target.type}; to try it: writethru alerts test --to '{target.name}' --send")
-        else:
-            yield Finding(what, "warning", "no rule sends alerts to it", "add it to the `to` list of a [[rules]] table")
-
-
 MAX_CLOCK_OFFSET_SECONDS: Final = 120.0
 
 
@@ -233,7 +225,7 @@ async def network_findings(config: Config, timeout_seconds: float) -> list[Findi
     # One request a host, with the fetch settings of one of its sources.
     hosts = {host_of(url): Request(robots_url(url), accept="text/plain", source=source) for url, source in urls}
     try:
-        fetcher = SourceFetcher(config)
+        fetcher = SourceFetcher(config, __version__)
     except ConfigError as error:
         return [Finding("network", "broken", str(error), error.hint)]
 

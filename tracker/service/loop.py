@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AsyncExitStack, suppress
@@ -32,7 +32,6 @@ from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .process import (
     OpenWeb,
-    ignore_until_opened,
     log_state,
     notify_systemd,
     require_free_ports,
@@ -106,7 +105,10 @@ class Service:
         Returns the exit code. If delivery, the election, the watchdog or the work on the queue ends with an error, that
         is raised here: otherwise the service would go on without them unnoticed. Raises what `open_runtime` raises.
         """
-        ignore_until_opened(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGUSR1):
+            # Ignored until they are handled: they would end a process that is still being started.
+            loop.add_signal_handler(number, lambda: None)
         async with AsyncExitStack() as stack:
             self._runtime = runtime = await open_runtime(
                 stack,
@@ -135,13 +137,15 @@ class Service:
             if self._role != "worker":
                 await show(stack, self._page, self._config, lambda: runtime.config)
             # Only now: until here a signal ends the process, which has nothing to finish yet.
-            loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._stop.set)
             loop.add_signal_handler(signal.SIGHUP, lambda: self._reload(forced=True))
             loop.add_signal_handler(signal.SIGUSR1, lambda: log_state(self._health(), self._leader.is_leader))
             await self._start()
-            tasks = [asyncio.create_task(work, name=name) for name, work in self._work().items()]
+            # The delivery of alerts comes first: it is stopped last.
+            works = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}
+            works |= queue_work(self._queue, runtime, self._role)
+            tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
             notify_systemd("READY=1")
             stop = asyncio.create_task(self._stop.wait(), name="stop")
             await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -153,11 +157,6 @@ class Service:
                 raise error
         _log.info("stopped")
         return 0
-
-    def _work(self) -> dict[str, Coroutine[None, None, None]]:
-        """Return the work that goes on until the service stops, by task name; the delivery of alerts comes first."""
-        work = {"alerts": self._deliver(), "watchdog": self._beat(), "election": self._leader.keep(self._stop)}
-        return work | queue_work(self._queue, self._runtime, self._role)
 
     async def _start(self) -> None:
         _log.info("started", archive=redact.database(self._config.archive.database), sources=len(self._config.sources))

@@ -22,6 +22,7 @@ from tracker.archive.watch_state import due_hosts
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
+from tracker.jobs.schedule_store import RETIRED_RATES, retire_fitted_rates
 from tracker.model.alert import DeliveryState
 from tracker.model.watch import ArticleState, CheckOutcome, HubState, Tracked
 from tracker.pipeline.check import Report, announce
@@ -30,7 +31,6 @@ from tracker.pipeline.settle import CheckReport
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now
-from .schedule_store import RETIRED_RATES, retire_fitted_rates
 
 MAX_COUNTED_ALERTS: Final = 10_000
 

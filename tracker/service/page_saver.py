@@ -90,7 +90,15 @@ class PageSaver:
         """Ask for a capture, or how it went. Raises DeliveryError where the service does not answer, or refuses."""
         job, tried = await self._archive.run(get_outside_job, version)
         if job:
-            answer = await self._status(wayback, job, now)
+            place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
+            found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
+            if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
+                # After a long outage: it forgets its numbers.
+                answer: dict[str, Any] = {"status": "error", "message": found.reason}
+            elif not isinstance(found, Capture):
+                raise DeliveryError(found.reason if isinstance(found, Failure) else "no answer", resource=place)
+            elif not (answer := _object(found.body)):
+                raise DeliveryError("the answer cannot be read", resource=place)
         else:
             tried += 1
             answer = await self._ask(wayback, version.url)
@@ -141,18 +149,6 @@ class PageSaver:
             return answer
         reason = answer.get("message") or f"it answered {status}"
         raise DeliveryError(f"the Wayback Machine refused the request: {str(reason)[:300]}", resource=url)
-
-    async def _status(self, wayback: WaybackConfig, job: str, now: datetime) -> dict[str, Any]:
-        place = f"{wayback.url.rstrip('/')}/save/status/{quote(job, safe='')}"
-        found = await self._fetcher.fetch(Request(place, accept="application/json"), now)
-        if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
-            return {"status": "error", "message": found.reason}  # after a long outage: it forgets its numbers
-        if not isinstance(found, Capture):
-            raise DeliveryError(found.reason if isinstance(found, Failure) else "no answer", resource=place)
-        answer = _object(found.body)
-        if not answer:
-            raise DeliveryError("the answer cannot be read", resource=place)
-        return answer
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
+from tracker import __version__
 from tracker.addresses.urls import host_of, is_loopback, origin_of
 from tracker.config.root import Config
 from tracker.errors import PageError
 from tracker.extraction import extractor
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch import robots
+from tracker.fetch.client import SourceFetcher
 from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.sources.hub_reader import detect_hub_kind, read_hub
-
-from .source_fetcher import SourceFetcher
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Prober:
 
     def __init__(self, config: Config, pool: ExtractPool | None = None) -> None:
         self._pool = pool
-        self._fetcher = SourceFetcher(config)
+        self._fetcher = SourceFetcher(config, __version__)
         self._source = ""
         self._delay = config.fetch.delay.total_seconds()
         self._robots: dict[str, RobotsRecord] = {}
@@ -79,17 +79,15 @@ class Prober:
             return ProbeResult(url, kind, problem=found.reason, blocked=blocked)
         if not isinstance(found, Capture):
             return ProbeResult(url, kind, problem="the response is empty")
-        read = await self._read(found, url, hub)
+        if self._pool is None:
+            read = read_any(found, url, hub)
+        else:
+            read = await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
         if isinstance(read, Failure):
             return ProbeResult(url, kind, problem=read.reason)
         if isinstance(read, Listing):
             return ProbeResult(url, kind or read.kind, listing=read)
         return ProbeResult(url, reading=read, capture=found)
-
-    async def _read(self, found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
-        if self._pool is None:
-            return read_any(found, url, hub)
-        return await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
 
     async def fetch(self, url: str) -> FetchResult:
         """Fetch a page if its host's robots.txt allows it, no sooner than that allows."""

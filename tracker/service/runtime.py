@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from tracker import __version__
 from tracker.alerts.channels import notifiers
 from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
@@ -25,8 +26,10 @@ from tracker.errors import ArchiveError, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.extraction.site_rules import load_site_rules
 from tracker.fetch.browser import BrowserFetcher, find_chromium
-from tracker.jobs.clock import LocalQueue
+from tracker.fetch.client import SourceFetcher
 from tracker.jobs.crawl import Crawler, Listener
+from tracker.jobs.local import LocalQueue
+from tracker.jobs.schedule_store import ScheduleStore
 from tracker.model.capture import Capture, Failure, Fetcher, PageFetcher
 from tracker.model.source import Hub, Listing
 from tracker.observe import logs, metrics
@@ -36,8 +39,6 @@ from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.tasks import finish_tasks
 
 from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
-from .schedule_store import ScheduleStore
-from .source_fetcher import SourceFetcher
 from .watchlist import require_usable, sync
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
@@ -206,7 +207,7 @@ async def open_runtime(
         # We hold the lock, so any process that leased alerts has ended: deliver them now, not when the leases
         # expire.
         await archive_thread.run(release_leases)
-    fetcher = SourceFetcher(config)
+    fetcher = SourceFetcher(config, __version__)
     stack.push_async_callback(fetcher.aclose)
     require(config, fetcher, targets=service)
     if (rules := own_folder(config_path)).is_dir():

@@ -171,11 +171,24 @@ class SentSample:
 async def send_samples(
     config: Config, targets: list[Target], rule: str | None, kind: str, now: datetime
 ) -> AsyncIterator[SentSample]:
-    """Send the sample `kind` to each target and yield the results."""
+    """Send the sample `kind` to each target and yield the results.
+
+    Each alert says that it is a test, and has a key of its own, so that no receiver takes it for a repeat.
+    """
+    version, previous = sample(kind, now)
+    version, previous = replace(version, content=_marked(version.content)), _marked(previous)
+    wording = next((each for each in config.rules if each.name == rule), None)
+    link = config.service.link
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
     try:
         for target in targets:
-            alert = _new_alert(config, rule, target.name, kind, now)
+            salt = uuid4().hex
+            if wording is not None and wording.stale_copy is not None and kind == "correction":
+                only = wording.model_copy(update={"to": (target.name,)})
+                (alert,) = _stale_copy(only, version, previous, link, salt)
+            else:
+                name = wording.name if wording else "alerts test"
+                alert = version_alert(name, target.name, version, previous, link=link, salt=salt, wording=wording)
             started, error = monotonic(), ""
             try:
                 await channel_of(target).open(target, config, fetcher).send(_delivery(alert, now), now)
@@ -184,19 +197,6 @@ async def send_samples(
             yield SentSample(target, alert.key, error, monotonic() - started)
     finally:
         await fetcher.aclose()
-
-
-def _new_alert(config: Config, name: str | None, target: str, kind: str, now: datetime) -> Alert:
-    """Return an alert that says it is a test, with a key of its own, so that no receiver takes it for a repeat."""
-    version, previous = sample(kind, now)
-    version = replace(version, content=_marked(version.content))
-    previous = _marked(previous)
-    rule = next((each for each in config.rules if each.name == name), None)
-    link, salt = config.service.link, uuid4().hex
-    if rule is not None and rule.stale_copy is not None and kind == "correction":
-        return _stale_copy(rule.model_copy(update={"to": (target,)}), version, previous, link, salt)[0]
-    name = rule.name if rule else "alerts test"
-    return version_alert(name, target, version, previous, link=link, salt=salt, wording=rule)
 
 
 def _marked(page: Article) -> Article:

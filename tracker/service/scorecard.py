@@ -29,8 +29,13 @@ def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
     found = count_changes(archive, summary.name)
     # How long errors lasted, by the newest corrections that explain an edit.
     seen = labelled_of_source(archive, summary.name, LabelKind.CORRECTION, MAX_TIMED_CORRECTIONS)
-    wrong = {key: wronged(change) for key, change in get_changes(archive, list(seen)).items()}
-    since = stood_since(archive, {key: texts for key, texts in wrong.items() if texts})
+    wrong: dict[tuple[str, int], list[str]] = {}
+    for key, change in get_changes(archive, list(seen)).items():
+        new = [each for each in change.notices if each.op is Op.INSERT and each.kind is NoticeKind.CORRECTION]
+        blocks = [change.blocks[index] for index in sorted({index for notice in new for index in notice.explains})]
+        if texts := [block.old_text for block in blocks if block.old is not None]:
+            wrong[key] = texts
+    since = stood_since(archive, wrong)
     return EditCounts(
         changed=Share(summary.changed, summary.articles),
         changes=found.changes,
@@ -38,17 +43,6 @@ def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
         kinds=found.kinds,
         error_hours=tuple(sorted((seen[key] - at) / _HOUR for key, at in since.items() if at <= seen[key])),
     )
-
-
-def wronged(change: Change) -> list[str]:
-    """Return the old text of the paragraphs whose edits a new correction explains."""
-    explained = {
-        index
-        for notice in change.notices
-        if notice.op is Op.INSERT and notice.kind is NoticeKind.CORRECTION
-        for index in notice.explains
-    }
-    return [change.blocks[index].old_text for index in sorted(explained) if change.blocks[index].old is not None]
 
 
 def scorecard(versions: Iterable[Version]) -> Scorecard:

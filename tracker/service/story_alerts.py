@@ -25,12 +25,10 @@ from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.change import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.stories.current_stories import current_stories
-from tracker.stories.editions import VersionKey, by_edition, editions, lagging
+from tracker.stories.editions import by_edition, editions, lagging
 from tracker.stories.propagation import Propagation, Timeline, stale_copies
-from tracker.views.version import EditionCopy
 
-from .story_editions import copies_of
-from .story_timelines import gather
+from .story_timelines import copies_of, gather
 
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
 """Corrections older than this are not looked at: an alert about them was sent long ago."""
@@ -143,7 +141,11 @@ def _combine(
     edition = taken.get((delivery.article, delivery.version))
     if edition is None:
         return None
-    named = _copies(printed, taken, edition, delivery)
+    # The other versions of the edition, as they are named with the one that the alert is about.
+    versions = [version for each in (origin, *copies) for version in each.versions]
+    of_edition = [version for version in versions if taken.get((version.article, version.n)) == edition]
+    about = (delivery.article, delivery.version)
+    ((_, named),) = by_edition(of_edition, dict.fromkeys(((each.article, each.n) for each in of_edition), about))
     behind = [
         LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
         for each, runs in lagging(origin, copies, edition[1])
@@ -163,21 +165,3 @@ def _combine(
         return _Combined(None)
     note = lagging_alert(delivery, rule, named, behind, LAGGING_AFTER) if behind else None
     return _Combined(with_copies(delivery.payload, rule, named, behind), note)
-
-
-def _copies(
-    printed: tuple[Timeline, list[Timeline]],
-    taken: dict[VersionKey, VersionKey],
-    edition: VersionKey,
-    delivery: Delivery,
-) -> Sequence[EditionCopy]:
-    """Return the other versions of an edition, as they are named with the one that an alert is about."""
-    found = [
-        version
-        for each in (printed[0], *printed[1])
-        for version in each.versions
-        if taken.get((version.article, version.n)) == edition
-    ]
-    about = (delivery.article, delivery.version)
-    ((_, named),) = by_edition(found, dict.fromkeys(((each.article, each.n) for each in found), about))
-    return named

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_articles
-from tracker.archive.stories import first_and_newest_versions, list_copies, newest_versions
+from tracker.archive.stories import first_and_newest_versions, list_copies, list_decisions, newest_versions
 from tracker.model.watch import ArticleState
-from tracker.stories.copies import copy_origins
+from tracker.stories.copies import copy_origins, origin_of
+from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions
 from tracker.stories.editions import story_events
 from tracker.stories.propagation import Propagation, Timeline, propagate
 from tracker.views.json import from_fields
@@ -17,10 +18,11 @@ from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, St
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.current_stories import CurrentStories
 
     from .story_list import StoryLine
 
+MAX_LINK_STEPS: Final = 3
+"""A copy is linked with a few others that print its text, and these with the rest."""
 MAX_TIMELINE_VERSIONS: Final = 100
 """Of articles with more versions, such as live blogs, only the newest are used."""
 
@@ -72,3 +74,31 @@ def listed_story(line: StoryLine, found: Propagation) -> ListedStory:
     """Return the object of a story in a list, of which only the first and the newest versions need be `found`."""
     articles = tuple(ListedArticle(each.article, each.url, each.role) for each in found.places)
     return from_fields(ListedStory, line, story=line.ident, title=found.title, articles=articles)
+
+
+def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]] | None:
+    """Return the origin of the text that `article` prints and the copies of it; None if nobody else prints it."""
+    found = {article}
+    for _ in range(MAX_LINK_STEPS):
+        grown = found.union(*(pair.articles for pair in list_copies(archive, sorted(found))))
+        if grown == found:
+            break
+        found = grown
+    decided = current_decisions(list_decisions(archive))
+    is_own = any(article == each for each, _ in decided.own)
+    return None if is_own else printed(archive, found, decided)
+
+
+def printed(
+    archive: Archive, articles: Collection[str], decided: CurrentDecisions
+) -> tuple[Timeline, list[Timeline]] | None:
+    """Return the article whose text the others print (the one that people named, else the likeliest), and the others.
+
+    None if only one is left without those that people took out of the copies.
+    """
+    found = timelines(archive, sorted(set(articles) - {article for article, _ in decided.own}))
+    if len(found) < 2:
+        return None
+    named = next((each for each in found if each.article in decided.origins.values()), None)
+    origin = named or next(each for each in found if each.article == origin_of(found))
+    return origin, [each for each in found if each is not origin]

@@ -141,14 +141,37 @@ class StoryWorker:
         self._last_stale_check = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def catch_up(self, config: Config, now: datetime, seconds: float) -> int:
-        """Read unread versions for about `seconds` and return how many were read. Raises ArchiveError."""
+        """Read unread versions for about `seconds` and return how many were read. Raises ArchiveError.
+
+        Each batch is read from the archive in two turns, and its results are written at once. The index takes long to
+        build, and most versions do without.
+        """
         ends = monotonic() + seconds
         count = 0
         while monotonic() < ends:
             unread = await self._archive.run(unread_versions, MAX_BATCH_VERSIONS)
             if not unread:
                 break
-            await self._read(config, unread, now)
+            signed = await asyncio.to_thread(placing.sign_all, unread)
+            marks = sorted({mark for _, signature in signed for mark in signature})
+            stored = await self._archive.run(list_postings, marks)
+            prepared = placing.prepare(unread, signed, stored)
+            candidates = sorted({article for each in prepared for article in each.candidates})
+            articles = sorted({version.article for version in unread}.union(candidates))
+            homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)
+            if self._index is None and not any(placing.needs_index(each, homes) for each in prepared):
+                readings = [placing.leave(each, now) for each in prepared]
+            else:
+                index = await self._current_index(config, now)
+                named = frozenset(config.story_names)
+                readings = await asyncio.to_thread(
+                    placing.place_all, prepared, index, self._decided, named, homes, compared, now
+                )
+            # Before the versions count as read: a link that could not be put under watch is followed in the next turn.
+            if any(story.follow for story in config.stories):
+                for version in unread:
+                    self.followed += len(await self._archive.run(follow, config, version, now))
+            await self._archive.run(save_readings, readings)
             count += len(unread)
         return count
 
@@ -201,32 +224,6 @@ class StoryWorker:
                 await asyncio.to_thread(_load, index, config, self._decided, part, known, copies)
             self._index = index
         return self._index
-
-    async def _read(self, config: Config, versions: Sequence[Version], now: datetime) -> None:
-        """Read versions for their stories: read twice from the archive, write the results once.
-
-        The index takes long to build, and most versions do without.
-        """
-        signed = await asyncio.to_thread(placing.sign_all, versions)
-        marks = sorted({mark for _, signature in signed for mark in signature})
-        stored = await self._archive.run(list_postings, marks)
-        unread = placing.prepare(versions, signed, stored)
-        candidates = sorted({article for each in unread for article in each.candidates})
-        articles = sorted({version.article for version in versions}.union(candidates))
-        homes, compared = await self._archive.run(homes_and_versions, articles, candidates, MAX_COMPARED_VERSIONS)
-        if self._index is None and not any(placing.needs_index(each, homes) for each in unread):
-            readings = [placing.leave(each, now) for each in unread]
-        else:
-            index = await self._current_index(config, now)
-            named = frozenset(config.story_names)
-            readings = await asyncio.to_thread(
-                placing.place_all, unread, index, self._decided, named, homes, compared, now
-            )
-        # Before the versions count as read: a link that could not be put under watch is followed in the next turn.
-        if any(story.follow for story in config.stories):
-            for version in versions:
-                self.followed += len(await self._archive.run(follow, config, version, now))
-        await self._archive.run(save_readings, readings)
 
 
 def _load(

@@ -27,11 +27,10 @@ from tracker.config.root import Config
 from tracker.config.source_names import name_for
 from tracker.config.tables import SourceConfig
 from tracker.errors import ConfigError, PageError
+from tracker.jobs.schedule_store import load_schedule
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
 from tracker.pipeline.targets import may_claim, wanted
-
-from .schedule_store import load_schedule
 
 if TYPE_CHECKING:
     from .probe import ProbeResult

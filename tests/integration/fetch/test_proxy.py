@@ -15,11 +15,10 @@ from tracker.archive.opening import open_archive
 from tracker.config.root import Config, parse
 from tracker.config.tables import FetchConfig, SourceConfig
 from tracker.errors import ConfigError, NetworkDown
-from tracker.fetch.client import HttpFetcher
+from tracker.fetch.client import HttpFetcher, SourceFetcher
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 from tracker.service.health import NetworkHealth
 from tracker.service.one_pass import Wanted, check_once
-from tracker.service.source_fetcher import SourceFetcher
 
 from .conftest import AUTHORITY, NOW, server_context
 from .proxy import proxied
@@ -134,7 +133,7 @@ def two_sources(own: str, **general: object) -> Config:
 async def test_only_the_source_s_own_pages_go_through_its_proxy() -> None:
     async with serving() as server, proxied(server.port) as own, proxied(server.port) as general:
         server.routes["/a"] = response(b"<html>page</html>")
-        fetcher = SourceFetcher(two_sources(own.url, proxy=general.url))
+        fetcher = SourceFetcher(two_sources(own.url, proxy=general.url), "1.0")
         requests = (Request("http://herald.invalid/a"), Request("http://courier.invalid/a"),
                     Request("http://elsewhere.invalid/a", source="Herald"))  # fmt: skip
         for request in requests:
@@ -148,7 +147,9 @@ async def test_an_empty_proxy_means_none() -> None:
     async with serving() as server, proxied(server.port) as general:
         server.routes["/a"] = response(b"<html>page</html>")
         source = SourceConfig(name="Inside", urls=(server.url("/a"),), proxy="")
-        fetcher = SourceFetcher(Config(sources=(source,), fetch=FetchConfig(proxy=general.url, allow_private=True)))
+        fetcher = SourceFetcher(
+            Config(sources=(source,), fetch=FetchConfig(proxy=general.url, allow_private=True)), "1.0"
+        )
         found = await fetcher.fetch(Request(server.url("/a")), NOW)
         await fetcher.aclose()
         assert isinstance(found, Capture)
@@ -161,7 +162,7 @@ async def test_an_authority_is_trusted_for_the_source_that_names_it_alone(tmp_pa
     async with serving(server_context(certificate)) as server, proxied(server.port) as proxy:
         server.routes["/"] = response(b"<html>page</html>")
         herald = SourceConfig(name="Herald", urls=("https://herald.invalid/",), ca=str(tmp_path / "ca.pem"))
-        fetcher = SourceFetcher(Config(sources=(herald,), fetch=FetchConfig(proxy=proxy.url)))
+        fetcher = SourceFetcher(Config(sources=(herald,), fetch=FetchConfig(proxy=proxy.url)), "1.0")
         assert isinstance(await fetcher.fetch(Request("https://herald.invalid/"), NOW), Capture)
         refused = await fetcher.fetch(Request("https://courier.invalid/"), NOW)
         await fetcher.aclose()
@@ -196,7 +197,7 @@ async def test_a_whole_visit_goes_through_it_robots_and_articles_elsewhere_too(t
 async def test_a_new_configuration_that_cannot_be_used_leaves_the_old_one_in_force(tmp_path: Path) -> None:
     async with serving() as server, proxied(server.port) as own:
         server.routes["/a"] = response(b"<html>page</html>")
-        fetcher = SourceFetcher(two_sources(own.url))
+        fetcher = SourceFetcher(two_sources(own.url), "1.0")
         with pytest.raises(ConfigError, match="certificates cannot be read"):
             fetcher.use(Config(sources=(SourceConfig(name="Herald", ca=str(tmp_path / "none.pem")),)))
         assert isinstance(await fetcher.fetch(Request("http://herald.invalid/a"), NOW), Capture)
@@ -207,7 +208,7 @@ async def test_hosts_behind_different_proxies_are_asked_for_where_they_are_reach
     lost = Failure(FailureKind.CONNECT, "the server cannot be reached", "http://down.invalid/")
     async with serving() as server, proxied(server.port) as own:
         config = two_sources(own.url, proxy="http://127.0.0.1:9")
-        health = NetworkHealth(private=False, proxy_for=SourceFetcher(config).proxy_for)
+        health = NetworkHealth(private=False, proxy_for=SourceFetcher(config, "1.0").proxy_for)
         health.remember(["http://herald.invalid/", "http://courier.invalid/"])
         await health.judge(lost, 1.0)
         assert health.error == ""

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.waiting import PATIENCE
 from tracker.fetch import guard as guard_module
-from tracker.fetch.errors import FetchError
 from tracker.fetch.guard import ALLOWED_PORTS, Guard, require_public_name, resolve
 from tracker.fetch.refused_addresses import refusal
+from tracker.fetch.responses import FetchError
 from tracker.model.capture import FailureKind
 
 PUBLIC = "93.184.215.14"

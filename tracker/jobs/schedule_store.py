@@ -14,9 +14,10 @@ from tracker.archive.thread import ArchiveThread
 from tracker.archive.watch_state import survey_watched
 from tracker.config.root import Config
 from tracker.fetch import robots
-from tracker.jobs.cadence import Schedule
-from tracker.jobs.pricing import Pricing
 from tracker.observe import logs
+
+from .cadence import Schedule
+from .pricing import Pricing
 
 _log = logs.get("cadence")
 FITTED: Final = "fitted-rates"
