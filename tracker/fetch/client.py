@@ -141,7 +141,17 @@ class HttpFetcher:
             "pool": limits.pool_seconds,
         }
         self._identity = identity_headers(contact, version)
-        self._tls_context = tls_context or (_context_with(config.ca) if config.ca else None)
+        if tls_context is None and config.ca:
+            tls_context = httpx.create_ssl_context()
+            try:
+                tls_context.load_verify_locations(config.ca)
+            except OSError as error:  # among them ssl.SSLError
+                raise ConfigError(
+                    f"the certificates cannot be read: {error.strerror or error}",
+                    resource=f"ca {config.ca}",
+                    hint="name a file of certificates in PEM form",
+                ) from None
+        self._tls_context = tls_context
         self._proxy = httpx.Proxy(config.proxy_url) if config.proxy_url else None
         guard = Guard(private=config.allow_private or self._proxy is not None, resolver=resolver, backend=backend)
         self._pools = OriginPools(
@@ -297,7 +307,26 @@ class HttpFetcher:
         check_header_count(headers)
         status = response.status_code
         if status == 200:
-            return await self._read_page(request, now, response, headers, chain)
+            coding = joined_header(headers, "content-encoding")
+            decoder = Decoder(coding, self._config.max_body_bytes, "fetch.max_body_bytes")
+            meter = BodyMeter(self._config.max_wire_bytes, self._limits, "fetch.max_wire_bytes")
+            body = await _read_body(response, headers, meter, decoder)
+            check_complete(headers, body)
+            stream = response.extensions["network_stream"]
+            address = None if self._proxy else stream.get_extra_info("server_addr")  # it would be the proxy's
+            return Capture(
+                url=request.url,
+                final_url=chain.url,
+                status=status,
+                headers=headers,
+                body=body,
+                fetched_at=now,
+                sha256=hashlib.sha256(body).hexdigest(),
+                elapsed=chain.elapsed,
+                remote_ip=str(address[0]) if address else "",
+                hops=tuple(chain.hops),
+                request_headers=_as_text(response.request.headers),
+            )
         length = 0 if status == 304 else content_length(headers)
         if length is not None and length <= MAX_DISCARDED_BYTES:
             with suppress(*_NETWORK_ERRORS):  # the status is known; it does not matter that the body broke off
@@ -310,30 +339,6 @@ class HttpFetcher:
         wait = retry_after(first_header(headers, "retry-after"), now)
         reason = explain_status(status, wait)
         return Failure(FailureKind.STATUS, reason, request.url, status, wait, chain.url, chain.elapsed)
-
-    async def _read_page(
-        self, request: Request, now: datetime, response: httpx.Response, headers: Headers, chain: RedirectChain
-    ) -> Capture:
-        coding = joined_header(headers, "content-encoding")
-        decoder = Decoder(coding, self._config.max_body_bytes, "fetch.max_body_bytes")
-        meter = BodyMeter(self._config.max_wire_bytes, self._limits, "fetch.max_wire_bytes")
-        body = await _read_body(response, headers, meter, decoder)
-        check_complete(headers, body)
-        stream = response.extensions["network_stream"]
-        address = None if self._proxy else stream.get_extra_info("server_addr")  # it would be the proxy's
-        return Capture(
-            url=request.url,
-            final_url=chain.url,
-            status=response.status_code,
-            headers=headers,
-            body=body,
-            fetched_at=now,
-            sha256=hashlib.sha256(body).hexdigest(),
-            elapsed=chain.elapsed,
-            remote_ip=str(address[0]) if address else "",
-            hops=tuple(chain.hops),
-            request_headers=_as_text(response.request.headers),
-        )
 
     def _get_tls_context(self) -> ssl.SSLContext:
         if self._tls_context is None:
@@ -442,20 +447,6 @@ def conditional_headers(request: Request) -> Headers:
     """Return the headers that ask for the page only if it has changed, or none if nothing is known of it yet."""
     pairs = (("If-None-Match", request.etag), ("If-Modified-Since", request.last_modified))
     return tuple((name, value) for name, value in pairs if value)
-
-
-def _context_with(certificates: str) -> ssl.SSLContext:
-    """Return a TLS context that also trusts the certificates in a PEM file. Raises ConfigError."""
-    context = httpx.create_ssl_context()
-    try:
-        context.load_verify_locations(certificates)
-    except OSError as error:  # among them ssl.SSLError
-        raise ConfigError(
-            f"the certificates cannot be read: {error.strerror or error}",
-            resource=f"ca {certificates}",
-            hint="name a file of certificates in PEM form",
-        ) from None
-    return context
 
 
 def _as_text(headers: httpx.Headers) -> Headers:

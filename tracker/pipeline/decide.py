@@ -246,19 +246,9 @@ def _version(
     )
     outcome = CheckOutcome.CHANGED if latest else CheckOutcome.NEW
     new = NewVersion(content, found, reading.extractor, reading.signature, change)
-    return new, _alerts(version, latest, policy, flapping=context.flaps), CheckVerdict(outcome)
-
-
-def _alerts(
-    version: Version, latest: Version | None, policy: CheckPolicy, event: str = "", *, flapping: bool = False
-) -> tuple[Alert, ...]:
-    """Return the alerts of the rules that `version` meets."""
-    if not policy.rules:
-        return ()
     before = latest.content if latest else None
-    return match_rules(
-        policy.rules, version, before, link=policy.link, event=event, first=policy.first, flapping=flapping
-    )
+    alerts = match_rules(policy.rules, version, before, link=policy.link, first=policy.first, flapping=context.flaps)
+    return new, alerts, CheckVerdict(outcome)
 
 
 def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
@@ -300,7 +290,8 @@ def _status_alerts(
         return ()
     change = status_change(gone=state is ArticleState.GONE)
     event = replace(latest, previous_seen=tracked.last_seen_at or latest.seen, seen=now, change=change)
-    return _alerts(event, latest, policy, f"{change.labels[0].kind}:{now.isoformat()}")
+    name = f"{change.labels[0].kind}:{now.isoformat()}"
+    return match_rules(policy.rules, event, latest.content, link=policy.link, event=name, first=policy.first)
 
 
 def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:

@@ -227,32 +227,29 @@ class ArchivedCaptures:
             self.skipped += 1
 
 
-def server_of(archive: str) -> str:
-    """Return the address of the CDX server of a web archive, from the part of its addresses before the time stamp.
-
-    That of pywb is next to the captures of a collection, that of the Wayback Machine elsewhere.
-    """
-    if archive.rstrip("/") == WAYBACK_MACHINE.rstrip("/"):
-        return "https://web.archive.org/cdx/search/cdx"
-    return f"{archive.rstrip('/')}/cdx"
-
-
 @dataclass(frozen=True, slots=True)
 class CdxServer:
-    """The server at `address`, which lists the captures of a web archive: the Wayback Machine's, or pywb's.
+    """The server that lists the captures of a web archive: the Wayback Machine's, or pywb's.
 
     `archive` is the part of the addresses of captures before the time stamp; `fetch` pauses between two requests.
+    `address` is that of the server; by default the usual one of this archive.
     """
 
-    address: str
     archive: str
     fetch: Callable[[str], Awaitable[FetchResult]]
+    address: str = ""
 
     async def pages_of(self, url: str, since: datetime | None, until: datetime | None) -> list[ArchivedPage]:
         """Return the captures of a page made since a time and before another, oldest first.
 
         Raises PageError if the server does not answer, or not with a listing.
         """
+        server = self.address
+        if not server:
+            # That of pywb is next to the captures of a collection, that of the Wayback Machine elsewhere.
+            collection = self.archive.rstrip("/")
+            is_wayback = collection == WAYBACK_MACHINE.rstrip("/")
+            server = "https://web.archive.org/cdx/search/cdx" if is_wayback else f"{collection}/cdx"
         listed: dict[tuple[str, str], Mapping[str, str]] = {}
         begin = since.strftime(TIMESTAMP) if since else ""
         # `until` is not included, but a server includes the last second that it is asked for.
@@ -261,15 +258,13 @@ class CdxServer:
             # Only parameters that both kinds of server have; captures of other files are left out afterwards.
             asked = {"url": url, "from": begin, "to": end, "limit": MAX_LISTED_CAPTURES}
             query = urlencode({name: value for name, value in asked.items() if value})
-            found = await self.fetch(f"{self.address}?{query}")
+            found = await self.fetch(f"{server}?{query}")
             if isinstance(found, Failure) and found.status == HTTPStatus.NOT_FOUND:
                 break  # so pywb says that it has none
             if not isinstance(found, Capture):
                 reason = found.reason if isinstance(found, Failure) else "the answer is empty"
-                raise PageError(
-                    f"the CDX server gave no usable answer: {reason}", resource=self.address, hint=_RUN_AGAIN
-                )
-            rows = list(listed_captures(found.body.splitlines(), self.address))
+                raise PageError(f"the CDX server gave no usable answer: {reason}", resource=server, hint=_RUN_AGAIN)
+            rows = list(listed_captures(found.body.splitlines(), server))
             listed |= {(row["url"], row["timestamp"]): row for row in rows}
             last = max((row["timestamp"] for row in rows), default=begin)
             if len(rows) < MAX_LISTED_CAPTURES or last == begin:

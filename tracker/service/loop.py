@@ -178,7 +178,7 @@ class Service:
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
-        self._clock.every(timedelta(minutes=1), self._publish_checkpoints, name="checkpoints", at_once=True)
+        self._clock.every(timedelta(minutes=1), self._lead, self._publish_checkpoints, name="checkpoints", at_once=True)
         self._clock.every(RETENTION_INTERVAL, self._lead, self._prune_expired, name="retention", at_once=True)
         await self._maintain()
         await self._tick()
@@ -251,10 +251,8 @@ class Service:
                 await self._runtime.schedule.load(utc_now())
 
     async def _publish_checkpoints(self) -> None:
-        if self._leader.is_leader:
-            await self._publisher.publish(utc_now())
-            with self._runtime.health.recording():
-                await self._saver.save(utc_now())
+        await self._publisher.publish(utc_now())
+        await self._saver.save(utc_now())
 
     async def _prune_expired(self) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""

@@ -24,7 +24,7 @@ from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction.pool import ExtractPool
 from tracker.render.text import counted
-from tracker.service.backfill import ArchivedCaptures, Backfill, CdxServer, import_records, server_of
+from tracker.service.backfill import ArchivedCaptures, Backfill, CdxServer, import_records
 from tracker.service.probe import Prober
 
 from .. import options
@@ -161,7 +161,7 @@ async def _in_cdx(job: ImportJob, backfill: Backfill) -> int:
 async def _listed_by_server(job: ImportJob, backfill: Backfill) -> int:
     skipped, note = 0, job.app.out.note
     async with Prober(job.app.config_or_default) as prober:
-        server = CdxServer(job.cdx or server_of(job.web_archive), job.web_archive, prober.fetch)
+        server = CdxServer(job.web_archive, prober.fetch, job.cdx)
         for url in job.names:
             pages = await server.pages_of(url, job.since, job.until)
             # Versions are numbered as they are stored: an older one could only become the newest.
