@@ -18,7 +18,7 @@ from typing import Final
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR
-from tracker.model.watch import Survey, Tracked
+from tracker.model.watch import Survey
 
 from .cadence import Schedule, outlook_of, wait_hours
 from .curve import SHIPPED
@@ -50,12 +50,13 @@ class Pricing:
         `delays` are the seconds between two requests to each of the `busy_hosts`. Without a budget the shipped
         threshold serves.
         """
+        by_source, by_host = self._requests
         common, budget = SHIPPED.threshold, self.config.service.budget
         if budget is not None:
             # The threshold of all sources but those with a budget of their own.
             own = {source.name for source in self.config.sources if source.budget is not None}
-            others = sum(requests for name, requests in self._by_source.items() if name not in own)
-            taken = sum(self._by_source.values()) - others + self.survey.fresh / _DAY_HOURS
+            others = sum(requests for name, requests in by_source.items() if name not in own)
+            taken = sum(by_source.values()) - others + self.survey.fresh / _DAY_HOURS
             taken += sum(map(_list_requests, self.config.sources))
             taken += self._scale * sum(self._fixed_rates.get(tracked.source, 0.0) for tracked in self.survey.sample)
             common = steer(self.schedule.threshold, others, max(budget - taken, budget * _LEAST_SHARE))
@@ -64,11 +65,11 @@ class Pricing:
             if source.budget is not None:
                 threshold = self.schedule.sources.get(source.name, self.schedule.threshold)
                 room = max(source.budget - _list_requests(source), source.budget * _LEAST_SHARE)
-                sources[source.name] = steer(threshold, self._by_source[source.name], room)
+                sources[source.name] = steer(threshold, by_source[source.name], room)
         hosts = {}
         for host, delay in delays.items():
             room = ARTICLE_SHARE * 3600 / delay if delay else math.inf
-            threshold = steer(self.schedule.hosts.get(host, common), self._by_host[host], room)
+            threshold = steer(self.schedule.hosts.get(host, common), by_host[host], room)
             if threshold > common:
                 hosts[host] = threshold
         return replace(self.schedule, threshold=common, sources=sources, hosts=hosts)
@@ -77,34 +78,23 @@ class Pricing:
         """Return the hosts whose politeness limit matters: they need many requests, or have a threshold already."""
         return [
             host
-            for host, requests in self._by_host.items()
+            for host, requests in self._requests[1].items()
             if requests > MIN_PRICED_REQUESTS or host in self.schedule.hosts
         ]
 
     @cached_property
-    def _requests(self) -> list[tuple[Tracked, float]]:
-        """The articles of the sample that the rule schedules, with the requests an hour of all that each represents."""
-        found = []
+    def _requests(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """The requests an hour of the articles that the rule schedules, by source and by host."""
+        by_source: defaultdict[str, float] = defaultdict(float)
+        by_host: defaultdict[str, float] = defaultdict(float)
         for tracked in self.survey.sample:
             if tracked.source not in self._fixed_rates:
                 at = tracked.last_check_at or self.now
                 outlook = outlook_of(tracked, at, changed=False, signal=self.schedule.signal(tracked, at))
-                found.append((tracked, self._scale / wait_hours(outlook, self.schedule.curve(tracked))))
-        return found
-
-    @cached_property
-    def _by_source(self) -> Mapping[str, float]:
-        found: defaultdict[str, float] = defaultdict(float)
-        for tracked, requests in self._requests:
-            found[tracked.source] += requests
-        return found
-
-    @cached_property
-    def _by_host(self) -> Mapping[str, float]:
-        found: defaultdict[str, float] = defaultdict(float)
-        for tracked, requests in self._requests:
-            found[tracked.host] += requests
-        return found
+                requests = self._scale / wait_hours(outlook, self.schedule.curve(tracked))
+                by_source[tracked.source] += requests
+                by_host[tracked.host] += requests
+        return by_source, by_host
 
     @cached_property
     def _fixed_rates(self) -> dict[str, float]:

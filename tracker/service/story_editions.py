@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracker.archive.stories import list_copies, list_decisions
-from tracker.stories.current_stories import current_decisions
+from tracker.archive.stories import list_copies
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
-    from tracker.stories.editions import V, VersionKey
+    from tracker.stories.editions import V
     from tracker.views.version import EditionCopy
 
 
@@ -20,19 +19,11 @@ def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[Edi
     Editions are told by the copies that were found so far.
     """
     listed = {each.article for each in versions}
-    links = [pair.articles for pair in list_copies(archive, sorted(listed))] if len(listed) > 1 else []
+    pairs = list_copies(archive, sorted(listed)) if len(listed) > 1 else []
+    links = [pair.articles for pair in pairs if listed.issuperset(pair.articles)]
     if not links:
         return [(version, ()) for version in versions]
     # Only here: what compares texts takes a tenth of a second to import, and most lists hold no copies.
-    from tracker.stories.copies import copy_groups
-    from tracker.stories.editions import by_edition, editions
+    from .story_timelines import group_copies
 
-    from .story_timelines import printed
-
-    decided = current_decisions(list_decisions(archive))
-    wanted = {(each.article, each.n) for each in versions}
-    taken: dict[VersionKey, VersionKey] = {}
-    for group in copy_groups(link for link in links if listed.issuperset(link)):
-        if found := printed(archive, group, decided):
-            taken |= editions(*found, wanted)
-    return by_edition(versions, taken) if taken else [(version, ()) for version in versions]
+    return group_copies(archive, versions, links)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import first_and_newest_versions, list_copies, list_decisions, newest_versions
 from tracker.model.watch import ArticleState
-from tracker.stories.copies import copy_origins, origin_of
+from tracker.stories.copies import copy_groups, copy_origins, origin_of
 from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions
-from tracker.stories.editions import story_events
+from tracker.stories.editions import V, VersionKey, by_edition, editions, story_events
 from tracker.stories.propagation import Propagation, Timeline, propagate
 from tracker.views.json import from_fields
 from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, StoryView
 
 if TYPE_CHECKING:
     from tracker.archive.archive import Archive
+    from tracker.views.version import EditionCopy
 
     from .story_list import StoryLine
 
@@ -102,3 +103,19 @@ def printed(
     named = next((each for each in found if each.article in decided.origins.values()), None)
     origin = named or next(each for each in found if each.article == origin_of(found))
     return origin, [each for each in found if each is not origin]
+
+
+def group_copies(
+    archive: Archive, versions: Sequence[V], links: Iterable[tuple[str, str]]
+) -> list[tuple[V, tuple[EditionCopy, ...]]]:
+    """Return `versions` with the copies of each edition named at its first version instead of listed themselves.
+
+    `links` are the pairs of their articles that print one text.
+    """
+    decided = current_decisions(list_decisions(archive))
+    wanted = {(each.article, each.n) for each in versions}
+    taken: dict[VersionKey, VersionKey] = {}
+    for group in copy_groups(links):
+        if found := printed(archive, group, decided):
+            taken |= editions(*found, wanted)
+    return by_edition(versions, taken)
