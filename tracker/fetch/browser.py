@@ -34,10 +34,10 @@ MAX_IDLE_WAIT_SECONDS: Final = 10.0
 MAX_RENDER_SECONDS: Final = 30.0
 MAX_SCREENSHOT_SECONDS: Final = 15.0
 MAX_SCREENSHOT_BYTES: Final = 400_000
+# In pixels; anything further down on a page is not in its screenshot.
 MAX_SCREENSHOT_HEIGHT: Final = 6_000
-"""In pixels; anything further down on a page is not in its screenshot."""
+# How often a page with the same text is photographed: some edits are stored when the next visit confirms them.
 MAX_SCREENSHOTS_OF_TEXT: Final = 2
-"""How often a page with the same text is photographed: some edits are stored when the next visit confirms them."""
 MAX_REMEMBERED_PAGES: Final = 10_000
 RENDERED_HEADER: Final = "X-Writethru-Rendered"
 # Images, fonts and media change nothing in the text.

@@ -24,18 +24,18 @@ else:
 
 from collections.abc import Callable
 
+# The Accept-Encoding header that goes with this file.
 ACCEPTED: Final = "gzip, deflate, br, zstd"
-"""The Accept-Encoding header that goes with this file."""
 
 _MAX_STEP_BYTES: Final = 65_536
 _MAX_MEMBERS: Final = 1_000
+# 8 MB, the most RFC 9659 lets a server use.
 _MAX_ZSTD_WINDOW_LOG: Final = 23
-"""8 MB, the most RFC 9659 lets a server use."""
 _GZIP_WBITS: Final = 16 + zlib.MAX_WBITS
 
 _ALIASES: Final = {"x-gzip": "gzip"}
+# Names for "not compressed"; the last three are wrong, but servers send them and browsers accept them.
 _NO_CODING: Final = frozenset({"", "identity", "none", "binary", "utf-8"})
-"""Names for "not compressed"; the last three are wrong, but servers send them and browsers accept them."""
 
 
 class Decoder:

@@ -46,8 +46,8 @@ _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT: Final = 4_096
 # In a short page, a few control characters by mistake are already more than the share below.
 _SOME_BINARY: Final = 16
+# Share of control characters above which a body is not text; some pages have a few by mistake.
 MAX_BINARY_SHARE: Final = 0.02
-"""Share of control characters above which a body is not text; some pages have a few by mistake."""
 # By name rather than by class, so that httpx and httpcore are imported in as few files as possible.
 _KNOWN: Final = {
     "ConnectTimeout": (FailureKind.CONNECT, "the server did not accept a connection in time"),

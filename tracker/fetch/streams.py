@@ -23,8 +23,8 @@ _HEAD: Final = re.compile(rb".*?\n\r?\n", re.DOTALL)
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
+# More than asyncio ever takes from a socket at once (256 KiB), so that nothing stays behind in anyio's own queue.
 MAX_READ_BYTES: Final = 1 << 20
-"""More than asyncio ever takes from a socket at once (256 KiB), so that nothing stays behind in anyio's own queue."""
 
 
 class ResponseStream(httpcore.AsyncNetworkStream):

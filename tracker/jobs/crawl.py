@@ -26,8 +26,8 @@ Listener = Callable[[Report], None]
 R = TypeVar("R")
 
 MAX_TURN_ARTICLES: Final = 25
+# After this a host makes room for others; the next tick finds the articles that are still due.
 MAX_TURN_DURATION: Final = timedelta(seconds=60)
-"""After this a host makes room for others; the next tick finds the articles that are still due."""
 
 _NOT_AT_FAULT: Final = (NetworkDown, ArchiveFull, ArchiveLocked, ArchiveUnreachable)
 _PULSE: Final = "pulse"

@@ -31,8 +31,8 @@ from tracker.tasks import wait_at_most
 SCHEMA: Final = "writethru_queue"
 QUEUE: Final = "hosts"
 HEARTBEAT_SECONDS: Final = 5.0
+# Seconds without a heartbeat after which a worker is considered dead.
 MAX_SILENCE_SECONDS: Final = 30.0
-"""Seconds without a heartbeat after which a worker is considered dead."""
 
 NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 

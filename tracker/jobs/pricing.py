@@ -26,13 +26,13 @@ from .curve import SHIPPED
 MIN_THRESHOLD: Final = 0.001
 MAX_THRESHOLD: Final = 10.0
 MAX_STEP_FACTOR: Final = 1.5
+# The share of the requests that politeness allows a host which articles may use; its lists have the rest.
 ARTICLE_SHARE: Final = 0.8
-"""The share of the requests that politeness allows a host which articles may use; its lists have the rest."""
 _DAY_HOURS: Final = 24.0
+# The share of a budget reserved for articles, however many requests hubs and new articles need.
 _LEAST_SHARE: Final = 0.1
-"""The share of a budget reserved for articles, however many requests hubs and new articles need."""
+# Requests an hour above which a host's politeness limit is taken into account.
 MIN_PRICED_REQUESTS: Final = 60.0
-"""Requests an hour above which a host's politeness limit is taken into account."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from .cadence import Schedule
 from .pricing import Pricing
 
 _log = logs.get("cadence")
+# Names the value that the migration leaves where an earlier release had learned rates.
 FITTED: Final = "fitted-rates"
-"""Names the value that the migration leaves where an earlier release had learned rates."""
 RETIRED_RATES: Final = (
     "Update rates that release 0.1.0 learned from this archive are no longer used:"
     " checks are planned with the constants that ship."

@@ -51,18 +51,17 @@ ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 _ACCEPT_HUB = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.5"
 )
+# The wait after a check that raised (`POSTPONED`), and after two in a row (`PUT_ASIDE`).
 POSTPONED: Final = timedelta(minutes=10)
 PUT_ASIDE: Final = timedelta(days=1)
-"""The wait after a check that raised (`POSTPONED`), and after two in a row (`PUT_ASIDE`)."""
 # Comparing and labelling takes time that grows faster than the text, and one thread of the service serves all sources.
-MAX_ARTICLE_CHARS: Final = 500_000
-"""Letters of an article: some 80,000 words, a short book."""
+MAX_ARTICLE_CHARS: Final = 500_000  # some 80,000 words, a short book
+# Letters of two texts that are compared in the service's own thread: a third of a second in the worst case.
 MAX_COMPARED_HERE_CHARS: Final = 60_000
-"""Letters of two texts that are compared in the service's own thread: a third of a second in the worst case."""
 _FAULT: Final = "internal error"
 _log = logs.get("crawl")
+# At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text.
 READ_IN_FULL_EVERY: Final = 10
-"""At every tenth visit a page is read whatever its fingerprint, which leaves out the class names that hide text."""
 MAX_PAGES: Final = 50_000  # some 300 bytes each; those read longest ago make room
 
 

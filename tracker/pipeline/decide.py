@@ -27,13 +27,13 @@ from .targets import touched
 
 Schedule = Callable[[Tracked, datetime, CheckVerdict], datetime | None]
 
+# Time between two looks at an address that only leads to another article, which is watched in its place.
 POINTER_INTERVAL: Final = timedelta(days=1)
-"""Time between two looks at an address that only leads to another article, which is watched in its place."""
+# Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough.
 GONE_AFTER: Final = 3
-"""Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough."""
 
+# A text that was replaced after less time than this was a test or a stale cache, not an edit.
 PERSISTS: Final = timedelta(minutes=30)
-"""A text that was replaced after less time than this was a test or a stale cache, not an edit."""
 # A date this close to the visit is the clock of the server, not the time of an edit.
 STAMPED: Final = timedelta(minutes=1)
 # Servers' clocks differ by so much; a date further ahead is not the time of an edit.

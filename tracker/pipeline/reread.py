@@ -127,17 +127,22 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
     `versions` are all, oldest first. `read` has the reading of each page by `extractor`, by version number.
     """
     texts: list[Article] = []
+    results: list[tuple[Rereading | None, str]] = []
     for version in versions:
-        text = _text(version, read.get(version.n), habits)
-        # As when it was first read, each paragraph keeps the class that it has in the version before.
-        is_read = bool(texts) and text is not version.content and not version.removed
-        texts.append(keep_reading(texts[-1], text) if is_read else text)
+        text, came_to, detail = _reading(version, read.get(version.n), habits)
+        if texts and text is not version.content and not version.removed:
+            # As when it was first read, each paragraph keeps the class that it has in the version before.
+            text = keep_reading(texts[-1], text)
+        if came_to is Rereading.CODE and text == version.content:
+            came_to = Rereading.SAME
+        texts.append(text)
+        results.append((came_to, detail))
     changes = [_change(versions, texts, place) for place in range(len(versions))]
     reviewed, rereads, leds = [], [], []
     for place, version in enumerate(versions):
         change, was = changes[place], version.change
         no_edit = change is not None and (change.is_empty or texts[place].sha256 == texts[place - 1].sha256)
-        came_to, detail = _came_to(version, texts[place], read.get(version.n))
+        came_to, detail = results[place]
         by_code = compare(version.content, texts[place]) if came_to is Rereading.CODE else None
         known = version.extractor == extractor and came_to is not Rereading.CODE
         if (came_to is not None and not known) or no_edit != version.no_edit:
@@ -177,24 +182,20 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
     return [each for each in found.versions if each.n in changed]
 
 
-def _text(version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate) -> Article:
-    if read is None or isinstance(read, (Failure, str)) or not read.is_article:
-        return version.content
-    article = read.article
-    feed = version.content.headlines.feed
+def _reading(
+    version: Version, read: Reading | Failure | str | None, habits: LearnedBoilerplate
+) -> tuple[Article, Rereading | None, str]:
+    """Return the text of a version by now, what its page was read as, and why it was not read."""
+    if read is None or isinstance(read, str):
+        return version.content, None, read or ""
+    if isinstance(read, Failure):
+        return version.content, Rereading.UNREADABLE, read.reason
+    if not read.is_article:
+        return version.content, Rereading.UNREADABLE, f"it reads as {read.page} now"
+    article, feed = read.article, version.content.headlines.feed
     if feed and not article.headlines.feed:
         article = replace(article, headlines=replace(article.headlines, feed=feed))
-    return apply(habits, article)
-
-
-def _came_to(version: Version, text: Article, read: Reading | Failure | str | None) -> tuple[Rereading | None, str]:
-    if read is None or isinstance(read, str):
-        return None, read or ""
-    if isinstance(read, Failure):
-        return Rereading.UNREADABLE, read.reason
-    if not read.is_article:
-        return Rereading.UNREADABLE, f"it reads as {read.page} now"
-    return Rereading.SAME if text == version.content else Rereading.CODE, ""
+    return apply(habits, article), Rereading.CODE, ""
 
 
 def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -> Change | None:

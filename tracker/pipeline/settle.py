@@ -23,17 +23,17 @@ from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, Tracked
 
+# When no article moved for this long, the next one belongs to another change of layout.
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
-"""When no article moved for this long, the next one belongs to another change of layout."""
 WINDOW: Final = timedelta(minutes=10)
+# This share of the articles that were checked within the window must have changed.
 MIN_CHANGED_SHARE: Final = 0.4
-"""This share of the articles that were checked within the window must have changed."""
+# How many times the changes usual in a window, by the day before, must have been found.
 MIN_TIMES_USUAL: Final = 5
-"""How many times the changes usual in a window, by the day before, must have been found."""
+# Held alerts are sent when nothing has looked like a storm for this long.
 QUIET_BEFORE_RELEASE: Final = timedelta(minutes=30)
-"""Held alerts are sent when nothing has looked like a storm for this long."""
+# Nothing is held for longer, and what a person released is not held again for this long.
 MAX_HOLD: Final = timedelta(days=1)
-"""Nothing is held for longer, and what a person released is not held again for this long."""
 _DAY: Final = timedelta(days=1)
 
 

@@ -21,9 +21,9 @@ from tracker.patterns import found as matches
 
 Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
 
+# How long a hub is believed to go on naming an article: where it dates nothing, and at most.
 MIN_LISTED_DURATION: Final = timedelta(days=1)
 MAX_LISTED_DURATION: Final = timedelta(days=30)
-"""How long a hub is believed to go on naming an article: where it dates nothing, and at most."""
 
 
 def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[Target, ...]:
@@ -123,8 +123,8 @@ def owner_of(config: Config, source: str, url: str) -> str:
     return source if source in owners or not owners else next(iter(owners))
 
 
+# Validators are omitted every this many checks and polls, because some servers' ETags never change.
 UNCONDITIONAL_EVERY: Final = 20
-"""Validators are omitted every this many checks and polls, because some servers' ETags never change."""
 
 
 def decide_poll(

@@ -183,8 +183,8 @@ def _schedule(config: Config, tracked: Tracked, at: datetime, verdict: CheckVerd
     return Schedule().next_check(source, tracked, at, verdict)
 
 
+# Captures asked for at once.
 MAX_LISTED_CAPTURES: Final = 5000
-"""Captures asked for at once."""
 _RUN_AGAIN: Final = "run the command again later; captures imported already are not fetched again"
 
 

@@ -27,8 +27,8 @@ from tracker.observe import logs, metrics
 
 ProxyFor = Callable[[str, str], str]
 
+# With fewer other hosts that answered before, nothing can be said about our network.
 MIN_OTHER_HOSTS: Final = 2
-"""With fewer other hosts that answered before, nothing can be said about our network."""
 MAX_ASKED_HOSTS: Final = 4
 MAX_KNOWN_HOSTS: Final = 50
 MAX_CONNECT_SECONDS: Final = 3.0

@@ -54,10 +54,10 @@ MIN_CLOCK_STEP_SECONDS: Final = 30.0
 CLOCK_STEP_FOLLOW_UP_SECONDS: Final = 300.0
 MAX_ALERT_SHUTDOWN_SECONDS: Final = 7.0
 MAX_JOB_SHUTDOWN_SECONDS: Final = 5.0
+# Counting a large archive takes a moment: it is not done more often.
 MIN_COUNT_SECONDS: Final = 2.0
-"""Counting a large archive takes a moment: it is not done more often."""
+# A scrape gets the last counts if the archive takes longer, as when it cannot be reached.
 MAX_WAIT_SECONDS: Final = 2.0
-"""A scrape gets the last counts if the archive takes longer, as when it cannot be reached."""
 _log = logs.get("service")
 
 

@@ -33,14 +33,14 @@ from tracker.model.capture import Capture, Failure, Fetcher, Request
 from tracker.observe import logs
 
 WAYBACK: Final = "wayback"
+# Captures under way at a time: the service allows some more.
 MAX_BATCH_VERSIONS: Final = 5
-"""Captures under way at a time: the service allows some more."""
 MAX_ATTEMPTS: Final = 5
 MAX_ANSWER_CHARS: Final = 4000
+# Lists in an answer of the files of a page, which are not stored.
 _LONG: Final = ("resources", "outlinks")
-"""Lists in an answer of the files of a page, which are not stored."""
+# Refusals that say nothing about the page.
 _BUSY: Final = frozenset({"error:user-session-limit", "error:service-unavailable"})
-"""Refusals that say nothing about the page."""
 _AFTER: Final = "wayback-after"
 _log = logs.get("service")
 

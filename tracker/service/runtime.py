@@ -44,8 +44,8 @@ from .watchlist import require_usable, sync
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1
 MAX_TASK_SHUTDOWN_SECONDS: Final = 5.0
+# How long a host is left alone after crawling it ended in an exception.
 CRASH_PAUSE: Final = timedelta(minutes=5)
-"""How long a host is left alone after crawling it ended in an exception."""
 _log = logs.get("service")
 
 

@@ -30,8 +30,8 @@ from tracker.stories.propagation import Propagation, Timeline, stale_copies
 
 from .story_timelines import copies_of, gather
 
+# Corrections older than this are not looked at: an alert about them was sent long ago.
 MAX_CORRECTION_AGE: Final = timedelta(days=30)
-"""Corrections older than this are not looked at: an alert about them was sent long ago."""
 
 MAX_CHECKED_STORIES: Final = 100
 
@@ -91,8 +91,8 @@ def _alerts_of(
 
 
 LAGGING_AFTER: Final = timedelta(hours=1)
+# Alerts that wait for long are brought up to date again when they are due within this time.
 LAST_LOOK: Final = timedelta(minutes=1)
-"""Alerts that wait for long are brought up to date again when they are due within this time."""
 FIRST_LOOKS: Final = timedelta(minutes=5)
 
 

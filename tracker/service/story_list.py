@@ -31,12 +31,12 @@ from tracker.stories.current_stories import (
     new_story_name,
 )
 
+# Names that are compared with a mistyped one.
 MAX_LISTED_NAMES: Final = 2000
-"""Names that are compared with a mistyped one."""
+# With fewer memberships, all stories are read: finding the newest ones could take a walk over all articles.
 MAX_MEMBERSHIPS_AT_ONCE: Final = 1000
-"""With fewer memberships, all stories are read: finding the newest ones could take a walk over all articles."""
+# How many of the newest articles are looked up for each story of the list; twice as many if that was too few.
 ARTICLES_PER_STORY: Final = 2
-"""How many of the newest articles are looked up for each story of the list; twice as many if that was too few."""
 
 
 @dataclass(frozen=True)

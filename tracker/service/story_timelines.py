@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from .story_list import StoryLine
 
+# A copy is linked with a few others that print its text, and these with the rest.
 MAX_LINK_STEPS: Final = 3
-"""A copy is linked with a few others that print its text, and these with the rest."""
+# Of articles with more versions, such as live blogs, only the newest are used.
 MAX_TIMELINE_VERSIONS: Final = 100
-"""Of articles with more versions, such as live blogs, only the newest are used."""
 
 
 def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELINE_VERSIONS) -> list[Timeline]:

@@ -113,12 +113,12 @@ def watch_links(
     return new
 
 
+# Recent articles that a text is compared with to find its story; each takes about 25 kB of memory.
 MAX_RECENT_ARTICLES: Final = 1_000
-"""Recent articles that a text is compared with to find its story; each takes about 25 kB of memory."""
 
 STORY_INTERVAL: Final = timedelta(seconds=10)
+# Limit on reading in each turn, so that stories do not delay checks.
 MAX_TURN_SECONDS: Final = 3.0
-"""Limit on reading in each turn, so that stories do not delay checks."""
 
 STALE_COPY_INTERVAL: Final = timedelta(minutes=5)
 MAX_BATCH_VERSIONS: Final = 25

@@ -17,8 +17,8 @@ from tracker.model.version import Version
 Judged = tuple[Change, Sequence[Verdict]]
 """A change as the program sees it now, and the verdicts on it, oldest first."""
 
+# What `says` can look for.
 VERDICTS: Final = ("any", *(weight.value for weight in Weight), "labels-right", "wrong-label")
-"""What `says` can look for."""
 MAX_NOTE_CHARS: Final = 4000
 
 
