@@ -155,17 +155,17 @@ class TlsStream(httpcore.AsyncNetworkStream):
     ) -> T:
         """Return the result of a call of the TLS object, after sending and receiving whatever it needs for it."""
         while True:
-            with suppress(ssl.SSLWantReadError):
+            needs_more = False
+            try:
                 result = call(*arguments)
-                await self._flush(timeout)
+            except ssl.SSLWantReadError:
+                needs_more = True
+            # Not inside the `except`: an error of the network would look like one of TLS.
+            if self._outgoing.pending:
+                await self._stream.write(self._outgoing.read(), timeout)
+            if not needs_more:
                 return result
-            # Not inside an `except`: an error of the network would look like one of TLS.
-            await self._flush(timeout)
             if received := await self._stream.read(MAX_READ_BYTES, timeout):
                 self._incoming.write(received)
             else:
                 self._incoming.write_eof()
-
-    async def _flush(self, timeout: float | None) -> None:  # noqa: ASYNC109
-        if self._outgoing.pending:
-            await self._stream.write(self._outgoing.read(), timeout)
