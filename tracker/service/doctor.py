@@ -33,7 +33,6 @@ from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span
 
-
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
 MIN_FREE_BYTES_WARNING: Final = 200_000_000
