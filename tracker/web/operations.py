@@ -27,8 +27,9 @@ from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
 from tracker.extraction.pool import ExtractPool
+from tracker.model.article import Article
 from tracker.model.change import LabelKind, Weight
-from tracker.model.source import Hub, HubKind
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.model.story import StoryDecisionKind
 from tracker.model.version import VersionQuery
 from tracker.pipeline.settle import release_storm
@@ -44,7 +45,7 @@ from tracker.views.json import Answer
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
 from tracker.web.links import whole_number
-from tracker.web.pages.add import Added, AddPage, Previewed, preview_of
+from tracker.web.pages.add import Added, AddPage, ListedTarget, Previewed
 from tracker.web.pages.alerts import (
     MAX_SHOWN_ALERTS,
     NamedRule,
@@ -59,6 +60,8 @@ from tracker.web.pages.alerts import (
 )
 
 MAX_PREVIEW_SECONDS: Final = 30.0
+MAX_SHOWN_TARGETS: Final = 12
+MAX_SHOWN_PARAGRAPHS: Final = 3
 
 
 class AddBody(Body):
@@ -83,8 +86,19 @@ def _preview_address(actions: Actions, request: OperationRequest[AddBody]) -> Op
     result = asyncio.run(look(request.settings, body))
     _, text = actions.read()
     config = parsed(text)
-    value, _ = add_probed(text, config, result, place)
-    shown = preview_of(result, value)
+    outcome, _ = add_probed(text, config, result, place)  # as `writethru add --json` writes it
+    listing = result.listing or Listing(HubKind.PAGE)
+    article = result.reading.article if result.reading else Article()
+    shown = Previewed(
+        **outcome,
+        headline=article.title,
+        byline=list(article.byline),
+        published=article.published,
+        words=article.words,
+        text=[block.text for block in article.editorial[:MAX_SHOWN_PARAGRAPHS]],
+        targets=[ListedTarget(each.url, each.title, each.published) for each in listing.targets[:MAX_SHOWN_TARGETS]],
+        warnings=list(listing.warnings),
+    )
     named = tuple(each.name for each in config.sources)
     page = AddPage(given=body.model_dump(), read_only_reason="", preview=shown, sources=named)
     return OperationResult(page="/sources", value=shown, view=page)

@@ -211,8 +211,16 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
     """Answer with an error page, or with JSON if that was requested."""
     path = request.url.path
     for_program = path.endswith(".json") or path.startswith("/api/")
-    if isinstance(error, HTTPException):
-        problem = _unanswered(error, path)
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        message = f"Nothing is at {path[:200]}. The address may be incomplete or mistyped."
+        problem = Problem(404, "There is no such page", message, _LISTS)
+    elif isinstance(error, HTTPException) and error.status_code == 405:
+        # Starlette names them in the order of a set, which differs from process to process.
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        problem = Problem(405, "Not allowed", f"This address answers only these requests: {allowed}.")
+    elif isinstance(error, HTTPException):
+        message = "Try again in a few minutes." if error.status_code in {429, 503} else "Nothing was changed."
+        problem = Problem(error.status_code, error.detail, message)
     elif isinstance(error, TrackerError):
         message = f"{error.resource}: {error.message}" if error.resource else error.message
         found = next((each for each in _PROBLEMS if isinstance(error, each[0])), None)
@@ -237,17 +245,3 @@ async def show_error(web: Web, request: Request, error: Exception) -> Response:
     # Such as Allow and WWW-Authenticate, which go with their statuses (RFC 9110, 15.5.2 and 15.5.6).
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer
-
-
-def _unanswered(error: HTTPException, path: str) -> Problem:
-    """Return the error page for a request to `path` that no handler took, or that a handler refused."""
-    status = error.status_code
-    if status == 404:
-        message = f"Nothing is at {path[:200]}. The address may be incomplete or mistyped."
-        return Problem(status, "There is no such page", message, _LISTS)
-    if status == 405:
-        # Starlette names them in the order of a set, which differs from process to process.
-        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
-        return Problem(status, "Not allowed", f"This address answers only these requests: {allowed}.")
-    retry = status in {429, 503}
-    return Problem(status, error.detail, "Try again in a few minutes." if retry else "Nothing was changed.")

@@ -10,14 +10,9 @@ from typing import Any, ClassVar, Final, Literal
 from urllib.parse import quote
 
 from tracker.archive.sources import list_sources
-from tracker.model.article import Article
-from tracker.model.source import HubKind, Listing
-from tracker.service.probe import ProbeResult
 from tracker.views.json import SCHEMA, Answer, Part
 from tracker.web.page_request import PageRequest, View
 
-MAX_SHOWN_TARGETS: Final = 12
-MAX_SHOWN_PARAGRAPHS: Final = 3
 _FIELDS: Final = ("url", "kind", "source", "story", "selector", "pattern")
 
 
@@ -64,25 +59,6 @@ class Previewed(Added, frozen=True):
     text: list[str]
     targets: list[ListedTarget]
     warnings: list[str]
-
-
-def preview_of(result: ProbeResult, outcome: Mapping[str, Any]) -> Previewed:
-    """Return the preview of an address; `outcome` is the object that `writethru add --json` writes about it."""
-    listing = result.listing or Listing(HubKind.PAGE)
-    article = result.reading.article if result.reading else Article()
-    return Previewed(
-        **outcome,
-        headline=article.title,
-        byline=list(article.byline),
-        published=article.published,
-        words=article.words,
-        text=[block.text for block in article.editorial[:MAX_SHOWN_PARAGRAPHS]],
-        targets=[
-            ListedTarget(url=each.url, title=each.title, published=each.published)
-            for each in listing.targets[:MAX_SHOWN_TARGETS]
-        ],
-        warnings=list(listing.warnings),
-    )
 
 
 @dataclass(frozen=True)
