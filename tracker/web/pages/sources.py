@@ -130,15 +130,12 @@ class SourcePage(View):
 def sources(request: PageRequest) -> Sources:
     """Return the page of all sources."""
     found = summaries(request.cache, request.now)
-    unconfigured = frozenset(each.name for each in found if _is_unconfigured(request, each))
+    paused = {each.name for each in found if each.paused}
+    # These are paused because the configuration no longer has them.
+    unconfigured = frozenset(paused - request.config.all_source_names if request.config else ())
     # A source that another took over, or that was removed before anything was stored, is nothing to look at.
     shown = (each for each in found if each.articles or each.name not in unconfigured)
     return Sources(tuple(shown), request.cache.source_status(request.now), unconfigured)
-
-
-def _is_unconfigured(request: PageRequest, one: SourceSummary) -> bool:
-    """Return whether a source is paused because the configuration no longer has it."""
-    return one.paused and request.config is not None and one.name not in request.config.all_source_names
 
 
 def summaries(cache: CachedArchive, now: datetime) -> list[SourceSummary]:
@@ -167,6 +164,6 @@ def source(request: PageRequest) -> SourcePage:
         articles=tuple(list_by_last_change(cache.archive, source=name, limit=20)),
         source_status=cache.source_status(request.now),
         filter=replace(chosen, source=""),
-        unconfigured=_is_unconfigured(request, one),
+        unconfigured=one.paused and request.config is not None and name not in request.config.all_source_names,
         configured=request.config.source(name) if request.config and request.admin else None,
     )
