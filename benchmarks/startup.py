@@ -83,8 +83,8 @@ def prepare(folder: Path) -> tuple[dict[str, Path], str]:
             commit_check(store, decision)
         article = list_articles(store)[0].id
     cpu_ms([*PROGRAM, "story", "add", "flood", article], folders[""], 1)
-    for each in ("_config", "_idle"):
-        shutil.copy(archive, folders[each])
+    for suffix in ("_config", "_idle"):
+        shutil.copy(archive, folders[suffix])
     shutil.copy(ROOT / "config" / "writethru.toml", folders["_config"])
     (folders["_idle"] / "writethru.toml").write_text('contact = "desk@herald.example"\n')
     return folders, article

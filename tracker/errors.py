@@ -22,6 +22,7 @@ fetch that fails returns a `model.Failure`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
 from typing import Final
 
 MAX_LISTED_NAMES: Final = 30
@@ -148,8 +149,6 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 1, name: Callab
 
     `name` returns what to show of an entry.
     """
-    from difflib import get_close_matches  # only when something went wrong
-
     near = get_close_matches(word, list(known), n=most, cutoff=0.5)
     return f"did you mean {' or '.join(repr(name(each)) for each in near)}?" if near else ""
 

@@ -6,7 +6,16 @@ RE2 has no look-around and no back-references; ``\d``, ``\w`` and ``\b`` mean AS
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+
+# The beginnings of RE2's reasons, and what to write instead of a feature that it lacks.
+_NOT_IN_RE2: Final = {
+    "invalid perl operator: (?=": "look-ahead (?=…) is not supported; match the text itself instead",
+    "invalid perl operator: (?!": "look-ahead (?!…) is not supported; use exclude or a second rule",
+    "invalid perl operator: (?<": "look-behind (?<…) is not supported; match the text itself instead",
+    "invalid escape sequence: \\1": "back-references like \\1 are not supported",
+    "invalid escape sequence: \\2": "back-references like \\2 are not supported",
+}
 
 
 class PatternError(ValueError):
@@ -25,7 +34,8 @@ def pattern(text: str) -> Any:  # noqa: ANN401 - google-re2 has no types
     except re2.error as error:
         raw = error.args[0] if error.args else ""
         reason = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-        raise PatternError(f"{text!r} is not a usable regular expression: {_plain(reason)}") from None
+        reason = next((words for start, words in _NOT_IN_RE2.items() if reason.startswith(start)), reason)
+        raise PatternError(f"{text!r} is not a usable regular expression: {reason}") from None
 
 
 def found(text: str, within: str) -> bool:
@@ -41,17 +51,3 @@ def spans(text: str, within: str) -> list[tuple[int, int]]:
 def _encodable(text: str) -> str:
     """Return `text` with each lone surrogate, which UTF-8 cannot encode, replaced by "?"."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _plain(reason: str) -> str:
-    """Return RE2's reason in words that name what to write instead, where it is a feature that RE2 lacks."""
-    for start, explanation in (
-        ("invalid perl operator: (?=", "look-ahead (?=…) is not supported; match the text itself instead"),
-        ("invalid perl operator: (?!", "look-ahead (?!…) is not supported; use exclude or a second rule"),
-        ("invalid perl operator: (?<", "look-behind (?<…) is not supported; match the text itself instead"),
-        ("invalid escape sequence: \\1", "back-references like \\1 are not supported"),
-        ("invalid escape sequence: \\2", "back-references like \\2 are not supported"),
-    ):
-        if reason.startswith(start):
-            return explanation
-    return reason

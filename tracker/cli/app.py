@@ -167,8 +167,18 @@ class Verb(click.Command):
         """
         options = [each for each in self.params if isinstance(each, click.Option)]
         for each in options:
-            if each.allow_from_autoenv:
-                _read_from_environment(each, ctx.auto_envvar_prefix)
+            if not each.allow_from_autoenv:
+                continue
+            # Such as WRITETHRU_LOG_LABEL of `log --label`; click would name it after the argument of the function.
+            long = [name[2:].replace("-", "_").upper() for name in each.opts if name.startswith("--")]
+            each.envvar = [f"{ctx.auto_envvar_prefix}_{name}" for name in long]
+            if each.is_flag and not each.is_bool_flag:
+                # Of options that set one value, click would let one that is 0 set it too.
+                each.envvar = [name for name in each.envvar if click.BOOL.str_to_bool(os.environ.get(name, ""))]
+            if each.multiple:
+                # click would split the value at every space, and names may have spaces.
+                each.type = copy(each.type)
+                each.type.envvar_list_splitter = "\n"  # type: ignore[misc]  # of this option alone
         need_value = {name for option in options if not (option.is_flag or option.count) for name in option.opts}
         args = [
             f"v{arg}" if _COUNTED.fullmatch(arg) and before not in need_value else arg
@@ -180,21 +190,6 @@ class Verb(click.Command):
                 both = " and ".join(each.opts[-1] for each in (given[option.name], option))
                 raise UsageError(f"{both} cannot be combined", hint="give only one of them")
         return super().parse_args(ctx, args)
-
-
-def _read_from_environment(option: click.Option, prefix: str | None) -> None:
-    """Name the variables of an option, such as WRITETHRU_LOG_LABEL of `log --label`.
-
-    By default, click would name it after the argument of the function, and split values at every space.
-    """
-    names = [f"{prefix}_{name[2:].replace('-', '_').upper()}" for name in option.opts if name.startswith("--")]
-    if option.is_flag and not option.is_bool_flag:
-        # Of options that set one value, click would let one that is 0 set it too.
-        names = [name for name in names if click.BOOL.str_to_bool(os.environ.get(name, ""))]
-    if option.multiple:
-        option.type = copy(option.type)
-        option.type.envvar_list_splitter = "\n"  # type: ignore[misc]  # of this option alone: names may have spaces
-    option.envvar = names
 
 
 def verb(

@@ -88,20 +88,12 @@ def compared(old: Side, new: Side) -> Change:
     """
     change = compare(old.article, new.article)
     last_old, last_new = len(old.article.editorial) - 1, len(new.article.editorial) - 1
-    blocks = tuple(
-        replace(
-            block, hunks=block.hunks + _tails(old.tail * (block.old == last_old), new.tail * (block.new == last_new))
-        )
-        for block in change.blocks
-    )
-    return replace(change, blocks=blocks)
-
-
-def _tails(old: str, new: str) -> tuple[Hunk, ...]:
-    if old == new:
-        return (("=", old),) if old else ()
-    hunks: tuple[Hunk, ...] = (("-", old), ("+", new))
-    return tuple(hunk for hunk in hunks if hunk[1])
+    blocks = []
+    for block in change.blocks:
+        before, after = old.tail * (block.old == last_old), new.tail * (block.new == last_new)
+        tails: tuple[Hunk, ...] = (("=", before),) if before == after else (("-", before), ("+", after))
+        blocks.append(replace(block, hunks=(*block.hunks, *(tail for tail in tails if tail[1]))))
+    return replace(change, blocks=tuple(blocks))
 
 
 def _is_html(name: str, body: bytes) -> bool:

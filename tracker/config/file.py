@@ -20,24 +20,19 @@ DEFAULT_DATABASE: Final = "sqlite:///writethru.db"
 
 
 def find_config(named: str = "") -> Path:
-    """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or the first of `config_places` that exists.
+    """Return the path of the configuration: `named`, $WRITETHRU_CONFIG, or else the first file that exists.
 
-    Where none exists, writethru.toml in the current directory is returned; reading it says what to do.
+    It is looked for here, for the user and for the machine. Where none exists, writethru.toml in the current directory
+    is returned; reading it says what to do.
     """
     chosen = named or os.environ.get("WRITETHRU_CONFIG")
     if chosen:
         return Path(chosen)
-    return next((path for path in config_places() if path.exists()), CONFIG_PATHS[0])
-
-
-def config_places() -> list[Path]:
-    """Return where a configuration is looked for when none is named: here, for the user, for the machine.
-
-    Source: XDG Base Directory Specification 0.8.
-    """
+    # XDG Base Directory Specification 0.8: a relative path counts as unset.
     user = os.environ.get("XDG_CONFIG_HOME", "")
     folder = Path(user) if user.startswith("/") else Path("~/.config").expanduser()
-    return [*CONFIG_PATHS, folder / "writethru" / CONFIG_PATHS[0], Path("/etc/writethru") / CONFIG_PATHS[0]]
+    elsewhere = (folder / "writethru" / CONFIG_PATHS[0], Path("/etc/writethru") / CONFIG_PATHS[0])
+    return next((path for path in (*CONFIG_PATHS, *elsewhere) if path.exists()), CONFIG_PATHS[0])
 
 
 def shipped_config() -> Path:
@@ -79,22 +74,21 @@ def parse_toml(raw: bytes, name: str = "", hint: str = "") -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         unquoted = str(error).startswith(("Invalid value", "Expected newline"))
         hint = hint or ('text and durations need quotes, as in delay = "2s"' if unquoted else "")
-        raise ConfigError(f"not valid TOML{_reason(str(error))}", resource=name, hint=hint) from None
+        # First where, then what; "(at line 3, column 7)" ends the message of tomllib.
+        found = re.fullmatch(r"(?s)(.*?)(?: \((at line \d+, column \d+|at end of document)\))?", str(error))
+        reason, place = found.groups() if found else (str(error), None)
+        reason = reason.replace("Cannot overwrite a value", "a key is set twice")
+        # tomllib writes the tuple ('fetch', 'delay') for the key fetch.delay.
+        keys = re.compile(r"\(('[^']*'(?:, '[^']*')*),?\)")
+        reason = keys.sub(lambda match: ".".join(re.findall(r"'([^']*)'", match[1])), reason)
+        where = f" {place}" if place else ""
+        message = f"not valid TOML{where}: {reason[:1].lower()}{reason[1:]}"
+        raise ConfigError(message, resource=name, hint=hint) from None
 
 
 def database_url(text: str) -> str:
     """Return `text` as a database URL; a plain file name means SQLite."""
     return text if "://" in text else f"sqlite:///{text}"
-
-
-def _reason(message: str) -> str:
-    """Return what tomllib found as the end of a sentence: first where, then what, with keys as a file has them."""
-    found = re.fullmatch(r"(?s)(.*?)(?: \((at line \d+, column \d+|at end of document)\))?", message)
-    reason, place = found.groups() if found else (message, None)
-    reason = reason.replace("Cannot overwrite a value", "a key is set twice")
-    # tomllib writes the tuple ('fetch', 'delay') for the key fetch.delay.
-    reason = re.sub(r"\(('[^']*'(?:, '[^']*')*),?\)", lambda keys: ".".join(re.findall(r"'([^']*)'", keys[1])), reason)
-    return (f" {place}" if place else "") + f": {reason[:1].lower()}{reason[1:]}"
 
 
 _OVERRIDES: Final = (

@@ -18,7 +18,7 @@ from tracker.views.change import top_hunk
 from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 
 from .plain import summary
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, Row, apart, collapse, rows, tidy
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, apart, collapse, rows, tidy
 from .text import safe
 
 # Feed readers drop style sheets: every element has its style.
@@ -49,8 +49,19 @@ def hunks(parts: Iterable[Hunk], styles: Mapping[str, str] | None = None) -> str
 
 def diff(change: Change, options: DiffOptions = _CHANGES_ONLY) -> str:
     """Return a change as a fragment: its summary, then every row."""
-    body = "\n".join(_row(row) for row in rows(change, options))
-    return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{body}\n</div>'
+    body = []
+    for row in rows(change, options):
+        if row.part == "gap":
+            body.append(f'<p style="{_NOTE}">{text(row.note)}</p>')
+            continue
+        note = f' <em style="font:13px sans-serif">({text(row.note)})</em>' if row.note else ""
+        name = "" if row.part == "block" else f"<strong>{text(row.name)}</strong>{note}: "
+        lead = f"{note.strip()} " if row.part == "block" and note else ""
+        style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
+        remark = f'<br><em style="font:13px sans-serif">{text(row.remark)}</em>' if row.remark else ""
+        body.append(f'<p style="{style}">{name}{lead}{hunks(row.hunks, _STYLES)}{remark}</p>')
+    shown = "\n".join(body)
+    return f'<div>\n<p style="{_NOTE}">{text(summary(change))}</p>\n{shown}\n</div>'
 
 
 def article(content: Article) -> str:
@@ -61,17 +72,6 @@ def article(content: Article) -> str:
     parts += [f'<p style="{_P}">{text(block.text)}</p>' for block in content.editorial]
     parts += [f'<p style="{_NOTE}">{n.kind.value}: {text(n.text)}</p>' for n in content.notices]
     return "\n".join(parts)
-
-
-def _row(row: Row) -> str:
-    if row.part == "gap":
-        return f'<p style="{_NOTE}">{text(row.note)}</p>'
-    note = f' <em style="font:13px sans-serif">({text(row.note)})</em>' if row.note else ""
-    name = "" if row.part == "block" else f"<strong>{text(row.name)}</strong>{note}: "
-    lead = f"{note.strip()} " if row.part == "block" and note else ""
-    style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
-    remark = f'<br><em style="font:13px sans-serif">{text(row.remark)}</em>' if row.remark else ""
-    return f'<p style="{style}">{name}{lead}{hunks(row.hunks, _STYLES)}{remark}</p>'
 
 
 def page(title: str, body: str) -> str:

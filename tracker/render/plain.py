@@ -57,21 +57,21 @@ def _spans(parts: Iterable[Hunk], style: Style) -> Iterator[Span]:
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None, style: Style = PLAIN) -> str:
     """Return a change with blank lines between paragraphs, wrapped to `width` columns if given."""
-    laid = ("\n".join(map(style.write, _row(row, width, style))) for row in rows(change, options))
+    laid = []
+    for row in rows(change, options):
+        edits = list(_spans(row.hunks, style))
+        if row.part == "gap":
+            lines: list[list[Span]] = [[(row.note, "dim")]]
+        elif row.part == "block":
+            note = f"({row.note}) " if row.note else ""
+            first = f"{row.sign} ", _SIGNS[row.op]
+            lines = style.wrapped([(note, _NOTE), *edits], width, first=first, rest="  ")
+            lines += _remark(row, width, style)
+        else:
+            note = f" ({row.note})" if row.note else ""
+            lines = style.wrapped([(row.name, _NAME), (note, _NOTE), (": ", ""), *edits], width, rest="  ")
+        laid.append("\n".join(map(style.write, lines)))
     return "\n\n".join(laid) or (NO_FIELD_DIFFERS if options.fields_only else "No difference.")
-
-
-def _row(row: Row, width: int | None, style: Style) -> list[list[Span]]:
-    if row.part == "gap":
-        return [[(row.note, "dim")]]
-    edits = list(_spans(row.hunks, style))
-    if row.part == "block":
-        note = f"({row.note}) " if row.note else ""
-        first = f"{row.sign} ", _SIGNS[row.op]
-        lines = style.wrapped([(note, _NOTE), *edits], width, first=first, rest="  ")
-        return lines + _remark(row, width, style)
-    note = f" ({row.note})" if row.note else ""
-    return style.wrapped([(row.name, _NAME), (note, _NOTE), (": ", ""), *edits], width, rest="  ")
 
 
 def _remark(row: Row, width: int | None, style: Style) -> list[list[Span]]:

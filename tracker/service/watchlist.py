@@ -48,7 +48,15 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
         sync_source(archive, source.name, source.hubs, now, paused=source.paused, anew=_has_new_filters(before, source))
         _watch(archive, config, source, source.urls, now)
         if before.intervals.get(source.name, _interval(source)) != _interval(source):
-            _plan_again(archive, source)
+            # From the last check of each article; one that failed is tried again as it was planned.
+            schedule = load_schedule(archive)
+            seen = CheckVerdict(CheckOutcome.UNCHANGED)
+            plans = [
+                (tracked, schedule.next_check(source, tracked, tracked.last_check_at, seen))
+                for tracked in list_articles(archive, source=source.name)
+                if tracked.next_check_at is not None and tracked.last_check_at is not None and not tracked.failures
+            ]
+            plan_checks(archive, plans)
     named = {source.name for source in config.sources}
     for story in config.stories:
         for url in story.urls:
@@ -68,18 +76,6 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
         target = Target(untracked(url))
         claimed = [tracked.id] if tracked and may_claim(config, source.name, url, tracked) else []
         add_targets(archive, source.name, [target], now, config.stories_of(source, url), claimed)
-
-
-def _plan_again(archive: Archive, source: SourceConfig) -> None:
-    """Plan the next check of each article from its last one; one that failed is tried again as it was planned."""
-    schedule = load_schedule(archive)
-    plans: list[tuple[Tracked, datetime | None]] = []
-    for tracked in list_articles(archive, source=source.name):
-        last = tracked.last_check_at
-        if tracked.next_check_at is None or last is None or tracked.failures:
-            continue
-        plans.append((tracked, schedule.next_check(source, tracked, last, CheckVerdict(CheckOutcome.UNCHANGED))))
-    plan_checks(archive, plans)
 
 
 def _has_new_filters(before: NamedBefore, source: SourceConfig) -> bool:
@@ -104,7 +100,12 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
             _resume(archive, tracked, left)
     for source in config.sources:
         if _has_new_filters(before, source):
-            _apply_filters(archive, source, set(urls), left)
+            for tracked in list_articles(archive, source=source.name):
+                passes = identity(tracked.url) in urls or bool(wanted(source, [Target(tracked.url)]))
+                if not passes and tracked.state is ArticleState.ACTIVE:
+                    _pause(archive, tracked, left, "filters")
+                elif passes and left.get(tracked.id) == "filters":
+                    _resume(archive, tracked, left)
     filters = {source.name: _hash_filters(source) for source in config.sources}
     intervals = {source.name: _interval(source) for source in config.sources}
     named = NamedBefore(tuple(sorted(urls.values())), intervals, filters, left)
@@ -118,15 +119,6 @@ def _interval(source: SourceConfig) -> float:
 
 def _hash_filters(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
-
-
-def _apply_filters(archive: Archive, source: SourceConfig, urls: set[str], left: dict[str, str]) -> None:
-    for tracked in list_articles(archive, source=source.name):
-        passes = identity(tracked.url) in urls or bool(wanted(source, [Target(tracked.url)]))
-        if not passes and tracked.state is ArticleState.ACTIVE:
-            _pause(archive, tracked, left, "filters")
-        elif passes and left.get(tracked.id) == "filters":
-            _resume(archive, tracked, left)
 
 
 def _known(archive: Archive, urls: Iterable[str]) -> list[Tracked]:

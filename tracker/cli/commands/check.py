@@ -109,7 +109,11 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
         made = count(1)
 
         def show(report: Report) -> None:
-            _show(app, report)
+            line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
+            if app.settings.json:
+                app.out.data(value)
+            elif value["outcome"] not in _QUIET or value["new"] or value.get("restored") or app.settings.verbose:
+                app.out.wrapped(line)
             if tell is not None:
                 tell(next(made), 0)
 
@@ -132,15 +136,6 @@ def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
         for each in states
         if each.not_before is not None and each.not_before > app.now + MIN_REST
     ]
-
-
-def _show(app: App, report: Report) -> None:
-    """Show the result of one stored check: an unchanged article or list only with -v or --json."""
-    line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
-    if app.settings.json:
-        app.out.data(value)
-    elif value["outcome"] not in _QUIET or value["new"] or value.get("restored") or app.settings.verbose:
-        app.out.wrapped(line)
 
 
 def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
@@ -214,20 +209,19 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
     polls, new = sum(summary.hubs.values()), summary.new
     if not (visits or polls):
         is_plain = not (wanted.articles or wanted.source or wanted.everything)
-        app.out.note(NOTHING_DUE if is_plain else _why_nothing(app, wanted))
+        if is_plain:
+            app.out.note(NOTHING_DUE)
+            return
+        with app.archive() as archive:
+            rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))
+        named = "everything" if wanted.everything else "what you named"
+        why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
+        app.out.note(f"Nothing was checked: {why}. To see what is watched, and when: writethru sources list")
         return
     found = counted(new, "new article") if new else "no new articles"
     failed = sum(summary.hubs.get(each, 0) for each in CheckOutcome if each.saw_nothing)
     lists = f"{polls - failed:,} of {counted(polls, 'list')} read" if failed else f"{counted(polls, 'list')} read"
     app.out.note(f"{f'{lists} ({found}); ' if polls else ''}articles: {visits or 'none due'}")
-
-
-def _why_nothing(app: App, wanted: Wanted) -> str:
-    with app.archive() as archive:
-        rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))
-    named = "everything" if wanted.everything else "what you named"
-    why = ", ".join(rests) or f"{named} is paused, or nothing is watched"
-    return f"Nothing was checked: {why}. To see what is watched, and when: writethru sources list"
 
 
 def _explain(app: App, archive: Archive, ident: str) -> None:

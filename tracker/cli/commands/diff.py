@@ -78,21 +78,17 @@ def diff(
         articles = before.article, after.article
         shown = Sides(before.text, after.text, compared(before, after), (target, other or ""), articles)
     else:
-        _refuse_missing(target, other)
+        given = [name for name in (target, other) if name is not None and "://" not in name]
+        found = [name for name in given if Path(name).exists()]
+        # Next to a file, a name that is neither a file nor a range must be a missing file, even without a suffix.
+        beside = any(Path(name).suffix for name in found)
+        missing = [name for name in given if name not in found and (beside or Path(name).suffix) and ".." not in name]
+        if missing and len(found) + len(missing) == 2:
+            hint = "give two files, or an article and a range"
+            raise UsageError("there is no such file", resource=missing[0], hint=hint)
         shown = of_versions(app, target, other or "")
     _show(app.out, shown, form, changes_only=changes_only, context=context, width=width)
     return CHANGES if exit_code and not shown.change.is_empty else OK
-
-
-def _refuse_missing(*names: str | None) -> None:
-    """Raise UsageError if the names are files, but not two that exist. Addresses and ranges are not files."""
-    given = [name for name in names if name is not None and "://" not in name]
-    found = [name for name in given if Path(name).exists()]
-    # Next to a file, a name that is neither a file nor a range must be a missing file, even without a suffix.
-    beside = any(Path(name).suffix for name in found)
-    missing = [name for name in given if name not in found and (beside or Path(name).suffix) and ".." not in name]
-    if missing and len(found) + len(missing) == 2:
-        raise UsageError("there is no such file", resource=missing[0], hint="give two files, or an article and a range")
 
 
 def of_versions(app: App, target: str, text: str) -> Sides:

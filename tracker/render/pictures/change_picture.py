@@ -72,13 +72,11 @@ def words_of(hunks: Iterable[Hunk]) -> list[Word]:
                 words.append([])
             words[-1].append((char, op, spaced))
             spaced = False
-    return [_runs(word) for word in words]
-
-
-def _runs(word: list[tuple[str, str, bool]]) -> Word:
-    spaced = word[0][2]
-    runs = [("".join(char for char, _, _ in group), op) for op, group in groupby(word, key=lambda each: each[1])]
-    return tuple(Run(text, op, spaced and not at) for at, (text, op) in enumerate(runs))
+    found = []
+    for word in words:
+        runs = [("".join(char for char, _, _ in group), op) for op, group in groupby(word, key=lambda each: each[1])]
+        found.append(tuple(Run(text, op, word[0][2] and not at) for at, (text, op) in enumerate(runs)))
+    return found
 
 
 def measured(words: Iterable[Word], measure: Measure) -> dict[tuple[str, bool], float]:

@@ -29,7 +29,13 @@ _Bar = tuple[float, float]
 
 def flow(history: ArticleHistory) -> str:
     """Return the picture. The centre of column i is at (i + ½) / n of its width."""
-    scale = _scale(history)
+    # Pixels a word, so that the tallest column fits. Gaps between bars take height too, but at most two thirds of it.
+    tallest = 0.0
+    for version in history.versions:
+        cells = [cell for _, cell in history.at(version)]
+        room = max(_HEIGHT - _GAP * len(cells), _HEIGHT / 3)
+        tallest = max(tallest, sum(max(cell.words, 1) for cell in cells) / room)
+    scale = 1 / tallest if tallest else 1.0
     columns = [_stacked(history.at(version), scale) for version in history.versions]
     shapes = [shape for place in range(len(columns) - 1) for shape in _bands(history, columns, place)]
     for place, version in enumerate(history.versions):
@@ -52,17 +58,6 @@ def flow(history: ArticleHistory) -> str:
 def colour_class(paragraph: ParagraphHistory) -> str:
     """Return the class by which a style sheet colours a paragraph."""
     return f"c{paragraph.number % COLOURS}"
-
-
-def _scale(history: ArticleHistory) -> float:
-    """Return pixels a word, so that the tallest column fits."""
-    # Gaps between bars take height too, but never more than two thirds of it.
-    tallest = 0.0
-    for version in history.versions:
-        cells = [cell for _, cell in history.at(version)]
-        room = max(_HEIGHT - _GAP * len(cells), _HEIGHT / 3)
-        tallest = max(tallest, sum(max(cell.words, 1) for cell in cells) / room)
-    return 1 / tallest if tallest else 1.0
 
 
 def _stacked(column: list[tuple[ParagraphHistory, Cell]], scale: float) -> dict[int, _Bar]:
