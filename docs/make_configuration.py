@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import field_types, root, rules, tables
+from tracker.config import root, rules, tables
 from tracker.durations import format_duration
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[[targets]]` of type `webhook`": tables.WebhookTarget,
     "`[[targets]]` of type `apprise`": tables.AppriseTarget,
     "`[[targets]]` of type `command`": tables.CommandTarget,
-    "Secrets": field_types.Secret,
+    "Secrets": tables.Secret,
 }
 """The tables of the file in its order, by their headings."""
 _NAMED = {"Secret": "[secret](#secrets)", "LabelKind": "[labels](json.md)"}
@@ -112,7 +112,7 @@ def _is_table(schema: dict[str, Any]) -> bool:
     """Return whether a setting is a table, or a list of tables, with a section of its own."""
     entries = [each.get("items", each) for each in _choices(schema)]
     named = [part.get("$ref", "").rpartition("/")[2] for each in entries for part in each.get("oneOf", [each])]
-    return not {model.__name__ for model in TABLES.values() if model is not field_types.Secret}.isdisjoint(named)
+    return not {model.__name__ for model in TABLES.values() if model is not tables.Secret}.isdisjoint(named)
 
 
 def _choices(schema: dict[str, Any]) -> list[dict[str, Any]]:

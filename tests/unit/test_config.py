@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.config.field_types import Secret
 from tracker.config.root import Config, load, parse, schema
 from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
-from tracker.config.tables import SourceConfig, StoryConfig
+from tracker.config.tables import Secret, SourceConfig, StoryConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
 from tracker.model.change import LabelKind, Significance

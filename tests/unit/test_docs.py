@@ -22,9 +22,8 @@ from tracker.archive.database.connection import to_instant
 from tracker.archive.state import save_state
 from tracker.cli import exit_codes
 from tracker.cli.commands.export import ExportFormat
-from tracker.config.field_types import ConfigModel, Name
 from tracker.config.root import Config
-from tracker.config.tables import AppriseTarget, CommandTarget, EmailTarget, WebhookTarget
+from tracker.config.tables import AppriseTarget, CommandTarget, ConfigModel, EmailTarget, Name, WebhookTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.packing import verifier_source
 from tracker.exchange.export import Job, Selection

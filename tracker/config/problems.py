@@ -18,8 +18,8 @@ from tracker.addresses.urls import without_credentials
 from tracker.durations import format_duration
 from tracker.errors import did_you_mean
 
-from .field_types import Secret
 from .file import variable_of
+from .tables import Secret
 
 MAX_SHOWN_CHARACTERS: Final = 120
 

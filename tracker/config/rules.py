@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 
-from .field_types import ConfigModel, Interval, Name, Rate, Regex
+from .tables import ConfigModel, Interval, Name, Rate, Regex
 
 TEMPLATE_NAMES: Final = (
     *("rule", "headline", "previous_headline", "url", "link", "source", "story", "labels", "when", "facts"),

@@ -10,8 +10,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, ValidationError
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from tracker.config.field_types import ConfigModel, Regex
 from tracker.config.problems import describe
+from tracker.config.tables import ConfigModel, Regex
 from tracker.errors import ConfigError
 
 _HINT: Final = "see config/sites/README.md"

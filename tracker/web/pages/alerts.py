@@ -13,9 +13,9 @@ from tracker.alerts import message
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.watch_state import count_all
 from tracker.config import edits
-from tracker.config.field_types import Name
 from tracker.config.root import Config
 from tracker.config.rules import LeastSignificance, RuleConfig
+from tracker.config.tables import Name
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LabelKind, Significance
