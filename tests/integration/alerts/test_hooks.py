@@ -108,13 +108,8 @@ async def test_cancelling_kills_the_child():
 async def test_the_child_returns_the_result_of_an_order(status, expected):
     hook = Hook(lambda _: (status or 200, ()))
     async with http_server(hook) as url:
-        order = {
-            "url": url.replace("http://", "json://") if status else "discord://",
-            "title": "{{ 7*7 }} \\n",
-            "body": "${HOME} :smile: <b>",
-            "timeout": 10,
-            "private": True,
-        }
+        order = {"title": "{{ 7*7 }} \\n", "body": "${HOME} :smile: <b>", "timeout": 10, "private": True}
+        order["url"] = url.replace("http://", "json://") if status else "discord://"
         answer = io.StringIO()
         await asyncio.to_thread(apprise_child.main, io.StringIO(json.dumps(order)), answer)
     told = json.loads(answer.getvalue())
@@ -128,19 +123,16 @@ async def test_the_child_returns_the_result_of_an_order(status, expected):
 
 async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
     hung: list[str] = []
-
-    def hangs_in_one_place(hook: Hook) -> Any:
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            if scope["path"].endswith("/hangs"):
-                hung.append(scope["path"])
-                await asyncio.sleep(30)
-            else:
-                await hook(scope, receive, send)
-
-        return app
-
     hook = Hook()
-    async with http_server(hangs_in_one_place(hook)) as url:
+
+    async def hangs_in_one_place(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"].endswith("/hangs"):
+            hung.append(scope["path"])
+            await asyncio.sleep(30)
+        else:
+            await hook(scope, receive, send)
+
+    async with http_server(hangs_in_one_place) as url:
         stuck = WebhookNotifier(f"{url}/hangs", fetcher, private=True, timeout=20)
         hanging = [asyncio.ensure_future(stuck.send(delivery(), now())) for _ in range(6)]
         await until(lambda: hung)

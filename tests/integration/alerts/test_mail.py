@@ -6,6 +6,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from itertools import takewhile
 from urllib.parse import unquote
 
 import pytest
@@ -60,6 +61,23 @@ def target(port: int, **values: object) -> EmailTarget:
     )
 
 
+async def sent(*given: Delivery, box: Mailbox | None = None, **values: object) -> Mailbox:
+    """Send to a server with this mailbox, or a new one, as a target with *values* does; return the mailbox."""
+    box = box or Mailbox()
+    async with smtp_server(box) as port:
+        notifier = EmailNotifier(target(port, **values))
+        for each in given:
+            await notifier.send(each, NOW)
+    return box
+
+
+def head(box: Mailbox) -> list[str]:
+    """Return the header lines of the first mail as they were sent."""
+    content = box.taken[0].content
+    assert isinstance(content, bytes)
+    return content.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+
+
 def read(box: Mailbox, index: int = -1) -> EmailMessage:
     content = box.taken[index].content
     assert isinstance(content, bytes)
@@ -76,12 +94,7 @@ def written(mail: EmailMessage, kind: str = "html") -> str:
 
 
 async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
-    box = Mailbox()
-    async with smtp_server(box) as port:
-        notifier = EmailNotifier(target(port))
-        for number in (1, 2):
-            await notifier.send(delivery(number), NOW)
-        await notifier.send(delivery(3, article="cd34"), NOW)
+    box = await sent(delivery(1), delivery(2), delivery(3, article="cd34"))
     first, second, other = (read(box, index) for index in range(3))
     assert box.taken[0].mail_from == "wt@paper.example.org"
     assert box.taken[0].rcpt_tos == ["desk@example.org", "chief@example.org"]
@@ -100,11 +113,7 @@ async def test_a_mail_has_text_and_html_and_one_thread_for_each_article():
 
 async def test_a_mail_carries_a_picture_of_its_change():
     pytest.importorskip("resvg_py")
-    box = Mailbox()
-    async with smtp_server(box) as port:
-        notifier = EmailNotifier(target(port, picture=True))
-        await notifier.send(delivery(), NOW)
-        await notifier.send(with_body(delivery(2), format="link"), NOW)
+    box = await sent(delivery(), with_body(delivery(2), format="link"), picture=True)
     html, picture = (part for part in read(box, 0).walk() if part.get_content_type() in {"text/html", "image/png"})
     assert picture.get_content().startswith(b"\x89PNG")
     assert picture.get_content_disposition() == "inline"
@@ -118,10 +127,7 @@ async def test_a_mail_carries_a_picture_of_its_change():
 
 async def test_a_mail_whose_picture_cannot_be_drawn_is_sent_without_it(monkeypatch):
     monkeypatch.setattr("tracker.render.raster.find_spec", lambda _: None)
-    box = Mailbox()
-    wanted = target(1, picture=True)
-    async with smtp_server(box) as port:
-        await EmailNotifier(wanted.model_copy(update={"port": port})).send(delivery(), NOW)
+    box, wanted = await sent(delivery(), picture=True), target(1, picture=True)
     assert {part.get_content_maintype() for part in read(box).walk()} == {"multipart", "text"}
     assert "<img" not in written(read(box))
     with pytest.raises(ConfigError, match="needs the picture extra"):
@@ -130,18 +136,13 @@ async def test_a_mail_whose_picture_cannot_be_drawn_is_sent_without_it(monkeypat
 
 
 async def test_long_names_leave_addresses_and_identifiers_whole():
-    box = Mailbox()
     rule = "Korrekturen und stille Änderungen bei Agenturen und Zeitungen des ganzen Landes"
     host = f"{'a' * 60}.example.org"
-    async with smtp_server(box) as port:
-        await EmailNotifier(target(port, sender=f"wt@{host}")).send(replace(delivery(), rule=rule), NOW)
-    content = box.taken[0].content
-    assert isinstance(content, bytes)
-    head = content.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
-    assert f"References: <article.ab12@{host}>" in head
-    assert f"In-Reply-To: <article.ab12@{host}>" in head
-    assert f"List-ID: <writethru.{host}>" in head
-    (way,) = (line for line in head if line.startswith("List-Unsubscribe: "))
+    lines = head(await sent(replace(delivery(), rule=rule), sender=f"wt@{host}"))
+    assert f"References: <article.ab12@{host}>" in lines
+    assert f"In-Reply-To: <article.ab12@{host}>" in lines
+    assert f"List-ID: <writethru.{host}>" in lines
+    (way,) = (line for line in lines if line.startswith("List-Unsubscribe: "))
     assert unquote(way).endswith(f"?subject=unsubscribe {rule}>")
 
 
@@ -197,20 +198,12 @@ async def test_a_server_that_repeats_the_password_is_quoted_without_it(mechanism
 @pytest.mark.parametrize("quitting", [{"quit_answer": "421 too busy for that"}, {"quit_seconds": 9.0}])
 async def test_an_accepted_mail_stays_accepted_whatever_the_server_answers_to_quit(monkeypatch, quitting):
     monkeypatch.setattr("tracker.alerts.channels.email.MAX_QUIT_SECONDS", 0.1)
-    box = Mailbox(**quitting)
-    async with smtp_server(box) as port:
-        await EmailNotifier(target(port)).send(delivery(), NOW)
-    assert len(box.taken) == 1
+    assert len((await sent(delivery(), box=Mailbox(**quitting))).taken) == 1
 
 
 async def test_page_text_cannot_add_a_header_or_control_characters():
-    box = Mailbox()
-    evil = with_body(
-        delivery(), headline="Hi\r\nBcc: all@example.org\n\x1b[31m\u202e\ud800 <script>x</script>" + "é" * 400
-    )
-    async with smtp_server(box) as port:
-        await EmailNotifier(target(port)).send(replace(evil, rule="R\r\nX-Evil: 1"), NOW)
-    mail = read(box)
+    headline = "Hi\r\nBcc: all@example.org\n\x1b[31m\u202e\ud800 <script>x</script>" + "é" * 400
+    mail = read(await sent(replace(with_body(delivery(), headline=headline), rule="R\r\nX-Evil: 1")))
     assert mail["Bcc"] is None
     assert mail["X-Evil"] is None
     assert len(mail["Subject"]) <= 200
@@ -228,15 +221,10 @@ async def test_page_text_cannot_add_a_header_or_control_characters():
     ],
 )
 async def test_a_subject_is_the_headline_as_it_is(headline):
-    box = Mailbox()
-    async with smtp_server(box) as port:
-        await EmailNotifier(target(port)).send(with_body(delivery(), headline=headline), NOW)
+    box = await sent(with_body(delivery(), headline=headline))
     assert read(box)["Subject"] == f"sample · correction: {headline}"
     assert read(box)["Bcc"] is None
-    content = box.taken[0].content
-    assert isinstance(content, bytes)
-    lines = content.split(b"From: ")[0].split(b"\r\n")
-    assert all(len(line) <= 78 for line in lines)
+    assert all(len(line) <= 78 for line in takewhile(lambda line: not line.startswith("From: "), head(box)))
 
 
 async def test_an_address_rejected_permanently_ends_the_attempts_and_the_other_gets_it_once():
@@ -272,10 +260,8 @@ async def test_an_address_that_recovers_gets_what_it_missed(answer, taken):
 
 @pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("451 try later", False)])
 async def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, permanent):
-    box = Mailbox(data_answers=[answer])
-    async with smtp_server(box) as port:
-        with pytest.raises(DeliveryError, match=answer) as caught:
-            await EmailNotifier(target(port)).send(delivery(), NOW)
+    with pytest.raises(DeliveryError, match=answer) as caught:
+        await sent(delivery(), box=Mailbox(data_answers=[answer]))
     assert caught.value.permanent is permanent
 
 

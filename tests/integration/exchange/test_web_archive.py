@@ -46,6 +46,7 @@ def _archive(folder):
 
 
 STAMPS = ("20200101000000", "20200102000000", "20200104000000")
+PAGES = {stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)}
 
 
 def imported(port: int) -> Result:
@@ -53,7 +54,7 @@ def imported(port: int) -> Result:
 
 
 def test_captures_are_fetched_oldest_first_and_dated_as_they_were_made():
-    archive = WebArchive({stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)})
+    archive = WebArchive(PAGES)
     with LoopbackSites(["127.0.0.1"], archive.respond) as sites:
         done = imported(sites.port)
         assert done.exit_code == 0, done.output
@@ -75,21 +76,19 @@ def test_captures_are_fetched_oldest_first_and_dated_as_they_were_made():
 
 def test_an_archive_that_asks_for_a_pause_ends_the_import_until_it_is_run_again():
     busy = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
-    pages = {stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)}
-    archive = WebArchive(pages | {STAMPS[1]: busy})
+    archive = WebArchive(PAGES | {STAMPS[1]: busy})
     with LoopbackSites(["127.0.0.1"], archive.respond) as sites:
         done = imported(sites.port)
         assert done.exit_code == 1
         assert "run the command again later" in done.stderr
-        archive.captures = pages
+        archive.captures = PAGES
         archive.asked.clear()
         assert json.loads(imported(sites.port).stdout)["kept"] == 2
         assert archive.asked_for[0] == STAMPS[1]
 
 
 def test_an_archive_that_forbids_it_is_not_asked():
-    rules = "User-agent: *\nDisallow: /web/"
-    archive = WebArchive({"/robots.txt": html(rules)})
+    archive = WebArchive({"/robots.txt": html("User-agent: *\nDisallow: /web/")})
     with LoopbackSites(["127.0.0.1"], archive.respond) as sites:
         done = imported(sites.port)
     assert done.exit_code == 1
@@ -147,8 +146,7 @@ def from_wayback(port: int, *args: str) -> Result:
 @pytest.mark.parametrize("as_pywb", [True, False])
 def test_history_is_asked_for_at_a_cdx_server(as_pywb, monkeypatch):
     monkeypatch.setattr(backfill_module, "MAX_LISTED_CAPTURES", 2)  # several answers make a listing
-    pages = {stamp: html(page(count).decode()) for count, stamp in enumerate(STAMPS, 3)}
-    server = CdxServing(pages, as_pywb=as_pywb)
+    server = CdxServing(PAGES, as_pywb=as_pywb)
     with LoopbackSites(["127.0.0.1"], server.respond) as sites:
         cdx = () if as_pywb else ("--cdx", f"http://127.0.0.1:{sites.port}/search/cdx")
         done = from_wayback(sites.port, "--from", "2020-01-02", "--to", "2020-01-05", *cdx)

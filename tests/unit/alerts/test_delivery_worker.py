@@ -58,17 +58,22 @@ async def test_a_failure_is_tried_again_later_with_the_same_key():
     assert len({key for key, *_ in desk.sent}) == 1
 
 
-async def test_retry_after_is_obeyed():
-    box = Outbox(alert())
-    await patient(box, {"desk": Recorder(DeliveryError("busy", retry_after=600))}).deliver_due(NOW)
-    assert box.rows[1].due_at - NOW >= timedelta(seconds=600)
-
-
-async def test_a_permanent_error_is_buried_with_its_reason():
-    box = Outbox(alert())
-    await patient(box, {"desk": Recorder(DeliveryError("answered 410", permanent=True))}).deliver_due(NOW)
-    assert box.rows[1].state is DeliveryState.DEAD
-    assert box.rows[1].last_error == "answered 410"
+@pytest.mark.parametrize(
+    ("fault", "is_dead", "reason", "wait"),
+    [
+        (DeliveryError("busy", retry_after=600), False, "busy", 600),
+        (DeliveryError("answered 410", permanent=True), True, "answered 410", 0),
+        (ZeroDivisionError("oops"), False, "internal error in this channel: ZeroDivisionError: oops", 4),
+    ],
+    ids=["asks for a pause", "permanent", "a fault of the channel"],
+)
+async def test_each_failure_is_stored_as_what_it_is_and_stops_no_other_target(fault, is_dead, reason, wait):
+    box = Outbox(alert(), alert(target="chat"))
+    assert await patient(box, {"desk": Recorder(fault), "chat": Recorder()}).deliver_due(NOW) == 1
+    failed, other = box.rows[1], box.rows[2]
+    assert failed.state is (DeliveryState.DEAD if is_dead else DeliveryState.PENDING)
+    assert (failed.last_error, other.state) == (reason, DeliveryState.DELIVERED)
+    assert failed.due_at - NOW >= timedelta(seconds=wait)
 
 
 async def test_the_last_try_buries_and_the_next_version_goes_on():
@@ -98,14 +103,6 @@ async def test_what_waits_for_a_failing_target_says_why():
     worker = patient(box, {"desk": Recorder(*[DeliveryError("down")] * 9)})
     await worker.deliver_due(NOW)
     assert "down" in box.rows[3].last_error
-
-
-async def test_a_fault_of_a_channel_is_a_failed_attempt_and_stops_nobody():
-    box = Outbox(alert(), alert(target="chat"))
-    desk, chat = Recorder(ZeroDivisionError("oops")), Recorder()
-    assert await patient(box, {"desk": desk, "chat": chat}).deliver_due(NOW) == 1
-    assert box.rows[1].last_error == "internal error in this channel: ZeroDivisionError: oops"
-    assert box.rows[2].state is DeliveryState.DELIVERED
 
 
 async def test_a_target_that_hangs_does_not_delay_others():
@@ -336,27 +333,19 @@ class Down(Recorder):
             raise DeliveryError("down")
 
 
-async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_takes():
-    box, desk = Outbox(), Down()
-    box.put(*(alert(1, article=name) for name in "abc"))
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_waited_for_a_target_that_was_down_follows_the_first_that_it_takes(restarts):
+    box, desk = Outbox(*(alert(1, article=name) for name in "abc")), Down()
     worker = DeliveryWorker(box.thread, {"desk": desk})
     for minute in (0, 1, 10, 60, 240):
         await worker.deliver_due(NOW + timedelta(minutes=minute))
     assert max(row.due_at for row in box.rows.values()) > NOW + timedelta(minutes=250)
     desk.up = True
     box.put(alert(2, article="new"))
+    if restarts:
+        worker = DeliveryWorker(box.thread, {"desk": desk})
     assert await worker.deliver_due(NOW + timedelta(minutes=250)) == 4
     assert set(box.states()) == {DeliveryState.DELIVERED}
-
-
-async def test_a_new_process_lets_them_follow_too():
-    box, desk = Outbox(), Down()
-    box.put(alert(1))
-    for minute in (0, 1, 10, 50):
-        await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW + timedelta(minutes=minute))
-    desk.up = True
-    box.put(alert(2, article="new"))
-    assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(NOW + timedelta(minutes=55)) == 2
 
 
 def test_the_schedule_is_that_of_standard_webhooks():

@@ -39,8 +39,7 @@ def waiting(number: int, **more: str) -> Alert:
 
 
 async def test_a_digest_is_one_message_when_it_is_due():
-    box, desk = Outbox(), Reader()
-    box.put(*(waiting(n, article=article) for n in (1, 2) for article in "ab"))
+    box, desk = Outbox(*(waiting(n, article=article) for n in (1, 2) for article in "ab")), Reader()
     worker = DeliveryWorker(box.thread, {"desk": desk})
     assert await worker.deliver_due(NOW) == 0
     assert await worker.deliver_due(SEVEN) == 4
@@ -50,8 +49,7 @@ async def test_a_digest_is_one_message_when_it_is_due():
 
 
 async def test_a_digest_that_fails_comes_again_with_the_same_key():
-    box, desk = Outbox(), Reader(DeliveryError("down"))
-    box.put(waiting(1), waiting(2))
+    box, desk = Outbox(waiting(1), waiting(2)), Reader(DeliveryError("down"))
     worker = DeliveryWorker(box.thread, {"desk": desk})
     assert await worker.deliver_due(SEVEN) == 0
     assert await DeliveryWorker(box.thread, {"desk": desk}).deliver_due(SEVEN + timedelta(minutes=1)) == 2
@@ -59,8 +57,7 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
 
 
 async def test_more_than_a_cap_allows_follows_as_one():
-    box, desk = Outbox(), Reader()
-    box.put(*(alert(n, article=str(n)) for n in range(7)))
+    box, desk = Outbox(*(alert(n, article=str(n)) for n in range(7))), Reader()
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)}, max_parallel=1)
     await worker.deliver_due(NOW)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
@@ -73,8 +70,7 @@ async def test_more_than_a_cap_allows_follows_as_one():
 
 
 async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fails_does_not_count():
-    box, desk = Outbox(), Reader(DeliveryError("down"))
-    box.put(*(alert(n, article=str(n)) for n in range(7)))
+    box, desk = Outbox(*(alert(n, article=str(n)) for n in range(7))), Reader(DeliveryError("down"))
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)})
     await worker.deliver_due(NOW)
     assert len(desk.read) == 2
@@ -83,8 +79,7 @@ async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fa
 
 
 async def test_what_a_daily_cap_holds_is_not_sent_in_quiet_hours():
-    box, desk = Outbox(), Reader()
-    box.put(*(alert(n, article=str(n)) for n in range(3)))
+    box, desk = Outbox(*(alert(n, article=str(n)) for n in range(3))), Reader()
     cap = SendLimits(1 / 24, quiet="22:00-07:00", zone="Europe/Berlin")
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": cap})
     await worker.deliver_due(NOW)
@@ -99,8 +94,7 @@ QUIET = {"Corrections": SendLimits(quiet="22:00-07:00")}
 
 
 async def test_another_attempt_waits_until_quiet_hours_end():
-    box, desk = Outbox(), Reader(DeliveryError("down"))
-    box.put(alert(1))
+    box, desk = Outbox(alert(1)), Reader(DeliveryError("down"))
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
     for hour in (21, 23):
         await worker.deliver_due(datetime(2026, 11, 25, hour, 59, 50, tzinfo=UTC))
@@ -110,8 +104,7 @@ async def test_another_attempt_waits_until_quiet_hours_end():
 
 
 async def test_what_is_late_is_not_sent_in_quiet_hours():
-    box, desk = Outbox(), Reader()
-    box.put(alert(1), replace(alert(2, article="b"), rule="Other"))
+    box, desk = Outbox(alert(1), replace(alert(2, article="b"), rule="Other")), Reader()
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
     assert await worker.deliver_due(datetime(2026, 11, 25, 23, tzinfo=UTC)) == 1
     assert await worker.deliver_due(SEVEN) == 1
@@ -119,8 +112,7 @@ async def test_what_is_late_is_not_sent_in_quiet_hours():
 
 @pytest.mark.parametrize("failed", [True, False])
 async def test_an_alert_without_quiet_hours_does_not_wait_for_one_that_has_them(failed):
-    box, desk = Outbox(), Reader(*[DeliveryError("down")] * failed)
-    box.put(alert(1))
+    box, desk = Outbox(alert(1)), Reader(*[DeliveryError("down")] * failed)
     worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
     if failed:
         await worker.deliver_due(datetime(2026, 11, 25, 21, tzinfo=UTC))
@@ -134,11 +126,10 @@ async def test_an_alert_without_quiet_hours_does_not_wait_for_one_that_has_them(
 
 async def test_a_new_process_knows_what_was_sent_within_the_hour():
     box, desk = Outbox(), Reader()
-    for minute in (0, 5, 10):
-        box.put(alert(1, article=str(minute)), now=NOW + timedelta(minutes=minute))
-        await DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)}).deliver_due(
-            NOW + timedelta(minutes=minute)
-        )
+    for now in (NOW + timedelta(minutes=minute) for minute in (0, 5, 10)):
+        box.put(alert(1, article=str(now.minute)), now=now)
+        worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)})
+        await worker.deliver_due(now)
     assert len(desk.read) == 2
 
 
@@ -150,12 +141,13 @@ def test_a_digest_holds_every_alert_or_counts_it(articles, padding):
         made = waiting(n, article=article)
         payload = made.payload | {"opening": "x" * padding}
         held.append(Delivery(n, made.key, made.rule, made.target, article, n, payload, NOW, SEVEN, batch=made.batch))
-    told = combine(held).payload
+    digest = combine(held)
+    told = digest.payload
     keys = [each["id"] for each in told["alerts"]]
     assert told["count"] == len(articles)
     assert keys == [each.payload["id"] for each in held][: len(keys)]
-    assert len(dumps(combine(held).payload).encode()) <= MAX_DIGEST_BYTES
-    assert combine(held).key == combine(held).key != combine(held[:-1]).key
+    assert len(dumps(told).encode()) <= MAX_DIGEST_BYTES
+    assert digest.key == combine(held).key != combine(held[:-1]).key
 
 
 def utc(text: str) -> datetime:

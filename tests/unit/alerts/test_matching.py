@@ -76,7 +76,6 @@ def test_stories_are_those_of_the_article():
 
 def test_headline_dek_and_byline_count_as_text():
     assert told("headline", added="for a month")
-    assert told("headline", added="for a month")
     assert not told("headline", added="Harbour bridge")
     byline = Change(byline=Field("A. One", "B. Two", (("-", "A. One"), ("+", "B. Two"))))
     assert told(change=byline, added="B. Two")
@@ -86,11 +85,8 @@ def test_a_notice_that_goes_away_is_removed_text():
     gone = Change(notices=(NoticeChange(NoticeKind.CORRECTION, "Correction: not so", Op.DELETE),))
     assert told(change=gone, removed="not so")
     assert not told(change=gone, added="not so")
-    kept = Change(
-        title=Field("a", "b", (("-", "a"), ("+", "b"))),
-        notices=(NoticeChange(NoticeKind.CORRECTION, "Correction: not so", Op.SAME),),
-    )
-    assert not told(change=kept, added="not so")
+    kept = replace(gone.notices[0], op=Op.SAME)
+    assert not told(change=Change(title=Field("a", "b", (("-", "a"), ("+", "b"))), notices=(kept,)), added="not so")
 
 
 def test_an_empty_change_matches_no_rule():
@@ -119,14 +115,12 @@ def test_a_first_version_matches_only_rules_that_ask_for_it():
     assert meets(first_version=True)
     assert meets(first_version=True, labels=["correction"], min_words=10, added="crack in the third")
     assert meets(first_version=True, added="Harbour bridge closed")
-    assert not meets(first_version=True, min_words=500)
-    assert not meets(first_version=True, added="nowhere")
-    assert not meets(first_version=True, removed="anything")
-    assert not meets(first_version=True, sources=["Herald"])
+    others: list[dict[str, Any]] = [{"min_words": 500}, {"added": "nowhere"}, {"removed": "x"}, {"sources": ["Herald"]}]
+    assert not any(meets(first_version=True, **conditions) for conditions in others)
 
 
 def test_a_page_taken_down_matches_although_no_text_changed():
-    version, previous = sample("correction")
+    version, _ = sample("correction")
     event = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
     named: dict[str, Any] = {"event": "unpublished:2026-01-01T12:00:00+00:00"}
     (alert,) = match_rules([rule(labels=["unpublished"])], event, event.content, link="", **named)
@@ -135,7 +129,6 @@ def test_a_page_taken_down_matches_although_no_text_changed():
     assert not match_rules([rule(min_words=1)], event, event.content, link="", **named)
     (again,) = match_rules([rule()], event, event.content, link="", event="unpublished:2026-01-02T12:00:00+00:00")
     assert again.key != alert.key
-    assert previous is not None
 
 
 def test_the_key_depends_on_all_that_makes_an_alert_and_on_nothing_else():

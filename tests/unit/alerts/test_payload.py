@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.alerts import message
-from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, compose
+from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, Message, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, version_alert
 from tracker.errors import UsageError
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -21,6 +21,20 @@ from tracker.views.version import VersionView
 
 def body(version: Version, previous: Article | None = None, **more: Any) -> dict[str, Any]:
     return version_alert("R", "desk", version, previous, link="http://desk.example.org/", **more).payload
+
+
+def changed(change: Change, event: str = "", **fields: Any) -> dict[str, Any]:
+    """Return the payload of an alert about a version that *change* led to."""
+    return body(replace(sample("update")[0], change=change, **fields), event=event)
+
+
+def words(kind: str) -> Message:
+    return compose(body(*sample(kind)))
+
+
+def digest(version: Version, previous: Article | None, listed: int, count: int) -> dict[str, Any]:
+    alerts = [body(version, previous, salt=str(n)) | {"article": f"{n:012x}"} for n in range(listed)]
+    return {"schema": 1, "id": "wt_1", "type": "digest", "rule": "R", "count": count, "alerts": alerts}
 
 
 def size(payload: dict[str, Any]) -> int:
@@ -59,7 +73,9 @@ def test_a_version_and_its_change_are_the_objects_of_log_json(kind: str):
 
 def test_without_a_web_page_the_link_is_the_article():
     version, previous = sample("update")
-    assert version_alert("R", "desk", version, previous, link="").payload["link"] == version.url
+    payload = version_alert("R", "desk", version, previous, link="").payload
+    assert payload["link"] == version.url
+    assert version.url in compose(payload).short
 
 
 def test_the_top_hunk_comes_first_and_the_others_in_order():
@@ -71,7 +87,7 @@ def test_the_top_hunk_comes_first_and_the_others_in_order():
         blocks=(edit(0, "a", "b"), edit(1, "3 dead", "5 dead"), edit(2, "c", "d")),
         labels=(Label(LabelKind.NUMBER, "3 → 5", (1,)),),
     )
-    told = body(replace(sample("update")[0], change=change))
+    told = changed(change)
     assert told["top_hunk"]["hunks"] == [["-", "3 dead"], ["+", "5 dead"]]
     assert [piece["where"] for piece in told["changes"]] == ["headline", "paragraph", "paragraph"]
     assert [piece["new"] for piece in told["changes"]] == [None, 0, 2]
@@ -79,14 +95,14 @@ def test_the_top_hunk_comes_first_and_the_others_in_order():
 
 def test_a_notice_alone_is_the_top_hunk():
     change = Change(notices=(NoticeChange(NoticeKind.CORRECTION, "Correction: so", Op.INSERT),))
-    told = body(replace(sample("update")[0], change=change))
+    told = changed(change)
     assert told["top_hunk"]["where"] == "notice"
     assert told["changes"] == []
 
 
 def test_a_change_of_status_has_no_hunk():
     change = Change(title=Field("T", "T", (("=", "T"),)), labels=(Label(LabelKind.RESTORED, "the page is back"),))
-    told = body(replace(sample("update")[0], change=change), event="restored:now")
+    told = changed(change, event="restored:now")
     assert told["top_hunk"] is None
     assert told["type"] == "article.restored"
     assert told["link"].endswith("/2")
@@ -94,31 +110,22 @@ def test_a_change_of_status_has_no_hunk():
 
 def test_context_is_cut_to_the_words_next_to_an_edit():
     words = " ".join(f"w{n}" for n in range(100))
-    hunks: tuple[Hunk, ...] = (
-        ("=", words + " "),
-        ("-", "old"),
-        ("+", "new"),
-        ("=", f" {words} "),
-        ("+", "more"),
-        ("=", f" {words}"),
-    )
-    change = Change(blocks=(BlockChange(Op.EDIT, 0, 0, hunks),))
-    piece = body(replace(sample("update")[0], change=change))["top_hunk"]
+    edited: tuple[Hunk, ...] = (("=", words + " "), ("-", "old"), ("+", "new"), ("=", f" {words} "), ("+", "more"))
+    change = Change(blocks=(BlockChange(Op.EDIT, 0, 0, (*edited, ("=", f" {words}"))),))
+    piece = changed(change)["top_hunk"]
     before, _, _, between, _, after = (text for _, text in piece["hunks"])
     assert piece["cut"]
     assert before.startswith("… w84")
     assert before.endswith("w99 ")
-    assert (
-        between == " " + " ".join(f"w{n}" for n in range(16)) + " … " + " ".join(f"w{n}" for n in range(84, 100)) + " "
-    )
+    first, last = (" ".join(f"w{n}" for n in part) for part in (range(16), range(84, 100)))
+    assert between == f" {first} … {last} "
     assert after.startswith(" w0")
     assert after.endswith("w15 …")
 
 
 def test_a_bare_move_shows_how_the_paragraph_begins():
     words = " ".join(f"w{n}" for n in range(100))
-    change = Change(blocks=(BlockChange(Op.MOVE, 0, 3, (("=", words),)),))
-    piece = body(replace(sample("update")[0], change=change))["top_hunk"]
+    piece = changed(Change(blocks=(BlockChange(Op.MOVE, 0, 3, (("=", words),)),)))["top_hunk"]
     assert piece["op"] == "move"
     assert piece["hunks"][0][1].endswith("w31 …")
 
@@ -135,8 +142,7 @@ def test_a_payload_is_json_of_at_most_20_kb_whatever_a_page_says(hunks, count, t
         notices=(NoticeChange(NoticeKind.UPDATE, text, Op.INSERT),) * 3,
         labels=(Label(LabelKind.INSERT, text),) * count,
     )
-    version = replace(sample("update")[0], content=Article(title=text), change=change)
-    payload = version_alert("R", "desk", version, None, link="").payload
+    payload = changed(change, content=Article(title=text))
     assert size(payload) <= MAX_PAYLOAD_BYTES
     assert json.loads(dumps(payload)) == payload
     assert payload["more_changes"] == count - 1 - len(payload["changes"])
@@ -149,21 +155,16 @@ def test_a_payload_is_json_of_at_most_20_kb_whatever_a_page_says(hunks, count, t
 
 def test_edits_are_left_out_before_labels_and_the_top_hunk_never():
     edit = BlockChange(Op.INSERT, None, 0, (("+", "€€€€€€€€€€€€€€€ " * 100),))
-    change = Change(blocks=(edit,) * 30, labels=(Label(LabelKind.INSERT, "x"),))
-    payload = version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
+    payload = changed(Change(blocks=(edit,) * 30, labels=(Label(LabelKind.INSERT, "x"),)))
     assert size(payload) <= MAX_PAYLOAD_BYTES
     assert payload["top_hunk"]["hunks"][0][1].startswith("€€€€€")
     assert 1 <= len(payload["changes"]) < 11
     assert payload["more_changes"] + len(payload["changes"]) == 29
     assert payload["labels"]
-
-
-def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
-    label = Label(LabelKind.INSERT, "€" * 300)
+    # Where leaving out edits is not enough, labels are left out, too.
     notice = NoticeChange(NoticeKind.UPDATE, "€" * 1000, Op.INSERT)
-    change = Change(notices=(notice,) * 5, labels=(label,) * 40)
-    payload = version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload
-    assert size(payload) <= MAX_PAYLOAD_BYTES
+    long = changed(Change(notices=(notice,) * 5, labels=(Label(LabelKind.INSERT, "€" * 300),) * 40))
+    assert size(long) <= MAX_PAYLOAD_BYTES
 
 
 @pytest.mark.parametrize(
@@ -176,21 +177,18 @@ def test_labels_are_left_out_where_leaving_out_edits_is_not_enough():
     ],
 )
 def test_samples_read_as_what_they_are(kind, subject, said):
-    version, previous = sample(kind)
-    words = compose(version_alert("R", "desk", version, previous, link="").payload)
-    assert words.subject.startswith(f"sample · {subject}")
-    assert words.text.startswith("sample: Harbour bridge")
-    assert said in words.text
-    assert "between 11:55 and 12:00 UTC" in words.text
-    assert f"writethru diff {version.article} 1..2" in words.text
-    assert version.url in words.text
-    assert version.url in words.short
+    version, _ = sample(kind)
+    made = words(kind)
+    assert made.subject.startswith(f"sample · {subject}")
+    assert made.text.startswith("sample: Harbour bridge")
+    assert said in made.text
+    assert "between 11:55 and 12:00 UTC" in made.text
+    assert f"writethru diff {version.article} 1..2" in made.text
+    assert version.url in made.text
 
 
 def test_the_subject_of_an_alert_without_a_source_begins_with_what_happened():
-    version, previous = sample("headline")
-    told = body(version, previous) | {"source": ""}
-    assert compose(told).subject.startswith("new headline: Harbour bridge")
+    assert compose(body(*sample("headline")) | {"source": ""}).subject.startswith("new headline: Harbour bridge")
 
 
 @pytest.mark.parametrize(("entries", "said"), [(1, "1 entry"), (12000, "12,000 entries")])
@@ -200,15 +198,12 @@ def test_the_subject_of_a_checkpoint_counts_the_entries_of_the_log(entries, said
 
 
 def test_a_message_names_the_gravest_label_first():
-    version, previous = sample("silent")
-    text = compose(version_alert("R", "desk", version, previous, link="").payload).text
-    assert "Labels: not-noted, number." in text
+    assert "Labels: not-noted, number." in words("silent").text
 
 
 def test_the_words_of_an_edit_in_a_mail_run_as_they_are_written():
     """A browser looks for the direction of a paragraph in its first letter, but not in what has its own direction."""
-    version, previous = sample("silent")
-    html = compose(version_alert("R", "desk", version, previous, link="").payload).html
+    html = words("silent").html
     assert re.search(r'<p dir="auto"[^>]*><span dir="ltr"[^>]*>paragraph</span><br>About ', html)
 
 
@@ -216,7 +211,7 @@ def test_a_note_that_leaves_an_edit_unexplained_is_not_called_none():
     version, previous = sample("correction")
     assert version.change is not None
     made = replace(version, change=replace(version.change, announced=False, noted=Noted.NO))
-    text = compose(version_alert("R", "desk", made, previous, link="").payload).text
+    text = compose(body(made, previous)).text
     assert "The outlet published a note, but it does not explain every edit." in text
     assert "published no note" not in text
 
@@ -239,17 +234,11 @@ def test_an_unknown_sample_names_the_known_ones():
 
 
 def test_a_first_version_is_sent_with_its_opening_and_notices():
-    first = replace(
-        sample("update")[0],
-        n=1,
-        change=None,
-        previous_seen=None,
-        content=Article(
-            title="",
-            blocks=(Block(BlockKind.PARAGRAPH, "It opened <b>today</b>."),),
-            notices=(Notice(NoticeKind.EDITORS_NOTE, "This story is developing."),),
-        ),
+    content = Article(
+        blocks=(Block(BlockKind.PARAGRAPH, "It opened <b>today</b>."),),
+        notices=(Notice(NoticeKind.EDITORS_NOTE, "This story is developing."),),
     )
+    first = replace(sample("update")[0], n=1, change=None, previous_seen=None, content=content)
     told = body(first)
     assert told["type"] == "article.first-seen"
     assert told["opening"] == "It opened <b>today</b>."
@@ -281,39 +270,27 @@ def test_a_notice_is_named_unless_it_says_in_its_own_language_what_it_is(kind, t
 
 def test_what_does_not_fit_is_counted():
     edit = BlockChange(Op.DELETE, 0, None, (("-", "gone"),))
-    version = replace(sample("update")[0], change=Change(blocks=(edit,) * 13), previous_seen=None)
-    told = version_alert("R", "desk", version, None, link="").payload
-    words = compose(told)
-    assert "… and 1 more change\n" in words.text
-    assert "… and 1 more change<" in words.html
-    assert "removed: [-gone-]" in words.text
-    many = replace(version, change=Change(blocks=(edit,) * 15))
-    assert "3 more changes" in compose(version_alert("R", "desk", many, None, link="").payload).text
+    made = compose(changed(Change(blocks=(edit,) * 13), previous_seen=None))
+    assert "… and 1 more change\n" in made.text
+    assert "… and 1 more change<" in made.html
+    assert "removed: [-gone-]" in made.text
+    assert "3 more changes" in compose(changed(Change(blocks=(edit,) * 15))).text
 
 
-def test_a_change_of_status_is_in_words():
-    gone = Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),))
-    version = replace(sample("update")[0], change=gone)
-    words = compose(version_alert("R", "desk", version, None, link="", event="unpublished:x").payload)
-    assert words.subject.startswith("sample · taken down: ")
-    assert "Gone between" in words.text
-    assert "+0" not in words.text
-
-
-def test_an_unlabelled_change_is_changed():
-    change = Change(title=Field("a", "b", (("-", "a"), ("+", "b"))))
-    words = compose(version_alert("R", "desk", replace(sample("update")[0], change=change), None, link="").payload)
-    assert words.subject.startswith("sample · changed: ")
-    assert "Labels" not in words.text
+def test_a_change_of_status_and_one_without_labels_are_in_words():
+    gone = compose(changed(Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)), event="unpublished:x"))
+    assert gone.subject.startswith("sample · taken down: ")
+    assert "Gone between" in gone.text
+    assert "+0" not in gone.text
+    plain = compose(changed(Change(title=Field("a", "b", (("-", "a"), ("+", "b"))))))
+    assert plain.subject.startswith("sample · changed: ")
+    assert "Labels" not in plain.text
 
 
 def test_a_digest_of_very_many_says_how_many_it_does_not_list():
-    version, previous = sample("headline")
-    alerts = [body(version, previous, salt=str(n)) | {"article": f"{n:012x}"} for n in range(150)]
-    told = {"schema": 1, "id": "wt_1", "type": "digest", "rule": "R", "count": 160, "alerts": alerts}
-    words = compose(told)
-    assert words.subject == "R: 160 changes in 150 articles"
-    for said in (words.text, words.html):
+    made = compose(digest(*sample("headline"), listed=150, count=160))
+    assert made.subject == "R: 160 changes in 150 articles"
+    for said in (made.text, made.html):
         assert said.count("sample") == 100
         assert "… and 60 more: writethru alerts list" in said
 
@@ -321,19 +298,17 @@ def test_a_digest_of_very_many_says_how_many_it_does_not_list():
 def test_a_short_digest_has_whole_links_and_counts_the_rest():
     version, previous = sample("headline")
     long = replace(version, content=replace(version.content, title="The council votes on the old harbour bridge " * 3))
-    alerts = [body(long, previous, salt=str(n)) | {"article": f"{n:012x}"} for n in range(14)]
-    told = {"schema": 1, "id": "wt_1", "type": "digest", "rule": "R", "count": 14, "alerts": alerts}
+    told = digest(long, previous, listed=14, count=14)
     short = compose(told).short
     *lines, rest = short.split("\n")
-    assert all(line.endswith(str(alerts[0]["link"])) for line in lines)
+    assert all(line.endswith(str(told["alerts"][0]["link"])) for line in lines)
     assert 0 < len(lines) < 12
     assert rest == f"… and {14 - len(lines)} more"
     assert len(short) <= MAX_SHORT_CHARACTERS
 
 
 def test_a_template_that_is_cut_for_a_chat_keeps_its_link():
-    version, previous = sample("correction")
-    told = body(version, previous) | {"said": {"subject": "", "text": "word " * 400}}
+    told = body(*sample("correction")) | {"said": {"subject": "", "text": "word " * 400}}
     assert told["link"] not in compose(told).short
     told["said"]["text"] += f"\n{told['link']}\n"
     short = compose(told).short

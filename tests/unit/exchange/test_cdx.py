@@ -130,9 +130,9 @@ CDX11 = b""" CDX N b a m s k r M S V g
 com,example)/a 20200101000000 https://example.com/a text/html 200 AAAA - - 900 12 a.warc.gz
 com,example)/b 20200101000000 https://example.com/b text/html 200 AAAA - - 900 34 b.warc.gz
 """
-CDX9 = (
-    b" CDX N b a m s k r V g\ncom,example)/a 20200101000000 https://example.com/a text/html 200 AAAA - 12 a.warc.gz\n"
-)
+CDX9 = b""" CDX N b a m s k r V g
+com,example)/a 20200101000000 https://example.com/a text/html 200 AAAA - 12 a.warc.gz
+"""
 WAYBACK = b"com,example)/a 20200101000000 https://example.com/a text/html 200 AAAA 900\n"
 
 
@@ -159,9 +159,7 @@ def test_a_listing_holds_no_captures(data: bytes) -> None:
     assert caught.value.resource == "list.cdx"
 
 
-@pytest.mark.parametrize(
-    "data", [b"nonsense\n", b"a b {nonsense\n", b'a b {"filename": "x", "offset": "y"}', b"a b [] {"]
-)
+@pytest.mark.parametrize("data", [b"a b {nonsense\n", b'a b {"filename": "x", "offset": "y"}', b"a b [] {"])
 def test_what_is_no_entry(data: bytes) -> None:
     with pytest.raises(PageError, match="line 2"):
         list(locations([b"!meta\n", data]))

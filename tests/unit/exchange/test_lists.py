@@ -103,6 +103,7 @@ def test_watches_of_changedetection(body):
 
 
 def test_lines_of_changedetection():
+    assert read("changedetection", b"[]")[0].problem
     body = "\ufeffhttps://herald.example/news/flood storm, town\n\n# mine\nhttps://herald.example/news/flood\n".encode()
     assert read("changedetection", body) == [Listed("https://herald.example/news/flood")]
 
@@ -117,15 +118,11 @@ def test_lines_of_changedetection():
         ("changedetection", b"\x89PNG", "not a list of changedetection: it is not UTF-8 text"),
         ("webchanges", b"", "contains no addresses"),
         ("changedetection", b"{", "not a list of changedetection"),
-        ("changedetection", b"[]", "nothing"),
         ("changedetection", b"PK\x03\x04", "not a list of changedetection"),
         ("changedetection", packed({"readme": "x"}), "contains no addresses"),
     ],
 )
 def test_what_is_no_list(form, body, told):
-    if told == "nothing":
-        assert read(form, body)[0].problem
-        return
     with pytest.raises(PageError, match=told):
         read(form, body, "file")
 

@@ -53,11 +53,11 @@ changes = st.builds(
 )
 
 
-def capture_of(body: bytes, headers: tuple[tuple[str, str], ...]) -> Capture:
+def response(body: bytes, headers: tuple[tuple[str, str], ...], status: int = 200) -> Capture:
     return Capture(
         url="https://a.example/",
-        final_url="https://a.example/x",
-        status=203,
+        final_url="https://a.example/x?y=1",
+        status=status,
         headers=headers,
         body=body,
         fetched_at=SEEN,
@@ -77,7 +77,7 @@ def capture_of(body: bytes, headers: tuple[tuple[str, str], ...]) -> Capture:
     times,
 )
 def test_a_version_comes_back_exactly(content, change, body, headers, previous):
-    capture = capture_of(body, headers)
+    capture = response(body, headers, 203)
     version = Version(
         article="0123456789ab",
         n=2,
@@ -140,19 +140,6 @@ values = st.text(st.characters(max_codepoint=0xFF, exclude_categories=["Cc"]), m
 headers = st.lists(
     st.tuples(names | st.sampled_from(["Content-Encoding", "content-length", "Transfer-Encoding"]), values), max_size=6
 ).map(tuple)
-
-
-def response(body: bytes, named: tuple[tuple[str, str], ...], status: int = 200) -> Capture:
-    return Capture(
-        url="https://a.example/x?y=1",
-        final_url="https://a.example/x?y=1",
-        status=status,
-        headers=named,
-        body=body,
-        fetched_at=datetime(2026, 11, 25, tzinfo=UTC),
-        sha256=hashlib.sha256(body).hexdigest(),
-        request_headers=named,
-    )
 
 
 @given(headers, st.binary(), st.integers(100, 999))
