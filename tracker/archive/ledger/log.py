@@ -118,16 +118,11 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
-def _split(size: int) -> int:
-    """Return the largest power of two below `size`."""
-    return 1 << (size - 1).bit_length() - 1
-
-
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Return the audit path of leaf `index` in the tree over `leaves`."""
     if len(leaves) == 1:
         return []
-    half = _split(len(leaves))
+    half = 1 << (len(leaves) - 1).bit_length() - 1  # the largest power of two below the number of leaves
     if index < half:
         return [*inclusion_proof(leaves[:half], index), root(leaves[half:])]
     return [*inclusion_proof(leaves[half:], index - half), root(leaves[:half])]
@@ -141,7 +136,7 @@ def consistency_proof(leaves: Sequence[bytes], older: int) -> list[bytes]:
 def _subproof(leaves: Sequence[bytes], older: int, *, whole: bool) -> list[bytes]:
     if older == len(leaves):
         return [] if whole else [root(leaves)]
-    half = _split(len(leaves))
+    half = 1 << (len(leaves) - 1).bit_length() - 1
     if older <= half:
         return [*_subproof(leaves[:half], older, whole=whole), root(leaves[half:])]
     return [*_subproof(leaves[half:], older - half, whole=False), root(leaves[:half])]
@@ -155,6 +150,7 @@ SELECT hash, position FROM leaf WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
+_WITHOUT_LEAF: Final = "FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
 SELECT v.n, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
@@ -170,7 +166,15 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     """
     with archive.write() as connection:
         archive.serialise(connection, "ledger")
-        _enter_missing(connection)
+        # Versions of a release that had no log yet, in the form of leaves that does not cover their changes.
+        if connection.value(int, f"SELECT v.id {_WITHOUT_LEAF} LIMIT 1") is not None:
+            last: dict[int, str] = {}
+            for row in connection.all(f"{SELECT_EVIDENCE} WHERE l.version_id IS NULL ORDER BY v.article_id, v.n"):
+                evidence = evidence_of(row)
+                if evidence.previous is None and row.article_id in last:
+                    evidence = replace(evidence, previous=last[row.article_id])
+                last[row.article_id] = evidence.leaf(1)
+                connection.insert("leaf", version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
         # Entries get positions now, by row id, not when they are stored: on PostgreSQL rows commit out of order, and no
         # entry may change its position.
         tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
@@ -228,20 +232,6 @@ def prove_consistency(archive: Archive, older: int, size: int) -> tuple[str, ...
     with archive.read() as connection:
         leaves = _leaves(connection, size)
     return tuple(each.hex() for each in consistency_proof(leaves, older))
-
-
-def _enter_missing(connection: Connection) -> None:
-    """Add versions stored by a release that had no log yet, in the form that does not cover their changes."""
-    lacking = "SELECT v.id FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL LIMIT 1"
-    if connection.value(int, lacking) is None:
-        return
-    last: dict[int, str] = {}
-    for row in connection.all(f"{SELECT_EVIDENCE} WHERE l.version_id IS NULL ORDER BY v.article_id, v.n"):
-        evidence = evidence_of(row)
-        if evidence.previous is None and row.article_id in last:
-            evidence = replace(evidence, previous=last[row.article_id])
-        last[row.article_id] = evidence.leaf(1)
-        connection.insert("leaf", version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
 
 
 def _leaves(connection: Connection, size: int | None = None) -> list[bytes]:

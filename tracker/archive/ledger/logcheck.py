@@ -89,17 +89,23 @@ class Checkpoints:
         # Apart: whoever controls the database can add checkpoints of other keys, which must not hide what ours say.
         signed: list[Checkpoint] = [] if elsewhere is None else [elsewhere]
         unsigned: list[Checkpoint] = []
+        name = (own or "").partition("+")[0]
         for row in rows:
-            found, by_own, wrong = _read(row.note, own)
-            if found is not None:
-                # Notes of earlier releases have no time.
-                same_time = found.at is None or to_ms(found.at) == row.at
-                if not same_time or (found.size, found.root) != (row.size, bytes(row.root).hex()):
-                    wrong = "its row and its note differ"
-            if wrong:
-                self.damage.append(Damage(f"checkpoint {row.size}", wrong))
-            elif found is not None:
+            try:
+                found = read_note(row.note)
+                # An older key may have signed it; the signature is checked only if the note names the current key.
+                by_own = own is not None and (found.origin == name or f"— {name} " in row.note)
+                if by_own:
+                    read_note(row.note, own)
+            except ArchiveError as error:
+                self.damage.append(Damage(f"checkpoint {row.size}", error.message))
+                continue
+            # Notes of earlier releases have no time.
+            same_time = found.at is None or to_ms(found.at) == row.at
+            if same_time and (found.size, found.root) == (row.size, bytes(row.root).hex()):
                 (signed if by_own else unsigned).append(found)
+            else:
+                self.damage.append(Damage(f"checkpoint {row.size}", "its row and its note differ"))
         self._timed = [
             sorted((each.size, to_ms(each.at) - COMMIT_SLACK_MS) for each in some if each.at is not None)
             for some in (signed, unsigned)
@@ -112,20 +118,6 @@ class Checkpoints:
             if place and seen < timed[place - 1][1]:
                 return True
         return False
-
-
-def _read(note: str, own: str | None) -> tuple[Checkpoint | None, bool, str]:
-    """Return the checkpoint of a stored note, whether it is signed with the key `own`, and its damage or ""."""
-    try:
-        found = read_note(note)
-        name = (own or "").partition("+")[0]
-        # An older key may have signed it; the signature is checked only if the note names the current key.
-        by_own = own is not None and (found.origin == name or f"— {name} " in note)
-        if by_own:
-            read_note(note, own)
-    except ArchiveError as error:
-        return None, False, error.message
-    return found, by_own, ""
 
 
 def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
@@ -290,7 +282,12 @@ def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: C
         records, wrong = _records(article.ident, events, checkpoints)
         yield from wrong
         yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
-        yield from _superseded(article.ident, tables[1])
+        by_version: defaultdict[int, list[Row]] = defaultdict(list)
+        for row in tables[1]:
+            by_version[row.n].append(row)
+        for n, readings in by_version.items():
+            if [row.superseded_at for row in readings] != [*(row.at for row in readings[1:]), None]:
+                yield Damage(f"{article.ident}@{n}", "another of its re-extracted texts is shown than the newest")
 
 
 def _logged(records: Sequence[Mapping[str, Any]]) -> _Shown:
@@ -388,13 +385,3 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
         else:
             damage.append(Damage(ident, "an event and its record differ"))
     return records, damage
-
-
-def _superseded(ident: str, readings: Sequence[Row]) -> Iterator[Damage]:
-    by_version: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in readings:
-        by_version[row.n].append(row)
-    for n, rows in by_version.items():
-        due = [*(row.at for row in rows[1:]), None]
-        if [row.superseded_at for row in rows] != due:
-            yield Damage(f"{ident}@{n}", "another of its re-extracted texts is shown than the newest")

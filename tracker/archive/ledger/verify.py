@@ -19,7 +19,6 @@ from typing import Final
 
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection
 from tracker.archive.database.drivers import DatabaseUrl
 from tracker.errors import ArchiveError
 
@@ -34,6 +33,11 @@ Progress = Callable[[int, int], None]
 MIN_VERSIONS: Final = 4_000
 SHARE_VERSIONS: Final = 1_000
 _COUNTS: Final = "SELECT article_id, count(*) AS versions FROM version GROUP BY article_id ORDER BY article_id"
+# Articles whose number of versions differs from their counter.
+_MISSING_VERSIONS: Final = """
+SELECT a.ident, a.versions, count(v.id) AS there FROM article a LEFT JOIN version v ON v.article_id = a.id {}
+GROUP BY a.id, a.ident, a.versions HAVING count(v.id) <> a.versions
+"""
 _opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: the archive that it checks
 
 # Data that can be altered without `verify` naming it.
@@ -128,7 +132,9 @@ def _verify(
     checkpoints = Checkpoints(archive, own, report.against)
     with archive.read() as connection:
         total = connection.number("SELECT count(*) FROM version") if progress and not article else 0
-        report.damage += _gaps(connection, article)
+        for row in connection.all(_MISSING_VERSIONS.format("WHERE a.ident = :ident" if article else ""), ident=article):
+            how = f"it has {row.there} versions but should have {row.versions}"
+            report.damage.append(Damage(row.ident, how))
         if not sample and not article:
             # A full run decodes these frames, and names them itself.
             report.damage += frames_without_base(connection)
@@ -245,17 +251,4 @@ def _reference_damage(archive: Archive) -> list[Damage]:
         Damage(f"reference page {row.id}", "its bytes do not match their hash")
         for row in wanted
         if hashlib.sha256(version_check.stored_bytes(archive, row.id) or b"").digest() != row.hash
-    ]
-
-
-def _gaps(connection: Connection, ident: str) -> list[Damage]:
-    """Return a finding for each article whose number of versions differs from its counter."""
-    of_article = "WHERE a.ident = :ident" if ident else ""
-    statement = f"""
-SELECT a.ident, a.versions, count(v.id) AS there FROM article a LEFT JOIN version v ON v.article_id = a.id {of_article}
-GROUP BY a.id, a.ident, a.versions HAVING count(v.id) <> a.versions
-"""
-    return [
-        Damage(row.ident, f"it has {row.there} versions but should have {row.versions}")
-        for row in connection.all(statement, ident=ident)
     ]

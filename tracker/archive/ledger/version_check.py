@@ -135,19 +135,15 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
         found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
     if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
-    return found + _change_presence(page, row, form, name)
-
-
-def _change_presence(page: Page, row: Row, form: int | None, name: str) -> list[Damage]:
-    """Return a finding where a change is missing without a deletion, or there without the log knowing of it."""
     expected = _expected(page, row)
-    if row.change_data is None and expected and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
-        return [Damage(name, "the change that led to it is missing")]
-    if row.change_data is not None and (row.parts == TAKEN_OUT_WHOLE or (expected is None and form != EARLIER_FORM)):
-        return [Damage(name, "the change that led to it is not in the log")]
-    if row.change_data is None and page.kinds.get(row.id):
-        return [Damage(name, "it has labels without a change")]
-    return []
+    if row.change_data is not None:
+        if row.parts == TAKEN_OUT_WHOLE or (expected is None and form != EARLIER_FORM):
+            found.append(Damage(name, "the change that led to it is not in the log"))
+    elif expected and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
+        found.append(Damage(name, "the change that led to it is missing"))
+    elif page.kinds.get(row.id):
+        found.append(Damage(name, "it has labels without a change"))
+    return found
 
 
 def _expected(page: Page, row: Row) -> str | None:
@@ -214,10 +210,23 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
 def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, decode: bool) -> Iterator[Damage]:
     """Yield the damage in later captures and texts, of one article or all; bytes are decoded only if `decode`."""
     for row in _rows(archive, _RECAPTURES, ident):
+        name = f"{row.ident}@{row.n}, capture {row.id}"
         if checkpoints.is_late(row.fetched, row.position):
-            how = "it is not in a checkpoint made after it was fetched: it was added later"
-            yield Damage(f"{row.ident}@{row.n}, capture {row.id}", how)
-        yield from _recapture_damage(archive, row, decode=decode)
+            yield Damage(name, "it is not in a checkpoint made after it was fetched: it was added later")
+        if row.ident is None or row.head is None or row.body is None:
+            yield Damage(name, "a row that belongs to it is missing")
+            continue
+        version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
+        hashes = (bytes(row.head).hex(), bytes(row.body).hex())
+        if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
+            yield Damage(name, "its record does not match its entry in the log")
+        if bytes(row.sha256) != bytes(row.body):
+            yield Damage(name, "its capture and its page differ")
+        if decode and not row.removed:
+            for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
+                raw = stored_bytes(archive, key)
+                if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
+                    yield Damage(name, f"the bytes of its {part} are damaged")
     if decode:
         for row in _rows(archive, _READINGS, ident):
             yield from _reading_damage(archive, row)
@@ -234,24 +243,6 @@ def _rows(archive: Archive, select: str, ident: str) -> Iterator[Row]:
         if len(rows) < MAX_PAGE_LATER_ROWS:
             return
         after = rows[-1].id
-
-
-def _recapture_damage(archive: Archive, row: Row, *, decode: bool) -> Iterator[Damage]:
-    name = f"{row.ident}@{row.n}, capture {row.id}"
-    if row.ident is None or row.head is None or row.body is None:
-        yield Damage(name, "a row that belongs to it is missing")
-        return
-    version_leaf = None if row.version_leaf is None else row.version_leaf.hex()
-    hashes = (bytes(row.head).hex(), bytes(row.body).hex())
-    if leaf_of(row.ident, row.n, row.fetched, row.status, hashes, version_leaf) != bytes(row.leaf).hex():
-        yield Damage(name, "its record does not match its entry in the log")
-    if bytes(row.sha256) != bytes(row.body):
-        yield Damage(name, "its capture and its page differ")
-    if decode and not row.removed:
-        for part, key, expected in (("head", row.head_id, row.head), ("body", row.body_id, row.body)):
-            raw = stored_bytes(archive, key)
-            if raw is None or hashlib.sha256(raw).digest() != bytes(expected):
-                yield Damage(name, f"the bytes of its {part} are damaged")
 
 
 def _reading_damage(archive: Archive, row: Row) -> Iterator[Damage]:
