@@ -16,8 +16,7 @@ from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.log import EventKind, enter, list_checkpoints, prove_entries, record_of, seal_log
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.logcheck import Damage
-from tracker.archive.ledger.verify import EARLIER, Report, verify
-from tracker.archive.ledger.version_check import MAX_PAGE_LATER_ROWS
+from tracker.archive.ledger.verify import EARLIER, MAX_PAGE_LATER_ROWS, Report, verify
 from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.takedowns import take_down
