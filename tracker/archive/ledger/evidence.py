@@ -73,7 +73,7 @@ class Move(NamedTuple):
     source: str
 
 
-_FORM: Final = 2
+_LEAF_FORM: Final = 2
 _SINCE_FORM_2: Final = frozenset({"source", "change"})
 _CHANGE_FORM: Final = 2
 
@@ -105,18 +105,18 @@ class Evidence:
     source: str = ""
     change: str | None = None
 
-    def record(self, form: int = _FORM) -> bytes:
+    def record(self, form: int = _LEAF_FORM) -> bytes:
         """Return the hashed bytes, those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
         names = [name for name in self.__slots__ if form > 1 or name not in _SINCE_FORM_2]
         return orjson.dumps({"form": form} | {name: getattr(self, name) for name in names}, option=orjson.OPT_SORT_KEYS)
 
-    def leaf(self, form: int = _FORM) -> str:
+    def leaf(self, form: int = _LEAF_FORM) -> str:
         """Return the leaf hash in hexadecimal."""
         return leaf_hash(self.record(form)).hex()
 
     def form_of(self, leaf: str) -> int | None:
         """Return the form in which this is the record of `leaf`; None if it is not."""
-        return next((form for form in (_FORM, 1) if self.leaf(form) == leaf), None)
+        return next((form for form in (_LEAF_FORM, 1) if self.leaf(form) == leaf), None)
 
 
 def change_digest(raw: bytes, *, words: int, score: float, announced: bool | None, kinds: Sequence[str]) -> bytes:

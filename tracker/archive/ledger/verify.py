@@ -358,16 +358,16 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
         return [Damage(name, "a row that belongs to it is missing")]
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
-    found = []
-    if form is None:
-        found.append(Damage(name, "its record does not match its entry in the log"))
-    if row.n > 1 and row.before_id is None:
-        found.append(Damage(name, "the version before it is missing"))
-    if row.capture_sha256 != row.body or row.status != row.version_status:
-        found.append(Damage(name, "its capture and its page differ"))
     imported = page.imported.get((row.article_id, row.n))
-    if checkpoints.is_late(row.seen if imported is None else imported + MAX_IMPORT_MS, row.position):
-        found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later"))
+    stored_by = row.seen if imported is None else imported + MAX_IMPORT_MS
+    is_late = checkpoints.is_late(stored_by, row.position)
+    findings = (
+        (form is None, "its record does not match its entry in the log"),
+        (row.n > 1 and row.before_id is None, "the version before it is missing"),
+        (row.capture_sha256 != row.body or row.status != row.version_status, "its capture and its page differ"),
+        (is_late, "it is not in a checkpoint made after it was seen: it was added later"),
+    )
+    found = [Damage(name, how) for is_so, how in findings if is_so]
     if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
     expected = _expected(page, row)
