@@ -20,7 +20,7 @@ from .archive import Archive
 from .blobs import RECENT
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_ms
 from .ledger import log
-from .ledger.evidence import PARTS, Evidence, change_digest
+from .ledger.log import PARTS, Evidence, change_digest
 from .versions import count_change, unknown_version
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"

@@ -11,8 +11,7 @@ from . import blobs, readings, recaptures, search, stories, versions
 from .archive import Archive
 from .database.connection import Connection, Row, Values, chunks, to_ms
 from .ledger import log
-from .ledger.evidence import SELECT_EVIDENCE, evidence_of
-from .ledger.log import EventKind
+from .ledger.log import SELECT_EVIDENCE, EventKind, evidence_of
 from .versions import TAKEN_OUT_WHOLE
 
 # Versions pruned in one transaction, for which other writers wait.

@@ -21,8 +21,15 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.connection import to_ms
 from tracker.archive.ledger import log_proofs
 from tracker.archive.ledger.checkpoints import Signer, read_note
-from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of, moves_in
-from tracker.archive.ledger.log import EVENT_ORDER, positions_of, prove_consistency, prove_entries
+from tracker.archive.ledger.log import (
+    EVENT_ORDER,
+    SELECT_EVIDENCE,
+    evidence_of,
+    moves_in,
+    positions_of,
+    prove_consistency,
+    prove_entries,
+)
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import verify
 from tracker.archive.versions import import_time

@@ -11,8 +11,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import Connection, to_ms
 from tracker.archive.ledger import log
 from tracker.archive.ledger.checkpoints import Checkpoint, Signer
-from tracker.archive.ledger.evidence import SELECT_EVIDENCE, evidence_of
-from tracker.archive.ledger.log import SELECT_ENTRIES, EventKind, seal_log
+from tracker.archive.ledger.log import SELECT_ENTRIES, SELECT_EVIDENCE, EventKind, evidence_of, seal_log
 from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outside_capture
 from tracker.archive.takedowns import prune_pages, take_down

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.archive_samples import capture, change, content
 from tracker.archive import blobs, codec
 from tracker.archive.blobs import Recent
-from tracker.archive.ledger.evidence import Evidence
+from tracker.archive.ledger.log import Evidence
 from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.errors import ArchiveError
 from tracker.model.article import Article, BlockKind

@@ -31,8 +31,17 @@ from tracker.model.article import Article
 
 from . import logcheck
 from .checkpoints import Checkpoint, read_note
-from .evidence import PARTS, SELECT_EVIDENCE, Move, change_digest, evidence_of, moves_in
-from .log import EVENT_ORDER, MAX_IMPORT_MS, EventKind
+from .log import (
+    EVENT_ORDER,
+    MAX_IMPORT_MS,
+    PARTS,
+    SELECT_EVIDENCE,
+    EventKind,
+    Move,
+    change_digest,
+    evidence_of,
+    moves_in,
+)
 from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
 
 Progress = Callable[[int, int], None]
@@ -352,7 +361,7 @@ def _field(record: str, name: str, kind: Callable[[Any], T], unreadable: T) -> T
 
 
 def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoints) -> list[Damage]:
-    """Return the differences between a version's rows and its entry in the log; `form` is that of its leaf, if they match."""
+    """Return the differences between a version's rows and its entry in the log; `form` is None if the hashes differ."""
     name = f"{row.article}@{row.n}"
     if None in {row.article, row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
