@@ -172,22 +172,11 @@ def release_aliases(
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
 
-def take_address(connection: Connection, key: bytes, article_id: int, url: str, at: datetime) -> None:
-    """Make `url` the own address of an article; the article that had it as an alias lets it go, on record."""
-    before = connection.first(
-        "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
-    )
-    if before is not None:
-        log.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=key.hex())
-        note_address(connection, before.ident, url, "dropped: it is an article of its own", at)
-    connection.replace("address", "key", key=key, article_id=article_id, url=url)
-
-
 def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[str, str]]]:
     """Return the addresses of an article, and the record of those that it let go: "at", "url" and "event" of each."""
     with archive.read() as connection:
         # Sorted here: each server sorts in a manner of its own.
-        addresses = sorted(row.url for row in ask_addresses(connection, ident)())
+        addresses = sorted(row.url for row in connection.all(_ADDRESSES, ident=ident))
         record = [
             {"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event}
             for row in connection.all(_EVENTS, ident=ident)

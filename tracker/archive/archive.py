@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import ArchiveError
 
 from .database.connection import Connection
-from .database.drivers import DatabaseUrl, begin, connect, explain, is_alive, is_sealed
+from .database.drivers import DatabaseUrl, begin, connect, explain, is_alive, is_sealed, server_error
 from .database.locking import ServerLock
 
 if TYPE_CHECKING:
@@ -167,11 +167,7 @@ class Archive(AbstractContextManager["Archive"]):
     @property
     def driver_error(self) -> type[Exception]:
         """The base class of the driver's errors."""
-        if self.is_sqlite:
-            return sqlite3.Error
-        import psycopg
-
-        return psycopg.Error
+        return sqlite3.Error if self.is_sqlite else server_error()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -23,7 +23,6 @@ from .addresses import (
     former_key,
     is_address,
     note_address,
-    take_address,
 )
 from .archive import Archive
 from .codec import record
@@ -349,5 +348,12 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
         listed_until=target.listed_until,
     )
     assert found is not None
-    take_address(connection, key, found, url, now)
+    # An article that had the address as an alias loses it, on record.
+    before = connection.first(
+        "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
+    )
+    if before is not None:
+        log.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=digits)
+        note_address(connection, before.ident, url, "dropped: it is an article of its own", now)
+    connection.replace("address", "key", key=key, article_id=found, url=url)
     return found

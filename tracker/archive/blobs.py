@@ -208,7 +208,8 @@ def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
         rows = {row.id: row for row in connection.all(_FRAMES, ids=some)}
         for each in some:
             for row in _path(each, rows, decoded):
-                decoded[row.id] = _decoded(row, decoded)
+                base = None if row.base_id is None else decoded[row.base_id]
+                decoded[row.id] = decode(row.data, row.raw_len, base, crc=row.crc)
     return {each: decoded[each] for each in wanted}
 
 
@@ -225,8 +226,9 @@ def read_hashed(connection: Connection, hashes: Mapping[int, str]) -> dict[int, 
     for each in missing:
         for row in _path(each, rows, decoded):
             # The reference page of a source is often cached even where its pages are not.
-            raw = None if row.base_id is not None else RECENT.get(row.sha256.hex())
-            decoded[row.id] = _decoded(row, decoded) if raw is None else raw
+            raw = RECENT.get(row.sha256.hex()) if row.base_id is None else None
+            base = None if row.base_id is None else decoded[row.base_id]
+            decoded[row.id] = decode(row.data, row.raw_len, base, crc=row.crc) if raw is None else raw
         RECENT.put(hashes[each], decoded[each])
     return {each: decoded[each] for each in hashes}
 
@@ -312,11 +314,6 @@ def _path(wanted: int, rows: Mapping[int, Row], decoded: Mapping[int, bytes]) ->
         path[at] = rows[at]
         at = rows[at].base_id
     return list(path.values())[::-1]
-
-
-def _decoded(row: Row, decoded: Mapping[int, bytes]) -> bytes:
-    base = None if row.base_id is None else decoded[row.base_id]
-    return decode(row.data, row.raw_len, base, crc=row.crc)
 
 
 class Recent:

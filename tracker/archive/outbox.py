@@ -79,8 +79,9 @@ def claim_deliveries(
 
     Deliveries in a batch are left to `claim_batch`, and those for the targets in `skip` are left pending.
     """
+    skipped = "AND d.target NOT IN (:skip)" if skip else ""
     statement = f"""
-SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {_not_for(skip)}
+SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HEADS}) {skipped}
 ORDER BY d.due_at, d.id LIMIT :most
 """
     with archive.write() as connection:
@@ -96,7 +97,8 @@ def claim_batch(
 SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.batch = :batch ORDER BY d.id LIMIT :most
 """
     with archive.write() as connection:
-        found = connection.first(_DUE_BATCH.format(skipped=_not_for(skip)), now=now, skip=list(skip))
+        skipped = "AND d.target NOT IN (:skip)" if skip else ""
+        found = connection.first(_DUE_BATCH.format(skipped=skipped), now=now, skip=list(skip))
         if found is None:
             return []
         ids = connection.column(int, _locked(statement), now=now, target=found.target, batch=found.batch, most=limit)
@@ -262,10 +264,6 @@ def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
         count += done
         if done < MAX_FORGOTTEN_TOGETHER:
             return count
-
-
-def _not_for(skip: Sequence[str]) -> str:
-    return "AND d.target NOT IN (:skip)" if skip else ""
 
 
 def _locked(statement: str) -> Statement:

@@ -33,7 +33,7 @@ SELECT c.head_id, c.body_id, l.hash, t.parts FROM capture c JOIN version v ON v.
   LEFT JOIN tombstone t ON t.version_id = v.id
 WHERE v.article_id = :article_id AND v.n = :n
 """
-_SELECT: Final = """
+SELECT_RECAPTURE: Final = """
 SELECT r.id, r.article_id, r.n, r.fetched_at, r.status, r.sha256, r.head_id, r.body_id, r.leaf, r.removed, a.ident
 FROM recapture r JOIN article a ON a.id = r.article_id
 """
@@ -47,14 +47,16 @@ def list_recaptures(archive: Archive, article: str, n: int | None = None) -> lis
     with archive.read() as connection:
         return [
             Recaptured(row.id, row.ident, row.n, from_ms(row.fetched_at), row.status, row.sha256.hex(), row.removed)
-            for row in connection.all(f"{_SELECT} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n)
+            for row in connection.all(
+                f"{SELECT_RECAPTURE} WHERE a.ident = :ident {which} ORDER BY r.id", ident=article, n=n
+            )
         ]
 
 
 def get_recapture(archive: Archive, key: int) -> Capture:
     """Return a recapture by its key. Raises NotKnown; ArchiveError where it is damaged or was taken out."""
     with archive.read() as connection:
-        row = connection.first(f"{_SELECT} WHERE r.id = :id", id=key)
+        row = connection.first(f"{SELECT_RECAPTURE} WHERE r.id = :id", id=key)
         if row is None:
             raise NotKnown("no such capture", resource=str(key))
         name = f"{row.ident}@{row.n}"
@@ -108,19 +110,13 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
     Their hashes and leaves stay.
     """
     limit = "" if most is None else "ORDER BY r.id LIMIT :most"
-    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} {limit}", **values, most=most)
+    rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where} {limit}", **values, most=most)
     for row in rows:
         blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
         fields = {"n": row.n, "capture": row.leaf.hex(), "reason": reason}
         log.enter(connection, (row.article_id, row.ident), EventKind.RECAPTURE_REMOVAL, **fields)
     return len(rows)
-
-
-def list_named(connection: Connection, where: str, values: Values) -> list[tuple[str, int]]:
-    """Return article and version of the recaptures that `take_out` would take out, oldest first."""
-    rows = connection.all(f"{_SELECT} WHERE r.removed = '' AND {where} ORDER BY r.id", **values)
-    return [(row.ident, row.n) for row in rows]
 
 
 def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:

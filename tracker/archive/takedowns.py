@@ -12,6 +12,7 @@ from .archive import Archive
 from .database.connection import Connection, Row, Values, chunks, to_ms
 from .ledger import log
 from .ledger.log import SELECT_EVIDENCE, EventKind, evidence_of
+from .recaptures import SELECT_RECAPTURE
 from .versions import TAKEN_OUT_WHOLE
 
 # Versions pruned in one transaction, for which other writers wait.
@@ -97,7 +98,9 @@ def list_expired(
     """
     with archive.read() as connection:
         expired = [(row.ident, row.n) for row in reversed(_expired(connection, source, seen_before, keep))]
-        return expired + recaptures.list_named(connection, *recaptures.where_expired(source, seen_before, keep))
+        where, values = recaptures.where_expired(source, seen_before, keep)
+        rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where} ORDER BY r.id", **values)
+        return expired + [(row.ident, row.n) for row in rows]
 
 
 def prune_pages(

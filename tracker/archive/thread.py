@@ -136,18 +136,16 @@ class _Worker:
 
     def _work(self) -> None:
         while (asked := self._asked.get()) is not None:
-            self._carry_out(*asked)
-            del asked  # a result may be large, and the next request may be long in coming
-
-    def _carry_out(self, work: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
-        try:
-            self._done.append((answer, work(), None))
-        except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
-            self._done.append((answer, None, error))
-        # Each wake-up writes to the socket of the loop: one for all results that are ready costs far less.
-        if not self._wake_pending:
-            self._wake_pending = True
-            self._loop.call_soon_threadsafe(self._resolve_done)
+            work, answer = asked
+            try:
+                self._done.append((answer, work(), None))
+            except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
+                self._done.append((answer, None, error))
+            # Each wake-up writes to the socket of the loop: one for all results that are ready costs far less.
+            if not self._wake_pending:
+                self._wake_pending = True
+                self._loop.call_soon_threadsafe(self._resolve_done)
+            del asked, work, answer  # a result may be large, and the next request may be long in coming
 
     def _resolve_done(self) -> None:
         self._wake_pending = False  # first: results from now on wake the loop again

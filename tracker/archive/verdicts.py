@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
 from tracker.model.change import LabelKind, Verdict, Weight
@@ -12,7 +10,7 @@ from tracker.model.change import LabelKind, Verdict, Weight
 from .addresses import no_version
 from .archive import Archive
 from .codec import record
-from .database.connection import Row, Statement, to_ms, where_all
+from .database.connection import Statement, to_ms, where_all
 from .ledger.log import EventKind, enter
 
 # Verdicts by article and version, oldest first.
@@ -68,10 +66,18 @@ def list_verdicts(
     """
     words = [word for part in find.casefold().split() if (word := part.strip('"*'))]
     where = where_all({"a.ident = :article": article, _OF_SOURCE: source})
+    found: list[Verdict] = []
     with archive.read() as connection:
-        rows = connection.stream(f"{_VERDICTS} {where} ORDER BY d.id DESC", article=article, source=source)
-        # Compared here, not with LIKE: SQLite ignores the case of English letters alone.
-        return [_verdict(row) for row in islice((row for row in rows if _has(row, words)), limit)]
+        for row in connection.stream(f"{_VERDICTS} {where} ORDER BY d.id DESC", article=article, source=source):
+            if len(found) == limit:
+                break
+            # Compared here, not with LIKE: SQLite ignores the case of English letters alone.
+            texts = [text.casefold() for text in (row.note, row.link, row.title)]
+            if all(any(word in text for text in texts) for word in words):
+                weight = Weight(row.weight) if row.weight else None
+                labels = None if row.labels is None else _kinds(row.labels)
+                found.append(record(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels))
+    return found
 
 
 def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersion:
@@ -80,17 +86,6 @@ def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersio
     for each in reversed(list_verdicts(archive, article)):
         by_version.setdefault((each.article, each.version), []).append(each)
     return by_version
-
-
-def _has(row: Row, words: Sequence[str]) -> bool:
-    texts = [text.casefold() for text in (row.note, row.link, row.title)]
-    return all(any(word in text for text in texts) for word in words)
-
-
-def _verdict(row: Row) -> Verdict:
-    labels = None if row.labels is None else _kinds(row.labels)
-    weight = Weight(row.weight) if row.weight else None
-    return record(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels)
 
 
 def _kinds(text: str) -> tuple[LabelKind, ...]:

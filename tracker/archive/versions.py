@@ -247,8 +247,14 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
 
 def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bool = True) -> list[Version]:
     """Return the versions of rows of SELECT_VERSION; `with_changes` False leaves out the changes."""
+    wanted: list[int] = []
+    for row in rows:
+        if row.parts != TAKEN_OUT_WHOLE:
+            wanted.append(row.content_id if row.read_id is None else row.read_id)
+            # A change is coded against the text that its version was stored with.
+            if with_changes and row.change_data is not None:
+                wanted.append(row.content_id)
     # Read together: versions of one article hang on each other, so that most frames are decoded once.
-    wanted = [key for row in rows if row.parts != TAKEN_OUT_WHOLE for key in _texts(row, with_change=with_changes)]
     contents = blobs.read(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
     return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]
@@ -266,13 +272,6 @@ def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
     """Return the error for a version that is not there."""
     stored = connection.value(int, "SELECT versions FROM article WHERE ident = :ident", ident=article)
     return addresses.no_version(article, n, stored)
-
-
-def _texts(row: Row, *, with_change: bool) -> tuple[int, ...]:
-    """Return the blobs of the texts of a version: the current one, and the stored one if its change needs it."""
-    if row.read_id is None:
-        return (row.content_id,)
-    return (row.read_id, row.content_id) if with_change and row.change_data is not None else (row.read_id,)
 
 
 def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], *, with_change: bool) -> Version:

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import inspect
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -171,7 +171,7 @@ def pack(
 
     Raises ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
     """
-    files = _proofs(archive, found, anchor) | _sides(found) | _diff(found, change) | _verdicts(archive, found, anchor)
+    files = _proofs(archive, found, anchor) | _texts(found, change) | _verdicts(archive, found, anchor)
     files["verify.py"] = verifier_source()
     files["README.txt"] = _readme(found, anchor, files, now, release).encode()
     files[SUMS] = sums = verifier.sums_of(files)
@@ -242,24 +242,22 @@ def _verdicts(archive: Archive, found: Gathered, anchor: Anchor) -> dict[str, by
     }
 
 
-def _sides(found: Gathered) -> dict[str, bytes]:
+def _texts(found: Gathered, change: Change) -> dict[str, bytes]:
+    """Return the files of both sides, and the diff between them."""
     files = dict(found.parts)
+    texts = []
     for side, n in zip(SIDES, (found.old, found.new), strict=True):
         content, capture = (verifier.plain(found.parts[f"{side}/{name}.json"]) for name in ("content", "capture"))
-        files[f"{side}/text.txt"] = verifier.encoded(verifier.text_of(content))
+        texts.append(text := verifier.text_of(content))
+        files[f"{side}/text.txt"] = verifier.encoded(text)
         facts = verifier.facts_of(capture, verifier.plain(found.records[n]))
         files[f"{side}/facts.txt"] = verifier.encoded(facts)
         if screenshot := capture.get("screenshot"):
             files[f"{side}/{SCREENSHOT}"] = base64.b64decode(screenshot)
-    return files
-
-
-def _diff(found: Gathered, change: Change) -> dict[str, bytes]:
-    contents = [verifier.plain(found.parts[f"{side}/content.json"]) for side in SIDES]
     title = f"{found.url}: v{found.old} to v{found.new}"
-    return {
+    return files | {
         "diff/diff.json": verifier.encoded(dumps(EditsView.of(change)) + "\n"),
-        "diff/diff.patch": verifier.encoded(verifier.patch_of(*map(verifier.text_of, contents))),
+        "diff/diff.patch": verifier.encoded(verifier.patch_of(*texts)),
         "diff/diff.html": verifier.encoded(html.page(title, html.diff(change, DiffOptions()))),
     }
 
@@ -287,11 +285,29 @@ _OTS: Final = """
 
 def _readme(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: datetime, release: str) -> str:
     """Return README.txt."""
+    old, new = f"v{found.old}", f"v{found.new}"
+    records = {n: verifier.plain(record) for n, record in found.records.items()}
+    facts = [
+        ("Article", found.url),
+        ("Versions", f"{old} and {new} (article {found.article} of the archive)"),
+        (f"{old} first seen", verifier.moment(records[found.old]["seen"])),
+    ]
+    if (before := records[found.new]["previous_seen"]) is not None:
+        facts.append((f"v{found.new - 1} last seen", verifier.moment(before)))
+    facts.append((f"{new} first seen", verifier.moment(records[found.new]["seen"])))
+    for n, at in found.imported.items():
+        how = f"{verifier.moment(to_ms(at))}; the archive did not fetch it from the publisher"
+        facts.append((f"v{n} imported", how))
+    for side, name in zip(SIDES, (old, new), strict=True):
+        headline = verifier.headline_of(verifier.plain(members[f"{side}/content.json"]))
+        facts.append((f"{name} headline", " ".join(headline.split())))
+    for side, name in zip(SIDES, (old, new), strict=True):
+        facts.append((f"{name} page", f"SHA-256 {hashlib.sha256(members[f'{side}/page.html']).hexdigest()}"))
     stamps = [f"{NOTE}.{ending}" for ending in sorted(anchor.stamps)]
     lines = "".join((_OTS if name.endswith(".ots") else _RFC3161).format(name=name) for name in stamps)
     template = files(__package__).joinpath("package_readme.txt").read_text("utf-8")
     return template.format(
-        head="\n".join(f"{name:<18}{value}" for name, value in _head(found, members)),
+        head="\n".join(f"{name:<18}{value}" for name, value in facts),
         old=found.old,
         new=found.new,
         now=f"{now:%Y-%m-%d %H:%M} UTC",
@@ -302,21 +318,3 @@ def _readme(found: Gathered, anchor: Anchor, members: Mapping[str, bytes], now: 
         stamps=_STAMPS.format(lines=lines.strip("\n")) if stamps else "",
         sums=verifier.SUMS,
     )
-
-
-def _head(found: Gathered, members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    old, new = f"v{found.old}", f"v{found.new}"
-    yield "Article", found.url
-    yield "Versions", f"{old} and {new} (article {found.article} of the archive)"
-    records = {n: verifier.plain(record) for n, record in found.records.items()}
-    yield f"{old} first seen", verifier.moment(records[found.old]["seen"])
-    if (before := records[found.new]["previous_seen"]) is not None:
-        yield f"v{found.new - 1} last seen", verifier.moment(before)
-    yield f"{new} first seen", verifier.moment(records[found.new]["seen"])
-    for n, at in found.imported.items():
-        yield f"v{n} imported", f"{verifier.moment(to_ms(at))}; the archive did not fetch it from the publisher"
-    for side, name in zip(verifier.SIDES, (old, new), strict=True):
-        headline = verifier.headline_of(verifier.plain(members[f"{side}/content.json"]))
-        yield f"{name} headline", " ".join(headline.split())
-    for side, name in zip(verifier.SIDES, (old, new), strict=True):
-        yield f"{name} page", f"SHA-256 {hashlib.sha256(members[f'{side}/page.html']).hexdigest()}"

@@ -151,7 +151,9 @@ class Connection:
     def run_many(self, statement: str | Statement, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each of `rows`."""
         if rows:
-            self.driver.cursor().executemany(self._for_driver(self._text(statement)), [_bound(row) for row in rows])
+            text = self._text(statement)
+            prepared = text if self.is_sqlite else _for_psycopg(text)
+            self.driver.cursor().executemany(prepared, [_bound(row) for row in rows])
 
     def ask(self, statement: str | Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run a statement and return a function that gives its rows, after the `pipeline` block it ran in."""
@@ -200,16 +202,13 @@ class Connection:
             names = [f"{name}_{place}" for place in range(len(listed))]
             given.update(zip(names, listed, strict=True))
             text = text.replace(f"IN (:{name})", f"IN ({', '.join(f':{each}' for each in names) or 'NULL'})")
-        return self.driver.execute(self._for_driver(text), _bound(given))
+        return self.driver.execute(text if self.is_sqlite else _for_psycopg(text), _bound(given))
 
     def _text(self, statement: str | Statement) -> str:
         """Return a statement in the words of this database."""
         if isinstance(statement, str):
             return statement
         return statement.sqlite if self.is_sqlite else statement.postgresql
-
-    def _for_driver(self, text: str) -> str:
-        return text if self.is_sqlite else _for_psycopg(text)
 
 
 def chunks(values: Iterable[T], size: int = MAX_LISTED_VALUES) -> Iterator[list[T]]:

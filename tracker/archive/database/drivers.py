@@ -156,6 +156,13 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
     return driver
 
 
+def server_error() -> type[Exception]:
+    """Return the base class of psycopg's errors."""
+    import psycopg
+
+    return psycopg.Error
+
+
 def begin(driver: Driver, *, writes: bool) -> None:
     """Begin a transaction; unless it `writes`, all that it reads is of one moment."""
     if isinstance(driver, sqlite3.Connection):
@@ -175,8 +182,6 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
     A ping before each transaction would cost a round trip; a server that ends a session sends a message, which is
     checked for instead unless `ping`.
     """
-    import psycopg
-
     # Not select(), which cannot handle file descriptors above 1,023: a crawl has thousands of connections open.
     ready = select.poll()
     try:
@@ -185,7 +190,7 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
             return True
         driver.execute("SELECT 1")
         driver.rollback()
-    except psycopg.Error:
+    except server_error():
         return False
     return True
 

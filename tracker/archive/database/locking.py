@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import ArchiveError, ArchiveLocked
 from tracker.files import keep_owner
 
-from .drivers import archive_url, connect_server, explain, is_alive
+from .drivers import archive_url, connect_server, explain, is_alive, server_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,11 +59,9 @@ class ServerLock:
 
     def release(self) -> None:
         """Release the lock at once: closing the session does so only some time after this process has gone on."""
-        import psycopg
-
         session, self._session = self._session, None
         if session is not None:
-            with suppress(psycopg.Error):
+            with suppress(server_error()):
                 session.execute(f"SELECT pg_advisory_unlock{self._kind}({self._key})")
             session.close()
 
@@ -81,12 +79,10 @@ def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock
         with _file_lock(where.path.with_name(where.path.name + ".lock")):
             yield None
         return
-    import psycopg
-
     held = ServerLock(where, shared=shared)
     try:
         held.require()
-    except psycopg.Error as error:
+    except server_error() as error:
         explained = explain(error, where.shown)
         raise explained from explained.__cause__
     try:
@@ -142,11 +138,9 @@ class Leadership:
         """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
         if self._lock is None:
             return True
-        import psycopg
-
         try:
             self._lock.require(ping=True)
-        except (psycopg.Error, ArchiveLocked):
+        except (server_error(), ArchiveLocked):
             return False
         return True
 
