@@ -6,8 +6,7 @@ from tests.archive_samples import NOW, look, minutes, watch
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article
-from tracker.archive.commits import commit_check
-from tracker.archive.hubs import commit_poll
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import sync_source
 from tracker.errors import NotKnown

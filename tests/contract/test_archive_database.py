@@ -16,10 +16,9 @@ from tracker.archive.addresses import MAX_NOTED_EVENTS, list_addresses, note_add
 from tracker.archive.archive import Archive, compact, free_bytes, shrink
 from tracker.archive.articles import get_article
 from tracker.archive.checks import count_old_checks, counted_checks, list_checks
-from tracker.archive.commits import commit_check
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.database.connection import Statement, from_ms
 from tracker.archive.hosts import get_host, save_host
-from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.ledger import verify as module
 from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
@@ -38,6 +37,7 @@ from tracker.archive.recaptures import OutsideCapture, Unsaved, get_outside_job,
 from tracker.archive.sources import (
     get_layout,
     get_storm,
+    list_hubs,
     list_layouts,
     list_sources,
     list_storms,

@@ -8,9 +8,8 @@ import pytest
 from tests.archive_samples import NOW, URL, grow, look, minutes, watch
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
-from tracker.archive.commits import commit_check
-from tracker.archive.hubs import commit_poll, list_hubs
-from tracker.archive.sources import hint_tallies, sync_source
+from tracker.archive.commits import commit_check, commit_poll
+from tracker.archive.sources import hint_tallies, list_hubs, sync_source
 from tracker.archive.versions import get_version
 from tracker.archive.watch_state import survey_watched
 from tracker.model.source import HintTally, Hub, HubKind, Target

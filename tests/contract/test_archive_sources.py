@@ -24,14 +24,14 @@ from tracker.archive.articles import (
     set_article_state,
 )
 from tracker.archive.checks import list_checks, source_activity
-from tracker.archive.commits import commit_check
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.hosts import get_host, save_host
-from tracker.archive.hubs import commit_poll, list_hubs
 from tracker.archive.outbox import claim_batch, claim_deliveries, enqueue_alerts, reschedule_storm
 from tracker.archive.sources import (
     count_lines,
     list_failing_sources,
     list_habits,
+    list_hubs,
     list_sources,
     list_storms,
     save_layout,

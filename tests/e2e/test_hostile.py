@@ -13,8 +13,8 @@ from tests.loopback import NOT_FOUND, LoopbackSites
 from tests.service import RunningService
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
+from tracker.archive.sources import list_hubs
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 from tracker.model.watch import CheckOutcome

@@ -137,7 +137,16 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
     if NoneType in get_args(kind):
         (kind,) = (part for part in get_args(kind) if part is not NoneType)
     if is_dataclass(kind):
-        return _dataclass_decoder(kind)
+        cls: Any = kind
+        hints, not_stored = get_type_hints(cls), _not_stored(cls)
+        plan = {field.name: _decoder(hints[field.name]) for field in fields(cls) if field.name not in not_stored}
+
+        def decode_fields(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
+            if plain is None:
+                return None
+            return cls(**{name: plan[name](value) for name, value in plain.items()}, **given)
+
+        return decode_fields
     if kind is datetime:
         return lambda value: None if value is None else datetime.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -152,18 +161,6 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
         (one,) = parts
         return lambda value: tuple(map(one, value))
     return lambda value: tuple(convert(each) for convert, each in zip(parts, value, strict=True))
-
-
-def _dataclass_decoder(kind: Any) -> Convert:  # noqa: ANN401 - a dataclass
-    hints, not_stored = get_type_hints(kind), _not_stored(kind)
-    plan = {field.name: _decoder(hints[field.name]) for field in fields(kind) if field.name not in not_stored}
-
-    def decode(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
-        if plain is None:
-            return None
-        return kind(**{name: plan[name](value) for name, value in plain.items()}, **given)
-
-    return decode
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - values of any annotation

@@ -1,4 +1,4 @@
-"""Commits: the decision of one check, written in one transaction."""
+"""Commits: the decision of one check, and those of one reading of a hub, each written in one transaction."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import Final
 
 from tracker.errors import NotKnown
 from tracker.model.version import Raw
-from tracker.model.watch import ArticleState, Committed, Intent
+from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, Tracked
 
 from . import addresses, blobs, captures, outbox, recaptures, sources
+from .addresses import is_address
 from .archive import Archive
+from .articles import articles_by_key, watch_targets
 from .checks import OUTCOMES
+from .codec import columns
 from .database.connection import Connection, Row, Statement, Values, to_ms
 from .hosts import save_host
 from .ledger import log
 from .ledger.log import EventKind
+from .sources import hub_key, source_key
 
 _ARTICLE: Final = """
 SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at,
@@ -120,3 +124,58 @@ def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
         "subject": check.subject or None,
     }
     return {"article": article, "visit": visit}
+
+
+# -- readings of hubs
+
+_RETITLE: Final = (
+    "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
+)
+_MENTION: Final = """
+UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
+  listed_until = :listed_until WHERE ident = :article
+"""
+# A check is only brought forward, where the hub reports an update.
+_SOONER: Final = """
+UPDATE article SET next_check_at = :next_check_at WHERE ident = :article AND next_check_at > :next_check_at
+"""
+_NOTE_POLL: Final = """
+UPDATE hub SET next_poll_at = :next_poll_at, last_poll_at = :at, etag = :etag, last_modified = :last_modified,
+  articles = articles + :new, {outcome}
+WHERE source_id = :source_id AND key = :key
+"""
+
+
+def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
+    """Carry out the decisions from one reading of a hub, in one transaction; return the articles that are new.
+
+    Listed texts that are not addresses are left out. A known article of the source takes its headline.
+    """
+    targets = [target for target in poll.targets if is_address(target.url)]
+    with archive.write() as connection:
+        # Two hubs may list the same new address at once; on PostgreSQL both would insert it.
+        archive.serialise(connection, "watch")
+        source_id = source_key(connection, poll.hub.source, poll.at)
+        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed)
+        titled = [{"id": row, "source_id": source_id, "title": target.title} for row, target in known if target.title]
+        connection.run_many(_RETITLE, titled)
+        for mention in poll.mentions:
+            connection.run(_MENTION, **columns(mention))
+            if mention.next_check_at is not None:
+                connection.run(_SOONER, **columns(mention))
+        worked = "last_ok_at = :at, failures = 0, last_error = ''"
+        failed = "failures = failures + 1, last_error = :error"
+        connection.run(
+            _NOTE_POLL.format(outcome=worked if poll.outcome.saw_page else failed),
+            next_poll_at=poll.next_poll_at,
+            at=poll.at,
+            etag=poll.etag,
+            last_modified=poll.last_modified,
+            new=len(new),
+            error=poll.detail or str(poll.outcome),
+            source_id=source_id,
+            key=hub_key(poll.hub),
+        )
+        if poll.host is not None:
+            save_host(archive, poll.host)
+        return articles_by_key(connection, new)

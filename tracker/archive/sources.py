@@ -12,7 +12,7 @@ from typing import Final
 from tracker.addresses.urls import fetchable, host_of
 from tracker.errors import NotKnown, UsageError, unknown
 from tracker.model.source import FailingSource, Habit, HintTally, Hub, Layout, LineCounts, SourceSummary, Storm
-from tracker.model.watch import CheckOutcome, Intent
+from tracker.model.watch import CheckOutcome, HubState, Intent
 
 from .addresses import PLACE, enter_move, note_address
 from .archive import Archive
@@ -66,6 +66,11 @@ WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0)
 """
 _COUNTED: Final = ("articles", "changed", "versions", "checks", "gone", "failing")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
+SELECT_HUB: Final = """
+SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
+  h.failures, h.last_error, h.etag, h.last_modified, h.articles
+FROM hub h JOIN source s ON s.id = h.source_id
+"""
 
 
 def sync_source(
@@ -118,6 +123,14 @@ def list_sources(archive: Archive) -> list[str]:
     """Return the names of all sources."""
     with archive.read() as connection:
         return connection.column(str, "SELECT name FROM source ORDER BY id")
+
+
+def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
+    """Return the hubs of a source, or all, in the order they were configured."""
+    where = "" if source is None else "WHERE s.name = :source"
+    with archive.read() as connection:
+        rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
+        return [hub_of(row) for row in rows]
 
 
 def stored_source(archive: Archive, name: str) -> str:
@@ -227,6 +240,11 @@ def source_key(connection: Connection, name: str, now: datetime) -> int:
 def hub_key(hub: Hub) -> bytes:
     """Return the hash that identifies a hub: another selector on the same page is another hub."""
     return hashlib.sha256(json.dumps([hub.kind, hub.url, hub.selector, hub.pattern]).encode()).digest()
+
+
+def hub_of(row: Row) -> HubState:
+    """Return the hub of a row of SELECT_HUB."""
+    return record(HubState, row, hub=record(Hub, row))
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:

@@ -402,13 +402,13 @@ def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: I
         return _connected(connection, list_decisions(archive), set(articles), set(stories))
 
 
-def get_decided_story_book(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:
-    """Return the book of the stories that people decided about, and of those that `get_story_book_of` has."""
+def get_decided_story_book(archive: Archive, stories: Iterable[str] = ()) -> StoryBook:
+    """Return the book of `stories` and of those that people decided about, as `get_story_book_of` does."""
     with archive.read() as connection:
         decisions = list_decisions(archive)
         decided = {story for each in decisions for story in _stories_of(each)}
         members = {article for each in decisions for article in each.articles}
-        return _connected(connection, decisions, members.union(articles), decided.union(stories))
+        return _connected(connection, decisions, members, decided.union(stories))
 
 
 def _connected(

@@ -11,8 +11,8 @@ from .archive import Archive
 from .articles import SELECT_ARTICLE, articles_of
 from .codec import record
 from .database.connection import Statement, from_ms, to_instant, to_ms
-from .hubs import SELECT_HUB, hub_of
 from .quarantine import list_quarantined
+from .sources import SELECT_HUB, hub_of
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"

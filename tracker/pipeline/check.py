@@ -13,8 +13,7 @@ from tracker.addresses.same_article import onward_address
 from tracker.addresses.urls import untracked
 from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.commits import commit_check
-from tracker.archive.hubs import commit_poll
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.quarantine import quarantine, release
 from tracker.archive.readings import list_outdated
 from tracker.config.root import Config

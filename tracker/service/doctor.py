@@ -16,11 +16,10 @@ from tracker import __version__
 from tracker.addresses.urls import host_of
 from tracker.alerts.channels import channel_of
 from tracker.archive.archive import Archive
-from tracker.archive.hubs import list_hubs
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
-from tracker.archive.sources import summarise_sources
+from tracker.archive.sources import list_hubs, summarise_sources
 from tracker.archive.watch_state import count_all, watch_state
 from tracker.config.root import Config
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError

@@ -14,9 +14,8 @@ from tracker.addresses.urls import host_of
 from tracker.alerts.channels import usable_notifiers
 from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
 from tracker.archive.articles import force_due, get_article, list_articles
-from tracker.archive.hubs import list_hubs
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
-from tracker.archive.sources import list_sources
+from tracker.archive.sources import list_hubs, list_sources
 from tracker.archive.versions import has_unread_versions
 from tracker.archive.watch_state import due_hosts
 from tracker.config.root import Config

@@ -18,10 +18,9 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
-from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
-from tracker.archive.sources import list_sources, sync_source
+from tracker.archive.sources import list_hubs, list_sources, sync_source
 from tracker.cli.output import Output
 from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent
 

@@ -11,8 +11,7 @@ from tests.archives import temporary_url
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
-from tracker.archive.commits import commit_check
-from tracker.archive.hubs import commit_poll
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import bury_delivery, enqueue_alerts, list_deliveries, mark_delivered
 from tracker.archive.sources import save_layout, save_storm, sync_source

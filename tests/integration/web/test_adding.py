@@ -8,8 +8,8 @@ from msgspec.json import decode, encode
 
 from tests.integration.web.conftest import BEARER, ORIGIN, TOKEN, admin, client_of, place_in, send
 from tests.loopback import NOT_FOUND, LoopbackSites, html
-from tracker.archive.hubs import list_hubs
 from tracker.archive.opening import open_archive
+from tracker.archive.sources import list_hubs
 from tracker.config.root import Config, load
 from tracker.config.tables import SourceConfig
 from tracker.web.guard import Site

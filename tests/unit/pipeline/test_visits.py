@@ -14,9 +14,8 @@ from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
 from tracker.archive.hosts import get_host, save_host
-from tracker.archive.hubs import list_hubs
 from tracker.archive.quarantine import get_quarantined
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import list_hubs, sync_source
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version, latest_version
 from tracker.archive.watch_state import due_hosts

@@ -17,9 +17,8 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
 from tracker.archive.hosts import get_host
-from tracker.archive.hubs import list_hubs
 from tracker.archive.quarantine import list_quarantined
-from tracker.archive.sources import stored_source
+from tracker.archive.sources import list_hubs, stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.watch import ArticleState, CheckOutcome

@@ -13,8 +13,7 @@ import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
-from tracker.archive.hubs import list_hubs
-from tracker.archive.sources import forget_source, stored_source, summarise_sources
+from tracker.archive.sources import forget_source, list_hubs, stored_source, summarise_sources
 from tracker.archive.takedowns import take_down
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.exchange.files import replacing

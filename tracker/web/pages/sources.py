@@ -9,8 +9,7 @@ from typing import ClassVar, Final
 from msgspec.structs import asdict
 
 from tracker.archive.articles import list_by_last_change
-from tracker.archive.hubs import list_hubs
-from tracker.archive.sources import stored_source, sum_articles, summarise_sources
+from tracker.archive.sources import list_hubs, stored_source, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration
