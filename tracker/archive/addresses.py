@@ -9,7 +9,7 @@ keeps its source from watching the same page twice, but another source that list
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -76,7 +76,11 @@ _OWNERS: Final = """
 SELECT d.key, d.url, d.article_id, a.url AS own, a.source_id FROM address d JOIN article a ON a.id = d.article_id
 WHERE d.key IN (:keys)
 """
-_ADDRESSES: Final = "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
+SELECT_ADDRESSES: Final = """
+SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)
+"""
+    "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
+)
 _EVENTS: Final = """
 SELECT e.at, e.url, e.event FROM address_event e JOIN article a ON a.id = e.article_id WHERE a.ident = :ident
 ORDER BY e.id
@@ -127,48 +131,38 @@ def find_owners(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Ad
     }
 
 
-def add_aliases(connection: Connection, article: tuple[int, str], urls: Iterable[str]) -> None:
-    """Remember that an article, given as row and id, was seen under `urls`; those of other articles stay theirs."""
-    for url in urls:
-        if not is_address(url):
-            continue
-        key = address_key(url)
-        if connection.insert("address", "ON CONFLICT (key) DO NOTHING", key=key, article_id=article[0], url=url):
-            log.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
-
-
-def ask_addresses(connection: Connection, article: str) -> Callable[[], list[Row]]:
-    """Ask for the addresses of an article, for `release_aliases`."""
-    return connection.ask(_ADDRESSES, ident=article)
-
-
-def release_aliases(
+def update_aliases(
     connection: Connection,
     article: tuple[int, str],
     own: str,
     known: Sequence[Row],
-    current: Iterable[str],
+    current: Sequence[str],
     at: datetime,
 ) -> list[str]:
-    """Let go of the aliases of an article under which it was not seen this time, and return them.
+    """Add the aliases under which an article was seen, and drop those under which it was not; return the dropped ones.
 
-    Other forms of its own page are kept: nobody else can publish there.
+    Addresses of other articles stay theirs. Other forms of its own page are kept: nobody else can publish there.
 
     Args:
         connection: the transaction.
         article: the article's row and id.
         own: its own address.
-        known: its addresses before, as `ask_addresses` gives them.
+        known: the rows of its addresses before.
         current: the addresses that it was seen under just now.
         at: the time of the check.
     """
-    kept = {identity(url) for url in current if is_address(url)}
+    seen = [url for url in current if is_address(url)]
+    kept = {identity(url) for url in seen}
     others = (row for row in known if row.url != own)
     gone = [row for row in others if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
         log.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
         note_address(connection, article[1], row.url, "dropped: the article no longer answers there", at)
+    for url in seen:
+        key = address_key(url)
+        if connection.insert("address", "ON CONFLICT (key) DO NOTHING", key=key, article_id=article[0], url=url):
+            log.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
 
@@ -176,7 +170,7 @@ def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[s
     """Return the addresses of an article, and the record of those that it let go: "at", "url" and "event" of each."""
     with archive.read() as connection:
         # Sorted here: each server sorts in a manner of its own.
-        addresses = sorted(row.url for row in connection.all(_ADDRESSES, ident=ident))
+        addresses = sorted(row.url for row in connection.all(SELECT_ADDRESSES, ident=ident))
         record = [
             {"at": iso(from_ms(row.at)) or "", "url": row.url, "event": row.event}
             for row in connection.all(_EVENTS, ident=ident)

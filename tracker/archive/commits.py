@@ -8,8 +8,8 @@ from tracker.errors import NotKnown
 from tracker.model.version import Raw
 from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, Tracked
 
-from . import addresses, blobs, captures, outbox, recaptures, sources
-from .addresses import is_address
+from . import blobs, captures, outbox, recaptures, sources
+from .addresses import SELECT_ADDRESSES, is_address, update_aliases
 from .archive import Archive
 from .articles import articles_by_key, watch_targets
 from .checks import OUTCOMES
@@ -57,10 +57,7 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         sources.learn(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
-            released = addresses.release_aliases(
-                connection, article, row.url, addressed, intent.aliases, intent.check.at
-            )
-            addresses.add_aliases(connection, article, intent.aliases)
+            released = update_aliases(connection, article, row.url, addressed, intent.aliases, intent.check.at)
         # No leaf tells another state, or that the version was not fetched when it was seen: these are events.
         if (state := str(rows["article"]["state"])) != row.state:
             log.enter(connection, article, EventKind.STATE, state=state)
@@ -85,7 +82,7 @@ def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row]
             blobs.share_bases(connection)
         found = connection.ask(_LOCK_ARTICLE, ident=intent.article)
         if intent.version is not None or intent.aliases:
-            addressed = addresses.ask_addresses(connection, intent.article)
+            addressed = connection.ask(SELECT_ADDRESSES, ident=intent.article)
         if intent.version is not None:
             before = captures.ask_before(connection, intent.article, intent.expected_versions)
     return next(iter(found()), None), addressed() if addressed is not None else [], before
@@ -126,7 +123,7 @@ def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
     return {"article": article, "visit": visit}
 
 
-# -- readings of hubs
+# -- polls
 
 _RETITLE: Final = (
     "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"

@@ -278,12 +278,6 @@ def index(connection: Connection, article_id: int) -> None:
     connection.run_many(_INSERT_WORDS, _words(connection, article_id))
 
 
-def clear(connection: Connection) -> None:
-    """Empty the index."""
-    connection.run(_CLEAR_WORDS)
-    connection.run("DELETE FROM passage")
-
-
 def compact(connection: Connection) -> None:
     """Write the index anew, without the words that it was told to forget."""
     if connection.is_sqlite:
@@ -447,7 +441,8 @@ def search_passages(
 def reindex_passages(archive: Archive) -> int:
     """Make the index anew from the texts and return how many articles there were; one transaction an article."""
     with archive.write() as connection:
-        clear(connection)
+        connection.run(_CLEAR_WORDS)
+        connection.run("DELETE FROM passage")
         keys = connection.column(int, "SELECT id FROM article WHERE versions > 0")
     for key in keys:
         with archive.write() as connection:
