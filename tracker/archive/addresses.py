@@ -79,8 +79,6 @@ WHERE d.key IN (:keys)
 SELECT_ADDRESSES: Final = """
 SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)
 """
-    "SELECT key, url FROM address WHERE article_id = (SELECT id FROM article WHERE ident = :ident)"
-)
 _EVENTS: Final = """
 SELECT e.at, e.url, e.event FROM address_event e JOIN article a ON a.id = e.article_id WHERE a.ident = :ident
 ORDER BY e.id

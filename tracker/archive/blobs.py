@@ -258,30 +258,23 @@ def code_first(connection: Connection, source: int, head: Part, body: Part) -> t
     return [coded(head, row.head_id, known[row.head_id]), framed(body, frame, row.body_id)], False
 
 
-def share_bases(connection: Connection) -> None:
-    """Let nobody empty blobs until this transaction ends, as it may encode frames against any of them.
+def lock_bases(connection: Connection, *, shared: bool = False) -> None:
+    """Wait until no other transaction encodes frames, and keep new ones waiting; does nothing on SQLite.
 
-    Call it before any row is locked: `own_bases` waits for these transactions, and they would wait for its rows. On
-    SQLite a writer is alone anyway.
+    Call it before `empty`: a frame committed after `empty` looked for those encoded against a blob would be left
+    without a base. With `shared` it only keeps those waiting who call it without, until this transaction ends: call it
+    so before encoding frames, and before any row is locked, since they wait for it and it would wait for their rows.
     """
     if not connection.is_sqlite:
         # An advisory lock, because no row could be locked instead: any blob may become the base of another.
-        connection.ask("SELECT pg_advisory_xact_lock_shared(hashtext('writethru:bases'))")
-
-
-def own_bases(connection: Connection) -> None:
-    """Wait until no other transaction encodes frames, and keep new ones waiting: call it before `empty`.
-
-    Without it, a frame committed after `empty` looked for those encoded against a blob would be left without a base.
-    """
-    if not connection.is_sqlite:
-        connection.run("SELECT pg_advisory_xact_lock(hashtext('writethru:bases'))")
+        kind = "_shared" if shared else ""
+        connection.ask(f"SELECT pg_advisory_xact_lock{kind}(hashtext('writethru:bases'))")
 
 
 def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     """Take the bytes out of blobs, whose hashes and lengths stay; frames encoded against them are encoded again first.
 
-    The transaction must have called `own_bases` first, unless no other can know these blobs.
+    The transaction must have called `lock_bases` first, unless no other can know these blobs.
     """
     for gone in blob_ids:
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)

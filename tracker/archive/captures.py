@@ -24,8 +24,8 @@ from .ledger.log import PARTS, Evidence, change_digest
 from .versions import count_change, unknown_version
 
 _OF_ARTICLE: Final = "(SELECT id FROM article WHERE ident = :ident)"
-# The ground of a new version: the blobs it is coded against, the leaf before it, and the numbers that its rows take.
-# Coded against is the version meant, or where that was taken out, the newest one before it that was not.
+# For a new version: the blobs it is coded against, the leaf before it, and the numbers that its rows take. It is coded
+# against the version that `base_of` gives, or where that was taken out, the newest one before it that was not.
 _BASES: Final = f"""
 SELECT v.content_id, c.head_id, c.body_id, t.parts, length(content.data) AS content_len,
   length(head.data) AS head_len, length(body.data) AS body_len,
@@ -44,23 +44,20 @@ SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_
 
 
 # Joined to a row that is always there: a first version has no base and no leaf before it, but needs its numbers.
-def _ground(numbers: str) -> str:
-    return f"""
-SELECT bases.*, previous.hash, {numbers}
+_JOINED: Final = f"""
+SELECT bases.*, previous.hash, {{numbers}}
 FROM (SELECT 1 AS one) one LEFT JOIN ({_BASES}) bases ON 1 = 1 LEFT JOIN ({_PREVIOUS}) previous ON 1 = 1
 """
-
-
-_GROUND: Final = Statement(
+_BASES_AND_NEXT_IDS: Final = Statement(
     # Whoever writes to SQLite is alone, so that the next numbers are known.
-    sqlite=_ground(
-        "(SELECT coalesce(max(id), 0) + 1 FROM blob) AS new_content,"
+    sqlite=_JOINED.format(
+        numbers="(SELECT coalesce(max(id), 0) + 1 FROM blob) AS new_content,"
         " (SELECT coalesce(max(id), 0) + 2 FROM blob) AS new_head,"
         " (SELECT coalesce(max(id), 0) + 3 FROM blob) AS new_body,"
         " (SELECT coalesce(max(id), 0) + 1 FROM version) AS new_version"
     ),
-    postgresql=_ground(
-        "nextval('blob_id_seq') AS new_content, nextval('blob_id_seq') AS new_head,"
+    postgresql=_JOINED.format(
+        numbers="nextval('blob_id_seq') AS new_content, nextval('blob_id_seq') AS new_head,"
         " nextval('blob_id_seq') AS new_body, nextval('version_id_seq') AS new_version"
     ),
 )
@@ -79,22 +76,22 @@ WHERE a.ident = :ident AND v.n = :n
 # psycopg parses a statement anew each time if it has more than 50 parameters, which all of these together have.
 _OF_CHECK: Final = ("article", "visit", "content", "head", "body")
 _OF_VERSION: Final = ("version", "capture", "leaf", "change")
-APART: Final = ("body", "sha256", "fetched_at")
+SEPARATE_COLUMNS: Final = ("body", "sha256", "fetched_at")
 
 
 class Before(NamedTuple):
-    """The ground of a new version, asked for: functions that give the row of _GROUND and the current passages."""
+    """Questions that were sent: functions that give the row of _BASES_AND_NEXT_IDS and the current passages."""
 
-    ground: Callable[[], list[Row]]
-    standing: Callable[[], list[Row]]
+    bases: Callable[[], list[Row]]
+    passages: Callable[[], list[Row]]
 
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
     """Ask for all that another version of an article with `versions` builds on, in a `pipeline` block."""
-    return Before(connection.ask(_GROUND, **_asked(article, versions)), search.current(connection, article))
+    return Before(connection.ask(_BASES_AND_NEXT_IDS, **_asked(article, versions)), search.current(connection, article))
 
 
-def keep(
+def insert_version(
     connection: Connection,
     row: Row,
     at: datetime,
@@ -104,7 +101,7 @@ def keep(
     *,
     bodiless: bool = False,
 ) -> None:
-    """Keep a version of the article in `row` with its evidence and the rows of its check, in the caller's transaction.
+    """Insert a version of the article in `row`, its evidence and the rows of its check, in the caller's transaction.
 
     Of a `bodiless` one, hash, length, status and headers of the page are kept, and its text.
     """
@@ -112,18 +109,18 @@ def keep(
     # The leaf will vouch for this hash: a page that does not match it now could never be proved.
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
-    apart = (*APART, "screenshot") if bodiless else APART
+    apart = (*SEPARATE_COLUMNS, "screenshot") if bodiless else SEPARATE_COLUMNS
     parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=apart)), body)
-    coded, ground = _coded(connection, row, before.ground()[0], parts, bodiless=bodiless)
-    standing = before.standing()
+    coded, basis = _coded(connection, row, before.bases()[0], parts, bodiless=bodiless)
+    passages = before.passages()
     n = row.versions + 1
-    keys = (ground.new_content, ground.new_head, ground.new_body)
+    keys = (basis.new_content, basis.new_head, basis.new_body)
     rows: dict[str, Values] = {
         **beside,
         **{name: {"id": key, **part} for name, key, part in zip(PARTS, keys, coded, strict=True)},
     }
     rows["version"] = fresh = {
-        "id": ground.new_version,
+        "id": basis.new_version,
         "article_id": row.id,
         "n": n,
         "seen_at": at,
@@ -132,19 +129,19 @@ def keep(
         "extractor": new.extractor,
         "signature": new.signature,
         "sha256": bytes.fromhex(new.content.sha256),
-        "content_id": ground.new_content,
+        "content_id": basis.new_content,
     }
     rows["capture"] = {
-        "version_id": ground.new_version,
+        "version_id": basis.new_version,
         "fetched_at": new.capture.fetched_at,
         "status": new.capture.status,
         "sha256": bytes.fromhex(new.capture.sha256),
-        "head_id": ground.new_head,
-        "body_id": ground.new_body,
+        "head_id": basis.new_head,
+        "body_id": basis.new_body,
     }
     change_row, change_sha256 = None, None
     if new.change is not None:
-        change_row, change_sha256 = code_change(ground.new_version, new.change, parts[0].raw)
+        change_row, change_sha256 = code_change(basis.new_version, new.change, parts[0].raw)
     vouched = Evidence(
         article=row.ident,
         n=n,
@@ -158,12 +155,12 @@ def keep(
         identity=new.content.sha256,
         **{name: part.sha256 for name, part in zip(PARTS, parts, strict=True)},
         body_len=len(parts[-1].raw),
-        previous=None if ground.hash is None else ground.hash.hex(),
+        previous=None if basis.hash is None else basis.hash.hex(),
         source=row.source,
         change=None if change_sha256 is None else change_sha256.hex(),
     )
     rows["leaf"] = {
-        "version_id": ground.new_version,
+        "version_id": basis.new_version,
         "hash": bytes.fromhex(vouched.leaf()),
         "change_sha256": change_sha256,
     }
@@ -174,11 +171,11 @@ def keep(
         enter_rows(connection, rows)
         if bodiless:
             gone: Values = {"parts": _BODY, "reason": NOT_KEPT, "at": to_ms(at)}
-            connection.insert("tombstone", version_id=ground.new_version, **gone)
+            connection.insert("tombstone", version_id=basis.new_version, **gone)
             log.enter(connection, (row.id, row.ident), log.EventKind.REMOVAL, n=n, **gone)
-        search.enter(connection, row.id, n, n - 1, new.content, standing)
+        search.enter(connection, row.id, n, n - 1, new.content, passages)
         if new.change is not None:
-            add_labels(connection, ground.new_version, new.change)
+            add_labels(connection, basis.new_version, new.change)
             count_change(connection, row.id, n, new.change)
     # The next version is most likely coded against this one.
     for part in parts:
@@ -243,24 +240,24 @@ def _asked(article: str, versions: int) -> Values:
 
 
 def _coded(
-    connection: Connection, row: Row, ground: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
+    connection: Connection, row: Row, basis: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
 ) -> tuple[list[blobs.Coded], Row]:
-    """Return the rows of the parts, coded against their bases, and the row of _GROUND for them."""
-    there = () if ground.content_id is None else _THERE[ground.parts]
+    """Return the rows of the parts, coded against their bases, and the row of _BASES_AND_NEXT_IDS for them."""
+    there = () if basis.content_id is None else _THERE[basis.parts]
     # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may hang on them.
-    there = tuple(takewhile(lambda name: getattr(ground, f"{name}_len") > 0, there))
-    bases: dict[int, str] = {getattr(ground, f"{name}_id"): getattr(ground, f"{name}_sha256").hex() for name in there}
+    there = tuple(takewhile(lambda name: getattr(basis, f"{name}_len") > 0, there))
+    bases: dict[int, str] = {getattr(basis, f"{name}_id"): getattr(basis, f"{name}_sha256").hex() for name in there}
     known = blobs.read_hashed(connection, bases) if bases else {}
     rows = [blobs.coded(part, base, known[base]) for part, base in zip(parts, bases, strict=False)]
     if bodiless:
         alone = [blobs.coded(part) for part in parts[len(bases) : -1]]
-        return [*rows[:2], *alone, blobs.framed(parts[-1], (b"", False), None)], ground
+        return [*rows[:2], *alone, blobs.framed(parts[-1], (b"", False), None)], basis
     if "body" in there:
-        return rows, ground
+        return rows, basis
     page, has_new_reference = blobs.code_first(connection, row.source_id, *parts[1:])
     if has_new_reference:  # It has taken numbers: the next ones are known only now.
-        (ground,) = connection.all(_GROUND, **_asked(row.ident, row.versions))
-    return [*(rows[:1] or [blobs.coded(parts[0])]), *page], ground
+        (basis,) = connection.all(_BASES_AND_NEXT_IDS, **_asked(row.ident, row.versions))
+    return [*(rows[:1] or [blobs.coded(parts[0])]), *page], basis
 
 
 def code_change(key: int, new: Change, content: bytes) -> tuple[Values, bytes]:

@@ -50,10 +50,10 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
                 captures.enter_rows(connection, rows)
         else:
             bodiless = intent.raw is Raw.NONE
-            captures.keep(connection, row, intent.check.at, intent.version, before, rows, bodiless=bodiless)
+            captures.insert_version(connection, row, intent.check.at, intent.version, before, rows, bodiless=bodiless)
         # It reads before it writes, so it cannot be part of the pipeline.
         if intent.recapture is not None and row.versions:
-            recaptures.keep(connection, row, intent.recapture)
+            recaptures.insert_recapture(connection, row, intent.recapture)
         sources.learn(connection, row.source_id, intent)
         released: list[str] = []
         if intent.version is not None or intent.aliases:
@@ -72,14 +72,14 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
 
 
 def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:
-    """Lock the article and return its row, its addresses, and the ground of a new version.
+    """Lock the article and return its row, its addresses, and the questions about the version before.
 
     All in one exchange with a server; nothing is read that the intent does not need.
     """
     addressed, before = None, None
     with connection.pipeline():
         if intent.version is not None or intent.recapture is not None:
-            blobs.share_bases(connection)
+            blobs.lock_bases(connection, shared=True)
         found = connection.ask(_LOCK_ARTICLE, ident=intent.article)
         if intent.version is not None or intent.aliases:
             addressed = connection.ask(SELECT_ADDRESSES, ident=intent.article)

@@ -82,8 +82,8 @@ def save_readings(
     leaves in the log. Raises NotKnown; ArchiveError where one of the versions was taken out meanwhile.
     """
     with archive.write() as connection:
-        # Before the article is locked: whoever owns the bases waits for this, and must not hold a row that we wait for.
-        blobs.share_bases(connection)
+        # Before the article is locked: whoever empties blobs waits for this, and must not hold a row that we wait for.
+        blobs.lock_bases(connection, shared=True)
         article = connection.first(_LOCK_ARTICLE, ident=ident)
         if article is None:
             raise no_article(ident)

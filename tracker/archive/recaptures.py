@@ -75,10 +75,10 @@ def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
     return get_recapture(archive, later[-1].key) if later else captures.get_capture(archive, article, n)
 
 
-def keep(connection: Connection, row: Row, page: Capture) -> None:
+def insert_recapture(connection: Connection, row: Row, page: Capture) -> None:
     """Store a page that showed the newest version of the article in `row`, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
-    apart = (*captures.APART, "screenshot")  # there is one with the version already
+    apart = (*captures.SEPARATE_COLUMNS, "screenshot")  # there is one with the version already
     head, body = blobs.Part.of(codec.dump(page, without=apart)), blobs.Part.of(page.body)
     # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()

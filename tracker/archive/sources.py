@@ -268,15 +268,21 @@ def _summary(row: Row, mine: Row | None) -> SourceSummary:
 
 # -- storms and layouts
 
-_STORMS: Final = "SELECT s.name AS source, t.* FROM storm t JOIN source s ON s.id = t.source_id"
-_LAYOUTS: Final = "SELECT s.name AS source, t.* FROM layout t JOIN source s ON s.id = t.source_id"
+_STORMS: Final = """
+SELECT s.name AS source, t.began_at AS began, t.until_at AS until, t.changed, t.seen, t.spared_until AS spared
+FROM storm t JOIN source s ON s.id = t.source_id
+"""
+_LAYOUTS: Final = """
+SELECT s.name AS source, t.began_at AS began, t.last_at AS last, t.articles
+FROM layout t JOIN source s ON s.id = t.source_id
+"""
 
 
 def get_storm(archive: Archive, source: str) -> Storm | None:
     """Return the latest storm of a source."""
     with archive.read() as connection:
         row = connection.first(f"{_STORMS} WHERE s.name = :source", source=source)
-    return None if row is None else _storm(row)
+    return None if row is None else record(Storm, row)
 
 
 def save_storm(archive: Archive, storm: Storm) -> None:
@@ -302,7 +308,7 @@ def list_storms(archive: Archive) -> dict[str, Storm]:
     with archive.read() as connection:
         # Releasing a source that had no storm leaves a row without changed articles, which only spares the source.
         rows = connection.all(f"{_STORMS} WHERE t.changed > 0")
-    return {row.source: _storm(row) for row in sorted(rows, key=lambda row: str(row.source))}
+    return {row.source: record(Storm, row) for row in sorted(rows, key=lambda row: str(row.source))}
 
 
 def get_layout(archive: Archive, source: str) -> Layout | None:
@@ -332,13 +338,8 @@ def list_layouts(archive: Archive) -> dict[str, Layout]:
     return {each.source: each for each in sorted(found, key=lambda each: each.source) if each.is_sure}
 
 
-def _storm(row: Row) -> Storm:
-    spared = to_instant(row.spared_until)
-    return Storm(row.source, from_ms(row.began_at), from_ms(row.until_at), row.changed, row.seen, spared)
-
-
 def _layout(row: Row) -> Layout:
-    return Layout(row.source, from_ms(row.began_at), from_ms(row.last_at), tuple(row.articles.split()))
+    return record(Layout, row, articles=tuple(row.articles.split()))
 
 
 # -- habits of pages and hints of listings

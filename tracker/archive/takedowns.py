@@ -54,7 +54,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
-        blobs.own_bases(connection)
+        blobs.lock_bases(connection)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = article if n is None else ""
         if not connection.run("DELETE FROM quarantine WHERE name = :name", name=unread) and not rows:
@@ -111,7 +111,7 @@ def prune_pages(
     count = 0
     while True:
         with archive.write() as connection:
-            blobs.own_bases(connection)
+            blobs.lock_bases(connection)
             taken = recaptures.take_out(connection, where, values, "retention", most=MAX_PRUNED_TOGETHER)
         count += taken
         if taken < MAX_PRUNED_TOGETHER:
@@ -121,7 +121,7 @@ def prune_pages(
             expired = [row.id for row in _expired(connection, source, seen_before, keep, most=MAX_EXPIRED_LISTED)]
         for some in chunks(expired, MAX_PRUNED_TOGETHER):
             with archive.write() as connection:
-                blobs.own_bases(connection)
+                blobs.lock_bases(connection)
                 # Another process may have pruned them meanwhile.
                 still_there = f"{_VERSIONS} WHERE v.id IN (:ids) AND t.version_id IS NULL {_NEWEST_FIRST}"
                 rows = connection.all(still_there, ids=some)

@@ -67,21 +67,16 @@ _PLANNED: Final = (
     "UPDATE article SET last_check_at = :now WHERE last_check_at > :now",
     "UPDATE hub SET last_poll_at = :now WHERE last_poll_at > :now",
 )
-
-
-def _due_hosts(due_articles: str) -> str:
-    return f"""
+_DUE_HOSTS: Final = f"""
 SELECT due.host FROM (
-  {due_articles} UNION ALL
+  {{due_articles}} UNION ALL
   SELECT h.host, h.next_poll_at AS due FROM hub h WHERE {ACTIVE_HUB} AND h.next_poll_at <= :now
 ) due LEFT JOIN host ON host.name = due.host
 WHERE host.not_before IS NULL OR host.not_before <= :now
 GROUP BY due.host ORDER BY min(due.due), due.host LIMIT :most
 """
-
-
-_FEW_HOSTS: Final = _due_hosts(_DUE_ARTICLES)
-_MANY_HOSTS: Final = _HOSTS + _due_hosts(_FIRST_DUE_ARTICLES)
+_FEW_HOSTS: Final = _DUE_HOSTS.format(due_articles=_DUE_ARTICLES)
+_MANY_HOSTS: Final = _HOSTS + _DUE_HOSTS.format(due_articles=_FIRST_DUE_ARTICLES)
 
 
 def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
