@@ -43,7 +43,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
         age = None if older_than is None else parse_duration(older_than)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=older_than or "", hint="write 90d, 52w or 36h") from error
-    # On PostgreSQL, pages can be deleted while the services store others: `blobs.own_bases` keeps them apart.
+    # On PostgreSQL, pages can be deleted while the services store others: `blobs.lock_bases` keeps them apart.
     with app.archive() if dry_run else locked_archive(app, shared=True) as archive:
         names = [stored_source(archive, source)] if source else list_sources(archive)
         if age is not None or keep is not None:
