@@ -42,7 +42,16 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
     _begin(source, target)
     for table in tables:
         _copy(source, target, table, tell)
-    _index(target, tell)
+    # The words of all passages, which each database keeps in a search index of its own form.
+    with target.read() as connection:
+        articles = connection.column(int, "SELECT DISTINCT article_id FROM passage ORDER BY article_id")
+    after, finished = _step(target, _INDEX)
+    for done, key in enumerate(articles, 1):
+        if not finished and not (after and key <= after[0]):
+            with target.write() as connection:
+                search.index(connection, key)
+                _save_step(connection, _INDEX, [key], finished=done == len(articles))
+            tell(_INDEX, done, len(articles))
     for table in tables:
         total = _count(source, table.name)
         tell(f"compare {table.name}", total, total)
@@ -123,20 +132,6 @@ def _copy(source: Archive, target: Archive, table: StoredTable, tell: Tell) -> N
             _save_step(connection, table.name, after, finished=finished)
         done += len(rows)
         tell(table.name, done, total)
-
-
-def _index(target: Archive, tell: Tell) -> None:
-    """Enter the words of all passages into the search index, which each database keeps in its own form."""
-    with target.read() as connection:
-        articles = connection.column(int, "SELECT DISTINCT article_id FROM passage ORDER BY article_id")
-    after, finished = _step(target, _INDEX)
-    for done, key in enumerate(articles, 1):
-        if finished or (after and key <= after[0]):
-            continue
-        with target.write() as connection:
-            search.index(connection, key)
-            _save_step(connection, _INDEX, [key], finished=done == len(articles))
-        tell(_INDEX, done, len(articles))
 
 
 def _page(connection: Connection, table: StoredTable, after: Sequence[Any]) -> list[Row]:

@@ -55,6 +55,10 @@ _MISSING_VERSIONS: Final = """
 SELECT a.ident, a.versions, count(v.id) AS there FROM article a LEFT JOIN version v ON v.article_id = a.id {}
 GROUP BY a.id, a.ident, a.versions HAVING count(v.id) <> a.versions
 """
+# The pages that other pages are encoded against.
+_REFERENCE_PAGES: Final = """
+SELECT id, sha256 AS hash FROM blob WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)
+"""
 _opened: list[tuple[Archive, Checkpoints]] = []  # in a child process: the archive that it checks
 
 # Data that can be altered without `verify` naming it.
@@ -163,7 +167,11 @@ def _verify(
     report.damage += later_damage(archive, checkpoints, article, decode=sample > 0)
     report.damage += logcheck.damaged(archive, checkpoints, article)
     if sample and not article:
-        report.damage += _reference_damage(archive)
+        with archive.read() as connection:
+            references = connection.all(_REFERENCE_PAGES)
+        for row in references:
+            if hashlib.sha256(stored_bytes(archive, row.id) or b"").digest() != row.hash:
+                report.damage.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
     if not article or report.against is not None:
         report.entries, damage = check_log(archive, checkpoints)
         report.damage += damage
@@ -229,6 +237,7 @@ def _check_page(
     if isinstance(page, Damage):
         report.damage.append(page)
         return
+    wanted: list[tuple[Row, dict[str, int]]] = []
     for row in page.rows:
         is_whole = not (row.leaf is None or row.article is None or row.fetched is None)
         evidence = evidence_of(row, page.moves.get(row.article_id, ())) if is_whole else None
@@ -237,8 +246,8 @@ def _check_page(
         report.earlier += form == EARLIER_FORM
         report.unsealed += row.position is None
         report.damage += record_damage(page, row, form, checkpoints)
-    drawn = [row for row in page.rows if random.random() < sample]  # noqa: S311 - a sample, no secret
-    wanted = [(row, parts_of(row)) for row in drawn]
+        if random.random() < sample:  # noqa: S311 - a sample, no secret
+            wanted.append((row, parts_of(row)))
     raw: dict[int, bytes] = {}
     try:
         with archive.read() as connection:
@@ -257,20 +266,6 @@ def _check_page(
         report.bytes += sum(len(raw.get(key, b"")) for key in parts.values())
         found = {part: raw[key] for part, key in parts.items() if key in raw}
         report.damage += byte_damage(page, row, found)
-
-
-def _reference_damage(archive: Archive) -> list[Damage]:
-    """Decode and hash the reference pages, which other pages are encoded against."""
-    with archive.read() as connection:
-        wanted = connection.all(
-            "SELECT id, sha256 AS hash FROM blob"
-            " WHERE id IN (SELECT body_id FROM reference UNION SELECT head_id FROM reference)"
-        )
-    return [
-        Damage(f"reference page {row.id}", "its bytes do not match their hash")
-        for row in wanted
-        if hashlib.sha256(stored_bytes(archive, row.id) or b"").digest() != row.hash
-    ]
 
 
 # -- versions: each record against its entry in the log, and the stored bytes against the record
