@@ -11,7 +11,6 @@ from tracker.archive.articles import add_targets, get_article
 from tracker.archive.stories import (
     StoryCounts,
     count_stories,
-    first_and_newest_versions,
     first_story_names,
     get_decided_story_book,
     get_story_book,
@@ -117,7 +116,8 @@ def test_recent_articles_come_with_their_newest_version(archive: Archive) -> Non
     assert recent_versions(archive, minutes(1), 9) == []
     assert [each.n for each in newest_versions(archive, [tracked.id], 9)[tracked.id]] == [2, 1]
     assert [each.n for each in newest_versions(archive, [tracked.id], 1)[tracked.id]] == [2]
-    assert [each.n for each in first_and_newest_versions(archive, [tracked.id, "unknown"])[tracked.id]] == [2, 1]
+    found = newest_versions(archive, [tracked.id, "unknown"], 1, with_first=True)
+    assert [each.n for each in found[tracked.id]] == [2, 1]
 
 
 def test_decisions_are_added_and_never_lost(open_again: Callable[[], Archive]) -> None:

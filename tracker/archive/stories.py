@@ -29,10 +29,7 @@ _RECENT: Final = f"""
 {SELECT_VERSION} JOIN story_home home ON home.article_id = a.id
 WHERE v.n = a.versions AND a.first_seen_at >= :since ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :most
 """
-_NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n > a.versions - :most ORDER BY a.id, v.n DESC"
-_FIRST_AND_NEWEST: Final = f"""
-{SELECT_VERSION} WHERE a.ident IN (:idents) AND (v.n = 1 OR v.n = a.versions) ORDER BY a.id, v.n DESC
-"""
+_NEWEST: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND (v.n > a.versions - :most"
 SELECT_HOME: Final = """
 SELECT home.article_id, home.story, home.score, home.is_copy, home.reasons, a.ident
 FROM story_home home JOIN article a ON a.id = home.article_id
@@ -79,22 +76,16 @@ def recent_versions(archive: Archive, since: datetime, limit: int) -> list[Versi
         return versions_of(connection, connection.all(_RECENT, since=since, most=limit), with_changes=False)
 
 
-def newest_versions(archive: Archive, articles: Sequence[str], limit: int) -> dict[str, list[Version]]:
-    """Return at most `limit` versions of each of `articles`, newest first."""
-    with archive.read() as connection:
-        return _by_article(connection, connection.of_each(_NEWEST, "idents", articles, most=limit))
-
-
-def first_and_newest_versions(archive: Archive, articles: Sequence[str]) -> dict[str, list[Version]]:
-    """Return the newest version of each of `articles`, and the first one where that is another."""
-    with archive.read() as connection:
-        return _by_article(connection, connection.of_each(_FIRST_AND_NEWEST, "idents", articles))
-
-
-def _by_article(connection: Connection, rows: Iterable[Row]) -> dict[str, list[Version]]:
+def newest_versions(
+    archive: Archive, articles: Sequence[str], limit: int, *, with_first: bool = False
+) -> dict[str, list[Version]]:
+    """Return at most `limit` versions of each of `articles`, newest first; `with_first` adds the first version."""
+    statement = f"{_NEWEST}{' OR v.n = 1' if with_first else ''}) ORDER BY a.id, v.n DESC"
     versions: dict[str, list[Version]] = {}
-    for version in versions_of(connection, list(rows)):
-        versions.setdefault(version.article, []).append(version)
+    with archive.read() as connection:
+        rows = list(connection.of_each(statement, "idents", articles, most=limit))
+        for version in versions_of(connection, rows):
+            versions.setdefault(version.article, []).append(version)
     return versions
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.articles import get_articles
-from tracker.archive.stories import first_and_newest_versions, list_copies, list_decisions, newest_versions
+from tracker.archive.stories import list_copies, list_decisions, newest_versions
 from tracker.model.watch import ArticleState
 from tracker.stories.copies import copy_groups, copy_origins, origin_of
 from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions
@@ -34,7 +34,7 @@ def timelines(archive: Archive, articles: Sequence[str], most: int = MAX_TIMELIN
     With `most` 1, the first and the newest version are returned, which is enough to find the origin of a text.
     """
     tracked = {each.id: each for each in get_articles(archive, articles)}
-    versions = first_and_newest_versions(archive, articles) if most == 1 else newest_versions(archive, articles, most)
+    versions = newest_versions(archive, articles, most, with_first=most == 1)
     found = []
     for ident in articles:
         kept = tuple(version for version in reversed(versions.get(ident, ())) if not version.removed)
