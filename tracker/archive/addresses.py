@@ -165,7 +165,7 @@ def update_aliases(
 
 
 def list_addresses(archive: Archive, ident: str) -> tuple[list[str], list[dict[str, str]]]:
-    """Return the addresses of an article, and the record of those that it let go: "at", "url" and "event" of each."""
+    """Return the addresses of an article, and the events of those it no longer has: "at", "url" and "event" of each."""
     with archive.read() as connection:
         # Sorted here: each server sorts in a manner of its own.
         addresses = sorted(row.url for row in connection.all(SELECT_ADDRESSES, ident=ident))

@@ -109,8 +109,8 @@ def insert_version(
     # The leaf will vouch for this hash: a page that does not match it now could never be proved.
     if body.sha256 != new.capture.sha256:
         raise ArchiveError("the capture does not match its hash; nothing was stored", resource=new.capture.url)
-    apart = (*SEPARATE_COLUMNS, "screenshot") if bodiless else SEPARATE_COLUMNS
-    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=apart)), body)
+    separate = (*SEPARATE_COLUMNS, "screenshot") if bodiless else SEPARATE_COLUMNS
+    parts = (blobs.Part.of(codec.dump(new.content)), blobs.Part.of(codec.dump(new.capture, without=separate)), body)
     coded, basis = _coded(connection, row, before.bases()[0], parts, bodiless=bodiless)
     passages = before.passages()
     n = row.versions + 1
@@ -244,7 +244,7 @@ def _coded(
 ) -> tuple[list[blobs.Coded], Row]:
     """Return the rows of the parts, coded against their bases, and the row of _BASES_AND_NEXT_IDS for them."""
     there = () if basis.content_id is None else _THERE[basis.parts]
-    # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may hang on them.
+    # Where an archive is damaged, bytes may be gone without a tombstone: nothing new may be coded against them.
     there = tuple(takewhile(lambda name: getattr(basis, f"{name}_len") > 0, there))
     bases: dict[int, str] = {getattr(basis, f"{name}_id"): getattr(basis, f"{name}_sha256").hex() for name in there}
     known = blobs.read_hashed(connection, bases) if bases else {}

@@ -1,6 +1,6 @@
 """Later captures of a version: by our own checks ("recaptures") and by other archives ("outside captures").
 
-Sources that keep all pages have recaptures: pages that showed a version again, and so are evidence that it still stood.
+Sources that keep all pages have recaptures: pages that showed a version again: evidence that it was still published.
 Each is coded against the page of its version and has a leaf of its own in the log. Of an outside capture, the log has
 the answer of the other archive.
 """
@@ -78,8 +78,8 @@ def capture_at(archive: Archive, article: str, n: int, at: datetime) -> Capture:
 def insert_recapture(connection: Connection, row: Row, page: Capture) -> None:
     """Store a page that showed the newest version of the article in `row`, in the caller's transaction."""
     (base,) = connection.all(_BASE, article_id=row.id, n=row.versions)
-    apart = (*captures.SEPARATE_COLUMNS, "screenshot")  # there is one with the version already
-    head, body = blobs.Part.of(codec.dump(page, without=apart)), blobs.Part.of(page.body)
+    separate = (*captures.SEPARATE_COLUMNS, "screenshot")  # there is one with the version already
+    head, body = blobs.Part.of(codec.dump(page, without=separate)), blobs.Part.of(page.body)
     # Nothing may be coded against bytes that were taken out.
     ids = (base.head_id, base.body_id) if base.parts is None else ()
     known = blobs.read(connection, ids)
@@ -120,7 +120,7 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
 
 
 def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:
-    """Return the condition for recaptures that retention lets go: old ones, or such of versions that are let go."""
+    """Return the condition for expired recaptures: old ones, or without `seen_before` those of expired versions."""
     age = "r.n <= a.versions - :keep" if seen_before is None else "r.fetched_at < :seen_before"
     where = f"a.source_id = (SELECT id FROM source WHERE name = :source) AND {age}"
     return where, {"source": source, "seen_before": seen_before, "keep": keep_newest}

@@ -254,7 +254,7 @@ def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bo
             # A change is coded against the text that its version was stored with.
             if with_changes and row.change_data is not None:
                 wanted.append(row.content_id)
-    # Read together: versions of one article hang on each other, so that most frames are decoded once.
+    # Read together: versions of one article are coded against each other, so most frames are decoded once.
     contents = blobs.read(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
     return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]

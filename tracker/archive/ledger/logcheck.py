@@ -86,7 +86,7 @@ class Checkpoints:
         self.elsewhere = elsewhere
         self.roots: dict[int, bytes] = {row.size: bytes(row.root) for row in rows}
         self.damage: list[Damage] = []
-        # Apart: whoever controls the database can add checkpoints of other keys, which must not hide what ours say.
+        # Kept apart: whoever controls the database can add checkpoints of other keys, which must not hide ours.
         signed: list[Checkpoint] = [] if elsewhere is None else [elsewhere]
         unsigned: list[Checkpoint] = []
         name = (own or "").partition("+")[0]

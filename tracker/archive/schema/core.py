@@ -371,7 +371,7 @@ class DeliveryRow(Row, table=True):
 
 
 class ReferenceRow(Row, table=True):
-    """A page of a source that first versions are coded against: a copy of its own, so that no article hangs on another.
+    """A page of a source that first versions are coded against: a copy, so that no article depends on another.
 
     `poor` counts pages in a row that it hardly helped; after a few the next page takes its place.
     """
