@@ -278,8 +278,8 @@ def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
     """
     for gone in blob_ids:
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
-        # The first frame coded against `gone` takes its place: it is coded against its base, and the others against that
-        # frame, as they are alike. No chain becomes longer, and bases keep the lower numbers.
+        # The first frame coded against `gone` takes its place: it is coded against its base, and the others against it,
+        # as they are alike. No chain becomes longer, and bases keep the lower numbers.
         for place, each in enumerate(connection.column(int, _HANGING, id=gone)):
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = encode(raw[each], None if base_id is None else raw[base_id])
