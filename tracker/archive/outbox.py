@@ -85,7 +85,9 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HE
 ORDER BY d.due_at, d.id LIMIT :most
 """
     with archive.write() as connection:
-        ids = connection.column(int, _locked(statement), now=now, most=limit, skip=list(skip))
+        # Two workers may claim at the same time on PostgreSQL: a row locked by one is skipped by the other.
+        unlocked = Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
+        ids = connection.column(int, unlocked, now=now, most=limit, skip=list(skip))
         return _lease(connection, ids, now, lease_seconds)
 
 
@@ -101,7 +103,8 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.batch = :
         found = connection.first(_DUE_BATCH.format(skipped=skipped), now=now, skip=list(skip))
         if found is None:
             return []
-        ids = connection.column(int, _locked(statement), now=now, target=found.target, batch=found.batch, most=limit)
+        unlocked = Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
+        ids = connection.column(int, unlocked, now=now, target=found.target, batch=found.batch, most=limit)
         # `_lease` orders by due time; a digest is in the order of the events.
         return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
 
@@ -264,11 +267,6 @@ def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
         count += done
         if done < MAX_FORGOTTEN_TOGETHER:
             return count
-
-
-def _locked(statement: str) -> Statement:
-    """Let two workers claim at the same time on PostgreSQL: a row locked by one is skipped by the other."""
-    return Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
 
 
 def _end_lease(archive: Archive, delivery: int, changes: str, values: Values) -> None:

@@ -308,14 +308,14 @@ def list_storms(archive: Archive) -> dict[str, Storm]:
     with archive.read() as connection:
         # Releasing a source that had no storm leaves a row without changed articles, which only spares the source.
         rows = connection.all(f"{_STORMS} WHERE t.changed > 0")
-    return {row.source: record(Storm, row) for row in sorted(rows, key=lambda row: str(row.source))}
+    return {row.source: record(Storm, row) for row in sorted(rows, key=attrgetter("source"))}
 
 
 def get_layout(archive: Archive, source: str) -> Layout | None:
     """Return the latest layout change of a source, sure or not."""
     with archive.read() as connection:
         row = connection.first(f"{_LAYOUTS} WHERE s.name = :source", source=source)
-    return None if row is None else _layout(row)
+    return None if row is None else record(Layout, row, articles=tuple(row.articles.split()))
 
 
 def save_layout(archive: Archive, layout: Layout) -> None:
@@ -334,12 +334,9 @@ def save_layout(archive: Archive, layout: Layout) -> None:
 def list_layouts(archive: Archive) -> dict[str, Layout]:
     """Return the latest layout change of every source that had one that is sure."""
     with archive.read() as connection:
-        found = map(_layout, connection.all(_LAYOUTS))
-    return {each.source: each for each in sorted(found, key=lambda each: each.source) if each.is_sure}
-
-
-def _layout(row: Row) -> Layout:
-    return record(Layout, row, articles=tuple(row.articles.split()))
+        rows = sorted(connection.all(_LAYOUTS), key=attrgetter("source"))
+    found = [record(Layout, row, articles=tuple(row.articles.split())) for row in rows]
+    return {each.source: each for each in found if each.is_sure}
 
 
 # -- habits of pages and hints of listings
