@@ -257,7 +257,33 @@ def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bo
     # Read together: versions of one article are coded against each other, so most frames are decoded once.
     contents = blobs.read(connection, wanted)
     stories = stories_by_key(connection, (row.article_id for row in rows))
-    return [_version(row, contents, stories.get(row.article_id, ()), with_change=with_changes) for row in rows]
+    found = []
+    for row in rows:
+        change: Change | None = None
+        if with_changes and row.change_data is not None and row.content_id in contents:
+            base = contents[row.content_id]
+            change = load_change(blobs.decode(row.change_data, row.change_len, base, crc=row.change_crc))
+        read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
+        version = Version(
+            article=row.ident,
+            n=row.n,
+            url=row.url,
+            seen=from_ms(row.seen_at),
+            content=codec.load(Article, contents.get(row.read_id or row.content_id, _EMPTY)),
+            extractor=row.read_by if read_again else row.extractor,
+            capture_sha256=row.capture_sha256.hex(),
+            previous_seen=to_instant(row.previous_seen_at),
+            change=change,
+            status=row.status,
+            signature=row.read_signature if read_again else row.signature,
+            source=row.source,
+            stories=stories.get(row.article_id, ()),
+            removed=row.reason if row.parts == TAKEN_OUT_WHOLE else "",
+            first_extractor=row.extractor if read_again and row.read_by != row.extractor else "",
+            no_edit=bool(row.no_edit),
+        )
+        found.append(version)
+    return found
 
 
 def label_kinds(connection: Connection, keys: Iterable[int]) -> Mapping[int, Sequence[str]]:
@@ -272,32 +298,6 @@ def unknown_version(connection: Connection, article: str, n: int) -> NotKnown:
     """Return the error for a version that is not there."""
     stored = connection.value(int, "SELECT versions FROM article WHERE ident = :ident", ident=article)
     return addresses.no_version(article, n, stored)
-
-
-def _version(row: Row, contents: Mapping[int, bytes], stories: tuple[str, ...], *, with_change: bool) -> Version:
-    change: Change | None = None
-    if with_change and row.change_data is not None and row.content_id in contents:
-        base = contents[row.content_id]
-        change = load_change(blobs.decode(row.change_data, row.change_len, base, crc=row.change_crc))
-    read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
-    return Version(
-        article=row.ident,
-        n=row.n,
-        url=row.url,
-        seen=from_ms(row.seen_at),
-        content=codec.load(Article, contents.get(row.read_id or row.content_id, _EMPTY)),
-        extractor=row.read_by if read_again else row.extractor,
-        capture_sha256=row.capture_sha256.hex(),
-        previous_seen=to_instant(row.previous_seen_at),
-        change=change,
-        status=row.status,
-        signature=row.read_signature if read_again else row.signature,
-        source=row.source,
-        stories=stories,
-        removed=row.reason if row.parts == TAKEN_OUT_WHOLE else "",
-        first_extractor=row.extractor if read_again and row.read_by != row.extractor else "",
-        no_edit=bool(row.no_edit),
-    )
 
 
 # The kinds that count each change once, whatever its labels, by whether it was announced. A flap is none of them.
