@@ -99,7 +99,12 @@ def compare_words(old: str, new: str, lang: str) -> WordDifference:
     titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
     for edit in edits:
         _count(edit, tally, before, after, lang)
-        tally.reworded += not titled and _is_another_surname(edit, before, lang)
+        if titled or len(edit.old) != len(edit.new):
+            continue
+        for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True), edit.old_start):
+            # Another surname follows a given name or a title: "Mr Woods", "Mr Wood".
+            if k and is_surname(before[k - 1], a, lang) and b[0].isupper() and not same_surname(a, b):
+                tally.reworded += 1
     removed, added, moved = _left(tally, lang)
     if moved and _is_list(old, new, lang):
         # An item that was listed twice may be listed once.
@@ -176,15 +181,6 @@ def _count(edit: WordEdit, tally: _Tally, before: Sequence[str], after: Sequence
         else:
             tally.removed += [a] if x and x not in small else []
             tally.added += [b] if y and y not in small else []
-
-
-def _is_another_surname(edit: WordEdit, before: Sequence[str], lang: str) -> bool:
-    """Return whether another surname follows a given name or a title: "Mr Woods", "Mr Wood"."""
-    return len(edit.old) == len(edit.new) and any(
-        is_surname(before[edit.old_start + k - 1], a, lang) and b[0].isupper() and not same_surname(a, b)
-        for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True))
-        if edit.old_start + k
-    )
 
 
 def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:

@@ -154,7 +154,7 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
     has_article = _ARTICLE.search(text.partition(name.text)[0]) is not None
     if is_one and name.text.isupper():
         return len(name.text) < MIN_ORGANISATION_LETTERS or not (has_article or lang == "de")
-    return (has_article or is_one) and _is_all_words(name, lang)
+    return (has_article or is_one) and not any(is_unknown(part, lang) for part in name.parts)
 
 
 def names_same(old: str, new: str, lang: str) -> bool:
@@ -183,7 +183,15 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     for m, following in zip_longest(found, found[1:]):
         gap = text[end : m.start]
         part = PARTICLE.sub("", m.key).replace(".", "").lower()
-        joined = bool(names) and _joins(gap, text[:end].rsplit(" ", 1)[-1], lang)
+        joined = False
+        if names:
+            # Nothing, a title, initials or particles make two words one name. A point joins initials, and parts
+            # sentences.
+            joint, last_word = gap.strip(" .").lower(), text[:end].rsplit(" ", 1)[-1]
+            joined = (not joint or joint in lexicon.titles()) and ("." not in gap or len(last_word) <= MAX_INITIALS)
+            # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
+            if not joined and gap[:1] == " " == gap[-1:] and joint and NAME_PARTICLES.issuperset(gap.split()):
+                joined = lang == "en" or is_given_name(last_word)
         # "Follow Chelsea": a word that begins a sentence has its capital for that.
         leads = following is not None and text[m.start + len(m.text) : following.start] == " "
         if leads and not joined:
@@ -211,17 +219,6 @@ def _whole_names(found: Sequence[Mention], text: str, lang: str) -> list[Name]:
     return _classified(names, lang)
 
 
-def _joins(gap: str, last_word: str, lang: str) -> bool:
-    """Return whether the gap between two words makes them one name: nothing, a title, initials, particles."""
-    # A point joins initials, and parts sentences.
-    joint = gap.strip(" .").lower()
-    if (not joint or joint in lexicon.titles()) and ("." not in gap or len(last_word) <= MAX_INITIALS):
-        return True
-    # "Luis de la Fuente"; in other languages such words come between names as well: "Macron de France".
-    are_particles = gap[:1] == " " == gap[-1:] and gap.strip() != "" and NAME_PARTICLES.issuperset(gap.split())
-    return are_particles and (lang == "en" or is_given_name(last_word))
-
-
 def _classified(names: Sequence[Name], lang: str) -> list[Name]:
     """Return names with their class, wherever they appear: a person is not a place, and a known place is one.
 
@@ -237,17 +234,13 @@ def _classified(names: Sequence[Name], lang: str) -> list[Name]:
         may_be_place = is_place or (name.may_be_place and not person and not name.certain)
         parts = name.parts
         if lang == "de":
-            if not (certain or name.text.isupper() or is_place) and _is_all_words(name, lang):
-                continue
             # The words that are in no lexicon, genitive or not: "Festnahme Maduros" names Maduro.
             proper = frozenset(part.removesuffix("s") for part in parts if is_unknown(part, "de"))
+            if not (certain or name.text.isupper() or is_place or proper):
+                continue
             parts = proper if proper and not person else parts
         found.append(Name(name.text, parts, name.start, is_place, may_be_place, certain))
     return found
-
-
-def _is_all_words(name: Name, lang: str) -> bool:
-    return not any(is_unknown(part, lang) for part in name.parts)
 
 
 def is_given_name(word: str) -> bool:

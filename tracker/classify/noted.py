@@ -25,7 +25,7 @@ from tracker.notices.openings import without_time_of_edit
 
 from .edits import JudgedStretch
 from .mentions import mentions
-from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, without_topics
+from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, words_for
 
 MIN_SHARED_STEMS: Final = 2
 """A note that has so many of the words of a removed sentence, and half of them, names its removal."""
@@ -72,7 +72,10 @@ class Note:
     @cached_property
     def other_words(self) -> frozenset[str]:
         """The stems of its words that say something, without those that name a topic."""
-        return frozenset(stems(without_topics(self.text)))
+        text = self.text
+        for topic_words in words_for("topics").values():
+            text = topic_words.sub(" ", text)
+        return frozenset(stems(text))
 
     def has_words_of(self, fact: Fact) -> bool:
         """Return whether it has the words of a fact, as they were or as they are."""

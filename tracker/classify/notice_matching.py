@@ -38,7 +38,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 @cache
-def _words_for(table: str) -> dict[str, re.Pattern[str]]:
+def words_for(table: str) -> dict[str, re.Pattern[str]]:
     """Return an expression for the words of each list of a table of notes."""
     return {
         key: re.compile(rf"(?<!\w)(?:{'|'.join(entries(_NOTES, table, key))})(?!\w)", re.IGNORECASE)
@@ -79,15 +79,29 @@ class ParsedNotice(NamedTuple):
 
 
 def parse(kind: NoticeKind, text: str) -> ParsedNotice:
-    """Read a notice. `kind` is what the extractor took it for; its own wording has precedence."""
+    """Read a notice. Its own wording has precedence over `kind`, which the extractor found."""
     found = recognise(text)
     kind = found.kind if found is not None and found.is_sure else kind
     text = without_time_of_edit(text)
+    # "Paragraphs 3 to 5", "the first two grafs", "3rd and 4th grafs"
+    paragraphs: set[int] = set()
+    for m in _pattern(r"\b{paragraph}\.?\s+({numbers})").finditer(text):
+        numbers = [n for n in (_number(word) for word in re.findall(r"\d+|[a-z]+", m[1].lower())) if n]
+        is_range = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
+        paragraphs.update(range(numbers[0], numbers[1] + 1) if is_range else numbers)
+    for m in _pattern(r"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{paragraph}\b").finditer(text):
+        count = _number(m[2].lower()) if m[2].lower() not in _ordinals() else 0
+        from_end = _ordinals().get(m[1].lower(), 1) < 0
+        paragraphs.update(range(-count, 0) if from_end else range(1, count + 1))
+    one = rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+{_AND}\s+([\w-]+)\.?)?\s+{{paragraph}}\b"
+    for word in (word.lower() for m in _pattern(one).finditer(text) for word in m.groups() if word):
+        figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word)
+        paragraphs.add(int(figure[1]) if figure else _ordinals().get(word, 0))
     return ParsedNotice(
         kind,
-        _paragraphs(text),
-        frozenset(field for field, pattern in _words_for("fields").items() if pattern.search(text)),
-        _words_for("paragraphs")["throughout"].search(text) is not None,
+        tuple(sorted(paragraphs - {0})),
+        frozenset(field for field, pattern in words_for("fields").items() if pattern.search(text)),
+        words_for("paragraphs")["throughout"].search(text) is not None,
         frozenset(stems(text)),
     )
 
@@ -116,24 +130,6 @@ def _is_silent(low: str) -> bool:
     found = meanings(low)
     is_small = any(low in words[lang] for words in (SMALL, EMPHASIS) for lang in LANGUAGES)
     return is_small or low in entries(_NOTES, "silent") or (bool(found) and _MATTER.isdisjoint(found))
-
-
-def _paragraphs(text: str) -> tuple[int, ...]:
-    """Return the paragraphs that a notice names: "paragraphs 3 to 5", "the first two grafs", "3rd and 4th grafs"."""
-    found: set[int] = set()
-    for m in _pattern(r"\b{paragraph}\.?\s+({numbers})").finditer(text):
-        numbers = [n for n in (_number(word) for word in re.findall(r"\d+|[a-z]+", m[1].lower())) if n]
-        is_range = len(numbers) == 2 and re.search(r"[-–]|\bto\b|\bthrough\b", m[1])
-        found.update(range(numbers[0], numbers[1] + 1) if is_range else numbers)
-    for m in _pattern(r"\b(first|opening|top|last|final|closing)\s+(\w+)\s+{paragraph}\b").finditer(text):
-        count = _number(m[2].lower()) if m[2].lower() not in _ordinals() else 0
-        from_end = _ordinals().get(m[1].lower(), 1) < 0
-        found.update(range(-count, 0) if from_end else range(1, count + 1))
-    one = rf"(?<![\w-])-*+([\w-]+)\.?(?:\s+{_AND}\s+([\w-]+)\.?)?\s+{{paragraph}}\b"
-    for word in (word.lower() for m in _pattern(one).finditer(text) for word in m.groups() if word):
-        figure = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.|e|º)?", word)
-        found.add(int(figure[1]) if figure else _ordinals().get(word, 0))
-    return tuple(sorted(n for n in found if n))
 
 
 def _number(word: str) -> int:
@@ -350,16 +346,9 @@ def _added_and_removed(hunks: Iterable[Hunk]) -> tuple[set[str], set[str]]:
     return added, removed
 
 
-def without_topics(text: str) -> str:
-    """Return a notice without the words that name a topic."""
-    for words in _words_for("topics").values():
-        text = words.sub(" ", text)
-    return text
-
-
 def topics_of_notice(text: str) -> frozenset[str]:
     """Return the topics that a notice says were changed or added: a toll, an age, a date, a name."""
-    return frozenset(topic for topic, words in _words_for("topics").items() if words.search(text))
+    return frozenset(topic for topic, words in words_for("topics").items() if words.search(text))
 
 
 def topics_of_fact(fact: Fact) -> frozenset[str]:

@@ -25,7 +25,8 @@ _MIN_ALIAS_LETTERS: Final = 5
 
 
 @cache
-def _places() -> frozenset[str]:
+def known_places() -> frozenset[str]:
+    """Return the names of countries, regions and capitals in lower case."""
     aliases = (name for names in lexicon.entries(lexicon.NAMES, "other_names", "places") for name in names.split("|"))
     long = frozenset(name for name in aliases if len(name) >= _MIN_ALIAS_LETTERS)
     return long | lexicon.lines("places.txt") | {"england", "scotland", "wales"}
@@ -62,7 +63,7 @@ def people(word: str, lang: str) -> str:
             return form
     plain = bare(word)
     lengths = range(len(plain) - 2, max(_MIN_STEM_LETTERS, len(plain) - _MAX_ENDING_LETTERS) - 1, -1)
-    is_adjective = plain.endswith(_listed("small_endings")) and word not in _places()
+    is_adjective = plain.endswith(_listed("small_endings")) and word not in known_places()
     return next((plain[:n] for n in lengths if is_adjective and plain[:n] in _stems()), "")
 
 
@@ -77,15 +78,10 @@ def bare(word: str) -> str:
 def _stems() -> frozenset[str]:
     """Return the beginnings of places of one word, without the vowel that an adjective drops."""
     stems = set()
-    for word in _places():
+    for word in known_places():
         stem = word.rstrip("aeiouyéí")
         stems.add(stem if len(stem) >= _MIN_STEM_LETTERS else word[:_MIN_STEM_LETTERS])
     return frozenset(stem for stem in stems if " " not in stem and len(stem) >= _MIN_STEM_LETTERS)
-
-
-def are_two_places(a: str, b: str) -> bool:
-    """Return whether two words in lower case are names of different countries or regions: "austria", "australia"."""
-    return a != b and a in _places() and b in _places()
 
 
 @lru_cache(maxsize=4096)
@@ -100,14 +96,14 @@ def other_names(name: str) -> Sequence[str]:
 def is_place(name: str) -> bool:
     """Return whether `name` is that of a place, or an adjective of one."""
     low = name.casefold().rstrip(".").replace("’", "'")
-    if low in _places() or low in _adjectives() or low in _cities_and_regions():
+    if low in known_places() or low in _adjectives() or low in _cities_and_regions():
         return True
     # "Asia-Pacific", "anti-Israel"
-    if low.rpartition("-")[2] in _places() or low.rpartition("-")[2] in _adjectives():
+    if low.rpartition("-")[2] in known_places() or low.rpartition("-")[2] in _adjectives():
         return True
     first, _, rest = low.partition(" ")
     last = low.rsplit(" ", 1)[-1]
-    if rest and (last in _listed("kinds") or (first in _listed("directions") and rest in _places())):
+    if rest and (last in _listed("kinds") or (first in _listed("directions") and rest in known_places())):
         return True
     lengths = range(max(_MIN_STEM_LETTERS, len(last) - _MAX_ENDING_LETTERS), len(last) + 1)
     # An adjective has an ending of its own: "Ukrainian", "Russians", "Syrische".
@@ -122,11 +118,11 @@ def is_surely_place(word: str) -> bool:
     A beginning and any ending would do for "manager" (Managua) as well.
     """
     low = word.casefold()
-    if low in _places() or low in _adjectives() or low in _cities_and_regions():
+    if low in known_places() or low in _adjectives() or low in _cities_and_regions():
         return True
     if low.endswith(("ian", "ians", "ese", "ish")) and is_place(word):
         return True
     # "An" may be in the place of the last vowel: "german", "moroccans", "cuban".
     stem = low.removesuffix("s").removesuffix("an")
     is_stem = len(stem) >= _MIN_STEM_LETTERS - 1 and stem != low
-    return is_stem and not _places().isdisjoint((f"{stem}a", f"{stem}o", f"{stem}any"))
+    return is_stem and not known_places().isdisjoint((f"{stem}a", f"{stem}o", f"{stem}any"))

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from . import lexicon
 from .lexicon import is_word, lemma
-from .places import are_two_places, bare, other_names
+from .places import bare, known_places, other_names
 
 MAX_SLIP_LETTERS: Final = 2
 """Letters by which a slip may differ from its word; in a short word, one."""
@@ -94,7 +94,7 @@ def word_relation(old: str, new: str, lang: str) -> WordRelation:
         return WordRelation.OTHER
     if not (x.isascii() and y.isascii()) and bare(x) == bare(y):
         return _accented(old, new, lang)
-    if are_two_places(x, y):
+    if {x, y} <= known_places():  # "Austria", "Australia"
         return WordRelation.OTHER
     if _are_variants(x, y, lang) or (old[:1].isupper() and _SLAVIC.sub("ski", x) == _SLAVIC.sub("ski", y)):
         return WordRelation.SAME

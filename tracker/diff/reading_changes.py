@@ -263,15 +263,11 @@ class _Page:
                     break
                 n += spelt.count(" ", place, following)
                 first, last = start + near[n].start(), start + near[n + len(words) - 1].end()
-                if self._stands_alone(first, last):
+                # It begins and ends as a sentence or an item does, not within a clause.
+                before, rest = self._text[max(0, first - 2) : first], self._text[last : last + 3]
+                begins = not self._text[first].islower() or not before.rstrip(" ")[-1:].isalnum()
+                if begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower()):
                     yield first
                     break
                 n, place = n + 1, following + 1
             at = self._text.find(stretch, at + len(stretch))
-
-    def _stands_alone(self, start: int, end: int) -> bool:
-        """Return whether a run of words begins and ends as a sentence or an item does, not within a clause."""
-        text = self._text
-        begins = not text[start].islower() or not text[max(0, start - 2) : start].rstrip(" ")[-1:].isalnum()
-        rest = text[end : end + 3]
-        return begins and (_JOINT.match(rest) is not None or not rest.lstrip()[:1].islower())
