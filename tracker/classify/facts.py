@@ -12,7 +12,7 @@ from .fact_phrases import PhraseFinder, Span
 from .mentions import Mention, lowered, mentions
 from .names import Name, changed_names, is_given_name, is_surname
 from .opposites import exclude_each_other, is_amount_for, negates, opposites
-from .pairing import Pair, differing, paired
+from .pairing import differing, paired
 from .quotes import attribution_changed, outside, quotations_changed, with_speaker
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
 from .word_edits import WordEdit, without_marker, word_edits, words_of
@@ -185,7 +185,8 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
     after[FactKind.NUMBER] = [m for m in after[FactKind.NUMBER] if not is_amount_for(m.key, words[0] - words[1], lang)]
     for kind in (FactKind.NUMBER, FactKind.DATE):
         olds, news = differing(before[kind], after[kind], sides)
-        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
+        pairs = paired(kind, olds, news, sides, lang)
+        found += [_Difference(pair.kind, _span(pair.old), _span(pair.new), pair.role) for pair in pairs]
     found += names + quotes
     # A sentence that was added or removed as a whole neither gained nor lost a hedge; but one that denied is gone.
     for kind in _TONE if standing else _TONE[1:] if sides[0] else ():
@@ -198,13 +199,10 @@ def _differences(sides: tuple[str, str], lang: str, *, standing: bool) -> list[_
             # A hedge that came or went with all that it refers to changes no certainty: that statement is new, or gone.
             here, there = (_Content(side, lang) for side in sides)
             olds, news = [m for m in olds if here.is_kept(m, there)], [m for m in news if there.is_kept(m, here)]
-        found += [_from_pair(pair) for pair in paired(kind, olds, news, sides, lang)]
+        pairs = paired(kind, olds, news, sides, lang)
+        found += [_Difference(kind, _span(pair.old), _span(pair.new), pair.role) for pair in pairs]
     found += sources
     return [*found, *_states(sides, found, lang)] if standing else found
-
-
-def _from_pair(pair: Pair) -> _Difference:
-    return _Difference(pair.kind, _span(pair.old), _span(pair.new), pair.role)
 
 
 def _span(words: Mention | Name | None) -> Span | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
@@ -264,8 +263,12 @@ class Edits:
     @cached_property
     def _words(self) -> dict[Place, tuple[set[str], set[str]]]:
         """The stems that each edit adds, and those that it removes."""
-        out: dict[Place, tuple[set[str], set[str]]] = {i: _added_and_removed(b.hunks) for i, b in self.changed}
-        out.update({name: _added_and_removed(field.hunks) for name, field in self._text_fields if field.changed})
+        hunks: dict[Place, tuple[Hunk, ...]] = {i: block.hunks for i, block in self.changed}
+        hunks.update({name: field.hunks for name, field in self._text_fields if field.changed})
+        out: dict[Place, tuple[set[str], set[str]]] = {}
+        for place, listed in hunks.items():
+            added, removed = (stems(" ".join(text for op, text in listed if op == sign)) for sign in "+-")
+            out[place] = (added, removed)
         return out
 
     @cached_property
@@ -338,12 +341,6 @@ class Edits:
             value = (2.0 if word[-1].isdigit() else 1.0) / self._edits_with[word] ** 0.5
             score += value if corrects or word in added else value / 2
         return score
-
-
-def _added_and_removed(hunks: Iterable[Hunk]) -> tuple[set[str], set[str]]:
-    listed = list(hunks)
-    added, removed = (stems(" ".join(text for op, text in listed if op == sign)) for sign in "+-")
-    return added, removed
 
 
 def topics_of_notice(text: str) -> frozenset[str]:

@@ -168,36 +168,30 @@ def _numbers(
     numerals = [k for k, kind in kinds if kind & _WordKinds.NUMERAL]
     k = 0
     while k < len(numerals):
-        first = k
+        run_start = numerals[k]
         while k + 1 < len(numerals) and numerals[k + 1] - numerals[k] <= _MAX_JOINT_WORDS + 1:
             k += 1
         # The word after the last may go with it without being one on its own: due milioni.
-        yield from _read_run(low, words, range(numerals[first], min(len(words), numerals[k] + 2)), lang, taken)
+        run = words[run_start : numerals[k] + 2]
         k += 1
-
-
-def _read_run(
-    low: str, words: Sequence[tuple[str, int]], run: range, lang: str, taken: Sequence[tuple[int, int]]
-) -> Iterator[NumberWords]:
-    tokens: list[_Token] = []
-    end = words[run.start][1]
-    for k in run:
-        word, at = words[k]
-        tokens.append(_Token(word, apart=low[end:at] not in _JOINTS, taken=word.isdigit() or inside(at, taken)))
-        end = at + len(word)
-    for number in find_numbers(tokens, lang, 0.0):
-        first, final = run.start + number.start, run.start + number.end - 1
-        word, start = words[first]
-        if inside(start, taken) or (first == final and word in _NO_NUMBERS[lang]):
-            continue
-        weak = "ordinal" if number.is_ordinal else ""
-        if number.value == 1 and not weak:
-            # In other languages one is the article, too; "no one" is a pronoun.
-            if lang != "en" or (first and words[first - 1][0] in _PRONOUN_BEFORE[lang]):
+        tokens: list[_Token] = []
+        end = run[0][1]
+        for word, at in run:
+            tokens.append(_Token(word, apart=low[end:at] not in _JOINTS, taken=word.isdigit() or inside(at, taken)))
+            end = at + len(word)
+        for number in find_numbers(tokens, lang, 0.0):
+            first = run_start + number.start
+            (word, start), (last_word, at) = run[number.start], run[number.end - 1]
+            if inside(start, taken) or (start == at and word in _NO_NUMBERS[lang]):
                 continue
-            weak = "one"
-        key = f"{number.value:.0f}." if weak == "ordinal" else written(number.value)
-        yield NumberWords(start, words[final][1] + len(words[final][0]), key, number.value, weak)
+            weak = "ordinal" if number.is_ordinal else ""
+            if number.value == 1 and not weak:
+                # In other languages one is the article, too; "no one" is a pronoun.
+                if lang != "en" or (first and words[first - 1][0] in _PRONOUN_BEFORE[lang]):
+                    continue
+                weak = "one"
+            key = f"{number.value:.0f}." if weak == "ordinal" else written(number.value)
+            yield NumberWords(start, at + len(last_word), key, number.value, weak)
 
 
 def _with_half(low: str, number: NumberWords, lang: str) -> NumberWords:

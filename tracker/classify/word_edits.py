@@ -94,12 +94,6 @@ def without_marker(text: str) -> str:
     return text[_MARKER.match(text).end() :] if text else text  # type: ignore[union-attr]
 
 
-def label_before(text: str) -> tuple[str, str]:
-    """Return the label that `text` begins with ("Customs: …") and the rest; an empty label where there is none."""
-    found = _LABEL.match(text)
-    return (found[1].strip(), text[found.end() :]) if found else ("", text)
-
-
 def same_letters(old: str, new: str) -> bool:
     """Return whether two texts differ in case, blanks and silent marks alone, as where a blank was lost."""
     before, after = (_SILENT_MARKS.sub("", text).lower() for text in (old, new))
@@ -116,15 +110,16 @@ def is_cut_short(old: str, new: str) -> bool:
 
 def same_label(old: str, new: str) -> tuple[str, str]:
     """Return both texts without a label that one of them alone has before it: "Customs: …"."""
-    (label, rest), (other, remaining) = label_before(old), label_before(new)
-    if bool(label) == bool(other):
+    before, after = _LABEL.match(old), _LABEL.match(new)
+    label = before or after
+    if label is None or (before and after):
         return old, new
+    rest, plain = label.string[label.end() :], new if before else old
     # "Grand Prix: first practice", "Grand Prix first practice": its words stay, without the mark.
-    labelled, rest_of_it, plain = (label, rest, new) if label else (other, remaining, old)
-    only_in_label = set(words_of(labelled.lower())).difference(words_of(rest_of_it.lower()))
+    only_in_label = set(words_of(label[1].lower())).difference(words_of(rest.lower()))
     if not only_in_label.isdisjoint(words_of(plain.lower())):
         return old, new
-    return (rest, new) if label else (old, remaining)
+    return (rest, new) if before else (old, rest)
 
 
 def word_edits(old: Sequence[str], new: Sequence[str], *, with_case: bool = False) -> list[WordEdit] | None:
