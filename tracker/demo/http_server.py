@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = _serve  # noqa: N815 - http.server's names
 
 
-class WebhookReceiver:
+class WebhookReceiver(LoopbackServer):
     """Receive alerts at `url` while the context is open, and log each, accepted or not.
 
     Args:
@@ -182,24 +182,17 @@ class WebhookReceiver:
         on_entry: Callable[[LogEntry], None] | None = None,
         delay: float = 0.0,
     ) -> None:
+        super().__init__(self._respond)
         self.secret = secret
         self.log = JsonLog(log_path, on_entry)
         self._delay = delay
         self._reject = reject
         self._count = 0
-        self._server = LoopbackServer(self._respond)
 
     @property
     def url(self) -> str:
         """The URL to post alerts to."""
-        return self._server.base + "/alerts"
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.__exit__()
+        return self.base + "/alerts"
 
     def accepted(self) -> list[LogEntry]:
         """Return the log entries of the messages that were accepted, oldest first."""

@@ -34,7 +34,7 @@ class SimulatedClock:
     def __init__(self, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.speed = speed
         self._monotonic = monotonic
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # `stop` reads the time while it holds the lock
         self._elapsed = 0.0
         self._started: float | None = None
 
@@ -47,18 +47,15 @@ class SimulatedClock:
     def stop(self) -> None:
         """Stop the clock until the next start, or do nothing if it is stopped."""
         with self._lock:
-            self._elapsed = self._now()
+            self._elapsed = self.now()
             self._started = None
 
     def now(self) -> float:
         """Return the simulated seconds since the first start."""
         with self._lock:
-            return self._now()
-
-    def _now(self) -> float:
-        if self._started is None:
-            return self._elapsed
-        return self._elapsed + (self._monotonic() - self._started) * self.speed
+            if self._started is None:
+                return self._elapsed
+            return self._elapsed + (self._monotonic() - self._started) * self.speed
 
 
 # Every edition stays online at least this long, whatever the seed, so that a check every second cannot miss it.
