@@ -73,11 +73,12 @@ def facts(body: Body) -> list[str]:
             f"{missed} after {wire} published it",
             f"({published:%H:%M} UTC on {day(published)}, version {origin['version']}: {one_line(origin['url'])}).",
         ]
-    if body["type"] == "article.first-seen":
-        return [f"{_capital(when(body))}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
     at = when(body)
+    capital = at[:1].upper() + at[1:]
+    if body["type"] == "article.first-seen":
+        return [f"{capital}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
-    sentences = [f"{verb} {at}." if at.startswith("between") else f"{_capital(at)}."]
+    sentences = [f"{verb} {at}." if at.startswith("between") else f"{capital}."]
     if body["words_added"] or body["words_removed"]:
         sentences.append(f"{words_changed(body['words_added'], body['words_removed'])}.")
     if kinds := labels(body):
@@ -168,10 +169,6 @@ def _copies(body: Body) -> list[str]:
     ]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 MAX_SUBJECT_CHARACTERS: Final = 200
 MAX_SHORT_CHARACTERS: Final = 1500
 # The most alerts of a digest that a mail lists; the others are counted.
@@ -227,7 +224,7 @@ def _alert(subject: str, body: Body, picture: tuple[str, str] | None) -> Message
     # The short text is cut, so that the link is always there.
     short = "\n\n".join(part for part in _content(body, short=True) if part)
     short = f"{shorten(short, max(MAX_SHORT_CHARACTERS - len(body['link']) - 2, 0))}\n\n{body['link']}"
-    page = [_kicker(body, "0 0 6px"), _title(body, _H1, "h1")]
+    page = _heading(body, "0 0 6px", _H1, "h1")
     if picture is not None:
         ident, alt = map(html.text, picture)
         page.append(f'<p style="margin:0 0 14px"><img src="cid:{ident}" alt="{alt}" width="600" style="{_IMAGE}"></p>')
@@ -266,7 +263,7 @@ def _digest(body: Body) -> Message:
         head = f"{_sourced_headline(each)} ({name(each)})"
         entry = "\n".join([head, *(part for part in _content(each) if part), each["link"]])
         entries.append(entry.replace("\n", "\n  "))
-        page += [_kicker(each, "24px 0 4px"), _title(each, _H2, "h2"), *_html_content(each)]
+        page += [*_heading(each, "24px 0 4px", _H2, "h2"), *_html_content(each)]
     if rest:
         entries.append(rest)
         page.append(_paragraph(rest, _NOTE))
@@ -348,13 +345,10 @@ def _html_content(body: Body) -> list[str]:
     return parts
 
 
-def _kicker(body: Body, margin: str) -> str:
-    """Return the line above a headline: the source, and what happened."""
-    return _paragraph(_outlet(body) + name(body).upper(), f"{_NAME};margin:{margin}")
-
-
-def _title(body: Body, style: str, tag: str) -> str:
-    return f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], headline(body))}</{tag}>'
+def _heading(body: Body, margin: str, style: str, tag: str) -> list[str]:
+    """Return the line with the source and what happened, and the headline below it."""
+    above = _paragraph(_outlet(body) + name(body).upper(), f"{_NAME};margin:{margin}")
+    return [above, f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], headline(body))}</{tag}>']
 
 
 def _foot(above: str, body: Body) -> str:

@@ -119,27 +119,24 @@ def _yaml(body: bytes) -> Iterator[Listed]:
     except ModuleNotFoundError:
         raise UsageError("reading this list needs PyYAML", hint="pip install 'writethru[exchange]'") from None
     try:
-        for document in yaml.safe_load_all(body):
-            for job in document if isinstance(document, list) else [document]:
-                if job is not None:
-                    yield _job(job)
+        documents = list(yaml.safe_load_all(body))
     except yaml.MarkedYAMLError as error:
         place = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise ValueError(f"{place}{error.problem}") from None
     except yaml.YAMLError:
         raise ValueError("it is not a text file") from None
-
-
-def _job(job: object) -> Listed:
-    if not isinstance(job, dict):
-        raise TypeError  # another kind of YAML
-    url, name = job.get("url") or job.get("navigate"), _text(job.get("name"))
-    if url is None:
-        command = job.get("command") or job.get("shell")
-        return Listed(_text(command) or name, name, "a command, not an address")
-    if str(job.get("method", "GET")).upper() != "GET" or job.get("data"):
-        return Listed(redact(_text(url)), name, "a form submission, not a page")
-    return _listed(_text(url), name)
+    for job in chain.from_iterable(each if isinstance(each, list) else [each] for each in documents):
+        if job is None:
+            continue
+        if not isinstance(job, dict):
+            raise TypeError  # another kind of YAML
+        url, name = job.get("url") or job.get("navigate"), _text(job.get("name"))
+        if url is None:
+            yield Listed(_text(job.get("command") or job.get("shell")) or name, name, "a command, not an address")
+        elif str(job.get("method", "GET")).upper() != "GET" or job.get("data"):
+            yield Listed(redact(_text(url)), name, "a form submission, not a page")
+        else:
+            yield _listed(_text(url), name)
 
 
 def _text(value: object) -> str:
