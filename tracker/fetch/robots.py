@@ -56,9 +56,19 @@ def record(result: FetchResult, now: datetime) -> RobotsRecord:
         if len(result.body) > MAX_ROBOTS_BYTES:
             body = body[: max(body.rfind("\n"), body.rfind("\r")) + 1]
         return RobotsRecord(result.status, body, now)
-    if isinstance(result, Failure) and result.kind in _NO_RESPONSE:
-        return RobotsRecord(_status(result), f"{result.kind}: {result.reason}", now)
-    return RobotsRecord(_status(result), "", now)
+    status, reason = _UNREACHABLE, ""
+    if isinstance(result, Failure):
+        if result.kind is FailureKind.STATUS and result.status is not None:
+            # A status without a text that is not an error (204, 206, 304) says no more than a missing file.
+            status = result.status if result.status >= 400 else _UNAVAILABLE
+        elif result.kind is FailureKind.REDIRECTS:
+            # RFC 9309, section 2.3.1.2: after too many redirects it may be treated as missing.
+            status = _UNAVAILABLE
+        elif result.kind is FailureKind.HOST_WAITS:
+            status = _TOO_MANY_REQUESTS
+        elif result.kind in _NO_RESPONSE:
+            reason = f"{result.kind}: {result.reason}"
+    return RobotsRecord(status, reason, now)
 
 
 def is_stale(known: RobotsRecord | None, now: datetime) -> bool:
@@ -105,18 +115,6 @@ def crawl_delay(known: RobotsRecord) -> float | None:
 
 def _is_down(status: int) -> bool:
     return status in {_UNREACHABLE, _TOO_MANY_REQUESTS} or status >= 500
-
-
-def _status(result: FetchResult) -> int:
-    if not isinstance(result, Failure):
-        return _UNREACHABLE
-    if result.kind is FailureKind.STATUS and result.status is not None:
-        # A status without a text that is not an error (204, 206, 304) says no more than a missing file.
-        return result.status if result.status >= 400 else _UNAVAILABLE
-    if result.kind is FailureKind.REDIRECTS:
-        # RFC 9309, section 2.3.1.2: after too many redirects it may be treated as missing.
-        return _UNAVAILABLE
-    return _TOO_MANY_REQUESTS if result.kind is FailureKind.HOST_WAITS else _UNREACHABLE
 
 
 @lru_cache(maxsize=64)  # asked before the wait for a page, and again before its request

@@ -21,7 +21,7 @@ from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.watch_state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
-from tracker.errors import ArchiveError, ConfigError
+from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.jobs.clock import Clock
 from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
@@ -40,7 +40,7 @@ from .process import (
     watchdog_interval,
 )
 from .retention import forget_old, prune_expired
-from .roles import LeaderElection, Role, open_queue, queue_work, require_role
+from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 
@@ -94,7 +94,11 @@ class Service:
 
     def run(self, *, migrate: bool) -> int:
         """Check that the role and the ports can be used, then run until a signal; return the exit code."""
-        require_role(self._role, self._config.archive.database)
+        if self._role != "all" and not is_shared(self._config.archive.database):
+            raise UsageError(
+                f"--role {self._role} needs an archive on PostgreSQL; only one process can write to SQLite",
+                hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or omit --role",
+            )
         require_free_ports(self._config, with_page=self._page is not None and self._role != "worker")
         logs.configure(self._config.service.log)
         return asyncio.run(self.serve(migrate=migrate))

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.locking import Leadership
-from tracker.errors import ArchiveError, UsageError
+from tracker.errors import ArchiveError
 from tracker.jobs.local import LocalQueue
 from tracker.observe import logs
 from tracker.tasks import wait_at_most
@@ -26,15 +26,6 @@ _log = logs.get("service")
 def is_shared(database: str) -> bool:
     """Return whether several processes may share the archive, which needs PostgreSQL."""
     return database.startswith("postgresql")
-
-
-def require_role(role: Role, database: str) -> None:
-    """Raise UsageError if the archive does not support this role."""
-    if role != "all" and not is_shared(database):
-        raise UsageError(
-            f"--role {role} needs an archive on PostgreSQL; only one process can write to SQLite",
-            hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or omit --role",
-        )
 
 
 async def open_queue(stack: AsyncExitStack, runtime: Runtime) -> LocalQueue | PostgresQueue:
