@@ -151,10 +151,11 @@ def overlap(one: Text, other: Text) -> Overlap:
 
 def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
     """Return the passages in common as (start in `short`, start in `long`, length), without overlap in `short`."""
+    grams, long_grams = (
+        list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False)) for words in (short, long)
+    )
     # Only the first place of each five words is kept: a refrain must not make this quadratic.
-    grams = _grams(long)
-    places = dict(zip(reversed(grams), range(len(grams) - 1, -1, -1), strict=True))
-    grams = _grams(short)
+    places = dict(zip(reversed(long_grams), range(len(long_grams) - 1, -1, -1), strict=True))
     passages = []
     here = 0
     while here < len(grams):
@@ -169,10 +170,6 @@ def _passages(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int,
         passages.append((here, there, length))
         here += length
     return passages
-
-
-def _grams(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return list(zip(*(words[shift:] for shift in range(MIN_PASSAGE_WORDS)), strict=False))
 
 
 SHINGLE_WORDS: Final = 5

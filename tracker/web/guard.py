@@ -214,15 +214,16 @@ class Guard:
             await send(message)
 
         request = Request(scope)
-        refusal = self._refusal(request)
-        guess = _bearer(request)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        guess = token.strip() if scheme.lower() == "bearer" else ""
+        refusal = self._refusal(request, guess)
         # Where reading is free, too: otherwise tokens could be tried there without the delay.
         if guess and self._site.token and not self._site.is_token(guess):
             allowed = await self._site.wrong_tokens.delay(client_of(request))
             refusal = refusal if allowed else PlainTextResponse("Too many wrong tokens.\n", 429)
         await (refusal or self._app)(scope, receive, guarded)
 
-    def _refusal(self, request: Request) -> PlainTextResponse | RedirectResponse | None:
+    def _refusal(self, request: Request, token: str) -> PlainTextResponse | RedirectResponse | None:
         site = self._site
         if not site.knows(request.headers.get("host", "")):
             # DNS rebinding: a browser would let a page at a name that is pointed at this machine read ours.
@@ -235,7 +236,7 @@ class Guard:
         who = Who(
             session=session_of(site, request.cookies.get(COOKIE, "")),
             named=request.headers.get(site.header, "") if from_proxy else "",
-            bearer=site.is_token(_bearer(request)),
+            bearer=site.is_token(token),
         )
         request.state.who = who
         request.state.secure = forwarded or request.scope.get("scheme") == "https" or site.base.startswith("https:")
@@ -262,12 +263,6 @@ class ApiCors(CORSMiddleware):
 def client_of(request: Request) -> str:
     """Return the address that a request came from."""
     return request.client.host if request.client else ""
-
-
-def _bearer(request: Request) -> str:
-    """Return the token of a request, empty if it has none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def new_session(site: Site) -> str:
