@@ -66,17 +66,12 @@ def test_a_dead_one_lets_the_next_pass(archive: Archive) -> None:
     assert keys(claim_deliveries(archive, NOW, LEASE)) == ["a2"]
 
 
-def test_a_lease_that_ran_out_is_given_again(archive: Archive) -> None:
+def test_a_lease_that_ran_out_or_whose_owner_died_is_given_again(archive: Archive) -> None:
     enqueue_alerts(archive, [alert("a")], NOW)
     (first,) = claim_deliveries(archive, NOW, LEASE)
     assert claim_deliveries(archive, minutes(0.99), LEASE) == []
     (again,) = claim_deliveries(archive, minutes(1), LEASE)
     assert again == first
-
-
-def test_the_dead_give_back_what_they_leased(archive: Archive) -> None:
-    enqueue_alerts(archive, [alert("a")], NOW)
-    (first,) = claim_deliveries(archive, NOW, LEASE)
     assert release_leases(archive) == 1
     assert claim_deliveries(archive, NOW, LEASE) == [first]
     mark_delivered(archive, [first.id], NOW)

@@ -330,17 +330,12 @@ def test_verdicts_are_listed_by_version(store: Archive) -> None:
     assert (one.wrong, one.missing) == ((LabelKind.NUMBER,), (LabelKind.NAME, LabelKind.QUOTE))
 
 
-def test_the_same_verdict_is_stored_once(store: Archive) -> None:
+def test_the_same_verdict_is_stored_once_and_one_on_nothing_is_refused(store: Archive) -> None:
     tracked = watch(store)
     grow(store, tracked, 2)
     assert save_verdict(store, verdict(tracked.id))
     assert not save_verdict(store, verdict(tracked.id))
     assert len(list_verdicts(store)) == 1
-
-
-def test_a_verdict_on_nothing_is_refused(store: Archive) -> None:
-    tracked = watch(store)
-    grow(store, tracked, 2)
     with pytest.raises(NotKnown, match="no such version"):
         save_verdict(store, verdict(tracked.id, version=3))
     with pytest.raises(NotKnown, match="no such article"):

@@ -127,21 +127,20 @@ def test_the_environment_overrides_the_file(monkeypatch):
     assert loaded.fetch.allow_private is True
 
 
-def test_private_addresses_need_exactly_one(monkeypatch):
+def test_variables_that_are_empty_or_not_exactly_one_change_nothing(monkeypatch):
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "yes")
     assert parse(b"").fetch.allow_private is False
-
-
-def test_an_empty_database_in_the_environment_counts_as_unset(monkeypatch):
     monkeypatch.setenv("WRITETHRU_DB", "")
     assert parse(b'[archive]\ndatabase = "this.db"').archive.database == "sqlite:///this.db"
 
 
-def test_a_source_is_found_by_its_name():
+def test_a_source_is_found_by_its_name_and_an_address_belongs_to_the_stories_that_name_it():
     loaded = parse(b'[[sources]]\nname = "A"\nstory = "S"\n[[stories]]\nname = "T"\n[[stories]]\nname = "S"')
     assert loaded.source("A") is loaded.sources[0]
     assert loaded.source("B") is None
     assert loaded.story_names == ["T", "S"]
+    assert CONFIG.stories_of(SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="b"), "https://b.test/other") == ()
 
 
 # --- secrets
@@ -184,11 +183,12 @@ def rule(**fields: Any) -> RuleConfig:
     return RuleConfig.model_validate({"name": "r", "to": ["d"], **fields})
 
 
-def test_what_is_not_said_changes_nothing():
+def test_what_is_not_said_changes_nothing_and_a_template_may_name_what_is_known():
     plain = rule()
     assert (plain.format, plain.quiet, plain.zone, plain.digest, plain.cap) == ("summary", "", "UTC", None, None)
     assert (plain.announced, plain.significance, plain.headline_only) == (None, Significance.LOW, False)
     assert Config().match == "all"
+    assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
 
 
 def test_quiet_hours_digests_and_caps_are_read():
@@ -199,10 +199,6 @@ def test_quiet_hours_digests_and_caps_are_read():
     assert rule(digest={"at": "07:00"}).digest == DigestConfig(at="07:00")
 
 
-def test_a_template_may_name_what_is_known():
-    assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
-
-
 @pytest.mark.parametrize(("score", "word"), [(1, "high"), (0.7, "high"), (0.69, "medium"), (0.4, "medium"), (0, "low")])
 def test_a_number_of_release_0_1_is_read_as_its_word_with_a_warning(score, word):
     found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = {score}\n".encode())
@@ -210,13 +206,10 @@ def test_a_number_of_release_0_1_is_read_as_its_word_with_a_warning(score, word)
     assert found.warnings == (f'rules[1].significance: {score} is read as "{word}"; write "{word}"',)
 
 
-def test_the_earlier_word_of_a_label_is_read_as_the_new_one_with_a_warning():
+def test_an_earlier_word_of_a_label_is_read_as_the_new_one_with_a_warning_that_the_new_one_has_not():
     found = parse(f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nlabels = ['number', 'stealth']\n".encode())
     assert found.rules[0].labels == (LabelKind.NUMBER, LabelKind.NOT_NOTED)
     assert found.warnings == ('rules[1].labels: "stealth" is read as "not-noted"; write "not-noted"',)
-
-
-def test_a_file_in_the_words_of_this_release_has_no_warnings():
     written = f"{TARGET}[[rules]]\nname = 'r'\nto = ['d']\nsignificance = 'medium'\nlabels = ['not-noted']\n"
     assert parse(written.encode()).warnings == ()
 
@@ -227,11 +220,6 @@ CONFIG = Config(
         StoryConfig(name="Budget"),
     )
 )
-
-
-def test_an_address_belongs_to_the_stories_that_name_it():
-    assert CONFIG.stories_of(SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
-    assert CONFIG.stories_of(SourceConfig(name="b"), "https://b.test/other") == ()
 
 
 def test_every_article_of_a_source_may_belong_to_a_story_once():
@@ -463,15 +451,9 @@ def test_every_problem_is_reported_at_once_and_each_once():
     ]
 
 
-def test_a_file_of_a_windows_editor_says_what_is_wrong_with_it():
+def test_a_file_that_is_not_utf8_and_one_with_a_byte_order_mark_say_so_and_long_values_are_cut():
     assert refusal(b"\xef\xbb\xbfa = 1") == "writethru.toml: not valid TOML: it begins with a byte order mark (BOM)"
-
-
-def test_a_file_that_is_not_utf8_names_the_line():
     assert refusal(b'a = 1\ncontact = "\xff"') == "writethru.toml: not valid TOML: line 2 is not UTF-8 text"
-
-
-def test_a_long_value_is_cut_in_the_message():
     assert len(refusal(f'[service]\nlog = "{"x" * 5000}"')) < 400
 
 

@@ -35,20 +35,14 @@ def test_bytes_read_back_as_they_were(raw: bytes, base: bytes | None) -> None:
     assert blobs.decode(blobs.patch(raw, base or b""), len(raw), base) == raw
 
 
-def test_a_later_state_costs_next_to_nothing() -> None:
+def test_a_base_is_used_where_it_is_like_the_page_even_in_part() -> None:
     frame, needs_base = blobs.encode(EDITED, PAGE)
     assert needs_base
     assert len(frame) < 100
-
-
-def test_an_unlike_base_is_not_used() -> None:
     raw = " ".join(random.Random(9).choices(["river", "mayor", "flood", "street", "rose"], k=9000)).encode()
     frame, needs_base = blobs.encode(raw, PAGE)
     assert not needs_base
     assert blobs.decode(frame, len(raw)) == raw
-
-
-def test_a_poor_patch_is_still_better_than_none() -> None:
     fresh = random.Random(8).randbytes(30_000)
     frame, needs_base = blobs.encode(PAGE[:10_000] + fresh, PAGE)
     assert needs_base
@@ -169,16 +163,15 @@ def test_the_usual() -> None:
         assert codec.load(type(each), codec.dump(each)) == each
 
 
-def test_defaults_take_no_room() -> None:
+def test_defaults_and_what_can_be_derived_take_no_room_and_fields_may_be_kept_apart() -> None:
     assert codec.dump(Article()) == b"{}"
     assert codec.dump(Article(title="Flood")) == b'{"title":"Flood"}'
-
-
-def test_fields_may_be_kept_apart() -> None:
     whole = capture(1)
     head = codec.dump(whole, without=("body", "sha256"))
     assert whole.body not in head
     assert codec.load(Capture, head, body=whole.body, sha256=whole.sha256) == whole
+    found = Change(moved_words=3)
+    assert codec.dump(replace(found, facts=(Fact(FactKind.DATE, "Monday", "Tuesday"),))) == codec.dump(found)
 
 
 @dataclass(frozen=True)
@@ -224,11 +217,6 @@ def test_a_leaf_hashes_the_form_json_writes(text: str, number: int) -> None:
     assert vouched.leaf() == leaf_hash(written(plain)).hex()
     first = {name: value for name, value in plain.items() if name not in {"source", "change"}} | {"form": 1}
     assert vouched.leaf(1) == leaf_hash(written(first)).hex()
-
-
-def test_what_can_be_derived_again_is_not_stored():
-    found = Change(moved_words=3)
-    assert codec.dump(replace(found, facts=(Fact(FactKind.DATE, "Monday", "Tuesday"),))) == codec.dump(found)
 
 
 def test_words_read_back_as_members_of_their_enumeration():

@@ -41,12 +41,9 @@ def test_negations_of_each_language(lang, word):
     assert [m.text for m in mentions(f"la {word} lo", lang) if m.kind is FactKind.NEGATION] == [word]
 
 
-def test_words_of_one_language_are_not_read_in_another():
+def test_words_of_one_language_are_not_read_in_another_and_lower_case_keeps_places():
     assert not [m for m in mentions("it is due over there", "en") if m.kind is FactKind.NUMBER]
     assert not [m for m in mentions("no centro", "pt") if m.kind is FactKind.NEGATION]
-
-
-def test_lower_case_keeps_every_letter_in_its_place():
     assert len(lowered("İstanbul’s")) == len("İstanbul’s")
 
 
@@ -163,17 +160,11 @@ def test_a_fact_is_a_whole_phrase(old, new, row):
     assert row in rows(old, new)
 
 
-def test_two_words_of_one_negation_are_one_phrase():
+def test_phrases_of_negations_and_quotations_are_shown_whole():
     found = rows("Le gouvernement va augmenter les impôts.", "Le gouvernement ne va pas augmenter les impôts.", "fr")
     assert found == [("negation", "va augmenter", "ne va pas augmenter")]
-
-
-def test_another_speaker_of_a_quotation_is_shown_with_it():
     found = rows("“We are broke,” the mayor said.", "“We are broke,” the treasurer said.")
     assert found == [("quote", "“We are broke,” the mayor said", "“We are broke,” the treasurer said")]
-
-
-def test_words_that_lost_their_quotation_marks_are_shown_without_them():
     assert rows("The “spy” balloon fell.", "The spy balloon fell.") == [("quote", "“spy”", "spy")]
 
 

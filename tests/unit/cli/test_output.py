@@ -146,11 +146,8 @@ def _bar(monkeypatch, output: Output) -> str:
     return _read_to_the_end(ours)
 
 
-def test_a_bar_has_no_colours_where_they_are_turned_off(monkeypatch):
+def test_a_bar_is_taken_away_and_has_no_colours_where_they_are_turned_off(monkeypatch):
     assert "\x1b[3" not in _bar(monkeypatch, Output(color="never"))
-
-
-def test_a_terminal_gets_a_bar_that_is_taken_away(monkeypatch):
     shown = _bar(monkeypatch, Output())
     assert "200 of 1,000 versions verified" in shown
     assert shown.rstrip().endswith("\x1b[2K")  # the line is empty again
@@ -213,11 +210,8 @@ def test_the_table_fits_and_loses_no_word(width):
         assert any(word in line for line in shown)
 
 
-def test_wide_enough_both_sides_stand_beside_each_other():
+def test_wide_facts_stand_beside_each_other_and_escapes_of_the_page_are_shown():
     assert any("three" in line[1] and "four" in line[2] for line in fact_lines(ALL, CHANGE.blocks, 80))
-
-
-def test_escapes_of_the_page_are_shown():
     hostile = Fact(FactKind.NAME, "a\x1b[2Jb", "c", block=2)
     (_, line) = fact_lines([hostile], CHANGE.blocks, 80)
     assert "\x1b" not in "".join(line)

@@ -108,20 +108,17 @@ def test_text_that_is_left_out_now_stays_text():
     assert keep_reading(kept, new) == keep_reading(old, new)
 
 
-def test_what_was_left_out_stays_left_out():
+def test_what_was_left_out_stays_left_out_and_a_page_read_as_before_stays_as_it_is():
     old, new = article(ONE, beside(TWO), THREE), article(ONE, TWO, THREE)
     assert keep_reading(old, new).blocks == old.blocks
+    same = article(ONE, beside(TWO))
+    assert keep_reading(same, article(ONE, beside(TWO))) == same
 
 
 @pytest.mark.parametrize("missed", [(TWO, THREE, FOUR), (TWO, TWO, TWO)])
 def test_a_reading_that_missed_most_of_the_text_is_not_kept(missed):
     old, new = article(ONE, *map(beside, missed)), article(ONE, *missed)
     assert keep_reading(old, new) == new
-
-
-def test_a_page_that_is_read_as_before_stays_as_it_is():
-    same = article(ONE, beside(TWO))
-    assert keep_reading(same, article(ONE, beside(TWO))) == same
 
 
 def test_a_paragraph_that_was_edited_among_those_left_out_is_shown_as_edited():
@@ -229,13 +226,10 @@ def test_as_many_copies_are_text_as_were_before():
     assert [b.editorial for b in kept.blocks] == [True, True, True, False]
 
 
-def test_what_a_site_rule_left_out_stays_left_out():
+def test_a_site_rule_leaves_out_for_good_and_what_it_takes_for_text_is_no_changed_reading():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
     new = article(ONE, ruled, THREE)
     assert keep_reading(article(ONE, TWO, THREE), new) == new
-
-
-def test_what_a_site_rule_takes_for_text_is_no_changed_reading():
     ruled = Block(BlockKind.PARAGRAPH, TWO, "matches a site rule")
     assert compare(article(ONE, TWO), article(ONE, ruled)).reading_changed == ()
 

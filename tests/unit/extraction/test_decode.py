@@ -14,9 +14,13 @@ def decode(body: bytes, charset: str = "") -> str:
     return module.decode(body, charset).decode()
 
 
-def test_utf8_wins_over_wrong_labels():
+def test_utf8_wins_over_wrong_labels_and_the_page_names_its_own_charset():
     assert decode("Café".encode(), "iso-8859-1") == "Café"
     assert decode(b"<meta charset=latin1>" + "Größe".encode()).endswith("Größe")
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">Привет'
+    assert decode(page.encode("koi8-r")) == page
+    assert decode('<?xml version="1.0" encoding="iso-8859-2"?>łódź'.encode("iso-8859-2")).endswith("łódź")
+    assert decode(b"na\xefve \x93quote\x94") == "naïve “quote”"
 
 
 @pytest.mark.parametrize(
@@ -32,16 +36,6 @@ def test_utf8_wins_over_wrong_labels():
 )
 def test_labels_of_the_header_count(label, codec, text):
     assert decode(text.encode(codec), label) == text
-
-
-def test_the_page_names_its_own_charset():
-    page = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">Привет'
-    assert decode(page.encode("koi8-r")) == page
-    assert decode('<?xml version="1.0" encoding="iso-8859-2"?>łódź'.encode("iso-8859-2")).endswith("łódź")
-
-
-def test_without_any_label_it_is_windows_1252():
-    assert decode(b"na\xefve \x93quote\x94") == "naïve “quote”"
 
 
 @pytest.mark.parametrize("label", ["utf-7", "punycode", "zlib", "rot13", "idna", "undefined", "no such thing"])
@@ -66,16 +60,22 @@ def test_a_page_whose_escapes_are_ascii_is_refused_too():
     assert decode(b"\xe9\x80", "x-user-defined") == "\uf7e9\uf780"
 
 
-def test_byte_order_marks():
+def test_byte_order_marks_count_unless_the_page_shows_that_they_lie():
     assert decode("\ufeffhello".encode("utf-16-le")) == "hello"
     assert decode(b"\xef\xbb\xbfhello") == "hello"
     assert decode(b"plain text that says charset=utf-16", "utf-16") == "plain text that says charset=utf-16"
     assert decode(b"\xffx", "utf-16le") == "\ufffdx"
+    assert "<p>news" in decode(b"\xff\xfe<p>news of the day" * 20, "utf-16")
+    assert decode("\ufeff<p>news".encode("utf-16-be")) == "<p>news"
 
 
-def test_a_character_cut_at_the_end_is_dropped():
+def test_letters_that_only_look_encoded_twice_stay_and_a_character_cut_at_the_end_is_dropped():
     assert decode("news €".encode()[:-1]) == "news "
     assert len(decode(b"a" * (MAX_PAGE_BYTES + 10))) == MAX_PAGE_BYTES
+    page = "São Paulo: â, Ã, Â£5, ça, ã – Größe"
+    assert decode(page.encode()) == page
+    page = "<p>Größe, déjà vu – 5 €</p>".encode()
+    assert {decode(page, label) for label in ("utf-8", "windows-1252", "latin-1", "utf-16", "")} == {page.decode()}
 
 
 @given(st.binary(max_size=300), st.text(max_size=20))
@@ -89,21 +89,6 @@ def test_utf8_that_was_encoded_twice_is_set_right():
     assert decode(twice) == page
     odd = twice + "\xe0\x80\x80".encode()  # three letters that would be no character
     assert decode(odd) == page + "\xe0\x80\x80"
-
-
-def test_letters_that_only_look_encoded_twice_stay():
-    page = "São Paulo: â, Ã, Â£5, ça, ã – Größe"
-    assert decode(page.encode()) == page
-
-
-def test_a_mark_of_utf16_on_a_page_without_a_nul_is_a_lie():
-    assert "<p>news" in decode(b"\xff\xfe<p>news of the day" * 20, "utf-16")
-    assert decode("\ufeff<p>news".encode("utf-16-be")) == "<p>news"
-
-
-def test_a_page_that_flips_its_charset_reads_the_same():
-    page = "<p>Größe, déjà vu – 5 €</p>".encode()
-    assert {decode(page, label) for label in ("utf-8", "windows-1252", "latin-1", "utf-16", "")} == {page.decode()}
 
 
 @pytest.mark.parametrize(

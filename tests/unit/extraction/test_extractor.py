@@ -151,17 +151,11 @@ def test_a_correction_that_json_ld_alone_tells():
         assert read(article(head=ld(correction=told))).article.notices[0].text == "It was 14."
 
 
-def test_class_names_make_no_difference_to_plain_pages():
+def test_text_is_read_in_sections_broken_by_line_breaks_and_by_any_class_names():
     page = article(NOISE["aside"], NOISE["caption"], at=3).decode()
     assert read(page.replace("<p>", '<p class="x7">').encode()).article.sha256 == read(page.encode()).article.sha256
-
-
-def test_text_broken_by_line_breaks():
     text = "<br><br>".join(PARAGRAPHS)
     assert read(plain_page(f"<div>{text}</div>")).article.text == "\n\n".join(PARAGRAPHS)
-
-
-def test_text_in_sections_with_boxes_between():
     sections = "".join(
         f"<section><div><p>{p}</p></div></section><div class=box><p>{n}</p></div>" for n, p in enumerate(PARAGRAPHS)
     )
@@ -308,25 +302,19 @@ def test_what_leads_to_no_other_page_is_no_link(href):
     assert links(linked("its report", href)) == ()
 
 
-def test_the_base_of_the_page_counts():
+def test_links_follow_the_base_of_the_page_and_are_absolute_without_an_address():
     assert links(linked("its report", "report"), head='<base href="/archive/">') == (
         Link("its report", "https://herald.test/archive/report"),
     )
-
-
-def test_without_an_address_only_absolute_links_are_kept():
     assert links(linked("its report", "/report"), url="") == ()
     assert links(linked("its report", "https://wire.test/r"), url="") == (Link("its report", "https://wire.test/r"),)
 
 
-def test_links_are_evidence_and_no_identity():
+def test_links_are_evidence_of_news_alone_and_no_identity():
     one = read(article(f"<p>{linked('its report', '/a')}</p>"), URL).article
     two = read(article(f"<p>{linked('its report', '/b')}</p>"), URL).article
     assert one.sha256 == two.sha256
     assert one != two
-
-
-def test_only_news_has_links():
     found = read(article('<p>See: <a href="/other">Ferry fares rise again</a></p>'), URL).article
     assert all(not block.links for block in found.blocks)
 

@@ -55,9 +55,11 @@ def test_which_surface_is_the_headline(h1, og, ld, html, title):
     assert choose(h1, Titles(og, ld, html, "Herald")).title == title
 
 
-def test_sections_and_names_around_a_known_headline_are_no_part_of_it():
+def test_sections_names_and_the_outlet_around_a_headline_are_no_part_of_it():
     chosen = choose("", Titles(f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald"))
     assert (chosen.title, chosen.source) == (COUNCIL, "og:title")
+    chosen = choose("", Titles("Harbour Herald | Council closes the old terminal for good", site="Harbour Herald"))
+    assert chosen.title == "Council closes the old terminal for good"
 
 
 @pytest.mark.parametrize("prefix", ["Ministers: ", "Now ", ""])
@@ -81,13 +83,10 @@ def test_an_h1_written_anew_while_all_else_stays_is_a_change_too():
     assert (change.title.old, change.title.new) == (COUNCIL, "“Nobody asked us”, islanders say")
 
 
-def test_a_title_that_changes_where_readers_do_not_look_is_told_too():
+def test_a_title_where_readers_do_not_look_counts_and_identities_from_before_stay():
     old = Article(title="One", heading="Shown")
     change = compare(old, replace(old, title="Two"))
     assert (change.title.old, change.title.new) == ("One", "Two")
-
-
-def test_versions_from_before_there_was_a_heading_keep_their_identity():
     assert Article(title=COUNCIL).sha256 == "cb98381f479c862a9d442e82fcd60523768995483dfc2fc34f7bdb47779c42cf"
 
 
@@ -105,21 +104,23 @@ def test_a_linked_headline_stays(href, html):
     assert read(page(f'<a href="{href}">{COUNCIL}</a>', html=html)).article.headlines.h1 == COUNCIL
 
 
-def test_a_masthead_is_the_title_of_a_page_that_has_no_other():
+def test_a_masthead_is_a_title_only_where_there_is_no_other_and_a_linked_teaser_never():
     assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
-
-
-def test_a_linked_h1_of_a_teaser_on_the_same_topic_is_not_the_headline():
     teaser = '<section><h1><a href="/b">Council and islanders at odds over the ferry</a></h1></section>'
     found = page(COUNCIL, og="Ferry: what the council and the islanders want", html="What now for the ferry?")
     assert read(found.replace(b"</article>", f"</article>{teaser}".encode())).article.title == COUNCIL
 
 
-def test_the_first_h1_that_agrees_is_the_headline_not_a_copy_below():
+def test_an_edit_of_the_h1_is_seen_beside_kickers_copies_and_repeated_headings():
     copy = f'<div class="print"><h1>{COUNCIL}</h1></div>'
     before = page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL).replace(b"</article>", f"</article>{copy}".encode())
     edited = before.replace(f"<article><h1>{COUNCIL}".encode(), f"<article><h1>{MAY_CLOSE}".encode())
     assert read(edited).article.title == MAY_CLOSE
+    edited = page(f"Most of the {SHOWN}", og=SHOWN, html=SHOWN).replace(b"</h1>", f"</h1><h2>{SHOWN}</h2>".encode())
+    assert read(edited).article.title == f"Most of the {SHOWN}"
+    before, after = (page(f"Ferries: {title}", og=COUNCIL, html="Herald") for title in (COUNCIL, MAY_CLOSE))
+    assert read(before).article.title == COUNCIL
+    assert read(after).article.title == f"Ferries: {MAY_CLOSE}"
 
 
 @pytest.mark.parametrize(
@@ -170,17 +171,6 @@ def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_bre
     assert found.dek != SHOWN
 
 
-def test_an_edit_of_the_h1_is_seen_where_a_heading_below_it_repeats_the_old_one():
-    edited = page(f"Most of the {SHOWN}", og=SHOWN, html=SHOWN).replace(b"</h1>", f"</h1><h2>{SHOWN}</h2>".encode())
-    assert read(edited).article.title == f"Most of the {SHOWN}"
-
-
-def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
-    before, after = (page(f"Ferries: {title}", og=COUNCIL, html="Herald") for title in (COUNCIL, MAY_CLOSE))
-    assert read(before).article.title == COUNCIL
-    assert read(after).article.title == f"Ferries: {MAY_CLOSE}"
-
-
 @pytest.mark.parametrize(
     ("title", "bare"),
     [
@@ -192,11 +182,6 @@ def test_an_edit_of_the_h1_alone_is_seen_with_and_without_kicker():
 def test_names_and_sections_are_cut_where_no_blanks_part_them(title, bare):
     site = "港日報" if "港" in title else "항구일보"
     assert choose("", Titles(title, "", title, site)).title == bare
-
-
-def test_the_outlet_before_the_headline_is_cut():
-    chosen = choose("", Titles("Harbour Herald | Council closes the old terminal for good", site="Harbour Herald"))
-    assert chosen.title == "Council closes the old terminal for good"
 
 
 def test_endless_headlines_take_no_endless_time():
@@ -311,14 +296,11 @@ def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
     assert read(article(before=box(f"<ul>{linked}</ul>"))).article.dek == ""
 
 
-def test_text_of_the_article_is_no_part_of_it():
+def test_the_standfirst_leaves_the_text_of_the_article_alone():
     page = article(before=box(f"<p>{FIRST}</p>", f"<p>{PARAGRAPHS[0]}</p>"), paragraphs=PARAGRAPHS[1:])
     found = read(page).article
     assert found.dek == FIRST
     assert found.text.startswith(PARAGRAPHS[0])
-
-
-def test_a_long_first_paragraph_in_a_box_of_its_own_is_text():
     page = article(before=box(f"<p class=deck>{FIRST}</p>", f"<div><div>{LONG}</div></div>"))
     found = read(page).article
     assert found.dek == FIRST

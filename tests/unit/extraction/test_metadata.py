@@ -255,18 +255,12 @@ def test_a_time_is_in_the_zone_that_it_names(text):
     assert read(article(head=f'<meta name="date" content="{text}">')).article.published == AT_TWO
 
 
-def test_a_date_in_the_headline_is_the_event_s():
+def test_the_date_of_the_article_goes_before_those_of_events_pictures_and_teasers():
     page = article(title="Races of 2024/5/1-2: all results", before="<div>2024/5/3 | Races</div>")
     assert read(page).article.published == THIRD
-
-
-def test_a_date_in_a_caption_is_the_picture_s():
     figure = "<figure><figcaption>The pier on April 1, 2019</figcaption></figure>"
     page = article(before=figure, after="<ul><li>Date 3 May 2024</li></ul>")
     assert read(page).article.published == THIRD
-
-
-def test_a_labelled_date_goes_before_those_of_teasers():
     filler = "".join(f"<div>Line {n} of the page's tools</div>" for n in range(20))
     page = article(before=filler, after="<h3>Storm, 1 April 2019</h3><ul><li>Datum 03.05.2024</li></ul>")
     assert read(page).article.published == THIRD
@@ -317,14 +311,11 @@ def test_days_in_addresses(url, day):
     assert (found and (found.year, found.month, found.day)) == day
 
 
-def test_labels_of_dates():
+def test_labels_of_dates_and_zones_are_seen():
     assert dates.is_date_label("Published 3 May 2024")
     assert dates.is_date_label("Datum: 03.05.2024")
     assert not dates.is_date_label("Dated furniture sells")
     assert not dates.is_date_label("Published " + "x" * 90)
-
-
-def test_a_zone_is_seen():
     assert dates.names_zone("2024-05-03T14:02:00+02:00")
     assert not dates.names_zone("2024-05-03T14:02:00")
 

@@ -163,20 +163,14 @@ def test_the_text_of_a_declared_shadow_tree_is_read(declared):
     assert found.title == "Terminal closes"
 
 
-def test_a_template_within_a_shadow_tree_that_declares_none_is_not():
+def test_light_text_in_a_slot_is_read_and_an_inner_template_or_a_page_without_shadow_trees_stays():
     hidden = "<template><p>A card that a script fills with what somebody else has written about it.</p></template>"
     inner = TEXT.replace("</p>", f"</p>{hidden}", 1)
     page = f'{HEAD}<main><template shadowrootmode="open"><h1>Terminal closes</h1>{inner}</template></main>'
     assert news(page.encode()) == list(PARAGRAPHS)
-
-
-def test_light_text_in_a_slot_is_read_beside_it():
     shell = '<template shadowrootmode="open"><header><h1>Terminal closes</h1></header><slot></slot></template>'
     page = f"{HEAD}<news-article>{shell}<div>{TEXT}</div></news-article>"
     assert news(page.encode()) == list(PARAGRAPHS)
-
-
-def test_a_page_without_shadow_trees_stays_as_it_is():
     page = b"<template><p>A</p></template></template><p>shadow</p>"
     assert unfold_shadow_roots(page) == page
 
@@ -207,9 +201,13 @@ def test_a_table_of_data_is_news_with_all_its_numbers(frame):
     assert {b.kind for b in found.editorial[3:-3]} == {BlockKind.TABLE}
 
 
-def test_names_of_cells_describe_data():
+def test_a_table_is_data_by_its_header_or_the_names_of_its_cells():
     table = TABLE.replace("<td>2<", '<td class="ticker">2<')
     assert kinds(article(table, at=3))["2"] is BlockKind.TABLE
+    head = "<tr><th>Film</th><th>Plot</th></tr>"
+    rows = "".join(f"<tr><td>Loop {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
+    page = plain_page(f"<div><p>A list.</p><table>{head}{rows}</table></div>", heading="Films")
+    assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(news(page))
 
 
 @pytest.mark.parametrize(
@@ -245,12 +243,9 @@ def test_a_line_framed_with_a_picture_is_its_caption(box):
     assert kinds(article(box, at=3))[CAPTION] is BlockKind.CAPTION
 
 
-def test_a_picture_in_the_run_of_the_text_makes_no_caption():
+def test_pictures_throughout_the_text_make_no_captions():
     page = article("<img src=/a.jpg>", f"<p><img src=/b.jpg>{CAPTION}.</p>", at=3)
     assert kinds(page)[f"{CAPTION}."] is BlockKind.PARAGRAPH
-
-
-def test_text_that_stands_with_pictures_throughout_is_text():
     parts = "".join(f"<div><div><img src=/{n}.jpg></div><p>{text}</p></div>" for n, text in enumerate(PARAGRAPHS))
     assert news(plain_page(f"<div>{parts}</div>")) == list(PARAGRAPHS)
 
@@ -258,13 +253,6 @@ def test_text_that_stands_with_pictures_throughout_is_text():
 def test_a_heading_with_a_block_in_it_is_a_subhead():
     page = article("<h2><div>What happens to the clock</div></h2>", at=3)
     assert kinds(page)["What happens to the clock"] is BlockKind.SUBHEAD
-
-
-def test_a_table_with_header_cells_is_data_however_long_its_cells_are():
-    head = "<tr><th>Film</th><th>Plot</th></tr>"
-    rows = "".join(f"<tr><td>Loop {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
-    page = plain_page(f"<div><p>A list.</p><table>{head}{rows}</table></div>", heading="Films")
-    assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(news(page))
 
 
 TITLE = "Council closes ferry terminal"

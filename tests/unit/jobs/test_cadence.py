@@ -48,20 +48,14 @@ def wait(
     return due - now
 
 
-def test_an_article_is_looked_at_less_often_as_it_ages():
+def test_an_article_is_looked_at_less_often_as_it_ages_and_more_often_as_it_changes():
     waits = [wait(tracked(versions=1), BORN + timedelta(hours=age)) for age in (0.1, 1, 5, 24, 100)]
     assert waits == sorted(waits)
     assert waits[0] < timedelta(minutes=30)
     assert waits[-1] > timedelta(hours=6)
-
-
-def test_an_article_that_changes_often_is_looked_at_more_often():
     calm = wait(tracked(versions=1), BORN + timedelta(hours=10))
     lively = wait(tracked(versions=6, last_change_at=BORN + timedelta(hours=4)), BORN + timedelta(hours=10))
     assert lively < calm / 3
-
-
-def test_a_change_is_followed_by_a_burst_of_attention():
     later = wait(tracked(versions=3, last_change_at=BORN + timedelta(hours=2)), BORN + timedelta(hours=10))
     now = wait(tracked(versions=2, last_change_at=BORN + timedelta(hours=2)), BORN + timedelta(hours=10), changed=True)
     assert now < later
@@ -72,11 +66,8 @@ def test_a_fixed_interval_is_kept():
     assert due == BORN + timedelta(minutes=3)
 
 
-def test_an_article_that_was_quiet_for_long_enough_is_left_alone():
+def test_an_article_that_was_quiet_for_long_enough_is_left_alone_unless_it_changed_late():
     assert next_check(tracked(), BORN + MONTH, changed=False, every=None, until=MONTH) is None
-
-
-def test_a_late_change_keeps_it_under_watch():
     article = tracked(last_change_at=BORN + timedelta(days=20), versions=2)
     assert next_check(article, BORN + timedelta(days=40), changed=False, every=None, until=MONTH) is not None
 
@@ -93,13 +84,10 @@ def test_no_wait_leaves_its_bounds(age, versions, checks, changed):
     assert FLOOR * (1 - JITTER) <= found <= CEILING * (1 + JITTER)
 
 
-def test_an_article_that_was_old_when_it_was_found_is_not_taken_for_news():
+def test_an_old_date_of_publication_counts_and_one_after_the_first_sight_does_not():
     now = BORN + timedelta(minutes=1)
     old = tracked(versions=1, published_at=BORN - timedelta(days=5))
     assert wait(old, now) > 10 * wait(tracked(versions=1), now)
-
-
-def test_a_date_after_the_first_sight_is_not_believed():
     now = BORN + timedelta(hours=1)
     assert wait(tracked(versions=1), now) == wait(tracked(versions=1, published_at=BORN + MONTH), now)
 
@@ -174,13 +162,10 @@ def test_who_refuses_us_is_left_alone_for_longer_and_longer():
     assert retry(tracked(), BORN, failures=9, every=every, refused=True) == BORN + 64 * every
 
 
-def test_a_fixed_interval_backs_off_too():
+def test_a_fixed_interval_backs_off_too_but_not_for_a_day_where_it_is_a_day():
     every = timedelta(minutes=1)
     assert retry(tracked(), BORN, failures=1, every=every, refused=False) == BORN + every
     assert retry(tracked(), BORN, failures=9, every=every, refused=False) == BORN + 8 * every
-
-
-def test_what_is_looked_at_once_a_day_is_not_given_up_for_the_day_when_it_fails():
     every = timedelta(days=1)
     waits = [retry(tracked(), BORN, failures=n, every=every, refused=False) - BORN for n in (1, 2, 3, 9, 20)]
     assert waits == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40), every, every]
@@ -333,12 +318,9 @@ def test_every_power_of_the_decay_has_its_integral(alpha):
     assert curve.cost(Outlook(2.0), 5) == pytest.approx(math.sqrt(sum(rates) ** 2 + 2 * overwrite * waiting), rel=1e-3)
 
 
-def test_what_no_list_names_any_more_is_checked_less_often():
+def test_what_no_list_names_any_more_is_checked_less_often_but_again_within_a_day_and_a_week():
     listed = Outlook(20.0, updates=1, since_change=10.0)
     assert wait_hours(replace(listed, unlisted=True)) > 1.5 * wait_hours(listed)
-
-
-def test_a_quiet_article_that_no_list_names_is_checked_again_within_a_day_and_within_a_week():
     first = Outlook(12.0, unlisted=True)
     assert wait_hours(first) < 24
     second = replace(first, age=first.age + wait_hours(first))

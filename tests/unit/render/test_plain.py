@@ -33,9 +33,10 @@ from tracker.render.text import Style, cells, cut, one_line, pad, safe, wrap
 hunk = st.tuples(st.sampled_from("=-+"), st.text("ab é", max_size=12))
 
 
-def test_words_are_marked_as_git_marks_them():
+def test_words_are_marked_as_git_marks_them_and_fields_can_be_shown_alone():
     assert "~ At least [-three-]{+four+} boats sank in the night." in plain.diff(CHANGE)
     assert "Headline: Portland visit [-planned-]{+postponed+}" in plain.diff(CHANGE)
+    assert plain.diff(CHANGE, DiffOptions(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
 
 
 def test_an_edited_caption_is_shown():
@@ -64,15 +65,12 @@ def test_a_notice_has_its_kind_as_its_name_in_every_language_and_every_view(labe
     assert "<strong>Correction</strong> <em" in html.diff(shown)
 
 
-def test_changes_only_keeps_context_and_counts_the_rest():
+def test_changes_only_keeps_context_and_counts_the_rest_and_words_have_no_gaps():
     shown = plain.diff(CHANGE, DiffOptions(changes_only=True, context=0))
     assert "… 2 paragraphs unchanged …" in shown
     assert "Ferries" not in shown
     assert "Ferries" in plain.diff(CHANGE, DiffOptions(changes_only=True, context=1))
-
-
-def test_headline_view_leaves_the_text_out():
-    assert plain.diff(CHANGE, DiffOptions(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
+    assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
 
 
 def test_words_view_keeps_a_few_words_around():
@@ -88,9 +86,11 @@ def test_words_view_keeps_a_few_words_around():
     ]
 
 
-def test_notice_that_went_is_shown():
+def test_a_notice_that_went_and_rows_of_dek_and_byline_are_shown():
     change = Change(notices=(NoticeChange(NoticeKind.EDITORS_NOTE, "Note.", Op.DELETE),))
     assert plain.diff(change) == "Editor’s note (removed): [-Note.-]"
+    change = Change(dek=Field("a", "b"), byline=Field("x", "y", (("-", "x"), ("+", "y"))))
+    assert plain.diff(change).split("\n\n") == ["Dek: [-a-]{+b+}", "Byline: [-x-]{+y+}"]
 
 
 def test_no_difference_says_so():
@@ -116,11 +116,12 @@ def test_tidy_moves_blanks_and_loses_none(hunks):
     assert all(text for _, text in tidied)
 
 
-def test_tidy_puts_marks_on_words():
+def test_tidy_puts_marks_on_words_and_takes_line_ends_for_blanks():
     assert plain.hunks((("=", "a"), ("+", " b"), ("=", " c"))) == "a {+b+} c"
     assert plain.hunks((("=", "a"), ("-", " "), ("=", "b"))) == "a[- -]b"
     assert plain.hunks((("-", " x "), ("+", " y "))) == " [-x-]{+y+} "
     assert plain.hunks((("-", "x "), ("+", "y"))) == "[-x -]{+y+}"
+    assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"
 
 
 def test_summary_names_what_counts():
@@ -188,23 +189,22 @@ def test_a_side_has_no_gap_where_the_other_has_words():
     assert "Closed after storm" in plain.side_by_side(made, width=120)
 
 
-def test_stat_has_a_line_for_each_change_and_the_sum():
+def test_stat_has_a_line_for_each_change_and_the_sum_and_a_scaled_bar():
     lines = plain.stat(CHANGE).splitlines()
     assert lines[0] == "headline      edit       +1    −1 +-"
     assert lines[4].split() == ["¶7→¶5", "move", "+0", "−0"]
     assert lines[-2:] == ["correction    insert  explains ¶3", "6 words added, 5 removed"]
-
-
-def test_stat_bar_is_scaled():
     block = BlockChange(Op.INSERT, None, 0, (("+", "word " * 500),))
     assert max(len(line) for line in plain.stat(Change(blocks=(block,)), width=60).splitlines()) <= 60
 
 
-def test_side_by_side_puts_old_left():
+def test_side_by_side_puts_old_left_and_says_from_where_a_paragraph_moved():
     lines = plain.side_by_side(CHANGE, DiffOptions(changes_only=True), width=70).splitlines()
     assert "At least [-three-] boats sank in  ~ At least {+four+} boats sank in" in lines
     assert "[-Nobody was hurt.-]              -" in lines
     assert "… 1 paragraph unchanged …" in lines
+    assert "> (moved from ¶7 to ¶5) The" in plain.side_by_side(CHANGE)
+    assert "(moved from ¶7 to ¶5)" in plain.side_by_side(CHANGE, style=Style(escapes=True))
 
 
 def test_article_is_readable_and_safe():
@@ -222,11 +222,6 @@ def test_article_is_readable_and_safe():
     assert plain.article(Article()) == ""
 
 
-def test_dek_and_byline_rows():
-    change = Change(dek=Field("a", "b"), byline=Field("x", "y", (("-", "x"), ("+", "y"))))
-    assert plain.diff(change).split("\n\n") == ["Dek: [-a-]{+b+}", "Byline: [-x-]{+y+}"]
-
-
 @pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
 def test_patch_applies(tmp_path):
     old, new = content("One.", "Two.", "Three."), content("One.", "Two and a half.", "Three.", title="Other")
@@ -234,14 +229,6 @@ def test_patch_applies(tmp_path):
     made = plain.patch(plain.article(old), plain.article(new), names=("page", "page")) + "\n"
     subprocess.run(["patch", "page"], input=made, text=True, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "page").read_text() == plain.article(new) + "\n"
-
-
-def test_words_view_has_no_gaps_and_keeps_short_text():
-    assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
-
-
-def test_line_ends_within_a_paragraph_are_blanks_and_those_after_it_nothing():
-    assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"
 
 
 def told(*notices: NoticeChange, silent: tuple[int, ...] = (), title: Field = Field()) -> Change:  # noqa: B008 - frozen
@@ -278,11 +265,6 @@ def test_a_notice_that_explains_nothing_is_said_so():
     assert "update-note   insert  we could not match this note to an edit" in plain.stat(told(notice()))
 
 
-def test_side_by_side_says_from_where_a_paragraph_moved():
-    assert "> (moved from ¶7 to ¶5) The" in plain.side_by_side(CHANGE)
-    assert "(moved from ¶7 to ¶5)" in plain.side_by_side(CHANGE, style=Style(escapes=True))
-
-
 def test_a_paragraph_split_or_merged_says_from_where():
     one = "The factory employed 340 people. It was built in 1987 by two brothers from the north."
     first, second = one.split(". ", 1)
@@ -301,12 +283,9 @@ def bare(text: str) -> str:
     return SGR.sub("", text)
 
 
-def test_removed_is_red_and_struck_added_green_and_underlined():
+def test_removed_is_red_and_struck_added_green_and_underlined_and_without_colour_marks_say_it():
     shown = diff(CHANGE, style=COLOUR)
     assert "\x1b[9;31mthree\x1b[0m \x1b[4;32mfour\x1b[0m" in shown
-
-
-def test_without_colour_marks_say_it():
     for shown in (diff(CHANGE, style=BLACK), side_by_side(CHANGE, width=400, style=BLACK)):
         assert "[-three-]" in shown
         assert "{+four+}" in shown
@@ -324,11 +303,13 @@ def test_lines_fit():
             assert cells(line) <= width
 
 
-def test_side_by_side_and_gaps():
+def test_side_by_side_shows_gaps_and_rows_of_one_side():
     shown = bare(side_by_side(CHANGE, DiffOptions(changes_only=True, context=0), width=76, style=COLOUR))
     assert re.search(r"At least three boats sank in the +~ At least four boats sank in", shown)
     assert "… 2 paragraphs unchanged …" in shown
     assert "… 2 paragraphs unchanged …" in bare(diff(CHANGE, DiffOptions(changes_only=True, context=0), style=COLOUR))
+    shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
+    assert shown.strip() == "+ The mayor said so."
 
 
 def test_page_text_is_never_markup_nor_an_escape():
@@ -361,11 +342,6 @@ def test_a_table_that_is_too_wide_is_a_list_of_names_and_values():
     assert shown[:5] == ["article  a7f30c1d9e22", "version  version 12", "outlet   one two three", "", "article  b"]
 
 
-def test_rows_of_one_side():
-    shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
-    assert shown.strip() == "+ The mayor said so."
-
-
 words = st.lists(st.text(st.sampled_from("abé北京-"), min_size=1, max_size=30), min_size=1, max_size=20).map(" ".join)
 
 
@@ -376,12 +352,9 @@ def test_lines_fit_and_keep_every_character(text, width):
     assert "".join("".join(lines).split()) == "~" + "".join(text.split())
 
 
-def test_words_are_kept_whole_where_they_fit():
+def test_words_are_kept_whole_where_they_fit_and_no_width_means_one_line():
     assert wrap("one two three", 7) == ["one two", "three"]
     assert wrap("aa bbbbbbbbbb cc", 5) == ["aa", "bbbbb", "bbbbb", "cc"]
-
-
-def test_no_width_means_one_line():
     assert wrap("one two three", None, first="~ ") == ["~ one two three"]
 
 
@@ -424,17 +397,14 @@ def test_nothing_that_steers_a_terminal_is_left(text):
     cleaned.encode()
 
 
-def test_escape_becomes_a_sign():
+def test_escapes_become_signs_and_one_line_folds_blanks():
     assert safe("\x1b[31mred\x1b]0;title\x07") == "␛[31mred␛]0;title␇"
+    assert one_line(" a \n\n b\tc ") == "a b c"
 
 
 @pytest.mark.parametrize("text", ["Zürich – “quoted”", "北京 2026", "مرحبا", "👩🏽‍🚒", "a\tb\nc"])
 def test_ordinary_text_stays(text):
     assert safe(text) == text
-
-
-def test_one_line_folds_blanks():
-    assert one_line(" a \n\n b\tc ") == "a b c"
 
 
 @given(st.text())

@@ -126,14 +126,11 @@ def test_a_broken_feed_keeps_address_title_and_date(body):
     assert target.published == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def test_entities_of_a_dtd_elsewhere_are_those_of_html():
+def test_entities_of_a_dtd_are_those_of_html_and_latin_1_is_windows_1252():
     dtd = b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x.org/rss-0.91.dtd">'
     body = dtd + ITEM % (b"Caf&eacute; &ldquo;Pier&rdquo; &amp; &quay;", b"https://x.org/a?p=1&amp;q=2", b"")
     (target,) = feed.read(body, URL).targets
     assert (target.url, target.title) == ("https://x.org/a?p=1&q=2", "Café “Pier” & &quay;")
-
-
-def test_latin_1_is_windows_1252_as_on_all_of_the_web():
     body = b"<?xml version='1.0' encoding='ISO-8859-1'?>" + ITEM % (b"\x93Caf\xe9\x94 \x96 new", b"/a", b"")
     assert feed.read(body, URL).targets[0].title == "“Café” – new"
 
@@ -143,8 +140,13 @@ def test_an_address_that_was_escaped_twice_is_set_right(link):
     assert feed.read(ITEM % (b"A", link, b""), URL).targets[0].url.endswith("/a?p=1&q=2")
 
 
-def test_a_broken_feed_says_so():
+def test_broken_and_empty_feeds_say_so_and_a_date_without_a_known_zone_is_left_out():
     assert "not well-formed" in feed.read(ITEM % (b"A", b"https://x.org/a?p=1&q=2", b""), URL).warnings[0]
+    assert feed.read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", URL).warnings == (
+        "it lists no articles",
+    )
+    body = ITEM % (b"A", b"https://x.org/a?b&c", b"<pubDate>Mon, 02 Mar 2026 10:00:00 QQQ</pubDate>")
+    assert feed.read(body, URL).targets[0].published is None
 
 
 @pytest.mark.parametrize("rest", [b"", b"<item><title>A &nbsp; <b></item>", b"<item><title>Cut"])
@@ -153,15 +155,13 @@ def test_a_broken_feed_of_which_nothing_can_be_read_is_no_empty_list(rest):
         feed.read(b"<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>" + rest, URL)
 
 
-def test_an_empty_feed_says_so():
-    assert feed.read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", URL).warnings == (
-        "it lists no articles",
-    )
-
-
-def test_items_outside_a_channel_are_read():
+def test_items_are_read_outside_a_channel_and_in_atom_but_not_within_an_item():
     body = b"<rss version='2.0'><item><title>A</title><link>https://x.org/a</link></item></rss>"
     assert [target.url for target in feed.read(body, URL).targets] == ["https://x.org/a"]
+    (target,) = entry("", '<feed xmlns="http://www.w3.org/2005/Atom"><item><link>https://x.org/1</link></item></feed>')
+    assert target.url == "https://x.org/1"
+    body = "<rss><channel><item><link>https://x.org/1</link><x><item><link>https://x.org/2</link></item></x></item></channel></rss>"
+    assert [target.url for target in feed.read(body.encode(), URL).targets] == ["https://x.org/1"]
 
 
 @pytest.mark.parametrize("stamp", [b"3675679999", b"9999-12-31T23:59:59-14:00", b"0000-01-01", b"soon", b"1970-01-01"])
@@ -169,11 +169,6 @@ def test_items_outside_a_channel_are_read():
 def test_an_absurd_date_is_no_date(stamp, link):
     (target,) = feed.read(ITEM % (b"A", link, b"<pubDate>%s</pubDate>" % stamp), URL).targets
     assert target.published is None
-
-
-def test_a_broken_feed_gets_no_date_whose_zone_is_unknown():
-    body = ITEM % (b"A", b"https://x.org/a?b&c", b"<pubDate>Mon, 02 Mar 2026 10:00:00 QQQ</pubDate>")
-    assert feed.read(body, URL).targets[0].published is None
 
 
 # --- what feeds in use do
@@ -196,16 +191,6 @@ def test_rdf_is_read_in_any_namespace(namespace):
     listing = feed.read(body.encode(), URL)
     assert listing.title == "T"
     assert listing.targets == (Target("https://x.org/1", "One"),)
-
-
-def test_items_in_a_document_of_atom_are_read():
-    (target,) = entry("", '<feed xmlns="http://www.w3.org/2005/Atom"><item><link>https://x.org/1</link></item></feed>')
-    assert target.url == "https://x.org/1"
-
-
-def test_an_item_within_an_item_is_no_entry():
-    body = "<rss><channel><item><link>https://x.org/1</link><x><item><link>https://x.org/2</link></item></x></item></channel></rss>"
-    assert [target.url for target in feed.read(body.encode(), URL).targets] == ["https://x.org/1"]
 
 
 @pytest.mark.parametrize(
@@ -251,9 +236,12 @@ def test_a_link_to_something_else_is_not_the_article(relation):
     assert target.url == "https://x.org/a"
 
 
-def test_the_page_comes_before_other_forms_of_the_article():
+def test_the_page_comes_before_other_forms_and_relative_links_belong_to_the_site_of_the_channel():
     (target,) = entry('<link type="application/json" href="a.json"/><link type="text/html" href="https://x.org/a"/>')
     assert target.url == "https://x.org/a"
+    body = "<rss><channel><link>https://site.org/</link><item><link>news/1</link></item></channel></rss>"
+    (target,) = feed.read(body.encode(), "https://feeds.example/x.rss").targets
+    assert target.url == "https://site.org/news/1"
 
 
 @pytest.mark.parametrize(
@@ -277,12 +265,6 @@ def test_a_guid_that_is_no_permalink_is_no_address():
     other = "<item><link>https://x.org/b</link></item>"
     found = entry(f"{link}<title>&nbsp;</title>", f"<rss><channel><item>{{}}</item>{other}</channel></rss>")
     assert [target.url for target in found] == ["https://x.org/b"]
-
-
-def test_relative_links_of_rss_belong_to_the_site_that_the_channel_names():
-    body = "<rss><channel><link>https://site.org/</link><item><link>news/1</link></item></channel></rss>"
-    (target,) = feed.read(body.encode(), "https://feeds.example/x.rss").targets
-    assert target.url == "https://site.org/news/1"
 
 
 def test_the_update_of_an_article_is_not_its_publication():
@@ -331,14 +313,11 @@ def test_a_feed_that_consists_of_an_address_reaches_nothing(no_outside, address)
         feed.read(address.format(file=no_outside).encode(), URL)
 
 
-def test_external_entities_are_not_read(no_outside):
+def test_entities_do_not_grow_and_external_ones_are_not_read(no_outside):
     body = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{no_outside}"><!ENTITY y SYSTEM "http://127.0.0.1:9/">]>'.encode()
     listing = feed.read(body + ITEM % (b"A &x;&y;", b"https://x.org/a", b""), URL)
     assert "SECRET" not in repr(listing)
     assert listing.targets[0].url == "https://x.org/a"
-
-
-def test_entities_do_not_grow():
     laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
     body = b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + laughs + b"]>" + ITEM % (b"&l9;", b"https://x.org/a", b"")
     assert len(repr(feed.read(body, URL))) < 1000

@@ -166,11 +166,8 @@ def test_a_text_that_many_print_is_aligned_with_a_few_of_them():
     assert [link.second for link in links] == ["outlet0", "outlet1"]
 
 
-def test_an_article_whose_versions_are_gone_is_no_copy():
+def test_an_article_without_versions_and_the_article_itself_are_no_copies():
     assert confirm_copies("copy", text_of(ORIGIN), {"wire": []}) == ()
-
-
-def test_an_article_is_no_copy_of_itself():
     postings = StoryPostings({mark: ["wire"] for mark in sign(text_of(ORIGIN))}, {"wire": 9})
     assert candidates("wire", sign(text_of(ORIGIN)), postings) == ()
 
@@ -196,9 +193,11 @@ def test_an_overlap_is_the_same_from_both_sides(keep, promos, fixed):
 SHINGLED = st.lists(st.integers(0, 400).map(str), max_size=120).map(tuple)
 
 
-def test_a_signature_is_the_same_in_every_process_and_on_every_machine():
+def test_a_short_text_has_no_marks_and_signatures_are_the_same_on_every_machine():
     signed = sign(tuple(f"w{i}" for i in range(30)))
     assert signed == (0x073E1A6682FE715C, 0x07852BDDAA2AAB23, 0x086750987CA80993)
+    assert sign(("word",) * (MIN_SIGNED_WORDS - 1)) == ()
+    assert sign(tuple("日本語の短い文章が二十四文字以上あるときだけ印がつくのです")) == (0x209C3AFB520F0126,)
 
 
 @given(
@@ -212,14 +211,6 @@ def test_twenty_words_in_common_give_a_mark_in_common(a, b, c, d, passage):
     one, other = sign((*a, *passage, *b)), sign((*c, *passage, *d))
     if len(a + b) + len(passage) >= MIN_SIGNED_WORDS <= len(c + d) + len(passage):
         assert set(one) & set(other)
-
-
-def test_a_short_text_has_no_marks():
-    assert sign(("word",) * (MIN_SIGNED_WORDS - 1)) == ()
-
-
-def test_scripts_without_spaces_are_signed_by_longer_runs():
-    assert sign(tuple("日本語の短い文章が二十四文字以上あるときだけ印がつくのです")) == (0x209C3AFB520F0126,)
 
 
 PLAIN = article(["A ferry burned off Sandvik.", *WIRE[1:]])
@@ -246,12 +237,9 @@ def printed(name: str, host: str, at: float, content: Article):
     return timeline(name, (at, content), url=f"https://{host}/ferry")
 
 
-def test_the_agency_itself_comes_first_however_late_it_was_seen():
+def test_the_agency_comes_first_and_who_credits_nobody_may_have_stripped_the_credit():
     claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "www.apnews.com", 5, PLAIN)]
     assert origin_of(claims) == "b"
-
-
-def test_who_credits_nobody_may_have_stripped_the_credit():
     claims = [printed("a", "courier.test", 0, article(WIRE)), printed("b", "ledger.test", 5, PLAIN)]
     assert origin_of(claims) == "a"
     assert origin_of([claims[0], printed("c", "post.test", -1, PLAIN)]) == "c"

@@ -36,12 +36,9 @@ def test_one_text_joins_where_two_large_groups_do_not():
     assert len(parts([groups[0], single("x")], lambda _a, _b: 0.5)) == 1
 
 
-def test_time_between_groups_counts_against_them():
+def test_time_between_groups_counts_against_them_unless_a_text_has_none():
     assert len(parts([single("a"), single("b", 3.0)], lambda _a, _b: 1.0)) == 2
     assert len(parts([single("a"), single("b", 1.0)], lambda _a, _b: 1.0)) == 1
-
-
-def test_a_text_without_a_time_may_be_of_any_time():
     undated = Group(["b"], math.inf, -math.inf, ["b"])
     assert len(parts([single("a"), undated], lambda _a, _b: 1.0)) == 1
     assert len(parts([undated, Group(["c"], math.inf, -math.inf, ["c"])], lambda _a, _b: 1.0)) == 1
@@ -53,29 +50,23 @@ def test_stories_that_people_hold_never_merge():
     assert sorted(group.story or "" for group in found) == ["One", "Two"]
 
 
-def test_a_story_goes_on_in_the_group_that_has_most_of_it():
+def test_a_story_goes_on_in_the_group_that_has_most_of_it_and_a_new_group_gets_a_free_name():
     groups = [Group(["a", "b"], 0, 0, ["a", "b"]), Group(["c"], 0, 0, ["c"]), Group(["d"], 0, 0, ["d"], "Held")]
     found = stories_of_groups(groups, {"a": "s", "b": "s", "c": "s", "d": "s"}, lambda _: False)
     assert found == {"s": ("a", "b"), "c": ("c",), "Held": ("d",)}
-
-
-def test_a_new_group_is_not_called_as_another_story_is():
     groups = [Group(["a", "b"], 0, 0, ["a", "b"]), Group(["c", "d"], 0, 0, ["c", "d"])]
     found = stories_of_groups(groups, {"a": "s", "b": "s", "c": "s", "d": "s"}, lambda name: name == "c")
     assert found == {"s": ("a", "b"), "d": ("c", "d")}
 
 
-def test_case_marks_and_forms_of_letters_make_no_difference():
+def test_case_and_forms_of_letters_make_no_difference_and_scripts_without_blanks_give_letters():
     assert words_of("China’s “Wall”, CAFE\u0301") == words_of("china's wall café")
+    assert words_of("東京で火災 AP通信") == ["東", "京", "で", "火", "災", "ap", "通", "信"]
 
 
 @given(st.text(st.characters(max_codepoint=0x24F) | st.sampled_from("‘’“”„–—•… \u2009ﬁ")))
 def test_words_are_the_same_beside_another_script(text):
     assert words_of(f"{text} 東") == [*words_of(text), "東"]
-
-
-def test_scripts_without_blanks_give_letters():
-    assert words_of("東京で火災 AP通信") == ["東", "京", "で", "火", "災", "ap", "通", "信"]
 
 
 @pytest.mark.parametrize(
@@ -122,18 +113,16 @@ def test_sentences_hold_every_word_of_the_text(text):
     assert said.replace(" ", "") == "".join(words_of(stripped)).replace(" ", "")
 
 
-def test_headlines_in_capitals_make_no_names_of_common_words():
+def test_names_at_the_start_of_sentences_count_and_common_words_do_not_in_capitals_either():
     assert set(features_of(article([], title="Fire On The Ferry Kills Twelve")).names) <= {"ferry"}
     assert set(features_of(article([], title="Police say Brenner died")).names) == {"brenner"}
-
-
-def test_a_name_at_the_start_of_a_sentence_counts_and_a_common_word_does_not():
     names = features_of(article(["Yesterday the ship burned. Lohse saw it. Police came with Osten."], title="")).names
     assert set(names) == {"lohse", "osten"}
 
 
-def test_scripts_without_spaces_are_compared_by_pairs():
+def test_figures_with_points_and_pairs_of_scripts_without_spaces_are_words():
     assert "火災" in features_of(article(["東京で火災。"])).words
+    assert "4.5" in features_of(article(["It cost 4.5 million."], title="")).words
 
 
 def test_headline_and_lead_count_more():
@@ -151,10 +140,6 @@ def test_dates_are_the_same_however_they_are_written():
         "Comenzó el martes 16 de diciembre de 2008.",
     ):
         assert set(features_of(article([text], title="")).dates) == {"y2008", "m12", "d12-16", "w2"}
-
-
-def test_figures_are_words_with_their_points():
-    assert "4.5" in features_of(article(["It cost 4.5 million."], title="")).words
 
 
 def test_the_outlet_that_a_text_names_is_no_name_of_the_event():

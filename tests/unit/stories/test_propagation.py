@@ -38,23 +38,14 @@ def test_a_copy_that_keeps_up_is_not_behind():
     assert not found.cut
 
 
-def test_a_copy_that_stopped_is_behind_since_the_origin_moved_on():
+def test_a_copy_is_behind_since_the_origin_moved_on_it_appeared_or_it_went_back():
     found = place(timeline("courier", (1, FIRST)))
     assert (found.runs, found.behind, found.behind_since) == (1, 2, hours(2))
     assert found.missing_words == 10
     assert found.own_edits == ()
-
-
-def test_a_copy_that_appeared_late_is_behind_since_it_appeared():
     assert place(timeline("courier", (9, FIRST))).behind_since == hours(9)
-
-
-def test_a_copy_that_went_back_is_behind_since_it_did():
     found = place(timeline("courier", (1, FIRST), (3, SECOND), (7, FIRST)))
     assert (found.runs, found.behind_since) == (1, hours(7))
-
-
-def test_versions_whose_text_is_the_same_do_not_count():
     headline = article(WIRE, title="Ferry burns")
     found = place(timeline("courier", (1, FIRST)), timeline("wire", (0, FIRST), (2, headline)))
     assert (found.runs, found.behind) == (2, 0)
@@ -100,18 +91,13 @@ def test_a_dateline_of_its_own_is_no_edit():
     assert place(timeline("courier", (1, brand))).own_edits == ()
 
 
-def test_a_correction_that_was_never_taken_is_missing():
+def test_a_correction_is_missing_where_it_was_never_taken_or_taken_in_silence_but_not_without_the_error():
     (notice,) = place(timeline("courier", (1, FIRST))).missing_notices
     assert (notice.kind, notice.version, notice.since, notice.text_taken) == (NoticeKind.CORRECTION, 3, hours(4), False)
-
-
-def test_a_correction_taken_in_silence_is_missing_still():
     (notice,) = place(timeline("courier", (1, FIRST), (6, article(THIRD.text.split("\n\n"))))).missing_notices
     assert notice.text_taken
-
-
-def test_who_never_printed_the_error_owes_no_notice():
     assert place(timeline("courier", (6, article(THIRD.text.split("\n\n"))))).missing_notices == ()
+    assert place(timeline("courier", (1, FIRST), (6, article([*corrected(), CORRECTION.text])))).missing_notices == ()
 
 
 @pytest.mark.parametrize(
@@ -147,10 +133,6 @@ def test_another_notice_does_not_count(said):
     assert len(place(timeline("courier", (1, FIRST), (6, article(WIRE, notices=[said])))).missing_notices) == 1
 
 
-def test_a_notice_printed_as_a_paragraph_counts():
-    assert place(timeline("courier", (1, FIRST), (6, article([*corrected(), CORRECTION.text])))).missing_notices == ()
-
-
 def test_a_notice_reworded_at_the_origin_is_one_notice():
     reworded = Notice(
         NoticeKind.CORRECTION, "Correction: The ferry carried 320 passengers, not 340 as was reported earlier."
@@ -173,9 +155,11 @@ def test_roles_are_found_by_credit_and_time():
     ]
 
 
-def test_links_to_other_stories_are_passed_over():
+def test_links_to_other_stories_are_passed_over_and_a_copy_of_something_unknown_is_its_own():
     trio = [timeline(name, (n, article(OTHER))) for n, name in enumerate(("a", "b", "c"))]
     assert copy_origins("s", trio, [("a", "b"), ("x", "c")], NOTHING_DECIDED) == {"b": "a"}
+    found = propagate("s", "Ferry", [timeline("courier", (1, FIRST))], {"courier": "nobody"})
+    assert found.places[0].role == "own"
 
 
 def test_a_person_decides_whose_text_it_is():
@@ -185,11 +169,6 @@ def test_a_person_decides_whose_text_it_is():
     )
     links = [("a", "b"), ("b", "c")]
     assert copy_origins("s", pieces, links, said) == {"b": "c"}
-
-
-def test_a_copy_of_something_unknown_is_its_own():
-    found = propagate("s", "Ferry", [timeline("courier", (1, FIRST))], {"courier": "nobody"})
-    assert found.places[0].role == "own"
 
 
 STALE = timeline("courier", (1, FIRST), last_seen=12)
