@@ -149,8 +149,9 @@ def test_a_circumflex_is_kept_as_it_was_when_ids_were_made_of_it():
         urls.fetchable("https://x^.org/")
 
 
-def test_the_fetched_address_keeps_what_identity_drops():
+def test_the_fetched_address_keeps_what_identity_drops_and_no_text_has_credentials():
     assert urls.fetchable("HTTPS://X.org/a?utm_source=rss#top") == "https://x.org/a?utm_source=rss"
+    assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_links_are_resolved_or_dropped(link, expected):
     assert urls.join("https://x.org/n/", link) == expected
 
 
-def test_hosts_are_told_apart_with_and_without_port():
+def test_hosts_are_told_apart_by_their_port_and_split_from_it_without_brackets():
     assert urls.host_of("http://x.org:80/a") == "x.org"
     assert urls.host_of("http://x.org:8080/a") == "x.org:8080"
     assert urls.hostname_of("http://[::1]:8080/a") == "::1"
@@ -207,6 +208,10 @@ def test_hosts_are_told_apart_with_and_without_port():
     for ask in (urls.host_of, urls.hostname_of, urls.origin_of):
         with pytest.raises(UsageError):
             ask("nowhere")
+    assert split_host_port("[::1]:0") == ("::1", 0)
+    assert split_host_port("localhost:65535") == ("localhost", 65535)
+    assert all(map(is_loopback_host, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
+    assert not any(map(is_loopback_host, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
 
 
 @pytest.mark.parametrize(
@@ -229,21 +234,12 @@ def test_loopback_is_told_without_resolving(url, expected):
     assert urls.is_loopback(url) is expected
 
 
-def test_credentials_are_left_out_of_any_text():
-    assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"
-
-
 @pytest.mark.parametrize(
     "text", ["", "8766", "127.0.0.1", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999", "a:٨"]
 )
 def test_what_is_not_a_host_and_port_is_refused(text):
     with pytest.raises(ValueError, match=r'is not a host and port; write it as in "127\.0\.0\.1:8765"'):
         split_host_port(text)
-
-
-def test_a_host_and_port_are_split_without_brackets():
-    assert split_host_port("[::1]:0") == ("::1", 0)
-    assert split_host_port("localhost:65535") == ("localhost", 65535)
 
 
 @pytest.mark.parametrize(
@@ -260,11 +256,6 @@ def test_a_host_and_port_are_split_without_brackets():
 )
 def test_hosts_without_ports(host, bare):
     assert host_without_port(host) == bare
-
-
-def test_this_machine_alone():
-    assert all(map(is_loopback_host, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
-    assert not any(map(is_loopback_host, ("0.0.0.0", "::", "10.0.0.1", "example.org", "")))
 
 
 @pytest.mark.parametrize(

@@ -38,21 +38,17 @@ e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bac
 
 
 class TestSignatures:
-    def test_the_vectors_of_the_rfc(self) -> None:
+    def test_vectors_of_the_rfc_verify_and_no_factor_or_point_beyond_the_order_does(self) -> None:
         for public, message, signature in VECTORS:
             key, said, signed = map(bytes.fromhex, (public, message, signature))
             assert is_signed(key, said, signed)
             assert not is_signed(key, said + b".", signed)
             assert not is_signed(key, said, signed[:-1])
             assert not is_signed(key[:-1], said, signed)
-
-    def test_a_factor_beyond_the_order_is_refused(self) -> None:
         public, message, signature = (bytes.fromhex(part) for part in VECTORS[1])
         order = 2**252 + 27742317777372353535851937790883648493
         grown = int.from_bytes(signature[32:], "little") + order
         assert not is_signed(public, message, signature[:32] + grown.to_bytes(32, "little"))
-
-    def test_what_is_no_point_is_refused(self) -> None:
         _, message, signature = (bytes.fromhex(part) for part in VECTORS[1])
         for public in (b"\xff" * 32, b"\x02" + b"\0" * 31, (1).to_bytes(31, "little") + b"\x80"):
             assert not is_signed(public, message, signature)
@@ -100,14 +96,11 @@ def note(signer: Signer, size: int = 3, root: str = "ab" * 32) -> str:
     return signer.sign(Checkpoint(signer.name, size, root))
 
 
-def test_the_key_is_made_once_and_is_the_owners(tmp_path):
+def test_the_key_is_made_once_for_its_owner_or_beside_the_folder_of_an_archive_on_a_server(tmp_path):
     assert folder(tmp_path).newest_at() is None
     signer = folder(tmp_path).signer()
     assert folder(tmp_path).signer() == signer
     assert stat.S_IMODE((tmp_path / "a.db.key").stat().st_mode) == 0o600
-
-
-def test_beside_the_folder_where_the_archive_is_on_a_server(tmp_path):
     CheckpointFolder(tmp_path / "checkpoints", "postgresql+psycopg://localhost/w").signer()
     assert (tmp_path / "writethru.key").exists()
 
@@ -166,13 +159,10 @@ def test_where_nothing_can_be_written(tmp_path):
         kept.keep(note(signer), signer.public)
 
 
-def test_rhythm():
+def test_a_checkpoint_is_due_by_the_clock_and_none_of_a_clock_that_was_ahead_delays_it():
     rhythm = Rhythm(60)
     asked = [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60, 90, 120)]
     assert asked == [True, False, True, False, True]
-
-
-def test_a_checkpoint_of_a_clock_that_was_ahead_delays_no_other():
     rhythm = Rhythm(60, last=NOW + timedelta(days=900))
     assert [rhythm.due(NOW + timedelta(seconds=at)) for at in (0, 59, 60)] == [True, False, True]
 

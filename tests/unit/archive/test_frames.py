@@ -93,7 +93,7 @@ def test_the_stock_tool_reads_a_frame(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == EDITED
 
 
-def test_what_was_used_last_stays() -> None:
+def test_what_was_used_last_stays_and_putting_again_is_a_use() -> None:
     recent = Recent(10)
     recent.put("a", b"aaaa")
     recent.put("b", b"bbbb")
@@ -102,18 +102,12 @@ def test_what_was_used_last_stays() -> None:
     assert recent.get("b") is None
     assert recent.get("a") == b"aaaa"
     assert recent.get("c") == b"cccc"
-
-
-def test_putting_again_counts_once_and_is_a_use() -> None:
     recent = Recent(8)
     for name in "aba":
         recent.put(name, name.encode() * 4)
     recent.put("c", b"cccc")
     assert recent.get("a") == b"aaaa"
     assert recent.get("b") is None
-
-
-def test_what_is_too_long_is_not_kept() -> None:
     recent = Recent(4)
     recent.put("a", b"aaaa")
     recent.put("b", b"bbbbb")
@@ -158,9 +152,11 @@ def test_hosts_read_back_as_they_were(state: HostState) -> None:
     assert codec.load(HostState, codec.dump(state)) == state
 
 
-def test_the_usual() -> None:
+def test_values_read_back_as_they_were_and_what_json_cannot_say_is_refused() -> None:
     for each in (content(2), change(2), HostState("h", robots=RobotsRecord(200, "x", datetime.now(UTC)))):
         assert codec.load(type(each), codec.dump(each)) == each
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        codec.dump(Odd(("a", None), score=float("nan")))
 
 
 def test_defaults_and_what_can_be_derived_take_no_room_and_fields_may_be_kept_apart() -> None:
@@ -191,11 +187,6 @@ def test_other_shapes(inner: Article | None) -> None:
     assert codec.load(Odd, codec.dump(odd)) == odd
     assert codec.load(Odd, codec.dump(Odd(("a", None)))) == Odd(("a", None))
     assert codec.load(Odd, b'{"pair":["a",null],"inner":null}') == Odd(("a", None))
-
-
-def test_what_json_cannot_say_is_refused() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        codec.dump(Odd(("a", None), score=float("nan")))
 
 
 @given(st.from_type(Article))

@@ -68,7 +68,7 @@ def test_a_checkpoint_without_a_time_or_of_any_time_is_read(store: Archive, at: 
     assert report.entries == 2
 
 
-def test_a_report_counts_what_was_checked(store: Archive) -> None:
+def test_a_report_counts_what_was_checked_here_and_in_other_processes(store: Archive) -> None:
     tracked = watch(store)
     grow(store, tracked, 2)
     alter(store, "DELETE FROM leaf")  # as a release without a log stored them
@@ -80,19 +80,16 @@ def test_a_report_counts_what_was_checked(store: Archive) -> None:
     assert report.bytes > 0
     assert EARLIER in report.not_covered
     assert (verify(store, sample=0).decoded, verify(store, sample=0).bytes) == (0, 0)
+    damage = [Damage("a@1", "it is not in the log")]
+    total = Report(1, 2, 3, 4, 5, damage=list(damage))
+    total.add(Report(10, 20, 30, 40, 50, damage=list(damage)))
+    assert total == Report(11, 22, 33, 44, 55, damage=damage * 2)
 
 
 def test_of_a_large_archive_a_share_can_be_read(store: Archive) -> None:
     grow(store, watch(store), 18)
     random.seed(1)
     assert 0 < verify(store, sample=0.5).decoded < 18
-
-
-def test_what_processes_counted_is_added_up() -> None:
-    damage = [Damage("a@1", "it is not in the log")]
-    total = Report(1, 2, 3, 4, 5, damage=list(damage))
-    total.add(Report(10, 20, 30, 40, 50, damage=list(damage)))
-    assert total == Report(11, 22, 33, 44, 55, damage=damage * 2)
 
 
 def test_a_quick_run_does_not_read_the_pages_that_were_kept_later_or_as_references(store: Archive) -> None:

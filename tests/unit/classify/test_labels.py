@@ -41,29 +41,32 @@ def test_blocks_and_sentences_that_come_go_and_move():
     assert moved.announced is None
 
 
-def test_the_label_of_a_fact_points_at_the_paragraph_that_it_changed_in():
+def test_a_moved_sentence_is_no_deletion_and_a_fact_points_at_the_paragraph_it_changed_in():
     old, new = "The blast killed 12 people.", "The blast killed 47 people."
     title = change_of(article(BASE, title=old), article(BASE, title=new))
     places = [{label.kind: label.blocks for label in change.labels} for change in (edit(old, new), title)]
     assert [each[LabelKind.NUMBER] for each in places] == [(1,), ()]
-
-
-def test_a_moved_sentence_is_a_move_and_no_deletion():
     third = "The mayor of the next town came too, with her staff and a map."
     change = change_of(article(BASE, REST, third), article(BASE, third.replace("too", "late"), f"{third} {REST}"))
     assert LabelKind.MOVE not in change_of(article(f"{BASE} {REST}"), article(BASE, REST)).kinds
     assert change.labels
 
 
-def test_a_replaced_paragraph_is_a_rewrite():
+def test_an_empty_change_has_no_labels_and_a_replaced_paragraph_is_a_rewrite():
     other = "Heavy rain closed three schools near the coast and left cellars under water."
     assert "rewrite" in kinds(change_of(article(BASE, REST), article(BASE, other)))
+    change = change_of(article(BASE), article(BASE))
+    assert (change.labels, change.significance, change.announced) == ((), Significance.LOW, None)
 
 
-def test_a_paragraph_that_moved_to_the_top_is_the_evidence_of_the_lead():
+def test_the_lead_dek_and_byline_have_labels_and_a_paragraph_that_moved_up_is_evidence_of_the_lead():
     found = change_of(article(BASE, REST), article(REST, BASE))
     assert {label.evidence for label in found.labels if label.kind is LabelKind.LEAD} <= {BASE, REST}
     assert "lead" in kinds(found)
+    assert "lead" in kinds(change_of(article(BASE), article(BASE.replace("old", "new"))))
+    assert "dek" in kinds(change_of(article(BASE, dek="Rain"), article(BASE, dek="Sun")))
+    assert "byline" in kinds(change_of(article(BASE, byline=("A",)), article(BASE, byline=("A", "B"))))
+    assert kinds(change_of(article(BASE, byline=("A B", "C D")), article(BASE, byline=("C D", "A B")))) == {"cosmetic"}
 
 
 @pytest.mark.parametrize(
@@ -78,32 +81,17 @@ def test_the_evidence_of_an_edit_are_the_words_that_differ(old, new, kind, evide
     assert evidence in [label.evidence for label in found.labels if label.kind is kind]
 
 
-def test_the_lead_dek_and_byline_have_labels_of_their_own():
-    assert "lead" in kinds(change_of(article(BASE), article(BASE.replace("old", "new"))))
-    assert "dek" in kinds(change_of(article(BASE, dek="Rain"), article(BASE, dek="Sun")))
-    assert "byline" in kinds(change_of(article(BASE, byline=("A",)), article(BASE, byline=("A", "B"))))
-    assert kinds(change_of(article(BASE, byline=("A B", "C D")), article(BASE, byline=("C D", "A B")))) == {"cosmetic"}
-
-
-def test_an_empty_change_has_no_labels():
-    change = change_of(article(BASE), article(BASE))
-    assert (change.labels, change.significance, change.announced) == ((), Significance.LOW, None)
-
-
 UPDATE = "(Updates with comments from China's Foreign Ministry on a potential Blinken visit.)"
 SPOKEN = "Foreign Ministry spokesman Wang Wenbin declined to comment on a Blinken visit to China."
 
 
-def test_an_update_note_points_at_the_paragraph_it_tells_of():
+def test_an_update_note_points_at_its_paragraph_and_a_number_changed_elsewhere_is_silent():
     new = article(BASE, REST, SPOKEN, "The river rose.", notices=(Notice(NoticeKind.UPDATE, UPDATE),))
     change = change_of(article(BASE, REST), new)
     assert change.notices[0].explains == (2,)
     assert change.announced is True
     assert "not-noted" not in kinds(change)
     assert {"update-note", "insert"} <= kinds(change)
-
-
-def test_under_an_update_note_a_number_changed_elsewhere_is_silent():
     old = article(BASE, "The blast killed 12 people.", REST)
     new = article(BASE, "The blast killed 47 people.", REST, SPOKEN, notices=(Notice(NoticeKind.UPDATE, UPDATE),))
     change = change_of(old, new)
@@ -128,16 +116,13 @@ def test_a_correction_explains_its_edit(text):
     assert change.announced is True
 
 
-def test_a_notice_that_explains_nothing_is_said_so():
+def test_a_notice_that_explains_nothing_is_said_so_and_one_left_among_the_paragraphs_is_found():
     notice = Notice(NoticeKind.CORRECTION, "Correction: An earlier version of this story gave a wrong age.")
     change = change_of(article(BASE, REST), article(BASE, REST, notices=(notice,)))
     assert change.labels[0].evidence.endswith("(we could not match this note to an edit)")
     named = Notice(NoticeKind.UPDATE, "(Refiles to fix typo in headline)")
     retitled = change_of(article(BASE, title="Mayor quit"), article(BASE, title="Mayor is out", notices=(named,)))
     assert not any(label.evidence.endswith("seen here)") for label in retitled.labels)
-
-
-def test_a_notice_left_among_the_paragraphs_is_found():
     note = "This article was amended on 3 May 2024 to correct the number of people killed."
     change = change_of(article(BASE, "The blast killed 12 people."), article(BASE, "The blast killed 14 people.", note))
     assert change.announced is True
@@ -145,9 +130,11 @@ def test_a_notice_left_among_the_paragraphs_is_found():
     assert "insert" not in kinds(change)
 
 
-def test_a_wire_tag_in_the_headline_announces():
+def test_a_wire_tag_in_the_headline_announces_and_long_evidence_is_cut():
     old, new = article(BASE, REST, title="Mill shuts"), article(BASE, REST, SPOKEN, title="UPDATE 1-Mill shuts")
     assert change_of(old, new).announced is True
+    change = change_of(article(BASE, title="a " * 300), article(BASE, title="b " * 300))
+    assert all(len(label.evidence) < 400 for label in change.labels)
 
 
 @pytest.mark.parametrize(
@@ -181,11 +168,6 @@ def test_a_correction_on_another_topic_explains_no_other_edit(note):
     change = change_of(old, article(BASE, "The blast killed 14 people.", REST, note))
     assert "correction" in kinds(change)
     assert change.announced is False
-
-
-def test_long_evidence_is_cut():
-    change = change_of(article(BASE, title="a " * 300), article(BASE, title="b " * 300))
-    assert all(len(label.evidence) < 400 for label in change.labels)
 
 
 PAIRS = [
@@ -269,7 +251,7 @@ def test_who_is_pictured_is_a_claim():
     assert plain.diff(change, DiffOptions(fields_only=True)) == "The headline, dek and byline are the same."
 
 
-def test_a_caption_edited_in_form_alone_is_cosmetic():
+def test_a_caption_edited_in_form_is_cosmetic_and_another_picture_is_no_edit_of_it():
     old, new = (
         replace(article(text), blocks=(*article(text).blocks, Block(BlockKind.CAPTION, caption)))
         for text, caption in ((BASE, "The pier in Ghent, 3 May."), (f"{BASE} {REST}", "The pier in Ghent, May 3."))
@@ -278,9 +260,6 @@ def test_a_caption_edited_in_form_alone_is_cosmetic():
     assert ("cosmetic", "caption: The pier in Ghent, 3 May. → The pier in Ghent, May 3.") in [
         (label.kind, label.evidence) for label in change.labels
     ]
-
-
-def test_another_picture_is_no_edit_of_its_caption():
     old, new = (
         replace(article(BASE), blocks=(*article(BASE).blocks, Block(BlockKind.CAPTION, caption)))
         for caption in ("Ann Lee leaves the court in Ghent.", "A barge at the pier after the storm.")

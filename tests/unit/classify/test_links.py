@@ -20,7 +20,7 @@ def listed(old: Article, new: Article) -> list[tuple[str, str, str, bool]]:
     return [(f.old, f.new, f.role, f.standing) for f in found if f.kind is FactKind.LINK]
 
 
-def test_the_same_words_that_lead_elsewhere():
+def test_the_same_words_that_lead_elsewhere_are_no_identity_and_make_no_label():
     assert listed(article(REPORT), article(OTHER)) == [
         (
             "its report <https://example.org/report.pdf>",
@@ -29,28 +29,6 @@ def test_the_same_words_that_lead_elsewhere():
             True,
         )
     ]
-
-
-def test_links_that_came_and_went():
-    assert listed(article(REPORT, UNION), article(UNION)) == [
-        ("its report <https://example.org/report.pdf>", "", "removed", True)
-    ]
-    assert listed(article(), article(UNION)) == [("", "the union <https://example.org/union>", "added", True)]
-
-
-def test_a_link_that_moved_with_its_words_is_none():
-    old, new = article(REPORT), article(REPORT)
-    turned = Article(blocks=new.blocks[::-1])
-    assert listed(old, turned) == []
-
-
-def test_a_side_without_links_says_nothing():
-    bare = Article(blocks=tuple(Block(b.kind, b.text) for b in article().blocks))
-    assert listed(bare, article(REPORT)) == []
-    assert listed(article(REPORT), bare) == []
-
-
-def test_links_are_no_identity_and_make_no_label():
     old, new = article(REPORT), article(OTHER)
     assert old.sha256 == new.sha256
     assert compare(old, new).is_empty
@@ -58,3 +36,16 @@ def test_links_are_no_identity_and_make_no_label():
     change = compare(old, spelt)
     assert change.kinds == {LabelKind.COSMETIC}
     assert change.announced is None
+
+
+def test_links_that_came_went_or_moved_with_their_words_and_a_side_without_links():
+    assert listed(article(REPORT, UNION), article(UNION)) == [
+        ("its report <https://example.org/report.pdf>", "", "removed", True)
+    ]
+    assert listed(article(), article(UNION)) == [("", "the union <https://example.org/union>", "added", True)]
+    old, new = article(REPORT), article(REPORT)
+    turned = Article(blocks=new.blocks[::-1])
+    assert listed(old, turned) == []
+    bare = Article(blocks=tuple(Block(b.kind, b.text) for b in article().blocks))
+    assert listed(bare, article(REPORT)) == []
+    assert listed(article(REPORT), bare) == []

@@ -157,11 +157,8 @@ def test_the_fields_a_notice_names(text, fields):
     assert parse(UPDATE, text).fields == fields
 
 
-def test_throughout_names_everything():
+def test_throughout_names_everything_and_a_notice_is_about_what_it_names():
     assert parse(UPDATE, "(Updates throughout with details of the ruling on dams)").general
-
-
-def test_what_a_notice_is_about():
     said = parse(UPDATE, "(Refiles to fix typo in headline)")
     assert said.fields == {"title"}
     assert parse(UPDATE, "This story has been updated.").general

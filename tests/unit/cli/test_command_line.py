@@ -35,25 +35,22 @@ def ident(tmp_path, monkeypatch):
     return tracked.id
 
 
-def test_articles_sources_and_stories_are_completed(ident):
+def test_articles_sources_stories_labels_and_choices_are_completed(ident):
     assert completed("show", ident[:2]) == [ident[:8]]
     assert completed("story", "add", "Flood of 2026", ident[:2]) == [ident[:8]]
     assert set(completed("log", "--source", "")) == {"The Herald", "Post"}
     assert completed("log", "--story", "Fl") == ["Flood of 2026"]
     assert completed("stats", "source", "The") == ["The Herald"]
     assert completed("sources", "pause", "Po") == ["Post"]
+    assert completed("log", "--label", "corr") == ["correction"]
+    assert completed("log", "--label", "number,corr") == ["number,correction"]
+    assert completed("log", "--substance", "cl") == ["claim"]
 
 
 def test_the_archive_named_on_the_line_is_used(ident, monkeypatch):
     url = os.environ["WRITETHRU_DB"]
     monkeypatch.delenv("WRITETHRU_DB")
     assert completed("--db", url, "show", ident[:2]) == [ident[:8]]
-
-
-def test_labels_and_choices_are_completed(ident):
-    assert completed("log", "--label", "corr") == ["correction"]
-    assert completed("log", "--label", "number,corr") == ["number,correction"]
-    assert completed("log", "--substance", "cl") == ["claim"]
 
 
 def test_without_an_archive_nothing_is_completed(tmp_path, monkeypatch):

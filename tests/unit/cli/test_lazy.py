@@ -40,11 +40,19 @@ def test_every_command_and_option_has_help(words, command):
     assert max(len(line) for line in result.output.splitlines()) <= 100
 
 
-def test_help_lists_the_table():
+def test_help_lists_the_table_and_version_and_completion_answer():
     shown = run("--help").output
     for name, (_, line) in COMMANDS.items():
         assert f"  {name} " in shown
         assert line in shown
+    assert run("--version").output.startswith("writethru ")
+
+    def complete(words: str, number: str) -> str:
+        env = {"_WRITETHRU_COMPLETE": "fish_complete", "COMP_WORDS": words, "COMP_CWORD": number}
+        return run(env=env).output
+
+    assert "diff" in complete("writethru di", "di")
+    assert "--since" in complete("writethru log --s", "--s")
 
 
 @pytest.mark.parametrize(("words", "command"), ALL, ids=[" ".join(words) for words, _ in ALL])
@@ -52,10 +60,6 @@ def test_a_group_shows_the_first_sentence_of_each_command(words, command):
     group = cli.get_command(click.Context(cli), words[0])
     if isinstance(group, LazyGroup) and words[-1] in group.table:
         assert group.table[words[-1]][1] == command.get_short_help_str(200)
-
-
-def test_version():
-    assert run("--version").output.startswith("writethru ")
 
 
 @pytest.mark.parametrize(
@@ -108,12 +112,3 @@ def test_errors_become_codes(error, code, message, capsys):
 def test_traceback_from_vv_on(capsys):
     leave(ValueError("x"), 2)
     assert "ValueError: x\n" in capsys.readouterr().err
-
-
-def test_completion_completes_names_and_options():
-    def complete(words: str, number: str) -> str:
-        env = {"_WRITETHRU_COMPLETE": "fish_complete", "COMP_WORDS": words, "COMP_CWORD": number}
-        return run(env=env).output
-
-    assert "diff" in complete("writethru di", "di")
-    assert "--since" in complete("writethru log --s", "--s")

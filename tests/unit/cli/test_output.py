@@ -35,13 +35,21 @@ def terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def test_a_pipe_is_plain_and_unbroken(capsys):
+def test_a_pipe_is_plain_and_unbroken_and_notes_can_be_silenced(capsys):
     out = Output()
     assert not out.styled
     assert out.columns is None
     out.wrapped("word " * 40 + "end")
     out.table(("NAME", "LAST"), [("a\tb", "x\x1b")])
     assert capsys.readouterr().out.splitlines() == ["word " * 40 + "end", "a b\tx␛"]
+    Output().note("hello \x07")
+    Output().command("run it")
+    Output(quiet=True).note("no")
+    Output(quiet=True).command("no")
+    assert capsys.readouterr().err == "hello ␇\n  run it\n"
+    with Output(quiet=True).progress("versions") as tell:
+        tell(1, 2)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_terminal_is_styled(terminal, monkeypatch):
@@ -76,14 +84,6 @@ def test_bytes_are_made_safe_on_a_terminal_only(terminal, capsysbinary, monkeypa
     assert capsysbinary.readouterr().out == b"\x1b[2Jx"
 
 
-def test_notes_can_be_silenced(capsys):
-    Output().note("hello \x07")
-    Output().command("run it")
-    Output(quiet=True).note("no")
-    Output(quiet=True).command("no")
-    assert capsys.readouterr().err == "hello ␇\n  run it\n"
-
-
 def test_messages_and_errors_are_broken_on_a_terminal_and_commands_are_not(terminal, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     text = "word " * 20 + "end"
@@ -115,12 +115,6 @@ def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
     shown = capsys.readouterr()
     assert shown.err == "3 of 5 MiB written\n4 MiB written\n4 of 5 MiB compared\n"
     assert shown.out == ""
-
-
-def test_quiet_says_nothing(capsys):
-    with Output(quiet=True).progress("versions") as tell:
-        tell(1, 2)
-    assert capsys.readouterr().err == ""
 
 
 def _read_to_the_end(terminal: int) -> str:
@@ -181,9 +175,15 @@ def test_every_line_fits_and_no_word_is_lost(width):
     assert ("", "") in shown
 
 
-def test_a_paragraph_shorter_than_its_history_shows_all_of_it():
+def test_rows_say_what_was_and_is_said_and_short_paragraphs_show_all_of_their_history():
     shown = list(search.lines([paragraph("Short.", OLD, NEW, NEW)], NOON, 60))
     assert [margin.split()[0] for margin, _ in shown] == ["+", "~", "~"]
+    assert [fact_row(fact, CHANGE.blocks) for fact in ALL] == [
+        ("~", "number (killed)", "¶3", "three", "four"),
+        ("~", "hedge", "headline", "–", "may"),
+        ("-", "quote", "old ¶4", "“Nobody was hurt in the storm, and nobody will be,”", "–"),
+        ("+", "name", "¶4", "–", "Ada Lark"),
+    ]
 
 
 KILLED = Fact(FactKind.NUMBER, "three", "four", "killed", block=2)
@@ -191,15 +191,6 @@ TITLE = Fact(FactKind.HEDGE, "", "may", where="title")
 GONE = Fact(FactKind.QUOTE, "“Nobody was hurt in the storm, and nobody will be,”", "", block=4, standing=False)
 COME = Fact(FactKind.NAME, "", "Ada Lark", block=3, standing=False)
 ALL = (KILLED, TITLE, GONE, COME)
-
-
-def test_rows_say_what_was_said_and_what_is_said():
-    assert [fact_row(fact, CHANGE.blocks) for fact in ALL] == [
-        ("~", "number (killed)", "¶3", "three", "four"),
-        ("~", "hedge", "headline", "–", "may"),
-        ("-", "quote", "old ¶4", "“Nobody was hurt in the storm, and nobody will be,”", "–"),
-        ("+", "name", "¶4", "–", "Ada Lark"),
-    ]
 
 
 @pytest.mark.parametrize("width", [24, 50, 80, 120])

@@ -72,7 +72,7 @@ def test_no_two_responses_are_the_same_though_the_words_are(sites: Sites) -> Non
     assert all(f"<p>{paragraph}</p>" in page for page in pages for paragraph in edition.paragraphs)
 
 
-def test_pages_carry_linked_data_that_says_what_the_page_says(sites: Sites) -> None:
+def test_pages_say_in_linked_data_what_they_show_and_an_etag_follows_the_editions(sites: Sites) -> None:
     page = sites.read("bridge").body.decode()
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
     assert found is not None
@@ -81,9 +81,6 @@ def test_pages_carry_linked_data_that_says_what_the_page_says(sites: Sites) -> N
     assert data["headline"] == sites.schedule.article("bridge").editions[0].title
     assert data["datePublished"] == "2026-11-25T12:00:00+00:00"
     assert [author["name"] for author in data["author"]] == ["Jonas Feld"]
-
-
-def test_an_etag_follows_the_editions(sites: Sites) -> None:
     first = sites.read("budget")
     etag = first.headers["ETag"]
     again = sites.read("budget", if_none_match=etag)
@@ -104,7 +101,7 @@ def test_an_article_is_missing_before_publication_and_gone_after_its_takedown(si
     assert sites.get("ledger", "/nowhere").status == 404
 
 
-def test_feed_and_sitemap_list_what_is_online(sites: Sites) -> None:
+def test_feed_sitemap_front_page_and_robots_txt_are_served(sites: Sites) -> None:
     feed = ET.fromstring(sites.get("ledger", "/rss.xml").body)
     links = [item.findtext("link") or "" for item in feed.iter("item")]
     aide = sites.schedule.article("aide").path
@@ -118,9 +115,6 @@ def test_feed_and_sitemap_list_what_is_online(sites: Sites) -> None:
     tree = ET.fromstring(sites.get("courier", "/news-sitemap.xml").body)
     listed = [each.text or "" for each in tree.iterfind("s:url/s:loc", space)]
     assert sorted(listed) == sorted(f"http://127.0.0.2:2{each.path}" for each in sites.schedule.articles_of("courier"))
-
-
-def test_front_page_and_robots_txt_are_served(sites: Sites) -> None:
     front = sites.get("ledger", "/").body.decode()
     assert sites.schedule.article("bridge").path in front
     assert b"Disallow: /ads/" in sites.get("ledger", "/robots.txt").body
@@ -196,12 +190,9 @@ def test_every_edition_stays_online_long_enough_to_be_seen(seed: int) -> None:
             assert end - edition.at >= MIN_EDITION_SECONDS, (article.key, edition.at)
 
 
-def test_the_same_seed_gives_the_same_schedule_and_another_seed_another() -> None:
+def test_every_edition_differs_from_the_one_before_and_a_seed_gives_one_schedule() -> None:
     assert demo_schedule(7) == demo_schedule(7)
     assert demo_schedule(7) != demo_schedule(8)
-
-
-def test_every_edition_differs_from_the_one_before_it() -> None:
     for article in demo_schedule().articles:
         for old, new in pairwise(article.editions):
             words = (old.title, old.dek, old.byline, old.paragraphs, old.notes)

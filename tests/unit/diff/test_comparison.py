@@ -28,12 +28,15 @@ THREE = "The vote is planned for the spring, when the report on the cost is due.
 FOUR = "A spokeswoman for the builder declined to comment on the price of the steel."
 
 
-def test_the_same_article_has_an_empty_change():
+def test_an_empty_text_gains_or_loses_all_its_paragraphs_and_the_same_article_changes_nothing():
     one = article("A first paragraph.", "", "A second one.", title="T", byline=("Ann Lee",))
     change = compare(one, one)
     assert change.is_empty
     assert [b.op for b in change.blocks] == [Op.SAME] * 3
     assert [b.hunks for b in change.blocks] == [(("=", "A first paragraph."),), (), (("=", "A second one."),)]
+    for old, new, row in (((), (ONE,), (Op.INSERT, None, 0)), ((ONE,), (), (Op.DELETE, 0, None))):
+        assert [(b.op, b.old, b.new) for b in compare(article(*old), article(*new)).blocks] == [row]
+    assert compare(article("What we know"), article(Block(BlockKind.SUBHEAD, "What we know"))).is_empty
 
 
 def test_fields_are_units_of_their_own():
@@ -48,27 +51,21 @@ def test_fields_are_units_of_their_own():
     assert all(b.op is Op.SAME for b in change.blocks)
 
 
-def test_a_headline_of_the_metadata_counts_where_the_page_shows_the_same():
+def test_a_headline_counts_where_the_page_shows_it_and_a_text_without_language_follows_the_other():
     old, new = (Article(title=title, heading="Council meets") for title in ("Council meets", "Council votes"))
     assert (compare(old, new).title.old, compare(old, new).title.new) == ("Council meets", "Council votes")
     shown = compare(replace(new, heading="Council sits"), new).title
     assert (shown.old, shown.new) == ("Council sits", "Council meets")
-
-
-def test_a_text_without_a_language_is_cut_by_the_rules_of_the_other():
     old, new = article("Er kam am 5. Mai. Er ging.", lang="de"), article("Er kam am 6. Mai. Er ging.")
     assert [s.new_text for s in compare(old, new).blocks[0].sentences] == ["Er kam am 6. Mai.", "Er ging."]
 
 
-def test_a_sentence_that_moves_to_another_paragraph_is_named_with_its_place():
+def test_sentences_that_move_are_named_with_their_place_or_their_neighbour():
     change = compare(article(f"{ONE} {TWO}", THREE, FOUR), article(ONE, THREE, f"{FOUR} {TWO}"))
     moved = [s for b in change.blocks for s in b.sentences if s.op is Op.MOVE]
     assert [(s.old_block, s.old, s.new_block, s.new, s.new_text) for s in moved] == [(0, 1, 2, 1, TWO)]
     assert change.words_added == 0
     assert change.moved_words == len(TWO.split())
-
-
-def test_short_sentences_move_with_their_neighbour():
     short = "He left. It rained."
     for some in (f"{short} {TWO}", f"{TWO} {short}"):
         change = compare(article(f"{ONE} {some}", THREE, FOUR), article(ONE, THREE, f"{FOUR} {some}"))
@@ -84,11 +81,6 @@ def test_a_split_or_merged_paragraph_is_layout_and_no_change(swap):
     assert change.is_empty
     assert change.words_added == change.words_removed == 0
     assert not any(s.op in {Op.MOVE, Op.INSERT, Op.DELETE} for b in change.blocks for s in b.sentences)
-
-
-def test_an_empty_text_gains_or_loses_all_its_paragraphs():
-    for old, new, row in (((), (ONE,), (Op.INSERT, None, 0)), ((ONE,), (), (Op.DELETE, 0, None))):
-        assert [(b.op, b.old, b.new) for b in compare(article(*old), article(*new)).blocks] == [row]
 
 
 @pytest.mark.parametrize(
@@ -109,10 +101,18 @@ def test_a_change_is_of_the_layout_alone_where_all_words_are_the_same_in_order(o
     assert compare(article(*old), article(*new)).layout_only is layout
 
 
-def test_a_split_with_an_edit_is_a_change():
+def test_a_split_with_an_edit_is_a_change_and_a_sentence_made_two_is_compared_with_both():
     change = compare(article(f"{ONE} {TWO}"), article(ONE, TWO.replace("two", "three")))
     assert not change.is_empty
     assert [s.op for s in change.blocks[1].sentences] == [Op.EDIT]
+    words = [f"word{n}" for n in range(20)]
+    first, second = ([f"{letter}{n}" for n in range(17)] for letter in "pq")
+    stays = "The bridge over the river has stood there for a hundred and twenty years, as all of the town knows."
+    old = f"{stays} {' '.join(words)}."
+    new = f"{stays} {' '.join(words[:3] + first)}. So {' '.join(words[10:13] + second)}."
+    change = compare(article(old.replace("word0", "Word0")), article(new.replace("word0", "Word0")))
+    (block,) = change.blocks
+    assert [s.op for s in block.sentences] == [Op.SAME, Op.EDIT, Op.EDIT]
 
 
 def test_notices_come_stay_and_go():
@@ -127,10 +127,6 @@ def test_notices_come_stay_and_go():
     ]
 
 
-def test_a_block_that_only_changed_its_class_is_the_same():
-    assert compare(article("What we know"), article(Block(BlockKind.SUBHEAD, "What we know"))).is_empty
-
-
 @pytest.mark.parametrize(("words", "hit"), [(2000, False), (2001, True)])
 def test_what_exceeds_the_budget_is_one_replacement_and_recorded(words, hit):
     old = "start " + " ".join(f"a{n}" for n in range(words)) + " end"
@@ -140,25 +136,11 @@ def test_what_exceeds_the_budget_is_one_replacement_and_recorded(words, hit):
     assert [op for op, _ in change.title.hunks] == ["=", "-", "+", "="]
 
 
-def test_a_sentence_rewritten_as_two_is_compared_with_both():
-    words = [f"word{n}" for n in range(20)]
-    first, second = ([f"{letter}{n}" for n in range(17)] for letter in "pq")
-    stays = "The bridge over the river has stood there for a hundred and twenty years, as all of the town knows."
-    old = f"{stays} {' '.join(words)}."
-    new = f"{stays} {' '.join(words[:3] + first)}. So {' '.join(words[10:13] + second)}."
-    change = compare(article(old.replace("word0", "Word0")), article(new.replace("word0", "Word0")))
-    (block,) = change.blocks
-    assert [s.op for s in block.sentences] == [Op.SAME, Op.EDIT, Op.EDIT]
-
-
-def test_nothing_in_common_needs_no_budget():
+def test_many_sentences_are_compared_by_shared_words_and_nothing_in_common_needs_no_budget():
     old, new = (" ".join(f"{letter}{n}" for n in range(2100)) for letter in "ab")
     change = compare(Article(title=old), Article(title=new))
     assert not change.budget_hit
     assert [op for op, _ in change.title.hunks] == ["-", "+"]
-
-
-def test_many_sentences_are_compared_by_the_words_they_share():
     old = [f"In ward {n} the clerk {'a' * (n % 9 + 4)}{n} counted votes for candidate number{n}." for n in range(60)]
     new = [s.replace("votes", "ballots") for s in old]
     change = compare(article(" ".join(old)), article(" ".join(new)))
@@ -190,12 +172,15 @@ def test_blame_believes_a_change_that_tells_of_the_same_texts():
     assert blame(states, [None, compare(states[0], states[2]), known[2]]) == blame(states), "of another text"
 
 
-def test_texts_with_more_words_than_code_points_are_compared_by_whole_blocks():
+def test_codes_skip_the_surrogates_and_texts_with_too_many_words_are_compared_by_blocks():
     old, new = (" ".join(f"{n:x}" for n in range(start, start + 600_000)) for start in (0x10000, 0x110000))
     change = compare(article(ONE, old, TWO), article(ONE, new, TWO))
     assert [row.op for row in change.blocks] == [Op.SAME, Op.DELETE, Op.INSERT, Op.SAME]
     assert (change.blocks[1].old_text, change.blocks[2].new_text) == (old, new)
     assert change.budget_hit
+    code = Vocabulary().encode(" ".join(map(str, range(0xD800 + 5))))
+    assert len(set(code)) == 0xD800 + 5
+    assert not any("\ud800" <= c <= "\udfff" for c in code)
 
 
 PIECES = st.sampled_from(
@@ -299,12 +284,6 @@ def test_a_shared_vocabulary_is_given_up_when_it_has_grown(between):
     assert shared.current() is first
     first.encode(between.join(map(str, range(MAX_SHARED_CHARACTERS // 5, 2 * MAX_SHARED_CHARACTERS // 5))))
     assert shared.current() is not first
-
-
-def test_codes_skip_the_surrogates():
-    code = Vocabulary().encode(" ".join(map(str, range(0xD800 + 5))))
-    assert len(set(code)) == 0xD800 + 5
-    assert not any("\ud800" <= c <= "\udfff" for c in code)
 
 
 def test_runs_too_long_to_be_compared_are_as_alike_as_their_beginnings():

@@ -41,12 +41,16 @@ def test_a_paragraph_that_is_left_out_on_the_other_page_is_neither_removed_nor_a
     assert text in (change.blocks[n].old_text, change.blocks[n].new_text)
 
 
-def test_an_edit_beside_it_is_still_one():
+def test_an_edit_beside_a_changed_reading_is_still_one_and_hunks_give_both_texts_back():
     change = compare(article(ONE, TWO, THREE), article(ONE.replace("Monday", "Tuesday"), beside(TWO), THREE))
     assert not change.is_empty
     assert LabelKind.DELETE not in change.kinds
     assert LabelKind.DATE in change.kinds
     assert len(change.reading_changed) == 1
+    old, new = article(ONE, TWO, THREE), article(ONE, beside(TWO), THREE)
+    blocks = compare(old, new).blocks
+    assert "\n\n".join(b.old_text for b in blocks if b.old is not None) == old.text
+    assert "\n\n".join(b.new_text for b in blocks if b.new is not None) == new.text
 
 
 def test_people_read_that_the_reading_changed_once_for_paragraphs_in_a_row():
@@ -64,18 +68,18 @@ def test_people_read_that_the_reading_changed_once_for_paragraphs_in_a_row():
     assert EditsView.of(compare(old, new)).reading_changed == (1, 2)
 
 
-def test_the_hunks_give_both_texts_back():
-    old, new = article(ONE, TWO, THREE), article(ONE, beside(TWO), THREE)
-    blocks = compare(old, new).blocks
-    assert "\n\n".join(b.old_text for b in blocks if b.old is not None) == old.text
-    assert "\n\n".join(b.new_text for b in blocks if b.new is not None) == new.text
-
-
-def test_a_paragraph_that_is_cut_as_part_of_another_is_not_removed():
+def test_a_paragraph_cut_as_part_of_another_or_quoted_in_a_correction():
     item = "to answer your questions and to keep the bridge safe"
     old = article(ONE, item, THREE)
     new = article(ONE, f"{THREE} We use tolls: {item}; to pay for the steel.")
     assert "delete" not in kinds(compare(old, new))
+    notice = Block(BlockKind.NOTICE, f"Correction: An earlier version said: {TWO}", "correction")
+    assert "delete" in kinds(compare(article(ONE, TWO, THREE), article(ONE, THREE, notice)))
+    old = article(
+        ONE, "The mayor said on Tuesday that he was not involved in the sale of the old bridge to his brother."
+    )
+    new = article(ONE, old.editorial[1].text, THREE, "He was not involved in the sale of the old bridge.")
+    assert "insert" in kinds(compare(old, new))
 
 
 @pytest.mark.parametrize("after", [(ONE, THREE, beside(TWO)), (beside(TWO), ONE, THREE)])
@@ -87,28 +91,12 @@ def test_a_teaser_on_both_pages_hides_no_deletion(after):
     assert change.reading_changed == ()
 
 
-def test_a_sentence_that_is_quoted_in_a_correction_was_removed():
-    notice = Block(BlockKind.NOTICE, f"Correction: An earlier version said: {TWO}", "correction")
-    assert "delete" in kinds(compare(article(ONE, TWO, THREE), article(ONE, THREE, notice)))
-
-
-def test_a_new_clause_is_not_taken_for_a_paragraph_that_stood_within_another():
-    old = article(
-        ONE, "The mayor said on Tuesday that he was not involved in the sale of the old bridge to his brother."
-    )
-    new = article(ONE, old.editorial[1].text, THREE, "He was not involved in the sale of the old bridge.")
-    assert "insert" in kinds(compare(old, new))
-
-
-def test_text_that_is_left_out_now_stays_text():
+def test_what_was_left_out_stays_out_and_what_is_left_out_now_stays_text():
     old, new = article(ONE, TWO, THREE), article(ONE, beside(TWO), THREE)
     kept = keep_reading(old, new)
     assert kept.text == old.text
     assert kept.sha256 == old.sha256
     assert keep_reading(kept, new) == keep_reading(old, new)
-
-
-def test_what_was_left_out_stays_left_out_and_a_page_read_as_before_stays_as_it_is():
     old, new = article(ONE, beside(TWO), THREE), article(ONE, TWO, THREE)
     assert keep_reading(old, new).blocks == old.blocks
     same = article(ONE, beside(TWO))
@@ -203,10 +191,16 @@ def test_a_new_paragraph_is_never_left_out(left_out):
         assert kinds(compare(before, kept)) == {"insert"}
 
 
-def test_of_two_copies_the_one_at_the_old_place_is_kept():
+def test_of_copies_those_at_the_old_place_and_as_many_as_before_are_text():
     old = article(beside(TWO), ONE, TWO, THREE)
     kept = keep_reading(old, article(TWO, ONE, beside(TWO), THREE))
     assert [b.editorial for b in kept.blocks] == [b.editorial for b in old.blocks]
+    kept = keep_reading(article(ONE, TWO), article(ONE, beside(TWO), beside(TWO)))
+    assert [b.editorial for b in kept.blocks] == [True, True, False]
+    kept = keep_reading(article(beside(TWO), ONE, TWO, THREE), article(ONE, THREE, beside(TWO), beside(TWO)))
+    assert [b.editorial for b in kept.blocks] == [True, True, True, False]
+    kept = keep_reading(article(ONE, TWO, THREE), article(beside(TWO), ONE, THREE, beside(TWO)))
+    assert [b.editorial for b in kept.blocks] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("place", [0, 3])
@@ -217,15 +211,6 @@ def test_a_paragraph_that_is_elsewhere_on_the_page_keeps_its_class(place):
         assert [b.editorial for b in kept.blocks if b.text == TWO] == [old.blocks[1].editorial]
 
 
-def test_as_many_copies_are_text_as_were_before():
-    kept = keep_reading(article(ONE, TWO), article(ONE, beside(TWO), beside(TWO)))
-    assert [b.editorial for b in kept.blocks] == [True, True, False]
-    kept = keep_reading(article(beside(TWO), ONE, TWO, THREE), article(ONE, THREE, beside(TWO), beside(TWO)))
-    assert [b.editorial for b in kept.blocks] == [True, True, True, False]
-    kept = keep_reading(article(ONE, TWO, THREE), article(beside(TWO), ONE, THREE, beside(TWO)))
-    assert [b.editorial for b in kept.blocks] == [True, True, True, False]
-
-
 def test_a_site_rule_leaves_out_for_good_and_what_it_takes_for_text_is_no_changed_reading():
     ruled = Block(BlockKind.BOILERPLATE, TWO, "matches a site rule")
     new = article(ONE, ruled, THREE)
@@ -234,10 +219,13 @@ def test_a_site_rule_leaves_out_for_good_and_what_it_takes_for_text_is_no_change
     assert compare(article(ONE, TWO), article(ONE, ruled)).reading_changed == ()
 
 
-def test_a_rule_of_dashes_is_looked_up_as_any_other_text():
+def test_what_was_left_out_before_hides_no_removed_words_and_a_rule_of_dashes_is_text():
     rule = "-" * 40
     old, new = article(ONE, rule, TWO, f"{rule}{rule}"), article(ONE, TWO, f"{rule} {THREE}")
     assert kinds(compare(old, new)) >= {"delete"}
+    change = compare(article(f"{TWO} {ONE}", beside(THREE)), article(f"{ONE} {THREE}"))
+    assert change.words_removed == len(TWO.split())
+    assert change.moved_words == 0
 
 
 @pytest.mark.parametrize(("others", "is_found"), [(19, True), (20, False)])
@@ -266,9 +254,3 @@ def test_pieces_that_begin_alike_at_many_places_cost_little(old, new):
     # Quadratic work would take half a minute or more.
     assert process_time() - started < 12
     assert not change.is_empty
-
-
-def test_a_sentence_that_was_left_out_before_hides_no_words_that_were_removed():
-    change = compare(article(f"{TWO} {ONE}", beside(THREE)), article(f"{ONE} {THREE}"))
-    assert change.words_removed == len(TWO.split())
-    assert change.moved_words == 0

@@ -55,12 +55,9 @@ def test_a_consent_form_that_was_read_once_is_not_read_for_ever():
     assert read(both, prefer=alone.signature).article.text == "\n\n".join(STORY)
 
 
-def test_a_text_that_was_replaced_is_read_like_a_new_one():
+def test_a_replaced_text_is_read_anew_and_one_gathered_around_its_container_alike():
     replaced = page(f"<main><div>{paragraphs(REVIEW)}</div></main>", f"<section>{paragraphs(STORY[:1])}</section>")
     assert read(replaced, prefer=read(USUAL).signature).article.text == "\n\n".join(REVIEW)
-
-
-def test_a_text_that_is_gathered_from_around_its_container_is_read_alike_again():
     around = "".join(f"<div><p>{text}</p></div>" for text in STORY)
     ending = "<br><br>".join(f"Part {n}: {REVIEW[0]} {REVIEW[1]}" for n in range(12))
     html = page(f"<div itemprop=articleBody>{around}<div><div>{ending}</div></div></div>", "")
@@ -112,16 +109,13 @@ PLEA = (
 )
 
 
-def test_a_header_within_the_article_is_not_its_text():
+def test_an_article_in_a_header_is_read_and_a_header_in_the_article_is_not_text():
     assert news(article(PLEA, at=3)) == list(PARAGRAPHS)
-
-
-def test_an_article_in_a_header_is_read():
     page = f"<html><body><header><h1>Council closes ferry terminal</h1><div>{TEXT}</div></header></body></html>"
     assert news(page.encode()) == list(PARAGRAPHS)
 
 
-def test_a_quote_that_repeats_the_text_is_no_news():
+def test_quotes_that_repeat_the_text_and_titles_of_players_are_no_text():
     pulled = "Nobody wants to see people stranded on the island"
     found = read(article(f"<blockquote><p>{pulled}</p><p>Edith Calloway</p></blockquote>", at=4)).article
     assert [b.text for b in found.editorial] == list(PARAGRAPHS)
@@ -129,9 +123,6 @@ def test_a_quote_that_repeats_the_text_is_no_news():
         kinds(article(f"<blockquote><p>{pulled} or in the water</p></blockquote>", at=4))[f"{pulled} or in the water"]
         is BlockKind.QUOTE
     )
-
-
-def test_a_title_on_a_player_is_no_subhead():
     page = article("<div><video src=/a.mp4></video><h2>How ferries are built</h2></div>", at=3)
     assert kinds(page)["How ferries are built"] is BlockKind.CAPTION
 

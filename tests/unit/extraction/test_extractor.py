@@ -94,11 +94,14 @@ def test_labels_links_and_notes_that_are_text_stay(line):
     assert text in news(article(line, at=3))
 
 
-def test_what_is_left_out_is_kept_with_its_class():
+def test_what_is_left_out_is_kept_with_its_class_and_headings_in_headers_are_subheads():
     page = article(NOISE["caption"], NOISE["see"], NOISE["stamp"], at=2)
     assert kinds(page)["The pier on Monday."] is BlockKind.CAPTION
     assert kinds(page)["See: Airline cancels 200 flights"] is BlockKind.PROMO
     assert kinds(page)["Last updated on May 3, 2024 at 2:02 pm"] is BlockKind.BOILERPLATE
+    head = '<div class="module-header"><h3>Who is responsible</h3></div>'
+    found = read(article(head, at=3)).article
+    assert "Who is responsible" in [block.text for block in found.editorial]
 
 
 @pytest.mark.parametrize(
@@ -234,12 +237,6 @@ def test_boxes_whose_names_differ_by_number_count_together():
     assert all(paragraph in text for paragraph in PARAGRAPHS)
 
 
-def test_a_heading_alone_in_a_header_is_a_subhead():
-    head = '<div class="module-header"><h3>Who is responsible</h3></div>'
-    found = read(article(head, at=3)).article
-    assert "Who is responsible" in [block.text for block in found.editorial]
-
-
 def test_extract_gives_the_article_that_a_reading_holds():
     page, url = article("<p>Correction: The pier closed on Monday.</p>", at=2), "https://news.example/2026/pier"
     assert extract(page, url) == read(page, url).article
@@ -270,7 +267,7 @@ def linked(words: str, href: str) -> str:
     return TEXT.replace(words, f'<a href="{href}">{words}</a>')
 
 
-def test_links_of_the_text_are_kept_in_order_with_their_words():
+def test_links_are_kept_in_order_follow_the_base_and_are_absolute_without_an_address():
     html = linked("its report", "/files/report.pdf").replace(
         "the union", '<a class="x" href="https://union.test/"><em>the</em> <b>union</b></a>'
     )
@@ -278,6 +275,11 @@ def test_links_of_the_text_are_kept_in_order_with_their_words():
         Link("its report", "https://herald.test/files/report.pdf"),
         Link("the union", "https://union.test/"),
     )
+    assert links(linked("its report", "report"), head='<base href="/archive/">') == (
+        Link("its report", "https://herald.test/archive/report"),
+    )
+    assert links(linked("its report", "/report"), url="") == ()
+    assert links(linked("its report", "https://wire.test/r"), url="") == (Link("its report", "https://wire.test/r"),)
 
 
 @pytest.mark.parametrize(
@@ -300,14 +302,6 @@ def test_addresses_are_absolute_and_do_not_track(href, expected):
 )
 def test_what_leads_to_no_other_page_is_no_link(href):
     assert links(linked("its report", href)) == ()
-
-
-def test_links_follow_the_base_of_the_page_and_are_absolute_without_an_address():
-    assert links(linked("its report", "report"), head='<base href="/archive/">') == (
-        Link("its report", "https://herald.test/archive/report"),
-    )
-    assert links(linked("its report", "/report"), url="") == ()
-    assert links(linked("its report", "https://wire.test/r"), url="") == (Link("its report", "https://wire.test/r"),)
 
 
 def test_links_are_evidence_of_news_alone_and_no_identity():

@@ -41,21 +41,23 @@ def test_a_house_line_is_set_aside_and_kept():
     assert "house line" in read.blocks[1].reason
 
 
-def test_learning_a_line_never_looks_like_an_edit():
+def test_learning_never_looks_like_an_edit_and_no_habits_change_nothing():
     habits = LearnedBoilerplate(house=frozenset({line_key(TIP)}))
     with_it, without_it = article(NEWS, TIP, MORE), article(NEWS, MORE)
     assert with_it.sha256 != without_it.sha256
     assert apply(habits, with_it).sha256 == apply(habits, without_it).sha256
-
-
-def test_no_habits_change_nothing():
     page = article(NEWS, TIP)
     assert apply(LearnedBoilerplate(), page) is page
 
 
-def test_numbers_do_not_make_another_line():
+def test_numbers_make_no_other_line_but_another_number_in_a_house_line_shows():
     assert line_key("1,204 people read this") == line_key("97 People  read this")
     assert line_key("1,204 people read this") != line_key("1,204 people wrote this")
+    toll = "The fire killed 12 people at the harbour on Tuesday."
+    habits = LearnedBoilerplate(house=frozenset({house_line_key(toll)}))
+    old, new = article(NEWS, toll, MORE), article(NEWS, toll.replace("12", "14"), MORE)
+    assert apply(habits, old).sha256 != apply(habits, new).sha256
+    assert "14 people" in apply(habits, new).text
 
 
 def test_notices_and_whole_articles_in_one_block_are_never_learned():
@@ -120,21 +122,10 @@ def test_numbers_and_long_paragraphs_are_house_lines_in_half_of_all_articles(tex
     assert bool(house_lines(lines, counts, NOW)) is house
 
 
-def test_another_number_in_a_house_line_shows():
-    toll = "The fire killed 12 people at the harbour on Tuesday."
-    habits = LearnedBoilerplate(house=frozenset({house_line_key(toll)}))
-    old, new = article(NEWS, toll, MORE), article(NEWS, toll.replace("12", "14"), MORE)
-    assert apply(habits, old).sha256 != apply(habits, new).sha256
-    assert "14 people" in apply(habits, new).text
-
-
-def test_copies_of_one_text_teach_nothing():
+def test_copies_teach_nothing_and_habits_that_would_empty_an_article_are_let_be():
     lines = learnable_lines(article(NEWS, MORE, TIP))
     copies = LineCounts(9, tuple((line.key, 9) for line in lines))
     assert house_lines(lines, copies, NOW) == ()
-
-
-def test_habits_that_would_empty_an_article_are_let_be():
     page = article(NEWS, MORE)
     habits = LearnedBoilerplate(house=frozenset({line_key(NEWS), line_key(MORE)}))
     assert apply(habits, page) == page
@@ -172,9 +163,14 @@ def test_times_that_are_a_line(text):
     assert is_timestamp(text)
 
 
-def test_sentences_with_times_are_no_timestamps():
+def test_sentences_with_times_are_no_timestamps_and_datelines_and_headings_no_lines():
     assert not is_timestamp("Two people died on May 3, 2024, police said.")
     assert not is_timestamp("today")
+    assert is_dateline("LONDON (Wire) —")
+    assert not is_dateline("London said so.")
+    assert announces_links("Related articles")
+    assert announces_links("Schon gelesen?")
+    assert not announces_links("A fragile truce")
 
 
 @pytest.mark.parametrize(
@@ -248,14 +244,6 @@ def test_boilerplate(text):
 )
 def test_credits_and_signatures_with_an_agency(text, credit):
     assert is_credit(text) is credit
-
-
-def test_datelines_and_headings():
-    assert is_dateline("LONDON (Wire) —")
-    assert not is_dateline("London said so.")
-    assert announces_links("Related articles")
-    assert announces_links("Schon gelesen?")
-    assert not announces_links("A fragile truce")
 
 
 @pytest.mark.parametrize(

@@ -89,16 +89,10 @@ def test_a_notice_on_a_page_that_scripts_fill_does_not_stand_for_the_text():
     assert read(page("Storm", notice + state)).page is PageKind.JS_SHELL
 
 
-def test_the_reason_is_told():
+def test_live_entries_galleries_and_reasons_are_told_by_their_names():
     assert "not found" in read(page("Page not found", "<p>Try our search.</p>")).detail.lower()
-
-
-def test_live_entries_by_their_names():
     entries = "".join(f'<div class="live-blog-entry"><p>{text}</p></div>' for text in PARAGRAPHS)
     assert read(page("Live", f"<main><h1>Ferry terminal: live</h1>{entries}</main>")).page is PageKind.LIVE_BLOG
-
-
-def test_a_gallery_is_captions():
     figures = "".join(f"<figure><figcaption>{text}</figcaption></figure>" for text in PARAGRAPHS)
     reading = read(page("The pier in pictures", f"<h1>The pier in pictures</h1>{figures}", ld()))
     assert reading.page is PageKind.GALLERY

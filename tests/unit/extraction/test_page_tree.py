@@ -28,11 +28,13 @@ def test_subheads_between_groups_of_paragraphs_are_news(tag):
     assert (block.text, block.kind) == ("What happens to the clock", BlockKind.SUBHEAD)
 
 
-def test_headings_of_boxes_between_groups_are_not():
+def test_subheads_are_headings_with_a_block_but_not_those_of_boxes():
     links = '<a href="/a">Ferry fares</a><a href="/b">Snow</a>'
     box = f"<div class=q1><div><h3>What others read now</h3>{links}</div></div>"
     page = plain_page(f"<section>{group(*PARAGRAPHS[:3])}{box}{group(*PARAGRAPHS[3:])}</section>")
     assert news(page) == list(PARAGRAPHS)
+    page = article("<h2><div>What happens to the clock</div></h2>", at=3)
+    assert kinds(page)["What happens to the clock"] is BlockKind.SUBHEAD
 
 
 def test_paragraphs_of_the_container_itself_between_groups_are_news():
@@ -49,30 +51,21 @@ def body(*parts: str) -> list[str]:
     return news(article(*parts, at=3))[3:-3]
 
 
-def test_lines_of_code_between_paragraphs_are_text():
+def test_short_lines_of_their_own_beside_lines_or_lists_of_the_text_are_text():
     assert body("<div class=highlight><pre>make install</pre></div>") == ["make install"]
-
-
-def test_a_short_sentence_of_its_own_beside_bare_lines_is_text():
     text = "<br><br>".join(PARAGRAPHS)
     page = f"<html><body><main><div>{text}<div>We hope that you enjoy the ride!</div></div></main></body></html>"
     assert read(page.encode()).article.editorial[-1].text == "We hope that you enjoy the ride!"
-
-
-def test_a_short_paragraph_beside_lists_that_are_the_text_is_text():
     steps = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
     page = plain_page(f"<div><p>In slow steps</p><ol>{steps}</ol></div>", heading="How to dance")
     assert "In slow steps" in news(page)
 
 
-def test_a_standfirst_in_one_box_with_the_headline_and_a_picture_is_no_caption():
+def test_a_list_of_terms_is_never_all_and_a_standfirst_with_a_picture_no_caption():
     dek = "Islanders lose their only link to the shore after 94 years of service"
     hero = f"<div class=hero><img src=/a.jpg><h1>Ferry closes</h1><p>{dek}</p></div>"
     found = read(f"<html><body>{hero}<article>{TEXT}</article></body></html>".encode()).article
     assert found.dek == dek
-
-
-def test_a_list_of_terms_is_never_all_of_the_article():
     steps = "".join(f"<dt>Step {n}</dt><dd><p>{text}</p></dd>" for n, text in enumerate(PARAGRAPHS))
     page = f"<html><body><article><h1>Cake</h1><div><p>Takes an hour.</p><dl>{steps}</dl></div></article></body></html>"
     assert read(page.encode()).container.endswith(">div")
@@ -250,11 +243,6 @@ def test_pictures_throughout_the_text_make_no_captions():
     assert news(plain_page(f"<div>{parts}</div>")) == list(PARAGRAPHS)
 
 
-def test_a_heading_with_a_block_in_it_is_a_subhead():
-    page = article("<h2><div>What happens to the clock</div></h2>", at=3)
-    assert kinds(page)["What happens to the clock"] is BlockKind.SUBHEAD
-
-
 TITLE = "Council closes ferry terminal"
 NEXT = '<script id="__NEXT_DATA__" type="application/json">%s</script>'
 
@@ -350,10 +338,12 @@ def test_the_classes_of_blocks_are_told_apart_there_too():
     assert [notice.kind for notice in found.notices] == [NoticeKind.CORRECTION]
 
 
-def test_the_text_beside_the_headline_goes_before_a_longer_one():
+def test_a_state_needs_no_headline_on_an_article_and_text_beside_it_goes_first():
     other = {"headline": "The next story of an endless page", "content": list(PARAGRAPHS) * 2}
     page = {"stories": [other, {"headline": TITLE, "content": list(PARAGRAPHS[:4])}, other], "more": TEASERS}
     assert news(shell(NEXT % json.dumps(page))) == list(PARAGRAPHS[:4])
+    kind = '<meta property="og:type" content="article">'
+    assert read(shell(NEXT % state(SHAPES["strings"], "x"), head=kind)).page is PageKind.ARTICLE
 
 
 @pytest.mark.parametrize(
@@ -374,11 +364,6 @@ def test_states_without_the_article_leave_a_shell(text):
     reading = read(shell(NEXT % text))
     assert reading.page is PageKind.JS_SHELL
     assert not reading.article.blocks
-
-
-def test_a_page_that_calls_itself_an_article_needs_no_headline_in_the_state():
-    kind = '<meta property="og:type" content="article">'
-    assert read(shell(NEXT % state(SHAPES["strings"], "x"), head=kind)).page is PageKind.ARTICLE
 
 
 JSON = st.recursive(

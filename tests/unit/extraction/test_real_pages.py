@@ -44,27 +44,18 @@ def test_a_box_with_a_button_or_links_is_not(inset):
     assert news(article(inset, at=3)) == list(PARAGRAPHS)
 
 
-def test_sections_that_are_each_named_the_text_are_one_text():
+def test_sections_named_the_text_are_one_and_teasers_after_it_are_left_out():
     parts = "".join(f"<section><div class=article-text><p>{text}</p></div></section>" for text in PARAGRAPHS)
     assert news(plain_page(f"<div>{parts}</div>")) == list(PARAGRAPHS)
-
-
-def test_a_stream_of_teasers_after_the_text_is_left_out():
     assert news(article(after=f"<ul>{STREAM}</ul>", paragraphs=PARAGRAPHS[::-1])) == list(PARAGRAPHS[::-1])
-
-
-def test_a_heading_that_links_to_itself_is_a_subhead():
     page = article('<h2><a href="#clock">What happens to the clock</a></h2>', at=4)
     assert "What happens to the clock" in news(page)
 
 
-def test_a_formula_in_a_sentence_stays_and_its_hidden_source_does_not():
+def test_formulas_and_tables_in_the_text_stay():
     formula = '<math><mi>a</mi><mo>=</mo><mn>2</mn></math><span style="display: none">a \\eq 2</span>'
     page = article(f"<p>The engineer wrote that the load {formula} was more than the pier could carry in a storm.</p>")
     assert "The engineer wrote that the load a=2 was more than the pier could carry in a storm." in news(page)
-
-
-def test_a_table_of_data_is_in_the_text_that_it_is_part_of():
     rows = "".join(f"<tr><td>Pier {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
     assert read(plain_page(f"<div><table>{rows}</table></div>")).container.split(">")[-1] == "div"
 
@@ -177,14 +168,11 @@ def test_a_new_entry_is_inserts_of_its_time_its_heading_and_its_text(style):
     assert not change.dek.changed
 
 
-def test_clocks_that_move_head_no_entry():
+def test_clocks_that_move_head_no_entry_and_other_pages_have_none():
     ago = [(f"{n} minutes ago", head, *texts) for n, (_, head, *texts) in enumerate(ENTRIES, 3)]
     found = read(page(*ago, style="article")).article
     assert "heading of an entry" in {block.reason for block in found.blocks}
     assert "minutes ago" not in found.text
-
-
-def test_other_pages_have_no_entries():
     plain = page(*ENTRIES, style="article").replace(SAYS_SO.encode(), b"")
     assert "time of an entry" not in {block.reason for block in read(plain).article.blocks}
 

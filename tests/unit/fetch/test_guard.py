@@ -138,14 +138,11 @@ async def test_only_web_ports_are_reached(port: int) -> None:
     assert names.asked == 0
 
 
-async def test_every_web_port_is_reached() -> None:
+async def test_web_ports_are_reached_directly_and_through_a_proxy_for_public_names() -> None:
     backend = Recorder()
     for port in (80, 443, 8080, 8443):
         await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", port)
     assert {port for _, port in backend.reached} == ALLOWED_PORTS
-
-
-def test_a_proxy_is_asked_for_public_names_on_web_ports() -> None:
     for host in ("news.example.org", PUBLIC, PUBLIC_V6):
         require_public_name(host, 443)
     with pytest.raises(FetchError, match="port 25"):
@@ -169,14 +166,11 @@ async def test_the_next_address_is_tried_if_one_is_dead_and_families_take_turns(
     assert [round(seconds or 0) for seconds in backend.seconds] == [3, 4, 9]
 
 
-async def test_a_dead_address_gets_two_seconds_at_least() -> None:
+async def test_a_dead_address_gets_two_seconds_and_is_tried_though_no_time_is_left() -> None:
     dead = [f"93.184.215.{n}" for n in range(1, 4)]
     backend = Recorder(dead)
     await Guard(resolver=Names([*dead, PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=5)
     assert backend.seconds == pytest.approx([2, 2, 2.5, 5], abs=0.05)
-
-
-async def test_an_address_is_tried_for_a_moment_though_no_time_is_left() -> None:
     backend = Recorder()
     await Guard(resolver=Names([PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=0)
     (seconds,) = backend.seconds

@@ -88,19 +88,13 @@ def test_a_host_that_cannot_be_reached_rests_too(kind: FailureKind) -> None:
     assert wait(step(result=Failure(kind, "no", URL))) == 60
 
 
-def test_retry_after_counts() -> None:
+def test_retry_after_counts_and_backoff_grows_with_jitter_up_to_a_ceiling() -> None:
     assert wait(step(result=status(URL, 503, retry_after=7.0))) == 7
     assert wait(step(result=status(URL, 503, retry_after=0.0))) == 2
     assert wait(step(result=status(URL, 429, retry_after=1e9))) == 86_400
-
-
-def test_a_host_that_always_asks_for_one_second_rests_longer_each_time() -> None:
     once = step(result=status(URL, 429, retry_after=1.0))
     twice = step(once, status(URL, 429, retry_after=1.0), NOW + timedelta(seconds=5))
     assert wait(twice, NOW + timedelta(seconds=5)) == 60
-
-
-def test_backoff_has_jitter_and_a_ceiling() -> None:
     assert wait(step(result=status(URL, 429), jitter=1)) == pytest.approx(66)
     worn = HostState("news.test", failures=20, last_failure_at=NOW - timedelta(seconds=1))
     assert wait(step(worn, status(URL, 429), jitter=1)) == 7200

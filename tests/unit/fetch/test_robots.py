@@ -21,9 +21,11 @@ def allows(text: str | bytes, url: str = STORY) -> bool:
     return robots.verdict(recorded(text), url) is None
 
 
-def test_the_robots_txt_of_a_url() -> None:
+def test_the_robots_txt_of_a_url_is_never_forbidden_and_counts_as_missing_where_it_redirects() -> None:
     assert robots.robots_url("http://news.test:8080/a/b?c#d") == "http://news.test:8080/robots.txt"
     assert robots.robots_url("https://news.test/") == URL
+    assert allows("User-agent: *\nDisallow: /", URL)
+    assert robots.verdict(robots.record(Failure(FailureKind.REDIRECTS, "circle", URL), NOW), STORY) is None
 
 
 @pytest.mark.parametrize(
@@ -74,10 +76,6 @@ def test_rules_that_forbid_us(text: str) -> None:
     assert "news.test" in refused.reason
 
 
-def test_the_robots_txt_itself_is_never_forbidden() -> None:
-    assert allows("User-agent: *\nDisallow: /", URL)
-
-
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451, 204, 304])
 def test_a_missing_robots_txt_allows_everything_for_a_day(code: int) -> None:
     known = robots.record(status(URL, code), NOW)
@@ -122,10 +120,6 @@ def test_a_host_that_asks_for_a_pause_gets_it(result: Failure) -> None:
     refused = robots.verdict(robots.record(result, NOW), STORY)
     assert refused is not None
     assert refused.kind is FailureKind.HOST_WAITS
-
-
-def test_a_robots_txt_that_redirects_without_end_counts_as_missing() -> None:
-    assert robots.verdict(robots.record(Failure(FailureKind.REDIRECTS, "circle", URL), NOW), STORY) is None
 
 
 def test_an_unknown_robots_txt_is_stale_and_so_is_one_from_the_future() -> None:

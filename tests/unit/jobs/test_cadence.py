@@ -102,31 +102,23 @@ class TestHub:
     def planned(due: timedelta, looked: timedelta = timedelta(hours=20)) -> Tracked:
         return tracked(versions=1, checks=3, last_check_at=BORN + looked, next_check_at=BORN + due)
 
-    def test_one_that_is_right_has_the_article_looked_at_at_once(self):
+    def test_one_that_is_right_has_the_article_looked_at_but_not_within_two_minutes(self):
         now = BORN + timedelta(hours=21)
         assert pulled_forward(self.planned(timedelta(hours=40)), now, signal=self.good) == now
-
-    def test_but_not_within_two_minutes_of_the_last_look(self):
         article = self.planned(timedelta(hours=40))
         now = BORN + timedelta(hours=20, seconds=5)
         assert pulled_forward(article, now, signal=self.good) == BORN + timedelta(hours=20) + FLOOR
-
-    def test_one_that_is_mostly_wrong_only_moves_it_nearer(self):
         now = BORN + timedelta(hours=20, minutes=10)
         due = pulled_forward(self.planned(timedelta(days=20)), now, signal=self.poor)
         assert due is not None
         assert now < due < BORN + timedelta(days=20)
 
-    def test_its_silence_saves_looks_while_it_lists_the_article(self):
+    def test_its_silence_saves_looks_except_at_a_fixed_interval_or_where_nothing_is_watched(self):
         article, now = tracked(versions=1), BORN + timedelta(hours=2)
         assert wait(article, now, signal=self.good) > 4 * wait(article, now)
-
-    def test_a_fixed_interval_stays(self):
         article, every = self.planned(timedelta(hours=40)), timedelta(minutes=30)
         due = pulled_forward(article, BORN + timedelta(hours=21), signal=self.good, every=every)
         assert due == article.next_check_at
-
-    def test_what_is_no_longer_watched_stays_so(self):
         assert pulled_forward(tracked(versions=1), BORN, signal=self.good) is None
 
     @given(
@@ -190,11 +182,8 @@ def told(*checks: tuple[bool, bool]) -> HintTally:
     return tally
 
 
-def test_checks_are_counted_by_what_was_said_and_what_was_so():
+def test_checks_are_counted_by_what_was_said_and_a_hub_is_believed_as_far_as_it_was_right():
     assert told((True, True), (True, False), (False, True), (False, False), (True, True)) == HintTally(2, 1, 1)
-
-
-def test_a_hub_is_believed_as_far_as_it_was_right():
     new, right, wrong = signal(HintTally(), 1), signal(HintTally(hits=100), 1), signal(HintTally(false_touches=200), 1)
     assert (new.precision, new.recall) == (0.5, 0.0), "a new hub is heard, but its silence is not believed"
     assert right.precision > 0.98

@@ -258,25 +258,19 @@ def test_the_budget_is_kept_with_lists_and_new_articles_in_it(budget):
     assert asked + lists + fresh == pytest.approx(budget, rel=0.1)
 
 
-def test_a_step_is_small():
+def test_a_step_is_small_and_a_sample_stands_for_all():
     first = Pricing(Schedule(), survey(*articles(400)), configured(5.0), NOW).repriced({})
     assert first.threshold == pytest.approx(SHIPPED.threshold * 1.5)
-
-
-def test_a_sample_stands_for_all():
     config = configured(100.0)
     all_, some = survey(*articles(400)), survey(*articles(400)[::4], times=4)
     one, other = (settled(Schedule(), each, config).threshold for each in (all_, some))
     assert one == pytest.approx(other, rel=0.2)
 
 
-def test_without_a_budget_the_shipped_price_serves():
+def test_a_source_pays_its_own_price_or_the_shipped_one_without_a_budget():
     held = settled(Schedule(), survey(*articles(50)), configured(5.0))
     assert held.threshold > SHIPPED.threshold
     assert settled(held, survey(*articles(50)), configured(None)).threshold == SHIPPED.threshold
-
-
-def test_a_source_with_a_budget_of_its_own_pays_its_own_price():
     config = configured(None, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
     schedule = settled(Schedule(), seen, config)
@@ -293,10 +287,12 @@ def test_both_budgets_hold_together():
     assert requests(schedule, seen, "s") == pytest.approx(20.0, rel=0.1)
 
 
-def test_fixed_intervals_take_their_part_and_are_left_alone():
+def test_paused_lists_and_fixed_intervals_are_left_alone():
     config = configured(200.0, SourceConfig(name="s", every=timedelta(hours=2)), SourceConfig(name="t"))
     seen, fixed = survey(*articles(100), *articles(100, "t", "t.test")), 50.0
     assert requests(settled(Schedule(), seen, config), seen, "t") + fixed == pytest.approx(200.0, rel=0.1)
+    config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
+    assert Pricing(Schedule(), Survey(), config, NOW).repriced({}) == Schedule()
 
 
 def test_a_host_that_wants_time_between_requests_is_asked_less_often():
@@ -306,11 +302,6 @@ def test_a_host_that_wants_time_between_requests_is_asked_less_often():
     slow = settled(Schedule(), seen, config, delay=60.0)
     assert list(slow.hosts) == ["s.test"]
     assert requests(slow, seen, "s") == pytest.approx(0.8 * 3600 / 60, rel=0.1)
-
-
-def test_a_paused_source_s_lists_cost_nothing_and_nothing_watched_changes_nothing():
-    config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
-    assert Pricing(Schedule(), Survey(), config, NOW).repriced({}) == Schedule()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8, 1.3, 3.0])

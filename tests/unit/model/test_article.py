@@ -69,14 +69,11 @@ def test_words_are_what_stands_between_spaces_or_characters_where_there_are_none
     assert count_words(text) == words
 
 
-def test_an_article_in_chinese_counts_what_was_added() -> None:
+def test_words_are_counted_in_chinese_and_a_comma_is_none() -> None:
     old, new = (article(text, title="桥梁") for text in ("两人受伤。", "五人受伤，一人死亡。"))
     change = compare(old, new)
     assert new.words > old.words >= 4
     assert change.words_added >= 4
-
-
-def test_a_comma_that_an_edit_adds_is_not_a_word() -> None:
     change = compare(article("The mayor spoke on Friday."), article("The mayor, Ann Lee, spoke on Friday."))
     assert (change.words_added, change.words_removed) == (2, 0)
 
@@ -84,21 +81,12 @@ def test_a_comma_that_an_edit_adds_is_not_a_word() -> None:
 FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
 
 
-def test_every_label_has_a_row():
+def test_every_label_has_a_row_and_a_rule_and_those_nobody_may_miss_come_first():
     assert set(LABELS) == set(LabelKind)
     assert all(label.meaning for label in LABELS.values())
-
-
-def test_every_label_has_a_rule_that_finds_it_unless_it_comes_from_the_history():
     assert set(RULES) == set(LabelKind) - FROM_HISTORY
-
-
-def test_labels_that_nobody_may_miss_come_first():
     given = ["dek", "lead", "number", "insert", "not-noted"]
     assert most_prominent_first(given) == ["not-noted", "number", "dek", "lead", "insert"]
-
-
-def test_corrections_are_what_the_outlet_says_it_got_wrong():
     assert CORRECTIONS == (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
 
 

@@ -22,16 +22,16 @@ def _files() -> list[Path]:
     return [path for path in CRON.iterdir() if path.is_file()]
 
 
-def test_every_command_named_is_one_of_ours():
+def test_every_command_flag_and_document_named_is_one_of_ours():
     called = {found.split()[0] for path in _files() for found in _CALL.findall(path.read_text())}
     assert called == {"run", "check"}
-
-
-def test_every_flag_named_is_in_the_commands_help():
     for path in _files():
         for command, flag in re.findall(r"/bin/writethru ([a-z-]+) (--[a-z-]+)", path.read_text()):
             shown = CliRunner().invoke(cli, [command, "--help"])
             assert flag in shown.output, f"{path.name}: writethru {command} {flag}"
+    for name in UNITS:
+        for document in re.findall(r"Documentation=file:/opt/writethru/(\S+)", (CRON / name).read_text()):
+            assert (CRON.parent / document).is_file()
 
 
 @pytest.fixture
@@ -78,12 +78,6 @@ def test_a_reader_that_is_killed_for_its_memory_does_not_end_the_service():
     for text in limited:
         assert "\nMemoryMax=" in text
         assert "\nOOMPolicy=continue\n" in text
-
-
-def test_the_documents_named_are_in_the_checkout():
-    for name in UNITS:
-        for document in re.findall(r"Documentation=file:/opt/writethru/(\S+)", (CRON / name).read_text()):
-            assert (CRON.parent / document).is_file()
 
 
 def _backup(*arguments: Path | str) -> subprocess.CompletedProcess[str]:

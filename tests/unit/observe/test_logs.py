@@ -60,10 +60,16 @@ def test_whatever_a_page_says_stays_on_one_line_without_control_characters(text,
     assert not [c for c in body if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in "\u202e\u2066\u200b"]
 
 
-def test_a_quote_cannot_forge_a_field():
+def test_plain_keys_keep_numbers_and_printable_names_what_it_replaces():
     stream = lines()
     logs.get("crawl").info("version", title='x" level=error event="forged')
     assert r'title="x\" level=error event=\"forged"' in stream.getvalue()
+    assert clean("author", "A. Writer") == "A. Writer"
+    assert clean("n", 1.5) == 1.5
+    cut = clean("text", "x" * (MAX_LOGGED_CHARACTERS + 5))
+    assert isinstance(cut, str)
+    assert cut.endswith(f"… ({MAX_LOGGED_CHARACTERS + 5} characters)")
+    assert printable("a\n\x1b[31m\u202eb\U000e0041") == "a\\n\\x1b[31m\\u202eb\\U000e0041"
 
 
 def test_lines_below_the_level_are_not_written():
@@ -133,18 +139,6 @@ def test_values_of_secret_keys_are_hidden(key):
     assert clean("outer", {key: 12}) == {key: HIDDEN}
     assert clean(key, "") == ""
     assert clean(key, None) is None
-
-
-def test_plain_keys_keep_numbers_and_cut_endless_text():
-    assert clean("author", "A. Writer") == "A. Writer"
-    assert clean("n", 1.5) == 1.5
-    cut = clean("text", "x" * (MAX_LOGGED_CHARACTERS + 5))
-    assert isinstance(cut, str)
-    assert cut.endswith(f"… ({MAX_LOGGED_CHARACTERS + 5} characters)")
-
-
-def test_printable_names_what_it_replaces():
-    assert printable("a\n\x1b[31m\u202eb\U000e0041") == "a\\n\\x1b[31m\\u202eb\\U000e0041"
 
 
 NEXT = "2026-11-27T05:18:00+00:00"

@@ -133,10 +133,15 @@ def test_an_invalid_address_is_refused(listen):
         metrics.serve(listen, dict)
 
 
-def test_localhost_is_loopback():
+def test_close_frees_the_port_and_a_port_in_use_is_an_error():
     with closing(metrics.serve("localhost:0", lambda: {"ok": True})) as served:
         assert served.host == "127.0.0.1"
         assert get(served, "/healthz")[0] == 200
+    served = metrics.serve("127.0.0.1:0", dict)
+    served.close()
+    served.close()
+    again = metrics.serve(f"127.0.0.1:{served.port}", dict)
+    again.close()
 
 
 def test_ipv6_loopback_is_served():
@@ -154,14 +159,6 @@ def test_ipv6_loopback_is_served():
 def test_a_port_in_use_is_an_error(page):
     with pytest.raises(AddressInUse):
         metrics.serve(f"127.0.0.1:{page[0].port}", dict)
-
-
-def test_close_frees_the_port_and_can_be_repeated():
-    served = metrics.serve("127.0.0.1:0", dict)
-    served.close()
-    served.close()
-    again = metrics.serve(f"127.0.0.1:{served.port}", dict)
-    again.close()
 
 
 def scraped(served: HealthServer) -> dict[tuple[str, ...], float]:
