@@ -93,10 +93,12 @@ def test_a_list_is_asked_for_in_one_question(archive: Archive) -> None:
         assert [row.name for row in (*one(), *other())] == ["a", "b"]
 
 
-def test_each_database_may_be_asked_in_its_own_words(archive: Archive) -> None:
+def test_each_database_is_asked_in_its_own_words_and_a_missing_table_is_an_error(archive: Archive) -> None:
     with archive.read() as connection:
         kind = connection.value(str, Statement(sqlite="SELECT 'sqlite'", postgresql="SELECT 'postgresql'"))
     assert kind == ("sqlite" if archive.is_sqlite else "postgresql")
+    with pytest.raises(ArchiveError), archive.read() as connection:
+        connection.all("SELECT x FROM nowhere")
 
 
 def test_writes_inside_a_write_are_one_transaction(archive: Archive) -> None:
@@ -137,11 +139,6 @@ def test_a_failed_maintenance_leaves_transactions_whole(archive: Archive) -> Non
     with pytest.raises(LookupError):
         add_and_fail()
     assert list_sources(archive) == []
-
-
-def test_a_table_that_is_not_there(archive: Archive) -> None:
-    with pytest.raises(ArchiveError), archive.read() as connection:
-        connection.all("SELECT x FROM nowhere")
 
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed.xml")
@@ -221,7 +218,7 @@ def test_a_check_that_was_under_way_is_found_by_the_next_look(archive: Archive) 
     assert get_article(archive, ident).next_check_at == planned - timedelta(hours=1)
 
 
-def test_a_value_is_replaced_and_taken_away(archive: Archive) -> None:
+def test_values_of_the_state_are_replaced_and_the_later_mark_of_a_reader_is_kept(archive: Archive) -> None:
     assert get_state(archive, "pulse") == ""
     save_state(archive, "pulse", "1", NOW)
     save_state(archive, "other", "…", NOW)
@@ -229,9 +226,6 @@ def test_a_value_is_replaced_and_taken_away(archive: Archive) -> None:
     assert (get_state(archive, "pulse"), get_state(archive, "other")) == ("2", "…")
     save_state(archive, "pulse", "", minutes(2))
     assert get_state(archive, "pulse") == ""
-
-
-def test_the_later_mark_of_a_reader_is_kept(archive: Archive) -> None:
     assert get_reader_mark(archive, "ab") is None
     for newest, at in ((3, NOW), (9, minutes(1))):
         save_reader_mark(archive, "ab", newest, at)

@@ -103,10 +103,8 @@ class TestTallies:
 
 
 class TestSurvey:
-    def test_nothing_is_under_watch(self, archive: Archive) -> None:
+    def test_what_is_watched_is_counted_from_nothing(self, archive: Archive) -> None:
         assert survey_watched(archive, NOW) == Survey()
-
-    def test_counts_what_is_watched(self, archive: Archive) -> None:
         tracked, paused = watch(archive), watch(archive, URL + "/2")
         watch(archive, URL + "/3", source="Post")
         sync_source(archive, "Post", [], NOW, paused=True)

@@ -61,11 +61,15 @@ def test_a_reading_is_kept_once(archive: Archive) -> None:
     assert list_postings(archive, [LOW, TOP]) == StoryPostings({LOW: [tracked.id]}, {tracked.id: 1})
 
 
-def test_a_reading_of_what_is_not_there_is_refused(archive: Archive) -> None:
+def test_readings_and_decisions_on_what_is_not_there_are_refused_whole(archive: Archive) -> None:
     tracked = kept(archive, 1)
     with pytest.raises(NotKnown):
         save_readings(archive, [reading(tracked, 9)])
     assert list_homes(archive, [tracked.id]) == []
+    said = Decision(StoryDecisionKind.PIN, "Flood", ("0" * 12,), at=minutes(1))
+    with pytest.raises(NotKnown):
+        save_decision(archive, said, joins=[("0" * 12, "Flood")])
+    assert list_decisions(archive) == []
 
 
 def test_marks_of_64_bits_come_back_with_the_smallest_signature(archive: Archive) -> None:
@@ -155,13 +159,6 @@ def test_a_copy_joins_the_named_stories_of_its_text(archive: Archive) -> None:
     tracked = kept(archive, 1)
     save_readings(archive, [reading(tracked, joins=("Flood",))])
     assert get_article(archive, tracked.id).stories == ("Flood",)
-
-
-def test_a_decision_on_what_is_not_there_is_refused_whole(archive: Archive) -> None:
-    said = Decision(StoryDecisionKind.PIN, "Flood", ("0" * 12,), at=minutes(1))
-    with pytest.raises(NotKnown):
-        save_decision(archive, said, joins=[("0" * 12, "Flood")])
-    assert list_decisions(archive) == []
 
 
 def test_stories_are_counted_and_their_articles_listed_newest_first(archive: Archive) -> None:

@@ -72,16 +72,14 @@ async def world(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIter
         yield made
 
 
-async def test_it_is_a_fetcher(world: World) -> None:
+async def test_a_page_is_a_capture_stamped_now_also_where_it_changed(world: World) -> None:
     assert isinstance(world.fetcher, Fetcher)
-
-
-async def test_a_page_is_a_capture_stamped_now(world: World) -> None:
     url = f"{world.site}/page"
     result = await world.fetcher.fetch(Request(url), NOW)
     assert isinstance(result, Capture)
     assert (result.url, result.final_url, result.status, result.body) == (url, url, 200, PAGE)
     assert (result.fetched_at, result.header("etag")) == (NOW, '"v1"')
+    assert isinstance(await world.fetcher.fetch(Request(f"{world.site}/page", etag='"v0"'), NOW), Capture)
 
 
 @pytest.mark.parametrize("condition", [{"etag": '"v1"'}, {"last_modified": MODIFIED}])
@@ -90,10 +88,6 @@ async def test_a_page_that_has_not_changed_is_not_modified(world: World, conditi
     result = await world.fetcher.fetch(Request(url, **condition), NOW)
     assert isinstance(result, NotModified)
     assert (result.url, result.final_url) == (url, url)
-
-
-async def test_a_page_that_changed_is_a_capture(world: World) -> None:
-    assert isinstance(await world.fetcher.fetch(Request(f"{world.site}/page", etag='"v0"'), NOW), Capture)
 
 
 @pytest.mark.parametrize(("path", "code", "wait"), [("/gone", 410, None), ("/busy", 503, 60.0), ("/none", 404, None)])
@@ -133,14 +127,11 @@ async def test_a_circle_of_redirects_is_a_failure(world: World) -> None:
     assert result.kind is FailureKind.REDIRECTS
 
 
-async def test_a_message_is_accepted_or_an_error_says_why(world: World) -> None:
+async def test_messages_and_inquiries_are_answered_or_an_error_says_why(world: World) -> None:
     code, _ = await world.fetcher.post(f"{world.site}/hook", (("X", "1"),), b"{}", private=True)
     assert code == 202
     with pytest.raises(DeliveryError):
         await world.fetcher.post(world.dead, (), b"{}", private=True)
-
-
-async def test_an_inquiry_is_answered_or_an_error_says_why(world: World) -> None:
     assert await world.fetcher.inquire(f"{world.site}/said", (), b"?", private=True) == (200, b"what was asked for")
     with pytest.raises(DeliveryError):
         await world.fetcher.inquire(world.dead, (), b"?", private=True)

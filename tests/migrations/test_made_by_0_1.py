@@ -125,14 +125,11 @@ def holds(now: object, then: object, place: str = "") -> None:
         assert now == then or (isinstance(then, str) and now == RENAMED.get(then)), place
 
 
-def test_it_holds_what_an_early_checkpoint_has(url: str) -> None:
+def test_every_version_verdict_story_and_decision_reads_as_before(url: str) -> None:
     told = command("--db", url, "verify", "--against", str(STORED / "early.note"), "--key", KEY).stderr
     assert "Verified 31 versions (contents of 30 read): everything matches the log." in told
     assert "with 12 checkpoints in the archive" in told
     assert "The log begins with the 11 entries of the checkpoint" in told
-
-
-def test_every_version_and_verdict_reads_as_before(url: str) -> None:
     holds(objects(command("--db", url, "log", "--all", "--json")), said()["log"])
     holds(objects(command("--db", url, "note", "--json")), said()["verdicts"])
     for name, digest in said()["texts"].items():
@@ -142,9 +139,6 @@ def test_every_version_and_verdict_reads_as_before(url: str) -> None:
     for name, digest in said()["pages"].items():
         page = command("--db", url, "show", name.replace("@", "@v"), "--raw", code=int(digest == "-"))
         assert digest == "-" or sha256(page.stdout_bytes).hexdigest() == digest, name
-
-
-def test_every_story_and_decision_reads_as_before(url: str) -> None:
     assert {each["verdict"] for each in said()["decisions"]} == {
         *("accept", "reject", "split", "merge", "rename", "pin", "origin", "own")
     }

@@ -31,15 +31,12 @@ def uncommented() -> str:
     return "\n".join(line for line in shown if not line.startswith("database"))
 
 
-def test_the_shipped_file_works_as_it_is():
+def test_the_shipped_file_works_as_it_is_and_with_its_examples_uncommented():
     loaded = load(SHIPPED)
     assert len(loaded.sources) >= 6
     assert all(source.feeds for source in loaded.sources)
     assert not loaded.rules
     assert loaded.contact == ""
-
-
-def test_the_examples_in_the_shipped_file_work_once_uncommented():
     loaded = parse(uncommented().encode())
     assert loaded.contact == "newsdesk@example.org"
     assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "script"]
@@ -48,23 +45,20 @@ def test_the_examples_in_the_shipped_file_work_once_uncommented():
     assert loaded.sources[-1].pages[0].selector == "h2 a"
 
 
-def test_the_schema_in_the_repository_is_the_one_of_the_code():
+def test_the_schema_is_the_one_of_the_code_and_refuses_unknown_keys():
     kept = (HOME / "config" / "schema.json").read_text(encoding="utf-8")
     assert kept == schema(), (
         "config/schema.json is behind tracker/config/; regenerate it:\n"
         ".venv/bin/python -c \"from tracker.config.root import schema; print(schema(), end='')\" > config/schema.json"
     )
+    check = jsonschema.Draft202012Validator(json.loads(schema()))
+    assert not check.is_valid({"contcat": "x"})
+    assert not check.is_valid({"fetch": {"delay": "soon"}})
 
 
 @pytest.mark.parametrize("text", [SHIPPED.read_text(encoding="utf-8"), uncommented()])
 def test_the_schema_takes_what_the_code_takes(text):
     jsonschema.Draft202012Validator(json.loads(schema())).validate(tomllib.loads(text))
-
-
-def test_the_schema_refuses_unknown_keys_and_bad_durations():
-    check = jsonschema.Draft202012Validator(json.loads(schema()))
-    assert not check.is_valid({"contcat": "x"})
-    assert not check.is_valid({"fetch": {"delay": "soon"}})
 
 
 # --- durations
@@ -107,10 +101,15 @@ def test_zero_is_written_in_seconds():
 # --- the environment
 
 
-def test_a_key_of_what_is_gone_is_ignored_with_a_warning():
+def test_keys_of_what_is_gone_are_ignored_with_a_warning() -> None:
     found = parse(b'[service]\ncallback = "https://watch.example"\ntick = "9s"\n')
     assert found.service.tick == timedelta(seconds=9)
     assert found.warnings == ("service.callback is ignored: WebSub is gone: feeds are polled; remove this key",)
+    stamps = 'timestamp = [{type = "rfc3161", url = "https://t.org"}, {type = "opentimestamps"}]\n'
+    found = parse(f"{ARCHIVE}{stamps}".encode())
+    assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
+    (said,) = found.warnings
+    assert said.startswith("archive.timestamp[2] is ignored: calendars are no longer asked")
 
 
 def test_the_environment_overrides_the_file(monkeypatch):
@@ -251,14 +250,6 @@ def test_a_key_with_a_new_name_is_read(line: str, target: str, warning: str) -> 
     assert found.archive.checkpoint_target == target
     (said,) = found.warnings
     assert said == f"archive.checkpoint_mail is {warning}"
-
-
-def test_calendars_of_opentimestamps_are_ignored() -> None:
-    stamps = 'timestamp = [{type = "rfc3161", url = "https://t.org"}, {type = "opentimestamps"}]\n'
-    found = parse(f"{ARCHIVE}{stamps}".encode())
-    assert [each.url for each in found.archive.timestamp] == ["https://t.org"]
-    (said,) = found.warnings
-    assert said.startswith("archive.timestamp[2] is ignored: calendars are no longer asked")
 
 
 @pytest.mark.parametrize("odd", ["archive = 3", "[archive]\ntimestamp = 'x'", "[[archive]]\ncheckpoint_mail = 'x'"])

@@ -92,24 +92,19 @@ def test_an_edit_says_what_was_meant_and_no_more(edit):
             assert all(item in after[k] for k, v in before.items() if isinstance(v, list) for item in v)
 
 
-def test_a_new_source_stands_after_the_last_and_before_what_follows():
+def test_new_sources_stand_after_the_last_or_first_and_known_ones_change_nothing():
     edited = edits.add_source(FILE, "C", feeds=[NEW])
     assert edited.index("# front") < edited.index('name = "C"') < edited.index("# ---- rules")
-
-
-def test_a_source_and_a_story_can_be_the_first():
     made = edits.add_source("", "A", feeds=[NEW])
     assert parse(made.encode()).sources[0].feeds == (NEW,)
     made = edits.add_story('contact = "x"', "S", [NEW])
     assert made.startswith('contact = "x"\n\n[[stories]]\n')
     assert parse(made.encode()).stories[0].urls == (NEW,)
-
-
-def test_what_is_there_already_changes_nothing():
     assert edits.add_address(FILE, "A", "feeds", "https://a.org/one") == FILE
     assert edits.add_page(FILE, "B", "https://b.org/") == FILE
     assert edits.add_story(FILE, "S", ["https://a.org/s"]) == FILE
     assert edits.pause(FILE, "A", paused=False) == FILE
+    assert edits.pause('[[sources]]\nname = " A "\n', "A") == '[[sources]]\nname = " A "\npaused = true\n'
 
 
 def test_pausing_and_resuming_touches_one_line():
@@ -217,7 +212,7 @@ def test_the_shipped_file_takes_every_edit():
 # --- on disk
 
 
-def test_writing_replaces_the_file_whole_and_keeps_its_mode(tmp_path):
+def test_writing_replaces_the_file_and_keeps_its_mode_which_is_private_for_a_new_one(tmp_path):
     path = tmp_path / "writethru.toml"
     path.write_bytes(b"a = 1\r\n")
     path.chmod(0o604)
@@ -225,6 +220,8 @@ def test_writing_replaces_the_file_whole_and_keeps_its_mode(tmp_path):
     assert path.read_bytes() == "a = 1\r\nb = 'ü'\r\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o604
     assert [each.name for each in tmp_path.iterdir()] == ["writethru.toml"]
+    edits.write(tmp_path / "new.toml", "a = 1\n")
+    assert stat.S_IMODE((tmp_path / "new.toml").stat().st_mode) == 0o640
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
@@ -238,11 +235,6 @@ def test_a_file_that_root_edits_stays_its_owner_s_and_a_new_one_is_the_folder_ow
     assert [(each.stat().st_uid, each.stat().st_gid) for each in (path, new)] == [(4321, 4321)] * 2
 
 
-def test_a_new_file_is_not_for_everybody(tmp_path):
-    edits.write(tmp_path / "new.toml", "a = 1\n")
-    assert stat.S_IMODE((tmp_path / "new.toml").stat().st_mode) == 0o640
-
-
 def test_a_link_stays_a_link(tmp_path):
     real, link = tmp_path / "real.toml", tmp_path / "link.toml"
     real.write_text("a = 1\n", encoding="utf-8")
@@ -252,16 +244,9 @@ def test_a_link_stays_a_link(tmp_path):
     assert real.read_text(encoding="utf-8") == "a = 2\n"
 
 
-def test_spaces_around_a_name_do_not_count():
-    assert edits.pause('[[sources]]\nname = " A "\n', "A") == '[[sources]]\nname = " A "\npaused = true\n'
-
-
-def test_a_file_that_cannot_be_written_says_so(tmp_path):
+def test_a_file_that_cannot_be_written_or_is_missing_says_what_to_do(tmp_path):
     with pytest.raises(ConfigError, match="cannot be written"):
         edits.write(tmp_path / "none" / "x.toml", "a = 1\n")
-
-
-def test_a_file_that_is_missing_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigError) as caught:
         edits.read(tmp_path / "none.toml")
     assert "run `writethru init`" in caught.value.hint

@@ -62,11 +62,8 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_reference_is_what_help_says():
+def test_the_reference_and_the_man_page_are_what_help_says():
     assert text("docs/reference/commands.md") == make_reference().text(), "run: python docs/make_reference.py"
-
-
-def test_the_man_page_is_what_help_says():
     assert text("docs/reference/writethru.1") == make_reference("make_man").text(), "run: python docs/make_man.py"
 
 
@@ -93,24 +90,21 @@ def test_troff_takes_the_man_page_without_a_warning():
     assert "EXIT STATUS" in done.stdout
 
 
-def test_every_command_is_in_the_readme():
+def test_every_command_exit_code_label_and_address_of_the_api_is_documented():
     readme = text("README.md")
     for words in make_reference().names(make_reference().cli):
         assert re.search(rf"`{words[0]}\b", readme), words
-
-
-def test_every_exit_code_is_documented():
     names = ("OK", "ERROR", "USAGE", "CHANGES", "PARTIAL", "VERIFICATION", "LOCKED", "CONFIG", "INTERRUPTED")
     for code in (getattr(exit_codes, name) for name in names):
         assert f"\n| {code} | " in text("docs/reference/exit-codes.md")
         assert re.search(rf"\b{code} [a-z]", text("README.md")), code
-
-
-def test_every_label_is_documented():
     for kind in LabelKind:
         assert f"`{kind}`" in text("docs/reference/json.md")
         listed = text("config/writethru.toml").partition("# Kinds of change:")[2].partition("\n#\n")[0]
         assert kind in listed.replace("#", " ").split(), f"{kind} is not in the list of config/writethru.toml"
+    described = text("docs/reference/http.md")
+    addresses = [*(each.template for each in ENDPOINTS), *(each.template for each in OPERATIONS)]
+    assert [each for each in addresses if f"`{each}" not in described] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -134,12 +128,6 @@ def test_tests_and_benchmarks_that_pages_name_exist():
     for page in pages:
         for path in re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
             assert (ROOT / path).is_file(), f"{page.name}: {path}"
-
-
-def test_every_address_of_the_api_is_documented():
-    described = text("docs/reference/http.md")
-    addresses = [*(each.template for each in ENDPOINTS), *(each.template for each in OPERATIONS)]
-    assert [each for each in addresses if f"`{each}" not in described] == []
 
 
 @pytest.mark.parametrize(
@@ -196,14 +184,11 @@ def test_a_missed_target_is_called_missed(monkeypatch):
     assert targets.figure({"figure": "ours/a/ms", "over": "theirs/a/ms"}, found) is None
 
 
-def test_a_figure_that_is_from_nowhere_is_replaced():
+def test_figures_from_nowhere_are_replaced_and_runs_in_parts_keep_the_other_parts():
     region = "<!-- figures\n{diff[figures][share]:.1%} of {diff[figures][pairs]:,}\n-->\n{}\n<!-- end of figures -->"
     found = {"diff": {"figures": {"share": 0.5, "pairs": 1200}}}
     drifted = region.replace("{}", "49.0% of 1,100")
     assert loaded("benchmarks/_figures.py").filled(drifted, found) == region.replace("{}", "50.0% of 1,200")
-
-
-def test_a_benchmark_run_in_parts_keeps_the_other_parts():
     before = {"pages": 1000, "figures": {"ours": {"ms": 2}, "theirs": {"ms": 3}}}
     found = loaded("benchmarks/_record.py").merged(before, {"pages": 1000, "figures": {"theirs": {"ms": 4}}})
     assert found == {"pages": 1000, "figures": {"ours": {"ms": 2}, "theirs": {"ms": 4}}}

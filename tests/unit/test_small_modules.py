@@ -48,10 +48,12 @@ def test_of_many_names_some_are_listed():
     assert hint.endswith(f", {MAX_LISTED_NAMES - 1:04} and 970 more")
 
 
-async def test_a_program_reads_its_input_and_says_how_it_ended():
+async def test_a_program_reads_its_input_and_says_how_it_ended_or_that_it_is_missing():
     code = "import sys; print(sys.stdin.read().upper()); print('a', 'b', sep='\\n', file=sys.stderr); sys.exit(3)"
     ended = await run_program((sys.executable, "-c", code), b"read", timeout=60)
     assert (ended.status, ended.output, ended.last_error) == (3, b"READ\n", "b")
+    with pytest.raises(FileNotFoundError):
+        await run_program(("/nowhere/at/all",), b"", timeout=1)
 
 
 async def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path):
@@ -61,38 +63,30 @@ async def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_p
         await until(lambda: not is_held())
 
 
-async def test_a_program_that_is_not_there_cannot_be_started():
-    with pytest.raises(FileNotFoundError):
-        await run_program(("/nowhere/at/all",), b"", timeout=1)
-
-
 async def fail() -> None:
     raise ValueError("failed")
 
 
-async def test_tasks_that_end_in_time_are_left_alone_whatever_they_raise():
+async def test_tasks_that_end_in_time_are_left_alone_and_late_ones_cancelled():
     tasks = [asyncio.create_task(asyncio.sleep(0, "done")), asyncio.create_task(fail())]
     assert await finish_tasks(tasks, 5)
     assert tasks[0].result() == "done"
     assert isinstance(tasks[1].exception(), ValueError)
-
-
-async def test_late_tasks_are_cancelled_and_have_ended():
     late, done = asyncio.create_task(asyncio.Event().wait()), asyncio.create_task(asyncio.sleep(0))
     assert not await finish_tasks([late, done], 0.01)
     assert late.cancelled()
     assert done.done()
-
-
-async def test_no_tasks_are_at_an_end():
     assert await finish_tasks([], 5)
 
 
-def test_a_pattern_is_found_and_says_where():
+def test_a_pattern_is_found_says_where_and_never_runs_away():
     assert found(r"\d+ dead", "at least 12 dead")
     assert not found(r"^\d+ dead", "at least 12 dead")
     assert spans("(?i)öl", "Öl, öl") == [(0, 2), (4, 6)]
     assert spans("x*", "ax") == [(0, 0), (1, 2), (2, 2)]
+    assert not found(r"(a+)+$", "a" * 5000 + "!")
+    assert not found(r"(.*)(.*)(.*)(.*)(.*)x", "b" * 5000)
+    assert spans(r"b", "a\ud800b") == [(2, 3)]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +106,6 @@ def test_what_cannot_be_run_is_refused_with_the_reason(text, said):
     assert said in str(error.value)
 
 
-def test_no_pattern_runs_away():
-    assert not found(r"(a+)+$", "a" * 5000 + "!")
-    assert not found(r"(.*)(.*)(.*)(.*)(.*)x", "b" * 5000)
-
-
 @given(st.text())
 def test_any_text_can_be_searched_and_places_count_characters(text):
     for start, end in spans(".", text):
@@ -124,17 +113,14 @@ def test_any_text_can_be_searched_and_places_count_characters(text):
     found("a|b", text)
 
 
-def test_lone_surrogates_are_looked_at_as_marks():
-    assert spans(r"b", "a\ud800b") == [(2, 3)]
-
-
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def test_a_pause_is_twice_as_long_after_each_failure_up_to_a_limit():
+def test_a_pause_doubles_after_each_failure_up_to_a_limit_and_is_spread():
     pauses = [backoff(MINUTE, failures, 7 * MINUTE) for failures in (0, 1, 2, 3, 4, 10**6)]
     assert pauses == [MINUTE, MINUTE, 2 * MINUTE, 4 * MINUTE, 7 * MINUTE, 7 * MINUTE]
+    assert len({jitter(f"wt_{n}", 1) for n in range(50)}) == 50
 
 
 def test_a_service_that_fails_is_left_alone_until_it_has_succeeded():
@@ -153,7 +139,3 @@ def test_a_service_that_fails_is_left_alone_until_it_has_succeeded():
 def test_jitter_is_the_same_for_the_same_key_and_count(key, count):
     assert jitter(key, count) == jitter(key, count)
     assert -1 <= jitter(key, count) <= 1
-
-
-def test_jitter_spreads_what_waits():
-    assert len({jitter(f"wt_{n}", 1) for n in range(50)}) == 50

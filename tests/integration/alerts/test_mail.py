@@ -247,7 +247,7 @@ async def test_an_address_rejected_permanently_ends_the_attempts_and_the_other_g
         ("421 too busy", [["desk@example.org", "chief@example.org"]]),
     ],
 )
-async def test_an_address_that_recovers_gets_what_it_missed(answer, taken):
+async def test_an_address_that_recovers_gets_what_it_missed(answer: str, taken) -> None:
     box = Mailbox(answers={"chief@example.org": [answer]})
     async with smtp_server(box) as port:
         notifier = EmailNotifier(target(port))

@@ -56,13 +56,16 @@ def test_views_have_times_and_names(archive):
     assert checks[2]["day"] == "2026-11-25"
 
 
-def test_any_sqlite_client_reads_the_views(filled, tmp_path):
+def test_any_sqlite_client_reads_the_views_that_sql_lists(filled, tmp_path):
     with sqlite3.connect(tmp_path / "news.db") as plain:
         assert plain.execute("SELECT count(*) FROM versions_readable").fetchone() == (2,)
     plain.close()
+    views = {each["view"]: each["columns"] for each in objects(command("--db", filled, "sql", "--json", stdin=""))}
+    assert list(views) == ["versions_readable", "changes_readable", "checks_readable", "verdicts_readable"]
+    assert "text" in views["versions_readable"]
 
 
-def test_texts_and_labels_are_decoded_on_sqlite(filled):
+def test_texts_and_labels_are_decoded_only_where_their_columns_are_asked_for(filled):
     with open_archive(filled, readonly=True) as archive:
         _, second = rows(archive, "SELECT title, text, words, byline FROM versions_readable ORDER BY version")
         assert second["title"] == content(2).title
@@ -72,9 +75,6 @@ def test_texts_and_labels_are_decoded_on_sqlite(filled):
         assert (change["substance"], change["noted"]) == ("claim", "yes")
         assert json.loads(str(change["evidence"])) == [{"kind": "number", "evidence": "1 → 2", "blocks": [0]}]
         assert rows(archive, "SELECT writethru_text(99) AS text") == [{"text": None}]
-
-
-def test_only_the_columns_that_are_asked_for_are_decoded(filled):
     with open_archive(filled, readonly=True) as archive, archive.read() as connection:
         rows(archive, "SELECT 1")
         called: list[int] = []
@@ -98,12 +98,6 @@ def test_sql_writes_csv_json_and_tables(filled):
         "title": content(2).title,
     }
     assert command("--db", filled, "sql", stdin=query).stdout.splitlines()[0] == "1\tRiver floods 1 streets"
-
-
-def test_sql_lists_the_views(filled):
-    views = {each["view"]: each["columns"] for each in objects(command("--db", filled, "sql", "--json", stdin=""))}
-    assert list(views) == ["versions_readable", "changes_readable", "checks_readable", "verdicts_readable"]
-    assert "text" in views["versions_readable"]
 
 
 @pytest.mark.parametrize(
@@ -154,14 +148,11 @@ def four_versions():
         yield opened
 
 
-def test_versions_are_rows(four_versions):
+def test_versions_changes_and_labels_are_rows(four_versions):
     rows = list(read_versions(four_versions, VersionQuery(source="Herald", since=minutes(2))))
     assert [row["version"] for row in rows] == [2, 3]
     assert rows[0]["text"] == content(2).text
     assert rows[0]["byline"] == ["Ada Lark", "Jo Reed"]
-
-
-def test_changes_and_labels_are_rows(four_versions):
     (second, third) = read_changes(four_versions)
     assert (second["substance"], second["noted"], second["labels"]) == ("claim", "yes", ["number"])
     assert third["previous_seen"] == minutes(2)

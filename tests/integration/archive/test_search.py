@@ -36,7 +36,7 @@ def filled(store: Archive) -> Archive:
     return store
 
 
-def test_when_it_stood(filled: Archive) -> None:
+def test_what_stood_is_found_with_its_time_and_asked_for_by_less(filled: Archive) -> None:
     (gone,) = search_passages(filled, "river 14")
     assert (gone.text, gone.place, gone.title) == ("The river rose over 14 streets.", "text", "Flood")
     assert (gone.first_version, gone.last_version, gone.since, gone.until) == (1, 1, minutes(1), minutes(2))
@@ -50,6 +50,16 @@ def test_when_it_stood(filled: Archive) -> None:
     (dek,) = search_passages(filled, "wet")
     assert (dek.place, dek.last_version) == ("dek", 1)
     assert {hit.place for hit in search_passages(filled, "flood OR trade")} == {"title", "text"}
+    assert {hit.last_version for hit in search_passages(filled, "river", where="current")} == {None}
+    assert {hit.last_version for hit in search_passages(filled, "river", where="removed")} == {1, 2}
+    assert [hit.source for hit in search_passages(filled, "river", source="Post")] == ["Post"]
+    assert len(search_passages(filled, "river", since=minutes(2))) == 4
+    assert {hit.source for hit in search_passages(filled, "riv* OR trade", ranked=True)} == {"Herald", "Post"}
+    assert len(search_passages(filled, "river", ranked=True, limit=2)) == 2
+    newest = search_passages(filled, "river", limit=2)
+    assert [hit.text for hit in newest] == ["River trade grows in the U.S. and beyond", "The river fell."]
+    with pytest.raises(UsageError):
+        search_passages(filled, '"river')
 
 
 @pytest.mark.parametrize(
@@ -98,19 +108,6 @@ def test_postgresql_reads_words_with_their_places_as_it_would_parse_them(postgre
     assert given == parsed
 
 
-def test_asking_for_less(filled: Archive) -> None:
-    assert {hit.last_version for hit in search_passages(filled, "river", where="current")} == {None}
-    assert {hit.last_version for hit in search_passages(filled, "river", where="removed")} == {1, 2}
-    assert [hit.source for hit in search_passages(filled, "river", source="Post")] == ["Post"]
-    assert len(search_passages(filled, "river", since=minutes(2))) == 4
-    assert {hit.source for hit in search_passages(filled, "riv* OR trade", ranked=True)} == {"Herald", "Post"}
-    assert len(search_passages(filled, "river", ranked=True, limit=2)) == 2
-    newest = search_passages(filled, "river", limit=2)
-    assert [hit.text for hit in newest] == ["River trade grows in the U.S. and beyond", "The river fell."]
-    with pytest.raises(UsageError):
-        search_passages(filled, '"river')
-
-
 def test_what_was_taken_out_is_not_found(filled: Archive) -> None:
     ident = get_article(filled, URL).id
     take_down(filled, ident, "no", minutes(60), 1)
@@ -137,20 +134,14 @@ def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> No
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 
 
-def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:
+def test_long_paragraphs_and_large_tables_are_stored_and_promos_not_searched(store: Archive) -> None:
     words = ("".join(letters) for letters in product("абвгдежзик", repeat=5))
     tracked = watch(store)
     keep(store, tracked, 1, " ".join(islice(words, 83_000)))
     assert [hit.article for hit in search_passages(store, "аааав")] == [tracked.id]
-
-
-def test_a_table_of_very_many_rows_is_stored(store: Archive) -> None:
     tracked = watch(store)
     keep(store, tracked, 1, *(f"runner {n}" for n in range(33_000)))
     assert [hit.text for hit in search_passages(store, "32000")] == ["runner 32000"]
-
-
-def test_promos_and_notices_are_not_searched(store: Archive) -> None:
     tracked = watch(store)
     commit_check(store, replace(intent(tracked, 1, minutes(1))))
     assert content(1).blocks[1].text == "Read more"

@@ -35,13 +35,10 @@ def test_what_is_no_selector_or_pattern_is_refused(desk, section, tmp_path, opti
     assert configured(tmp_path) == before
 
 
-def test_a_selector_is_applied_to_what_is_looked_at(desk, section, tmp_path):
+def test_a_selector_is_applied_and_another_is_not_dropped_in_silence(desk, section, tmp_path):
     assert ", 1 article now, watched in" in desk("add", section, "--selector", "main h2 a").stdout
     pages = tomllib.loads(configured(tmp_path))["sources"][-1]["pages"]
     assert pages == [{"url": section, "selector": "main h2 a"}]
-
-
-def test_another_selector_for_a_page_that_is_watched_is_not_dropped_in_silence(desk, section):
     desk("add", section, "--selector", "main h2 a")
     again = desk("add", section, "--selector", "main a", code=1)
     assert "already watched with the selector 'main h2 a'" in again.stderr

@@ -24,7 +24,7 @@ from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent
 ID = article_id(URL)
 
 
-def test_blame_json_names_first_and_edits(kept):
+def test_blame_names_first_versions_and_edits_of_any_version_in_any_form(kept):
     river, mayor = objects(kept("blame", ID, "--json"))
     assert (river["paragraph"], river["first"]["version"]) == (0, 1)
     assert [edit["version"] for edit in river["edits"]] == [2, 3]
@@ -32,21 +32,12 @@ def test_blame_json_names_first_and_edits(kept):
     assert river["schema"] == 1
     assert (river["article"], river["url"], river["version"]) == (ID, URL, 3)
     assert river["edits"][1]["previous_seen"] < river["edits"][1]["seen"]
-
-
-def test_blame_of_an_older_version_knows_nothing_of_later_ones(kept):
     river, _ = objects(kept("blame", f"{ID}@2", "--json"))
     assert [edit["version"] for edit in river["edits"]] == [2]
     assert "2 streets" in river["text"]
-
-
-def test_blame_on_a_pipe_is_a_row_a_paragraph(kept):
     first = kept("blame", ID).stdout.splitlines()[0].split("\t")
     assert first[:2] == ["1", "v1 2026-11-25T09:01:00Z"]
     assert first[2].startswith("v2 2026-11-25T09:02:00Z, v3 ")
-
-
-def test_blame_with_colours(kept):
     shown = kept("blame", ID, "--color", "always").stdout
     assert "\x1b[32m+ v1 " in shown
     assert "\x1b[33m~ v3 " in shown
@@ -62,7 +53,7 @@ def test_a_line_learned_since_is_in_no_version(run):
     assert [each["paragraph"] for each in objects(run("blame", ID, "--json"))] == [0]
 
 
-def test_stats_source_json(kept):
+def test_stats_of_a_source_for_programs_and_people(kept):
     (found,) = objects(kept("stats", "source", "Herald", "--json"))
     assert (found["schema"], found["source"], found["changes"]) == (1, "Herald", 2)
     assert found["articles_changed"] == {"count": 1, "of": 1, "share": 1.0}
@@ -70,9 +61,6 @@ def test_stats_source_json(kept):
     assert found["clock_still"] == {"count": 0, "of": 0, "share": None}
     assert found["clock_moved_with_nothing_changed"] == 0
     assert found["unseen"] == {"count": 0, "of": 3, "hours": 0.0, "longest_hours": 0.0}
-
-
-def test_stats_source_for_people(kept):
     shown = kept("stats", "source", "Herald").stdout
     assert "  articles         1 of 1 changed (100%)\n" in shown
     assert "  to correction    no times known (0 timed," in shown
@@ -189,23 +177,17 @@ def found(*options: str) -> set[tuple[str, int]]:
     return {(each["article"], each["first_version"]) for each in objects(command("search", "rose", "--json", *options))}
 
 
-def test_a_story_restricts_the_paragraphs(articles: tuple[str, str]) -> None:
+def test_a_story_and_a_time_restrict_the_paragraphs_that_are_found(articles: tuple[str, str]) -> None:
     first, second = articles
     assert {ident for ident, _ in found()} == {first, second}
     assert {ident for ident, _ in found("--story", "Flood")} == {first}
     result = command("search", "rose", "--story", "Flod", code=2)
     assert "no such story" in result.stderr
     assert "did you mean 'Flood'?" in result.stderr
-
-
-def test_until_leaves_out_what_came_later(articles: tuple[str, str]) -> None:
     with open_archive("sqlite:///writethru.db", readonly=True) as store:
         second_seen = list_history(store, articles[0])[1].seen
     assert {n for _, n in found("--until", second_seen.isoformat())} == {1}
     assert {n for _, n in found("--until", minutes(100_000).isoformat())} == {1, 2, 3}
-
-
-def test_stories_leads_to_the_commands_of_story(articles: tuple[str, str]) -> None:
     result = command("stories", "add", "Flood", code=2)
     assert "writethru story add Flood" in result.stderr
 

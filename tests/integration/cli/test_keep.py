@@ -46,23 +46,23 @@ def seal(name: str) -> Signer:
 
 
 class TestVerify:
-    def test_a_whole_archive(self, kept):
+    def test_a_whole_archive_is_verified_and_counted(self, kept):
         shown = kept("verify")
         assert shown.stdout == ""
         assert "Verified 3 versions: everything matches the log." in shown.stderr
-
-    def test_json_counts(self, kept):
         (report,) = objects(kept("verify", "--quick", "--json"))
         assert (report["schema"], report["ok"], report["versions"], report["decoded"]) == (1, True, 3, 0)
         (report,) = objects(kept("verify", "--sample", "1", "--article", ID[:6], "--json"))
         assert (report["ok"], report["decoded"], report["damage"]) == (True, 3, [])
 
-    def test_the_damaged_version_is_named(self, kept):
+    def test_the_damaged_version_is_named_and_a_file_that_is_no_checkpoint(self, kept):
         alter("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
         assert kept("verify", "--quick", code=5).stdout.startswith(f"{ID}@2: its record does not match")
         (report,) = objects(kept("verify", "--json", code=5))
         assert not report["ok"]
         assert {each["what"] for each in report["damage"]} == {f"{ID}@2"}
+        Path("page.gz").write_bytes(b"\x1f\x8b\xff")
+        assert "not a checkpoint" in kept("verify", "--against", "page.gz", code=1).stderr
 
     def test_against_a_checkpoint(self, kept):
         signer = seal("then.note")
@@ -72,17 +72,13 @@ class TestVerify:
         alter("UPDATE leaf SET position = NULL WHERE position = 2")
         assert "only 2 of them are left" in kept("verify", "--quick", "--against", "then.note", code=5).stdout
 
-    def test_no_checkpoint(self, kept):
-        Path("page.gz").write_bytes(b"\x1f\x8b\xff")
-        assert "not a checkpoint" in kept("verify", "--against", "page.gz", code=1).stderr
-
     @pytest.mark.parametrize("args", [("--quick", "--sample", "0.5"), ("--key", "a+b+c"), ("--article", "zz")])
     def test_what_makes_no_sense(self, kept, args):
         assert "hint:" in kept("verify", *args, code=2).stderr
 
 
 class TestSearch:
-    def test_what_stands_and_what_stood(self, kept):
+    def test_what_stands_and_what_stood_is_found_and_limited(self, kept):
         (hit,) = objects(kept("search", "mayor", "--json"))
         assert (hit["article"], hit["place"], hit["first_version"], hit["last_version"]) == (ID, "text", 1, None)
         assert (hit["since"], hit["until"]) == ("2026-11-25T09:01:00Z", None)
@@ -90,19 +86,13 @@ class TestSearch:
         assert (gone["first_version"], gone["last_version"]) == (1, 1)
         assert (gone["since"], gone["until"]) == ("2026-11-25T09:01:00Z", "2026-11-25T09:02:00Z")
         assert objects(kept("search", "over", "1", "--in", "current", "--json")) == []
-
-    def test_lines(self, kept):
         shown = kept("search", "floods", "--ranked", "--in", "removed").stdout
         assert f"{ID[:8]}  v1  2026-11-25T09:01:00Z to 2026-11-25T09:02:00Z  title" in shown
         assert "    River floods 1 streets" in shown
         assert "v1–  2026-11-25T09:01:00Z to now" in kept("search", "mayor").stdout
-
-    def test_words_to_leave_out_are_no_options(self, kept):
         assert len(objects(kept("search", "mayor", "-volcano", "-n", "2", "--json"))) == 1
         assert objects(kept("search", "-mayor", "mayor", "--json")) == []
         assert objects(kept("search", "mayor", "-v", "-n1", "--json", "--", "-mayor")) == []
-
-    def test_limits(self, kept):
         assert len(objects(kept("search", "river*", "-n", "2", "--json"))) == 2
         assert "there is no such source" in kept("search", "river*", "--source", "Gazette", code=2).stderr
         assert objects(kept("search", '"over 1"', "--since", "2026-11-25T09:02", "--json")) == []
@@ -357,7 +347,7 @@ def checked(package: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_checkpoint_is_made_where_there_is_none(kept):
+def test_a_checkpoint_is_made_for_a_package_and_covers_what_was_noted(kept):
     done = kept("evidence", ID, "1..3", "e.zip", "--json")
     (said,) = objects(done)
     assert said["schema"] == 1
@@ -369,9 +359,6 @@ def test_a_checkpoint_is_made_where_there_is_none(kept):
     with lock("sqlite:///writethru.db"):
         assert "v2 to v3" in kept("evidence", ID, "v3", "e.zip", "--force").stdout
     assert checked("e.zip").returncode == 0
-
-
-def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
     kept("note", f"{ID}@2", "Called the desk.")
     kept("evidence", ID, "1..2", "e.zip")
     assert "verdicts of people on these changes: 1, of which 1 in the log" in checked("e.zip").stdout

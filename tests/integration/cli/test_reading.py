@@ -19,10 +19,13 @@ from tracker.model.change import LabelKind
 ID = article_id(URL)
 
 
-def test_log_lists_newest_first(kept):
+def test_log_lists_newest_first_with_its_sums(kept):
     lines = kept("log").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["v2→v3", "v1→v2", "v1"]
     assert "2026-11-25T09:03:00Z +2 −2 number “River floods 3 streets”" in lines[0]
+    assert "headline      edit" in kept("log", "--stat").stdout
+    assert json.loads(kept("stats", "--json").stdout)["versions"] == 3
+    assert "versions                          3" in kept("stats").stdout
 
 
 def test_log_json_is_the_contract(kept):
@@ -72,11 +75,7 @@ def test_log_says_when_nothing_matches(kept):
     assert kept("log", "--kind", "correction", "-q").stderr == ""
 
 
-def test_log_stat(kept):
-    assert "headline      edit" in kept("log", "--stat").stdout
-
-
-def test_show_text_meta_html_raw_headers(kept):
+def test_show_gives_text_meta_html_raw_and_headers_also_by_time(kept):
     assert kept("show", f"{ID[:6]}@1").stdout.startswith("River floods 1 streets\n\nBy Ada Lark, Jo Reed\n")
     meta = kept("show", ID, "--meta").stdout
     assert "version        3 of 3" in meta
@@ -89,10 +88,8 @@ def test_show_text_meta_html_raw_headers(kept):
     found = objects(kept("show", f"{ID}@last", "--json"))[0]
     assert found["content"]["text"] == content(3).text
     assert objects(kept("show", ID, "--json", "--headers"))[0]["status"] == 200
-
-
-def test_show_by_time(kept):
     assert "version        2 of 3" in kept("show", f"{ID}@2026-11-25T09:02:30", "--meta").stdout
+    assert kept("show", ID, "--meta", "--meta").stdout == kept("show", ID, "--meta").stdout
 
 
 @pytest.mark.parametrize(
@@ -153,7 +150,7 @@ def test_diff_forms(kept, option, shown):
     assert shown in kept("diff", ID, option).stdout
 
 
-def test_diff_facts_json(kept):
+def test_facts_of_a_diff_are_told_as_json_and_as_a_table(kept, tmp_path):
     (made,) = objects(kept("diff", ID, "--facts", "--json"))
     assert [(fact["kind"], fact["old"], fact["new"], fact["where"]) for fact in made["facts"]] == [
         ("number", "2", "3", "title"),
@@ -161,9 +158,6 @@ def test_diff_facts_json(kept):
     ]
     assert (made["schema"], made["new_version"]) == (2, 3)
     assert objects(kept("diff", ID, "--json"))[0]["facts"] == made["facts"]
-
-
-def test_diff_facts_as_a_table(kept, tmp_path):
     shown = kept("diff", ID, "--facts", "--width", "70").stdout
     assert "  FACT    WHERE     BEFORE" in shown
     (tmp_path / "a.txt").write_text("The pier was old.\n")
@@ -171,31 +165,21 @@ def test_diff_facts_as_a_table(kept, tmp_path):
     assert "No facts changed." in kept("diff", "a.txt", "b.txt", "--facts", "--width", "70").stdout
 
 
-def test_diff_width_and_colour(kept):
+def test_diff_fits_its_width_has_colours_and_an_exit_code(kept):
     narrow = kept("diff", ID, "--width", "40").stdout.splitlines()[4:]
     assert max(map(len, narrow)) <= 40
     assert "\x1b[9;31m2\x1b[0m \x1b[4;32m3\x1b[0m" in kept("--color", "always", "diff", ID).stdout
-
-
-def test_diff_exit_code(kept):
     kept("diff", ID, "--exit-code", code=3)
     kept("diff", ID, "2..2", "--exit-code")
-
-
-def test_diff_takes_an_address_that_ends_like_a_file(kept):
     said = kept("diff", "https://herald.example/news/other.html", "1..2", code=2).stderr
     assert "no article with this address" in said or "no such article" in said
     assert "file" not in said
 
 
-def test_the_archive_is_no_folder(kept, tmp_path):
+def test_the_archive_is_named_by_db_and_is_no_folder(kept, tmp_path):
     (tmp_path / "folder").mkdir()
     assert "folder: this is a folder, not an archive" in kept("--db", "folder", "log", code=1).stderr
-
-
-def test_stats(kept):
-    assert json.loads(kept("stats", "--json").stdout)["versions"] == 3
-    assert "versions                          3" in kept("stats").stdout
+    assert len(objects(kept("log", "--json", "--db", str(tmp_path / "writethru.db")))) == 3
 
 
 @pytest.mark.parametrize(
@@ -211,10 +195,6 @@ def test_no_archive_says_the_command_and_leaves_no_file(run, asked):
     assert run("log").stdout == ""
 
 
-def test_config_is_not_needed_where_db_is_named(kept, tmp_path):
-    assert len(objects(kept("log", "--json", "--db", str(tmp_path / "writethru.db")))) == 3
-
-
 @pytest.mark.parametrize(
     "args", [("diff", ID, "--facts", "--words"), ("diff", ID, "--html", "--patch"), ("show", ID, "--raw", "--meta")]
 )
@@ -222,10 +202,6 @@ def test_of_two_forms_neither_wins(kept, args):
     result = kept(*args, code=2)
     assert result.stdout == ""
     assert f"{args[2]} and {args[3]} cannot be combined" in result.stderr
-
-
-def test_one_form_may_be_given_twice(kept):
-    assert kept("show", ID, "--meta", "--meta").stdout == kept("show", ID, "--meta").stdout
 
 
 @pytest.mark.parametrize("args", [("log", "-n"), ("log", "--min-words"), ("search", "mayor", "-n"), ("stories", "-n")])
@@ -266,7 +242,7 @@ def test_a_wire_s_one_paragraph_a_line_is_split_at_its_lines(run, tmp_path):
     assert "".join(new) == "One.Four boats sank.End.(Updates with toll.)\r\n"
 
 
-def test_diff_of_two_texts(run, tmp_path):
+def test_diff_of_two_texts_and_of_standard_input(run, tmp_path):
     (tmp_path / "old.txt").write_text("One.\n\nThree boats sank.\n\nEnd.\n")
     (tmp_path / "new.txt").write_text("One.\n\nFour boats sank.\n\nEnd.\n\nMore.\n")
     shown = run("diff", "old.txt", "new.txt").stdout
@@ -278,6 +254,8 @@ def test_diff_of_two_texts(run, tmp_path):
     run("diff", "old.txt", "new.txt", "--exit-code", code=3)
     run("diff", "old.txt", "old.txt", "--exit-code")
     assert "The headline, dek and byline are the same." in run("diff", "old.txt", "old.txt", "--headline").stdout
+    (tmp_path / "old.txt").write_text("One.")
+    assert "One{+, two+}." in run("diff", "old.txt", "-", stdin="One, two.").stdout
 
 
 def test_a_file_that_is_not_there_is_named(run, tmp_path):
@@ -293,11 +271,6 @@ def test_diff_of_two_pages(run, tmp_path):
     (tmp_path / "new.html").write_text(article_page("four").decode())
     assert "after [-three-]{+four+} boats" in run("diff", "old.html", "new.html").stdout
     assert "Headline" not in run("diff", "old.html", "new.html", "--headline").stdout
-
-
-def test_diff_reads_standard_input(run, tmp_path):
-    (tmp_path / "old.txt").write_text("One.")
-    assert "One{+, two+}." in run("diff", "old.txt", "-", stdin="One, two.").stdout
 
 
 @pytest.mark.parametrize("name", ["page.html", "page.html.gz", "-"])
@@ -323,19 +296,13 @@ def test_extract_never_passes_escapes_on(run):
         assert "\u202e" not in shown
 
 
-def test_broken_files(run, tmp_path):
+def test_gzip_files_are_read_whole_or_refused_and_broken_files_named(run, tmp_path):
     (tmp_path / "bad.gz").write_bytes(b"\x1f\x8bnothing")
     assert "bad.gz: the gzip'd body is damaged" in run("extract", "bad.gz", code=1).stderr
     assert "cannot be read" in run("extract", "missing.html", code=2).stderr
     assert run("extract", "-", stdin="").stdout.startswith("page       empty")
-
-
-def test_a_gzip_bomb_is_refused(run, tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
     assert "bomb.gz: the gzip'd body unpacks to more than 50 MiB" in run("extract", "bomb.gz", code=1).stderr
-
-
-def test_a_gzip_file_is_read_whole_or_refused(run, tmp_path):
     packed = gzip.compress(article_page("three"))
     (tmp_path / "cut.html.gz").write_bytes(packed[:-20])
     assert "cut.html.gz: the gzip'd body is cut short" in run("extract", "cut.html.gz", code=1).stderr

@@ -199,14 +199,17 @@ def test_robots_is_kept(desk, site):
     assert "robots" in desk("sources", "check", code=1).stdout
 
 
-def test_add_needs_an_address_also_on_standard_input(desk):
+def test_add_needs_an_address_and_an_archive_of_rules_a_known_source(desk):
     assert "no address is given" in desk("add", "-", stdin="# none yet\n", code=2).stderr
+    assert "did you mean 'Herald'?" in desk("sources", "rules", "Heral", code=2).stderr
 
 
-def test_a_list_without_a_title_is_shown_without_quotation_marks(desk, site):
+def test_a_list_without_a_title_and_one_of_another_form_are_named_as_they_are(desk, site):
     kind, feed = site.pages["/feed.xml"]
     site.pages["/untitled.xml"] = (kind, feed.replace("<title>Herald news</title>", ""))
     assert desk("sources", "test", f"http://{site.address}/untitled.xml").stdout.startswith("feed: 1 article\n")
+    site.pages["/odd"] = ("application/json", '{"not": "a feed"}')
+    assert "JSON, but not a JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
 
 
 def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
@@ -280,7 +283,7 @@ def test_doctor_sees_hosts_that_do_not_answer(desk, site, tmp_path):
     assert "BROKEN   host 127.0.0.1:9" in desk("doctor", "--timeout", "5", code=1).stdout
 
 
-def test_config_commands(desk, tmp_path):
+def test_config_and_db_commands_say_what_is_there(desk, tmp_path):
     assert desk("config", "path").stdout.strip() == str(tmp_path / "writethru.toml")
     assert tomllib.loads(desk("config", "show").stdout)["contact"] == "desk@example.org"
     assert objects(desk("config", "show", "--json"))[0]["config"]["fetch"]["delay"] == "0s"
@@ -290,19 +293,16 @@ def test_config_commands(desk, tmp_path):
     (tmp_path / "writethru.toml").write_text("kontact = 1")
     result = desk("config", "check", code=78)
     assert "did you mean 'contact'?" in result.stderr
-
-
-def test_config_show_hides_passwords(desk, monkeypatch):
-    monkeypatch.setenv("WRITETHRU_DB", "postgresql+psycopg://me:hunter2@db/writethru")
-    assert "hunter2" not in desk("config", "show").stdout
-
-
-def test_db_commands(desk, tmp_path):
     assert objects(desk("db", "current", "--json"))[0]["ok"] is True
     assert desk("db", "upgrade").stdout.startswith("schema ")
     (tmp_path / "writethru.db").unlink()
     assert "archive none" in desk("db", "current", code=1).stdout
     assert objects(desk("db", "upgrade", "--json"))[0]["before"] is None
+
+
+def test_config_show_hides_passwords(desk, monkeypatch):
+    monkeypatch.setenv("WRITETHRU_DB", "postgresql+psycopg://me:hunter2@db/writethru")
+    assert "hunter2" not in desk("config", "show").stdout
 
 
 def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
@@ -343,11 +343,6 @@ def test_a_sample_that_is_sent_says_that_it_is_a_test(desk, tmp_path):
     configure(tmp_path, f'[[targets]]\nname = "file"\ntype = "command"\ncommand = ["/usr/bin/tee", "{told}"]\n')
     desk("alerts", "test", "--to", "file", "--send")
     assert json.loads(told.read_text())["headline"].startswith("[Test] Harbour bridge closed")
-
-
-def test_a_feed_of_another_form_is_named_in_what_failed(desk, site):
-    site.pages["/odd"] = ("application/json", '{"not": "a feed"}')
-    assert "JSON, but not a JSON Feed" in desk("add", f"http://{site.address}/odd", code=1).stderr
 
 
 def test_sources_test_works_without_a_configuration(run, site):
@@ -435,12 +430,14 @@ def editorial(found: dict[str, Any]) -> str:
     return " ".join(block["text"] for block in found["content"]["blocks"] if block["editorial"])
 
 
-def test_every_field_names_its_source(desk, address):
+def test_every_field_names_its_source_and_rules_are_for_articles(desk, address, site):
     shown = desk("sources", "test", address).stdout
     assert "title      Harbour closed [h1]" in shown
     assert "byline     Ada Lark [" in shown
     assert "no rules for 127.0.0.1" in shown
     assert "The harbour was closed" in shown
+    result = desk("sources", "test", f"http://{site.address}/feed.xml", "--save-rule", "drop=.x", code=2)
+    assert "this is a feed, not an article" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -503,11 +500,6 @@ def test_a_rule_that_cannot_be_used_is_not_written(desk, address, tmp_path, rule
     assert not (tmp_path / "sites").exists()
 
 
-def test_rules_are_for_articles(desk, site):
-    result = desk("sources", "test", f"http://{site.address}/feed.xml", "--save-rule", "drop=.x", code=2)
-    assert "this is a feed, not an article" in result.stderr
-
-
 def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
     name = page(tmp_path)
     assert "give it with --url" in run("sources", "test", name, "--save-rule", "drop=.tips", code=2).stderr
@@ -562,10 +554,6 @@ def test_sources_rules_shows_rules_and_learned_lines(desk, address, tmp_path):
     assert (hand["origin"], hand["file"], hand["hosts"]) == ("file", "sites/127.0.0.1.toml", ["127.0.0.1"])
     assert (house["origin"], house["articles"], house["learned"]) == ("learned", 5, "2026-11-25T09:02:00Z")
     assert volatile["kind"] == "volatile"
-
-
-def test_sources_rules_of_an_unknown_source(desk):
-    assert "did you mean 'Herald'?" in desk("sources", "rules", "Heral", code=2).stderr
 
 
 def test_sources_rules_without_a_configuration(kept):

@@ -109,7 +109,7 @@ async def test_a_long_response_without_a_page_is_not_read(server: Server, fetche
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/story/", "Wed, 25 Nov 2026 10:00:00 GMT"), ("/gone", "")])
-async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(server, fetcher, path, sent):
+async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(server: Server, fetcher, path, sent):
     server.routes["/story"] = response(b"", f"Location: {path}", status="302 Found")
     server.routes[path] = response(PAGE, HTML)
     request = Request(server.url("/story"), etag='"e"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT")

@@ -90,7 +90,7 @@ async def test_an_authority_stamps_what_it_is_given_once_it_can_be_reached(store
     assert len(fetcher.posted) == before
 
 
-async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_right(store, authority, tmp_path):
+async def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_is_right(store, authority, tmp_path: Path):
     fetcher = FakeFetcher(answers={TSA: DeliveryError("the certificate has expired")})
     made = publisher(store, fetcher, timestamp=[{"type": "rfc3161", "url": TSA, "roots": str(authority.ca)}])
     await made.make(later(days=3650))

@@ -243,7 +243,7 @@ async def test_without_a_file_there_is_nothing_to_edit(place):
         actions.edit(str, NOW)
 
 
-async def test_a_storm_is_named_wherever_its_alerts_are_missed(client):
+async def test_storms_and_redesigns_are_named_where_they_are_missed(client):
     for path in ("/", "/alerts", "/sources"):
         text = words(await said(client, path))
         assert "Alerts of Inland Courier are held until 21:48" in text, path
@@ -252,9 +252,6 @@ async def test_a_storm_is_named_wherever_its_alerts_are_missed(client):
     assert "Alerts are held until 21:48" in text
     assert "Send them now" not in text
     assert "held" not in words(await said(client, "/sources/The%20Harbor%20Ledger"))
-
-
-async def test_a_redesign_is_told_of_its_source(client):
     assert re.search(r"The Harbor Ledger +ok +1 overdue +new layout 08:20", words(await said(client, "/sources")))
     assert "the text did not change, so there are no new versions" in words(
         await said(client, "/sources/The%20Harbor%20Ledger")

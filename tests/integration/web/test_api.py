@@ -175,10 +175,11 @@ async def test_feeds_and_json_name_an_unknown_parameter_too(client, kept):
     assert (await client.get("/changes?source=Ledger&source=Courier")).status_code == 400
 
 
-async def test_what_other_sites_add_to_links_is_ignored(client):
+async def test_unknown_parameters_of_others_are_ignored_and_a_source_takes_no_other(client):
     for path in (*FILTERED, "/changes.atom"):
         answer = await client.get(with_parameter(path, "utm_source=newsletter&fbclid=x"))
         assert answer.status_code == 200, path
+    assert (await client.get("/sources/Inland%20Courier?source=The%20Harbor%20Ledger")).status_code == 400
 
 
 LISTS = ("/", "/changes", "/stories", "/search?q=bridge", "/alerts", "/index.json", "/changes.json", "/changes.atom")
@@ -192,10 +193,6 @@ async def test_a_list_of_a_source_or_story_that_does_not_exist_is_an_error_that_
     assert f"{near}: " in answer.text
     assert f"no such {name}" in answer.text
     assert "did you mean" in answer.text
-
-
-async def test_the_page_of_a_source_takes_no_other_source(client):
-    assert (await client.get("/sources/Inland%20Courier?source=The%20Harbor%20Ledger")).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/feed", "/articles", "/articles/zzz/4...5"])
@@ -213,15 +210,12 @@ async def test_a_reader_of_the_pages_is_not_sent_to_the_command_line(client, pat
     assert "look under Changes, Stories or Sources" in page
 
 
-async def test_a_program_is_told_which_addresses_there_are(client):
+async def test_a_program_is_told_which_addresses_and_kinds_of_request_there_are(client):
     missing = (await get_json(client, "/api/v1/nothing", 404))["error"]
     assert missing["hint"] == "/api/v1/openapi.json describes every address of the API"
     assert (await get_json(client, "/articles/zzzz.json", 404))["error"]["status"] == 404
     unknown = (await get_json(client, "/api/v1/articles/zzz", 404))["error"]
     assert unknown["hint"].startswith("/api/v1/articles, ")
-
-
-async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(client):
     answer = await client.delete("/")
     for_program = (await client.delete("/api/v1/counts")).json()["error"]
     assert for_program["hint"] == "This address answers only these requests: GET, HEAD."
@@ -230,7 +224,7 @@ async def test_a_request_of_the_wrong_kind_is_told_which_kinds_are_answered(clie
     assert "Check the address" not in answer.text
 
 
-async def test_only_an_article_that_exists_is_linked_to(client, kept):
+async def test_only_an_article_that_exists_is_linked_to_and_a_comparison_needs_both_texts(client, kept):
     page, long = (f"/articles/{kept.articles[name]}" for name in ("bridge", "long"))
     for path, status in ((f"{page}/99", 404), (f"{page}/1..99", 404), (f"{page}/3..3", 400)):
         assert f'<a href="{page}">All versions of this article</a>' in await said(client, path, status)
@@ -238,6 +232,8 @@ async def test_only_an_article_that_exists_is_linked_to(client, kept):
         assert f'<a href="{long}">All versions of this article</a>' in await said(client, path, 404)
     for path in ("/articles/zzz", "/articles/zzz/3", "/articles/zzz/1..2"):
         assert "All versions of this article" not in await said(client, path, 404)
+    page = f"/stories/Narrows%20Bridge/texts?left={kept.articles['bridge']}"
+    assert "right: the parameter is missing" in words(await said(client, page, 400))
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59", "yesterday"])
@@ -262,8 +258,3 @@ async def test_a_slash_at_the_end_is_dropped_on_the_same_site(client, path, goal
     """The address that the browser used is kept, https:// behind a proxy included, because only a path is named."""
     answer = await client.get(f"http://127.0.0.1:8766{path}")
     assert (answer.status_code, answer.headers["location"]) == (308, goal)
-
-
-async def test_a_comparison_of_texts_that_names_only_one_says_which_is_missing(client, kept):
-    page = f"/stories/Narrows%20Bridge/texts?left={kept.articles['bridge']}"
-    assert "right: the parameter is missing" in words(await said(client, page, 400))

@@ -66,7 +66,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(browse):
     assert [each.seen for each in seen] == sorted((each.seen for each in seen), reverse=True)
 
 
-def test_the_newest_of_a_source_are_those_of_the_articles_that_changed_last(browse):
+def test_the_newest_and_the_largest_changes_are_listed_by_article(browse):
     archive, _ = browse
     everything = page_of_summaries(archive, VersionQuery(changes_only=True), size=500).summaries
     for name in ("The Harbor Ledger", "Inland Courier", "Broken Post"):
@@ -75,18 +75,12 @@ def test_the_newest_of_a_source_are_those_of_the_articles_that_changed_last(brow
             page = page_of_summaries(archive, VersionQuery(source=name, changes_only=True), size=size)
             assert page.summaries == mine[:size]
             assert (page.after is None) is (len(mine) <= size)
-
-
-def test_the_largest_come_first_one_an_article(browse):
     archive, articles = browse
     found = largest_changes(archive, OPENED, 4)
     assert len({each.article for each in found}) == len(found) == 4
     assert [each.words for each in found] == sorted((each.words for each in found), reverse=True)
     assert largest_changes(archive, NOW + timedelta(days=1)) == ()
     assert articles["bridge"] in {each.article for each in found}
-
-
-def test_the_newest_with_a_label_one_an_article(browse):
     archive, articles = browse
     found = latest_labelled(archive, [LabelKind.CORRECTION, LabelKind.CLARIFICATION], 5)
     assert {each.article for each in found} == {articles[each] for each in ("budget", "hostile", "arabic")}
@@ -94,6 +88,7 @@ def test_the_newest_with_a_label_one_an_article(browse):
     assert len({each.article for each in silent}) == len(silent)
     assert all(LabelKind.NOT_NOTED in each.kinds for each in silent)
     assert latest_labelled(archive, [LabelKind.FLAP]) == ()
+    assert newest_row(archive) >= 40
 
 
 @pytest.mark.parametrize("kind", [LabelKind.CORRECTION, LabelKind.HEADLINE, LabelKind.INSERT, LabelKind.FLAP])
@@ -111,17 +106,13 @@ def test_the_newest_of_a_source_with_a_label(browse, kind):
         assert set(first) <= expected.items()
 
 
-def test_changes_are_read_in_one_go(browse):
+def test_changes_and_versions_are_read_in_one_go(browse):
     archive, articles = browse
     bridge, long = articles["bridge"], articles["long"]
     found = get_changes(archive, [(bridge, 1), (bridge, 3), (bridge, 3), (long, 3), (long, 5), ("nobody", 2)])
     assert set(found) == {(bridge, 3), (long, 5)}
     assert "Five" in "".join(text for block in found[bridge, 3].blocks for op, text in block.hunks if op == "+")
     assert get_changes(archive, []) == {}
-
-
-def test_versions_are_read_in_one_go(browse):
-    archive, articles = browse
     wanted = [(articles["bridge"], 1), (articles["bridge"], 3), (articles["long"], 5)]
     found = get_versions(archive, [*wanted, ("nobody", 2), (articles["bridge"], 99)])
     assert found == {pair: get_version(archive, *pair) for pair in wanted}
@@ -169,26 +160,17 @@ def test_sources_at_a_glance(browse):
     assert summarise_sources(archive, "Nobody") == []
 
 
-def test_articles_of_a_source(browse):
+def test_articles_are_listed_by_source_and_in_a_few_words(browse):
     archive, articles = browse
     ledger = list_by_last_change(archive, source="The Harbor Ledger", limit=3)
     assert len(ledger) == 3
     assert all(each.source == "The Harbor Ledger" for each in ledger)
     assert [each.id for each in list_by_last_change(archive, failing=True)] == [articles["aide"]]
-
-
-def test_articles_in_a_few_words(browse):
-    archive, articles = browse
     found = summarise_articles(archive, [articles["arabic"], articles["bare"], "nobody"])
     assert found[articles["arabic"]].title == "تأجيل الزيارة بعد العاصفة"
     assert found[articles["bare"]].title == "Not visited yet"
     assert found[articles["bare"]].last_change is None
     assert set(found) == {articles["arabic"], articles["bare"]}
-
-
-def test_the_newest_row_is_the_last_version(browse):
-    archive, _ = browse
-    assert newest_row(archive) >= 40
 
 
 NEW = '<strong class="unread">new</strong>'
@@ -205,7 +187,7 @@ def own(kept, tmp_path):
     return copied(kept, tmp_path / "w.db")
 
 
-async def test_nothing_is_kept_of_a_reader_who_did_not_ask(own):
+async def test_a_reader_who_did_not_ask_is_not_remembered_whatever_the_cookie_holds(own):
     async with client_of(own.url) as client:
         for path in ("/", "/changes", f"/articles/{own.articles['bridge']}"):
             page = await client.get(path)
@@ -213,6 +195,10 @@ async def test_nothing_is_kept_of_a_reader_who_did_not_ask(own):
             assert NEW not in page.text
         for headers in ({}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
             assert (await client.post("/read", data={"next": "/"}, headers=headers)).status_code == 403
+    for cookie in ("x", "1.2.3", "999999999999999.1", "5." + "9" * 15, '"><script>'):
+        async with client_of(own.url, cookies={"writethru-read": cookie}) as client:
+            for path in ("/", "/changes?new=1", f"/articles/{own.articles['bridge']}"):
+                assert (await client.get(path)).status_code == 200, cookie
 
 
 async def test_what_came_since_is_new_until_it_is_opened(own):
@@ -239,13 +225,6 @@ async def test_what_came_since_is_new_until_it_is_opened(own):
         assert (await client.get("/changes")).text.count(NEW) == 1
         await client.post("/read", data={"next": "/changes"}, headers=ORIGIN)
         assert (await client.get("/index.json")).json()["unread"] == 0
-
-
-async def test_what_the_cookie_holds_may_be_anything(own):
-    for cookie in ("x", "1.2.3", "999999999999999.1", "5." + "9" * 15, '"><script>'):
-        async with client_of(own.url, cookies={"writethru-read": cookie}) as client:
-            for path in ("/", "/changes?new=1", f"/articles/{own.articles['bridge']}"):
-                assert (await client.get(path)).status_code == 200, cookie
 
 
 async def test_an_account_is_known_in_every_browser(own):

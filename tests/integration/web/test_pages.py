@@ -81,29 +81,20 @@ async def test_a_notice_has_the_same_name_on_every_page(client, kept):
         assert "Editors note" not in page
 
 
-async def test_a_part_of_an_article_is_not_taken_for_the_whole(client, kept):
+async def test_an_article_is_found_by_its_id_and_address_and_says_what_it_lacks(client, kept):
     path = f"/articles/{kept.articles['long']}"
     whole, part = words(await said(client, path)), words(await said(client, f"{path}?until=10"))
     assert "20 versions in 5 h 23 min headline changed 18 times" in whole
     assert "Read the newest version Newest change First to newest" in whole
     assert "20 versions shown: v1 to v10 headline changed 8 times in these" in part
     assert "Read v10 What changed in v10 First to v10" in part
-
-
-async def test_an_article_is_found_by_the_start_of_its_id_and_by_its_address(client, kept):
     ident = kept.articles["hospital"]
     assert "Hospital" in await said(client, f"/articles/{ident[:6]}")
     value = await get_json(client, "/api/v1/articles?url=https://courier.example/live")
     assert value["articles"][0]["article"] == kept.articles["long"]
-
-
-async def test_an_article_without_versions_says_so(client, kept):
     bare = await said(client, f"/articles/{kept.articles['bare']}")
     assert "No version has been stored yet" in bare
     assert "The latest 0" not in bare
-
-
-async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check(client):
     (gone,) = (await get_json(client, "/index.json"))["gone"]
     assert re.search(
         r"no longer on the outlet's site: the check of [\w: ]+ found it gone \(status 410\)",
@@ -111,7 +102,7 @@ async def test_the_page_of_an_article_that_is_gone_says_so_and_since_which_check
     )
 
 
-async def test_the_diff_stands_beside_what_the_outlet_says(client, kept):
+async def test_the_diff_stands_beside_notices_and_says_what_nothing_explains_and_what_moved(client, kept):
     html = await said(client, f"/articles/{kept.articles['budget']}/1..2")
     text = words(html)
     assert "<del>4.2</del> <ins>2.4</ins>" in html
@@ -122,22 +113,16 @@ async def test_the_diff_stands_beside_what_the_outlet_says(client, kept):
     assert re.search(r"changed between \d\d:\d\d", text)
     for name in ("Live page", "Wayback Machine", "archive.today"):
         assert name in text
-
-
-async def test_what_nothing_explains_is_said_so(client, kept):
     assert "no note from the outlet explains this edit" in words(
         await said(client, f"/articles/{kept.articles['hospital']}/1..2")
     )
-
-
-async def test_moved_paragraphs_say_from_where(client, kept):
     html = await said(client, f"/articles/{kept.articles['storm']}/1..2")
     assert re.search(r"moved up from ¶5", html)
     assert re.search(r"¶5 moved up to <a href=\"#b\d\">¶2</a>", html)
     assert "<del>" not in html.partition('class="rail"')[0]
 
 
-async def test_three_views_of_the_same_change(client, kept):
+async def test_a_change_has_three_views_and_an_address_for_every_edit(client, kept):
     path = f"/articles/{kept.articles['bridge']}/2..3"
     inline, side, short = [await said(client, path + view) for view in ("", "?view=side", "?view=changes")]
     assert "sides" not in inline
@@ -146,6 +131,10 @@ async def test_three_views_of_the_same_change(client, kept):
     assert short.count('class="words"') < inline.count('class="words"')
     for each in (inline, side, short):
         assert "<ins>Five</ins>" in each
+    html = await said(client, f"/articles/{kept.articles['bridge']}/4..5")
+    addresses = set(re.findall(r' id="([^"]+)"', html))
+    assert {"headline", "b0"} <= addresses
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= addresses
 
 
 async def test_any_two_versions_and_their_neighbours(client, kept):
@@ -169,13 +158,6 @@ async def test_any_two_versions_and_their_neighbours(client, kept):
     assert alert.headers["location"] == f"/articles/{ident}/2..3"
 
 
-async def test_every_edit_has_an_address_and_facts_lead_to_theirs(client, kept):
-    html = await said(client, f"/articles/{kept.articles['bridge']}/4..5")
-    addresses = set(re.findall(r' id="([^"]+)"', html))
-    assert {"headline", "b0"} <= addresses
-    assert set(re.findall(r'href="#([^"]+)"', html)) <= addresses
-
-
 async def test_the_twin_of_a_diff_joins_back_to_both_texts(client, kept):
     ident = kept.articles["bridge"]
     value = await get_json(client, f"/articles/{ident}/2..3.json", schema=2)
@@ -188,7 +170,7 @@ async def test_the_twin_of_a_diff_joins_back_to_both_texts(client, kept):
     assert len(value["cite"]["new_capture_sha256"]) == 64
 
 
-async def test_a_version_with_its_evidence(client, kept):
+async def test_a_version_has_its_evidence_and_its_raw_page_is_a_download(client, kept):
     ident = kept.articles["bridge"]
     html = await said(client, f"/articles/{ident}/5")
     text = words(html)
@@ -197,9 +179,6 @@ async def test_a_version_with_its_evidence(client, kept):
     assert "X-Served-By" in text
     assert "Not counted as article text:" in text
     assert f'href="/articles/{ident}/5/raw"' in html
-
-
-async def test_the_raw_page_is_a_download_and_nothing_else(client, kept):
     answer = await client.get(f"/articles/{kept.articles['bridge']}/2/raw")
     assert answer.headers["memento-datetime"].endswith(" GMT")
     assert answer.headers["content-type"] == "application/octet-stream"

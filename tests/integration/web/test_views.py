@@ -68,17 +68,13 @@ def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: each for name, each in value.items() if name not in names}
 
 
-async def test_an_article(opened, kept, run):
+async def test_an_article_a_version_and_a_change_are_the_same_everywhere(opened, kept, run):
     ident = kept.articles["bridge"]
     api, page = await asked(opened, f"/api/v1/articles/{ident}", f"/articles/{ident}.json")
     exported = run("export", ident, "--format", "jsonl", "--with-checks")
     (record,) = (each for each in exported if each.get("type") == "article")
     assert api == page["article"]
     assert without(record, "type").items() <= api.items()
-
-
-async def test_a_version(opened, kept, run):
-    ident = kept.articles["bridge"]
     paths = (f"/api/v1/articles/{ident}/versions", f"/articles/{ident}.json", "/changes.json?story=Narrows%20Bridge")
     api, page, changes = await asked(opened, *paths)
     log = run("log", ident)
@@ -86,60 +82,38 @@ async def test_a_version(opened, kept, run):
     assert [without(each, "first_version_surviving") for each in page["versions"][::-1]] == log
     listed = {each["version"]: each for each in changes["changes"] if each["article"] == ident}
     assert without(listed[2], *LISTED) == next(each for each in log if each["version"] == 2)
-
-
-async def test_a_version_with_its_content(opened, kept, run):
-    ident = kept.articles["bridge"]
     api, page = await asked(opened, f"/api/v1/articles/{ident}/versions/2", f"/articles/{ident}/2.json")
     assert api == page
     assert [without(api, "paragraphs", "evidence", "evidence_missing")] == run("show", f"{ident}@2")
-
-
-async def test_a_change(opened, kept, run):
     ident = kept.articles["budget"]
     api, page = await asked(opened, f"/api/v1/articles/{ident}/diff?from=1&to=2", f"/articles/{ident}/1..2.json")
     assert api == page
     assert [without(api, "cite")] == run("diff", ident, "1..2")
 
 
-async def test_a_source(opened, run):
+async def test_a_source_a_story_an_alert_a_hit_and_the_counts_are_the_same_everywhere(opened, run):
     paths = ("/api/v1/sources/Broken%20Post", "/sources/Broken%20Post.json", "/api/v1/sources", "/sources.json")
     api, page, sources, sources_page = await asked(opened, *paths)
     assert api == page
     assert api["hubs"] == run("sources", "list")
     assert sources == sources_page
     assert api["source"] == next(each for each in sources["sources"] if each["name"] == "Broken Post")
-
-
-async def test_a_story(opened, run):
     paths = ("/api/v1/stories/Narrows%20Bridge", "/stories/Narrows%20Bridge.json", "/api/v1/stories", "/stories.json")
     api, page, stories, stories_page = await asked(opened, *paths)
     assert api == page
     assert [without(api, "members", "events", "passages")] == run("story", "show", "Narrows Bridge")
     assert stories == stories_page
     assert stories["stories"] == run("stories")
-
-
-async def test_an_alert(opened, run):
     api, page = await asked(opened, "/api/v1/alerts", "/alerts.json")
     assert api == page
     assert api["alerts"] == run("alerts", "list")
     assert [each["id"] for each in api["alerts"] if each["held"]] == ["held"]
-
-
-async def test_a_search_hit(opened, run):
     api, page = await asked(opened, "/api/v1/search?q=bridge", "/search.json?q=bridge")
     assert api == page
     assert api["hits"] == run("search", "bridge")
-
-
-async def test_the_counts(opened, run):
     (api,) = await asked(opened, "/api/v1/counts")
     (command,) = run("stats")
     assert command == api
-
-
-async def test_a_scorecard(opened, run):
     paths = ("/api/v1/sources/Inland%20Courier", "/sources/Inland%20Courier.json")
     api, page = await asked(opened, *paths)
     assert api["scores"] == page["scores"]
@@ -263,17 +237,11 @@ def page_of_change(tmp_path):
     return page
 
 
-async def test_a_link_leads_to_an_edit_far_below(page_of_change):
+async def test_links_lead_to_edits_far_below_and_only_the_first_facts_are_unfolded(page_of_change):
     html = await page_of_change([*LINES[:9], LINES[9].replace("12 boats", "13 boats"), *LINES[10:]])
     assert '<a href="#b9">First edit: ¶10</a>' in html
-
-
-async def test_no_link_leads_to_an_edit_at_the_top(page_of_change):
     html = await page_of_change([LINES[0].replace("3 boats", "5 boats"), *LINES[1:]])
     assert "First edit" not in html
-
-
-async def test_only_the_first_of_many_facts_and_labels_are_unfolded(page_of_change):
     html = await page_of_change([line.replace(" boats", "0 boats") for line in LINES])
     shown, folded = html.split('<h2 id="labels">')[1].split("</section>")[0].split('<details class="rest"><summary>')
     assert shown.count("<dt>") == 15
@@ -281,9 +249,6 @@ async def test_only_the_first_of_many_facts_and_labels_are_unfolded(page_of_chan
     facts = html.split('<h2 id="facts">')[1].split("</section>")[0]
     assert facts.count("<tr>") - 2 > 15
     assert facts.split("<details")[0].count("<tr>") - 1 == 15
-
-
-async def test_the_most_prominent_label_is_listed_first(page_of_change):
     html = await page_of_change([LINES[0].replace("3 boats", "5 boats"), *LINES[1:]])
     listed = html.split('<h2 id="labels">')[1].split("</section>")[0]
     assert listed.index(">not-noted<") < listed.index(">number<")

@@ -64,13 +64,10 @@ def test_a_redirect_that_adds_or_drops_a_slash_leads_to_the_article(asked, final
     assert (intent.check.outcome, intent.check.detail) == (CheckOutcome.NEW, "")
 
 
-def test_where_a_redirect_ends_at_a_paywall_no_address_is_watched_instead():
+def test_a_moved_page_may_have_been_edited_and_one_behind_a_paywall_is_not_watched_instead():
     found = replace(capture(), final_url="https://o.test/subscribe", hops=(URL,))
     assert onward_address(URL, found, reading(FIRST), None) == found.final_url
     assert onward_address(URL, found, reading(FIRST, PageKind.PAYWALL), None) == ""
-
-
-def test_a_moved_page_may_have_been_edited_too():
     found = replace(capture(), final_url="https://s.test/news/harbour-fire-2", hops=(URL,))
     moved = run(watched(), version(), found, reading(replace(SECOND, title="Fire in the harbour")))
     assert moved.check.outcome is CheckOutcome.CHANGED

@@ -111,7 +111,7 @@ def test_what_cannot_be_read_today_keeps_its_text() -> None:
     assert made.changes == ()
 
 
-def test_a_page_that_is_gone_may_still_turn_out_to_be_no_edit() -> None:
+def test_beside_what_was_taken_down_nothing_is_compared_and_a_gone_page_may_be_no_edit() -> None:
     versions = history(text(FIRST, REST, PROMO), text(FIRST, REST))
     made = again(versions, {1: reading(text(FIRST, REST)), 2: "this page was deleted: age"})
     assert made.versions[1].edit is Edit.GONE
@@ -119,9 +119,6 @@ def test_a_page_that_is_gone_may_still_turn_out_to_be_no_edit() -> None:
         (1, "2", Rereading.CODE, False),
         (2, "1", Rereading.SAME, True),
     ]
-
-
-def test_beside_what_was_taken_down_nothing_is_compared() -> None:
     versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, REST))
     versions[1] = replace(versions[1], content=Article(), change=None, removed="court")
     versions[2] = replace(versions[2], change=None)

@@ -69,19 +69,13 @@ def at(hours: float) -> Target:
 
 
 class TestListed:
-    def test_a_hub_reaches_as_far_back_tomorrow_as_today(self):
+    def test_a_hub_reaches_as_far_back_tomorrow_as_today_but_a_month_at_most(self):
         oldest, newest = listed([at(-48), at(-1)], NOW, HOUR / 6)
         assert oldest.listed_until == NOW + HOUR / 6, "it is read once more at least"
         assert newest.listed_until == NOW + 47 * HOUR
-
-    def test_one_that_reaches_back_for_years_is_believed_for_a_month(self):
         _, newest = listed([at(-30_000), at(0)], NOW, HOUR)
         assert newest.listed_until == NOW + MAX_LISTED_DURATION
-
-    def test_a_hub_that_dates_nothing_is_believed_for_a_day(self):
         assert listed([Target("https://s.test/b")], NOW, HOUR)[0].listed_until == NOW + 24 * HOUR
-
-    def test_a_clock_ahead_of_ours_does_not_lengthen_it(self):
         _, newest = listed([at(-10), at(500)], NOW, HOUR)
         assert newest.listed_until == NOW + 10 * HOUR
         assert listed([at(500)], NOW, HOUR)[0].listed_until == NOW + 24 * HOUR
@@ -92,11 +86,9 @@ class TestTouched:
     def test_a_check_that_could_not_see_a_change_teaches_nothing(self, outcome):
         assert touched(replace(ARTICLE, touched_at=NOW), outcome, NOW) is None
 
-    def test_a_check_after_a_touch_and_one_after_silence(self):
+    def test_a_check_after_a_touch_or_silence_is_told_while_the_article_is_listed(self):
         assert touched(replace(ARTICLE, touched_at=NOW), CheckOutcome.CHANGED, NOW) is True
         assert touched(ARTICLE, CheckOutcome.NOT_MODIFIED, NOW) is False
-
-    def test_nobody_speaks_for_what_is_listed_no_longer(self):
         assert touched(ARTICLE, CheckOutcome.CHANGED, LISTED) is None
         assert touched(replace(ARTICLE, told_at=None), CheckOutcome.CHANGED, NOW) is None
 

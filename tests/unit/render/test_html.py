@@ -16,11 +16,15 @@ from tracker.render.rows import DiffOptions
 EDIT: tuple[Hunk, ...] = (("=", "At least "), ("-", "three "), ("+", "four "), ("=", "boats sank."))
 
 
-def test_edits_are_elements_with_a_blank_between_old_and_new():
+def test_edits_are_elements_with_a_blank_and_the_foremost_makes_a_line():
     assert html.hunks(EDIT) == "At least <del>three</del> <ins>four</ins> boats sank."
     (piece,) = html.pieces(Change(blocks=(BlockChange(Op.EDIT, 0, 0, EDIT),)))
     assert piece.old == "At least <del>three</del> boats sank."
     assert piece.new == "At least <ins>four</ins> boats sank."
+    assert html.highlight(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
+    assert html.highlight(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
+    moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "The pier dates from 1911."),)),))
+    assert html.highlight(moved) == "moved: The pier dates from 1911."
 
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=20)), max_size=6))
@@ -90,13 +94,6 @@ def test_a_snippet_keeps_a_few_words_around():
     assert html.snippet(middle, 1) == "<del>a</del> b … h <ins>i</ins>"
 
 
-def test_the_foremost_edit_in_a_line():
-    assert html.highlight(CHANGE) == "At least <del>three</del> <ins>four</ins> boats sank in the night."
-    assert html.highlight(Change(title=Field("Old", "New"))) == "<del>Old</del> <ins>New</ins>"
-    moved = Change(blocks=(BlockChange(Op.MOVE, 1, 0, (("=", "The pier dates from 1911."),)),))
-    assert html.highlight(moved) == "moved: The pier dates from 1911."
-
-
 def test_words_that_were_looked_for_are_marked():
     text = "The Bridge, bridges & <abridged>"
     assert html.mark_words(text, ["bridge"]) == "The <mark>Bridge</mark>, bridges &amp; &lt;abridged&gt;"
@@ -108,7 +105,7 @@ def test_words_that_were_looked_for_are_marked():
     assert html.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
 
 
-def test_a_passage_of_a_long_text_shows_the_word_that_was_searched_for():
+def test_passages_of_long_texts_and_of_texts_without_spaces_are_cut_around_the_word():
     long = "The committee met for nine hours. " * 40 + "Then the bridge was shut. " + "Nobody was hurt. " * 40
     shown = html.passage(long, ["bridge"], 300)
     assert shown.startswith("… ")
@@ -116,18 +113,15 @@ def test_a_passage_of_a_long_text_shows_the_word_that_was_searched_for():
     assert shown.endswith("…")
     assert len(shown) <= 300
     assert shown[2:].split(" ")[0] in long.split(" ")
+    shown = html.passage("會議" * 400 + " bridge " + "散會" * 400, ["bridge"], 300)
+    assert "bridge" in shown
+    assert len(shown) == 300
 
 
 @pytest.mark.parametrize("words", ["The bridge was shut. " * 100, "No such word. " * 100, "x" * 900])
 def test_a_passage_begins_with_the_text_unless_the_word_comes_later(words):
     shown = html.passage(words, ["bridge"], 300)
     assert words.startswith(shown.removesuffix("…"))
-    assert len(shown) == 300
-
-
-def test_a_passage_of_a_text_without_spaces_is_cut_too():
-    shown = html.passage("會議" * 400 + " bridge " + "散會" * 400, ["bridge"], 300)
-    assert "bridge" in shown
     assert len(shown) == 300
 
 
@@ -169,24 +163,18 @@ def parsed(text: str) -> set[str]:
     return balance.tags
 
 
-def test_fragment_is_balanced_and_loads_nothing():
+def test_page_text_is_escaped_and_a_fragment_is_balanced_and_loads_nothing():
     shown = html.diff(CHANGE)
     assert parsed(shown) <= {"div", "p", "del", "ins", "strong", "em"}
     assert "src=" not in shown
     assert "href=" not in shown
     assert '">three</del> <ins' in shown
     assert "<strong>Correction</strong>" in shown
-
-
-def test_page_text_is_escaped():
     block = BlockChange(Op.INSERT, None, 0, (("+", '<script>alert("x")</script>\u202e'),))
     shown = html.diff(Change(blocks=(block,)), DiffOptions())
     assert "<script" not in shown
     assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in shown
     assert "\u202e" not in shown
-
-
-def test_move_carries_its_note():
     assert "(moved from ¶7 to ¶5)" in html.diff(CHANGE)
 
 

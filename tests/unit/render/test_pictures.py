@@ -72,11 +72,19 @@ def test_paragraphs_are_followed_through_edits_and_moves():
     assert set(harbour.by_version) == {1, 2, 3}
 
 
-def test_what_of_the_first_version_survives():
+def test_what_survives_of_the_first_version_and_what_happened_to_a_paragraph_in_words():
     letters = [len(text.replace(" ", "")) for text in (HARBOUR, FERRIES, MAYOR)]
     assert LIFE.surviving[0] == 1.0
     assert LIFE.surviving[1] == pytest.approx(1 - len("Mon") / sum(letters), abs=0.02)
     assert LIFE.surviving[2] == pytest.approx(LIFE.surviving[1] - letters[2] / sum(letters), abs=0.02)
+    harbour, _, _, pier = LIFE.paragraphs
+    assert [describe(cell) for cell in harbour.cells] == ["in the first version", "edited +1 −1", "unchanged"]
+    assert [describe(cell) for cell in pier.cells] == ["new", "moved"]
+    history = woven(article("The old pier lost its roof."), article("The old pier kept its roof."))
+    said = titles(pictures.flow(history))
+    assert said[0].startswith("History flow: 1 paragraph through 2 versions")
+    assert titles(pictures.flow(woven(article("Yes"))))[1] == "v1 ¶1, 1 word, in the first version"
+    assert titles(pictures.heat(history))[0] == "Where it changed: 1 paragraph by 2 versions"
 
 
 def test_a_version_without_text_and_none_at_all():
@@ -123,36 +131,16 @@ def test_history_flow_says_what_it_shows():
     assert sum(each.attrib["class"].endswith(" new") for each in root.iter(f"{SVG}rect")) == 1
 
 
-def test_the_heat_strip_has_a_row_a_paragraph():
+def test_the_heat_strip_the_survival_curve_and_sparklines_show_each_version():
     svg = pictures.heat(LIFE)
     assert titles(svg)[0] == "Where it changed: 4 paragraphs by 3 versions"
     assert 'class="came"' in svg
     assert 'class="moved"' in svg
     assert [strand.number for strand in in_order(LIFE)] == [3, 0, 1, 2]
     assert [shade(cell) for cell in LIFE.paragraphs[0].cells] == [0, 2, 0]
-
-
-def test_what_happened_to_a_paragraph_in_words():
-    harbour, _, _, pier = LIFE.paragraphs
-    assert [describe(cell) for cell in harbour.cells] == ["in the first version", "edited +1 −1", "unchanged"]
-    assert [describe(cell) for cell in pier.cells] == ["new", "moved"]
-
-
-def test_one_is_not_counted_as_several():
-    history = woven(article("The old pier lost its roof."), article("The old pier kept its roof."))
-    said = titles(pictures.flow(history))
-    assert said[0].startswith("History flow: 1 paragraph through 2 versions")
-    assert titles(pictures.flow(woven(article("Yes"))))[1] == "v1 ¶1, 1 word, in the first version"
-    assert titles(pictures.heat(history))[0] == "Where it changed: 1 paragraph by 2 versions"
-
-
-def test_the_survival_curve_says_each_share():
     said = titles(pictures.survival(LIFE))
     assert said[0].startswith("How much of the first version survives: 6")
     assert said[1] == "v1: 100% of the first version is left"
-
-
-def test_a_sparkline_has_a_bar_a_version_and_no_more_than_two_dozen():
     assert titles(pictures.spark((0, 12, 3)))[0] == "3 versions; words changed: 12, 3"
     assert titles(pictures.spark(()))[0] == "0 versions; words changed: none"
     assert titles(pictures.spark((0,)))[0] == "1 version; words changed: none"
@@ -220,13 +208,19 @@ def test_it_says_who_when_what_and_how_the_edit_reads_on_both_sides():
     assert lines["Officials said that nine people had died."] == ["underline"]
 
 
-def test_its_alt_text_says_the_same():
+def test_a_long_edit_is_cut_and_the_alt_text_says_the_same_as_the_picture():
     assert SHOWN.alt == (
         "Herald & Post, changed between 12:01 and 12:05 UTC on 25 Nov 2026: “Nine dead after ferry capsizes”\n"
         "Before, ¶3: “Officials said that seven <b> people had died.”\n"
         "After, ¶3: “Officials said that nine people had died.”\n"
         "number; not noted by the outlet"
     )
+    long: tuple[Hunk, ...] = (("=", "before " * 50), ("-", "gone " * 300), ("+", "address" * 200), ("=", " after" * 50))
+    lines = list(drawn(replace(SHOWN, edit=long, headline="Long " * 60)))
+    assert sum(line.endswith("…") for line in lines) >= 3
+    assert any("gone" in line for line in lines)
+    assert any("address" in line for line in lines)
+    assert len(lines) <= 3 + 2 + 2 * 6
 
 
 @pytest.mark.parametrize(
@@ -241,18 +235,11 @@ def test_a_side_without_words_says_so(edit, said):
     assert said in drawn(replace(SHOWN, edit=edit))
 
 
-def test_a_long_edit_is_cut_and_its_first_words_stay():
-    long: tuple[Hunk, ...] = (("=", "before " * 50), ("-", "gone " * 300), ("+", "address" * 200), ("=", " after" * 50))
-    lines = list(drawn(replace(SHOWN, edit=long, headline="Long " * 60)))
-    assert sum(line.endswith("…") for line in lines) >= 3
-    assert any("gone" in line for line in lines)
-    assert any("address" in line for line in lines)
-    assert len(lines) <= 3 + 2 + 2 * 6
-
-
-def test_a_text_from_right_to_left_begins_at_the_right():
+def test_a_text_from_right_to_left_begins_at_the_right_and_missing_symbols_are_left_out():
     svg = change_svg(replace(SHOWN, edit=ARABIC, rtl=True), plain_ruler)
     assert len(re.findall(r'<text x="1120" text-anchor="end"[^>]*>\u2067قال[^<]*<tspan', svg)) == 2
+    pytest.importorskip("resvg_py")
+    assert raster.without_missing_symbols("Fire \U0010fffc → out") == "Fire  → out"
 
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=60)), max_size=6), st.floats(20, 60))
@@ -326,8 +313,3 @@ def test_letters_that_no_font_has_are_no_boxes_in_a_picture(monkeypatch):
     with pytest.raises(ConfigError, match="no font on this machine has the HIRAGANA letters") as refused:
         change_png(replace(SHOWN, headline="9 が"), Ruler())
     assert refused.value.hint == "run: apt-get install fonts-noto-cjk"
-
-
-def test_a_symbol_that_no_font_has_is_left_out():
-    pytest.importorskip("resvg_py")
-    assert raster.without_missing_symbols("Fire \U0010fffc → out") == "Fire  → out"

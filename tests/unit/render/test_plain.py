@@ -93,12 +93,9 @@ def test_a_notice_that_went_and_rows_of_dek_and_byline_are_shown():
     assert plain.diff(change).split("\n\n") == ["Dek: [-a-]{+b+}", "Byline: [-x-]{+y+}"]
 
 
-def test_no_difference_says_so():
+def test_no_difference_says_so_and_lines_fit_the_width():
     for each in (plain.diff, plain.side_by_side):
         assert each(Change()) == each(Change(), style=COLOUR) == "No difference."
-
-
-def test_lines_fit_the_width():
     for text in (plain.diff(CHANGE, width=40), plain.side_by_side(CHANGE, width=41), plain.stat(CHANGE, width=50)):
         assert max(cells(line) for line in text.splitlines()) <= 50
     assert max(cells(line) for line in plain.diff(CHANGE, width=40).splitlines()) <= 40
@@ -240,14 +237,11 @@ def notice(*explains: int, op: Op = Op.INSERT) -> NoticeChange:
     return NoticeChange(NoticeKind.UPDATE, "(Updates with mayor.)", op, explains)
 
 
-def test_a_notice_stands_right_below_the_edit_it_explains_and_the_others_name_it():
+def test_notices_stand_below_the_edit_they_explain_and_say_so_where_there_is_none():
     shown = plain.diff(told(notice(2, 3, 4))).split("\n\n")
     at = next(i for i, row in enumerate(shown) if row.startswith("~ At least"))
     assert shown[at + 1] == "Update note (explains ¶3, ¶4, old ¶4): {+(Updates with mayor.)+}"
     assert shown[at + 2] == "+ {+The mayor said so.+}\n  ^ explained by the update note at ¶3"
-
-
-def test_what_nothing_explains_is_said_so():
     change = told(silent=(2, 4))
     assert "boats sank in the night.\n  ^ no note from the outlet explains this edit" in plain.diff(change)
     assert "  ^ no note from the outlet explains this edit" in plain.side_by_side(change)
@@ -255,9 +249,6 @@ def test_what_nothing_explains_is_said_so():
         assert "^ no note from the outlet explains this edit" in shown(change, width=120, style=Style(escapes=True))
     assert "no note from the outlet explains this edit" in html.diff(change)
     assert "no note from the outlet explains this edit" in plain.diff(change, DiffOptions(words=True))
-
-
-def test_a_notice_that_explains_nothing_is_said_so():
     assert "Update note (we could not match this note to an edit): {+(Upd" in plain.diff(told(notice()))
     retitled = told(replace(notice(), fields=("title", "byline")), title=Field("a", "b"))
     assert "Update note (explains the headline, the byline): {+(Upd" in plain.diff(retitled)
@@ -327,16 +318,13 @@ def test_styled_text_is_wrapped_like_text_without_styles(words, width):
     assert lines == [line.rstrip() for line in wrap(words, width, first="> ", rest="  ")]
 
 
-def test_table_fits():
+def test_a_table_fits_or_is_a_list_of_names_and_values():
     rows = [("Example \x1b[0m", "x" * 100), ("a long name " * 9, "words and words")]
     shown = [bare(line) for line in COLOUR.table(("NAME", "LAST"), rows, width=50)]
     assert shown[0].startswith("NAME")
     assert shown[1].startswith("Example ␛[0m")
     assert max(map(cells, shown)) <= 50
     assert sum(line.count("x") for line in shown) == 101
-
-
-def test_a_table_that_is_too_wide_is_a_list_of_names_and_values():
     head = ("article", "version", "outlet")
     shown = Style().table(head, [("a7f30c1d9e22", "version 12", "one two three"), ("b", "2", "c")], width=25)
     assert shown[:5] == ["article  a7f30c1d9e22", "version  version 12", "outlet   one two three", "", "article  b"]
@@ -358,16 +346,13 @@ def test_words_are_kept_whole_where_they_fit_and_no_width_means_one_line():
     assert wrap("one two three", None, first="~ ") == ["~ one two three"]
 
 
-def test_wide_characters_take_two_columns():
+def test_wide_characters_take_two_columns_where_text_is_cut_and_padded():
     assert cells("北京a") == 5
     assert cells("e\u0301") == 1
     assert cells("ที่นี่") == 2
     assert cells("कुछ") == 2
     assert cells("हिन्दी") == 4
     assert wrap("北京北京", 5) == ["北京", "北京"]
-
-
-def test_cut_and_pad():
     assert cut("headline", 8) == "headline"
     assert cut("headlines", 8) == "headlin…"
     assert cut("北京北京", 5) == "北京…"
@@ -437,16 +422,13 @@ PAGE = Article(
 FOUND = Reading(PageKind.ARTICLE, PAGE, "body>main", "1", "why")
 
 
-def test_fields_name_their_source_and_the_text_its_container():
+def test_fields_and_blocks_name_their_source_class_and_reason():
     shown = list(meta(FOUND, None))
     assert "page       article (why)" in shown
     assert "title      Harbour closed [h1]" in shown
     assert "byline     Ada Lark" in shown
     assert "text from  json-ld" in shown
     assert "text from  body>main" in list(meta(Reading(PageKind.ARTICLE, Article(), "body>main"), 80))
-
-
-def test_every_block_has_its_class_and_each_notice_stands_once():
     shown = [line for line in classes(FOUND, None) if line]
     assert shown == [
         "  paragraph   The harbour was closed.",
@@ -454,9 +436,6 @@ def test_every_block_has_its_class_and_each_notice_stands_once():
         "! notice      Correction: it is four boats. (correction)",
         "! correction: Told in JSON-LD alone.",
     ]
-
-
-def test_what_was_left_out_has_its_reason():
     assert list(removed(FOUND, None)) == [
         "left out: 1 of 3 blocks",
         "",

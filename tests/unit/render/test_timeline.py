@@ -29,16 +29,13 @@ def test_one_line_says_it_all(shown, line):
     assert plain.version_line(shown, NOON) == line
 
 
-def test_line_is_cut_to_the_width():
+def test_lines_are_cut_to_the_width_where_the_headline_and_prominent_labels_stay():
     shown = plain.version_line(version(), NOON + timedelta(days=2), 80)
     assert cells(shown) <= 80
     assert shown.endswith("…”")
     assert "25 Nov 12:05" in shown
     assert cells(plain.version_line(version(), NOON, 50)) <= 50
     assert plain.version_line(version(), NOON, 200).endswith("postponed”")
-
-
-def test_where_width_is_short_the_headline_and_the_most_prominent_labels_stay():
     labels = tuple(Label(kind, "") for kind in (LabelKind.LEAD, LabelKind.DEK, LabelKind.DATE, LabelKind.NAME))
     many = version(2, Change(labels=labels))
     assert "name,date,+2 “Portland visit postponed”" in plain.version_line(many, NOON, 80)
@@ -77,8 +74,13 @@ def test_moment_is_as_short_as_it_can_be(when, shown):
     assert moment(when, NOW) == shown
 
 
-def test_moment_without_now_is_whole():
+def test_moments_are_whole_relative_or_iso():
     assert moment(NOW) == "25 Nov 2026 12:05"
+    assert ago(None, NOW) == "never"
+    assert ago(NOW - timedelta(minutes=3), NOW) == "3 min ago"
+    assert ago(NOW + timedelta(minutes=3), NOW) == "in 3 min"
+    assert iso(None) is None
+    assert iso(NOW) == "2026-11-25T12:05:09Z"
 
 
 @pytest.mark.parametrize(
@@ -87,17 +89,6 @@ def test_moment_without_now_is_whole():
 )
 def test_span_in_two_units(seconds, shown):
     assert span(timedelta(seconds=seconds)) == shown
-
-
-def test_ago():
-    assert ago(None, NOW) == "never"
-    assert ago(NOW - timedelta(minutes=3), NOW) == "3 min ago"
-    assert ago(NOW + timedelta(minutes=3), NOW) == "in 3 min"
-
-
-def test_iso():
-    assert iso(None) is None
-    assert iso(NOW) == "2026-11-25T12:05:09Z"
 
 
 SEEN = VersionSummary(
@@ -123,15 +114,12 @@ def test_an_entry_carries_the_edit_its_time_and_its_labels():
     assert made.title == "Portland visit postponed"
 
 
-def test_newer_entries_have_a_tag_of_the_site_that_serves_them():
+def test_entries_have_a_tag_of_their_site_or_say_why_they_were_taken_out():
     later = NOON.replace(year=2026, month=12, day=24)
     link = "https://news.example:8443/articles/a/4..5"
     assert atom.entry_id(link, later, "a7f30c1d9e22", 5) == "tag:news.example,2026-12-24:a7f30c1d9e22/5"
     assert atom.entry_id("http://[::1]:8766/x", later, "a", 1).startswith("tag:1,2026-12-24:a/1")
     assert atom.entry_id("/x", later, "a", 1) == "tag:localhost,2026-12-24:a/1"
-
-
-def test_what_was_taken_out_says_why():
     made = atom.entry(replace(SEEN, removed="a <court> order", kinds=()), None, "x")
     assert "a &lt;court&gt; order" in made.html
     assert made.title == "Portland visit postponed"
@@ -151,16 +139,10 @@ def test_a_feed_is_atom():
     assert first.findall(f"{NS}content")[0].attrib["type"] == "html"
 
 
-def test_a_headline_with_what_xml_cannot_contain_leaves_the_feed_readable():
+def test_feeds_of_nothing_and_of_odd_headlines_and_passages_can_be_read():
     made = atom.entry(replace(SEEN, title="a\uffffb\ufffec"), CHANGE, "https://news.example/5")
     root = ET.fromstring(atom.feed("t", "p", "i", [made], NOON))
     assert root.findtext(f"{NS}entry/{NS}title") == "a\ufffdb\ufffdc"
-
-
-def test_a_feed_of_nothing_was_updated_now():
     root = ET.fromstring(atom.feed("t", "p", "i", [], NOON))
     assert root.findtext(f"{NS}updated") == "2026-11-25T12:05:00Z"
-
-
-def test_a_passage_is_escaped():
     assert atom.paragraph("<b>", "del") == "<p><del>&lt;b&gt;</del></p>"

@@ -176,10 +176,13 @@ def change(*kinds: LabelKind, announced: bool | None = False, **parts: Any) -> C
     return Change(**{"blocks": EDIT, "labels": labels, "announced": announced, **parts})
 
 
-def test_nothing_gives_no_shares():
+def test_nothing_flaps_and_removed_versions_give_no_shares():
     assert scorecard([]) == Scorecard()
     assert median_hours(()) is None
     assert Share().share is None
+    gone = replace(version(3, change()), removed="asked to")
+    found = scorecard([version(1), version(2, change(LabelKind.FLAP)), gone])
+    assert (found.flaps, found.headline_only) == (1, Share(0, 0))
 
 
 def test_hours_to_correction_with_counts():
@@ -214,12 +217,6 @@ def test_the_publishers_clock():
     )
     assert found.clock_still == Share(1, 3)
     assert found.clock_for_form == Share(1, 1)
-
-
-def test_flaps_and_removed_versions_are_in_no_share():
-    gone = replace(version(3, change()), removed="asked to")
-    found = scorecard([version(1), version(2, change(LabelKind.FLAP)), gone])
-    assert (found.flaps, found.headline_only) == (1, Share(0, 0))
 
 
 def test_headline_only_means_the_headline_and_nothing_else():

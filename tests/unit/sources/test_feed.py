@@ -67,12 +67,15 @@ def test_atom_reads_its_base_and_both_dates():
     )
 
 
-def test_json_feed_takes_an_address_from_url_or_id():
+def test_json_feeds_take_an_address_from_url_or_id_in_any_version():
     listing = feed.read(JSON, URL)
     assert [target.url for target in listing.targets] == ["https://x.org/one", "https://x.org/two"]
     assert listing.targets[0].published == datetime(2026, 1, 1, tzinfo=UTC)
     assert listing.targets[1].updated == datetime(2026, 1, 1, 22, tzinfo=UTC)
     assert listing.title == "J"
+    items = [{"id": "1", "external_url": "https://y.org/a"}, {"url": "/b"}]
+    body = json.dumps({"version": "1.0", "title": "J", "items": items}).encode()
+    assert [target.url for target in feed.read(body, URL).targets] == ["https://y.org/a", "https://x.org/b"]
 
 
 @pytest.mark.parametrize(
@@ -224,9 +227,11 @@ def test_signs_in_a_title_are_no_markup_and_a_bare_ampersand_breaks_none(title):
     assert target.title == title.replace("&nbsp;", " ").replace(" <Ada>", "")
 
 
-def test_what_is_said_to_be_base64_and_is_not_stays_text():
+def test_what_is_said_to_be_base64_and_is_not_stays_text_and_an_update_is_no_publication():
     (target,) = entry('<link href="https://x.org/a"/><title mode="base64">Not base64!</title>')
     assert target.title == "Not base64!"
+    (target,) = entry('<link href="https://x.org/a"/><updated>2026-03-02T10:00:00Z</updated>')
+    assert target == Target("https://x.org/a", updated=datetime(2026, 3, 2, 10, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("relation", ["enclosure", "self", "license", "via", "related", "https://x.org/rel"])
@@ -267,11 +272,6 @@ def test_a_guid_that_is_no_permalink_is_no_address():
     assert [target.url for target in found] == ["https://x.org/b"]
 
 
-def test_the_update_of_an_article_is_not_its_publication():
-    (target,) = entry('<link href="https://x.org/a"/><updated>2026-03-02T10:00:00Z</updated>')
-    assert target == Target("https://x.org/a", updated=datetime(2026, 3, 2, 10, tzinfo=UTC))
-
-
 def test_the_language_of_a_feed_decides_what_a_zone_means():
     item = "<link>https://x.org/a</link><pubDate>Mon, 02 Mar 2026 10:00:00 IST</pubDate>"
     rss = "<rss><channel><language>{}</language><item>{}</item></channel></rss>"
@@ -279,12 +279,6 @@ def test_the_language_of_a_feed_decides_what_a_zone_means():
         2026, 3, 2, 4, 30, tzinfo=UTC
     )
     assert feed.read(rss.format("en", item).encode(), URL).targets[0].published is None
-
-
-def test_json_feeds_that_write_the_number_of_the_version_are_read():
-    items = [{"id": "1", "external_url": "https://y.org/a"}, {"url": "/b"}]
-    body = json.dumps({"version": "1.0", "title": "J", "items": items}).encode()
-    assert [target.url for target in feed.read(body, URL).targets] == ["https://y.org/a", "https://x.org/b"]
 
 
 # --- hostile feeds

@@ -54,14 +54,15 @@ def test_without_rules_links_that_look_like_articles_are_taken_once():
     assert listing.warnings == ()
 
 
-def test_feeds_named_by_the_page_are_hubs():
+def test_a_selector_a_base_and_feeds_of_the_page_count():
     assert read_hub(hub(), PAGE, URL).hubs == ("https://www.x.org/city/feed", "https://x.org/all.atom")
-
-
-def test_a_selector_takes_what_it_selects_or_what_stands_in_it():
     assert found(read_hub(hub("article h2 a"), PAGE, URL)) == ["https://www.x.org/2026/03/02/harbour-fire-spreads"]
     assert len(read_hub(hub("article"), PAGE, URL).targets) == 3
     assert found(read_hub(hub("nav"), PAGE, URL)) == ["https://www.x.org/2026/03/02/promoted-in-the-navigation-bar"]
+    body = b'<base href="https://y.org/n/"><a href="a">A</a>'
+    assert found(read_hub(hub("a"), body, URL)) == ["https://y.org/n/a"]
+    body = b'<base href="javascript:x"><a href="a">A</a>'
+    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/city/a"]
 
 
 def test_a_pattern_decides_alone_or_with_a_selector():
@@ -74,17 +75,12 @@ def test_a_pattern_decides_alone_or_with_a_selector():
     ]
 
 
-def test_a_base_element_is_where_links_start():
-    body = b'<base href="https://y.org/n/"><a href="a">A</a>'
-    assert found(read_hub(hub("a"), body, URL)) == ["https://y.org/n/a"]
-    body = b'<base href="javascript:x"><a href="a">A</a>'
-    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/city/a"]
-
-
-def test_nothing_found_says_what_to_do():
+def test_nothing_found_says_what_to_do_and_scripts_are_no_depth():
     body = b"<p>Nothing here"
     assert read_hub(hub(), body, URL).warnings == ("no link looks like an article; set a selector or a pattern",)
     assert read_hub(hub("h9 a", "q"), body, URL).warnings == ("no link matches the selector 'h9 a' and pattern 'q'",)
+    body = b"<script>" + b"'<div>'" * 600 + b"</script><!--" + b"<div>" * 600 + b"--><a href=/a>A</a>" + b"<div/>" * 600
+    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/a"]
 
 
 @pytest.mark.parametrize(
@@ -141,11 +137,6 @@ def test_a_page_that_would_stall_the_parser_is_refused_at_once(body, message):
 def test_what_never_closes_is_no_address(part):
     # So many that a look back from each would not end within the suite's time limit.
     assert found(read_hub(hub(), b"<html>" + part * 140_000, URL)) == []
-
-
-def test_what_stands_in_scripts_and_comments_is_no_depth():
-    body = b"<script>" + b"'<div>'" * 600 + b"</script><!--" + b"<div>" * 600 + b"--><a href=/a>A</a>" + b"<div/>" * 600
-    assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/a"]
 
 
 # --- reading by what the bytes are
@@ -241,14 +232,11 @@ PAGE_STORY_LINKS = """<html><body>
 <footer><p><a href="/2026/11/18/below-the-text-of-it-all">foot</a></p></footer></body></html>"""
 
 
-def test_links_in_the_text_to_articles_of_the_same_host():
+def test_links_in_the_text_lead_to_articles_of_the_same_host():
     assert story_links(PAGE_STORY_LINKS.format(url=URL_STORY_LINKS).encode(), URL_STORY_LINKS) == [
         "https://agency.example/2026/11/24/ferry-failed-its-inspections",
         "https://agency.example/2026/11/23/owner-of-ferry-fined-twice",
     ]
-
-
-def test_a_page_without_text_has_none():
     page = b"<html><body><p><a href='/2026/11/24/ferry-failed-its-inspections'>x</a></body></html>"
     assert story_links(page, URL_STORY_LINKS) == []
     assert story_links(b"", URL_STORY_LINKS) == []

@@ -91,16 +91,17 @@ def test_comments_hide_no_part_of_an_address_or_a_date():
     assert read_hub(HUB, body, URL).targets == (Target("https://x.org/a", updated=day), Target("https://x.org/b"))
 
 
-def test_a_list_of_addresses_is_a_sitemap():
+def test_lists_of_addresses_are_read_also_gzipped_and_broken():
     listing = read_hub(HUB, b"\xef\xbb\xbfhttps://x.org/a\r\n# no\r\n\r\nhttps://x.org/b\r\nmailto:c\r\n", URL)
     assert [target.url for target in listing.targets] == ["https://x.org/a", "https://x.org/b"]
     assert listing.warnings
-
-
-def test_a_gzipped_sitemap_is_unpacked_in_all_its_members():
     body = NEWS.lstrip()
     packed = gzip.compress(body[:300]) + gzip.compress(body[300:])
     assert read_hub(HUB, packed, URL).targets == read_hub(HUB, body, URL).targets
+    listing = sitemap.read(NEWS[: NEWS.index(b"<url><loc>/b")] + b"<url><loc>https://x.org/z", URL)
+    assert [target.url for target in listing.targets] == ["https://x.org/a?x=1&y=2"]
+    assert "broken" in listing.warnings[0]
+    assert sitemap.read(b"<urlset></urlset>", URL).warnings == ("it lists no addresses",)
 
 
 @pytest.mark.parametrize(
@@ -123,16 +124,6 @@ def test_what_is_no_sitemap_is_refused_with_a_hint(body, message):
     assert message in caught.value.message
     assert caught.value.hint
     assert caught.value.resource == URL
-
-
-def test_what_stood_before_a_break_is_kept():
-    listing = sitemap.read(NEWS[: NEWS.index(b"<url><loc>/b")] + b"<url><loc>https://x.org/z", URL)
-    assert [target.url for target in listing.targets] == ["https://x.org/a?x=1&y=2"]
-    assert "broken" in listing.warnings[0]
-
-
-def test_an_empty_sitemap_says_so():
-    assert sitemap.read(b"<urlset></urlset>", URL).warnings == ("it lists no addresses",)
 
 
 @pytest.mark.parametrize("form", ["xml", "text", "index"])

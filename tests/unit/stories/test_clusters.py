@@ -135,15 +135,11 @@ def test_words_of_all_news_are_not_called_rare():
     assert {"three", "said", "before", "by"}.isdisjoint(words.removeprefix("rare words: ").split(", "))
 
 
-def test_a_word_that_begins_a_headline_is_no_name_that_speaks_against_a_story():
+def test_credits_zones_and_first_words_of_headlines_speak_against_no_story():
     index = StoryIndex()
     index.place(entry("wire", article(WIRE)))
     (found,) = index.place(entry("own", article(TOLD_ANEW, title="Ferry had faulty sprinklers")))
     assert not [reason for reason in found.reasons if reason.startswith("against") and "Ferry" in reason]
-
-
-def test_credits_and_time_zones_in_capitals_speak_against_no_story():
-    index = StoryIndex()
     index.place(entry("a", article([*JACKSON[:2], "Written by CNS at noon EDT, with a report from Harwich."])))
     told = [text.replace("Vincent", "Jamal") for text in JACKSON[:2]]
     (found,) = index.place(entry("b", article([*told, "Written by NRP at noon GMT, with a report from Harwich."])))
@@ -161,15 +157,15 @@ def test_the_same_words_weeks_later_tell_of_something_else():
     assert story_of_the_second(timedelta(days=15)) == "own"
 
 
-def test_what_is_empty_is_a_story_of_its_own():
+def test_what_is_empty_is_a_story_of_its_own_and_one_that_fills_the_archive_is_found():
     index = StoryIndex()
     assert index.place(entry("a", Article())) == (Home("a", "a"),)
     assert index.place(entry("b", Article())) == (Home("b", "b"),)
-
-
-def test_a_story_is_found_where_it_fills_the_archive():
     told = [entry(f"a{n:02}", article(WIRE[n % 3 : n % 3 + 5]), n / 9) for n in range(24)]
     assert [len(members) for members in cluster(told).values()] == [24]
+    told = [paragraph for event, _, *paragraphs in PRINTED if event == "fire" for paragraph in paragraphs]
+    printed = tuple(("fire", "Boathouse burns", a, b) for a, b in combinations(told, 2))
+    assert len(stories_of(printed)) == 15
 
 
 def test_an_index_forgets():
@@ -225,7 +221,7 @@ def test_the_article_that_came_in_first_makes_room(monkeypatch):
     assert [f"x{n}" in index for n in range(5)] == [False, False, True, True, True]
 
 
-def test_what_people_hold_stays_and_draws_others():
+def test_what_people_hold_or_merged_stays_whole_and_draws_others():
     index = StoryIndex()
     index.place(entry("council", article(OTHER)), Home("council", "Marl"), held=True)
     index.place(entry("wire", article(WIRE)), Home("wire", "Ferry"), held=True)
@@ -233,9 +229,6 @@ def test_what_people_hold_stays_and_draws_others():
     (found,) = index.place(entry("own", OWN))
     assert found.story == "Ferry"
     assert index.home("sale") == Home("sale", "Ferry")
-
-
-def test_stories_that_people_merged_stay_whole():
     merged = current_decisions([Decision(StoryDecisionKind.MERGE, "council", into="wire")])
     index = StoryIndex(merged)
     index.add(entry("wire", article(WIRE)), Home("wire", "wire"))
@@ -379,9 +372,3 @@ def test_what_most_articles_of_a_local_paper_name_ties_no_two_of_them(printed):
     assert same <= found
     # Four pieces quote one sergeant, which ties some of them; the town and the mayor tied 164 pairs and more.
     assert len(found - same) <= 6
-
-
-def test_a_name_in_most_articles_still_ties_those_that_are_alike_without_it():
-    told = [paragraph for event, _, *paragraphs in PRINTED if event == "fire" for paragraph in paragraphs]
-    printed = tuple(("fire", "Boathouse burns", a, b) for a, b in combinations(told, 2))
-    assert len(stories_of(printed)) == 15

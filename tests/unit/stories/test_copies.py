@@ -138,15 +138,12 @@ def test_forms_in_another_order_with_other_names_are_no_copy():
     assert not any(each.is_copy for each in alike)
 
 
-def test_paragraphs_out_of_order_are_no_copy():
+def test_a_copy_of_an_older_version_is_found_but_none_of_paragraphs_out_of_order():
     shuffled = list(" ".join(WIRE).split())
     chunks = [shuffled[i : i + 6] for i in range(0, len(shuffled), 6)]
     random.Random(4).shuffle(chunks)
     mixed = article([" ".join(word for chunk in chunks for word in chunk)])
     assert not overlap(text_of(ORIGIN), text_of(mixed)).is_copy
-
-
-def test_a_copy_of_an_older_version_is_found():
     rewritten = article((*OTHER, *OTHER[:2], WIRE[0]))
     assert found(article(WIRE[:5]), ORIGIN, rewritten) == ["wire"]
     (link,) = confirm_copies("copy", text_of(article(WIRE[:5])), {"wire": [text_of(ORIGIN), text_of(rewritten)]})

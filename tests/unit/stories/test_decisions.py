@@ -56,20 +56,14 @@ def test_merge_makes_one_story_and_takes_its_title_origin_and_decisions_along():
     assert said.own == {("z", other)}
 
 
-def test_a_story_with_a_name_keeps_it_when_another_is_merged_into_it():
+def test_a_merged_story_keeps_its_name_and_a_split_brings_it_back():
     renamed = Decision(StoryDecisionKind.RENAME, "s", into="Ferry fire")
     assert current_decisions([renamed, Decision(StoryDecisionKind.MERGE, "s", into="Ferry")]).titles == {}
-
-
-def test_merging_back_and_in_a_ring_ends():
     there, back = Decision(StoryDecisionKind.MERGE, "s", into="t"), Decision(StoryDecisionKind.MERGE, "t", into="s")
     assert settle({"s": ["a"], "t": ["b"]}, there, back) in ({"s": ("a", "b")}, {"t": ("a", "b")})
     onward = [Decision(StoryDecisionKind.MERGE, "a", into="b"), Decision(StoryDecisionKind.MERGE, "c", into="a")]
     assert settle({"a": ["1"], "b": ["2"], "c": ["3"]}, *onward) == {"b": ("1", "2", "3")}
     assert settle({"s": ["a"]}, Decision(StoryDecisionKind.MERGE, "s", into="s")) == {"s": ("a",)}
-
-
-def test_a_split_into_a_merged_story_brings_it_back():
     merge = Decision(StoryDecisionKind.MERGE, "s", into="t")
     assert settle({"s": ["a"], "t": ["b"]}, merge, Decision(StoryDecisionKind.SPLIT, "t", ("b",), into="s")) == {
         "s": ("a", "b")
@@ -121,20 +115,14 @@ def book(*decisions: Decision, homes: tuple[Home, ...] = (), named: tuple[tuple[
 PAIR = (Home(A, A), Home(B, A, 0.4, ("names: Aurelia",)))
 
 
-def test_a_story_needs_two_articles_or_a_name():
+def test_a_story_needs_two_articles_or_a_name_and_a_decision_wins_over_both():
     assert current_stories(book(homes=PAIR)).stories == {A: (A, B)}
     assert current_stories(book(homes=(Home(A, A),))).stories == {}
     assert current_stories(book(named=((C, "Ferry"),))).stories == {"Ferry": (C,)}
-
-
-def test_a_decision_wins_over_a_name_and_a_proposal():
     out = Decision(StoryDecisionKind.REJECT, "Ferry", (C,))
     assert current_stories(book(out, named=((C, "Ferry"), (A, "Ferry")))).stories == {"Ferry": (A,)}
     away = Decision(StoryDecisionKind.REJECT, A, (B,))
     assert current_stories(book(away, homes=PAIR)).stories == {}
-
-
-def test_an_article_knows_its_stories():
     settled = current_stories(book(homes=PAIR, named=((C, "Ferry"), (C, "Sea"))))
     assert settled.of_article == {A: (A,), B: (A,), C: ("Ferry", "Sea")}
 
@@ -170,14 +158,11 @@ def test_a_story_is_found_by_id_name_title_and_start():
     assert find_story(merged, A) == "Ferry"
 
 
-def test_two_that_begin_alike_are_named():
+def test_stories_that_begin_alike_are_named_and_an_id_is_told_from_a_name():
     homes = (*PAIR, Home(C, "aaab" + "0" * 8), Home(D, "aaab" + "0" * 8))
     with pytest.raises(UsageError, match="several stories") as error:
         find_story(current_stories(book(homes=homes)), "aaa")
     assert A in error.value.hint
-
-
-def test_an_id_is_told_from_a_name():
     assert is_ident(A)
     assert not is_ident("Ferry")
     assert not is_ident("abcdefabcdeg")

@@ -25,18 +25,19 @@ def listed(*timelines: Timeline) -> list[Version]:
     return sorted(sourced, key=lambda each: each.seen, reverse=True)
 
 
-def test_a_copy_takes_each_edition_over_when_it_first_runs_it():
+def test_a_copy_takes_each_edition_over_and_its_own_edits_take_none():
     assert taken(timeline("courier", (1, FIRST), (3, LONGER))) == {"courier1": 1, "courier2": 2}
     assert taken(timeline("courier", (3, LONGER))) == {"courier1": 2}
-
-
-def test_an_edit_of_the_outlets_own_takes_no_edition_over():
     own = article((*WIRE, "Our reporter saw the smoke from the harbor."))
     assert taken(timeline("courier", (1, FIRST), (1.5, own))) == {"courier1": 1}
     with_own = article((*LONGER.text.split("\n\n"), "Our reporter saw the smoke from the harbor."))
     assert taken(timeline("courier", (1, FIRST), (3, with_own))) == {"courier1": 1}
     other_figure = article(tuple(text.replace("340", "360") for text in LONGER.text.split("\n\n")))
     assert taken(timeline("courier", (1, FIRST), (3, other_figure))) == {"courier1": 1}
+    origin = timeline("wire", (0, FIRST), (2, replace(FIRST, notices=(CORRECTION,))))
+    own = timeline("courier", (1, FIRST), (3, replace(FIRST, title="Twelve die at sea")))
+    noted = timeline("times", (1, FIRST), (3, replace(FIRST, notices=(CORRECTION,))))
+    assert taken(own, noted, origin=origin) == {"courier1": 1, "times1": 1, "times2": 2}
 
 
 def test_a_copy_that_was_cut_runs_what_it_could_have_taken():
@@ -48,14 +49,7 @@ def test_a_copy_that_was_cut_runs_what_it_could_have_taken():
     }
 
 
-def test_a_headline_of_the_outlets_own_is_not_the_notice_of_the_original():
-    origin = timeline("wire", (0, FIRST), (2, replace(FIRST, notices=(CORRECTION,))))
-    own = timeline("courier", (1, FIRST), (3, replace(FIRST, title="Twelve die at sea")))
-    noted = timeline("times", (1, FIRST), (3, replace(FIRST, notices=(CORRECTION,))))
-    assert taken(own, noted, origin=origin) == {"courier1": 1, "times1": 1, "times2": 2}
-
-
-def test_a_list_names_the_copies_with_the_edition():
+def test_a_list_names_the_copies_with_their_edition_or_with_the_first_of_them():
     courier, times = timeline("courier", (1, FIRST), (2.5, LONGER)), timeline("times", (2.25, LONGER))
     versions = listed(ORIGIN, courier, times)
     found = by_edition(versions, editions(ORIGIN, [courier, times]))
@@ -66,9 +60,6 @@ def test_a_list_names_the_copies_with_the_edition():
     ]
     copy = found[1][1][0]
     assert copy == EditionCopy("times", 1, "times", "https://times.test/ferry", 15 * 60)
-
-
-def test_a_list_without_the_original_names_copies_with_the_first_of_them():
     courier, times = timeline("courier", (1, FIRST)), timeline("times", (0.5, FIRST))
     found = by_edition(listed(courier, times), editions(ORIGIN, [courier, times]))
     assert [(each.article, [copy.article for copy in copies]) for each, copies in found] == [("times", ["courier"])]

@@ -30,10 +30,13 @@ def test_what_is_alike_is_one_group_in_any_order(names):
     assert [len(part) for part in parts([single(name) for name in names], by_first_letter)] == [4, 4, 4]
 
 
-def test_one_text_joins_where_two_large_groups_do_not():
+def test_one_text_joins_where_large_groups_do_not_and_held_stories_never_merge():
     groups = [Group(["a", "b", "c"], 0, 0, ["a", "b", "c"]), Group(["d", "e", "f"], 0, 0, ["d", "e", "f"])]
     assert len(parts(groups, lambda _a, _b: 0.5)) == 2
     assert len(parts([groups[0], single("x")], lambda _a, _b: 0.5)) == 1
+    held = [single("a", story="One"), single("b", story="Two"), single("c")]
+    found = agglomerate(held, lambda _a, _b: 5.0, MODEL)
+    assert sorted(group.story or "" for group in found) == ["One", "Two"]
 
 
 def test_time_between_groups_counts_against_them_unless_a_text_has_none():
@@ -42,12 +45,6 @@ def test_time_between_groups_counts_against_them_unless_a_text_has_none():
     undated = Group(["b"], math.inf, -math.inf, ["b"])
     assert len(parts([single("a"), undated], lambda _a, _b: 1.0)) == 1
     assert len(parts([undated, Group(["c"], math.inf, -math.inf, ["c"])], lambda _a, _b: 1.0)) == 1
-
-
-def test_stories_that_people_hold_never_merge():
-    held = [single("a", story="One"), single("b", story="Two"), single("c")]
-    found = agglomerate(held, lambda _a, _b: 5.0, MODEL)
-    assert sorted(group.story or "" for group in found) == ["One", "Two"]
 
 
 def test_a_story_goes_on_in_the_group_that_has_most_of_it_and_a_new_group_gets_a_free_name():
@@ -86,12 +83,9 @@ def test_a_dateline_is_taken_off(opening):
     assert without_dateline(f"{opening}The ferry burned.") == "The ferry burned."
 
 
-def test_a_dash_within_the_first_sentence_is_no_dateline():
+def test_sentences_are_cut_with_any_dateline_or_none_and_without_blanks():
     text = "The ferry — the oldest of its line — burned (again)."
     assert without_dateline(text) == text
-
-
-def test_sentences_are_cut_the_same_way_with_any_dateline():
     one = sentences_of(article(["OSLO (AP) — The ship burned. Nobody knows why.", "“Stop!” he said. 12 died."]))
     other = sentences_of(article(["The ship burned. Nobody knows why. “Stop!” he said. 12 died."]))
     assert (
@@ -100,9 +94,6 @@ def test_sentences_are_cut_the_same_way_with_any_dateline():
         == ["the ship burned", "nobody knows why", "stop he said", "12 died"]
     )
     assert one[0].weight == 3
-
-
-def test_sentences_without_blanks_between_them_are_cut():
     assert [s.text for s in sentences_of(article(["船が燃えた。原因は不明。"]))] == ["船が燃えた。", "原因は不明。"]
 
 
@@ -125,10 +116,14 @@ def test_figures_with_points_and_pairs_of_scripts_without_spaces_are_words():
     assert "4.5" in features_of(article(["It cost 4.5 million."], title="")).words
 
 
-def test_headline_and_lead_count_more():
+def test_headline_and_lead_count_more_and_the_outlet_is_no_name_of_the_event():
     body = ["The harbor was closed.", " ".join(["and so on"] * 30), "The lighthouse was open."]
     words = features_of(article(body, title="Storm")).words
     assert (words["storm"], words["harbor"], words["lighth"]) == (3, 2, 1)
+    texts = ["The mayor told the Selby Wire that the mill in Selby was shut. “No,” she told the Selby Wire."]
+    names = features_of(article(texts, title=""), "Selby Wire").names
+    assert names == {"selby": 2}
+    assert "wire" in features_of(article(texts, title="")).names
 
 
 def test_dates_are_the_same_however_they_are_written():
@@ -140,10 +135,3 @@ def test_dates_are_the_same_however_they_are_written():
         "Comenzó el martes 16 de diciembre de 2008.",
     ):
         assert set(features_of(article([text], title="")).dates) == {"y2008", "m12", "d12-16", "w2"}
-
-
-def test_the_outlet_that_a_text_names_is_no_name_of_the_event():
-    texts = ["The mayor told the Selby Wire that the mill in Selby was shut. “No,” she told the Selby Wire."]
-    names = features_of(article(texts, title=""), "Selby Wire").names
-    assert names == {"selby": 2}
-    assert "wire" in features_of(article(texts, title="")).names

@@ -48,25 +48,19 @@ def home_of(reading: StoryReading) -> Home:
     return home
 
 
-def test_a_text_that_is_like_no_other_is_a_story_of_its_own():
+def test_a_copy_goes_where_its_text_is_and_a_text_like_no_other_alone():
     reading = put(version("a", article(WIRE)), StoryContext(StoryIndex()))
     assert reading.homes == (Home("a", "a"),)
     assert (reading.copies, reading.joins) == ((), ())
     assert reading.marks == sign(text_of(article(WIRE)))
     assert reading.size == len(reading.marks)
     assert reading.at == hours(2)
-
-
-def test_a_copy_goes_where_its_text_is_and_says_why():
     around = StoryContext(StoryIndex(), {"a": ("s",)})
     reading = put(version("b", article(WIRE[:6])), around, ("a", article(WIRE)))
     assert (home_of(reading).story, home_of(reading).copy) == ("s", True)
     assert "of the shorter text is in the other" in home_of(reading).reasons[0]
     assert [(pair.first, pair.second) for pair in reading.copies] == [("a", "b")]
     assert reading.copies[0].contained > 0.9
-
-
-def test_a_copy_of_a_text_nobody_placed_joins_that_article():
     assert home_of(put(version("b", article(WIRE)), StoryContext(StoryIndex()), ("a", article(WIRE)))).story == "a"
 
 
@@ -94,19 +88,16 @@ def test_a_story_that_was_merged_is_the_one_it_is_part_of_now():
     assert home_of(put(version("b", article(WIRE)), around, ("a", article(WIRE)))).story == "t"
 
 
-def test_a_version_that_brings_little_leaves_its_article_where_it_is():
+def test_a_version_that_brings_little_leaves_its_article_where_it_is_and_writes_nothing():
     around = StoryContext(index(("b", article(WIRE), "b")), {"a": ("s",)}, home=Home("b", "b"))
     reading = put(version("b", article(WIRE), n=2), around, ("a", article(WIRE)), ("b", article(WIRE)))
     assert (reading.homes, reading.marks) == ((), ())
     assert len(reading.copies) == 1
-
-
-def test_an_article_whose_home_does_not_change_writes_none():
     around = StoryContext(StoryIndex(), home=Home("a", "a"))
     assert put(version("a", article(WIRE), n=2), around).homes == ()
 
 
-def test_a_copy_at_another_outlet_joins_the_named_stories_of_its_text():
+def test_a_copy_joins_the_named_stories_of_its_text_and_their_articles_live_there():
     around = StoryContext(StoryIndex(), {"a": ("Ferry",)}, names=frozenset({"Ferry"}), elsewhere=frozenset({"a"}))
     assert put(version("b", article(WIRE)), around, ("a", article(WIRE))).joins == ("Ferry",)
     member = version("b", article(WIRE), stories=("Ferry",))
@@ -114,23 +105,16 @@ def test_a_copy_at_another_outlet_joins_the_named_stories_of_its_text():
     assert put(version("b", article(WIRE)), replace(around, elsewhere=frozenset()), ("a", article(WIRE))).joins == ()
     no = current_decisions([Decision(StoryDecisionKind.REJECT, "Ferry", ("b",))])
     assert put(version("b", article(WIRE)), replace(around, decisions=no), ("a", article(WIRE))).joins == ()
-
-
-def test_an_article_of_a_named_story_lives_there():
     around = StoryContext(StoryIndex(), names=frozenset({"Ferry"}))
     assert home_of(put(version("b", article(WIRE), stories=("Ferry",)), around)) == Home("b", "Ferry")
 
 
-def test_a_version_that_brings_little_new_adds_no_marks():
+def test_marks_of_little_news_or_of_a_crowd_are_not_added():
     signed = sign(text_of(article(WIRE)))
     own = postings(("a", article(WIRE)))
     assert new_marks("a", signed, own) == ()
     longer = sign(text_of(article((*WIRE, *OTHER))))
     assert set(new_marks("a", longer, own)) == set(longer) - own.articles.keys()
-
-
-def test_a_mark_that_a_crowd_bears_is_not_added():
-    signed = sign(text_of(article(WIRE)))
     crowd = StoryPostings({signed[0]: [f"x{n}" for n in range(MAX_ARTICLES_A_MARK)]})
     assert new_marks("a", signed, crowd) == signed[1:]
 

@@ -30,12 +30,14 @@ def place(copy: Timeline, origin: Timeline = ORIGIN) -> Place:
     return next(each for each in found.places if each.article == copy.article)
 
 
-def test_a_copy_that_keeps_up_is_not_behind():
+def test_a_copy_that_keeps_up_is_not_behind_and_a_dateline_is_no_edit():
     found = place(timeline("courier", (1, FIRST), (3, SECOND), (5, THIRD)))
     assert (found.role, found.runs, found.behind, found.behind_since, found.own_edits) == ("copy", 3, 0, None, ())
     assert [run.runs for run in found.history] == [1, 2, 3]
     assert found.missing_notices == ()
     assert not found.cut
+    brand = article(("HOLM (Courier) — " + WIRE[0].partition(" — ")[2], *WIRE[1:]), title="Sea of fire")
+    assert place(timeline("courier", (1, brand))).own_edits == ()
 
 
 def test_a_copy_is_behind_since_the_origin_moved_on_it_appeared_or_it_went_back():
@@ -84,11 +86,6 @@ def test_what_the_wire_had_before_or_brought_later_is_not_the_outlets_own():
     assert found.own_edits == ()
     lacking = article(corrected())
     assert place(timeline("courier", (5, lacking))).own_edits == ()
-
-
-def test_a_dateline_of_its_own_is_no_edit():
-    brand = article(("HOLM (Courier) — " + WIRE[0].partition(" — ")[2], *WIRE[1:]), title="Sea of fire")
-    assert place(timeline("courier", (1, brand))).own_edits == ()
 
 
 def test_a_correction_is_missing_where_it_was_never_taken_or_taken_in_silence_but_not_without_the_error():

@@ -65,13 +65,10 @@ def test_any_cookie_is_read(text):
     assert reading.at is not None or not reading.is_unread(seen(5))
 
 
-def test_nonsense_is_nothing():
+def test_nonsense_in_a_cookie_is_nothing_and_a_cookie_stays_small():
     for text in ("", ".", "1", "1.x", "-1.2", "1.²", "1." + "9" * 15, "9" * 16 + ".1", "1.1." * 3000, "1.2;x=y"):
         assert read_text(text) == Reading(), text
     assert Reading().after([1, 2]) == Reading()
-
-
-def test_the_cookie_stays_small():
     reading = Reading(10**9, AT).after(range(10**9, 2 * 10**9, 10**6))
     assert len(reading.opened) == MAX_OPENED
     assert len(reading.text()) < 3800
@@ -162,17 +159,14 @@ def test_sessions_are_ours_alone_and_end(monkeypatch):
     assert session_of(site, session) == ""
 
 
-def test_secrets_are_not_shown():
+def test_addresses_inside_stay_and_secrets_are_not_shown():
     assert "horse" not in repr(Site(token="correct horse battery"))
+    assert inside("/changes?kind=move") == "/changes?kind=move"
 
 
 @pytest.mark.parametrize("goal", ["//evil", "https://evil", "/\\evil", "", "evil", "/a\nb"])
 def test_no_address_leads_out(goal):
     assert inside(goal) == "/"
-
-
-def test_addresses_inside_stay():
-    assert inside("/changes?kind=move") == "/changes?kind=move"
 
 
 def test_words_for_numbers():

@@ -31,7 +31,7 @@ def given(**fields: str) -> dict[str, Any]:
     return RuleBody.model_validate(fields).conditions
 
 
-def test_only_what_a_form_says_is_changed():
+def test_only_what_a_form_says_is_changed_and_a_rule_reads_as_words():
     made = edit_rule(TEXT, "one", given(min_words="0", labels="headline , not-noted", removed="x+"))
     (one, two) = parse(made.encode()).rules
     assert (one.min_words, [str(label) for label in one.labels], one.removed) == (0, ["headline", "not-noted"], "x+")
@@ -39,11 +39,10 @@ def test_only_what_a_form_says_is_changed():
     assert "# mine" in made
     assert "# first" in made
     assert edit_rule(made, "one", given(min_words="3", labels="", removed="")).count("labels") == 1
-
-
-def test_what_changes_nothing_leaves_every_byte():
     for rule in parse(TEXT.encode()).rules:
         assert write_rule(TEXT, NamedRule.model_validate(rule_form(rule))) == TEXT
+    rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
+    assert rule_rows(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
 
 
 def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
@@ -64,8 +63,3 @@ def test_a_new_rule_comes_last_and_a_changed_one_stays_where_it_is():
     for name in ("one", "a\nb", "<b>"):
         with pytest.raises((UsageError, ValidationError)):
             write_rule(made, NamedRule.model_validate(rule_form(new) | {"name": name}))
-
-
-def test_a_rule_reads_as_words():
-    rule = RuleConfig(name="r", to=("desk", "mail"), min_words=4, announced=False)
-    assert rule_rows(rule) == [("Send to", "desk, mail"), ("Minimum words", "4"), ("Noted by the outlet", "no")]
