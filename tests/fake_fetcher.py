@@ -81,7 +81,16 @@ class FakeFetcher:
             self.requests.append(replace(request, url=url))
             answer = self.pages.get(url) or status(url, 404)
             if not isinstance(answer, str):
-                return _stamped(answer if not callable(answer) else answer(request, now), request, url, now, hops)
+                result = answer if not callable(answer) else answer(request, now)
+                if isinstance(result, Capture):
+                    etag, modified = result.header("ETag"), result.header("Last-Modified")
+                    same = (
+                        etag == request.etag if request.etag else bool(modified) and modified == request.last_modified
+                    )
+                    if same:
+                        return NotModified(request.url, url, result.headers, result.elapsed)
+                    return replace(result, url=request.url, final_url=url, fetched_at=now, hops=tuple(hops))
+                return replace(result, url=request.url, final_url=url)
             hops.append(url)
             url = answer
             if url in hops or len(hops) > MAX_HOPS:
@@ -101,13 +110,3 @@ class FakeFetcher:
 
     async def aclose(self) -> None:
         self.closed = True
-
-
-def _stamped(result: FetchResult, request: Request, url: str, now: datetime, hops: list[str]) -> FetchResult:
-    if isinstance(result, Capture):
-        etag, modified = result.header("ETag"), result.header("Last-Modified")
-        same = etag == request.etag if request.etag else bool(modified) and modified == request.last_modified
-        if same:
-            return NotModified(request.url, url, result.headers, result.elapsed)
-        return replace(result, url=request.url, final_url=url, fetched_at=now, hops=tuple(hops))
-    return replace(result, url=request.url, final_url=url)

@@ -358,13 +358,6 @@ def store(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
     assert commit_check(archive, intent(tracked, n, minutes(n), change=led)).version == n
 
 
-def relabel(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
-    n = tracked.versions
-    if n > 1:
-        rereads = [Reread(n, "8", Rereading.SAME, signature="main")]
-        save_readings(archive, tracked.id, rereads, [UpdatedChange(n, made(n, labelled))], NOW)
-
-
 def delete(archive: Archive, tracked: Tracked, n: int | None) -> None:
     if tracked.versions >= (n or 1):
         take_down(archive, tracked.id, "court", NOW, n)
@@ -419,7 +412,10 @@ def test_on_each_database(archive: Archive) -> None:
     assert count_changes(archive, "Herald").kinds == ((LabelKind.FLAP, 2), (LabelKind.NUMBER, 2))
     corrected = ([LabelKind.CORRECTION], True)
     tracked = get_article(archive, f"{URL}/0")
-    relabel(archive, tracked, corrected)
+    n = tracked.versions
+    if n > 1:
+        rereads = [Reread(n, "8", Rereading.SAME, signature="main")]
+        save_readings(archive, tracked.id, rereads, [UpdatedChange(n, made(n, corrected))], NOW)
     move(archive, tracked, "Post")
     assert count_changes(archive, "Post").kinds == ((LabelKind.CORRECTION, 1), (LabelKind.NUMBER, 1))
     assert count_changes(archive, "Post") == counted_anew(archive, "Post")

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,19 @@ def test_nothing_is_missed_false_or_duplicated(tmp_path: Path) -> None:
             break
     assert done.returncode == 0, done.stderr
     assert score == {"schema": 1, "lived": 21, "captured": 21, "alerts_due": 14, "alerts_delivered": 14}
-    check_output(done.stderr.splitlines())
+    lines = done.stderr.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    text = "\n".join(lines)
+    assert text.count("taken down:") == 1, "it is shown once, however often it is checked"
+    for words in (
+        "version by version",
+        "[-1,240-]{+1,420+}",
+        "→ alert",
+        "21 of 21 captured",
+        "14 of 14 sent",
+        "Next steps",
+    ):
+        assert words in text
     home = tmp_path / "writethru-demo"
     # No version and no alert besides those that are expected.
     with open_archive(f"sqlite:///{home / 'writethru.db'}", readonly=True) as archive:
@@ -45,21 +56,6 @@ def test_nothing_is_missed_false_or_duplicated(tmp_path: Path) -> None:
     assert sum(entry["article"] == "tides" and entry["status"] == 200 for entry in access) > 10
     assert any(entry["status"] == 410 for entry in access)
     assert lines_of(home / "logs" / "service.jsonl")[-1]["event"] == "stopped"
-
-
-def check_output(lines: Sequence[str]) -> None:
-    assert max(len(line) for line in lines) <= 80
-    text = "\n".join(lines)
-    assert text.count("taken down:") == 1, "it is shown once, however often it is checked"
-    for words in (
-        "version by version",
-        "[-1,240-]{+1,420+}",
-        "→ alert",
-        "21 of 21 captured",
-        "14 of 14 sent",
-        "Next steps",
-    ):
-        assert words in text
 
 
 def test_a_directory_that_no_demo_created_is_not_changed(tmp_path: Path) -> None:

@@ -172,7 +172,11 @@ def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_a
             for entry in harness.drain():
                 log.add(entry)
             if log.stored:
-                check_stored(harness, log)
+                check_integrity(harness)
+                with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
+                    for article, number, sha256 in log.stored:
+                        assert get_version(archive, article, number).content.sha256 == sha256
+                        get_capture(archive, article, number)
         harness.service.start()
         wait_until_checked(harness, log)
         for event in harness.events():
@@ -190,14 +194,6 @@ def test_a_service_that_is_killed_again_and_again_loses_nothing_and_repeats_no_a
 def check_integrity(harness: Harness) -> None:
     with closing(sqlite3.connect(harness.workspace.directory / "writethru.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-
-
-def check_stored(harness: Harness, log: ServiceLog) -> None:
-    check_integrity(harness)
-    with closing(open_archive(harness.workspace.database, readonly=True)) as archive:
-        for article, number, sha256 in log.stored:
-            assert get_version(archive, article, number).content.sha256 == sha256
-            get_capture(archive, article, number)
 
 
 def check_everything(harness: Harness) -> None:

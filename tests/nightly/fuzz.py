@@ -24,19 +24,6 @@ MIN_EXECUTIONS_A_SECOND = 20.0
 """Below this the fuzzer hardly ran; it extracts each page twice."""
 
 
-def fuzz(name: str, arguments: list[str]) -> None:
-    """Run in this process until the time is over or an input breaks the target."""
-    sys.path.insert(0, str(HOME / "lib"))
-    atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["tracker"]):
-        for module in [each for each in sys.modules if each.startswith("tracker")]:
-            del sys.modules[module]
-        del sys.modules["tests.programme.fuzz_targets"]
-        target = importlib.import_module("tests.programme.fuzz_targets").TARGETS[name]
-    atheris.Setup([sys.argv[0], *arguments], target)
-    atheris.Fuzz()
-
-
 def have_atheris() -> bool:
     """Return whether atheris is installed, or could be."""
     if not (HOME / "lib" / "atheris").is_dir():
@@ -65,7 +52,15 @@ def run(name: str, seconds: int) -> tuple[int, float]:
 
 def main() -> int:
     if sys.argv[1:2] == ["--inside"]:
-        fuzz(sys.argv[2], sys.argv[3:])
+        sys.path.insert(0, str(HOME / "lib"))
+        atheris = importlib.import_module("atheris")
+        with atheris.instrument_imports(include=["tracker"]):
+            for module in [each for each in sys.modules if each.startswith("tracker")]:
+                del sys.modules[module]
+            del sys.modules["tests.programme.fuzz_targets"]
+            target = importlib.import_module("tests.programme.fuzz_targets").TARGETS[sys.argv[2]]
+        atheris.Setup([sys.argv[0], *sys.argv[3:]], target)
+        atheris.Fuzz()
         return 0
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=int, default=300)

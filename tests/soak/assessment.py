@@ -114,7 +114,15 @@ def assess(
     """Hold an archive, an access log and the log of alerts against a scenario."""
     problems: list[str] = []
     archived = _archived(archive, scenario, bases)
-    served = _served(scenario, access, conditions)
+    # The editions that were served whole, under their own title, to a service that lived to store them.
+    served: set[tuple[str, int]] = set()
+    for entry in access:
+        whole = entry["status"] == 200 and entry["fault"] in {"", *READABLE_FAULTS} and entry["edition"] is not None
+        late = entry["t"] > conditions.end - 2 * conditions.interval
+        killed = conditions.seconds_unwatched(entry["t"], entry["t"] + conditions.interval)
+        other_title = entry["article"] and scenario.traits[entry["article"]].other_title and entry["n"] % 2
+        if whole and not late and not killed and not other_title:
+            served.add((entry["article"], entry["edition"] - 1))
     due = _due(scenario, served, conditions, first_robots_txt(access))
     stored = {(key, index) for key, each in archived.items() for index in each.stored()}
     keys = {ident: each.article.key for each in archived.values() if each.versions for ident in each.ids}
@@ -155,24 +163,20 @@ def _archived(archive: ArchiveContents, scenario: Scenario, bases: Mapping[str, 
         each.versions += versions
         each.ids.append(tracked.id)
     for each in found.values():
-        _match_editions(scenario, each)
+        traits = scenario.traits[each.article.key]
+        published = [edition_key(edition) for edition in each.article.editions]
+        editions = each.article.editions if traits.other_title else ()
+        variants = [edition_key(edition, traits.other_title) for edition in editions]
+        keys = [article_key(version.content) for version in each.versions]
+        seen: set[str] = set()
+        for version, key, index in zip(each.versions, keys, align(keys, published), strict=True):
+            late = published.index(key) if index is None and key in published and any(traits.lags) else None
+            shown = variants.index(key) if index is None and key in variants else None
+            each.editions.append(next((at for at in (index, late, shown) if at is not None), None))
+            came_back = _is_flap(version) and key in seen
+            each.excused.append(index is None and (late is not None or key in variants or came_back))
+            seen.add(key)
     return found
-
-
-def _match_editions(scenario: Scenario, archived: _Archived) -> None:
-    traits = scenario.traits[archived.article.key]
-    published = [edition_key(edition) for edition in archived.article.editions]
-    editions = archived.article.editions if traits.other_title else ()
-    variants = [edition_key(edition, traits.other_title) for edition in editions]
-    keys = [article_key(version.content) for version in archived.versions]
-    seen: set[str] = set()
-    for version, key, index in zip(archived.versions, keys, align(keys, published), strict=True):
-        late = published.index(key) if index is None and key in published and any(traits.lags) else None
-        shown = variants.index(key) if index is None and key in variants else None
-        archived.editions.append(next((at for at in (index, late, shown) if at is not None), None))
-        came_back = _is_flap(version) and key in seen
-        archived.excused.append(index is None and (late is not None or key in variants or came_back))
-        seen.add(key)
 
 
 def _is_flap(version: Version) -> bool:
@@ -210,19 +214,6 @@ def _seconds_needed(scenario: Scenario, article: ScheduledArticle, index: int, i
     if not index and scenario.feed_faults[article.key] is not FeedFault.NONE:
         listing = MAX_LISTING_DELAY_SECONDS + _FEED_FAULT_CHECKS * interval
     return checks * interval + _SLACK_SECONDS + max(traits.lags) + listing
-
-
-def _served(scenario: Scenario, access: Sequence[LogEntry], conditions: Conditions) -> set[tuple[str, int]]:
-    """Return the editions that were served whole, under their own title, to a service that lived to store them."""
-    served: set[tuple[str, int]] = set()
-    for entry in access:
-        whole = entry["status"] == 200 and entry["fault"] in {"", *READABLE_FAULTS} and entry["edition"] is not None
-        late = entry["t"] > conditions.end - 2 * conditions.interval
-        killed = conditions.seconds_unwatched(entry["t"], entry["t"] + conditions.interval)
-        other_title = entry["article"] and scenario.traits[entry["article"]].other_title and entry["n"] % 2
-        if whole and not late and not killed and not other_title:
-            served.add((entry["article"], entry["edition"] - 1))
-    return served
 
 
 def _completeness_gates(

@@ -201,7 +201,10 @@ def copy_gates(
 ) -> list[Gate]:
     """Return the gates over the reprints that were found; `keys` has the scenario's key of each archived article."""
     found = {frozenset((keys.get(pair.first, pair.first), keys.get(pair.second, pair.second))) for pair in pairs}
-    originals = _originals(scenario)
+    originals: dict[str, str] = {}  # the first article with each text, by the key of every article with that text
+    for copy, source in scenario.reprints:
+        originals.setdefault(source, source)
+        originals[copy] = originals[source]
     due = {frozenset(pair) for pair in scenario.reprints if set(keys.values()).issuperset(pair)}
     missed = sorted(sorted(pair) for pair in due - found)
     long = {each.key for each in scenario.schedule.articles if len(each.editions[-1].paragraphs) > _MAX_PARAGRAPHS}
@@ -214,12 +217,3 @@ def copy_gates(
         share_gate("copies found", len(missed), len(due), at_least=0.9),
         zero_gate("false copies", len(wrong), len(found), min_of=1),
     ]
-
-
-def _originals(scenario: Scenario) -> dict[str, str]:
-    """Return the first article with each text, by the key of every article with that text."""
-    first: dict[str, str] = {}
-    for copy, source in scenario.reprints:
-        first.setdefault(source, source)
-        first[copy] = first[source]
-    return first

@@ -116,7 +116,11 @@ class SoakRun:
             stack.callback(service.stop)
             service.start()
             self._watch(service, list(kills), locks)
-            _wait_until_quiet(receiver)
+            count, since = -1, time.monotonic()
+            while time.monotonic() - since < _QUIET_SECONDS:
+                if len(receiver.log.entries()) != count:
+                    count, since = len(receiver.log.entries()), time.monotonic()
+                time.sleep(0.2)
             end = min(self._clock.now(), schedule.duration)
             code = service.stop()
             conditions = Conditions(CHECK_SECONDS * self._clock.speed, end, tuple(self._outages))
@@ -224,11 +228,3 @@ def _reject_some(seed: int) -> Callable[[int, str], bool]:
         return rng.random() < _REJECT_CHANCE
 
     return reject
-
-
-def _wait_until_quiet(receiver: WebhookReceiver) -> None:
-    count, since = -1, time.monotonic()
-    while time.monotonic() - since < _QUIET_SECONDS:
-        if len(receiver.log.entries()) != count:
-            count, since = len(receiver.log.entries()), time.monotonic()
-        time.sleep(0.2)

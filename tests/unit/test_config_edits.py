@@ -107,7 +107,7 @@ def test_new_sources_stand_after_the_last_or_first_and_known_ones_change_nothing
     assert edits.pause('[[sources]]\nname = " A "\n', "A") == '[[sources]]\nname = " A "\npaused = true\n'
 
 
-def test_pausing_and_resuming_touches_one_line():
+def test_pausing_touches_one_line_and_inline_pages_stay_inline():
     paused = edits.pause(FILE, "B")
     assert parse(paused.encode()).sources[1].paused
     assert paused.replace("paused = true\n", "") == FILE
@@ -115,9 +115,6 @@ def test_pausing_and_resuming_touches_one_line():
     assert not parse(resumed.encode()).sources[1].paused
     assert resumed.replace("paused = false\n", "") == FILE
     assert edits.pause(resumed, "B") == paused
-
-
-def test_pages_written_inline_stay_inline():
     text = '[[sources]]\nname = "A"\npages = [{ url = "https://a.org/" }]  # here\n'
     edited = edits.add_page(text, "A", NEW, selector="h2 a")
     assert "[[sources.pages]]" not in edited
@@ -296,7 +293,7 @@ urls = ["https://l.example/a"]
 CUT_ADDRESSES = ("https://l.example/a", "https://l.example/b", "https://l.example/p", "https://c.example/f")
 
 
-def test_a_source_goes_with_its_tables_and_leaves_comments():
+def test_sources_and_addresses_go_wherever_they_are_named_and_keys_are_taken_back():
     after = edits.remove(TO_CUT, "sources", "Ledger")
     assert [each["name"] for each in tomllib.loads(after)["sources"]] == ["Courier"]
     assert "# The Ledger, our paper\n\n# The Courier\n[[sources]]\nname" in after
@@ -305,9 +302,6 @@ def test_a_source_goes_with_its_tables_and_leaves_comments():
     assert "# a story\n[[stories]]" in after
     with pytest.raises(UsageError, match="no source named"):
         edits.remove(after, "sources", "Courier")
-
-
-def test_an_address_goes_wherever_it_is_named():
     after = edits.remove_address(TO_CUT, "https://l.example/a")
     assert tomllib.loads(after)["sources"][0]["urls"] == ["https://l.example/b"]
     assert "urls" not in tomllib.loads(after)["stories"][0]
@@ -316,6 +310,10 @@ def test_an_address_goes_wherever_it_is_named():
     assert "# The Courier\n[[sources]]" in after
     with pytest.raises(UsageError, match="does not name"):
         edits.remove_address(TO_CUT, "https://no.example/")
+    after = edits.set_key(TO_CUT, "sources", "Courier", "poll", "5m", "10m")
+    assert 'feeds = ["https://c.example/f"]\npoll = "5m"\n' in after
+    assert edits.set_key(after, "sources", "Courier", "poll", "10m", "10m") == TO_CUT
+    assert edits.set_key(TO_CUT, "sources", "Courier", "include", [], []) == TO_CUT
 
 
 @given(st.permutations(CUT_ADDRESSES), st.sampled_from(["\n", "\r\n"]))
@@ -325,10 +323,3 @@ def test_all_go_in_any_order(order, newline):
         text = edits.remove_address(text, url)
     assert tomllib.loads(text) == {"sources": [{"name": "Ledger"}, {"name": "Courier"}], "stories": [{"name": "S"}]}
     assert all(line in text for line in TO_CUT.splitlines() if line.startswith("# "))
-
-
-def test_a_key_is_set_and_taken_back():
-    after = edits.set_key(TO_CUT, "sources", "Courier", "poll", "5m", "10m")
-    assert 'feeds = ["https://c.example/f"]\npoll = "5m"\n' in after
-    assert edits.set_key(after, "sources", "Courier", "poll", "10m", "10m") == TO_CUT
-    assert edits.set_key(TO_CUT, "sources", "Courier", "include", [], []) == TO_CUT

@@ -110,7 +110,7 @@ def test_test_shows_the_time_and_which_rules_match(run):
     assert (other["meets"], other["subject"].partition(":")[0]) == (False, "sample · new headline")
 
 
-def test_replay_shows_what_rules_would_have_sent(run):
+def test_replay_shows_what_rules_would_have_sent_to_all_their_targets(run):
     told = objects(run("alerts", "replay", "--since", "2026-11-01", "--json"))
     assert [(each["rule"], each["version"]) for each in told] == [("Daily", 2), ("Daily", 3)]
     assert told[0]["due"] == "2026-11-26T07:00:00Z"
@@ -121,9 +121,6 @@ def test_replay_shows_what_rules_would_have_sent(run):
     assert "matches no version" in run("alerts", "replay", "--since", "2026-11-01", "--rule", "Quotes").stderr
     assert run("alerts", "replay", "--since", "2026-11-26", "--json").stdout == ""
     assert "did you mean 'Daily'" in run("alerts", "replay", "--rule", "Daly", code=2).stderr
-
-
-def test_replay_names_all_targets_of_a_rule_on_one_line(run):
     more = CONFIG.replace('to = ["desk"]\ndigest = { at = "07:00" }', 'to = ["desk", "hook"]')
     Path("writethru.toml").write_text(more, encoding="utf-8")
     shown = run("alerts", "replay", "--since", "2026-11-01", "--rule", "Daily")
@@ -167,15 +164,12 @@ def test_list_shows_the_reason_and_retry_sends_dead_alerts_again(run):
         assert list_deliveries(store)[-1].due_at < NOW + timedelta(days=400)
 
 
-def test_show_wraps_an_alert_at_the_width_of_a_terminal(run, monkeypatch):
+def test_show_prints_an_alert_as_it_is_sent_or_wrapped_on_a_terminal(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     enqueue("wt_aaaa11")
     shown = run("--color", "always", "alerts", "show", "wt_aaaa11").stdout
     assert max(map(cells, shown.splitlines())) <= 60
     assert " ".join(shown.split()) == " ".join(run("alerts", "show", "wt_aaaa11").stdout.split())
-
-
-def test_show_prints_an_alert_as_it_is_sent(run):
     enqueue("wt_aaaa11", "wt_aaaa22")
     assert run("alerts", "show", "wt_aaaa11").stdout.startswith(
         "sample · correction: Harbour bridge closed after crack is found\n\n"

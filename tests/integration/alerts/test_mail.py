@@ -265,14 +265,11 @@ async def test_a_refused_mail_is_permanent_when_the_server_says_so(answer, perma
     assert caught.value.permanent is permanent
 
 
-async def test_a_busy_server_is_tried_again():
+async def test_a_busy_server_is_tried_again_and_a_refused_connection_is_an_error():
     async with silent_server(b"421 too busy\r\n") as port:
         with pytest.raises(DeliveryError, match="421 too busy") as caught:
             await EmailNotifier(target(port)).send(delivery(), NOW)
     assert not caught.value.permanent
-
-
-async def test_a_refused_connection_is_an_error():
     async with silent_server() as port:
         pass
     for host in ("127.0.0.1", "localhost"):

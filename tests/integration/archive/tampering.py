@@ -19,7 +19,7 @@ from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Change, LabelKind, Verdict, Weight
 from tracker.model.source import Target
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
-from tracker.model.watch import ArticleState, CheckOutcome, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome
 
 Alter = Callable[[Connection], None]
 
@@ -324,14 +324,7 @@ def build(store: Archive) -> str:
     set_article_state(store, paused.id, ArticleState.PAUSED)
     commit_check(store, replace(intent(other, 3, minutes(3)), imported_at=minutes(65)))
     prune_pages(store, "Post", minutes(66), keep=2)
-    judge(store, judged)
-    note = seal_log(store, SIGNER, minutes(120))
-    commit_check(store, intent(plain, 5, minutes(130)))
-    return note
-
-
-def judge(store: Archive, judged: Tracked) -> None:
-    """Do with an article what people and other archives do; it is watched in the end, by another outlet."""
+    # Do with an article what people and other archives do; it is watched in the end, by another outlet.
     save_verdict(
         store, Verdict(judged.id, 3, minutes(67), "ada", Weight.ROUTINE, (LabelKind.NUMBER,), note="A recount.")
     )
@@ -341,3 +334,6 @@ def judge(store: Archive, judged: Tracked) -> None:
     set_article_state(store, judged.id, ArticleState.PAUSED)
     set_article_state(store, judged.id, ArticleState.ACTIVE)
     add_targets(store, "Post", [Target(judged.url.replace("https:", "http:"))], minutes(70), claimed=[judged.id])
+    note = seal_log(store, SIGNER, minutes(120))
+    commit_check(store, intent(plain, 5, minutes(130)))
+    return note

@@ -134,14 +134,20 @@ def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> No
         assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 
 
-def test_long_paragraphs_and_large_tables_are_stored_and_promos_not_searched(store: Archive) -> None:
+def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:
     words = ("".join(letters) for letters in product("абвгдежзик", repeat=5))
     tracked = watch(store)
     keep(store, tracked, 1, " ".join(islice(words, 83_000)))
     assert [hit.article for hit in search_passages(store, "аааав")] == [tracked.id]
+
+
+def test_a_table_of_very_many_rows_is_stored(store: Archive) -> None:
     tracked = watch(store)
     keep(store, tracked, 1, *(f"runner {n}" for n in range(33_000)))
     assert [hit.text for hit in search_passages(store, "32000")] == ["runner 32000"]
+
+
+def test_promos_and_notices_are_not_searched(store: Archive) -> None:
     tracked = watch(store)
     commit_check(store, replace(intent(tracked, 1, minutes(1))))
     assert content(1).blocks[1].text == "Read more"

@@ -205,16 +205,13 @@ def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url
             reader.close()
 
 
-def test_search_follows(store: Archive, tracked: Tracked) -> None:
+def test_search_follows_what_was_read_again_and_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
     read_again(store, tracked)
     (hit,) = search_passages(store, "ebbing")
     assert (hit.first_version, hit.last_version, hit.place) == (2, None, "title")
     assert hit.text == better(2).title
     assert search_passages(store, '"floods 3 streets"') == []
     assert [each.last_version for each in search_passages(store, '"floods 1 streets"')] == [1]
-
-
-def test_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
     note = seal_log(store, Signer.new("desk"), minutes(9))
     before = prove_entries(store, range(3), 3)
     read_again(store, tracked)

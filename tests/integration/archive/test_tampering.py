@@ -73,21 +73,16 @@ def sealed(request: pytest.FixtureRequest) -> Sealed:
     return Sealed(server.create(request.getfixturevalue("postgres_template")), server)
 
 
-def tamper(url: str, alter: Alter) -> None:
-    """Alter an archive without its foreign keys."""
-    where = archive_url(url)
-    with closing(connect(where)) as driver:
-        driver_cursor: Any = driver.cursor()
-        is_sqlite = where.path is not None
-        driver_cursor.execute("PRAGMA foreign_keys=OFF" if is_sqlite else "SET session_replication_role = replica")
-        alter(Connection(driver, is_sqlite=is_sqlite))
-        driver.commit()
-
-
 def altered(sealed: Sealed, folder: Path, alter: Alter) -> Report:
     """Alter a copy of an archive and verify it."""
     with sealed.copy(folder) as url:
-        tamper(url, alter)
+        where = archive_url(url)
+        with closing(connect(where)) as driver:
+            driver_cursor: Any = driver.cursor()
+            is_sqlite = where.path is not None
+            driver_cursor.execute("PRAGMA foreign_keys=OFF" if is_sqlite else "SET session_replication_role = replica")
+            alter(Connection(driver, is_sqlite=is_sqlite))
+            driver.commit()
         return sealed.verified(url)
 
 

@@ -347,7 +347,7 @@ def checked(package: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_checkpoint_is_made_for_a_package_and_covers_what_was_noted(kept):
+def test_a_checkpoint_is_made_where_there_is_none(kept):
     done = kept("evidence", ID, "1..3", "e.zip", "--json")
     (said,) = objects(done)
     assert said["schema"] == 1
@@ -359,6 +359,9 @@ def test_a_checkpoint_is_made_for_a_package_and_covers_what_was_noted(kept):
     with lock("sqlite:///writethru.db"):
         assert "v2 to v3" in kept("evidence", ID, "v3", "e.zip", "--force").stdout
     assert checked("e.zip").returncode == 0
+
+
+def test_a_checkpoint_made_for_the_package_covers_what_was_noted(kept):
     kept("note", f"{ID}@2", "Called the desk.")
     kept("evidence", ID, "1..2", "e.zip")
     assert "verdicts of people on these changes: 1, of which 1 in the log" in checked("e.zip").stdout

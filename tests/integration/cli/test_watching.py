@@ -534,18 +534,14 @@ def test_the_first_own_rule_of_an_outlet_begins_with_the_shipped_ones(run, tmp_p
     assert (shipped / "herald.toml").read_text() == 'hosts = ["herald.example"]\nkeep = [".key"]\n'
 
 
-def learn(url: str) -> None:
+def test_sources_rules_shows_rules_and_learned_lines(desk, address, tmp_path):
     with archive_at(Path("writethru.db")) as store:
-        (tracked,) = add_targets(store, "Herald", [Target(url, "")], NOW, ())
+        (tracked,) = add_targets(store, "Herald", [Target(address, "")], NOW, ())
         learned = (
             Habit(HabitKind.HOUSE, "0" * 16, "Got a tip? \x1b[2JWrite to us.", 5, NOW + timedelta(minutes=2)),
             Habit(HabitKind.VOLATILE, "1" * 16, "12 people read this", 1, NOW),
         )
         commit_check(store, intent(tracked, 1, minutes(1), habits=learned))
-
-
-def test_sources_rules_shows_rules_and_learned_lines(desk, address, tmp_path):
-    learn(address)
     desk("sources", "test", address, "--save-rule", "drop=.tips")
     rows = [line.split("\t") for line in desk("sources", "rules", "Herald").stdout.splitlines()]
     assert rows[0] == ["drop", ".tips", "", "", "sites/127.0.0.1.toml"]

@@ -43,11 +43,15 @@ def test_text_is_no_markup(full, text, shown):
     assert git.text_of(replace(kept, content=content)).endswith(f"\n\n{shown}\n")
 
 
-def test_the_headline_is_the_one_on_the_page(full):
+def test_the_same_versions_make_the_same_commits_with_the_headline_on_the_page(full, tmp_path):
     kept = get_version(full, get_article(full, URL).id, 1)
     shown = replace(kept, content=replace(kept.content, heading="Bridges closed"))
     assert git.text_of(shown).startswith("# Bridges closed\n")
     assert git.message_of(shown).startswith("Bridges closed\n")
+    for name in ("a", "b"):
+        git.write(job(full, tmp_path / name))
+    a, b = (ask(tmp_path / name, "rev-parse", "main") for name in ("a", "b"))
+    assert a == b
 
 
 def test_a_commit_a_version_with_its_true_date(full, tmp_path):

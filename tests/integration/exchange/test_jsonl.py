@@ -103,7 +103,7 @@ def test_versions_that_were_read_again_come_back_with_both_readings(full):
     assert imported(other, first).known == 5
 
 
-def test_a_line_is_a_line_of_log_and_more(full):
+def test_a_line_is_a_line_of_log_and_more_and_says_where_there_is_no_page(full):
     lines = [json.loads(line) for line in exported(full)[0].splitlines()]
     assert [line["source"] for line in lines] == ["Herald", "Post", "Herald", "Herald", "Post"]
     assert [line["version"] for line in lines] == [1, 1, 2, 3, 2]
@@ -111,6 +111,11 @@ def test_a_line_is_a_line_of_log_and_more(full):
     assert lines[-1]["text"].startswith("The river rose over 2 streets")
     assert [label["kind"] for label in lines[-1]["change"]["labels"]] == ["correction", "name"]
     assert "body" not in lines[-1]
+    other = temporary_archive()
+    imported(other, exported(full)[0])
+    ident = get_article(full, URL).id
+    assert set(list_tombstones(other, ident).values()) == {NO_PAGE}
+    assert get_version(other, ident, 1).capture_sha256 == get_version(full, ident, 1).capture_sha256
 
 
 def test_the_time_a_version_was_last_seen_comes_back(full):
@@ -138,15 +143,7 @@ def test_what_was_taken_out_stays_out(full):
     assert imported(other, first).known == 5
 
 
-def test_versions_without_pages_say_so(full):
-    other = temporary_archive()
-    imported(other, exported(full)[0])
-    ident = get_article(full, URL).id
-    assert set(list_tombstones(other, ident).values()) == {NO_PAGE}
-    assert get_version(other, ident, 1).capture_sha256 == get_version(full, ident, 1).capture_sha256
-
-
-def test_selection_by_article_source_and_time(full):
+def test_versions_are_selected_by_article_source_and_time_and_progress_is_told(full):
     flood, post = get_article(full, URL).id, get_article(full, "https://post.example/b").id
 
     def chosen(**only: Any) -> list[tuple[str, int]]:
@@ -157,9 +154,6 @@ def test_selection_by_article_source_and_time(full):
     assert chosen(source="Herald") == [(flood, 1), (flood, 2), (flood, 3)]
     assert chosen(since=minutes(2), until=minutes(9)) == [(flood, 2), (flood, 3)]
     assert chosen(articles=(post, flood, post)) == chosen()
-
-
-def test_progress_is_told(full):
     seen = []
     exported(full, progress=lambda tally: seen.append(tally.versions))
     assert seen == [1, 2, 3, 4, 5]

@@ -48,13 +48,10 @@ def pool(tmp_path_factory):
         yield made
 
 
-async def test_pages_are_read_in_a_child_with_the_rules_of_their_host(pool):
+async def test_pages_are_read_in_a_child_with_the_rules_of_their_host_and_their_charset(pool):
     reading = await pool.read(capture(article("<p>Nobody reads this line of the outlet.</p>")))
     assert isinstance(reading, Reading)
     assert reading.article.text == "\n\n".join(PARAGRAPHS)
-
-
-async def test_the_charset_of_the_header_counts(pool):
     reading = await pool.read(
         capture(article(paragraphs=PARAGRAPHS).decode().replace("’", "'").encode("cp1252", "replace"), "cp1252")
     )
@@ -153,14 +150,11 @@ async def test_who_no_longer_waits_takes_the_child_along():
         assert waits.cancelled()
 
 
-async def test_what_is_raised_in_a_child_is_a_failure_of_that_page(pool):
+async def test_answers_of_any_length_arrive_and_what_is_raised_is_a_failure_of_that_page(pool):
     answer = await pool.run((int,), eval, "{}['no such thing']", about=capture(b"raises"))
     assert isinstance(answer, Failure)
     assert answer.reason == "the page's reader failed: KeyError: 'no such thing'"
     assert isinstance(await pool.read(capture(article())), Reading)
-
-
-async def test_answers_of_any_length_arrive(pool):
     for size in (0, 65_528, 65_536, 3_000_000):
         assert await pool.run((bytes,), bytes, size, about=capture(b"sizes")) == bytes(size)
 

@@ -55,7 +55,9 @@ async def test_a_page_is_captured_with_its_evidence(server: Server, fetcher: Htt
     assert dict(capture.request_headers)["From"] == "desk@desk.example"
 
 
-async def test_requests_identify_us_and_send_no_cookie(server: Server, fetcher: HttpFetcher) -> None:
+async def test_requests_identify_us_send_no_cookie_and_are_formed_as_browsers_do(
+    server: Server, fetcher: HttpFetcher
+) -> None:
     server.routes["/"] = response(PAGE, HTML, "Set-Cookie: a=b; Path=/")
     for _ in range(2):
         await fetched(fetcher, server.url())
@@ -64,6 +66,8 @@ async def test_requests_identify_us_and_send_no_cookie(server: Server, fetcher: 
     assert sent["from"] == "desk@desk.example"
     assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
     assert not {"cookie", "authorization", "referer", "if-none-match"} & set(sent)
+    server.routes["/caf%C3%A9%20|'[1]?q=%22a%22|b&c={d}"] = response(PAGE, HTML)
+    assert (await fetched(fetcher, server.url('/café |\'[1]?q="a"|b&c={d}#end'))).body == PAGE
 
 
 async def test_one_connection_serves_several_pages(server: Server, fetcher: HttpFetcher) -> None:
@@ -91,16 +95,15 @@ async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher,
     assert sent.get("if-modified-since", "") == request_for.last_modified
 
 
-async def test_a_short_response_without_a_page_leaves_the_connection_open(server: Server, fetcher: HttpFetcher) -> None:
+async def test_short_and_long_responses_without_a_page_are_not_read_as_one(
+    server: Server, fetcher: HttpFetcher
+) -> None:
     server.routes["/same"] = response(status="304 Not Modified")
     server.routes["/moved"] = response(b"over there", "Location: /same", status="302 Found")
     for path in ("/same", "/moved", "/gone", "/same"):
         await fetcher.fetch(Request(server.url(path), etag='"x"'), NOW)
     assert [seen.path for seen in server.seen] == ["/same", "/moved", "/same", "/gone", "/same"]
     assert server.connections == 1
-
-
-async def test_a_long_response_without_a_page_is_not_read(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/long"] = response(b"x" * 200_000, status="503 Service Unavailable")
     for _ in range(2):
         result = await fetcher.fetch(Request(server.url("/long")), NOW)
@@ -109,7 +112,9 @@ async def test_a_long_response_without_a_page_is_not_read(server: Server, fetche
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/story/", "Wed, 25 Nov 2026 10:00:00 GMT"), ("/gone", "")])
-async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(server: Server, fetcher, path, sent):
+async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(
+    server: Server, fetcher, path, sent
+):
     server.routes["/story"] = response(b"", f"Location: {path}", status="302 Found")
     server.routes[path] = response(PAGE, HTML)
     request = Request(server.url("/story"), etag='"e"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT")
@@ -195,11 +200,6 @@ async def test_what_is_not_a_web_address(fetcher: HttpFetcher, url: str) -> None
     failure = await failed(fetcher, url)
     assert failure.kind is FailureKind.BAD_URL
     assert "user:pass" not in failure.reason
-
-
-async def test_a_url_is_requested_in_the_form_that_browsers_send(server: Server, fetcher: HttpFetcher) -> None:
-    server.routes["/caf%C3%A9%20|'[1]?q=%22a%22|b&c={d}"] = response(PAGE, HTML)
-    assert (await fetched(fetcher, server.url('/café |\'[1]?q="a"|b&c={d}#end'))).body == PAGE
 
 
 async def test_a_port_where_nothing_listens(fetcher: HttpFetcher) -> None:

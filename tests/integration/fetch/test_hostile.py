@@ -54,10 +54,15 @@ async def test_a_truncated_page_is_never_accepted(server: Server, fetcher: HttpF
             assert (await failure(fetcher, server.url())).kind is FailureKind.TRUNCATED, (framing, keep)
 
 
-async def test_a_body_that_is_not_compressed_as_declared(server: Server, fetcher: HttpFetcher) -> None:
+async def test_closed_reset_and_miscompressed_responses_are_failures(server: Server, fetcher: HttpFetcher) -> None:
     for coding, body in (("gzip", PAGE), ("br", PAGE), ("zstd", PAGE), ("gzip, br", PAGE), ("lzma", PAGE)):
         server.routes["/"] = response(body, HTML, f"Content-Encoding: {coding}")
         assert (await failure(fetcher, server.url())).kind is FailureKind.BAD_ENCODING, coding
+    server.routes["/"] = b""
+    assert (await failure(fetcher, server.url())).kind is FailureKind.CONNECT
+    server.routes["/"] = reset
+    result = await failure(fetcher, server.url())
+    assert (result.kind, "Connection reset by peer" in result.reason) == (FailureKind.TRUNCATED, True)
 
 
 async def test_a_page_that_is_too_large_before_or_after_decompression(server: Server) -> None:
@@ -78,11 +83,6 @@ async def test_responses_that_are_not_valid_http(server: Server, fetcher: HttpFe
     for path in server.routes:
         result = await failure(fetcher, server.url(path))
         assert result.kind in {FailureKind.PROTOCOL, FailureKind.TRUNCATED}, (path, result)
-
-
-async def test_a_connection_closed_without_a_response(server: Server, fetcher: HttpFetcher) -> None:
-    server.routes["/"] = b""
-    assert (await failure(fetcher, server.url())).kind is FailureKind.CONNECT
 
 
 async def drip(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
@@ -123,12 +123,6 @@ async def reset(_seen: Seen, writer: asyncio.StreamWriter) -> bytes:
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     writer.transport.abort()
     return b""
-
-
-async def test_a_connection_that_is_reset(server: Server, fetcher: HttpFetcher) -> None:
-    server.routes["/"] = reset
-    result = await failure(fetcher, server.url())
-    assert (result.kind, "Connection reset by peer" in result.reason) == (FailureKind.TRUNCATED, True)
 
 
 @pytest.mark.parametrize("hold", [drip, drip_headers, early_hints, silence])

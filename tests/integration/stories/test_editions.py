@@ -142,7 +142,7 @@ def newsroom(folder: Path) -> str:
     return url
 
 
-def test_log_names_who_took_an_edition_over(newsroom):
+def test_the_command_line_and_pages_name_who_took_an_edition_over(newsroom):
     first, second = command("log").stdout.splitlines()
     assert first.endswith("; and at Courier, 36 s later · Times, 6 min later")
     assert " v1→v2 " in first
@@ -152,29 +152,9 @@ def test_log_names_who_took_an_edition_over(newsroom):
     assert len(command("log", "--source", "Times").stdout.splitlines()) == 2
     assert "and at" in command("watch").stdout
     assert len(objects(command("watch", "--json"))) == 6
-
-
-def test_a_version_whose_predecessor_was_deleted_is_shown_by_its_headline(newsroom):
-    agency = next(each for each in objects(command("log", "--json")) if each["source"] == "Agency")
-    command("takedown", f"{agency['article']}@1", "--reason", "court order")
-    (line,) = (each for each in command("story", "show", agency["article"]).stdout.splitlines() if "Agency v2" in each)
-    assert line.endswith(f"“{agency['title']}”")
-
-
-def test_a_story_whose_copies_have_nothing_of_their_own_says_so(newsroom):
     first = objects(command("log", "--json"))[0]["article"]
     assert "No outlet added, changed or left out a sentence" in command("story", "show", first, "--own").stderr
     assert command("story", "show", first).stderr == ""
-
-
-@pytest.mark.parametrize("verb", ["log", "watch"])
-def test_a_limit_counts_editions_and_not_the_copies_named_with_them(newsroom, verb):
-    listed = [line for line in command(verb, "-n", "2").stdout.splitlines() if not line.startswith(" ")]
-    assert [line.count("and at Courier, 36 s later · Times") for line in listed] == [1, 1]
-    assert len(objects(command(verb, "-n", "2", "--json"))) == 2
-
-
-def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
     with open_archive(newsroom, readonly=True) as store:
         request = PageRequest(CachedArchive(store), hours(3), base="https://desk.example", here="/changes.atom")
         view = start(request)
@@ -185,6 +165,20 @@ def test_pages_and_feeds_name_who_took_an_edition_over(newsroom):
         feed = changes_feed(request)
     assert feed.count("<entry>") == 1
     assert "and at Courier, 36 s later · Times, 6 min later" in feed
+
+
+def test_a_version_whose_predecessor_was_deleted_is_shown_by_its_headline(newsroom):
+    agency = next(each for each in objects(command("log", "--json")) if each["source"] == "Agency")
+    command("takedown", f"{agency['article']}@1", "--reason", "court order")
+    (line,) = (each for each in command("story", "show", agency["article"]).stdout.splitlines() if "Agency v2" in each)
+    assert line.endswith(f"“{agency['title']}”")
+
+
+@pytest.mark.parametrize("verb", ["log", "watch"])
+def test_a_limit_counts_editions_and_not_the_copies_named_with_them(newsroom, verb):
+    listed = [line for line in command(verb, "-n", "2").stdout.splitlines() if not line.startswith(" ")]
+    assert [line.count("and at Courier, 36 s later · Times") for line in listed] == [1, 1]
+    assert len(objects(command(verb, "-n", "2", "--json"))) == 2
 
 
 def test_copies_of_an_edition_that_was_taken_down_are_not_named_below_the_next(newsroom):

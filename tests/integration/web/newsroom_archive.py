@@ -77,7 +77,35 @@ def build_in(url: str) -> Kept:
         articles |= {"hostile": _hostile(store), "arabic": _arabic(store), "long": _long(store)}
         articles["bare"] = _watched(store, "The Harbor Ledger", "https://ledger.example/not-yet", "Not visited yet")
         _failing(store)
-        _told(store, articles)
+        alerts = [
+            Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, {"schema": 1})
+            for place in range(3)
+        ]
+        enqueue_alerts(store, alerts, at(30))
+        # A storm holds an alert of one source, and other alerts tell of another's redesign and of the archive itself.
+        until = NOW + timedelta(minutes=18)
+        held = Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
+        save_storm(store, held)
+        moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
+        save_layout(store, moved)
+        headline = "Port Alder bridge to stay shut two weeks"
+        label = {"kind": "headline", "evidence": "Bridge stays → Bridge closes"}
+        told = {
+            "schema": 1,
+            "type": "article.changed",
+            "headline": headline,
+            "source": "Inland Courier",
+            "labels": [label],
+        }
+        batch = Batch("All corrections|storm|Inland Courier", storm="Inland Courier")
+        waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, until, batch)
+        note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
+        enqueue_alerts(store, [waiting, note], NOW)
+        for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
+            if place == 0:
+                mark_delivered(store, [each.id], at(31))
+            elif place == 1:
+                bury_delivery(store, each.id, "the target answered 410")
     finally:
         store.close()
     return Kept(url, articles)
@@ -243,33 +271,3 @@ def _failing(store: Archive) -> None:
             store, HubPoll(hub, at(place), at(place + 1), CheckOutcome.FAILED, "the host's name does not resolve")
         )
     sync_source(store, "Resting Star", [], OPENED, paused=True)
-
-
-def _befell(store: Archive, articles: dict[str, str]) -> None:
-    """Let a storm hold an alert of one source, and tell of another's redesign and of the archive itself."""
-    until = NOW + timedelta(minutes=18)
-    held = Storm("Inland Courier", NOW - timedelta(minutes=12), until, 57, 80)
-    save_storm(store, held)
-    moved = Layout("The Harbor Ledger", at(10), at(20), tuple(map(str, range(MIN_MOVED_ARTICLES))))
-    save_layout(store, moved)
-    headline = "Port Alder bridge to stay shut two weeks"
-    label = {"kind": "headline", "evidence": "Bridge stays → Bridge closes"}
-    told = {"schema": 1, "type": "article.changed", "headline": headline, "source": "Inland Courier", "labels": [label]}
-    batch = Batch("All corrections|storm|Inland Courier", storm="Inland Courier")
-    waiting = Alert("held", "All corrections", "newsdesk", articles["bridge-reprint"], 5, told, until, batch)
-    note = Alert("note", "checkpoints", "newsdesk", "checkpoints", 48, {"schema": 1, "type": "archive.checkpoint"})
-    enqueue_alerts(store, [waiting, note], NOW)
-
-
-def _told(store: Archive, articles: dict[str, str]) -> None:
-    alerts = [
-        Alert(f"k{place}", "All corrections", "newsdesk", articles["bridge"], place + 2, {"schema": 1})
-        for place in range(3)
-    ]
-    enqueue_alerts(store, alerts, at(30))
-    _befell(store, articles)
-    for place, each in enumerate(reversed([each for each in list_deliveries(store) if each.key.startswith("k")])):
-        if place == 0:
-            mark_delivered(store, [each.id], at(31))
-        elif place == 1:
-            bury_delivery(store, each.id, "the target answered 410")

@@ -230,13 +230,10 @@ async def test_without_admin_there_is_nothing_to_do(place):
         assert "turned off" in answer.text
 
 
-async def test_a_message_is_shown_only_where_this_site_said_it(place):
+async def test_a_message_and_an_edit_need_this_site_and_a_file(place):
     async with admin(place) as client:
         forged = await client.get("/sources?what=Call+555&said=0123456789abcdef")
     assert "Call 555" not in forged.text
-
-
-async def test_without_a_file_there_is_nothing_to_edit(place):
     _, kept = place
     actions = Actions(kept.url, None)
     with pytest.raises(ConfigError, match="no configuration file"):

@@ -124,7 +124,7 @@ async def test_a_source_a_story_an_alert_a_hit_and_the_counts_are_the_same_every
     assert without(command, *beside, *clock) == api["scores"]
 
 
-async def test_a_change_is_called_what_diff_calls_it(client, kept):
+async def test_a_change_is_called_what_diff_calls_it_and_faults_of_a_search_are_sentences(client, kept):
     archive = open_archive(kept.url, readonly=True)
     change = get_version(archive, kept.articles["bridge"], 2).change
     archive.close()
@@ -132,9 +132,6 @@ async def test_a_change_is_called_what_diff_calls_it(client, kept):
     page = (await client.get(f"/articles/{kept.articles['bridge']}/1..2")).text
     assert plain.substance(change) in page
     assert "judged by the rules of release 0.1" not in page.lower()
-
-
-async def test_what_is_wrong_with_a_search_is_said_in_sentences(client):
     page = (await client.get("/search?q=%22open")).text
     assert "The quotation mark at character 1 is not closed. All words must occur in one paragraph" in page
 
@@ -197,11 +194,16 @@ def test_every_headline_that_differs_from_the_newest_is_found(kept):
             assert all(history[key].content.title == title for key, title in found.items())
 
 
-async def test_a_filtered_feed_leads_to_the_page_with_the_same_filter(client):
+async def test_feeds_of_filters_and_stories_are_found_by_every_name(client):
     feed = ET.fromstring((await client.get("/changes.atom?label=correction&min_words=1")).text)
     (page,) = (each.attrib["href"] for each in feed.findall(f"{ATOM}link[@rel='alternate']"))
     assert page == "http://127.0.0.1:8766/changes?kind=correction&min_words=1"
     assert (await client.get(page)).status_code == 200
+    feeds = [await client.get(f"/stories/{name}.atom") for name in ("Narrows%20Bridge", "narrows%20bridge")]
+    unknown = await client.get("/stories/Nothing.atom")
+    assert [len(ET.fromstring(feed.text).findall(f"{ATOM}entry")) for feed in feeds] == [4, 4]
+    assert unknown.status_code == 404
+    assert "no such story" in unknown.text
 
 
 @pytest.mark.parametrize("path", ["/changes.atom?source=Resting%20Star", "/search.atom?q=nowhere"])
@@ -210,14 +212,6 @@ async def test_a_feed_without_entries_stays_the_same(opened, path):
         tag = (await client.get(path)).headers["etag"]
     async with opened(web={"now": lambda: NOW + timedelta(hours=1)}) as client:
         assert (await client.get(path, headers={"if-none-match": tag})).status_code == 304
-
-
-async def test_the_feed_of_a_story_is_found_by_every_name_of_the_story_and_no_other(client):
-    feeds = [await client.get(f"/stories/{name}.atom") for name in ("Narrows%20Bridge", "narrows%20bridge")]
-    unknown = await client.get("/stories/Nothing.atom")
-    assert [len(ET.fromstring(feed.text).findall(f"{ATOM}entry")) for feed in feeds] == [4, 4]
-    assert unknown.status_code == 404
-    assert "no such story" in unknown.text
 
 
 LINES = [f"The harbor office counted {n + 3} boats at pier {n + 40} on the morning of the storm." for n in range(24)]

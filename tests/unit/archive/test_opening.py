@@ -108,9 +108,12 @@ class TestOpening:
         with pytest.raises(ArchiveError, match="the migration failed and was rolled back"):
             open_archive(url, migrate=True, in_child=True)
 
-    def test_an_empty_file_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
+    def test_what_is_empty_or_no_database_is_no_archive_yet(self, url: str, tmp_path: Path) -> None:
         (tmp_path / "archive.db").touch()
         with pytest.raises(SchemaMismatch, match="no archive found"):
+            open_archive(url)
+        (tmp_path / "archive.db").write_bytes(b"not a database at all" * 100)
+        with pytest.raises(ArchiveError, match="not an archive, or its beginning is damaged"):
             open_archive(url)
 
     @pytest.mark.parametrize(
@@ -128,19 +131,14 @@ class TestOpening:
         with pytest.raises(SchemaMismatch, match=said):
             open_archive(url, migrate=migrate)
 
-    def test_a_file_that_is_no_database(self, url: str, tmp_path: Path) -> None:
-        (tmp_path / "archive.db").write_bytes(b"not a database at all" * 100)
-        with pytest.raises(ArchiveError, match="not an archive, or its beginning is damaged"):
-            open_archive(url)
-
-    def test_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
+    def test_missing_folders_and_folders_in_place_of_the_file_are_named(self, tmp_path: Path) -> None:
         with pytest.raises(ArchiveError) as caught:
             open_archive(f"sqlite:///{tmp_path}/none/archive.db", migrate=True)
         assert caught.value.hint.startswith("mkdir -p")
-
-    def test_a_folder_in_place_of_the_file(self, tmp_path: Path) -> None:
         with pytest.raises(ArchiveError, match="this is a folder, not an archive"):
             open_archive(f"sqlite:///{tmp_path}")
+        with pytest.raises(ArchiveError, match="lock file"), lock(f"sqlite:///{tmp_path}/none/archive.db"):
+            pass
 
     def test_a_reader_cannot_write(self, url: str) -> None:
         with open_archive(url, migrate=True) as archive:
@@ -173,10 +171,6 @@ class TestErrors:
 
 
 class TestLock:
-    def test_a_lock_in_no_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(ArchiveError, match="lock file"), lock(f"sqlite:///{tmp_path}/none/archive.db"):
-            pass
-
     def test_the_lock_ends_with_its_holder(self, url: str) -> None:
         code = (
             "from tracker.archive.database.locking import lock\n"

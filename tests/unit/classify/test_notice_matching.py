@@ -115,10 +115,21 @@ def test_the_edit_a_notice_tells_of(notice, edits, added, explained):
     assert doubted is not bool(explained)
 
 
-def test_what_the_notice_does_not_tell_of_is_silent():
+def test_notices_of_captions_and_headlines_explain_them_and_what_they_leave_out_is_silent():
     _, change = told("(Corrects spelling of institute head's name in final paragraph)", {4: TRADE, 7: HEAD}, {})
     (not_noted,) = (label for label in change.labels if label.kind is LabelKind.NOT_NOTED)
     assert [change.blocks[i].new for i in not_noted.blocks] == [3]
+
+    def with_caption(text: str) -> Article:
+        return replace(BASE, blocks=(*BASE.blocks, Block(BlockKind.CAPTION, text)))
+
+    before, after = with_caption("Ann Cole in Rome"), with_caption("Ann Cole in Oslo")
+    assert fields("(Corrects photo caption)", before, after) == ((), ("caption",))
+    assert fields("(Corrects photo caption)", before, before) == ((), ())
+    texts = [*STORY[:3], TRADE, *STORY[4:]]
+    after = story(*texts, title="Blinken may visit China in June", dek=BASE.dek, byline=BASE.byline)
+    explained, named = fields("(Corrects headline and paragraph 4)", BASE, after)
+    assert (len(explained), named) == (1, ("title",))
 
 
 def fields(notice: str, before: Article, after: Article) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -146,22 +157,6 @@ BASE = story(*STORY, dek="A trip was put off over a balloon", byline=("Ann Ott",
 )
 def test_the_field_a_notice_tells_of(notice, after, explained):
     assert fields(notice, BASE, replace(BASE, **after)) == ((), explained)
-
-
-def test_a_notice_of_a_caption():
-    def with_caption(text: str) -> Article:
-        return replace(BASE, blocks=(*BASE.blocks, Block(BlockKind.CAPTION, text)))
-
-    before, after = with_caption("Ann Cole in Rome"), with_caption("Ann Cole in Oslo")
-    assert fields("(Corrects photo caption)", before, after) == ((), ("caption",))
-    assert fields("(Corrects photo caption)", before, before) == ((), ())
-
-
-def test_a_headline_and_a_paragraph_named_together():
-    texts = [*STORY[:3], TRADE, *STORY[4:]]
-    after = story(*texts, title="Blinken may visit China in June", dek=BASE.dek, byline=BASE.byline)
-    explained, named = fields("(Corrects headline and paragraph 4)", BASE, after)
-    assert (len(explained), named) == (1, ("title",))
 
 
 def test_a_notice_in_the_text_that_was_worded_anew():

@@ -117,19 +117,6 @@ def test_lines_are_written_where_there_is_no_terminal(capsys, monkeypatch):
     assert shown.out == ""
 
 
-def _read_to_the_end(terminal: int) -> str:
-    """Read all that a terminal was sent: the kernel hands it over in pieces, and reports EIO after the last."""
-    shown = b""
-    with os.fdopen(terminal, "rb", buffering=0) as pieces:
-        try:
-            while piece := pieces.read(4096):
-                shown += piece
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-    return shown.decode()
-
-
 def _bar(monkeypatch, output: Output) -> str:
     ours, theirs = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")
@@ -137,7 +124,16 @@ def _bar(monkeypatch, output: Output) -> str:
         monkeypatch.setattr(sys, "stderr", terminal)
         with output.progress("versions verified") as tell:
             tell(200, 1000)
-    return _read_to_the_end(ours)
+    # Read all that a terminal was sent: the kernel hands it over in pieces, and reports EIO after the last.
+    shown = b""
+    with os.fdopen(ours, "rb", buffering=0) as pieces:
+        try:
+            while piece := pieces.read(4096):
+                shown += piece
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+    return shown.decode()
 
 
 def test_a_bar_is_taken_away_and_has_no_colours_where_they_are_turned_off(monkeypatch):

@@ -83,12 +83,15 @@ def test_never_raises(body, label):
     assert isinstance(decode(body, label), str)
 
 
-def test_utf8_that_was_encoded_twice_is_set_right():
+def test_utf8_that_was_encoded_twice_is_set_right_and_a_picture_is_no_article():
     page = "<p>Ared’s kiosk – “open” at 5 €, naïve, 𝕏</p>"
     twice = page.encode().decode("latin-1").encode()
     assert decode(twice) == page
     odd = twice + "\xe0\x80\x80".encode()  # three letters that would be no character
     assert decode(odd) == page + "\xe0\x80\x80"
+    reading = read(b"<html><p>" + bytes(range(256)) * 200)
+    assert reading.page is PageKind.EMPTY
+    assert not reading.article.blocks
 
 
 @pytest.mark.parametrize(
@@ -104,9 +107,3 @@ def test_utf8_that_was_encoded_twice_is_set_right():
 )
 def test_bytes_that_are_no_text_are_told_apart(body, binary):
     assert module.is_binary(module.decode(body)) is binary
-
-
-def test_a_picture_sent_as_a_page_is_no_article():
-    reading = read(b"<html><p>" + bytes(range(256)) * 200)
-    assert reading.page is PageKind.EMPTY
-    assert not reading.article.blocks

@@ -33,12 +33,17 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 TIP = "Do you know more? Write to our desk"
 
 
-def test_a_house_line_is_set_aside_and_kept():
+def test_the_article_that_makes_a_line_a_house_line_learns_it_which_is_set_aside():
     habits = LearnedBoilerplate(house=frozenset({line_key(TIP)}))
     read = apply(habits, article(NEWS, TIP, MORE))
     assert [block.text for block in read.editorial] == [NEWS, MORE]
     assert read.blocks[1].kind is BlockKind.BOILERPLATE
     assert "house line" in read.blocks[1].reason
+    lines = learnable_lines(article(NEWS, MORE, TIP))
+    tip = line_key(TIP)
+    assert house_lines(lines, LineCounts(2, ((tip, 2),)), NOW) == ()
+    [habit] = house_lines(lines, LineCounts(3, ((tip, 3),)), NOW)
+    assert (habit.kind, habit.sample, habit.articles, habit.learned_at) == (HabitKind.HOUSE, TIP, 4, NOW)
 
 
 def test_learning_never_looks_like_an_edit_and_no_habits_change_nothing():
@@ -74,14 +79,6 @@ def test_notices_and_whole_articles_in_one_block_are_never_learned():
 )
 def test_a_line_of_many_articles_is_a_house_line(with_line, articles, house):
     assert is_house_line(TIP, with_line, articles) is house
-
-
-def test_the_article_that_makes_a_line_a_house_line_learns_it():
-    lines = learnable_lines(article(NEWS, MORE, TIP))
-    tip = line_key(TIP)
-    assert house_lines(lines, LineCounts(2, ((tip, 2),)), NOW) == ()
-    [habit] = house_lines(lines, LineCounts(3, ((tip, 3),)), NOW)
-    assert (habit.kind, habit.sample, habit.articles, habit.learned_at) == (HabitKind.HOUSE, TIP, 4, NOW)
 
 
 def test_a_line_that_differs_at_every_fetch_is_volatile():

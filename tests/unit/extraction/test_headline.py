@@ -255,19 +255,21 @@ def test_the_standfirst_by_description_by_name_and_by_place():
     assert read(first).article.dek == PARAGRAPHS[0]
 
 
-def test_a_paragraph_above_the_run_is_text():
+def test_paragraphs_and_points_above_the_text_are_the_standfirst_by_their_place():
     text = "Islanders lose a service that has run for 94 years, and get a bus instead, which leaves every 20 minutes."
     dek = '<div class="standfirst">A pier is closed and a bus takes its place.</div>'
     assert read(article(before=f"{dek}<section><p>{text}</p></section>")).article.text.startswith(text)
-
-
-def test_a_second_line_named_standfirst_goes_on_with_the_first():
     head = f'<meta name="description" content="{FIRST}">'
     page = article(head=head, before=box(f"<div>{FIRST}</div>", f'<h2 class="deck">{SECOND}</h2>'))
     found = read(page).article
     assert found.dek == f"{FIRST} {SECOND}"
     edited = read(page.replace(b"nobody on the island", b"few on the island")).article
     assert "few on the island" in edited.dek
+    points = "".join(f"<li>{point}</li>" for point in POINTS)
+    found = read(article(before=box(f"<ul>{points}</ul>"))).article
+    assert found.dek == " ".join(POINTS)
+    linked = "".join(f'<li><a href="/x">{point}</a></li>' for point in POINTS)
+    assert read(article(before=box(f"<ul>{linked}</ul>"))).article.dek == ""
 
 
 @pytest.mark.parametrize(
@@ -286,14 +288,6 @@ def test_a_standfirst_of_few_words_is_one_and_nobody_s_name_where_the_descriptio
     assert short not in found.text
     kicker = read(article(head=head, before=f'<p class="topic">{short}</p>')).article
     assert kicker.dek == ""
-
-
-def test_points_above_the_text_are_the_standfirst_where_there_is_no_other():
-    points = "".join(f"<li>{point}</li>" for point in POINTS)
-    found = read(article(before=box(f"<ul>{points}</ul>"))).article
-    assert found.dek == " ".join(POINTS)
-    linked = "".join(f'<li><a href="/x">{point}</a></li>' for point in POINTS)
-    assert read(article(before=box(f"<ul>{linked}</ul>"))).article.dek == ""
 
 
 def test_the_standfirst_leaves_the_text_of_the_article_alone():

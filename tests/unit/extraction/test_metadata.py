@@ -105,11 +105,8 @@ def test_a_first_paragraph_is_no_standfirst_because_the_description_is_cut_from_
     assert found.text.startswith(PARAGRAPHS[0])
 
 
-def test_hidden_text_is_believed_where_it_is_most_of_the_text():
+def test_hidden_text_is_believed_where_it_is_most_and_many_boxes_are_read_generously():
     assert read(plain_page(f'<div style="display: none">{TEXT}</div>')).article.text == "\n\n".join(PARAGRAPHS)
-
-
-def test_a_page_of_many_kinds_of_boxes_is_read_generously():
     boxes = "".join(
         f"<div><section><h3>Part {n}</h3><div><div><span>{text}</span></div></div></section></div>"
         for n, text in enumerate(PARAGRAPHS)

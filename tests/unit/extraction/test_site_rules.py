@@ -98,7 +98,7 @@ def test_rules_decide():
     assert dict(found.fields)["title"] == "rule"
 
 
-def test_lines_that_a_rule_calls_news_are_news_whatever_was_learned():
+def test_lines_that_a_rule_calls_news_are_news_and_rules_without_a_match_change_nothing():
     answer = "Answers from our readers: ferries, buses and bells"
     page = article(f"<h3>Related</h3><ul><li><a href=/a>{answer}</a></li></ul>", "<h3>Read more from the island</h3>")
     assert answer not in read(page).article.text
@@ -110,9 +110,6 @@ def test_lines_that_a_rule_calls_news_are_news_whatever_was_learned():
         (BlockKind.SUBHEAD, "Read more from the island"),
     ]
     assert apply(LearnedBoilerplate(house=frozenset({line_key(answer)})), found).editorial == found.editorial
-
-
-def test_rules_that_match_nothing_change_nothing():
     rules = SiteRules(
         hosts=("a.test",), container=(".no",), title=(".no",), byline=(".no",), published=("h1",), dek=(".no",)
     )

@@ -98,19 +98,11 @@ def test_a_content_length_is_a_number(value: str, length: int | None) -> None:
     assert content_length(()) is None
 
 
-def test_too_many_headers_are_refused() -> None:
+def test_pages_without_a_known_length_need_their_end_and_too_many_headers_are_refused() -> None:
     check_header_count((("A", "b"),) * 200)
     with pytest.raises(FetchError) as caught:
         check_header_count((("A", "b"),) * 201)
     assert caught.value.kind is FailureKind.PROTOCOL
-
-
-@pytest.mark.parametrize("proof", ["Content-Length", "Transfer-Encoding", "Content-Encoding"])
-def test_a_page_with_a_known_length_needs_no_end_tag(proof: str) -> None:
-    check_complete((HTML, (proof, "x")), b"<p>text")
-
-
-def test_a_page_without_a_known_length_needs_its_end_tag() -> None:
     check_complete((HTML,), b"<html><p>text</HTML >\n")
     check_complete((("Content-Type", "application/rss+xml"),), b"<rss>")
     check_complete((), b"text")
@@ -119,6 +111,11 @@ def test_a_page_without_a_known_length_needs_its_end_tag() -> None:
     with pytest.raises(FetchError) as caught:
         check_complete((HTML,), b"<html><p>text")
     assert caught.value.kind is FailureKind.TRUNCATED
+
+
+@pytest.mark.parametrize("proof", ["Content-Length", "Transfer-Encoding", "Content-Encoding"])
+def test_a_page_with_a_known_length_needs_no_end_tag(proof: str) -> None:
+    check_complete((HTML, (proof, "x")), b"<p>text")
 
 
 URL = "http://a.test/"
@@ -202,12 +199,17 @@ def test_at_most_five_redirects_and_no_circle() -> None:
         RedirectChain("u").follow("u")
 
 
-def test_only_the_time_of_requests_counts() -> None:
+def test_requests_are_conditional_and_only_their_time_counts() -> None:
     chain = RedirectChain("u")
     assert chain.elapsed == 0
     with chain.timing():
         assert 0 < chain.elapsed < chain.elapsed
     assert chain.elapsed == chain.elapsed > 0
+    assert conditional_headers(Request("u")) == ()
+    assert conditional_headers(Request("u", etag='"x"', last_modified="Wed")) == (
+        ("If-None-Match", '"x"'),
+        ("If-Modified-Since", "Wed"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,14 +230,6 @@ def test_the_user_agent_names_the_contact(contact: str, agent: str, sender: str)
     headers = dict(identity_headers(contact, "1.2"))
     assert headers["User-Agent"] == agent
     assert headers.get("From", "") == sender
-
-
-def test_a_request_is_conditional_if_anything_is_known_of_the_page() -> None:
-    assert conditional_headers(Request("u")) == ()
-    assert conditional_headers(Request("u", etag='"x"', last_modified="Wed")) == (
-        ("If-None-Match", '"x"'),
-        ("If-Modified-Since", "Wed"),
-    )
 
 
 @pytest.mark.parametrize(

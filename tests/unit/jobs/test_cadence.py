@@ -138,14 +138,11 @@ class TestHub:
         assert heard <= due
 
 
-def test_failures_are_retried_ever_later_up_to_a_day():
+def test_failures_are_retried_ever_later_up_to_a_day_and_refusals_for_longer():
     waits = [retry(tracked(), BORN, failures=n, every=None, refused=False) - BORN for n in range(1, 15)]
     assert timedelta(minutes=9) <= waits[0] <= timedelta(minutes=11)
     assert all(later > earlier * 0.99 for earlier, later in pairwise(waits))
     assert waits[-1] <= timedelta(days=1) * (1 + JITTER)
-
-
-def test_who_refuses_us_is_left_alone_for_longer_and_longer():
     waits = [retry(tracked(), BORN, failures=n, every=None, refused=True) - BORN for n in range(1, 15)]
     assert timedelta(minutes=40) <= waits[0] <= timedelta(minutes=50)
     assert all(later > earlier * 0.99 for earlier, later in pairwise(waits))
@@ -182,13 +179,19 @@ def told(*checks: tuple[bool, bool]) -> HintTally:
     return tally
 
 
-def test_checks_are_counted_by_what_was_said_and_a_hub_is_believed_as_far_as_it_was_right():
+def test_what_a_hub_says_counts_while_it_lists_the_article_as_far_as_it_was_right():
     assert told((True, True), (True, False), (False, True), (False, False), (True, True)) == HintTally(2, 1, 1)
     new, right, wrong = signal(HintTally(), 1), signal(HintTally(hits=100), 1), signal(HintTally(false_touches=200), 1)
     assert (new.precision, new.recall) == (0.5, 0.0), "a new hub is heard, but its silence is not believed"
     assert right.precision > 0.98
     assert right.recall > 0.96
     assert wrong.precision < 0.01
+    schedule = Schedule(tallies={ARTICLE.source: HintTally(50, 1, 1)})
+    assert schedule.signal(ARTICLE, NOW).listed == 40
+    assert schedule.signal(ARTICLE, NOW).recall > 0.9
+    assert schedule.signal(ARTICLE, LISTED) is NO_SIGNAL
+    assert schedule.signal(replace(ARTICLE, told_at=None), NOW) is NO_SIGNAL
+    assert Schedule().signal(ARTICLE, NOW).recall == 0, "the hubs of its source were never right"
 
 
 @given(hits=counts, wrong=counts, misses=counts)
@@ -203,15 +206,6 @@ def test_a_hit_raises_both_shares_and_each_fault_lowers_its_own(hits, wrong, mis
     assert after(touched=True, changed=False).precision <= now.precision
     assert after(touched=False, changed=True).recall <= now.recall
     assert after(touched=False, changed=False) == now
-
-
-def test_what_a_hub_says_counts_while_it_lists_the_article():
-    schedule = Schedule(tallies={ARTICLE.source: HintTally(50, 1, 1)})
-    assert schedule.signal(ARTICLE, NOW).listed == 40
-    assert schedule.signal(ARTICLE, NOW).recall > 0.9
-    assert schedule.signal(ARTICLE, LISTED) is NO_SIGNAL
-    assert schedule.signal(replace(ARTICLE, told_at=None), NOW) is NO_SIGNAL
-    assert Schedule().signal(ARTICLE, NOW).recall == 0, "the hubs of its source were never right"
 
 
 def test_a_source_with_a_budget_has_its_own_price_and_a_slow_host_a_higher_one():
@@ -307,16 +301,13 @@ def test_every_power_of_the_decay_has_its_integral(alpha):
     assert curve.cost(Outlook(2.0), 5) == pytest.approx(math.sqrt(sum(rates) ** 2 + 2 * overwrite * waiting), rel=1e-3)
 
 
-def test_what_no_list_names_any_more_is_checked_less_often_but_again_within_a_day_and_a_week():
+def test_what_no_list_names_is_checked_less_often_and_what_may_be_overwritten_sooner():
     listed = Outlook(20.0, updates=1, since_change=10.0)
     assert wait_hours(replace(listed, unlisted=True)) > 1.5 * wait_hours(listed)
     first = Outlook(12.0, unlisted=True)
     assert wait_hours(first) < 24
     second = replace(first, age=first.age + wait_hours(first))
     assert second.age + wait_hours(second) < 24 * 7
-
-
-def test_a_version_that_may_be_overwritten_is_checked_sooner():
     calm = replace(SHIPPED, overwrite_rate=0.0)
     assert wait_hours(Outlook(5.0)) < wait_hours(Outlook(5.0), calm)
 

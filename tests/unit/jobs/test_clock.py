@@ -279,12 +279,18 @@ def test_a_source_pays_its_own_price_or_the_shipped_one_without_a_budget():
     assert schedule.sources["s"] > schedule.threshold == SHIPPED.threshold
 
 
-def test_both_budgets_hold_together():
+def test_both_budgets_hold_together_and_hosts_that_want_time_are_asked_less_often():
     config = configured(100.0, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
     schedule = settled(Schedule(), seen, config)
     assert requests(schedule, seen, "s", "t") == pytest.approx(100.0, rel=0.1)
     assert requests(schedule, seen, "s") == pytest.approx(20.0, rel=0.1)
+    seen, config = survey(*articles(300, every=0.02), *articles(50, "t", "t.test", every=24)), configured(None)
+    assert settled(Schedule(), seen, config).hosts == {}
+    assert requests(Schedule(), seen, "s") > 3600 / 60
+    slow = settled(Schedule(), seen, config, delay=60.0)
+    assert list(slow.hosts) == ["s.test"]
+    assert requests(slow, seen, "s") == pytest.approx(0.8 * 3600 / 60, rel=0.1)
 
 
 def test_paused_lists_and_fixed_intervals_are_left_alone():
@@ -293,15 +299,6 @@ def test_paused_lists_and_fixed_intervals_are_left_alone():
     assert requests(settled(Schedule(), seen, config), seen, "t") + fixed == pytest.approx(200.0, rel=0.1)
     config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
     assert Pricing(Schedule(), Survey(), config, NOW).repriced({}) == Schedule()
-
-
-def test_a_host_that_wants_time_between_requests_is_asked_less_often():
-    seen, config = survey(*articles(300, every=0.02), *articles(50, "t", "t.test", every=24)), configured(None)
-    assert settled(Schedule(), seen, config).hosts == {}
-    assert requests(Schedule(), seen, "s") > 3600 / 60
-    slow = settled(Schedule(), seen, config, delay=60.0)
-    assert list(slow.hosts) == ["s.test"]
-    assert requests(slow, seen, "s") == pytest.approx(0.8 * 3600 / 60, rel=0.1)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8, 1.3, 3.0])

@@ -81,15 +81,12 @@ def test_a_page_that_shows_a_version_again_is_kept_where_all_pages_are(raw, foun
     assert intent.raw is raw
 
 
-def test_the_same_words_under_another_promo_are_unchanged():
+def test_the_same_words_under_another_promo_or_read_otherwise_are_no_version():
     other = replace(FIRST, blocks=(*FIRST.blocks[:2], Block(BlockKind.PROMO, "See: Today's weather")))
     intent = run(watched(), version(), capture(), reading(other))
     assert intent.check.outcome is CheckOutcome.UNCHANGED
     assert intent.version is None
     assert intent.alerts == ()
-
-
-def test_the_same_words_read_otherwise_are_no_version():
     first, second, promo = FIRST.blocks
     beside = replace(
         FIRST, blocks=(first, replace(second, kind=BlockKind.BOILERPLATE, reason="beside the text"), promo)
@@ -98,9 +95,6 @@ def test_the_same_words_read_otherwise_are_no_version():
     assert intent.check.outcome is CheckOutcome.UNCHANGED
     assert intent.check.detail.startswith("reading: same words")
     assert intent.version is None
-
-
-def test_a_paragraph_that_stands_beside_the_text_with_more_is_no_version():
     tip = "Tips about the blaze go to the harbour police, by telephone or in person."
     more = Block(BlockKind.BOILERPLATE, f"{tip} The port has a page of its own for visitors.")
     content = replace(FIRST, blocks=(*FIRST.blocks, Block(BlockKind.PARAGRAPH, tip)))
@@ -109,7 +103,7 @@ def test_a_paragraph_that_stands_beside_the_text_with_more_is_no_version():
     assert intent.check.detail.startswith("reading: same words")
 
 
-def test_the_same_text_in_another_part_of_the_page_is_a_new_layout():
+def test_the_same_text_elsewhere_on_the_page_or_in_other_paragraphs_is_a_new_layout():
     there = run(watched(signature="div.story"), version(), capture(), reading(FIRST))
     elsewhere = run(watched(signature="main.text"), version(), capture(), reading(FIRST))
     unknown = run(watched(), version(), capture(), reading(FIRST))
@@ -118,6 +112,12 @@ def test_the_same_text_in_another_part_of_the_page_is_a_new_layout():
     then, now = replace(FIRST, modified=EARLIER), replace(FIRST, modified=NOW)
     clock = run(watched(signature="main.text"), version(then), capture(), reading(now))
     assert clock.check.remark is Remark.CLOCK, "what is known of the clock is not covered by it"
+    first, second = FIRST.blocks[:2]
+    joined = replace(FIRST, blocks=(Block(BlockKind.PARAGRAPH, f"{first.text} {second.text}"),))
+    intent = run(watched(), version(), capture(), reading(joined))
+    assert intent.check.outcome is CheckOutcome.UNCHANGED
+    assert "layout" in intent.check.detail
+    assert intent.version is None
 
 
 def test_a_version_keeps_as_text_what_the_extractor_leaves_out_now():
@@ -142,21 +142,16 @@ def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
         assert run(watched(), version(old), capture(), reading(new)).check.detail == ""
 
 
-def test_the_same_words_in_other_paragraphs_are_a_new_layout_and_no_version():
-    first, second = FIRST.blocks[:2]
-    joined = replace(FIRST, blocks=(Block(BlockKind.PARAGRAPH, f"{first.text} {second.text}"),))
-    intent = run(watched(), version(), capture(), reading(joined))
-    assert intent.check.outcome is CheckOutcome.UNCHANGED
-    assert "layout" in intent.check.detail
-    assert intent.version is None
-
-
-def test_a_304_keeps_the_validators_it_was_asked_with():
+def test_a_304_keeps_its_validators_and_an_article_without_text_is_empty():
     article = watched(etag='"1"', last_modified="Wed, 25 Nov 2026 11:00:00 GMT")
     intent = run(article, version(), NotModified(URL, URL))
     assert intent.check.outcome is CheckOutcome.NOT_MODIFIED
     assert intent.check.status == 304
     assert (intent.etag, intent.last_modified) == (article.etag, article.last_modified)
+    intent = run(watched(), version(), capture(), reading(Article(title="Fire at the harbour")))
+    assert intent.check.outcome is CheckOutcome.FAILED
+    assert intent.version is None
+    assert "empty" in intent.check.detail
 
 
 @pytest.mark.parametrize(
@@ -188,13 +183,6 @@ def test_an_h1_that_changes_while_other_surfaces_stay_is_a_version():
     assert intent.version is not None
     assert intent.version.change is not None
     assert intent.version.change.title.new == "Harbour ablaze"
-
-
-def test_an_article_without_text_is_empty():
-    intent = run(watched(), version(), capture(), reading(Article(title="Fire at the harbour")))
-    assert intent.check.outcome is CheckOutcome.FAILED
-    assert intent.version is None
-    assert "empty" in intent.check.detail
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.EDITORS_NOTE, NoticeKind.CORRECTION])
@@ -247,7 +235,7 @@ def test_one_404_is_a_failure_and_three_are_a_takedown():
     assert after_faults.check.outcome is CheckOutcome.FAILED, "a server in trouble has taken nothing down"
 
 
-def test_a_takedown_is_told_once():
+def test_a_takedown_is_told_once_and_one_nobody_saw_a_version_of_to_nobody():
     gone = run(watched(), replace(version(), seen=EARLIER - timedelta(days=1)), status(410))
     again = run(watched(state=ArticleState.GONE, failures=1), version(), status(410))
     assert gone.state is ArticleState.GONE
@@ -256,6 +244,7 @@ def test_a_takedown_is_told_once():
     assert (label["kind"], label["evidence"]) == ("unpublished", "the page is gone")
     assert gone.alerts[0].payload["last_seen_old"] == "2026-11-25T11:50:00Z"
     assert again.alerts == ()
+    assert run(tracked(), None, status(410)).alerts == ()
 
 
 def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():
@@ -267,10 +256,6 @@ def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():
     assert back.version is None
     (label,) = back.alerts[0].payload["labels"]
     assert (label["kind"], label["evidence"]) == ("restored", "the page is back")
-
-
-def test_a_takedown_nobody_saw_a_version_of_is_told_nobody():
-    assert run(tracked(), None, status(410)).alerts == ()
 
 
 class Visits:

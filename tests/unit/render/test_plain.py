@@ -121,7 +121,7 @@ def test_tidy_puts_marks_on_words_and_takes_line_ends_for_blanks():
     assert plain.hunks((("=", "one\ntwo"), ("-", "\n"))) == "one two"
 
 
-def test_summary_names_what_counts():
+def test_the_summary_names_what_counts_and_a_change_judged_by_release_0_1():
     shown = "6 words added, 5 removed · new headline · facts changed (number) · noted by the outlet"
     assert plain.summary(CHANGE) == shown
     assert plain.summary(replace(CHANGE, announced=False)).endswith("no note from the outlet")
@@ -130,6 +130,9 @@ def test_summary_names_what_counts():
     )
     assert plain.summary(noted_in_part).endswith(" · not all of it noted by the outlet")
     assert plain.summary(Change()) == "no difference"
+    assert plain.judged_by(CHANGE) == "judged by the rules of release 0.1; `writethru reextract` judges it anew"
+    assert plain.judged_by(replace(CHANGE, classifier=CLASSIFIER)) == ""
+    assert plain.judged_by(Change()) == ""
 
 
 @pytest.mark.parametrize(
@@ -157,13 +160,7 @@ def test_what_a_change_does_is_said_in_words(units, kinds, said):
     assert plain.substance(made) == said
 
 
-def test_a_change_that_release_0_1_judged_says_so_and_others_do_not():
-    assert plain.judged_by(CHANGE) == "judged by the rules of release 0.1; `writethru reextract` judges it anew"
-    assert plain.judged_by(replace(CHANGE, classifier=CLASSIFIER)) == ""
-    assert plain.judged_by(Change()) == ""
-
-
-def test_breaks_between_paragraphs_alone_are_shown_as_the_text():
+def test_breaks_alone_are_shown_as_text_and_no_side_has_a_gap_for_the_other():
     made = Change(
         blocks=(
             BlockChange(Op.EDIT, 0, 0, (("=", "One."), ("-", " Two."))),
@@ -173,9 +170,6 @@ def test_breaks_between_paragraphs_alone_are_shown_as_the_text():
     )
     assert plain.summary(made) == "only paragraph breaks changed"
     assert plain.diff(made) == "  One.\n\n  Two."
-
-
-def test_a_side_has_no_gap_where_the_other_has_words():
     made = Change(
         title=Field(
             "Closed after storm",

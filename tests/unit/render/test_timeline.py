@@ -105,16 +105,13 @@ SEEN = VersionSummary(
 NS = "{http://www.w3.org/2005/Atom}"
 
 
-def test_an_entry_carries_the_edit_its_time_and_its_labels():
+def test_an_entry_carries_its_edit_time_labels_and_tag():
     made = atom.entry(SEEN, CHANGE, "https://news.example/articles/a/4..5")
     assert made.ident == "urn:writethru:a7f30c1d9e22:5"
     assert "between 12:01 and 12:05 UTC" in made.html
     assert "four" in made.html
     assert made.categories == ("headline", "number")
     assert made.title == "Portland visit postponed"
-
-
-def test_entries_have_a_tag_of_their_site_or_say_why_they_were_taken_out():
     later = NOON.replace(year=2026, month=12, day=24)
     link = "https://news.example:8443/articles/a/4..5"
     assert atom.entry_id(link, later, "a7f30c1d9e22", 5) == "tag:news.example,2026-12-24:a7f30c1d9e22/5"

@@ -219,7 +219,7 @@ def test_the_publishers_clock():
     assert found.clock_for_form == Share(1, 1)
 
 
-def test_headline_only_means_the_headline_and_nothing_else():
+def test_headline_only_means_the_headline_and_a_clock_that_moves_alone_is_counted_once():
     title = Field("a", "b")
     assert headline_only(Change(title=title, blocks=SAME))
     assert headline_only(Change(title=title, blocks=EDIT, layout_only=True))
@@ -229,8 +229,6 @@ def test_headline_only_means_the_headline_and_nothing_else():
     assert not headline_only(Change(blocks=SAME))
     assert scorecard([version(1), version(2, change(title=title, blocks=SAME))]).headline_only == Share(1, 1)
 
-
-def test_a_clock_that_moves_alone_is_counted_once_for_each_time_it_shows():
     def check(minute: int, remark: Remark | None, subject: str = "") -> Check:
         at = datetime(2026, 11, 25, 9, minute, tzinfo=UTC)
         return Check("a" * 12, at, CheckOutcome.UNCHANGED, remark=remark, subject=subject)

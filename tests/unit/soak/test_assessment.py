@@ -13,7 +13,7 @@ from tests.nightly.load import count_missed
 from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
 from tests.soak.checks import TAKEN_DOWN, Conditions
 from tests.soak.faults import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits
-from tests.soak.scenario import Scenario, make_scenario
+from tests.soak.scenario import make_scenario
 from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of
 from tracker.demo.schedule import Edition, demo_schedule
@@ -44,23 +44,19 @@ def article_of(edition: Edition) -> Article:
     )
 
 
-def scenario_without_faults() -> Scenario:
-    made = make_scenario(9, hours=24, outlets=3, articles=20)
-    return replace(
-        made,
-        faults=dict.fromkeys(made.faults, ()),
-        traits=dict.fromkeys(made.traits, ServerTraits()),
-        outages=dict.fromkeys(made.outages, ()),
-        feed_faults=dict.fromkeys(made.feed_faults, FeedFault.NONE),
-        robots_faults=dict.fromkeys(made.robots_faults, RobotsFault.NONE),
-    )
-
-
 class Run:
     """The archive and logs of a perfect run, for tests to spoil."""
 
     def __init__(self) -> None:
-        self.scenario = scenario_without_faults()
+        made = make_scenario(9, hours=24, outlets=3, articles=20)
+        self.scenario = replace(
+            made,
+            faults=dict.fromkeys(made.faults, ()),
+            traits=dict.fromkeys(made.traits, ServerTraits()),
+            outages=dict.fromkeys(made.outages, ()),
+            feed_faults=dict.fromkeys(made.feed_faults, FeedFault.NONE),
+            robots_faults=dict.fromkeys(made.robots_faults, RobotsFault.NONE),
+        )
         self.bases = {outlet.key: f"http://{outlet.host}" for outlet in self.scenario.schedule.outlets}
         self.contents: dict[str, Contents] = {}
         self.access: list[dict[str, Any]] = []

@@ -264,12 +264,17 @@ def test_an_rss_item_names_its_address_in_many_ways(link):
     assert target.url == "https://x.org/a"
 
 
-def test_a_guid_that_is_no_permalink_is_no_address():
+def test_titles_are_text_and_a_guid_that_is_no_permalink_is_no_address():
     link = '<guid isPermaLink="false">https://x.org/a</guid>'
     assert entry(link, "<rss><channel><item>{}</item></channel></rss>") == ()
     other = "<item><link>https://x.org/b</link></item>"
     found = entry(f"{link}<title>&nbsp;</title>", f"<rss><channel><item>{{}}</item>{other}</channel></rss>")
     assert [target.url for target in found] == ["https://x.org/b"]
+    title = b"<![CDATA[<script>alert(1)</script>\x1b[31m A &lt;i&gt;b&lt;/i&gt; 5 < 6 &amp;amp; more]]>"
+    (target,) = feed.read(ITEM % (title.replace(b"\x1b", b""), b"https://x.org/a", b""), URL).targets
+    assert target.title == "[31m A b 5 < 6 & more"
+    (target,) = feed.read(ITEM % (b"A" * 5000, b"https://x.org/a", b""), URL).targets
+    assert len(target.title) == 500
 
 
 def test_the_language_of_a_feed_decides_what_a_zone_means():
@@ -315,14 +320,6 @@ def test_entities_do_not_grow_and_external_ones_are_not_read(no_outside):
     laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
     body = b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + laughs + b"]>" + ITEM % (b"&l9;", b"https://x.org/a", b"")
     assert len(repr(feed.read(body, URL))) < 1000
-
-
-def test_titles_are_text():
-    title = b"<![CDATA[<script>alert(1)</script>\x1b[31m A &lt;i&gt;b&lt;/i&gt; 5 < 6 &amp;amp; more]]>"
-    (target,) = feed.read(ITEM % (title.replace(b"\x1b", b""), b"https://x.org/a", b""), URL).targets
-    assert target.title == "[31m A b 5 < 6 & more"
-    (target,) = feed.read(ITEM % (b"A" * 5000, b"https://x.org/a", b""), URL).targets
-    assert len(target.title) == 500
 
 
 @given(

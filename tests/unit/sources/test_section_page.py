@@ -142,7 +142,7 @@ def test_what_never_closes_is_no_address(part):
 # --- reading by what the bytes are
 
 
-def test_a_hub_is_read_as_what_it_is_and_says_so():
+def test_a_hub_is_read_as_what_it_is_and_a_web_page_names_the_feed_it_knows():
     rss = b"<rss version='2.0'><channel><item><link>https://x.org/a</link></item></channel></rss>"
     listing = read_hub(Hub("X", HubKind.SITEMAP, URL), rss, URL)
     assert listing.kind is HubKind.FEED
@@ -150,9 +150,6 @@ def test_a_hub_is_read_as_what_it_is_and_says_so():
     assert read_hub(hub(), rss, URL).kind is HubKind.FEED
     listing = read_hub(Hub("X", HubKind.FEED, URL), b"<urlset><url><loc>https://x.org/a</loc></url></urlset>", URL)
     assert listing.kind is HubKind.SITEMAP
-
-
-def test_a_web_page_in_place_of_a_feed_names_the_feed_it_knows():
     with pytest.raises(PageError) as caught:
         read_hub(Hub("X", HubKind.FEED, URL), PAGE, URL)
     assert caught.value.hint == "it names a feed: https://www.x.org/city/feed"

@@ -52,10 +52,16 @@ def test_a_news_sitemap_gives_addresses_titles_and_dates():
     assert listing.warnings == ("left out 2 of its links: not web addresses",)
 
 
-def test_an_index_gives_hubs_each_once_with_their_parameters():
+def test_an_index_gives_hubs_once_and_comments_hide_no_part_of_an_address():
     listing = read_hub(HUB, INDEX, URL)
     assert listing.targets == ()
     assert listing.hubs == ("https://x.org/s1.xml.gz", "https://x.org/s2.xml?outputtype=xml")
+    body = (
+        b"<urlset><url><loc><!-- new -->https://x.org/a</loc><lastmod>2026-<?x?>03-02</lastmod></url>"
+        b"<url><loc>https://x.org/<!-- moved -->b</loc></url></urlset>"
+    )
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    assert read_hub(HUB, body, URL).targets == (Target("https://x.org/a", updated=day), Target("https://x.org/b"))
 
 
 @pytest.mark.parametrize("head", [b"\xef\xbb\xbf\n<?xml version='1.0'?>", b"<?xml version='1.0' encoding='utf-16'?>"])
@@ -80,15 +86,6 @@ def test_a_bare_ampersand_ends_no_sitemap():
         "its XML has an & that is not written &amp;",
         "left out 1 of its links: not web addresses",
     )
-
-
-def test_comments_hide_no_part_of_an_address_or_a_date():
-    body = (
-        b"<urlset><url><loc><!-- new -->https://x.org/a</loc><lastmod>2026-<?x?>03-02</lastmod></url>"
-        b"<url><loc>https://x.org/<!-- moved -->b</loc></url></urlset>"
-    )
-    day = datetime(2026, 3, 2, tzinfo=UTC)
-    assert read_hub(HUB, body, URL).targets == (Target("https://x.org/a", updated=day), Target("https://x.org/b"))
 
 
 def test_lists_of_addresses_are_read_also_gzipped_and_broken():

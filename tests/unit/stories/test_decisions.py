@@ -70,11 +70,17 @@ def test_a_merged_story_keeps_its_name_and_a_split_brings_it_back():
     }
 
 
-def test_naming_an_origin_undoes_own():
+def test_an_origin_named_undoes_own_and_the_machine_says_why_it_accepted():
     said = current_decisions(
         [Decision(StoryDecisionKind.OWN, "s", ("a",)), Decision(StoryDecisionKind.ORIGIN, "s", ("a",))]
     )
     assert said.own == frozenset()
+    copy = Home(C, A, 0.9, ("90 %",), copy=True)
+    settled = current_stories(book(Decision(StoryDecisionKind.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
+    assert [settled.accepted(each, A) for each in (B, C, D)] == [True, True, False]
+    assert settled.reason(C, A) == copy
+    assert settled.reason(C, "Ferry") is None
+    assert settled.reason("e" * 12, A) is None
 
 
 names = st.sampled_from("stuv")
@@ -125,15 +131,6 @@ def test_a_story_needs_two_articles_or_a_name_and_a_decision_wins_over_both():
     assert current_stories(book(away, homes=PAIR)).stories == {}
     settled = current_stories(book(homes=PAIR, named=((C, "Ferry"), (C, "Sea"))))
     assert settled.of_article == {A: (A,), B: (A,), C: ("Ferry", "Sea")}
-
-
-def test_who_is_accepted_and_why_the_machine_put_it_there():
-    copy = Home(C, A, 0.9, ("90 %",), copy=True)
-    settled = current_stories(book(Decision(StoryDecisionKind.ACCEPT, A, (B,)), homes=(*PAIR, copy, Home(D, A, 0.2))))
-    assert [settled.accepted(each, A) for each in (B, C, D)] == [True, True, False]
-    assert settled.reason(C, A) == copy
-    assert settled.reason(C, "Ferry") is None
-    assert settled.reason("e" * 12, A) is None
 
 
 def test_titles():

@@ -74,7 +74,7 @@ ALL = [AGENCY, TAKER, HERALD, OWN]
 COPIES = {"courier": "agency", "herald": "agency"}
 
 
-def test_copies_are_named_with_their_edition_and_those_without_it_too():
+def test_copies_are_named_with_their_edition_and_not_said_to_lack_what_was_not_seen():
     places = propagate("s", "Ferry", ALL, COPIES).places
     events = story_events(ALL, COPIES, places)
     assert [
@@ -85,9 +85,6 @@ def test_copies_are_named_with_their_edition_and_those_without_it_too():
         ("agency", 2, ["courier"], ["herald"]),
     ]
     assert events[0].as_json()["seen"] == "2026-11-25T06:00:00Z"
-
-
-def test_a_copy_that_was_not_seen_since_is_not_said_to_lack_an_edition():
     herald = timeline("herald", (1, BEFORE), last_seen=1.5)
     timelines = [AGENCY, herald]
     copies = {"herald": "agency"}

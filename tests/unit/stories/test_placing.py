@@ -64,16 +64,13 @@ def test_a_copy_goes_where_its_text_is_and_a_text_like_no_other_alone():
     assert home_of(put(version("b", article(WIRE)), StoryContext(StoryIndex()), ("a", article(WIRE)))).story == "a"
 
 
-def test_another_text_on_the_event_is_proposed_with_reasons():
+def test_another_text_on_the_event_is_proposed_unless_a_person_ruled_it_out():
     around = StoryContext(index(("a", article(WIRE), "s")))
     reading = put(version("c", article(TOLD_ANEW)), around, ("a", article(WIRE)))
     assert reading.copies == ()
     assert (home_of(reading).story, home_of(reading).copy) == ("s", False)
     assert 0 < (home_of(reading).score or 0) < 1
     assert "Aurelia" in home_of(reading).reasons[0]
-
-
-def test_what_a_person_ruled_out_is_not_proposed_and_what_they_held_is_kept():
     no = current_decisions([Decision(StoryDecisionKind.REJECT, "s", ("b",))])
     around = StoryContext(StoryIndex(no), {"a": ("s",)}, no)
     assert home_of(put(version("b", article(WIRE)), around, ("a", article(WIRE)))) == Home("b", "b")

@@ -37,7 +37,7 @@ def test_version_is_the_contract():
     assert made["notices"] == [{"kind": "correction", "text": "An earlier version misstated the number of boats."}]
 
 
-def test_change_is_the_contract_and_joins_back():
+def test_a_change_is_the_contract_with_its_sentences_and_joins_back():
     made = written(ChangeView.of(CHANGE))
     assert {"schema", "title", "blocks", "notices", "labels", "significance", "announced", "facts"} <= set(made)
     edit = made["blocks"][2]
@@ -45,9 +45,6 @@ def test_change_is_the_contract_and_joins_back():
     assert "".join(t for op, t in edit["hunks"] if op != "-") == CHANGE.blocks[2].new_text
     assert made["notices"][0]["explains"] == [2]
     assert made["blocks"][3]["old"] is None
-
-
-def test_sentences_are_written():
     block = replace(CHANGE.blocks[2], sentences=(SentenceChange(Op.EDIT, 0, 0, "a", "b"),))
     made: Any = written(ChangeView.of(replace(CHANGE, blocks=(block,))))
     (sentence,) = made["blocks"][0]["sentences"]
