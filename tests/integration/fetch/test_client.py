@@ -55,7 +55,7 @@ async def test_a_page_is_captured_with_its_evidence(server: Server, fetcher: Htt
     assert dict(capture.request_headers)["From"] == "desk@desk.example"
 
 
-async def test_requests_identify_us_send_no_cookie_and_are_formed_as_browsers_do(
+async def test_requests_identify_us_and_send_no_cookie_in_the_form_of_browsers(
     server: Server, fetcher: HttpFetcher
 ) -> None:
     server.routes["/"] = response(PAGE, HTML, "Set-Cookie: a=b; Path=/")
@@ -95,9 +95,7 @@ async def test_a_page_that_has_not_changed(server: Server, fetcher: HttpFetcher,
     assert sent.get("if-modified-since", "") == request_for.last_modified
 
 
-async def test_short_and_long_responses_without_a_page_are_not_read_as_one(
-    server: Server, fetcher: HttpFetcher
-) -> None:
+async def test_short_and_long_responses_without_a_page_are_not_read(server: Server, fetcher: HttpFetcher) -> None:
     server.routes["/same"] = response(status="304 Not Modified")
     server.routes["/moved"] = response(b"over there", "Location: /same", status="302 Found")
     for path in ("/same", "/moved", "/gone", "/same"):
@@ -112,9 +110,7 @@ async def test_short_and_long_responses_without_a_page_are_not_read_as_one(
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/story/", "Wed, 25 Nov 2026 10:00:00 GMT"), ("/gone", "")])
-async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(
-    server: Server, fetcher, path, sent
-):
+async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(server, fetcher, path, sent: str):
     server.routes["/story"] = response(b"", f"Location: {path}", status="302 Found")
     server.routes[path] = response(PAGE, HTML)
     request = Request(server.url("/story"), etag='"e"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT")

@@ -113,9 +113,9 @@ def test_changes_and_versions_are_read_in_one_go(browse):
     assert set(found) == {(bridge, 3), (long, 5)}
     assert "Five" in "".join(text for block in found[bridge, 3].blocks for op, text in block.hunks if op == "+")
     assert get_changes(archive, []) == {}
-    wanted = [(articles["bridge"], 1), (articles["bridge"], 3), (articles["long"], 5)]
-    found = get_versions(archive, [*wanted, ("nobody", 2), (articles["bridge"], 99)])
-    assert found == {pair: get_version(archive, *pair) for pair in wanted}
+    wanted = [(bridge, 1), (bridge, 3), (long, 5)]
+    versions = get_versions(archive, [*wanted, ("nobody", 2), (bridge, 99)])
+    assert versions == {pair: get_version(archive, *pair) for pair in wanted}
     assert get_versions(archive, []) == {}
 
 

@@ -114,8 +114,7 @@ async def test_a_source_a_story_an_alert_a_hit_and_the_counts_are_the_same_every
     (api,) = await asked(opened, "/api/v1/counts")
     (command,) = run("stats")
     assert command == api
-    paths = ("/api/v1/sources/Inland%20Courier", "/sources/Inland%20Courier.json")
-    api, page = await asked(opened, *paths)
+    api, page = await asked(opened, "/api/v1/sources/Inland%20Courier", "/sources/Inland%20Courier.json")
     assert api["scores"] == page["scores"]
     (command,) = run("stats", "source", "Inland Courier")
     # The command reads every version, for figures that a page has no time for.

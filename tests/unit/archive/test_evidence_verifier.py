@@ -45,13 +45,12 @@ class TestSignatures:
             assert not is_signed(key, said + b".", signed)
             assert not is_signed(key, said, signed[:-1])
             assert not is_signed(key[:-1], said, signed)
-        public, message, signature = (bytes.fromhex(part) for part in VECTORS[1])
+        key, said, signed = (bytes.fromhex(part) for part in VECTORS[1])
         order = 2**252 + 27742317777372353535851937790883648493
-        grown = int.from_bytes(signature[32:], "little") + order
-        assert not is_signed(public, message, signature[:32] + grown.to_bytes(32, "little"))
-        _, message, signature = (bytes.fromhex(part) for part in VECTORS[1])
-        for public in (b"\xff" * 32, b"\x02" + b"\0" * 31, (1).to_bytes(31, "little") + b"\x80"):
-            assert not is_signed(public, message, signature)
+        grown = int.from_bytes(signed[32:], "little") + order
+        assert not is_signed(key, said, signed[:32] + grown.to_bytes(32, "little"))
+        for point in (b"\xff" * 32, b"\x02" + b"\0" * 31, (1).to_bytes(31, "little") + b"\x80"):
+            assert not is_signed(point, said, signed)
 
     @settings(max_examples=20)
     @given(st.binary(max_size=200), st.integers(0, 511))

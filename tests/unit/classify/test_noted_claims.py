@@ -121,12 +121,12 @@ def test_words_within_other_words_or_that_stayed_explain_nothing_and_no_note_cov
     )
     old, new = (tracker.extract(page.encode(), "https://news.example.org/bridge") for page in pages)
     assert tracker.compare(old, new).noted is Noted.NO
-    old, new = "The company faces an inquiry over the fire.", "The company was found at fault over the fire."
-    change = compare(article(old, lang="en"), article(new, COMMENT, lang="en"))
+    before, after = "The company faces an inquiry over the fire.", "The company was found at fault over the fire."
+    change = compare(article(before, lang="en"), article(after, COMMENT, lang="en"))
     assert change.noted in {None, Noted.NO}
     note = "Correction: An earlier version misspelled the name of the officer whom Mr Holt struck."
-    old, new = "The officer allegedly struck Mr Holt on Friday.", "The officer struck Mr Holt on Friday."
-    change = compare(article(old, lang="en"), article(new, note, lang="en"))
+    before, after = "The officer allegedly struck Mr Holt on Friday.", "The officer struck Mr Holt on Friday."
+    change = compare(article(before, lang="en"), article(after, note, lang="en"))
     assert change.noted is not Noted.YES
 
 

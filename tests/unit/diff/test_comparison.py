@@ -69,8 +69,8 @@ def test_sentences_that_move_are_named_with_their_place_or_their_neighbour():
     short = "He left. It rained."
     for some in (f"{short} {TWO}", f"{TWO} {short}"):
         change = compare(article(f"{ONE} {some}", THREE, FOUR), article(ONE, THREE, f"{FOUR} {some}"))
-        moved = {s.new_text for b in change.blocks for s in b.sentences if s.op is Op.MOVE}
-        assert moved == {"He left.", "It rained.", TWO}
+        texts = {s.new_text for b in change.blocks for s in b.sentences if s.op is Op.MOVE}
+        assert texts == {"He left.", "It rained.", TWO}
 
 
 @pytest.mark.parametrize("swap", [False, True])
@@ -141,9 +141,9 @@ def test_many_sentences_are_compared_by_shared_words_and_nothing_in_common_needs
     change = compare(Article(title=old), Article(title=new))
     assert not change.budget_hit
     assert [op for op, _ in change.title.hunks] == ["-", "+"]
-    old = [f"In ward {n} the clerk {'a' * (n % 9 + 4)}{n} counted votes for candidate number{n}." for n in range(60)]
-    new = [s.replace("votes", "ballots") for s in old]
-    change = compare(article(" ".join(old)), article(" ".join(new)))
+    before = [f"In ward {n} the clerk {'a' * (n % 9 + 4)}{n} counted votes for candidate number{n}." for n in range(60)]
+    after = [s.replace("votes", "ballots") for s in before]
+    change = compare(article(" ".join(before)), article(" ".join(after)))
     assert {s.op for s in change.blocks[0].sentences} == {Op.EDIT}
 
 

@@ -119,9 +119,9 @@ def test_edited_and_lost_paragraphs_among_those_left_out_are_shown_as_edited():
     assert change.reading_changed == (1, 3)
     once, twice = THREE.replace("spring", "autumn"), THREE.replace("spring", "summer")
     other = "The vote is planned for the spring, when nobody may leave it any more."
-    for edited, kept in ((once, [TWO, once]), (other, [TWO])):
+    for edited, texts in ((once, [TWO, once]), (other, [TWO])):
         new = article(beside(TWO), beside(edited), beside(TWO), beside(twice if edited is once else FOUR))
-        assert [b.text for b in keep_reading(article(TWO, THREE), new).editorial] == kept
+        assert [b.text for b in keep_reading(article(TWO, THREE), new).editorial] == texts
 
 
 @pytest.mark.parametrize("step", [1, -1])

@@ -74,8 +74,8 @@ def test_letters_that_only_look_encoded_twice_stay_and_a_character_cut_at_the_en
     assert len(decode(b"a" * (MAX_PAGE_BYTES + 10))) == MAX_PAGE_BYTES
     page = "São Paulo: â, Ã, Â£5, ça, ã – Größe"
     assert decode(page.encode()) == page
-    page = "<p>Größe, déjà vu – 5 €</p>".encode()
-    assert {decode(page, label) for label in ("utf-8", "windows-1252", "latin-1", "utf-16", "")} == {page.decode()}
+    body = "<p>Größe, déjà vu – 5 €</p>".encode()
+    assert {decode(body, label) for label in ("utf-8", "windows-1252", "latin-1", "utf-16", "")} == {body.decode()}
 
 
 @given(st.binary(max_size=300), st.text(max_size=20))

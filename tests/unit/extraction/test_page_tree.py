@@ -57,8 +57,9 @@ def test_short_lines_of_their_own_beside_lines_or_lists_of_the_text_are_text():
     page = f"<html><body><main><div>{text}<div>We hope that you enjoy the ride!</div></div></main></body></html>"
     assert read(page.encode()).article.editorial[-1].text == "We hope that you enjoy the ride!"
     steps = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
-    page = plain_page(f"<div><p>In slow steps</p><ol>{steps}</ol></div>", heading="How to dance")
-    assert "In slow steps" in news(page)
+    assert "In slow steps" in news(
+        plain_page(f"<div><p>In slow steps</p><ol>{steps}</ol></div>", heading="How to dance")
+    )
 
 
 def test_a_list_of_terms_is_never_all_and_a_standfirst_with_a_picture_no_caption():
@@ -161,8 +162,8 @@ def test_light_text_in_a_slot_is_read_and_an_inner_template_or_a_page_without_sh
     shell = '<template shadowrootmode="open"><header><h1>Terminal closes</h1></header><slot></slot></template>'
     page = f"{HEAD}<news-article>{shell}<div>{TEXT}</div></news-article>"
     assert news(page.encode()) == list(PARAGRAPHS)
-    page = b"<template><p>A</p></template></template><p>shadow</p>"
-    assert unfold_shadow_roots(page) == page
+    light = b"<template><p>A</p></template></template><p>shadow</p>"
+    assert unfold_shadow_roots(light) == light
 
 
 @given(st.lists(st.sampled_from([b"<template>", b"<template shadowrootmode=open>", b"</template>", b"<p>", b"x"])))

@@ -239,8 +239,8 @@ def test_notices_stand_below_the_edit_they_explain_and_say_so_where_there_is_non
     change = told(silent=(2, 4))
     assert "boats sank in the night.\n  ^ no note from the outlet explains this edit" in plain.diff(change)
     assert "  ^ no note from the outlet explains this edit" in plain.side_by_side(change)
-    for shown in (plain.diff, plain.side_by_side):
-        assert "^ no note from the outlet explains this edit" in shown(change, width=120, style=Style(escapes=True))
+    for show in (plain.diff, plain.side_by_side):
+        assert "^ no note from the outlet explains this edit" in show(change, width=120, style=Style(escapes=True))
     assert "no note from the outlet explains this edit" in html.diff(change)
     assert "no note from the outlet explains this edit" in plain.diff(change, DiffOptions(words=True))
     assert "Update note (we could not match this note to an edit): {+(Upd" in plain.diff(told(notice()))

@@ -163,8 +163,8 @@ def test_items_are_read_outside_a_channel_and_in_atom_but_not_within_an_item():
     assert [target.url for target in feed.read(body, URL).targets] == ["https://x.org/a"]
     (target,) = entry("", '<feed xmlns="http://www.w3.org/2005/Atom"><item><link>https://x.org/1</link></item></feed>')
     assert target.url == "https://x.org/1"
-    body = "<rss><channel><item><link>https://x.org/1</link><x><item><link>https://x.org/2</link></item></x></item></channel></rss>"
-    assert [target.url for target in feed.read(body.encode(), URL).targets] == ["https://x.org/1"]
+    nested = "<rss><channel><item><link>https://x.org/1</link><x><item><link>https://x.org/2</link></item></x></item></channel></rss>"
+    assert [target.url for target in feed.read(nested.encode(), URL).targets] == ["https://x.org/1"]
 
 
 @pytest.mark.parametrize("stamp", [b"3675679999", b"9999-12-31T23:59:59-14:00", b"0000-01-01", b"soon", b"1970-01-01"])

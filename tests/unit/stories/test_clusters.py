@@ -160,8 +160,8 @@ def test_what_is_empty_is_a_story_of_its_own_and_one_that_fills_the_archive_is_f
     assert index.place(entry("b", Article())) == (Home("b", "b"),)
     told = [entry(f"a{n:02}", article(WIRE[n % 3 : n % 3 + 5]), n / 9) for n in range(24)]
     assert [len(members) for members in cluster(told).values()] == [24]
-    told = [paragraph for event, _, *paragraphs in PRINTED if event == "fire" for paragraph in paragraphs]
-    printed = tuple(("fire", "Boathouse burns", a, b) for a, b in combinations(told, 2))
+    fire = [paragraph for event, _, *paragraphs in PRINTED if event == "fire" for paragraph in paragraphs]
+    printed = tuple(("fire", "Boathouse burns", a, b) for a, b in combinations(fire, 2))
     assert len(stories_of(printed)) == 15
 
 

@@ -35,9 +35,9 @@ def test_a_copy_takes_each_edition_over_and_its_own_edits_take_none():
     other_figure = article(tuple(text.replace("340", "360") for text in LONGER.text.split("\n\n")))
     assert taken(timeline("courier", (1, FIRST), (3, other_figure))) == {"courier1": 1}
     origin = timeline("wire", (0, FIRST), (2, replace(FIRST, notices=(CORRECTION,))))
-    own = timeline("courier", (1, FIRST), (3, replace(FIRST, title="Twelve die at sea")))
+    titled = timeline("courier", (1, FIRST), (3, replace(FIRST, title="Twelve die at sea")))
     noted = timeline("times", (1, FIRST), (3, replace(FIRST, notices=(CORRECTION,))))
-    assert taken(own, noted, origin=origin) == {"courier1": 1, "times1": 1, "times2": 2}
+    assert taken(titled, noted, origin=origin) == {"courier1": 1, "times1": 1, "times2": 2}
 
 
 def test_a_copy_that_was_cut_runs_what_it_could_have_taken():

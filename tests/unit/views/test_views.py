@@ -46,8 +46,8 @@ def test_a_change_is_the_contract_with_its_sentences_and_joins_back():
     assert made["notices"][0]["explains"] == [2]
     assert made["blocks"][3]["old"] is None
     block = replace(CHANGE.blocks[2], sentences=(SentenceChange(Op.EDIT, 0, 0, "a", "b"),))
-    made: Any = written(ChangeView.of(replace(CHANGE, blocks=(block,))))
-    (sentence,) = made["blocks"][0]["sentences"]
+    other: Any = written(ChangeView.of(replace(CHANGE, blocks=(block,))))
+    (sentence,) = other["blocks"][0]["sentences"]
     expected = {"op": "edit", "old": 0, "new": 0, "old_text": "a", "new_text": "b"}
     assert sentence == expected | {"old_block": None, "new_block": None}
 
