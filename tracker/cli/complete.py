@@ -58,7 +58,7 @@ class StoredName(StringParamType):
 
 
 def complete(params: list[click.Parameter]) -> None:
-    """Let parameters be completed whose name and metavar say what they hold."""
+    """Let a parameter be completed if its name and metavar tell the kind of its value."""
     for param in params:
         word = (param.metavar or "").strip("[]…,")
         kind = _BY_METAVAR.get(word) or _BY_NAME.get((param.name, word))

@@ -64,7 +64,7 @@ class Output:
     @property
     def styled(self) -> bool:
         """Return whether escape sequences may be written. If not, edits are marked with brackets."""
-        # An option that was given outweighs what the terminal says about itself.
+        # --color outweighs the settings of the terminal.
         if self.color != "auto":
             return self.color == "always"
         return self.tty and os.environ.get("TERM", "") not in {"dumb", ""}
@@ -139,7 +139,7 @@ class Output:
             return
         # Quit if all fits on the screen, show colours, and leave the text there at the end.
         os.environ.setdefault("LESS", "FRX")
-        # click ends what it writes with a new line.
+        # click ends its output with a new line.
         click.echo_via_pager(chain([first], ("\n" + text for text in rest)), color=self.styled)
 
     def note(self, text: str) -> None:

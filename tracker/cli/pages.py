@@ -60,7 +60,13 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     If neither text has a blank line, as in agency copy with one paragraph per line, both are split at line ends.
     """
     bodies = ((old, load(old)), (new, load(new)))
-    texts = [None if _is_html(name, body) else body.decode("utf-8-sig", "replace") for name, body in bodies]
+    texts = []
+    for name, body in bodies:
+        # A saved page may begin with a byte order mark, blank lines or a comment of the browser that saved it.
+        start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        begins = start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start
+        is_html = begins or name.lower().endswith(_HTML_ENDINGS)
+        texts.append(None if is_html else body.decode("utf-8-sig", "replace"))
     # Both are split alike, or an unchanged paragraph could not be found on the other side.
     spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
     found = []
@@ -94,11 +100,3 @@ def compared(old: Side, new: Side) -> Change:
         tails: tuple[Hunk, ...] = (("=", before),) if before == after else (("-", before), ("+", after))
         blocks.append(replace(block, hunks=(*block.hunks, *(tail for tail in tails if tail[1]))))
     return replace(change, blocks=tuple(blocks))
-
-
-def _is_html(name: str, body: bytes) -> bool:
-    if name.lower().endswith(_HTML_ENDINGS):
-        return True
-    # A saved page may begin with a byte order mark, blank lines or a comment of the browser that saved it.
-    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start

@@ -22,7 +22,7 @@ _HINT = "write v3, first, last, -1 (the newest), @2h or 2026-11-25T09:00"
 
 def split(ident: str) -> tuple[str, str]:
     """Split ID@V into ID and V; V is empty if there is none. An @ inside an address is kept."""
-    # Tables cut long ids short, and people paste what they see.
+    # People paste ids from tables, which cut them short with this sign.
     ident = ident.rstrip("…")
     # What follows the last @ must look like a version: addresses may contain an @ too, as in /@author/story.
     found = _ID.fullmatch(ident)

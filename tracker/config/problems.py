@@ -38,8 +38,14 @@ _NOT_HERE: Final = (
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """Return what `error`, raised when `model` was validated, found: one sentence on a line for each problem."""
-    placed = [(item, _Place(model, item["loc"])) for item in error.errors()]
-    return "\n".join(dict.fromkeys(_sentence(item, place) for item, place in placed if not place.is_alternative(item)))
+    sentences = []
+    for item in error.errors():
+        place = _Place(model, item["loc"])
+        # A value may be text or a table that names a secret: leave out the problem with the type that was not used.
+        is_alternative = isinstance(item["input"], dict) != place.branch.endswith(f"{Secret.__name__}]")
+        if not (place.branch and is_alternative):
+            sentences.append(_sentence(item, place))
+    return "\n".join(dict.fromkeys(sentences))
 
 
 class _Place:
@@ -61,10 +67,6 @@ class _Place:
         for part in location:
             self._enter(part)
             self.secret = self.secret or (Secret in self.types and str not in self.types)
-
-    def is_alternative(self, item: Any) -> bool:  # noqa: ANN401 - as in _sentence
-        """Return whether the problem is only that text is not a table that names a secret, or a table is not text."""
-        return bool(self.branch) and isinstance(item["input"], dict) != self.branch.endswith(f"{Secret.__name__}]")
 
     def _enter(self, part: str | int) -> None:
         if isinstance(part, int):

@@ -160,7 +160,13 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
         whole = ChangeView.of(shown.change, shown.facts, shown.pair, shown.verdicts)
         out.data(FactsView.of(shown.facts, shown.pair) if form == "facts" else whole)
     elif form == "facts":
-        _facts(out, shown, width)
+        found, blocks = shown.facts, shown.change.blocks
+        if not (out.columns or width):
+            out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
+            return
+        lines = fact_lines(found, blocks, width or out.width)
+        table = [out.style.write(zip(line, ("", "red", "green"), strict=True)) for line in lines]
+        out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
     elif form == "patch":
         # One line of context is the default for people; patch and git expect three.
         patch = plain.patch(shown.old, shown.new, names=shown.names, context=context if context > 1 else 3)
@@ -187,16 +193,6 @@ def _heading(out: Output, shown: Sides, width: int | None) -> list[str]:
     judged = plain.judged_by(shown.change)
     spans += [*([(judged, "dim")] if judged else []), *((text, "") for text in verdicts)]
     return [line for span in spans for line in out.style.paragraph(span, width or out.columns)]
-
-
-def _facts(out: Output, shown: Sides, width: int | None) -> None:
-    found, blocks = shown.facts, shown.change.blocks
-    if not (out.columns or width):
-        out.table(FACT_HEAD, [fact_row(each, blocks) for each in found])
-        return
-    lines = fact_lines(found, blocks, width or out.width)
-    table = [out.style.write(zip(line, ("", "red", "green"), strict=True)) for line in lines]
-    out.page([*_heading(out, shown, width), "", *(table if found else ["No facts changed."])])
 
 
 def fact_row(fact: Fact, blocks: Sequence[BlockChange]) -> tuple[str, str, str, str, str]:

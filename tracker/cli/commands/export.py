@@ -12,7 +12,6 @@ from typing import Final
 import click
 
 from tracker import __version__
-from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
@@ -101,8 +100,16 @@ def export(
         options.require_writable(place, force=force or place.is_dir())
     with app.archive() as archive, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
-        articles = tuple(_article(archive, split_version(ident)[0]) for ident in idents)
-        chosen = Selection(articles, stored_source(archive, source), since, until)
+        articles = []
+        for ident in (split_version(each)[0] for each in idents):
+            try:
+                articles.append(get_article(archive, ident).id)
+            except NotKnown as error:
+                if not Path(ident).suffix or "://" in ident:
+                    raise
+                hint = f"to write to a file of this name: -o {ident}"
+                raise NotKnown(error.message, resource=ident, hint=hint) from None
+        chosen = Selection(tuple(articles), stored_source(archive, source), since, until)
         total = count_versions(archive, chosen.query())
         job = Job(
             archive=archive,
@@ -117,15 +124,6 @@ def export(
         )
         FORMATS[form].write(job)
     return _report(app, form, job)
-
-
-def _article(archive: Archive, ident: str) -> str:
-    try:
-        return get_article(archive, ident).id
-    except NotKnown as error:
-        if Path(ident).suffix and "://" not in ident:
-            raise NotKnown(error.message, resource=ident, hint=f"to write to a file of this name: -o {ident}") from None
-        raise
 
 
 def _report(app: App, form: str, job: Job) -> int:

@@ -1,7 +1,8 @@
-"""`writethru prune`, `takedown` and `db compact`: delete stored pages, whole versions, old checks and alerts."""
+"""`writethru prune`, `takedown`, `sources forget` and `db compact`: delete pages, versions, sources and old checks."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 
 import click
@@ -9,11 +10,11 @@ import click
 from tracker.archive.archive import compact as compact_archive
 from tracker.archive.archive import free_bytes, shrink
 from tracker.archive.articles import get_article, set_article_state
-from tracker.archive.sources import list_sources, stored_source
+from tracker.archive.sources import forget_source, list_sources, stored_source
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.watch_state import count_all
 from tracker.durations import parse_duration
-from tracker.errors import UsageError
+from tracker.errors import NotKnown, UsageError
 from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
 from tracker.service.retention import Terms, forget_old, terms_of
@@ -106,6 +107,27 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     app.out.say(value, f"{known.id} {'; '.join(parts) or f'quarantined page {done}'}")
     if gone and not dry_run:
         app.out.note("hint: backups and exports made earlier still contain the deleted versions")
+
+
+@verb()
+@click.argument("name")
+@click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
+def forget(app: App, name: str, *, takedown: str) -> None:
+    """Forget a source that is no longer in the configuration: its lists and learned lines.
+
+    Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
+    kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
+    """
+    if any(source.name == name for source in app.config_or_default.sources):
+        raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
+    with locked_archive(app) as archive:
+        articles = forget_source(archive, name)
+        for ident in articles if takedown.strip() else ():
+            with suppress(NotKnown):  # an article of which no version was stored yet
+                take_down(archive, ident, takedown.strip(), app.now)
+    what = "deleted" if takedown.strip() else "kept as history"
+    value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
+    app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
 
 
 @verb()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,9 +12,8 @@ import click
 
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
-from tracker.archive.sources import forget_source, list_hubs, stored_source, summarise_sources
-from tracker.archive.takedowns import take_down
-from tracker.errors import ArchiveError, NotKnown, UsageError
+from tracker.archive.sources import list_hubs, stored_source, summarise_sources
+from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import HubState
@@ -26,7 +24,6 @@ from tracker.views.source import HubView, SourceView
 
 from .. import options
 from ..app import App, LazyGroup, verb
-from ..locked_archive import locked_archive
 
 # Shells load this module to complete `writethru sources`, so it imports neither pydantic nor a parser at the top.
 if TYPE_CHECKING:
@@ -46,6 +43,10 @@ _AT = "tracker.cli.commands.sources_"
         "check": (
             f"{_AT}check:check",
             "Fetch the lists of the named sources, or of all, and report whether each works.",
+        ),
+        "forget": (
+            "tracker.cli.commands.prune:forget",
+            "Forget a source that is no longer in the configuration: its lists and learned lines.",
         ),
         "import": (
             f"{_AT}edit:import_",
@@ -109,27 +110,6 @@ def list_(app: App, names: tuple[str, ...]) -> None:
         for one in [listed.summaries.get(source.name) or SourceSummary(source.name)]
     ]
     app.out.table(head, body)
-
-
-@verb(group=sources)
-@click.argument("name")
-@click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
-def forget(app: App, name: str, *, takedown: str) -> None:
-    """Forget a source that is no longer in the configuration: its lists and learned lines.
-
-    Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
-    kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
-    """
-    if any(source.name == name for source in app.config_or_default.sources):
-        raise UsageError("this source is still configured", resource=name, hint="remove it from the file first")
-    with locked_archive(app) as archive:
-        articles = forget_source(archive, name)
-        for ident in articles if takedown.strip() else ():
-            with suppress(NotKnown):  # an article of which no version was stored yet
-                take_down(archive, ident, takedown.strip(), app.now)
-    what = "deleted" if takedown.strip() else "kept as history"
-    value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
-    app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
 
 
 @verb(group=sources)

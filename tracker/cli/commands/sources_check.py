@@ -1,4 +1,4 @@
-"""`writethru sources check` and `test`: fetch the lists of sources, or one page, and show what was found."""
+"""`writethru sources check` and `test`: fetch the lists of sources, or one page, and show the result."""
 
 from __future__ import annotations
 
