@@ -46,9 +46,8 @@ def test_every_sample_in_every_format(kind, form):
 
 def test_a_first_version_and_a_page_taken_down():
     version, _ = sample("correction")
-    (first,) = match_rules(
-        [rule(first_version=True)], replace(version, n=1, change=None, previous_seen=None), None, link=""
-    )
+    new = replace(version, n=1, change=None, previous_seen=None)
+    (first,) = match_rules([rule(first_version=True)], new, None, link="")
     assert check(sent(first))["data"]["opening"]
     gone = replace(version, change=Change(labels=(Label(LabelKind.UNPUBLISHED, "the page is gone"),)))
     (told,) = match_rules([rule()], gone, gone.content, link="", event="unpublished:x")
@@ -57,16 +56,9 @@ def test_a_first_version_and_a_page_taken_down():
 
 def test_a_copy_that_was_not_corrected():
     copy, _ = sample("update")
-    (told,) = stale_copy_alerts(
-        rule(stale_copy="6h"),
-        copy,
-        key="k",
-        notice=("correction", "Correction: it was five."),
-        origin=replace(copy, source="Agency"),
-        hours=7.25,
-        link="",
-        at=NOW,
-    )
+    named: dict[str, Any] = {"notice": ("correction", "Correction: it was five."), "hours": 7.25, "at": NOW}
+    origin = replace(copy, source="Agency")
+    (told,) = stale_copy_alerts(rule(stale_copy="6h"), copy, key="k", origin=origin, link="", **named)
     data = check(sent(told))["data"]
     assert (data["hours"], data["origin"]["source"], data["type"]) == (7.25, "Agency", "copy.stale")
 
@@ -81,8 +73,6 @@ def test_a_digest_and_a_checkpoint():
 
 
 def test_the_schema_refuses_an_invalid_alert():
-    version, previous = sample("update")
-    broken = version_alert("R", "desk", version, previous, link="").payload | {"version": "two"}
-    delivery = sent(version_alert("R", "desk", version, previous, link=""))
+    delivery = sent(version_alert("R", "desk", *sample("update"), link=""))
     with pytest.raises(ValidationError):
-        check(replace(delivery, payload=broken))
+        check(replace(delivery, payload=delivery.payload | {"version": "two"}))

@@ -171,17 +171,15 @@ def write_watch(folder: Path, key: str, pages: dict[str, bytes], **watch: object
 
 @pytest.fixture(params=["a file a watch", "one list"])
 def folder(request, tmp_path):
+    first = {"1600000200.html.br": brotli.compress(b"<p>2"), "1600000000.html": b"<p>1"}
+    second = {"1600000100.html.br": brotli.compress(b"<p>3"), "1600000300.html.br": b"damaged"}
+    second["last-fetched.html"] = b"<p>4"
     watches = {
-        "a-1": write_watch(
-            tmp_path, "a-1", {"1600000200.html.br": brotli.compress(b"<p>2"), "1600000000.html": b"<p>1"}
-        ),
-        "a-2": write_watch(
-            tmp_path, "a-2", {"1600000100.html.br": brotli.compress(b"<p>3"), "1600000300.html.br": b"damaged",
-                              "last-fetched.html": b"<p>4"}, url="source:https://post.example/a",
-        ),
+        "a-1": write_watch(tmp_path, "a-1", first),
+        "a-2": write_watch(tmp_path, "a-2", second, url="source:https://post.example/a"),
         "a-3": write_watch(tmp_path, "a-3", {}, url="https://post.example/search", method="POST"),
         "a-4": write_watch(tmp_path, "a-4", {}, url="https://post.example/{% now 'utc' %}"),
-    }  # fmt: skip
+    }
     (tmp_path / "a-5").mkdir()
     (tmp_path / "a-5" / "tag.json").write_text('{"title": "A group"}', encoding="utf-8")
     if request.param == "one list":
