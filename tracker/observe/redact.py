@@ -1,4 +1,4 @@
-"""What must not appear in a log line: secrets, and characters that would break or forge a line. Pure."""
+"""Keep secrets, and characters that would break or forge a line, out of log lines. Pure."""
 
 from __future__ import annotations
 

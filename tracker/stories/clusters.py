@@ -114,7 +114,7 @@ class StoryIndex:
         return MappingProxyType({story: frozenset(each.members) for story, each in self._stories.items()})
 
     def add(self, entry: ClusterArticle, home: Home, *, held: bool = False) -> None:
-        """Enter an article where it is known to belong, in the place of its version before; see `place`."""
+        """Enter an article into its known story, in place of its previous version; see `place`."""
         self.forget(entry.article)
         while len(self._articles) >= MAX_ARTICLES:
             self.forget(next(each for each in self._articles if each != entry.copy_of))
@@ -130,7 +130,7 @@ class StoryIndex:
     def place(self, entry: ClusterArticle, home: Home | None = None, *, held: bool = False) -> tuple[Home, ...]:
         """Enter an article and return where it belongs, and where those belong that move because of it.
 
-        A copy goes where its text is, and says nothing about that story which the text did not say.
+        A copy joins the story of its text, and moves no other article.
 
         `home` is where it is so far, or where it belongs because people put it there (`held`) or it is a copy.
         """
@@ -373,7 +373,7 @@ class Group(Generic[T]):
 def agglomerate(groups: Sequence[Group[T]], likeness: Callable[[T, T], float], model: StoryModel) -> list[Group[T]]:
     """Return `groups` merged; the order in which they are given decides nothing but ties.
 
-    `groups` are left as they are; `likeness` tells how alike two texts are.
+    `groups` are not changed; `likeness` returns how alike two texts are.
     """
     alive: dict[int, Group[T]] = {}
     sums: dict[int, dict[int, float]] = {}
@@ -450,9 +450,9 @@ def _scores(
 def stories_of_groups(
     groups: Sequence[Group[T]], stories: Mapping[str, str], taken: Callable[[str], bool]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the members of each story: a story goes on in the group that has most of its articles.
+    """Return the members of each story: a story continues in the group that has most of its articles.
 
-    A group that goes on no story is called by the first of its members that no other story is called by.
+    A group that continues no story is named after its first member whose id names no other story.
 
     `stories` is the story of each article so far; `taken` whether another story, of none of these articles, has this
     id.

@@ -293,7 +293,7 @@ def confirm_copies(article: str, text: Text, others: Mapping[str, Iterable[Text]
 
 
 def best_overlap(text: Text, others: Iterable[Text]) -> Overlap | None:
-    """Return the overlap of `text` with that one of `others` that it shares most with; None if there are none."""
+    """Return the largest overlap of `text` with any of `others`; None if there are none."""
     found = [overlap(text, other) for other in others]
     return max(found, key=lambda each: (each.is_copy, each.contained, each.shared), default=None)
 

@@ -332,7 +332,7 @@ class Vocabulary:
         self._counts.update(list(terms))
 
     def remove(self, terms: Iterable[str]) -> None:
-        """Take back the terms of an article."""
+        """Remove the terms of an article from the counts."""
         self._articles -= 1
         for term in terms:
             self._counts[term] -= 1

@@ -58,7 +58,7 @@ def prepare(
 
 
 def needs_index(unread: UnreadVersion, homes: Mapping[str, Home]) -> bool:
-    """Return whether a version has to be compared with recent articles; one that brings little new has not."""
+    """Return whether a version must be compared with recent articles: not if it brings little new text."""
     return bool(unread.marks or unread.candidates or unread.version.article not in homes or not unread.signature)
 
 

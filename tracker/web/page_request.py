@@ -38,7 +38,7 @@ _MAX_CHARACTERS: Final = 3800
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader has seen.
+    """The versions that a reader has seen.
 
     Attributes:
         row: the newest version stored when all was marked as read; 0: it never was, so that nothing is unread.
