@@ -297,7 +297,12 @@ class _Parts:
             elif kind == "offset" and after_clock:
                 if previous.upper() in _NAMES_OF_UTC:
                     self.zones.pop()  # GMT+2
-                self.zones.append(_offset(found))
+                digits = found[1:].replace(":", "")  # of "+2", "+0530" or "-07:00"
+                hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+                if int(minutes) > 59:
+                    raise _UnreadableError(found)
+                ahead = timedelta(hours=int(hours), minutes=int(minutes))
+                self.zones.append(timezone(-ahead if found[0] == "-" else ahead))  # ValueError: a day or more
             elif kind == "offset" and found[1:].isdigit() and found[0] == "-":
                 self._numbers.append(found[1:])  # 01-Jan-2004
             elif kind == "iana" and after_clock:
@@ -410,16 +415,6 @@ def _time_of_day(hour: int, minute: int, second: int, half: str) -> timedelta:
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise _UnreadableError(hour)
     return timedelta(hours=hour, minutes=minute, seconds=second)
-
-
-def _offset(text: str) -> tzinfo:
-    """Return the zone of "+2", "+0530" or "-07:00". Raises ValueError."""
-    digits = text[1:].replace(":", "")
-    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
-    if int(minutes) > 59:
-        raise _UnreadableError(text)
-    ahead = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-ahead if text[0] == "-" else ahead)  # ValueError: a day or more
 
 
 def _midnight(day: date) -> datetime:

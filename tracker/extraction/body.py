@@ -1,4 +1,4 @@
-"""Build an article's body: its standfirst and its blocks, in the order of the page.
+"""Build an article's body: its standfirst and its blocks, in the order of the page, and the links of its text.
 
 A live blog's entries have their time and heading next to their text, where other pages have furniture. They are known
 by repetition: the same path of tags, entry after entry, each with text of the article before the next.
@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
-from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Block, BlockKind, container_path
+from tracker.addresses.urls import fetchable, identity
+from tracker.errors import UsageError
+from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Block, BlockKind, Link, container_path
 
 from . import standfirst
 from .block_classifier import BlockClassifier
-from .furniture_patterns import announces_links, is_timestamp
+from .furniture_patterns import announces_links, is_boilerplate, is_promo, is_timestamp
 from .learned_boilerplate import SITE_RULE
-from .links import LinkBase, with_links
 from .metadata import Metadata
 from .name_hints import Hint
 from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
@@ -170,6 +173,67 @@ def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
     return amounts
 
 
+# Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.
+_IDENTITY: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|default)\.)[\w./~+,;=@!$&'()*-]*")
+
+
+@dataclass(frozen=True)
+class LinkBase:
+    """What the links of a page are relative to: the page's own `url`, and the `href` of its <base>."""
+
+    url: str = ""
+    href: str = ""
+
+    @cached_property
+    def address(self) -> str:
+        """Return the address that relative links are joined to; empty if none is known."""
+        try:
+            return fetchable(self.href or self.url, self.url or None)
+        except UsageError:
+            return self.url
+
+    @cached_property
+    def origin(self) -> str:
+        """Return scheme and host of the address."""
+        scheme, _, rest = self.address.partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}"
+
+    @cached_property
+    def own_identity(self) -> str:
+        """Return the identity of the page itself; empty if its address is unknown."""
+        try:
+            return identity(self.url)
+        except UsageError:
+            return ""
+
+    def absolute(self, href: str) -> str:
+        """Return the address that `href` leads to without tracking parameters; empty if that is not another page."""
+        if not href or href[0] == "#":
+            return ""
+        link, base = href, None if href.startswith(("http:", "https:")) else self.address or None
+        if base and href[0] == "/" and href[:2] != "//":  # joining it by hand is faster than by urllib
+            link, base = self.origin + href, None
+        try:
+            url = fetchable(link, base)
+            scheme, _, rest = url.partition("://")
+            found = rest if _IDENTITY.fullmatch(url) else identity(url)
+        except UsageError:
+            return ""
+        return f"{scheme}://{found}" if found != self.own_identity else ""
+
+
+def _with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Block:
+    """Return `block`, made of `line`, with its links in order; only editorial blocks get any."""
+    if not line.anchors or not block.editorial:
+        return block
+    found = []
+    for text, href in page.links_of(line):
+        url = base.absolute(href)
+        if text and url and text in block.text and not (is_boilerplate(text) or is_promo(text)):
+            found.append(Link(text, url))
+    return replace(block, links=tuple(found)) if found else block
+
+
 LineAndBlock = tuple["Line", Block]
 
 _MAX_LIST_LINK_SHARE: Final = 0.6  # lists and tables with more are navigation
@@ -239,7 +303,7 @@ def build_body(
     found = classifier.join_labels(found)
     found = _mark_pull_quotes(_mark_link_lists(found))
     found = _with_all_paragraphs(page, found, dek, headline)
-    return (dek.text if dek else ""), [with_links(block, line, page, base) for line, block in found]
+    return (dek.text if dek else ""), [_with_links(block, line, page, base) for line, block in found]
 
 
 def _with_all_paragraphs(

@@ -10,7 +10,6 @@ from typing import Final
 from tracker.model.article import LONE_NAME
 
 from .furniture_patterns import is_credit
-from .links import links_of
 from .name_hints import Hint
 from .page_head import PageHead, flatten
 from .page_tree import Line, PageTree, Zone
@@ -201,7 +200,7 @@ def _authors_linked_in(line: Line, page: PageTree, outlet: _Outlet) -> list[str]
     if line.zone & _OUTSIDE_ZONES or _is_heading(line) or len(line.text) > _MAX_BYLINE_CHARS:
         return []
     found: list[str] = []
-    for text, href in links_of(line, page):
+    for text, href in page.links_of(line):
         if _AUTHOR_PATH.search(href) and is_name_alone(text):
             found += [name for name in names(text, strict=True) if not outlet.is_named(name)]
     return unique(found)

@@ -15,9 +15,8 @@ from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, 
 from tracker.parser_limits import truncate
 
 from . import EXTRACTOR, scoring
-from .body import build_body, find_container, make_signature, region_around
+from .body import LinkBase, build_body, find_container, make_signature, region_around
 from .decode import decode, is_binary, unfold_shadow_roots
-from .links import LinkBase
 from .metadata import Metadata, extract_metadata
 from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article, live_blog_reason

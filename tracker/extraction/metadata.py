@@ -1,18 +1,176 @@
-"""Extract an article's metadata, each field with the place on the page that gave it."""
+"""Extract an article's metadata, its dates among them, each field with the place on the page that gave it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from tracker.dates.parsing import DateContext, read_date
+from tracker.dates.search import day_of, find_date
 from tracker.model.article import Headlines
 
 from . import byline
-from .dates import find_modified, find_published
 from .headline import find_headline
+from .name_hints import Hint
 from .page_head import PageHead
-from .page_tree import Line, PageTree
+from .page_tree import Line, PageTree, Zone
+
+_PUBLISHED_KEYS: Final = tuple(
+    (
+        "article:published_time article:published:time datepublished og:article:published_time article:published "
+        "og:published_time "
+        "parsely-pub-date sailthru.date cxenseparse:recs:publishtime cxenseparse:publishtime dc.date.issued "
+        "dcterms.created dcterms.date dc.date dc.date.created pubdate publishdate publish_date publication_date "
+        "publish-date date last-published article.published vr:published_time rnews:datepublished "
+        "article_date_original originalpublicationdate article:post_date iso-8601-publish-date bt:pubdate "
+        "shareaholic:article_published_time og:pubdate datecreated created ptime article-published "
+        "mediator_published_time"
+    ).split()
+)
+_MODIFIED_KEYS: Final = tuple(
+    (
+        "article:modified_time article:modified:time datemodified og:updated_time article:modified "
+        "og:article:modified_time lastmod last-modified dcterms.modified dc.date.modified revised article:updated "
+        "updated_time cxenseparse:updatetime"
+    ).split()
+)
+_PUBLISHED_PROPERTIES: Final = ("datePublished", "dateCreated", "uploadDate")
+_MODIFIED_PROPERTIES: Final = ("dateModified",)
+# Languages of one time zone: a time on their pages without a zone is in it.
+_ZONES_BY_LANGUAGE: Final = {"ja": timezone(timedelta(hours=9)), "ko": timezone(timedelta(hours=9))}
+_MAX_WRITTEN_DATE_CHARS: Final = 160
+_MINUTES_CHARS: Final = 16  # "2024-05-03 14:02": shorter dates have no time of day
+_MAX_ADDRESS_DISTANCE_DAYS: Final = 2
+_LINES_AFTER_HEADLINE: Final = 14
+_LINES_BEFORE_HEADLINE: Final = 6
+_ELEMENTS_BEFORE_HEADLINE: Final = 40
+_MIN_DATE_CHARS: Final = 8  # shorter ones are years, or no dates
+
+_URL_DATE: Final = re.compile(
+    r"(?<!\d)((?:19[89]|20[0-4])\d)([/._-]?)(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])(?!\d)", re.IGNORECASE
+)
+_ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$|T[\d:.]+[+-]\d{2}", re.IGNORECASE)
+_ENGLISH_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MAX_LABELLED_CHARS: Final = 80
+_MAX_SURE_DATE_CHARS: Final = 60
+_LABEL: Final = re.compile(
+    r"(?:date|datum|fecha|data|дата|дата публикации|التاريخ|日付|日期|发布时间|입력|등록|published|posted|publi[ée]|"
+    r"publicado|pubblicato|veröffentlicht|publicerad|publisert|udgivet|opublikowano|yayınlan\w*|опубликовано)\b",
+    re.IGNORECASE,
+)
+
+
+def _date_in_head(
+    head: PageHead, properties: tuple[str, ...], keys: tuple[str, ...], context: DateContext
+) -> tuple[datetime | None, str]:
+    for source, text in _stated_dates(head, properties, keys):
+        value = read_time(text, context)
+        if value is None:
+            continue
+        if not names_zone(text) and len(text) >= _MINUTES_CHARS:
+            # Another source may give the same time with its zone.
+            clock = text[:_MINUTES_CHARS].replace(" ", "T")
+            for _, other in _stated_dates(head, properties, keys):
+                if other[:_MINUTES_CHARS].replace(" ", "T") == clock and names_zone(other):
+                    return read_time(other, context) or value, source
+        return value, source
+    return None, ""
+
+
+def _stated_dates(head: PageHead, properties: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what JSON-LD and then the meta tags say, each with its source."""
+    for key in properties:
+        text = head.entity(key)
+        if text:
+            yield "json-ld", text
+    for key in keys:
+        if key in head.metas:
+            text = head.first(key)[0]
+            if text:
+                yield key, text
+
+
+def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -> tuple[datetime | None, str]:
+    """Look for the day of publication in <time> elements, near the headline, in the address, then anywhere."""
+    start = headline.owner.index if headline is not None else 0
+    address = day_in_address(context.url)
+    timestamps = sorted(
+        page.timestamps,
+        key=lambda each: ("ublished" not in each[0].itemprop, each[0].index < start - _ELEMENTS_BEFORE_HEADLINE),
+    )
+    for element, text in timestamps:
+        value = read_time(text, context)
+        if value is None or element.zone & (Zone.ASIDE | Zone.FOOTER):
+            continue
+        if not address or abs((value - address).days) <= _MAX_ADDRESS_DISTANCE_DAYS:
+            return value, "time"
+    if headline is None:
+        near = [line for line in page.lines if line.owner.hint & Hint.DATE]
+    else:
+        # Those after the headline first; the headline itself last, since a date in it is that of the event.
+        at = headline.index
+        before = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at]
+        near = [*page.lines[at + 1 : at + _LINES_AFTER_HEADLINE], *before, headline]
+    labelled = [line for line in page.lines if is_date_label(line.text)]
+    # Lines that date something else, captions or paragraphs, have more words.
+    sure = [
+        line
+        for line in near
+        if len(line.text) <= _MAX_SURE_DATE_CHARS or line.owner.hint & Hint.DATE or _LABEL.match(line.text)
+    ]
+    value = next(filter(None, (_written_in(lines, context) for lines in (sure, labelled, near))), None)
+    if value is None and address is not None:
+        return address, "address"
+    value = value or _written_in(page.lines, context)
+    return value, "page" if value is not None else ""
+
+
+def _written_in(lines: Iterable[Line], context: DateContext) -> datetime | None:
+    """Return the first date in short lines; not in captions: what pictures show may be older."""
+    american = context.language.lower() == "en-us"
+    for line in lines:
+        if len(line.text) <= _MAX_WRITTEN_DATE_CHARS and not line.zone & (Zone.FIGURE | Zone.CAPTION):
+            value = find_date(line.text, context, american=american)
+            if value is not None:
+                return value
+    return None
+
+
+def read_time(text: str, context: DateContext) -> datetime | None:
+    """Return the moment that the text of an element or attribute names, to the second; None if it is not a date."""
+    found = read_date(text, context) if len(text.strip()) >= _MIN_DATE_CHARS else None
+    return found.replace(microsecond=0) if found else find_date(text[:_MAX_WRITTEN_DATE_CHARS], context)
+
+
+def names_zone(text: str) -> bool:
+    """Return whether a machine's date names its time zone."""
+    return _ZONE.search(text.strip()) is not None
+
+
+def day_in_address(url: str) -> datetime | None:
+    """Return the day that the path of an address names: /2024/05/03/, 2024-05-03, 20240503, /2024/may/03/."""
+    path = url.partition("://")[2].partition("/")[2]
+    for found in _URL_DATE.finditer(path):
+        year, separator, month, day = found.groups()
+        if not separator and len(month + day) != 4:
+            continue
+        if month.isalpha():
+            if month.lower() not in _ENGLISH_MONTHS:
+                continue
+            month = str(_ENGLISH_MONTHS.index(month.lower()) + 1)
+        value = day_of(int(year), int(month), int(day))
+        if value:
+            return value
+    return None
+
+
+def is_date_label(text: str) -> bool:
+    """Return whether a short line begins with the word for "date" or "published"."""
+    return len(text) <= _MAX_LABELLED_CHARS and _LABEL.match(text) is not None
+
 
 _SECTION_KEYS: Final = tuple(
     "article:section og:article:section articlesection section parsely-section cxenseparse:section".split()
@@ -53,8 +211,14 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
         section, section_source = head.entity("articleSection"), "json-ld"
     lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
     lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
-    published, published_source = find_published(head, page, headline, lang, url)
-    modified, modified_source = find_modified(head, lang, url)
+    context = DateContext(lang, url)
+    published, published_source = _date_in_head(head, _PUBLISHED_PROPERTIES, _PUBLISHED_KEYS, context)
+    if published is None:
+        published, published_source = _date_on_page(page, headline, context)
+        zone = _ZONES_BY_LANGUAGE.get(lang[:2].lower())
+        if published is not None and zone is not None and published.tzinfo is UTC:
+            published = published.replace(tzinfo=zone)
+    modified, modified_source = _date_in_head(head, _MODIFIED_PROPERTIES, _MODIFIED_KEYS, context)
     sources = {
         "title": title.source if title.title else "",
         "byline": byline_source,

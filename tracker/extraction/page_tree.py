@@ -6,7 +6,9 @@ A line is the text of one block element between two other blocks.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -231,6 +233,15 @@ class PageTree:
     pictures: list[int] = field(default_factory=list)
     players: list[int] = field(default_factory=list)
     controls: list[int] = field(default_factory=list)
+
+    def links_of(self, line: Line) -> Iterator[tuple[str, str]]:
+        """Yield the text of each link in `line`, and the address as the page has it; it may be empty."""
+
+        def link_index(anchor: tuple[Element, str]) -> int:
+            return next((each.index for each in anchor[0].ancestors() if each.tag == "a"), -1)
+
+        for index, group in groupby(line.anchors, key=link_index):
+            yield clean("".join(part for _, part in group)), self.hrefs.get(index, "")
 
 
 def build_tree(body: LexborNode, *, ids: bool = False) -> PageTree:

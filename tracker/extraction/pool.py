@@ -114,6 +114,10 @@ class ExtractPool:
     async def _attempt(
         self, returns: tuple[type[T], ...], function: Callable[..., T], arguments: tuple[object, ...], seconds: float
     ) -> T:
+        """Call `function` in an idle child process that is alive, or in a new one.
+
+        Raises ConfigError if a site rule cannot be used.
+        """
         async with self._workers:
             preparing = self._preparing
             if preparing is None or (preparing.done() and (preparing.cancelled() or preparing.exception())):
@@ -122,7 +126,19 @@ class ExtractPool:
                 self._preparing = preparing
             if not preparing.done():
                 await asyncio.shield(preparing)
-            child = self._take_child()
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            while self._idle:
+                child = self._idle.pop()
+                if child.is_alive:
+                    break
+                child.discard()
+            else:
+                if self._rules is None:
+                    # As plain values: a child that imported their class would import pydantic.
+                    self._rules = tuple(rules.model_dump() for rules in load_site_rules(self._sites))
+                child = ChildProcess(reader.initialize, self._rules)
+            self._busy.add(child)
             try:
                 await child.wait_until_started()
                 async with asyncio.timeout(seconds):
@@ -133,26 +149,6 @@ class ExtractPool:
                     child.discard()
                 else:
                     self._idle.append(child)
-
-    def _take_child(self) -> ChildProcess:
-        """Return an idle child process that is alive, a new one if there is none.
-
-        Raises ConfigError if a site rule cannot be used.
-        """
-        if self._closed:
-            raise RuntimeError("the pool is closed")
-        while self._idle:
-            child = self._idle.pop()
-            if child.is_alive:
-                break
-            child.discard()
-        else:
-            if self._rules is None:
-                # As plain values: a child that imported their class would import pydantic.
-                self._rules = tuple(rules.model_dump() for rules in load_site_rules(self._sites))
-            child = ChildProcess(reader.initialize, self._rules)
-        self._busy.add(child)
-        return child
 
     def close(self) -> None:
         """End the child processes; calls that wait for them raise RuntimeError. Idempotent."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from tracker.dates.parsing import DateContext
 
-from .dates import read
+from .metadata import read_time
 from .person_names import names, unique
 from .text import clean
 
@@ -75,7 +75,7 @@ def override_metadata(metadata: Metadata, rules: SiteRules, tree: LexborHTMLPars
         metadata.byline, metadata.sources["byline"] = tuple(byline), "rule"
     for node in _select(tree, rules.published):
         text = node.attributes.get("datetime") or node.attributes.get("content") or clean(node.text())
-        value = read(text, DateContext(metadata.lang))
+        value = read_time(text, DateContext(metadata.lang))
         if value:
             metadata.published, metadata.sources["published"] = value, "rule"
             return

@@ -1,4 +1,4 @@
-"""Measure the features of a text that decide whether it is a notice: form and place, opening, what it refers to.
+"""Measure the features of a text that decide whether it is a notice: form and place, opening, reference.
 
 A text is read as the meanings of its words (`vocabulary.py`). Features are the meanings that are there, those within
 two words of each other, those that share a sentence, and three words in a row; also the words themselves and
@@ -79,34 +79,31 @@ class Measured:
 
     def features(self) -> set[str]:
         """Return the names of the features that are true of the text."""
-        # Three words in a row, each by the widest of its meanings.
-        row = ["^", *(_END if of_word is None else of_word[-1] if of_word else _UNKNOWN for of_word in self._meanings)]
-        threes = (three for three in zip(row, row[1:], row[2:], strict=False) if three.count(_UNKNOWN) < 2)
-        # The words as they are written, alone and with the next one: "=article", "=this article".
-        words = TOKEN.findall(self._plain)
-        return {
-            *self._of_meanings(),
-            *map(" ".join, threes),
-            *(f"={word}" for word in words),
-            *(f"={word} {following}" for word, following in pairwise(["^", *words, "$"])),
-            *self._of_form(),
-        }
-
-    def _of_meanings(self) -> Iterator[str]:
-        sentence: set[str] = set()
-        for n, of_word in enumerate(self._meanings):
+        found, sentence = set[str](), set[str]()
+        for n, of_word in enumerate([*self._meanings, None]):
             if of_word is None:
-                yield from _together(sentence)
+                # The meanings that share a sentence.
+                found |= sentence
+                found.update(f"{one}+{other}" for one, other in combinations(sorted(sentence - _COMMON), 2))
                 sentence = set()
                 continue
             sentence.update(of_word)
             if n < _OPENING_WORDS:
-                yield from (f"^{name}" for name in of_word)
+                found.update(f"^{name}" for name in of_word)
             for following in self._meanings[n + 1 : n + 1 + _NEAR_WORDS]:
                 if following is None:
                     break
-                yield from (f"{name}>{other}" for name in of_word for other in following)
-        yield from _together(sentence)
+                found.update(f"{name}>{other}" for name in of_word for other in following)
+        # Three words in a row, each by the widest of its meanings.
+        row = ["^", *(_END if of_word is None else of_word[-1] if of_word else _UNKNOWN for of_word in self._meanings)]
+        threes = (three for three in zip(row, row[1:], row[2:], strict=False) if three.count(_UNKNOWN) < 2)
+        found.update(map(" ".join, threes))
+        # The words as they are written, alone and with the next one: "=article", "=this article".
+        words = TOKEN.findall(self._plain)
+        found.update(f"={word}" for word in words)
+        found.update(f"={word} {following}" for word, following in pairwise(["^", *words, "$"]))
+        found.update(self._of_form())
+        return found
 
     def _of_form(self) -> Iterator[str]:
         opening = self.opening
@@ -131,13 +128,6 @@ class Measured:
         ):
             if holds:
                 yield name
-
-
-def _together(sentence: set[str]) -> Iterator[str]:
-    """Return the features of the meanings that share a sentence."""
-    yield from sentence
-    for name, other in combinations(sorted(sentence - _COMMON), 2):
-        yield f"{name}+{other}"
 
 
 @cache

@@ -12,12 +12,13 @@ from typing import Final
 
 from .features import SHORT_CHARS, TOKEN
 from .openings import read_opening
-from .vocabulary import PATTERNS, any_of, meanings, words_for
+from .vocabulary import PATTERNS, WHOLE_WORDS, any_of, meanings
 
 # What the first words of a notice inside the news text refer to.
-_OPENING_WORDS: Final = words_for(
-    *"piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
+_OF_OPENINGS: Final = frozenset(
+    "piece,display,version,picture,part,we have,error,craft,read as,contrary,alerted,readers,wrong".split(",")
 )
+_OPENING_WORDS: Final = frozenset(word for word, found in WHOLE_WORDS.items() if not _OF_OPENINGS.isdisjoint(found))
 _OPENING_CHARS: Final = 48
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _AFTER_LATIN: Final = "\u0370"

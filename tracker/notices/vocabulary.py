@@ -59,15 +59,9 @@ def _by_word() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, li
     return whole, stems, endings
 
 
-_WHOLE, _STEMS, _ENDINGS = _by_word()
+WHOLE_WORDS, _STEMS, _ENDINGS = _by_word()
 _STEM_LENGTHS: Final = sorted({len(stem) for stem in _STEMS})
 _ENDING_LENGTHS: Final = sorted({len(ending) for ending in _ENDINGS})
-
-
-def words_for(*names: str) -> frozenset[str]:
-    """Return the whole words that have one of these meanings."""
-    wanted = set(names)
-    return frozenset(word for word, found in _WHOLE.items() if not wanted.isdisjoint(found))
 
 
 @lru_cache(maxsize=16_384)
@@ -76,7 +70,7 @@ def meanings(word: str) -> tuple[str, ...]:
     if word[0].isdigit():
         kind = "clock" if _CLOCK.fullmatch(word) else "year" if _YEAR.fullmatch(word) else ""
         return ("number", kind, "WHEN") if kind else ("number",)
-    found = list(_WHOLE.get(word, ()))
+    found = list(WHOLE_WORDS.get(word, ()))
     for length in _STEM_LENGTHS:
         found += _STEMS.get(word[:length], ()) if length <= len(word) else ()
     for length in _ENDING_LENGTHS:

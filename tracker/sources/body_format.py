@@ -18,7 +18,6 @@ MAX_UNPACKED_BYTES: Final = 50 * 1024 * 1024
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WBITS: Final = 16 + zlib.MAX_WBITS  # makes zlib expect a gzip header
 _MAX_SNIFFED_BYTES: Final = 8192
-_MAX_LIST_SNIFF_BYTES: Final = 4096
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _PROLOG: Final = re.compile(r"\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ELEMENT: Final = re.compile(r"\s*<(?:[\w.-]+:)?([\w.-]+)")
@@ -115,16 +114,6 @@ def detect_format(body: bytes) -> BodyFormat:
     if "\0" in head or unprintable * 10 >= len(head):
         return BodyFormat.BINARY
     return BodyFormat.HTML if "</" in head else BodyFormat.TEXT
-
-
-def is_address_list(body: bytes) -> bool:
-    """Return whether plain text is a list of addresses, one a line: a sitemap in its simplest form.
-
-    Lines that begin with # are comments. The last line looked at may be cut and does not count.
-    """
-    text = body[:_MAX_LIST_SNIFF_BYTES].decode("utf-8-sig", "replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return bool(lines) and all(line.startswith(("http://", "https://", "#")) for line in lines[:-1] or lines)
 
 
 def _format_by_root(text: str) -> BodyFormat:

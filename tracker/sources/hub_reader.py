@@ -18,7 +18,7 @@ from tracker.model.capture import Capture, Failure, FailureKind
 from tracker.model.source import Hub, HubKind, Listing
 
 from . import feed, section_page, sitemap
-from .body_format import BodyFormat, detect_format, gunzip, in_utf8, is_address_list
+from .body_format import BodyFormat, detect_format, gunzip, in_utf8
 from .feed import json_feed
 from .section_page import article_links, looks_like_article, parse_page, text_of
 
@@ -30,6 +30,7 @@ _UNWATCHABLE: Final = {
     BodyFormat.BINARY: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
     BodyFormat.XML: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
 }
+_MAX_LIST_SNIFF_BYTES: Final = 4096
 _MIN_PARAGRAPH_WORDS: Final = 20
 _MIN_ARTICLE_PARAGRAPHS: Final = 4
 _MIN_SECTION_LINKS: Final = 12
@@ -62,8 +63,13 @@ def _list_kind(found: BodyFormat, body: bytes) -> HubKind | None:
     """Return whether bytes of this format are a feed or a sitemap; None if they are neither."""
     if found in {BodyFormat.FEED, BodyFormat.JSON}:
         return HubKind.FEED
-    is_sitemap = found is BodyFormat.SITEMAP or (found is BodyFormat.TEXT and is_address_list(body))
-    return HubKind.SITEMAP if is_sitemap else None
+    if found is BodyFormat.TEXT:
+        # A sitemap in its simplest form has an address a line, and comments with #. The last line may be cut.
+        text = body[:_MAX_LIST_SNIFF_BYTES].decode("utf-8-sig", "replace")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        is_list = all(line.startswith(("http://", "https://", "#")) for line in lines[:-1] or lines)
+        return HubKind.SITEMAP if lines and is_list else None
+    return HubKind.SITEMAP if found is BodyFormat.SITEMAP else None
 
 
 def _article_score(tree: LexborHTMLParser, url: str) -> int:

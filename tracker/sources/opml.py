@@ -56,7 +56,7 @@ def read(body: bytes) -> Subscriptions:
         root: etree._Element | None = safe_xml.parse(body)
     except etree.XMLSyntaxError as error:
         body = safe_xml.repair_entities(body)  # libxml2 would drop a bare & from an address
-        root = safe_xml.parse_broken(body)
+        root = safe_xml.parse_as_is(body, recover=True)
         warning = f"the OPML file is not well-formed ({error.msg}); what could be read was taken"
     found: dict[str, Hub] = {}
     for outline in root.iter("{*}outline", "{*}OUTLINE") if root is not None else ():

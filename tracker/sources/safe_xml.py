@@ -36,13 +36,14 @@ def parse(body: bytes, url: str = "") -> _Element:
     libxml2's own limits (256 levels, 10 MB of text in a node) stay on, since huge_tree is off. A document with a DTD
     elsewhere, as RSS 0.91 has it, may use entities that are declared there; those of HTML are read, others are text.
     """
-    root = _parse(body, url)
+    root = parse_as_is(body, url)
     if not declares_entities(body) and next(iter(root.iter(etree.Entity)), None) is not None:
-        root = _parse(repair_entities(body), url)
+        root = parse_as_is(repair_entities(body), url)
     return root
 
 
-def _parse(body: bytes, url: str = "", *, recover: bool = False) -> _Element:
+def parse_as_is(body: bytes, url: str = "", *, recover: bool = False) -> _Element:
+    """Parse a document as `parse` does, without repairs; with `recover`, a broken one, as far as libxml2 can."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
     return etree.fromstring(prepared(body), parser, base_url=url)
 
@@ -50,11 +51,6 @@ def _parse(body: bytes, url: str = "", *, recover: bool = False) -> _Element:
 def repair_entities(body: bytes) -> bytes:
     """Return a document with every bare ``&`` escaped and the entities of HTML written as numbers of characters."""
     return _ENTITY.sub(_repaired, body, count=_MAX_REPAIRS)
-
-
-def parse_broken(body: bytes) -> _Element | None:
-    """Return the root of what libxml2 can recover of a document; None if it has none."""
-    return _parse(body, recover=True)
 
 
 def _repaired(found: re.Match[bytes]) -> bytes:

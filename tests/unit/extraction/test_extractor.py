@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker import extract
+from tracker.extraction.body import LinkBase
 from tracker.extraction.extractor import read
-from tracker.extraction.links import LinkBase
 from tracker.model.article import BlockKind, Link, NoticeKind, PageKind
 
 from .pages import PARAGRAPHS, article, kinds, ld, news, plain_page

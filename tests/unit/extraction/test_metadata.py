@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.dates.parsing import DateContext
-from tracker.extraction import dates
+from tracker.extraction import metadata
 from tracker.extraction.extractor import read
 from tracker.model.article import BlockKind, PageKind
 
@@ -286,7 +286,7 @@ NOWHERE = DateContext()
     ],
 )
 def test_machine_dates(text, expected):
-    assert dates.read(text, NOWHERE) == expected
+    assert metadata.read_time(text, NOWHERE) == expected
 
 
 @pytest.mark.parametrize(
@@ -304,23 +304,23 @@ def test_machine_dates(text, expected):
     ],
 )
 def test_days_in_addresses(url, day):
-    found = dates.day_in_address(url)
+    found = metadata.day_in_address(url)
     assert (found and (found.year, found.month, found.day)) == day
 
 
 def test_labels_of_dates_and_zones_are_seen():
-    assert dates.is_date_label("Published 3 May 2024")
-    assert dates.is_date_label("Datum: 03.05.2024")
-    assert not dates.is_date_label("Dated furniture sells")
-    assert not dates.is_date_label("Published " + "x" * 90)
-    assert dates.names_zone("2024-05-03T14:02:00+02:00")
-    assert not dates.names_zone("2024-05-03T14:02:00")
+    assert metadata.is_date_label("Published 3 May 2024")
+    assert metadata.is_date_label("Datum: 03.05.2024")
+    assert not metadata.is_date_label("Dated furniture sells")
+    assert not metadata.is_date_label("Published " + "x" * 90)
+    assert metadata.names_zone("2024-05-03T14:02:00+02:00")
+    assert not metadata.names_zone("2024-05-03T14:02:00")
 
 
 @given(st.text(max_size=60))
 def test_never_raise(text):
     for value in (
-        dates.day_in_address("https://x.test/" + text),
-        dates.read(text, NOWHERE),
+        metadata.day_in_address("https://x.test/" + text),
+        metadata.read_time(text, NOWHERE),
     ):
         assert value is None or value.tzinfo is not None
