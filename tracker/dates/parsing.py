@@ -325,33 +325,27 @@ class _Parts:
         is_english = word in _ENGLISH_BETWEEN or (
             len(word) > 2 and any(name.startswith(word) for name in _ENGLISH_NAMES)
         )
+        month, weekdays = words["months"].get(word), words["weekdays"].get(word, [])
         if half := words["halves"].get(word):
             self.half = half
-        elif after_clock and word.upper() in _ZONES_IN_LOWER_CASE:
+            return
+        if after_clock and word.upper() in _ZONES_IN_LOWER_CASE:
             self._add_zone(word.upper())
-        elif after_clock and found.isascii() and found.isupper() and (found == "AT" or not is_english):
+            return
+        if after_clock and found.isascii() and found.isupper() and (found == "AT" or not is_english):
             self._add_zone(found)  # which raises if it is none: no other word is written like this
-        elif word in words["months"] or word in words["weekdays"]:
-            self.is_english = self.is_english and is_english
-            self._add_name(word, words)
-        elif word in words["between"]:
-            self.is_english = self.is_english and is_english
-        else:
-            raise _UnreadableError(found)
-
-    def _add_name(self, word: str, words: dict[str, Any]) -> None:
-        """Add a word that names a month, a day of the week, or either: "mar" is March and Tuesday."""
-        weekdays = words["weekdays"].get(word, [])
-        month = words["months"].get(word)
+            return
         if isinstance(month, dict):  # languages differ
             month = month.get(self._context.base_language, 0)
-        if month is None:
-            self._weekdays.update(weekdays)
-        elif month == 0:
-            raise _UnreadableError(word)
-        else:
+        if month == 0 or (month is None and not weekdays and word not in words["between"]):
+            raise _UnreadableError(found)
+        self.is_english = self.is_english and is_english
+        if month is not None:
+            # Some words name a month or a day of the week: "mar" is March and Tuesday.
             (self._months_or_weekdays if weekdays else self._months).add(month)
             self._month_at = len(self._numbers)
+        else:
+            self._weekdays.update(weekdays)
 
     def day(self) -> date:
         """Return the day that words and numbers name. Raises ValueError."""

@@ -81,9 +81,22 @@ def find_date(text: str, context: DateContext, *, american: bool = False) -> dat
             month = next((_MONTHS[low[:size]] for size in sizes if low[:size] in _MONTHS), 0)
         if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
             day, month = month, day
-        midnight = day_of(year + 2000 if year < 100 else year, month, day)
-        if midnight is not None:
-            return _with_clock(midnight, text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS], context)
+        at = day_of(year + 2000 if year < 100 else year, month, day)
+        if at is None:
+            continue
+        rest = text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS]
+        clock = _CLOCK.search(rest)
+        if clock is None:
+            return at
+        hour, half = int(clock[1]), (clock[3] or "").lower()
+        if half.startswith("p") and hour < 12:
+            hour += 12
+        elif half.startswith("a") and hour == 12:
+            hour = 0
+        at += timedelta(hours=hour, minutes=int(clock[2]))
+        named = _ZONE_BEHIND.match(rest, clock.end())
+        zone = zone_named(named[1], context) if named is not None else None
+        return (instant(at, zone) if zone is not None else None) or at
     return None
 
 
@@ -94,18 +107,3 @@ def day_of(year: int, month: int, day: int) -> datetime | None:
     except ValueError:
         return None
     return value if value >= MIN_DATE and value.year < MAX_YEAR else None
-
-
-def _with_clock(day: datetime, rest: str, context: DateContext) -> datetime:
-    found = _CLOCK.search(rest)
-    if found is None:
-        return day
-    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
-    if half.startswith("p") and hour < 12:
-        hour += 12
-    elif half.startswith("a") and hour == 12:
-        hour = 0
-    at = day + timedelta(hours=hour, minutes=minute)
-    named = _ZONE_BEHIND.match(rest, found.end())
-    zone = zone_named(named[1], context) if named is not None else None
-    return (instant(at, zone) if zone is not None else None) or at

@@ -18,6 +18,76 @@ from .name_hints import Hint
 from .page_head import PageHead
 from .page_tree import Line, PageTree, Zone
 
+_SECTION_KEYS: Final = tuple(
+    "article:section og:article:section articlesection section parsely-section cxenseparse:section".split()
+)
+_DESCRIPTION_KEYS: Final = tuple(
+    "og:description description twitter:description dc.description sailthru.description".split()
+)
+_MAX_LANG_CHARS: Final = 35  # what RFC 5646 asks programs to have room for
+
+
+@dataclass(slots=True)
+class Metadata:
+    """The fields found, as in `Article`; `headline` is the line of the page that shows the headline.
+
+    `sources` says where each field was found: "json-ld", the name of a meta tag, "h1", "page" …
+    """
+
+    title: str = ""
+    heading: str = ""
+    byline: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    section: str = ""
+    lang: str = ""
+    description: str = ""
+    headlines: Headlines = field(default_factory=Headlines)
+    headline: Line | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
+    """Read every field from the head first, then from the page, then from the address."""
+    title, headlines, headline = find_headline(head, page)
+    description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
+    names, byline_source = byline.find_byline(head, page, headline, description)
+    section, section_source = head.first(*_SECTION_KEYS)
+    if not section:
+        section, section_source = head.entity("articleSection"), "json-ld"
+    lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
+    lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
+    context = DateContext(lang, url)
+    published, published_source = _date_in_head(head, _PUBLISHED_PROPERTIES, _PUBLISHED_KEYS, context)
+    if published is None:
+        published, published_source = _date_on_page(page, headline, context)
+        zone = _ZONES_BY_LANGUAGE.get(lang[:2].lower())
+        if published is not None and zone is not None and published.tzinfo is UTC:
+            published = published.replace(tzinfo=zone)
+    modified, modified_source = _date_in_head(head, _MODIFIED_PROPERTIES, _MODIFIED_KEYS, context)
+    sources = {
+        "title": title.source if title.title else "",
+        "byline": byline_source,
+        "byline confirmed": byline.confirmed_by(head, page, names, byline_source),
+        "section": section_source if section else "",
+        "published": published_source,
+        "modified": modified_source,
+    }
+    return Metadata(
+        title=title.title,
+        heading=title.heading,
+        byline=names,
+        published=published,
+        modified=modified,
+        section=section,
+        lang=lang,
+        description=description,
+        headlines=headlines,
+        headline=headline,
+        sources={name: source for name, source in sources.items() if source},
+    )
+
+
 _PUBLISHED_KEYS: Final = tuple(
     (
         "article:published_time article:published:time datepublished og:article:published_time article:published "
@@ -170,73 +240,3 @@ def day_in_address(url: str) -> datetime | None:
 def is_date_label(text: str) -> bool:
     """Return whether a short line begins with the word for "date" or "published"."""
     return len(text) <= _MAX_LABELLED_CHARS and _LABEL.match(text) is not None
-
-
-_SECTION_KEYS: Final = tuple(
-    "article:section og:article:section articlesection section parsely-section cxenseparse:section".split()
-)
-_DESCRIPTION_KEYS: Final = tuple(
-    "og:description description twitter:description dc.description sailthru.description".split()
-)
-_MAX_LANG_CHARS: Final = 35  # what RFC 5646 asks programs to have room for
-
-
-@dataclass(slots=True)
-class Metadata:
-    """The fields found, as in `Article`; `headline` is the line of the page that shows the headline.
-
-    `sources` says where each field was found: "json-ld", the name of a meta tag, "h1", "page" …
-    """
-
-    title: str = ""
-    heading: str = ""
-    byline: tuple[str, ...] = ()
-    published: datetime | None = None
-    modified: datetime | None = None
-    section: str = ""
-    lang: str = ""
-    description: str = ""
-    headlines: Headlines = field(default_factory=Headlines)
-    headline: Line | None = None
-    sources: dict[str, str] = field(default_factory=dict)
-
-
-def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
-    """Read every field from the head first, then from the page, then from the address."""
-    title, headlines, headline = find_headline(head, page)
-    description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
-    names, byline_source = byline.find_byline(head, page, headline, description)
-    section, section_source = head.first(*_SECTION_KEYS)
-    if not section:
-        section, section_source = head.entity("articleSection"), "json-ld"
-    lang = head.lang or head.first("og:locale", "content-language", "language")[0] or head.entity("inLanguage")
-    lang = lang.replace("_", "-").split(",")[0].strip()[:_MAX_LANG_CHARS]
-    context = DateContext(lang, url)
-    published, published_source = _date_in_head(head, _PUBLISHED_PROPERTIES, _PUBLISHED_KEYS, context)
-    if published is None:
-        published, published_source = _date_on_page(page, headline, context)
-        zone = _ZONES_BY_LANGUAGE.get(lang[:2].lower())
-        if published is not None and zone is not None and published.tzinfo is UTC:
-            published = published.replace(tzinfo=zone)
-    modified, modified_source = _date_in_head(head, _MODIFIED_PROPERTIES, _MODIFIED_KEYS, context)
-    sources = {
-        "title": title.source if title.title else "",
-        "byline": byline_source,
-        "byline confirmed": byline.confirmed_by(head, page, names, byline_source),
-        "section": section_source if section else "",
-        "published": published_source,
-        "modified": modified_source,
-    }
-    return Metadata(
-        title=title.title,
-        heading=title.heading,
-        byline=names,
-        published=published,
-        modified=modified,
-        section=section,
-        lang=lang,
-        description=description,
-        headlines=headlines,
-        headline=headline,
-        sources={name: source for name, source in sources.items() if source},
-    )

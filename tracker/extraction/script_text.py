@@ -11,9 +11,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from .text import plain
 
@@ -89,7 +90,10 @@ def find_script_text(tree: LexborHTMLParser, titles: Iterable[str]) -> ScriptTex
 
 
 def _states(tree: LexborHTMLParser) -> Iterator[tuple[str, object, dict[str, str]]]:
-    """Yield the name, the value and the referenced texts of every state; stop when the scripts get too long."""
+    """Yield the name, the value and the referenced texts of every state; stop when the scripts get too long.
+
+    The state in a script is its JSON, or the first value that it assigns.
+    """
     flight: list[str] = []
     spent = 0
     for node in tree.css("script"):
@@ -97,34 +101,25 @@ def _states(tree: LexborHTMLParser) -> Iterator[tuple[str, object, dict[str, str
         spent += len(text)
         if spent > _MAX_SCRIPT_CHARS:
             break
+        kind = (node.attributes.get("type") or "").lower()
         if _FLIGHT_PUSH.search(text):
             pushed = (_decode(text, each.end()) for each in _FLIGHT_PUSH.finditer(text))
             flight += [e[1] for e in pushed if isinstance(e, list) and len(e) > 1 and isinstance(e[1], str)]
-        elif len(text) >= _MIN_STATE_CHARS:
-            for source, value in _state_of(node, text):
-                yield source, value, {}
+        elif len(text) < _MIN_STATE_CHARS or "ld+json" in kind:
+            continue
+        elif kind.endswith("json"):
+            value = _decode(text.strip(), 0)
+            if value is not None:
+                yield node.attributes.get("id") or kind, value, {}
+        else:
+            for found in islice(_ASSIGNMENT.finditer(text), _MAX_ASSIGNMENTS):
+                value = _decode(text, found.end())
+                if value:
+                    yield (found[1] if found[1] and not _DIGIT.search(found[1]) else "script"), value, {}
+                    break
     if flight:
         rows, texts = _flight_rows("".join(flight).encode("utf-8", "surrogatepass"))
         yield "__next_f", [rows, list(texts.values())], texts
-
-
-def _state_of(node: LexborNode, text: str) -> Iterator[tuple[str, object]]:
-    """Yield the name and the value of the state in one script: its JSON, or the first value that it assigns."""
-    kind = (node.attributes.get("type") or "").lower()
-    if "ld+json" in kind:
-        return
-    if kind.endswith("json"):
-        value = _decode(text.strip(), 0)
-        if value is not None:
-            yield node.attributes.get("id") or kind, value
-        return
-    for number, found in enumerate(_ASSIGNMENT.finditer(text)):
-        if number >= _MAX_ASSIGNMENTS:
-            return
-        value = _decode(text, found.end())
-        if value:
-            yield (found[1] if found[1] and not _DIGIT.search(found[1]) else "script"), value
-            return
 
 
 def _decode(text: str, at: int) -> object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -78,8 +77,18 @@ def _article_score(tree: LexborHTMLParser, url: str) -> int:
     The weights were set by hand on front pages, section pages and articles of real outlets: what a page says about
     itself counts most, and a home page (no path) is never an article by its text alone.
     """
+    # The page's own JSON-LD objects and those of their @graph. A section page has those of its articles deeper down.
+    types = set[str]()
+    for script in tree.css('script[type="application/ld+json"]'):
+        raw = script.text()
+        if len(raw) > _MAX_JSON_LD_CHARS:
+            continue
+        with suppress(ValueError, RecursionError):
+            for item in _objects(json.loads(raw, strict=False)):
+                for each in (item, *_objects(item.get("@graph"))):
+                    kind = each.get("@type")
+                    types.update(name for name in (kind if isinstance(kind, list) else [kind]) if isinstance(name, str))
     path = urlsplit(url).path.strip("/")
-    types = set(_json_ld_types(tree))
     og_type = _meta(tree, "og:type").lower()
     links = len(article_links(tree, url))
     paragraphs = sum(1 for p in tree.css("p") if len(text_of(p).split()) >= _MIN_PARAGRAPH_WORDS)
@@ -99,25 +108,6 @@ def _article_score(tree: LexborHTMLParser, url: str) -> int:
 def _meta(tree: LexborHTMLParser, name: str) -> str:
     node = tree.css_first(f'meta[property="{name}"], meta[name="{name}"]')
     return "" if node is None else (node.attributes.get("content") or "").strip()
-
-
-def _json_ld_types(tree: LexborHTMLParser) -> Iterator[str]:
-    """Yield the `@type` of the page's own JSON-LD objects and those of their `@graph`.
-
-    Deeper objects do not count: a section page carries those of its articles.
-    """
-    for script in tree.css('script[type="application/ld+json"]'):
-        raw = script.text()
-        if len(raw) > _MAX_JSON_LD_CHARS:
-            continue
-        try:
-            data = json.loads(raw, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _objects(data):
-            for each in (item, *_objects(item.get("@graph"))):
-                kind = each.get("@type")
-                yield from (name for name in (kind if isinstance(kind, list) else [kind]) if isinstance(name, str))
 
 
 def _objects(data: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON from the page

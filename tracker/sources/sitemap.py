@@ -19,7 +19,6 @@ from .body_format import BodyFormat, detect_format
 from .listing_builder import ListingBuilder, plain_title
 from .safe_xml import local_name, text_of
 
-_ENTRY_NAMES: Final = frozenset({"url", "sitemap"})
 _ROOT_NAMES: Final = frozenset({"urlset", "sitemapindex"})
 _MAX_ENTRY_ELEMENTS: Final = 20_000  # a page with a thousand images and their captions stays far below
 
@@ -78,10 +77,8 @@ def _read_entries(events: etree.iterparse, url: str, builder: ListingBuilder) ->
         if event == "start":
             depth += 1
             elements += 1
-            if depth == 1 and local_name(element) not in _ROOT_NAMES:
-                raise PageError(
-                    f"not a sitemap but a document of <{local_name(element)}>", resource=url, hint="check the address"
-                )
+            if depth == 1 and (root := local_name(element)) not in _ROOT_NAMES:
+                raise PageError(f"not a sitemap but a document of <{root}>", resource=url, hint="check the address")
             if elements > _MAX_ENTRY_ELEMENTS:
                 raise PageError(
                     f"one entry of the sitemap has more than {_MAX_ENTRY_ELEMENTS} elements",
@@ -90,27 +87,23 @@ def _read_entries(events: etree.iterparse, url: str, builder: ListingBuilder) ->
                 )
             continue
         depth -= 1
-        if depth == 1:
-            _add_entry(element, builder)
-            element.clear()
-            parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
-                del parent[0]
-            elements = 1
-            if builder.full:
-                return
-
-
-def _add_entry(element: etree._Element, builder: ListingBuilder) -> None:
-    if local_name(element) not in _ENTRY_NAMES:
-        return
-    # Direct children only: image:loc and video:loc are deeper and lead to no articles.
-    parts = {local_name(child): child for child in element}
-    link = text_of(parts["loc"]) if "loc" in parts else ""
-    if local_name(element) == "sitemap":
-        builder.add_hub(link)
-        return
-    updated = parse_date(text_of(parts["lastmod"])) if "lastmod" in parts else None
-    news = {local_name(child): text_of(child) for child in parts["news"]} if "news" in parts else {}
-    title = plain_title(news.get("title", ""))
-    builder.add_article(link, title, parse_date(news.get("publication_date", "")), updated)
+        if depth != 1:
+            continue
+        name = local_name(element)
+        # Direct children only: image:loc and video:loc are deeper and lead to no articles.
+        parts = {local_name(child): child for child in element}
+        link = text_of(parts["loc"]) if "loc" in parts else ""
+        if name == "sitemap":
+            builder.add_hub(link)
+        elif name == "url":
+            updated = parse_date(text_of(parts["lastmod"])) if "lastmod" in parts else None
+            news = {local_name(child): text_of(child) for child in parts["news"]} if "news" in parts else {}
+            published = parse_date(news.get("publication_date", ""))
+            builder.add_article(link, plain_title(news.get("title", "")), published, updated)
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
+        elements = 1
+        if builder.full:
+            return
