@@ -301,7 +301,7 @@ def build_body(
             if notice is not None:
                 found.append((line, notice))
     found = classifier.join_labels(found)
-    found = _mark_pull_quotes(_mark_link_lists(found))
+    found = _mark_link_lists_and_pull_quotes(found)
     found = _with_all_paragraphs(page, found, dek, headline)
     return (dek.text if dek else ""), [_with_links(block, line, page, base) for line, block in found]
 
@@ -324,37 +324,32 @@ def _with_all_paragraphs(
     return [blocks[index] for index in sorted(blocks)]
 
 
-def _mark_link_lists(found: list[LineAndBlock]) -> list[LineAndBlock]:
-    """Make lists and tables that are mostly links promos; the whole list counts, not the single item."""
+def _mark_link_lists_and_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
+    """Make lists and tables that are mostly links promos, and quotes that repeat words of a paragraph boilerplate.
+
+    The whole list counts, not the single item. The name below a pull quote, in the same <blockquote>, goes with it.
+    """
+    quotes = [
+        line for line, block in found if block.kind is BlockKind.QUOTE and len(line.text) >= _MIN_PULL_QUOTE_CHARS
+    ]
+    paragraphs = [block.text for _, block in found if quotes and block.kind is BlockKind.PARAGRAPH]
+    text = "\n".join(map(_only_words, paragraphs))
+    pulled = [
+        next((e for e in reversed(line.owner.ancestors()) if e.tag == "blockquote"), line.owner)
+        for line in quotes
+        if _only_words(line.text) in text
+    ]
     marked = []
     for line, block in found:
         if block.kind in _LIST_TAGS and block.reason != SITE_RULE:
             tags = _LIST_TAGS[block.kind]
             whole = next((e for e in line.owner.ancestors() if e.tag in tags), line.owner)
             if whole.links > _MAX_LIST_LINK_SHARE * whole.length:
-                marked.append((line, Block(BlockKind.PROMO, block.text, "a list of links")))
-                continue
+                block = Block(BlockKind.PROMO, block.text, "a list of links")  # noqa: PLW2901
+        elif block.kind is BlockKind.QUOTE and any(line.owner.within(element) for element in pulled):
+            block = Block(BlockKind.BOILERPLATE, block.text, "a pull quote that repeats the text")  # noqa: PLW2901
         marked.append((line, block))
     return marked
-
-
-def _mark_pull_quotes(found: list[LineAndBlock]) -> list[LineAndBlock]:
-    """Make quotes that repeat words of a paragraph boilerplate, with the name below them in the same <blockquote>."""
-    quotes = [line for line, block in found if block.kind is BlockKind.QUOTE]
-    if not quotes:
-        return found
-    text = "\n".join(_only_words(block.text) for _, block in found if block.kind is BlockKind.PARAGRAPH)
-    pulled = [
-        next((e for e in reversed(line.owner.ancestors()) if e.tag == "blockquote"), line.owner)
-        for line in quotes
-        if len(line.text) >= _MIN_PULL_QUOTE_CHARS and _only_words(line.text) in text
-    ]
-    return [
-        (line, Block(BlockKind.BOILERPLATE, block.text, "a pull quote that repeats the text"))
-        if block.kind is BlockKind.QUOTE and any(line.owner.within(element) for element in pulled)
-        else (line, block)
-        for line, block in found
-    ]
 
 
 def _only_words(text: str) -> str:

@@ -220,20 +220,7 @@ def _item_markup(item: object) -> tuple[str, str]:
     if _FURNITURE_TYPE.search(kind):
         return "p", ""
     tag = "h2" if _HEADING_TYPE.search(kind) else "blockquote" if _QUOTE_TYPE.search(kind) else "p"
-    return tag, _escaped("".join(_strings_in(item)))
-
-
-def _escaped(text: str) -> str:
-    """Return a string as markup; it may be markup already. An address is not text."""
-    text = text.strip()
-    if text.startswith(("http://", "https://", "/", "$", "{")):
-        return ""
-    return text if _MARKUP.search(text) else html.escape(text)
-
-
-def _strings_in(item: object) -> list[str]:
-    """Return the strings that make up one paragraph of rich text, in order."""
-    found: list[str] = []
+    found: list[str] = []  # the strings that make up one paragraph of rich text, in order
     waiting: list[tuple[object, int]] = [(item, 0)]
     while waiting and len(found) < _MAX_LEAVES:
         value, depth = waiting.pop()
@@ -247,7 +234,15 @@ def _strings_in(item: object) -> list[str]:
         elif isinstance(value, list):
             inner = value[3] if len(value) == 4 and value[0] == "$" else None
             waiting.extend((each, depth + 1) for each in ([inner] if inner is not None else reversed(value)))
-    return found
+    return tag, _escaped("".join(found))
+
+
+def _escaped(text: str) -> str:
+    """Return a string as markup; it may be markup already. An address is not text."""
+    text = text.strip()
+    if text.startswith(("http://", "https://", "/", "$", "{")):
+        return ""
+    return text if _MARKUP.search(text) else html.escape(text)
 
 
 def _is_prose(text: str) -> bool:
