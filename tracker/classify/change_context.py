@@ -103,8 +103,33 @@ class ChangeContext:
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """The facts that differ; links come last."""
-        return (*(f for each in self.judged for f in each.facts), *_link_facts(self.old, self.new, self.change))
+        """The facts that differ; links come last, in the order of the change.
+
+        A link that moved with its words does not differ. A side without any link was extracted before links were, or
+        has none to compare: no link differs then.
+        """
+        facts = [fact for each in self.judged for fact in each.facts]
+        sides = (self.old, self.new)
+        before, after = (Counter(link.href for b in side.editorial for link in b.links) for side in sides)
+        if not before or not after or before == after:
+            return tuple(facts)
+        fewer, more = before - after, after - before
+        for index, block in enumerate(self.change.blocks):
+            removed = _take(self.old.editorial[block.old].links, fewer) if block.old is not None else []
+            added = _take(self.new.editorial[block.new].links, more) if block.new is not None else []
+            standing = block.old is not None and block.new is not None
+            # Links on the same words are one link that got another address.
+            waiting: dict[str, list[Link]] = defaultdict(list)
+            for link in reversed(added):
+                waiting[link.text].append(link)
+            pairs: list[tuple[Link | None, Link | None]]
+            pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
+            paired = {id(b) for _, b in pairs if b}
+            for a, b in (*pairs, *((None, link) for link in added if id(link) not in paired)):
+                role = "address" if a and b else "removed" if a else "added"
+                shown = [f"{link.text} <{link.href}>" if link else "" for link in (a, b)]
+                facts.append(Fact(FactKind.LINK, shown[0], shown[1], role, "text", index, standing))
+        return tuple(facts)
 
     @cached_property
     def edited_facts(self) -> tuple[Fact, ...]:
@@ -308,34 +333,6 @@ def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) ->
     while first < len(rows) and old.editorial[rows[first].old or 0].reason not in _HEADS:
         first += 1
     return frozenset(range(first, len(rows)))
-
-
-def _link_facts(old: Article, new: Article, change: Change) -> list[Fact]:
-    """Return the links that differ, in the order of `change`. One that moved with its words does not differ.
-
-    A side without any link was extracted before links were, or has none to compare: nothing is returned then.
-    """
-    before, after = (Counter(link.href for b in article.editorial for link in b.links) for article in (old, new))
-    if not before or not after or before == after:
-        return []
-    fewer, more = before - after, after - before
-    facts: list[Fact] = []
-    for index, block in enumerate(change.blocks):
-        removed = _take(old.editorial[block.old].links, fewer) if block.old is not None else []
-        added = _take(new.editorial[block.new].links, more) if block.new is not None else []
-        standing = block.old is not None and block.new is not None
-        # Links on the same words are one link that got another address.
-        waiting: dict[str, list[Link]] = defaultdict(list)
-        for link in reversed(added):
-            waiting[link.text].append(link)
-        pairs: list[tuple[Link | None, Link | None]]
-        pairs = [(link, waiting[link.text].pop() if waiting[link.text] else None) for link in removed]
-        paired = {id(b) for _, b in pairs if b}
-        for a, b in (*pairs, *((None, link) for link in added if id(link) not in paired)):
-            role = "address" if a and b else "removed" if a else "added"
-            shown = [f"{link.text} <{link.href}>" if link else "" for link in (a, b)]
-            facts.append(Fact(FactKind.LINK, shown[0], shown[1], role, "text", index, standing))
-    return facts
 
 
 def _take(links: Iterable[Link], left: Counter[str]) -> list[Link]:
