@@ -25,7 +25,7 @@ from .addresses import (
     note_address,
 )
 from .archive import Archive
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Connection, Row, chunks, where_all
 from .ledger import log
 from .ledger.log import EventKind
@@ -156,14 +156,14 @@ def list_by_last_change(archive: Archive, *, source: str = "", limit: int = 50, 
 def list_gone(archive: Archive, limit: int) -> list[ArticleSummary]:
     """Return the articles whose page is gone and whose newest version is still kept, those seen last first."""
     with archive.read() as connection:
-        return [record(ArticleSummary, row) for row in connection.all(_GONE, most=limit)]
+        return [row_to_value(ArticleSummary, row) for row in connection.all(_GONE, most=limit)]
 
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:
     """Return these articles in a few words; those that are not there are left out."""
     with archive.read() as connection:
         rows = connection.of_each(f"{_SUMMARY} WHERE a.ident IN (:idents)", "idents", sorted(set(idents)))
-        return {row.ident: record(ArticleSummary, row) for row in rows}
+        return {row.ident: row_to_value(ArticleSummary, row) for row in rows}
 
 
 def add_targets(
@@ -236,7 +236,7 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
 def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
     """Return the articles of rows of SELECT_ARTICLE."""
     stories = stories_by_key(connection, [row.id for row in rows])
-    return [record(Tracked, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
+    return [row_to_value(Tracked, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
 
 
 def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:

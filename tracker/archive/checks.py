@@ -15,7 +15,7 @@ from tracker.model.source import Activity
 from tracker.model.watch import Check, CheckOutcome
 
 from .archive import Archive
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Values, to_ms, where_all
 
 # The order is part of the schema: a check keeps the place of its outcome in this list.
@@ -87,7 +87,7 @@ def list_checks(archive: Archive, article: str, limit: int = 100) -> list[Check]
     """Return the latest checks of an article, newest first."""
     with archive.read() as connection:
         return [
-            record(Check, row, article=article, outcome=OUTCOMES[row.outcome])
+            row_to_value(Check, row, article=article, outcome=OUTCOMES[row.outcome])
             for row in connection.all(_CHECKS, ident=article, most=limit)
         ]
 
@@ -103,7 +103,7 @@ def source_activity(archive: Archive, source: str, since: datetime, until: datet
     values: Values = {"source": source, "since": since, "until": until, "changed": _CHANGED, "compared": _COMPARED}
     with archive.read() as connection:
         (found,) = connection.all(_ACTIVITY, **values)
-        return record(Activity, found)
+        return row_to_value(Activity, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def iter_checks_without_version(
         with archive.read() as connection:
             rows = connection.all(statement, **values)
         for row in rows:
-            check = record(Check, row, article=row.ident, outcome=OUTCOMES[row.outcome])
+            check = row_to_value(Check, row, article=row.ident, outcome=OUTCOMES[row.outcome])
             yield StoredCheck(check, row.url, row.source)
         if len(rows) < MAX_PAGE_CHECKS:
             return

@@ -1,8 +1,8 @@
 """Convert frozen dataclasses to JSON and back, exactly, and to the values of a row and back.
 
 The conversion follows the classes' own annotations: a field added with a default is stored from that day on, and older
-rows still load. `record` and `columns` are for rows whose columns have the names of the fields. `dump` and `load` are
-for values stored by the million (articles, changes, captures): fields that hold their default are left out, and
+rows still load. `row_to_value` and `columns` are for rows whose columns have the names of the fields. `dump` and `load`
+are for values stored by the million (articles, changes, captures): fields that hold their default are left out, and
 unknown fields are an error, because nothing stored may be lost unseen.
 
 A dataclass that is stored may have fields of these types: str, int, float, bool, datetime, StrEnum, Literal, another
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def record(kind: type[T], row: Row, /, **given: object) -> T:
+def row_to_value(kind: type[T], row: Row, /, **given: object) -> T:
     """Return the dataclass whose fields are the columns of `row` with their names; `given` are the other fields.
 
     An instant is read from milliseconds, an enumeration from its word, a hash as hexadecimal. An empty column is None

@@ -7,7 +7,7 @@ from typing import Final
 from tracker.model.capture import HostState, RobotsRecord
 
 from .archive import Archive
-from .codec import record
+from .codec import row_to_value
 from .database.connection import from_ms
 
 _SELECT: Final = """
@@ -30,7 +30,7 @@ def get_host(archive: Archive, host: str) -> HostState:
     robots = None
     if row.robots_at is not None:
         robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
-    return record(HostState, row, host=host, robots=robots)
+    return row_to_value(HostState, row, host=host, robots=robots)
 
 
 def list_answering(archive: Archive, limit: int) -> list[str]:

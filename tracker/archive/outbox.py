@@ -11,7 +11,7 @@ from tracker.model.alert import Alert, Batch, Delivery, DeliveryState, Payload
 from tracker.render.json import dumps
 
 from .archive import Archive
-from .codec import columns, record
+from .codec import columns, row_to_value
 from .database.connection import Connection, Row, Statement, Values
 
 _SELECT: Final = """
@@ -289,7 +289,7 @@ def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: f
 
 def _delivery(row: Row) -> Delivery:
     batch = None if row.batch is None else Batch(row.batch, bool(row.alone), row.storm or "")
-    return record(Delivery, row, payload=json.loads(row.payload), batch=batch)
+    return row_to_value(Delivery, row, payload=json.loads(row.payload), batch=batch)
 
 
 def _columns(batch: Batch | None) -> Values:

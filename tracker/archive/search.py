@@ -21,7 +21,7 @@ from tracker.model.article import Article
 from . import blobs, codec
 from .archive import Archive
 from .articles import IN_STORY
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Connection, Row, Statement, Values, chunks, from_ms, insert_into, to_instant, where_all
 
 # Han, kana, hangul, Thai, Lao, Khmer, Myanmar: often written without spaces, so each character is indexed as a word
@@ -433,7 +433,9 @@ def search_passages(
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [
-        record(SearchHit, row, text=text_at(articles[row.content_id], row.block), place=PLACES.get(row.block, "text"))
+        row_to_value(
+            SearchHit, row, text=text_at(articles[row.content_id], row.block), place=PLACES.get(row.block, "text")
+        )
         for row in rows
     ]
 

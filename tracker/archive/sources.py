@@ -16,7 +16,7 @@ from tracker.model.watch import CheckOutcome, HubState, Intent
 
 from .addresses import PLACE, enter_move, note_address
 from .archive import Archive
-from .codec import columns, record
+from .codec import columns, row_to_value
 from .database.connection import Connection, Row, from_ms, to_instant
 
 _SOURCE: Final = "SELECT id FROM source WHERE name = :name"
@@ -225,7 +225,7 @@ def summarise_sources(
 def list_failing_sources(archive: Archive) -> list[FailingSource]:
     """Return the sources, by name, of which articles or hubs could not be read at their last visit."""
     with archive.read() as connection:
-        return [record(FailingSource, row) for row in sorted(connection.all(_FAILING), key=attrgetter("name"))]
+        return [row_to_value(FailingSource, row) for row in sorted(connection.all(_FAILING), key=attrgetter("name"))]
 
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
@@ -244,7 +244,7 @@ def hub_key(hub: Hub) -> bytes:
 
 def hub_of(row: Row) -> HubState:
     """Return the hub of a row of SELECT_HUB."""
-    return record(HubState, row, hub=record(Hub, row))
+    return row_to_value(HubState, row, hub=row_to_value(Hub, row))
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:
@@ -253,7 +253,7 @@ def _summary(row: Row, mine: Row | None) -> SourceSummary:
         return [from_ms(each) for each in found if each is not None]
 
     planned = instants("check_at", row.poll_at)
-    return record(
+    return row_to_value(
         SourceSummary,
         row,
         **{name: getattr(mine, name, None) or 0 for name in _COUNTED},
@@ -282,7 +282,7 @@ def get_storm(archive: Archive, source: str) -> Storm | None:
     """Return the latest storm of a source."""
     with archive.read() as connection:
         row = connection.first(f"{_STORMS} WHERE s.name = :source", source=source)
-    return None if row is None else record(Storm, row)
+    return None if row is None else row_to_value(Storm, row)
 
 
 def save_storm(archive: Archive, storm: Storm) -> None:
@@ -308,14 +308,14 @@ def list_storms(archive: Archive) -> dict[str, Storm]:
     with archive.read() as connection:
         # Releasing a source that had no storm leaves a row without changed articles, which only spares the source.
         rows = connection.all(f"{_STORMS} WHERE t.changed > 0")
-    return {row.source: record(Storm, row) for row in sorted(rows, key=attrgetter("source"))}
+    return {row.source: row_to_value(Storm, row) for row in sorted(rows, key=attrgetter("source"))}
 
 
 def get_layout(archive: Archive, source: str) -> Layout | None:
     """Return the latest layout change of a source, sure or not."""
     with archive.read() as connection:
         row = connection.first(f"{_LAYOUTS} WHERE s.name = :source", source=source)
-    return None if row is None else record(Layout, row, articles=tuple(row.articles.split()))
+    return None if row is None else row_to_value(Layout, row, articles=tuple(row.articles.split()))
 
 
 def save_layout(archive: Archive, layout: Layout) -> None:
@@ -335,7 +335,7 @@ def list_layouts(archive: Archive) -> dict[str, Layout]:
     """Return the latest layout change of every source that had one that is sure."""
     with archive.read() as connection:
         rows = sorted(connection.all(_LAYOUTS), key=attrgetter("source"))
-    found = [record(Layout, row, articles=tuple(row.articles.split())) for row in rows]
+    found = [row_to_value(Layout, row, articles=tuple(row.articles.split())) for row in rows]
     return {each.source: each for each in found if each.is_sure}
 
 
@@ -356,7 +356,7 @@ ON CONFLICT (source_id, key) DO UPDATE SET articles = line.articles + 1
 def list_habits(archive: Archive, source: str) -> list[Habit]:
     """Return the lines of `source` that are not news, in the order they were learned."""
     with archive.read() as connection:
-        return [record(Habit, row) for row in connection.all(_HABITS, source=source)]
+        return [row_to_value(Habit, row) for row in connection.all(_HABITS, source=source)]
 
 
 def count_lines(archive: Archive, source: str, keys: Sequence[str]) -> LineCounts:
@@ -386,7 +386,7 @@ def hint_tallies(archive: Archive) -> dict[str, HintTally]:
     """Return how far the hubs of each source were right, the latest checks weighing most."""
     statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
     with archive.read() as connection:
-        return {row.name: record(HintTally, row) for row in connection.all(statement)}
+        return {row.name: row_to_value(HintTally, row) for row in connection.all(statement)}
 
 
 # -- within the caller's transaction

@@ -21,7 +21,7 @@ from tracker.model.version import Version
 from .addresses import no_article, prefix_end
 from .archive import Archive
 from .articles import JOIN_STORY
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Connection, Row, Statement, Values, from_ms
 from .versions import SELECT_VERSION, versions_of
 
@@ -124,7 +124,7 @@ def list_decisions(archive: Archive) -> list[Decision]:
     """Return the decisions of people, oldest first."""
     with archive.read() as connection:
         return [
-            record(Decision, row, articles=tuple(orjson.loads(row.articles)), into=row.into_story)
+            row_to_value(Decision, row, articles=tuple(orjson.loads(row.articles)), into=row.into_story)
             for row in connection.all(_DECISIONS)
         ]
 
@@ -132,7 +132,7 @@ def list_decisions(archive: Archive) -> list[Decision]:
 def list_copies(archive: Archive, articles: Sequence[str]) -> list[CopyPair]:
     """Return the pairs of copies that any of `articles` is part of."""
     with archive.read() as connection:
-        found = {record(CopyPair, row) for row in connection.of_each(_COPIES, "idents", articles)}
+        found = {row_to_value(CopyPair, row) for row in connection.of_each(_COPIES, "idents", articles)}
     return sorted(found, key=lambda pair: (pair.first, pair.second))
 
 

@@ -13,7 +13,7 @@ from tracker.model.version import VersionQuery, VersionSummary
 
 from . import blobs
 from .archive import Archive
-from .codec import load, record
+from .codec import load, row_to_value
 from .database.connection import Connection, Row, from_ms
 from .search import TITLE
 from .versions import FROM_VERSIONS, TAKEN_OUT_WHOLE, label_kinds, where_versions
@@ -199,7 +199,7 @@ def words_by_version(archive: Archive, idents: Sequence[str]) -> dict[str, tuple
 def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSummary]:
     kinds = label_kinds(connection, (row.id for row in rows))
     return [
-        record(
+        row_to_value(
             VersionSummary,
             row,
             significance=Significance.of_score(row.significance or 0),

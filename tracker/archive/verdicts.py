@@ -9,7 +9,7 @@ from tracker.model.change import LabelKind, Verdict, Weight
 
 from .addresses import no_version
 from .archive import Archive
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Statement, to_ms, where_all
 from .ledger.log import EventKind, enter
 
@@ -76,7 +76,7 @@ def list_verdicts(
             if all(any(word in text for text in texts) for word in words):
                 weight = Weight(row.weight) if row.weight else None
                 labels = None if row.labels is None else _kinds(row.labels)
-                found.append(record(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels))
+                found.append(row_to_value(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels))
     return found
 
 

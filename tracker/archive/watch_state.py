@@ -9,7 +9,7 @@ from tracker.model.watch import Counts, HubState, Survey, Tracked, WatchState
 
 from .archive import Archive
 from .articles import SELECT_ARTICLE, articles_of
-from .codec import record
+from .codec import row_to_value
 from .database.connection import Statement, from_ms, to_instant, to_ms
 from .quarantine import list_quarantined
 from .sources import SELECT_HUB, hub_of
@@ -192,4 +192,4 @@ def count_all(archive: Archive) -> Counts:
     """Count the contents of the archive; `bytes` is the size of the database."""
     with archive.read() as connection:
         (row,) = connection.all(_COUNTS)
-        return record(Counts, row, bytes=connection.number(_SIZE))
+        return row_to_value(Counts, row, bytes=connection.number(_SIZE))

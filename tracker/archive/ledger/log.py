@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from tracker.archive.archive import Archive
-from tracker.archive.codec import parse, record
+from tracker.archive.codec import parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text
 from tracker.model.change import Significance
 
@@ -56,7 +56,7 @@ PARTS: Final = ("content", "head", "body")
 
 def evidence_of(row: Row, moves: Sequence[Move] = ()) -> Evidence:
     """Return the evidence in a row of SELECT_EVIDENCE; the version may be from before `moves` of its article."""
-    found = record(Evidence, row)
+    found = row_to_value(Evidence, row)
     before = next((move for move in moves if found.n <= move.n), None)
     # Leaves name the address and outlet of their time: an article that moved since is verified by those.
     return found if before is None else replace(found, url=before.url, source=before.source)
