@@ -372,16 +372,13 @@ def first_story_names(archive: Archive, limit: int) -> list[str]:
         return connection.column(str, _NAMES, most=limit)
 
 
-def story_names_like(archive: Archive, wanted: str) -> list[str]:
-    """Return the names of stories that are `wanted` but for case."""
+def story_names_like(archive: Archive, wanted: str, *, with_ids: bool) -> list[str]:
+    """Return the names of stories that are `wanted` but for case, and with `with_ids` the ids that begin with it."""
     with archive.read() as connection:
-        return [name for name in connection.column(str, _ALL_NAMES) if name.casefold() == wanted.casefold()]
-
-
-def story_ids_from(archive: Archive, beginning: str) -> list[str]:
-    """Return the ids of stories that begin with these digits."""
-    with archive.read() as connection:
-        return connection.column(str, _BEGINNING, beginning=beginning, beyond=prefix_end(beginning))
+        names = [name for name in connection.column(str, _ALL_NAMES) if name.casefold() == wanted.casefold()]
+        if with_ids:
+            names += connection.column(str, _BEGINNING, beginning=wanted, beyond=prefix_end(wanted))
+    return names
 
 
 def get_story_book_of(archive: Archive, articles: Iterable[str] = (), stories: Iterable[str] = ()) -> StoryBook:

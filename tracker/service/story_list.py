@@ -17,7 +17,6 @@ from tracker.archive.stories import (
     get_story_book_of,
     newest_story_articles,
     save_decision,
-    story_ids_from,
     story_names_like,
 )
 from tracker.errors import NotKnown, UsageError, did_you_mean
@@ -171,9 +170,7 @@ def stories_with(archive: Archive, name: str) -> CurrentStories:
     if called.decisions.name(name) in called.stories:
         return called
     # Titles are decisions of people, so that their stories are read with those that people decided about.
-    alike = [name.casefold(), *story_names_like(archive, name)]
-    if begins_id(name):
-        alike += story_ids_from(archive, name)
+    alike = [name.casefold(), *story_names_like(archive, name, with_ids=begins_id(name))]
     return current_stories(get_decided_story_book(archive, stories=alike))
 
 
