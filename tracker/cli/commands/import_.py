@@ -133,10 +133,6 @@ async def _run(job: ImportJob, backfill: Backfill, pages: _Pages) -> int:
     return pages.skipped
 
 
-async def _stored_by_changedetection(job: ImportJob, backfill: Backfill) -> int:
-    return await _run(job, backfill, StoredPages(job.paths))
-
-
 async def _in_warcs(job: ImportJob, backfill: Backfill, only: Mapping[Path, Sequence[int]] | None = None) -> int:
     with Warcs(job.paths if only is None else list(only), only) as warcs:
         return await _run(job, backfill, warcs)
@@ -186,7 +182,9 @@ FORMATS: Final = {
     "urlwatch": ImportFormat(None, is_list=True),
     "webchanges": ImportFormat(None, is_list=True),
     # A data directory has pages, too.
-    "changedetection": ImportFormat(_read_captures(_stored_by_changedetection), is_list=True),
+    "changedetection": ImportFormat(
+        _read_captures(lambda job, backfill: _run(job, backfill, StoredPages(job.paths))), is_list=True
+    ),
 }
 
 
