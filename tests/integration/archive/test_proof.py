@@ -77,12 +77,14 @@ class TestLog:
         assert is_consistent(3, roots[0], 5, roots[1], consistent)
         assert verify(store, against=list_checkpoints(store)[0], public=SIGNER.public).ok
 
-    def test_versions_are_in_the_log_from_a_size_on_and_nothing_new_is_the_same_note(self, store: Archive) -> None:
+    def test_the_log_size_from_which_on_versions_are_in_it(self, store: Archive) -> None:
         fill(store, 1, 3)
         ident = list_articles(store)[0].id
         assert sealed_size(store, ident, (1, 2)) is None, "no checkpoint yet"
         seal_log(store, SIGNER, minutes(10))
         assert [sealed_size(store, ident, numbers) for numbers in ((1,), (1, 2), (3, 1), (1, 9))] == [1, 2, 3, None]
+
+    def test_nothing_new_is_the_same_checkpoint(self, store: Archive) -> None:
         assert read_note(seal_log(store, SIGNER, NOW)).size == 0
         fill(store, 1, 2)
         assert seal_log(store, SIGNER, NOW) == seal_log(store, SIGNER, minutes(1))
