@@ -111,7 +111,7 @@ class Passage(Part, frozen=True):
 
 
 class WholeStory(StoryView, frozen=True, kw_only=True):
-    """A story as `story show --json` writes it, and the other content of its page."""
+    """A story as `story show --json` writes it, and what its page shows."""
 
     members: tuple[Member, ...]
     events: tuple[Track, ...]
