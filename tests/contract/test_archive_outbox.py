@@ -1,5 +1,3 @@
-"""What the archive, on SQLite and PostgreSQL, does with deliveries."""
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

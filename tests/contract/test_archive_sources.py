@@ -1,5 +1,3 @@
-"""What the archive, on SQLite and PostgreSQL, does with what is watched and what is due."""
-
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -287,7 +285,7 @@ class TestDue:
         commit_check(archive, replace(intent(tracked, 1, minutes(1)), next_check_at=None))
         assert due_hosts(archive, minutes(10**6)) == []
 
-    def test_nothing_of_a_paused_source_is_due(self, archive: Archive) -> None:
+    def test_nothing_of_a_paused_source_is_due_and_only_a_known_one_is_paused(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)
         tracked = watch(archive)
         sync_source(archive, "Herald", [FEED], NOW, paused=True)
@@ -299,6 +297,8 @@ class TestDue:
         sync_source(archive, "Herald", [FEED], minutes(2))
         assert due_hosts(archive, minutes(2)) == ["herald.example"]
         assert due_articles(archive, "herald.example", minutes(2)) == [tracked]
+        with pytest.raises(NotKnown):
+            set_article_state(archive, "0123456789ab", ArticleState.PAUSED)
 
     def test_forcing(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)
@@ -319,10 +319,6 @@ class TestDue:
         assert get_article(archive, herald.id).next_check_at == minutes(8)
         assert get_article(archive, post.id).next_check_at == minutes(5)
         assert len(due_hubs(archive, "herald.example", minutes(8))) == 1
-
-    def test_pausing_what_is_not_known(self, archive: Archive) -> None:
-        with pytest.raises(NotKnown):
-            set_article_state(archive, "0123456789ab", ArticleState.PAUSED)
 
     def test_hosts_are_remembered(self, archive: Archive, open_again: Callable[[], Archive]) -> None:
         assert get_host(archive, "herald.example") == HostState("herald.example")
@@ -385,12 +381,9 @@ HOUSE = Habit(HabitKind.HOUSE, TIP.key, TIP.sample, 4, NOW)
 TICKER = Habit(HabitKind.VOLATILE, "00000000000000cc", "12 readers", 1, minutes(3))
 
 
-def test_nothing_is_known_of_a_source_nobody_has_read(archive: Archive) -> None:
+def test_lines_are_counted_once_an_article_and_none_where_nobody_has_read(archive: Archive) -> None:
     assert list_habits(archive, "Herald") == []
     assert count_lines(archive, "Herald", [TIP.key]) == LineCounts()
-
-
-def test_lines_are_counted_once_an_article_and_apart_for_each_source(archive: Archive) -> None:
     for place, source in enumerate(["Herald", "Herald", "Courier"]):
         tracked = watch(archive, f"https://{source}.example/{place}", source=source)
         lines = (TIP, SIGN_UP) if place == 0 else (TIP,)

@@ -1,5 +1,3 @@
-"""What the archive, on SQLite and PostgreSQL, remembers of stories."""
-
 from collections.abc import Callable
 from dataclasses import replace
 

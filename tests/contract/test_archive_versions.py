@@ -1,5 +1,3 @@
-"""What the archive, on SQLite and PostgreSQL, does with checks, versions and their evidence."""
-
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -99,10 +97,13 @@ class TestCommit:
         assert list_deliveries(archive) == []
         assert get_host(archive, "herald.example") == HostState("herald.example")
 
-    def test_what_is_not_known(self, archive: Archive) -> None:
+    def test_an_article_paused_meanwhile_stays_paused_and_an_unknown_one_is_refused(self, archive: Archive) -> None:
         tracked = watch(archive)
         with pytest.raises(NotKnown):
             commit_check(archive, replace(intent(tracked, 1, NOW), article="0123456789ab"))
+        set_article_state(archive, tracked.id, ArticleState.PAUSED)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        assert get_article(archive, tracked.id).state is ArticleState.PAUSED
 
     def test_host_aliases_and_alerts_go_with_it(self, archive: Archive) -> None:
         tracked, other = watch(archive), watch(archive, URL + "/other")
@@ -123,12 +124,6 @@ class TestCommit:
         assert [each.key for each in list_deliveries(archive)] == ["k2", "k1"]
         assert all(each.created_at == each.due_at == minutes(1) for each in list_deliveries(archive))
         assert commit_check(archive, intent(tracked, 2, minutes(2), alerts=(alert("k1"),))).alerts == 0
-
-    def test_an_article_paused_meanwhile_stays_paused(self, archive: Archive) -> None:
-        tracked = watch(archive)
-        set_article_state(archive, tracked.id, ArticleState.PAUSED)
-        commit_check(archive, intent(tracked, 1, minutes(1)))
-        assert get_article(archive, tracked.id).state is ArticleState.PAUSED
 
     def test_checks_are_counted_and_listed_newest_first(self, archive: Archive) -> None:
         tracked = watch(archive)
@@ -168,12 +163,19 @@ class TestCommit:
 
 
 class TestReading:
-    def test_an_article_by_id_prefix_or_address(self, archive: Archive) -> None:
+    def test_an_article_is_found_by_id_prefix_or_address_and_named_where_it_is_not(self, archive: Archive) -> None:
         tracked = watch(archive)
         assert tracked.id == article_id(URL)
         for name in (tracked.id, tracked.id[:3], f" {URL} ", "http://herald.example/news/flood?utm_source=x"):
             assert get_article(archive, name).id == tracked.id
         assert get_article(archive, "herald.example/news/flood").id == tracked.id
+        wrong = tracked.id[:-1] + ("0" if tracked.id[-1] != "0" else "1")
+        with pytest.raises(NotKnown) as caught:
+            get_article(archive, wrong)
+        assert tracked.id in caught.value.hint
+        for name in ("https://herald.example/else", "nonsense", "", "12345", "xyz.example/a"):
+            with pytest.raises(NotKnown):
+                get_article(archive, name)
 
     def test_a_prefix_that_is_too_short_or_fits_several(self, archive: Archive) -> None:
         new = add_targets(archive, "Herald", [Target(f"{URL}/x{n}") for n in range(700)], NOW)
@@ -186,16 +188,6 @@ class TestReading:
         assert all(ident in caught.value.hint for ident in twins)
         with pytest.raises(NotKnown, match="at least 3"):
             get_article(archive, prefix[:2])
-
-    def test_an_article_that_is_not_there(self, archive: Archive) -> None:
-        tracked = watch(archive)
-        wrong = tracked.id[:-1] + ("0" if tracked.id[-1] != "0" else "1")
-        with pytest.raises(NotKnown) as caught:
-            get_article(archive, wrong)
-        assert tracked.id in caught.value.hint
-        for name in ("https://herald.example/else", "nonsense", "", "12345", "xyz.example/a"):
-            with pytest.raises(NotKnown):
-                get_article(archive, name)
 
     def test_a_version_that_is_not_there(self, archive: Archive) -> None:
         tracked = watch(archive)

@@ -98,7 +98,7 @@ async def test_a_status_is_a_failure(world: World, path: str, code: int, wait: f
     assert result.reason
 
 
-async def test_a_redirect_is_followed_if_it_is_allowed(world: World) -> None:
+async def test_a_redirect_is_followed_if_it_is_allowed_and_a_circle_is_a_failure(world: World) -> None:
     asked: list[str] = []
 
     async def allow(url: str) -> None:
@@ -109,6 +109,9 @@ async def test_a_redirect_is_followed_if_it_is_allowed(world: World) -> None:
     assert isinstance(result, Capture)
     assert (result.url, result.final_url, result.hops) == (moved, there, (moved,))
     assert asked == [moved, there]
+    result = await world.fetcher.fetch(Request(f"{world.site}/loop"), NOW)
+    assert isinstance(result, Failure)
+    assert result.kind is FailureKind.REDIRECTS
 
 
 @pytest.mark.parametrize("path", ["/page", "/moved"])
@@ -119,12 +122,6 @@ async def test_what_is_not_allowed_is_not_fetched(world: World, path: str) -> No
     result = await world.fetcher.fetch(Request(world.site + path), NOW, allow)
     assert isinstance(result, Failure)
     assert (result.kind, result.url, result.final_url) == (FailureKind.ROBOTS, world.site + path, f"{world.site}/page")
-
-
-async def test_a_circle_of_redirects_is_a_failure(world: World) -> None:
-    result = await world.fetcher.fetch(Request(f"{world.site}/loop"), NOW)
-    assert isinstance(result, Failure)
-    assert result.kind is FailureKind.REDIRECTS
 
 
 async def test_messages_and_inquiries_are_answered_or_an_error_says_why(world: World) -> None:

@@ -130,7 +130,7 @@ async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
         assert await queue.offer(["b.test"]) == 0, "nothing is taken any more"
 
 
-async def test_what_does_not_end_is_cancelled(queue_of: Any) -> None:
+async def test_what_does_not_end_is_cancelled_and_an_idle_queue_ends_at_once(queue_of: Any) -> None:
     crew = Crew()
     async with queue_of(crew, 2) as queue:
         await queue.offer(["a.test"])
@@ -139,9 +139,6 @@ async def test_what_does_not_end_is_cancelled(queue_of: Any) -> None:
         assert crew.at_work == []
         assert crew.done == []
     assert crew.crashes == []
-
-
-async def test_an_idle_queue_ends_at_once(queue_of: Any) -> None:
     async with queue_of(Crew(), 2) as queue:
         assert await queue.drain(0)
 

@@ -1,5 +1,3 @@
-"""The migrations and the tables describe one schema, there and back again."""
-
 import base64
 import json
 import re

@@ -1,5 +1,3 @@
-"""The configuration: what it takes, what it refuses and how it says so."""
-
 import json
 import re
 import tomllib

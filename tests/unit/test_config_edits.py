@@ -1,5 +1,3 @@
-"""Edits of the configuration: what was asked changes, every other byte stays."""
-
 import os
 import stat
 import tomllib

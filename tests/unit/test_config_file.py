@@ -1,5 +1,3 @@
-"""Finding the configuration and, without reading all of it, the archive that it names."""
-
 import subprocess
 import sys
 from pathlib import Path

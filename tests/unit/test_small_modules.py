@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.waiting import holders, until
+from tracker.classify.change_context import split_dateline
 from tracker.durations import MAX_RETRY_PAUSE, Backoff, backoff, jitter
 from tracker.errors import MAX_LISTED_NAMES, TrackerError, unknown
 from tracker.files import shipped_folder, write_whole
@@ -139,3 +140,43 @@ def test_a_service_that_fails_is_left_alone_until_it_has_succeeded():
 def test_jitter_is_the_same_for_the_same_key_and_count(key, count):
     assert jitter(key, count) == jitter(key, count)
     assert -1 <= jitter(key, count) <= 1
+
+
+SENTENCE = "The storm has killed three people, police said."
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LONDON (Reuters) - ",
+        "LONDON, Nov 28 (Reuters) - ",
+        "HARWICK, England (AP) — ",
+        "Berlin, 28. November (dpa) - ",
+        "Paris, 29 nov 2026 (AFP) - ",
+        "MADRID, 28 Nov. (EUROPA PRESS) – ",
+        "(ANSA) - ",
+        "ROMA, 29 NOV - ",
+        "WASHINGTON — ",
+        "SÃO PAULO, 3 de março (Reuters) - ",
+    ],
+)
+def test_place_date_and_agency_before_a_sentence(dateline):
+    assert split_dateline(dateline + SENTENCE) == (dateline, SENTENCE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        SENTENCE,
+        "Harwick (population 4,000) – The town is the largest of the county, and the oldest too.",
+        "Ann Smith (Labour) – who lost her seat in May – said that she would stand again.",
+        "REAL MADRID – Barcelona 2:1",
+        "The mayor - A man of few words, as all who know him say - was not there.",
+        "Three people died – “a tragedy”, the mayor said, and asked for help from the capital.",
+        "LONDON (Reuters)",
+        "USA 2-1 England - The match of the night, and the last of the year, said all who saw it.",
+    ],
+)
+def test_what_is_no_dateline(text):
+    assert split_dateline(text) == ("", text)

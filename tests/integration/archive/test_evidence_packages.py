@@ -1,5 +1,3 @@
-"""A package of evidence: it is checked without the archive, and no bit of it changes unseen."""
-
 import hashlib
 import os
 import random

@@ -1,5 +1,3 @@
-"""The log, its checkpoints, verification: nothing changes unseen."""
-
 import os
 import random
 from collections.abc import Callable

@@ -1,5 +1,3 @@
-"""What is kept of pages where a source keeps all of them, or none."""
-
 import threading
 from dataclasses import replace
 

@@ -1,5 +1,3 @@
-"""Words are found, with the time they stood; the databases agree."""
-
 from dataclasses import replace
 from itertools import islice, product
 

@@ -1,5 +1,3 @@
-"""Pages taken out are gone, pages read again show their new text; what depended on them stays, and the log adds up."""
-
 import hashlib
 from dataclasses import replace
 from pathlib import Path

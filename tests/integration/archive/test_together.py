@@ -1,5 +1,3 @@
-"""Several at once on one archive: writers, readers, workers that deliver."""
-
 import sqlite3
 import threading
 import time

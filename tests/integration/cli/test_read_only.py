@@ -45,12 +45,15 @@ def reading(archive: Path, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_commands_read_an_archive_that_cannot_be_written(archive):
+def test_commands_read_an_archive_that_cannot_be_written_and_doctor_says_so(archive):
     for args in (("log", "--json"), ("search", "rose", "--json"), ("stories",)):
         result = reading(archive, *args)
         assert result.returncode == 0, result.stderr
     assert len(reading(archive, "log", "--json").stdout.splitlines()) == 3
     assert sorted(each.name for each in archive.parent.iterdir()) == ["w.db"]
+    found = reading(archive, "doctor", "--offline").stdout
+    assert "warning  archive: " in found
+    assert "this user can read it, but not write to the file and its folder" in found
 
 
 def test_shared_memory_that_only_its_owner_may_read_is_not_needed(archive):
@@ -62,12 +65,6 @@ def test_shared_memory_that_only_its_owner_may_read_is_not_needed(archive):
     result = reading(archive, "log", "--json")
     assert result.returncode == 0, result.stderr
     assert len(result.stdout.splitlines()) == 3
-
-
-def test_doctor_says_that_the_service_could_not_write(archive):
-    found = reading(archive, "doctor", "--offline").stdout
-    assert "warning  archive: " in found
-    assert "this user can read it, but not write to the file and its folder" in found
 
 
 def test_a_log_that_cannot_be_read_says_what_is_needed(archive):

@@ -1,5 +1,3 @@
-"""A page whose text its own script writes, in a real Chromium that has no network of its own."""
-
 import asyncio
 import os
 import signal

@@ -1,5 +1,3 @@
-"""Broken and hostile servers: each ends in a failure of a named kind, soon and in little memory."""
-
 import asyncio
 import socket
 import struct

@@ -1,5 +1,3 @@
-"""Requests through an HTTP proxy: what is asked of it, what is refused, and whom TLS trusts behind it."""
-
 import base64
 from contextlib import closing
 from pathlib import Path

@@ -50,7 +50,7 @@ def _is_healthy(command: list[str], port: int) -> bool:
     return healthcheck(command, p8765=port, p8766=port) == 0
 
 
-def test_the_image_is_slim_and_not_root():
+def test_the_image_is_slim_not_root_and_holds_what_is_copied_and_hashed():
     names = [name for name, _ in instructions()]
     assert all(value.startswith("python:") and "slim" in value for name, value in instructions() if name == "FROM")
     assert names.index("USER") < names.index("ENTRYPOINT")
@@ -59,18 +59,12 @@ def test_the_image_is_slim_and_not_root():
     assert (argument("VOLUME"), argument("EXPOSE")) == ("/data", "8766")
     assert any("--compile-bytecode" in value for name, value in instructions() if name == "RUN")
     assert (json.loads(argument("ENTRYPOINT")), json.loads(argument("CMD"))) == (["writethru"], ["run", "--migrate"])
-
-
-def test_what_is_copied_exists_and_reaches_the_image():
     kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for name, value in instructions():
         if name == "COPY" and not value.startswith("--from"):
             for source in value.split()[:-1]:
                 assert any(ROOT.glob(source)), source
                 assert source in kept
-
-
-def test_the_installer_comes_by_hash_in_the_image_and_in_a_checkout():
     files = [(ROOT / name).read_text() for name in ("Dockerfile", "Makefile")]
     installs = [line for text in files for line in re.findall(r"(?<!uv )pip install ([^\n]*)", text)]
     assert len(installs) == 2

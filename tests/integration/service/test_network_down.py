@@ -1,5 +1,3 @@
-"""While no host can be reached, no host is blamed; watching goes on as soon as one can be."""
-
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack
 from pathlib import Path

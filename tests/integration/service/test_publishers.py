@@ -1,5 +1,3 @@
-"""Checkpoints are published, and versions captured by the Wayback Machine, also after a failure or a restart."""
-
 import json
 import sys
 from collections.abc import Iterator

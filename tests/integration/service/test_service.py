@@ -1,5 +1,3 @@
-"""The real service in this process: real archive, real fetcher, a web server on loopback."""
-
 import asyncio
 import io
 import json

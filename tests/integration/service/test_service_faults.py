@@ -1,5 +1,3 @@
-"""What goes wrong inside the service: it is reported, retried or ends the service, and is never lost unnoticed."""
-
 import asyncio
 import signal
 from contextlib import AsyncExitStack

@@ -1,5 +1,3 @@
-"""`stories`, `story …` and `add --follow` as a person uses them."""
-
 import asyncio
 import shlex
 import tomllib
@@ -239,7 +237,7 @@ def test_pages_of_stories_together_are_the_whole_list(seed: int) -> None:
     assert found == whole
 
 
-def test_the_list_says_how_to_see_the_rest() -> None:
+def test_the_list_says_how_to_see_the_rest_and_similar_names_are_offered() -> None:
     url = decided_stories(1)
     whole = command("--db", url, "stories").stdout.splitlines()
     first = command("--db", url, "stories", "--limit", "2")
@@ -248,6 +246,10 @@ def test_the_list_says_how_to_see_the_rest() -> None:
     assert f"More stories follow: add --after {last}" in first.stderr
     assert "More stories" not in command("--db", url, "stories", "--limit", str(len(whole))).stderr
     assert "no such story" in command("--db", url, "stories", "--after", "nothing of the kind", code=2).stderr
+    with open_archive(decided_stories(0), readonly=True) as store:
+        titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
+        assert f"did you mean {titles[0]!r}" in unknown_story(store, titles[0] + "x").hint
+        assert "writethru stories" in unknown_story(store, "%%%").hint
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -291,10 +293,3 @@ def test_named_stories_are_found_without_reading_the_others(seed: int) -> None:
         titles = [whole.title(story).casefold() for story in found]
         assert titles == sorted(titles)
         assert len(named_stories(store, 2)) == min(2, len(named))
-
-
-def test_the_most_similar_names_are_offered_for_a_story_that_does_not_exist() -> None:
-    with open_archive(decided_stories(0), readonly=True) as store:
-        titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
-        assert f"did you mean {titles[0]!r}" in unknown_story(store, titles[0] + "x").hint
-        assert "writethru stories" in unknown_story(store, "%%%").hint

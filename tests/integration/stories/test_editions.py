@@ -1,5 +1,3 @@
-"""Copies of one edition: one alert under rules with `story = true`, one entry wherever versions are listed."""
-
 import asyncio
 from dataclasses import replace
 from datetime import timedelta

@@ -1,5 +1,3 @@
-"""Keeping up with stories: from stored versions to copies, homes and named stories; following links."""
-
 import signal
 import subprocess
 import sys

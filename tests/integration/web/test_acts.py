@@ -1,5 +1,3 @@
-"""What those who signed in may do, and that nobody else can; storms and redesigns where people look."""
-
 import re
 
 import pytest

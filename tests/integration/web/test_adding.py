@@ -1,5 +1,3 @@
-"""Adding, changing and removing what is watched, from the browser and by programs; and attacks on the forms."""
-
 import re
 from pathlib import Path
 

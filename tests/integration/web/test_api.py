@@ -1,5 +1,3 @@
-"""The API answers as its description says; lists take the query parameters that are documented."""
-
 import os
 from collections.abc import Iterator
 from datetime import datetime

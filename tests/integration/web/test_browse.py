@@ -1,5 +1,3 @@
-"""What pages read, on SQLite and PostgreSQL alike; the list of stories, read in part or whole."""
-
 import re
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,5 +1,3 @@
-"""Every page over a newspaper's day: it answers, says what happened, and can be read as JSON."""
-
 import json
 import re
 from html import unescape

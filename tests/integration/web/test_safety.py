@@ -154,12 +154,17 @@ def test_a_token_or_a_proxy_lets_others_in(tmp_path):
         site_of(config, listen="127.0.0.1:1")
 
 
-def test_acting_needs_a_way_to_sign_in():
+def test_origins_are_configured_by_name_and_acting_needs_a_way_to_sign_in():
     with pytest.raises(ConfigError, match="nobody could sign in"):
         site_of(Config(), listen="127.0.0.1:1", admin=True)
     made = site_of(Config(), listen="127.0.0.1:1", admin=True, invent=True)
     assert len(made.token) >= 24
     assert not made.closed
+    config = parse(b'[web]\ncors = ["https://desk.example.org", "http://127.0.0.1:9000"]\n')
+    assert site_of(config, listen="127.0.0.1:1").cors == {DESK, "http://127.0.0.1:9000"}
+    for wrong in ("*", "null", "https://desk.example.org/", "desk.example.org", "https://*.example.org"):
+        with pytest.raises(ConfigError):
+            parse(f'[web]\ncors = ["{wrong}"]\n'.encode())
 
 
 @pytest.mark.parametrize("listen", ["8766", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999"])
@@ -201,14 +206,6 @@ async def test_no_other_site_and_no_other_page(kept):
         assert (
             "access-control-allow-origin" not in (await client.get("/api/v1/counts", headers={"origin": DESK})).headers
         )
-
-
-def test_origins_are_configured_by_name():
-    config = parse(b'[web]\ncors = ["https://desk.example.org", "http://127.0.0.1:9000"]\n')
-    assert site_of(config, listen="127.0.0.1:1").cors == {DESK, "http://127.0.0.1:9000"}
-    for wrong in ("*", "null", "https://desk.example.org/", "desk.example.org", "https://*.example.org"):
-        with pytest.raises(ConfigError):
-            parse(f'[web]\ncors = ["{wrong}"]\n'.encode())
 
 
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"

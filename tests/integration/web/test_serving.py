@@ -1,5 +1,3 @@
-"""Real servers: the command, live events, an end that lets go."""
-
 import re
 import signal
 import socket
@@ -108,7 +106,7 @@ def test_it_says_what_is_wrong(tmp_path, monkeypatch):
 URL = "https://ledger.example/2026/11/25/narrows-bridge-barge"
 
 
-async def test_a_timemap_lists_every_version(client, kept):
+async def test_a_timemap_lists_every_version_and_there_is_none_of_what_is_not_kept(client, kept):
     answer = await client.get(f"/timemap/link/{URL}")
     assert answer.headers["content-type"] == "application/link-format"
     entries = answer.text.strip().split(",\n")
@@ -120,6 +118,13 @@ async def test_a_timemap_lists_every_version(client, kept):
     assert f"/articles/{kept.articles['bridge']}/5>" in mementos[-1]
     times = [parsedate_to_datetime(re.findall(r'datetime="([^"]+)"', entry)[0]) for entry in mementos]
     assert times == sorted(times)
+    for url in ("https://nobody.example/", "ftp://x/", "nonsense", "https://ledger.example/not-yet"):
+        assert (await client.get(f"/timemap/link/{url}")).status_code == 404, url
+    merged = await client.get(f"/timemap/link/{URL.replace('//', '/')}")
+    assert merged.status_code == 200
+    removed = (await client.get("/timemap/link/https://courier.example/live")).text
+    assert f"/articles/{kept.articles['long']}/2>" in removed
+    assert f"/articles/{kept.articles['long']}/3>" not in removed
 
 
 @pytest.mark.parametrize(
@@ -156,16 +161,6 @@ async def test_a_timegate_leads_to_what_stood_then(client, kept):
     memento = await client.get(f"/articles/{ident}/3")
     assert parsedate_to_datetime(memento.headers["memento-datetime"]).tzinfo is not None
     assert 'rel="timegate"' in memento.headers["link"]
-
-
-async def test_what_is_not_kept_has_no_map(client, kept):
-    for url in ("https://nobody.example/", "ftp://x/", "nonsense", "https://ledger.example/not-yet"):
-        assert (await client.get(f"/timemap/link/{url}")).status_code == 404, url
-    merged = await client.get(f"/timemap/link/{URL.replace('//', '/')}")
-    assert merged.status_code == 200
-    removed = (await client.get("/timemap/link/https://courier.example/live")).text
-    assert f"/articles/{kept.articles['long']}/2>" in removed
-    assert f"/articles/{kept.articles['long']}/3>" not in removed
 
 
 async def test_no_link_of_any_page_leads_nowhere(client, kept):

@@ -1,5 +1,3 @@
-"""Rules written in the browser and by programs: what they would have sent, and samples that targets get."""
-
 import itertools
 import re
 

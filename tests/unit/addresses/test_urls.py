@@ -1,5 +1,3 @@
-"""Addresses: one article, one identity; whose host it is."""
-
 import re
 
 import pytest

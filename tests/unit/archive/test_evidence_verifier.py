@@ -1,5 +1,3 @@
-"""The verifier's own Ed25519, held against that of others, and what it prints."""
-
 import hashlib
 import io
 import os

@@ -1,5 +1,3 @@
-"""What `verify` and the log say of an archive, exactly: findings, counts and proofs."""
-
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -75,15 +75,13 @@ class TestUrls:
 
 
 class TestOpening:
-    def test_nothing_is_made_unless_asked(self, url: str, tmp_path: Path) -> None:
+    def test_nothing_is_made_unless_asked_and_migrating_makes_an_archive_once(self, url: str, tmp_path: Path) -> None:
         with pytest.raises(SchemaMismatch) as caught:
             open_archive(url)
         assert "writethru db upgrade does" in caught.value.hint
         with pytest.raises(ArchiveError, match="no archive found"):
             open_archive(url, readonly=True)
         assert list(tmp_path.iterdir()) == []
-
-    def test_migrating_makes_an_archive_once(self, url: str) -> None:
         open_archive(url, migrate=True).close()
         open_archive(url, migrate=True).close()
         with open_archive(url) as archive:

@@ -1,5 +1,3 @@
-"""The one thread that owns the archive: order, cancellation, writes that share a transaction, errors."""
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterable

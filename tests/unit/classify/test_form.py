@@ -1,5 +1,3 @@
-"""Edits that are proved to be form, and edits that are judged by their facts."""
-
 from itertools import combinations
 
 import pytest

@@ -1,5 +1,3 @@
-"""What an outlet says below its text, and whether it notes a figure that changed in the text."""
-
 from dataclasses import replace
 
 import pytest

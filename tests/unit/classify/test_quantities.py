@@ -1,5 +1,3 @@
-"""One value, however it is written, is one quantity; and the time a text takes grows with its length alone."""
-
 import runpy
 import sys
 from datetime import date

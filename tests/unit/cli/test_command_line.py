@@ -1,22 +1,30 @@
-"""Tab completion of values that the archive knows."""
-
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import pytest
 from click.core import ParameterSource
 from click.shell_completion import ShellComplete
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.archive_samples import grow, watch
-from tests.archives import new_archive_at
+from tests.archive_samples import grow, intent, watch
+from tests.archives import new_archive_at, temporary_archive
 from tests.command_line import command
+from tests.command_line import outputs as run
+from tracker.archive.articles import get_article
+from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
-from tracker.cli.app import App
-from tracker.cli.main import cli
+from tracker.cli.app import App, LazyGroup
+from tracker.cli.exit_codes import leave
+from tracker.cli.main import COMMANDS, cli
+from tracker.cli.options import parse_when
+from tracker.cli.versions import Numbers, split
+from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch, TrackerError, UsageError
 
 
 def completed(*args: str) -> list[str]:
@@ -112,3 +120,209 @@ def test_variables_of_the_configuration_count_where_there_is_no_file(folder, mon
     monkeypatch.setenv("WRITETHRU_ALLOW_PRIVATE", "1")
     config = App().config_or_default
     assert (config.contact, config.fetch.allow_private) == ("desk@example.org", True)
+
+
+def every_command() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield the words and the command of everything that can be called."""
+    context = click.Context(cli, info_name="writethru", **cli.context_settings)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        yield (name,), command
+        if isinstance(command, click.Group):
+            inner = click.Context(command, info_name=name, parent=context)
+            for sub in command.list_commands(inner):
+                below = command.get_command(inner, sub)
+                assert below is not None
+                yield (name, sub), below
+
+
+ALL = list(every_command())
+
+
+@pytest.mark.parametrize(("words", "command"), ALL, ids=[" ".join(words) for words, _ in ALL])
+def test_every_command_and_option_has_help(words, command):
+    assert command.help
+    assert command.get_short_help_str(80)
+    for param in command.params:
+        if isinstance(param, click.Option):
+            assert param.help, (words, param.name)
+    result = run(*words, "--help")
+    assert result.exit_code == 0
+    assert max(len(line) for line in result.output.splitlines()) <= 100
+
+
+def test_help_lists_the_table_and_version_and_completion_answer():
+    shown = run("--help").output
+    for name, (_, line) in COMMANDS.items():
+        assert f"  {name} " in shown
+        assert line in shown
+    assert run("--version").output.startswith("writethru ")
+
+    def complete(words: str, number: str) -> str:
+        env = {"_WRITETHRU_COMPLETE": "fish_complete", "COMP_WORDS": words, "COMP_CWORD": number}
+        return run(env=env).output
+
+    assert "diff" in complete("writethru di", "di")
+    assert "--since" in complete("writethru log --s", "--s")
+
+
+@pytest.mark.parametrize(("words", "command"), ALL, ids=[" ".join(words) for words, _ in ALL])
+def test_a_group_shows_the_first_sentence_of_each_command(words, command):
+    group = cli.get_command(click.Context(cli), words[0])
+    if isinstance(group, LazyGroup) and words[-1] in group.table:
+        assert group.table[words[-1]][1] == command.get_short_help_str(200)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("dif",), "did you mean 'diff'?"),
+        (("zzz",), "commands are: init, add"),
+        (("sources", "lst"), "did you mean 'list'?"),
+        (("log", "--sinse", "1h"), "--since"),
+        (("--nonsense",), "No such option"),
+        (("log", "-n", "0"), "0 is not in the range"),
+    ],
+)
+def test_usage_errors_exit_with_2(args, message):
+    result = run(*args)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish", "powershell"])
+def test_completion_scripts(shell):
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert "_WRITETHRU_COMPLETE" in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (TrackerError("it broke", resource="thing", hint="mend it"), 1, "writethru: thing: it broke\nhint: mend it\n"),
+        (ConfigError("bad"), 78, "writethru: bad\n"),
+        (NotKnown("no such article", resource="ff"), 2, "writethru: ff: no such article\n"),
+        (ArchiveLocked("held"), 75, "hint: wait until"),
+        (SchemaMismatch("old"), 1, "hint: run: writethru db upgrade"),
+        (KeyboardInterrupt(), 130, "writethru: interrupted"),
+        (click.Abort(), 130, "writethru: interrupted"),
+        (click.UsageError("no"), 2, "Error: no"),
+        (PermissionError(13, "Permission denied", "x.db"), 1, "writethru: x.db: permission denied"),
+        (ZeroDivisionError("division"), 1, "internal error: ZeroDivisionError: division"),
+        (TrackerError("evil \x1b[2J"), 1, "writethru: evil ␛[2J"),
+    ],
+)
+def test_errors_become_codes(error, code, message, capsys):
+    assert leave(error, 0) == code
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_traceback_from_vv_on(capsys):
+    leave(ValueError("x"), 2)
+    assert "ValueError: x\n" in capsys.readouterr().err
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a7f3", ("a7f3", "")),
+        ("a7f3…", ("a7f3", "")),
+        ("a7f3@v3", ("a7f3", "v3")),
+        ("a7f3@3", ("a7f3", "3")),
+        ("a7f3@-1", ("a7f3", "-1")),
+        ("a7f3@last", ("a7f3", "last")),
+        ("a7f3@2h", ("a7f3", "@2h")),
+        ("a7f3@@1h30m", ("a7f3", "@1h30m")),
+        ("a7f3@2026-11-24T09:00Z", ("a7f3", "2026-11-24T09:00Z")),
+        ("https://example.org/@ann/story", ("https://example.org/@ann/story", "")),
+        ("https://example.org/@ann/story@v2", ("https://example.org/@ann/story", "v2")),
+    ],
+)
+def test_split(text, parts):
+    assert split(text) == parts
+
+
+def numbers(versions: int = 5) -> Numbers:
+    """Return those of an article that had two versions three hours ago; the others came within the last hour."""
+    archive = temporary_archive()
+    tracked = watch(archive)
+    for n in range(1, versions + 1):
+        commit_check(archive, intent(tracked, n, NOW - timedelta(hours=3 if n <= 2 else 0.5, minutes=-n)))
+    return Numbers(archive, get_article(archive, tracked.id), NOW)
+
+
+@pytest.mark.parametrize(
+    ("spec", "n"),
+    [
+        ("", 5),
+        ("last", 5),
+        ("first", 1),
+        ("v3", 3),
+        ("3", 3),
+        ("-1", 5),
+        ("v-2", 4),
+        ("@2h", 2),
+        ("2026-11-25T11:00", 2),
+    ],
+)
+def test_one(spec, n):
+    assert numbers().one(spec) == n
+
+
+@pytest.mark.parametrize("spec", ["6", "0", "-6", "@4h"])
+def test_no_such_version(spec):
+    with pytest.raises(NotKnown):
+        numbers().one(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("", (4, 5)),
+        ("2..4", (2, 4)),
+        ("..3", (1, 3)),
+        ("2..", (2, 5)),
+        ("v3", (2, 3)),
+        ("first", (1, 1)),
+        ("-2..-1", (4, 5)),
+        ("4..2", (4, 2)),
+    ],
+)
+def test_pair(text, ends):
+    assert numbers().pair(text) == ends
+
+
+def test_pair_of_a_single_version_says_so():
+    with pytest.raises(NotKnown, match="nothing to compare"):
+        numbers(1).pair("")
+    with pytest.raises(NotKnown, match="no version"):
+        numbers(0).pair("")
+
+
+def test_parse_when():
+    assert parse_when("24h", NOW) == NOW - timedelta(days=1)
+    assert parse_when("24h ago", NOW) == NOW - timedelta(days=1)
+    assert parse_when("2026-11-24", NOW) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert parse_when("2026-11-24T10:00+02:00", NOW) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    for text in ("soon", "0001-01-01T00:00+14:00"):
+        with pytest.raises(UsageError, match="not a valid time"):
+            parse_when(text, NOW)
+
+
+@given(st.integers(0, 10_000_000))
+def test_a_day_is_its_midnight_within_the_last_week(minutes):
+    now = NOW + timedelta(minutes=minutes)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert parse_when("today", now) == midnight
+    assert parse_when("Yesterday", now) == midnight - timedelta(days=1)
+    for weekday, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
+        day = parse_when(name, now)
+        assert day.weekday() == weekday
+        assert timedelta(days=1) <= midnight - day <= timedelta(days=7)

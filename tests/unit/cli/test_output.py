@@ -1,5 +1,3 @@
-"""What commands write to terminals of any width and elsewhere; progress is a bar on a terminal, lines elsewhere."""
-
 import errno
 import os
 import pty
@@ -64,12 +62,9 @@ def test_a_terminal_is_styled(terminal, monkeypatch):
     assert not Output().styled
 
 
-def test_text_is_broken_on_a_terminal(terminal, capsys):
+def test_text_is_broken_and_tables_are_aligned_on_terminals(terminal, capsys):
     Output().wrapped("word " * 20)
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
-
-
-def test_tables_on_terminals(terminal, capsys):
     Output(pager=False).table(("NAME", "LAST"), [("one", "two")])
     assert "\x1b[1m" in capsys.readouterr().out
     Output(color="never", pager=False).table(("NAME", "LAST"), [("one", "two\x1b"), ("three", "4")])

@@ -1,5 +1,3 @@
-"""Units for systemd that fit the installation."""
-
 import sys
 from pathlib import Path
 

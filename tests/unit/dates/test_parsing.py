@@ -1,5 +1,3 @@
-"""Dates as feeds and sitemaps write them."""
-
 import runpy
 import sys
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,5 +1,3 @@
-"""The container is the same version after version, and some differences of a page let it be taken for the same."""
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -61,9 +61,16 @@ def test_an_article_is_looked_at_less_often_as_it_ages_and_more_often_as_it_chan
     assert now < later
 
 
-def test_a_fixed_interval_is_kept():
+def test_a_fixed_interval_is_kept_and_backs_off_but_not_for_a_day_where_it_is_a_day():
     due = next_check(tracked(), BORN, changed=False, every=timedelta(minutes=3), until=MONTH)
     assert due == BORN + timedelta(minutes=3)
+    every = timedelta(minutes=1)
+    assert retry(tracked(), BORN, failures=1, every=every, refused=False) == BORN + every
+    assert retry(tracked(), BORN, failures=9, every=every, refused=False) == BORN + 8 * every
+    every = timedelta(days=1)
+    waits = [retry(tracked(), BORN, failures=n, every=every, refused=False) - BORN for n in (1, 2, 3, 9, 20)]
+    assert waits == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40), every, every]
+    assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every
 
 
 def test_an_article_that_was_quiet_for_long_enough_is_left_alone_unless_it_changed_late():
@@ -149,16 +156,6 @@ def test_failures_are_retried_ever_later_up_to_a_day_and_refusals_for_longer():
     assert timedelta(hours=21) <= waits[-1] <= timedelta(days=1) * (1 + JITTER)
     every = timedelta(minutes=1)
     assert retry(tracked(), BORN, failures=9, every=every, refused=True) == BORN + 64 * every
-
-
-def test_a_fixed_interval_backs_off_too_but_not_for_a_day_where_it_is_a_day():
-    every = timedelta(minutes=1)
-    assert retry(tracked(), BORN, failures=1, every=every, refused=False) == BORN + every
-    assert retry(tracked(), BORN, failures=9, every=every, refused=False) == BORN + 8 * every
-    every = timedelta(days=1)
-    waits = [retry(tracked(), BORN, failures=n, every=every, refused=False) - BORN for n in (1, 2, 3, 9, 20)]
-    assert waits == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40), every, every]
-    assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every
 
 
 @pytest.mark.parametrize("refused", [True, False])

@@ -1,5 +1,3 @@
-"""Values of the model: the hash that every stored version is known by, the table of labels, and what is refused."""
-
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,3 @@
-"""The files in cron/: what they name exists, and the system's own tools accept them."""
-
 import re
 import shutil
 import sqlite3

@@ -1,5 +1,3 @@
-"""What goes wrong at one article or list stays there, and what is settled is not believed for ever."""
-
 from dataclasses import replace
 from datetime import timedelta
 

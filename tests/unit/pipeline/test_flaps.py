@@ -1,5 +1,3 @@
-"""A page that alternates between two texts is reported once, whatever notice or date one of them has."""
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,5 +1,3 @@
-"""A hundred pages get another template, and no word changes: no version, and one layout change of the source."""
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""Redirects and other forms of an address: what is an alias, and what is watched instead."""
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""Pages read again: what the code changed is told from what the outlet did."""
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace

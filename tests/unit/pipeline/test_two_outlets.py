@@ -1,5 +1,3 @@
-"""Two outlets: whatever one of them serves or lists, the other's addresses, articles and headlines stay its own."""
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta

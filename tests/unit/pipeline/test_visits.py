@@ -1,5 +1,3 @@
-"""Visits of hosts, with a web that lives in a dictionary."""
-
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -72,16 +72,13 @@ def test_a_moved_paragraph_leaves_a_mark_where_it_stood():
     ]
 
 
-def test_changes_only_folds_what_stands_still():
+def test_changes_only_folds_what_stands_still_and_a_snippet_keeps_a_few_words():
     laid = html.pieces(CHANGE, changes_only=True, context=0)
     assert [each.part for each in laid] == "field gap block notice block block block gap origin".split()
     assert [each.count for each in laid if each.part == "gap"] == [2, 2]
     silent = replace(CHANGE, notices=(), labels=(Label(LabelKind.NOT_NOTED, "x", (0,)),))
     remarked = html.pieces(silent, changes_only=True, context=0)
     assert remarked[1].unexplained
-
-
-def test_a_snippet_keeps_a_few_words_around():
     long: tuple[Hunk, ...] = (
         ("=", "one two three four five six "),
         ("-", "seven"),

@@ -1,5 +1,3 @@
-"""Pictures: what each says, that nothing runs out of it, and that it is a PNG file."""
-
 import re
 import struct
 from collections.abc import Sequence

@@ -39,15 +39,12 @@ def test_words_are_marked_as_git_marks_them_and_fields_can_be_shown_alone():
     assert plain.diff(CHANGE, DiffOptions(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
 
 
-def test_an_edited_caption_is_shown():
+def test_an_edited_caption_and_the_whole_view_are_shown():
     picture = Block(BlockKind.CAPTION, "Ann Lee leaves the court in Ghent.")
     old = Article(title="Trial ends", lang="en", blocks=(Block(BlockKind.PARAGRAPH, "The trial ended."), picture))
     new = replace(old, blocks=(old.blocks[0], replace(picture, text="Sue Reyes leaves the court in Ghent.")))
     assert "Caption: [-Ann Lee-]{+Sue Reyes+} leaves the court in Ghent." in plain.diff(compare(old, new))
     assert "caption       edit" in plain.stat(compare(old, new))
-
-
-def test_whole_view_shows_every_paragraph_and_notice():
     shown = plain.diff(CHANGE)
     assert "  The harbour was closed on Monday." in shown
     assert "+ {+The mayor said so.+}" in shown
@@ -198,7 +195,7 @@ def test_side_by_side_puts_old_left_and_says_from_where_a_paragraph_moved():
     assert "(moved from ¶7 to ¶5)" in plain.side_by_side(CHANGE, style=Style(escapes=True))
 
 
-def test_article_is_readable_and_safe():
+def test_an_article_is_readable_and_its_text_is_never_markup_nor_an_escape():
     page = replace(
         content("One.", "Two \x1b[2J."),
         blocks=(
@@ -211,6 +208,11 @@ def test_article_is_readable_and_safe():
     assert shown.split("\n\n")[2:5] == ["By Ada Reyes", "One ␛[2J.", "- Item."]
     assert "Subscribe" not in shown
     assert plain.article(Article()) == ""
+    block = BlockChange(Op.EDIT, 0, 0, (("=", "[bold]x[/bold] "), ("+", "\x1b]0;own\x07 :smile:")))
+    shown = diff(Change(blocks=(block,)), style=COLOUR)
+    assert "[bold]x[/bold]" in shown
+    assert "\x1b]" not in shown
+    assert ":smile:" in shown
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
@@ -295,14 +297,6 @@ def test_side_by_side_shows_gaps_and_rows_of_one_side():
     assert "… 2 paragraphs unchanged …" in bare(diff(CHANGE, DiffOptions(changes_only=True, context=0), style=COLOUR))
     shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
     assert shown.strip() == "+ The mayor said so."
-
-
-def test_page_text_is_never_markup_nor_an_escape():
-    block = BlockChange(Op.EDIT, 0, 0, (("=", "[bold]x[/bold] "), ("+", "\x1b]0;own\x07 :smile:")))
-    shown = diff(Change(blocks=(block,)), style=COLOUR)
-    assert "[bold]x[/bold]" in shown
-    assert "\x1b]" not in shown
-    assert ":smile:" in shown
 
 
 @given(st.text("ab \u4e2d", max_size=60), st.integers(4, 30))

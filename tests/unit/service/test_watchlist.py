@@ -1,5 +1,3 @@
-"""What the configuration names is watched, and what it names no longer is not."""
-
 from datetime import UTC, datetime, timedelta
 
 from tests.archive_samples import look

@@ -1,5 +1,3 @@
-"""Feeds of every kind, whole and broken, and what a hostile one cannot do."""
-
 import json
 from datetime import UTC, datetime
 

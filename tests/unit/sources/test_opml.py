@@ -1,5 +1,3 @@
-"""Subscription lists in and out, and names for sources nobody has named."""
-
 import re
 
 import pytest

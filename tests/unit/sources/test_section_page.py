@@ -1,5 +1,3 @@
-"""Section pages: which links are articles, by rule and by their own marks."""
-
 import pytest
 
 from tracker.errors import PageError

@@ -1,5 +1,3 @@
-"""Sitemaps: news, index, gzip'd, plain text, broken, hostile; and what an address turned out to be."""
-
 import gzip
 import json
 from datetime import UTC, datetime

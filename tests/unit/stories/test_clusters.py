@@ -1,5 +1,3 @@
-"""Which articles follow one event, also in a local paper, whose articles share the town, the mayor and the police."""
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

@@ -1,5 +1,3 @@
-"""Where one version belongs."""
-
 from collections import defaultdict
 from dataclasses import replace
 

@@ -1,5 +1,3 @@
-"""What pages show of versions: how many, how they reach copies, which a reader has seen."""
-
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta

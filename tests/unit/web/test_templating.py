@@ -1,5 +1,3 @@
-"""What templates are helped with."""
-
 import sys
 from importlib.util import cache_from_source
 from pathlib import Path
