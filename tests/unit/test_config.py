@@ -131,13 +131,19 @@ def test_variables_that_are_empty_or_not_exactly_one_change_nothing(monkeypatch)
     assert parse(b'[archive]\ndatabase = "this.db"').archive.database == "sqlite:///this.db"
 
 
-def test_a_source_is_found_by_its_name_and_an_address_belongs_to_the_stories_that_name_it():
+def test_sources_and_their_stories_are_found_by_name_and_address():
     loaded = parse(b'[[sources]]\nname = "A"\nstory = "S"\n[[stories]]\nname = "T"\n[[stories]]\nname = "S"')
     assert loaded.source("A") is loaded.sources[0]
     assert loaded.source("B") is None
     assert loaded.story_names == ["T", "S"]
     assert CONFIG.stories_of(SourceConfig(name="b"), "http://b.test/fire#top") == ("Harbour fire",)
     assert CONFIG.stories_of(SourceConfig(name="b"), "https://b.test/other") == ()
+    source = SourceConfig(name="a", story="Harbour fire")
+    assert CONFIG.stories_of(source, "https://a.test/fire") == ("Harbour fire",)
+    assert CONFIG.stories_of(SourceConfig(name="a", story="Budget"), "https://a.test/fire") == (
+        "Budget",
+        "Harbour fire",
+    )
 
 
 # --- secrets
@@ -180,15 +186,12 @@ def rule(**fields: Any) -> RuleConfig:
     return RuleConfig.model_validate({"name": "r", "to": ["d"], **fields})
 
 
-def test_what_is_not_said_changes_nothing_and_a_template_may_name_what_is_known():
+def test_quiet_hours_digests_and_caps_are_read_and_what_is_not_said_changes_nothing():
     plain = rule()
     assert (plain.format, plain.quiet, plain.zone, plain.digest, plain.cap) == ("summary", "", "UTC", None, None)
     assert (plain.announced, plain.significance, plain.headline_only) == (None, Significance.LOW, False)
     assert Config().match == "all"
     assert rule(subject="[$source] ${headline} $$").subject == "[$source] ${headline} $$"
-
-
-def test_quiet_hours_digests_and_caps_are_read():
     told = rule(quiet="22:00-07:00", zone="Europe/Berlin", digest={"every": "1h"}, cap="20/h")
     assert quiet_hours(told.quiet) == (time(22), time(7))
     assert told.digest == DigestConfig(every=timedelta(hours=1))
@@ -217,15 +220,6 @@ CONFIG = Config(
         StoryConfig(name="Budget"),
     )
 )
-
-
-def test_every_article_of_a_source_may_belong_to_a_story_once():
-    source = SourceConfig(name="a", story="Harbour fire")
-    assert CONFIG.stories_of(source, "https://a.test/fire") == ("Harbour fire",)
-    assert CONFIG.stories_of(SourceConfig(name="a", story="Budget"), "https://a.test/fire") == (
-        "Budget",
-        "Harbour fire",
-    )
 
 
 DESK = '[[targets]]\nname = "desk"\ntype = "webhook"\nurl = "https://example.org"\n'

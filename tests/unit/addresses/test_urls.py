@@ -131,13 +131,10 @@ def test_a_session_in_the_path_is_dropped():
     assert urls.identity("https://x.org/a;jsessionid=1/b", version=1) == "x.org/a;jsessionid=1/b"
 
 
-def test_an_earlier_version_of_the_tables_gives_the_identity_of_then():
+def test_identities_of_earlier_tables_and_of_circumflexes_stay_as_they_were():
     assert urls.identity("https://x.org/a?mtm_kwd=1&utm_source=2", version=1) == "x.org/a?mtm_kwd=1"
     assert urls.identity("https://x.org/a?mtm_kwd=1&utm_source=2") == "x.org/a"
     assert urls.untracked("https://x.org/a?mtm_kwd=1&utm_source=2", version=1) == "https://x.org/a?mtm_kwd=1"
-
-
-def test_a_circumflex_is_kept_as_it_was_when_ids_were_made_of_it():
     # The standard has escaped it in paths since 2024.
     assert urls.fetchable("https://x.org/^a?^b#^c") == "https://x.org/^a?^b"
     assert urls.join("https://x.org/^a/b", "../%5ec") == "https://x.org/%5ec"

@@ -49,7 +49,7 @@ def change(old: str, new: str, *notices: Notice, lang: str = "en", title: str = 
     )
 
 
-def test_words_in_another_order_are_no_claim_and_two_real_words_never_form():
+def test_two_real_words_are_never_form_and_a_claim_that_a_correction_explains_is_noted():
     called_form = [
         (a, b)
         for a, b in combinations(COMMON, 2)
@@ -57,9 +57,6 @@ def test_words_in_another_order_are_no_claim_and_two_real_words_never_form():
     ]
     assert called_form == []
     assert change(*MOVED).substance in {Substance.FORM, Substance.WORDS}
-
-
-def test_a_claim_that_a_correction_explains_is_noted():
     note = Notice(NoticeKind.CORRECTION, "Correction: An earlier version gave a wrong toll. It is 47, not 12.")
     made = change("About 12 people died.", "About 47 people died.", note)
     assert (made.noted, made.announced) == (Noted.YES, True)

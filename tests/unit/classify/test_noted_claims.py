@@ -163,9 +163,16 @@ def test_another_row_or_entry_of_a_list_of_updates_is_not_called_unannounced(old
     assert change.noted is not Noted.NO
 
 
-def test_a_new_box_that_may_be_a_notice_may_be_about_the_edit_seen():
+def test_a_new_box_may_be_about_the_edit_seen_and_an_edit_in_an_old_entry_is_not_noted():
     box = "<aside>The toll given here was mixed up with that of another accident.</aside>"
     assert noted(f"</p>{box}<p>") == "unclear"
+    new = live_blog(5, 4, 3, 2)
+    edited = replace(new, blocks=tuple(replace(b, text=b.text.replace("five", "seven")) for b in new.blocks))
+    change = compare(live_blog(4, 3, 2, 1, 0), edited)
+    assert change.noted is Noted.NO
+    (label,) = (each for each in change.labels if each.kind is LabelKind.NOT_NOTED)
+    assert "five" in label.evidence
+    assert [change.blocks[place].old_text for place in label.blocks] == [SAID[4]]
 
 
 @pytest.mark.parametrize(
@@ -321,13 +328,3 @@ def test_what_is_gone_otherwise_is_not_noted(old, new):
     change = compare(old, new)
     assert LabelKind.NOT_NOTED in change.kinds
     assert change.noted is Noted.NO
-
-
-def test_an_edit_in_an_entry_that_is_still_there_is_not_noted():
-    new = live_blog(5, 4, 3, 2)
-    edited = replace(new, blocks=tuple(replace(b, text=b.text.replace("five", "seven")) for b in new.blocks))
-    change = compare(live_blog(4, 3, 2, 1, 0), edited)
-    assert change.noted is Noted.NO
-    (label,) = (each for each in change.labels if each.kind is LabelKind.NOT_NOTED)
-    assert "five" in label.evidence
-    assert [change.blocks[place].old_text for place in label.blocks] == [SAID[4]]

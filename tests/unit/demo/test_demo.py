@@ -250,7 +250,7 @@ VERSION = {
 }
 
 
-def test_log_lines_are_parsed_and_other_lines_kept_as_text() -> None:
+def test_log_lines_are_parsed_and_a_version_is_shown_in_eighty_columns() -> None:
     assert parse_log_line('{"event":"version","version":2}\n') == {"event": "version", "version": 2}
     assert parse_log_line("Traceback (most recent call last):\n") == {
         "event": "output",
@@ -258,13 +258,6 @@ def test_log_lines_are_parsed_and_other_lines_kept_as_text() -> None:
     }
     assert parse_log_line('"text"')["event"] == "output"
     assert parse_log_line("{}")["event"] == "output"
-
-
-def plain(lines: list[messages.Line]) -> list[str]:
-    return ["".join(text for text, _ in line) for line in lines]
-
-
-def test_a_version_is_shown_in_eighty_columns() -> None:
     first, second = plain(messages.event(VERSION, 69.4))
     assert first == " 1:09  Ledger   v2  A headline that is much longer than any line has room for"
     assert second == "                    +4 −3    headline number insert lead"
@@ -274,6 +267,10 @@ def test_a_version_is_shown_in_eighty_columns() -> None:
     assert second.endswith("correction correction correction correction +5")
     _, second = plain(messages.event(VERSION | {"labels": "x" * 90}, 69.4))
     assert len(second) == 80
+
+
+def plain(lines: list[messages.Line]) -> list[str]:
+    return ["".join(text for text, _ in line) for line in lines]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_an_empty_text_gains_or_loses_all_its_paragraphs_and_the_same_article_ch
     assert compare(article("What we know"), article(Block(BlockKind.SUBHEAD, "What we know"))).is_empty
 
 
-def test_fields_are_units_of_their_own():
+def test_fields_are_units_of_their_own_and_notices_come_stay_and_go():
     old = article(ONE, title="Council meets", dek="On the bridge", byline=("Ann Lee",))
     new = article(ONE, title="Council votes", dek="On the bridge", byline=("Ann Lee", "Bo Ek"))
     change = compare(old, new)
@@ -49,6 +49,15 @@ def test_fields_are_units_of_their_own():
     assert change.byline.old == "Ann Lee"
     assert change.byline.new == compare(new, old).byline.old == "Ann Lee, Bo Ek"
     assert all(b.op is Op.SAME for b in change.blocks)
+    kept = Notice(NoticeKind.CORRECTION, "Correction: the bridge is new.")
+    gone = Notice(NoticeKind.UPDATE, "This is a developing story.")
+    added = Notice(NoticeKind.UPDATE, "(Updates with the vote)")
+    change = compare(article(ONE, notices=(kept, gone)), article(ONE, notices=(kept, added)))
+    assert [(n.text, n.op) for n in change.notices] == [
+        (kept.text, Op.SAME),
+        (added.text, Op.INSERT),
+        (gone.text, Op.DELETE),
+    ]
 
 
 def test_a_headline_counts_where_the_page_shows_it_and_a_text_without_language_follows_the_other():
@@ -113,18 +122,6 @@ def test_a_split_with_an_edit_is_a_change_and_a_sentence_made_two_is_compared_wi
     change = compare(article(old.replace("word0", "Word0")), article(new.replace("word0", "Word0")))
     (block,) = change.blocks
     assert [s.op for s in block.sentences] == [Op.SAME, Op.EDIT, Op.EDIT]
-
-
-def test_notices_come_stay_and_go():
-    kept = Notice(NoticeKind.CORRECTION, "Correction: the bridge is new.")
-    gone = Notice(NoticeKind.UPDATE, "This is a developing story.")
-    new = Notice(NoticeKind.UPDATE, "(Updates with the vote)")
-    change = compare(article(ONE, notices=(kept, gone)), article(ONE, notices=(kept, new)))
-    assert [(n.text, n.op) for n in change.notices] == [
-        (kept.text, Op.SAME),
-        (new.text, Op.INSERT),
-        (gone.text, Op.DELETE),
-    ]
 
 
 @pytest.mark.parametrize(("words", "hit"), [(2000, False), (2001, True)])
@@ -286,14 +283,11 @@ def test_a_shared_vocabulary_is_given_up_when_it_has_grown(between):
     assert shared.current() is not first
 
 
-def test_runs_too_long_to_be_compared_are_as_alike_as_their_beginnings():
+def test_long_runs_are_as_alike_as_their_beginnings_and_a_word_is_a_form_of_one_only():
     one, other = ("ab" * MAX_COMPARED_WORDS, "ab" * (MAX_COMPARED_WORDS // 2) + "c" * MAX_COMPARED_WORDS)
     assert similarity(one, other) == 1
     assert similarity(one, "c" + other) < 1
     assert similarity(one, other[MAX_COMPARED_WORDS:]) == 0
-
-
-def test_a_word_is_another_form_of_one_word_only():
     assert shared_words("der Mann räumte und räumt", "der Mann und geräumt") == 8 / 9
     assert shared_words("der Mann und räumt es", "der Mann und räum es") == 1, "four letters are enough"
     assert shared_words("der Mann und räumt es", "der Mann und räuspert es") == 0.8, "three are not"

@@ -165,13 +165,16 @@ def test_links_to_an_authors_page_and_dated_bylines_name_the_author(line):
     assert read(article(line, at=0)).article.byline == ("Ada Moor",)
 
 
-def test_an_account_nobody_named_and_a_whole_book_are_no_names():
+def test_accounts_and_whole_books_are_no_names_and_bylines_begin_with_a_word():
     book = "The council counted 4,711 votes and 12.5 per cent of 900. " * 1_200
     started = process_time()
     assert read(f"<article><h1>Votes counted</h1><p>{book}</p></article>".encode()).article.byline == ()
     assert process_time() - started < 3
     assert read(article(head=ld(author=person("admin")))).article.byline == ()
     assert read(article("<p>By Ada Moor</p>", at=0, head=ld(author=person("admin")))).article.byline == ("Ada Moor",)
+    assert starts_byline("By Ada Moor")
+    assert starts_byline("Author: Ada Moor")
+    assert not starts_byline("Ada Moor says")
 
 
 @pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Écrit par"])
@@ -249,9 +252,3 @@ def test_json_ld_authors_of_any_shape():
     ]
     assert names_in_json({"name": 5}) == []
     assert names_in_json(None) == []
-
-
-def test_bylines_begin_with_a_word():
-    assert starts_byline("By Ada Moor")
-    assert starts_byline("Author: Ada Moor")
-    assert not starts_byline("Ada Moor says")

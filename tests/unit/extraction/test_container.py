@@ -65,10 +65,14 @@ def test_a_replaced_text_is_read_anew_and_one_gathered_around_its_container_alik
     assert (again.article, again.container) == (first.article, first.container)
 
 
-def test_the_container_names_no_paragraph():
+def test_the_container_names_no_paragraph_and_prose_named_the_text_is_text():
     reading = read(USUAL)
     assert reading.container == "body>main>div"
     assert read(USUAL, prefer=reading.signature).signature == reading.signature
+    box = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[:2])
+    rest = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[2:])
+    page = plain_page(f'<div><div class="teaser-content">{box}</div><div>{rest}</div></div>')
+    assert news(page) == list(PARAGRAPHS)
 
 
 @pytest.mark.parametrize("prefer", ["#", "body>main>div#", "#zz", "body>main>div#12345", "a#b#c", ">" * 50])
@@ -90,13 +94,6 @@ def test_any_signature_is_accepted(prefer):
 )
 def test_names_are_read_by_their_words_and_hashes_say_nothing(name, wanted):
     assert hint(name) == wanted
-
-
-def test_prose_that_is_named_the_text_is_text_in_a_box_named_a_teaser():
-    box = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[:2])
-    rest = "".join(f'<div class="article-body"><p>{text}</p></div>' for text in PARAGRAPHS[2:])
-    page = plain_page(f'<div><div class="teaser-content">{box}</div><div>{rest}</div></div>')
-    assert news(page) == list(PARAGRAPHS)
 
 
 PLEA = (

@@ -54,13 +54,10 @@ def test_every_label_of_the_standard_can_be_decoded_or_is_refused_by_name(label)
         assert decode(page, label).startswith("<p>caf")
 
 
-def test_a_page_whose_escapes_are_ascii_is_refused_too():
+def test_byte_order_marks_count_unless_they_lie_and_ascii_escapes_are_refused():
     with pytest.raises(PageError):
         decode(b"<meta charset=iso-2022-kr>\x1b$)C\x0e0!\x0f")
     assert decode(b"\xe9\x80", "x-user-defined") == "\uf7e9\uf780"
-
-
-def test_byte_order_marks_count_unless_the_page_shows_that_they_lie():
     assert decode("\ufeffhello".encode("utf-16-le")) == "hello"
     assert decode(b"\xef\xbb\xbfhello") == "hello"
     assert decode(b"plain text that says charset=utf-16", "utf-16") == "plain text that says charset=utf-16"

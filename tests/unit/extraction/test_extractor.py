@@ -27,12 +27,17 @@ SEED = (
 )
 
 
-def test_the_text_is_whole_and_in_order():
+def test_the_text_is_whole_and_boxes_whose_names_differ_by_number_count_together():
     reading = read(article())
     assert reading.page is PageKind.ARTICLE
     assert reading.article.text == "\n\n".join(PARAGRAPHS)
     assert reading.article.title == "Council closes ferry terminal"
     assert reading.signature
+    tips = "".join(
+        f'<section class="card tip-{n}"><h2>Tip {n}</h2><p>{p}</p></section>' for n, p in enumerate(PARAGRAPHS)
+    )
+    text = read(plain_page(tips, heading="Six tips")).article.text
+    assert all(paragraph in text for paragraph in PARAGRAPHS)
 
 
 def test_a_wire_story_with_its_furniture():
@@ -229,14 +234,6 @@ def test_a_day_among_paragraphs_is_text_and_a_page_s_own_date_is_not():
     assert marked["4 March 2026"] is not BlockKind.PARAGRAPH
 
 
-def test_boxes_whose_names_differ_by_number_count_together():
-    tips = "".join(
-        f'<section class="card tip-{n}"><h2>Tip {n}</h2><p>{p}</p></section>' for n, p in enumerate(PARAGRAPHS)
-    )
-    text = read(plain_page(tips, heading="Six tips")).article.text
-    assert all(paragraph in text for paragraph in PARAGRAPHS)
-
-
 def test_extract_gives_the_article_that_a_reading_holds():
     page, url = article("<p>Correction: The pier closed on Monday.</p>", at=2), "https://news.example/2026/pier"
     assert extract(page, url) == read(page, url).article
@@ -304,13 +301,16 @@ def test_what_leads_to_no_other_page_is_no_link(href):
     assert links(linked("its report", href)) == ()
 
 
-def test_links_are_evidence_of_news_alone_and_no_identity():
+def test_links_are_evidence_of_news_and_a_new_tab_in_the_news_stays():
     one = read(article(f"<p>{linked('its report', '/a')}</p>"), URL).article
     two = read(article(f"<p>{linked('its report', '/b')}</p>"), URL).article
     assert one.sha256 == two.sha256
     assert one != two
     found = read(article('<p>See: <a href="/other">Ferry fares rise again</a></p>'), URL).article
     assert all(not block.links for block in found.blocks)
+    text = "The bar will open a new tab for each of its guests, the owner said, and close it on Sunday night."
+    page = article(f"<p>{text.replace('open a new tab', '<a href=/x>open a new tab</a> and')}</p>", at=2)
+    assert "open a new tab" in read(page, URL).article.editorial[2].text
 
 
 @pytest.mark.parametrize(
@@ -327,12 +327,6 @@ def test_what_links_tell_screen_readers_is_not_in_the_text(said):
     found = read(article(f"<p>{html}</p>", at=2), URL).article
     assert found.editorial[2].text == TEXT
     assert found.editorial[2].links == (Link("its report", "https://herald.test/r"),)
-
-
-def test_a_new_tab_in_the_news_stays():
-    text = "The bar will open a new tab for each of its guests, the owner said, and close it on Sunday night."
-    page = article(f"<p>{text.replace('open a new tab', '<a href=/x>open a new tab</a> and')}</p>", at=2)
-    assert "open a new tab" in read(page, URL).article.editorial[2].text
 
 
 @given(st.text(max_size=60), st.text(max_size=40), st.text(max_size=40))

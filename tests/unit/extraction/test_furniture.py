@@ -65,12 +65,18 @@ def test_numbers_make_no_other_line_but_another_number_in_a_house_line_shows():
     assert "14 people" in apply(habits, new).text
 
 
-def test_notices_and_whole_articles_in_one_block_are_never_learned():
+def test_notices_whole_articles_and_copies_teach_nothing():
     whole = "A page without paragraphs holds its article in one block. " * 20
     notice = Block(BlockKind.NOTICE, "This story has been corrected.")
     assert [line.sample for line in learnable_lines(article(whole, NEWS, notice, TIP))] == [NEWS, TIP]
     habits = LearnedBoilerplate(house=frozenset({house_line_key(whole), house_line_key(notice.text)}))
     assert apply(habits, article(whole, notice)).blocks == article(whole, notice).blocks
+    lines = learnable_lines(article(NEWS, MORE, TIP))
+    copies = LineCounts(9, tuple((line.key, 9) for line in lines))
+    assert house_lines(lines, copies, NOW) == ()
+    page = article(NEWS, MORE)
+    habits = LearnedBoilerplate(house=frozenset({line_key(NEWS), line_key(MORE)}))
+    assert apply(habits, page) == page
 
 
 @pytest.mark.parametrize(
@@ -117,15 +123,6 @@ def test_numbers_and_long_paragraphs_are_house_lines_in_half_of_all_articles(tex
     lines = learnable_lines(article(NEWS, MORE, text))
     counts = LineCounts(articles - 1, ((house_line_key(text), with_line - 1),))
     assert bool(house_lines(lines, counts, NOW)) is house
-
-
-def test_copies_teach_nothing_and_habits_that_would_empty_an_article_are_let_be():
-    lines = learnable_lines(article(NEWS, MORE, TIP))
-    copies = LineCounts(9, tuple((line.key, 9) for line in lines))
-    assert house_lines(lines, copies, NOW) == ()
-    page = article(NEWS, MORE)
-    habits = LearnedBoilerplate(house=frozenset({line_key(NEWS), line_key(MORE)}))
-    assert apply(habits, page) == page
 
 
 @given(st.lists(st.text(max_size=60), max_size=6), st.sets(st.integers(0, 5)))

@@ -55,11 +55,15 @@ def test_which_surface_is_the_headline(h1, og, ld, html, title):
     assert choose(h1, Titles(og, ld, html, "Herald")).title == title
 
 
-def test_sections_names_and_the_outlet_around_a_headline_are_no_part_of_it():
+def test_sections_outlets_and_mastheads_are_no_part_of_a_headline():
     chosen = choose("", Titles(f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald"))
     assert (chosen.title, chosen.source) == (COUNCIL, "og:title")
     chosen = choose("", Titles("Harbour Herald | Council closes the old terminal for good", site="Harbour Herald"))
     assert chosen.title == "Council closes the old terminal for good"
+    assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
+    teaser = '<section><h1><a href="/b">Council and islanders at odds over the ferry</a></h1></section>'
+    found = page(COUNCIL, og="Ferry: what the council and the islanders want", html="What now for the ferry?")
+    assert read(found.replace(b"</article>", f"</article>{teaser}".encode())).article.title == COUNCIL
 
 
 @pytest.mark.parametrize("prefix", ["Ministers: ", "Now ", ""])
@@ -102,13 +106,6 @@ def test_an_h1_that_leads_to_the_first_page_is_the_masthead(home):
 )
 def test_a_linked_headline_stays(href, html):
     assert read(page(f'<a href="{href}">{COUNCIL}</a>', html=html)).article.headlines.h1 == COUNCIL
-
-
-def test_a_masthead_is_a_title_only_where_there_is_no_other_and_a_linked_teaser_never():
-    assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
-    teaser = '<section><h1><a href="/b">Council and islanders at odds over the ferry</a></h1></section>'
-    found = page(COUNCIL, og="Ferry: what the council and the islanders want", html="What now for the ferry?")
-    assert read(found.replace(b"</article>", f"</article>{teaser}".encode())).article.title == COUNCIL
 
 
 def test_an_edit_of_the_h1_is_seen_beside_kickers_copies_and_repeated_headings():

@@ -14,7 +14,7 @@ from .pages import PARAGRAPHS, TEXT, article, kinds, ld, plain_page
 from .test_extractor import NOISE
 
 
-def test_the_container_of_the_last_version_is_preferred():
+def test_reading_is_deterministic_and_prefers_the_container_of_the_last_version():
     other = "".join(f"<p>{p} And so on.</p>" for p in PARAGRAPHS)
     page = f"<html><body><main><section>{other}</section><div>{other}</div></main></body></html>".encode()
     signature = read(page).signature
@@ -22,6 +22,9 @@ def test_the_container_of_the_last_version_is_preferred():
     assert read(page, prefer="html>body>main>div").signature != ""
     assert read(page, prefer="body>main>section").container == "body>main>section"
     assert read(page, prefer="nowhere").signature == signature
+    one = read(article(NOISE["aside"]))
+    read(article(NOISE["comments"]))
+    assert read(article(NOISE["aside"])) == one
 
 
 @pytest.mark.parametrize(
@@ -38,12 +41,6 @@ def test_the_container_of_the_last_version_is_preferred():
 )
 def test_tiny_pages_do_not_crash(page):
     assert read(page).page is PageKind.EMPTY
-
-
-def test_reading_is_deterministic_whatever_was_read_before():
-    one = read(article(NOISE["aside"]))
-    read(article(NOISE["comments"]))
-    assert read(article(NOISE["aside"])) == one
 
 
 PIECES = st.sampled_from(
@@ -227,13 +224,19 @@ def test_the_time_of_publication(page, url, when, source):
     assert dict(found.fields)["published"] == source
 
 
-def test_a_clock_without_zone_takes_it_from_its_twin():
+def test_a_clock_takes_its_zone_from_its_twin_and_labels_of_dates_are_seen():
     meta = '<meta property="article:published_time" content="2024-05-03T14:02:00+02:00">'
     assert read(article(head=ld(datePublished="2024-05-03T14:02:00") + meta)).article.published == datetime(
         2024, 5, 3, 12, 2, tzinfo=UTC
     )
     page = article(before="<div>2024年5月3日 9時02分</div>").replace(b'lang="en"', b'lang="ja"')
     assert read(page).article.published == datetime(2024, 5, 3, 0, 2, tzinfo=UTC)
+    assert metadata.is_date_label("Published 3 May 2024")
+    assert metadata.is_date_label("Datum: 03.05.2024")
+    assert not metadata.is_date_label("Dated furniture sells")
+    assert not metadata.is_date_label("Published " + "x" * 90)
+    assert metadata.names_zone("2024-05-03T14:02:00+02:00")
+    assert not metadata.names_zone("2024-05-03T14:02:00")
 
 
 @pytest.mark.parametrize(
@@ -306,15 +309,6 @@ def test_machine_dates(text, expected):
 def test_days_in_addresses(url, day):
     found = metadata.day_in_address(url)
     assert (found and (found.year, found.month, found.day)) == day
-
-
-def test_labels_of_dates_and_zones_are_seen():
-    assert metadata.is_date_label("Published 3 May 2024")
-    assert metadata.is_date_label("Datum: 03.05.2024")
-    assert not metadata.is_date_label("Dated furniture sells")
-    assert not metadata.is_date_label("Published " + "x" * 90)
-    assert metadata.names_zone("2024-05-03T14:02:00+02:00")
-    assert not metadata.names_zone("2024-05-03T14:02:00")
 
 
 @given(st.text(max_size=60))

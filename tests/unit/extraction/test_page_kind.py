@@ -83,10 +83,15 @@ def test_what_an_outlet_leaves_of_an_article_that_it_withdrew(lang, text, kind):
         assert not reading.article.text
 
 
-def test_a_notice_on_a_page_that_scripts_fill_does_not_stand_for_the_text():
+def test_text_may_stand_in_json_ld_alone_and_a_notice_does_not_stand_for_it():
     notice = "<main><h1>Storm</h1><p>This article has been removed.</p></main>"
     state = '<script id="__NEXT_DATA__" type="application/json">{"props":{}}</script>'
     assert read(page("Storm", notice + state)).page is PageKind.JS_SHELL
+    reading = read(page("Herald", "<div id=app></div>", ld(articleBody="\n".join(PARAGRAPHS))))
+    assert reading.page is PageKind.ARTICLE
+    assert reading.signature == "json-ld"
+    assert dict(reading.article.fields)["body"] == "json-ld"
+    assert len(reading.article.blocks) == len(PARAGRAPHS)
 
 
 def test_live_entries_galleries_and_reasons_are_told_by_their_names():
@@ -108,14 +113,6 @@ def test_paywalled_stubs():
     assert read(article(paragraphs=short)).page is PageKind.ARTICLE
     whole = ld(isAccessibleForFree="False", articleBody="text " * 500)
     assert read(article(head=whole, paragraphs=short)).page is PageKind.PAYWALL
-
-
-def test_text_that_stands_in_json_ld_alone():
-    reading = read(page("Herald", "<div id=app></div>", ld(articleBody="\n".join(PARAGRAPHS))))
-    assert reading.page is PageKind.ARTICLE
-    assert reading.signature == "json-ld"
-    assert dict(reading.article.fields)["body"] == "json-ld"
-    assert len(reading.article.blocks) == len(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(

@@ -28,16 +28,13 @@ def test_subheads_between_groups_of_paragraphs_are_news(tag):
     assert (block.text, block.kind) == ("What happens to the clock", BlockKind.SUBHEAD)
 
 
-def test_subheads_are_headings_with_a_block_but_not_those_of_boxes():
+def test_subheads_and_paragraphs_between_groups_are_news_but_not_headings_of_boxes():
     links = '<a href="/a">Ferry fares</a><a href="/b">Snow</a>'
     box = f"<div class=q1><div><h3>What others read now</h3>{links}</div></div>"
     page = plain_page(f"<section>{group(*PARAGRAPHS[:3])}{box}{group(*PARAGRAPHS[3:])}</section>")
     assert news(page) == list(PARAGRAPHS)
     page = article("<h2><div>What happens to the clock</div></h2>", at=3)
     assert kinds(page)["What happens to the clock"] is BlockKind.SUBHEAD
-
-
-def test_paragraphs_of_the_container_itself_between_groups_are_news():
     own = "<p>The last boat leaves at nine.</p><p>What follows is a bus</p>"
     groups = [f"<div>{group(*texts)}</div>" for texts in (PARAGRAPHS[:3], PARAGRAPHS[3:])]
     assert news(plain_page(f"<section>{own.join(groups)}</section>"))[3:5] == [
@@ -192,13 +189,16 @@ def test_a_table_of_data_is_news_with_all_its_numbers(frame):
     assert {b.kind for b in found.editorial[3:-3]} == {BlockKind.TABLE}
 
 
-def test_a_table_is_data_by_its_header_or_the_names_of_its_cells():
+def test_a_table_is_data_by_its_header_or_cells_and_a_page_laid_out_in_tables_is_text():
     table = TABLE.replace("<td>2<", '<td class="ticker">2<')
     assert kinds(article(table, at=3))["2"] is BlockKind.TABLE
     head = "<tr><th>Film</th><th>Plot</th></tr>"
     rows = "".join(f"<tr><td>Loop {n}</td><td>{text}</td></tr>" for n, text in enumerate(PARAGRAPHS))
     page = plain_page(f"<div><p>A list.</p><table>{head}{rows}</table></div>", heading="Films")
     assert {"Film", "Loop 0", "Loop 5", *PARAGRAPHS} <= set(news(page))
+    rows = "".join(f"<tr><td><p>{text}</p></td></tr>" for text in PARAGRAPHS)
+    layout = f"<html><body><table><tr><td>Updated 16:20</td></tr>{rows}</table></body></html>"
+    assert news(layout.encode()) == list(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(
@@ -212,12 +212,6 @@ def test_a_table_is_data_by_its_header_or_the_names_of_its_cells():
 )
 def test_tables_beside_the_text_and_tables_of_links_are_none(box):
     assert news(article(box, at=3)) == list(PARAGRAPHS)
-
-
-def test_a_page_laid_out_in_tables_is_read_as_text():
-    rows = "".join(f"<tr><td><p>{text}</p></td></tr>" for text in PARAGRAPHS)
-    page = f"<html><body><table><tr><td>Updated 16:20</td></tr>{rows}</table></body></html>"
-    assert news(page.encode()) == list(PARAGRAPHS)
 
 
 CAPTION = "Pictured from left are the mayor, the harbour master and two islanders at the old pier on Tuesday"

@@ -157,7 +157,7 @@ async def test_a_connection_can_be_tried(addresses: list[str], dead: list[str], 
     assert [stream.closed for stream in backend.streams] == [True] * can
 
 
-async def test_dead_addresses_give_way_to_the_next_until_the_last_error() -> None:
+async def test_dead_addresses_get_two_seconds_and_give_way_to_the_next_until_the_last_error() -> None:
     addresses = [PUBLIC, "93.184.215.15", PUBLIC_V6]
     backend = Recorder(dead=[PUBLIC, PUBLIC_V6])
     await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80, timeout=9)
@@ -168,9 +168,6 @@ async def test_dead_addresses_give_way_to_the_next_until_the_last_error() -> Non
     with pytest.raises(httpcore.ConnectError):
         await Guard(resolver=Names(addresses), backend=backend).connect_tcp("news.test", 80)
     assert len(backend.reached) == 4
-
-
-async def test_a_dead_address_gets_two_seconds_and_is_tried_though_no_time_is_left() -> None:
     dead = [f"93.184.215.{n}" for n in range(1, 4)]
     backend = Recorder(dead)
     await Guard(resolver=Names([*dead, PUBLIC]), backend=backend).connect_tcp("news.test", 80, timeout=5)

@@ -56,12 +56,21 @@ def test_the_pause_after_a_page(
     assert state.failures == 0
 
 
-def test_jitter_varies_the_pause_but_never_below_the_configured_delay() -> None:
+def test_jitter_varies_the_pause_and_backoff_grows_up_to_a_ceiling() -> None:
     slow_page = page(URL, elapsed=4.0)
     assert wait(step(result=slow_page, jitter=1)) == pytest.approx(15)
     assert wait(step(result=slow_page, jitter=-1)) == pytest.approx(9)
     assert wait(step(jitter=-1)) == pytest.approx(2)
     assert wait(step(crawl_delay=10, jitter=-1)) == pytest.approx(10)
+    assert wait(step(result=status(URL, 503, retry_after=7.0))) == 7
+    assert wait(step(result=status(URL, 503, retry_after=0.0))) == 2
+    assert wait(step(result=status(URL, 429, retry_after=1e9))) == 86_400
+    once = step(result=status(URL, 429, retry_after=1.0))
+    twice = step(once, status(URL, 429, retry_after=1.0), NOW + timedelta(seconds=5))
+    assert wait(twice, NOW + timedelta(seconds=5)) == 60
+    assert wait(step(result=status(URL, 429), jitter=1)) == pytest.approx(66)
+    worn = HostState("news.test", failures=20, last_failure_at=NOW - timedelta(seconds=1))
+    assert wait(step(worn, status(URL, 429), jitter=1)) == 7200
 
 
 @pytest.mark.parametrize("code", [404, 410, 403, 500])
@@ -86,18 +95,6 @@ def test_an_overloaded_host_rests_twice_as_long_each_time(code: int) -> None:
 @pytest.mark.parametrize("kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT])
 def test_a_host_that_cannot_be_reached_rests_too(kind: FailureKind) -> None:
     assert wait(step(result=Failure(kind, "no", URL))) == 60
-
-
-def test_retry_after_counts_and_backoff_grows_with_jitter_up_to_a_ceiling() -> None:
-    assert wait(step(result=status(URL, 503, retry_after=7.0))) == 7
-    assert wait(step(result=status(URL, 503, retry_after=0.0))) == 2
-    assert wait(step(result=status(URL, 429, retry_after=1e9))) == 86_400
-    once = step(result=status(URL, 429, retry_after=1.0))
-    twice = step(once, status(URL, 429, retry_after=1.0), NOW + timedelta(seconds=5))
-    assert wait(twice, NOW + timedelta(seconds=5)) == 60
-    assert wait(step(result=status(URL, 429), jitter=1)) == pytest.approx(66)
-    worn = HostState("news.test", failures=20, last_failure_at=NOW - timedelta(seconds=1))
-    assert wait(step(worn, status(URL, 429), jitter=1)) == 7200
 
 
 def test_failures_are_forgotten_thirty_quiet_minutes_after_the_rest() -> None:
@@ -161,11 +158,14 @@ def allows(text: str | bytes, url: str = STORY) -> bool:
     return robots.verdict(recorded(text), url) is None
 
 
-def test_the_robots_txt_of_a_url_is_never_forbidden_and_counts_as_missing_where_it_redirects() -> None:
+def test_the_robots_txt_is_never_forbidden_missing_after_redirects_and_stale_if_unknown() -> None:
     assert robots.robots_url("http://news.test:8080/a/b?c#d") == "http://news.test:8080/robots.txt"
     assert robots.robots_url("https://news.test/") == ROBOTS_URL
     assert allows("User-agent: *\nDisallow: /", ROBOTS_URL)
     assert robots.verdict(robots.record(Failure(FailureKind.REDIRECTS, "circle", ROBOTS_URL), NOW), STORY) is None
+    assert robots.is_stale(None, NOW)
+    assert robots.is_stale(recorded(""), NOW - timedelta(seconds=1))
+    assert not robots.is_stale(recorded(""), NOW)
 
 
 @pytest.mark.parametrize(
@@ -260,12 +260,6 @@ def test_a_host_that_asks_for_a_pause_gets_it(result: Failure) -> None:
     refused = robots.verdict(robots.record(result, NOW), STORY)
     assert refused is not None
     assert refused.kind is FailureKind.HOST_WAITS
-
-
-def test_an_unknown_robots_txt_is_stale_and_so_is_one_from_the_future() -> None:
-    assert robots.is_stale(None, NOW)
-    assert robots.is_stale(recorded(""), NOW - timedelta(seconds=1))
-    assert not robots.is_stale(recorded(""), NOW)
 
 
 def test_half_a_mebibyte_is_read_and_no_incomplete_rule() -> None:

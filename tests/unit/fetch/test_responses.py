@@ -83,13 +83,14 @@ def test_a_status_is_explained(status: int, meaning: str) -> None:
     assert explain_status(503, 30).endswith("; it asks to wait 30 s")
 
 
-def test_names_of_headers_and_codings_are_not_case_sensitive() -> None:
+def test_names_of_headers_and_codings_have_no_case_and_some_bytes_are_no_text() -> None:
     headers = (("X", "1"), ("ETAG", "a"), ("etag", "b"))
     assert first_header(headers, "etag") == "a"
     assert joined_header(headers, "etag") == "a, b"
     assert first_header(headers, "none") == ""
     assert Decoder("X-GZip", LIMIT).coding == "gzip"
     assert Decoder("BR, identity", LIMIT).coding == "br"
+    assert "binary data" in refusal(page(URL, random.Random(1).randbytes(50_000)))
 
 
 @pytest.mark.parametrize(("value", "length"), [("12", 12), ("0", 0), ("-1", None), ("many", None)])
@@ -145,10 +146,6 @@ def test_what_may_be_a_page(body: bytes, kind: str) -> None:
 )
 def test_what_the_server_calls_something_else_and_is(kind: str) -> None:
     assert kind in refusal(page(URL, b'{"a": "The bridge is closed."}', content_type=kind))
-
-
-def test_bytes_that_are_no_text() -> None:
-    assert "binary data" in refusal(page(URL, random.Random(1).randbytes(50_000)))
 
 
 @pytest.mark.parametrize(

@@ -73,10 +73,15 @@ def test_a_fixed_interval_is_kept_and_backs_off_but_not_for_a_day_where_it_is_a_
     assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every
 
 
-def test_an_article_that_was_quiet_for_long_enough_is_left_alone_unless_it_changed_late():
+def test_a_quiet_article_is_left_alone_and_an_old_date_of_publication_counts():
     assert next_check(tracked(), BORN + MONTH, changed=False, every=None, until=MONTH) is None
     article = tracked(last_change_at=BORN + timedelta(days=20), versions=2)
     assert next_check(article, BORN + timedelta(days=40), changed=False, every=None, until=MONTH) is not None
+    now = BORN + timedelta(minutes=1)
+    old = tracked(versions=1, published_at=BORN - timedelta(days=5))
+    assert wait(old, now) > 10 * wait(tracked(versions=1), now)
+    now = BORN + timedelta(hours=1)
+    assert wait(tracked(versions=1), now) == wait(tracked(versions=1, published_at=BORN + MONTH), now)
 
 
 @given(
@@ -89,14 +94,6 @@ def test_no_wait_leaves_its_bounds(age, versions, checks, changed):
     article = tracked(versions=versions, checks=checks, last_change_at=BORN)
     found = wait(article, BORN + timedelta(hours=age), changed=changed, until=timedelta(days=60))
     assert FLOOR * (1 - JITTER) <= found <= CEILING * (1 + JITTER)
-
-
-def test_an_old_date_of_publication_counts_and_one_after_the_first_sight_does_not():
-    now = BORN + timedelta(minutes=1)
-    old = tracked(versions=1, published_at=BORN - timedelta(days=5))
-    assert wait(old, now) > 10 * wait(tracked(versions=1), now)
-    now = BORN + timedelta(hours=1)
-    assert wait(tracked(versions=1), now) == wait(tracked(versions=1, published_at=BORN + MONTH), now)
 
 
 class TestHub:

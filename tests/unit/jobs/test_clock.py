@@ -267,7 +267,7 @@ def test_a_step_is_small_and_a_sample_stands_for_all():
     assert one == pytest.approx(other, rel=0.2)
 
 
-def test_a_source_pays_its_own_price_or_the_shipped_one_without_a_budget():
+def test_every_source_pays_a_price_within_both_budgets_and_slow_hosts_are_asked_less():
     held = settled(Schedule(), survey(*articles(50)), configured(5.0))
     assert held.threshold > SHIPPED.threshold
     assert settled(held, survey(*articles(50)), configured(None)).threshold == SHIPPED.threshold
@@ -277,9 +277,6 @@ def test_a_source_pays_its_own_price_or_the_shipped_one_without_a_budget():
     assert requests(schedule, seen, "s") == pytest.approx(20.0, rel=0.1)
     assert list(schedule.sources) == ["s"]
     assert schedule.sources["s"] > schedule.threshold == SHIPPED.threshold
-
-
-def test_both_budgets_hold_together_and_hosts_that_want_time_are_asked_less_often():
     config = configured(100.0, SourceConfig(name="s", budget=20.0), SourceConfig(name="t"))
     seen = survey(*articles(200), *articles(200, "t", "t.test"))
     schedule = settled(Schedule(), seen, config)

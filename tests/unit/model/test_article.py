@@ -36,6 +36,15 @@ def test_every_character_is_hashed_as_it_always_was():
     assert article.sha256 == as_first_defined(article)
 
 
+def test_words_are_counted_in_chinese_and_a_comma_is_none() -> None:
+    old, new = (article(text, title="桥梁") for text in ("两人受伤。", "五人受伤，一人死亡。"))
+    change = compare(old, new)
+    assert new.words > old.words >= 4
+    assert change.words_added >= 4
+    change = compare(article("The mayor spoke on Friday."), article("The mayor, Ann Lee, spoke on Friday."))
+    assert (change.words_added, change.words_removed) == (2, 0)
+
+
 @pytest.mark.parametrize("text", ["", "\ud800", "a\udfff", "\ud83d\ude00", '"\\\0\x7f\u2028é'])
 def test_every_part_is_hashed_as_it_always_was(text):
     article = Article(
@@ -67,25 +76,19 @@ def test_words_are_what_stands_between_spaces_or_characters_where_there_are_none
     assert count_words(text) == words
 
 
-def test_words_are_counted_in_chinese_and_a_comma_is_none() -> None:
-    old, new = (article(text, title="桥梁") for text in ("两人受伤。", "五人受伤，一人死亡。"))
-    change = compare(old, new)
-    assert new.words > old.words >= 4
-    assert change.words_added >= 4
-    change = compare(article("The mayor spoke on Friday."), article("The mayor, Ann Lee, spoke on Friday."))
-    assert (change.words_added, change.words_removed) == (2, 0)
-
-
 FROM_HISTORY = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
 
 
-def test_every_label_has_a_row_and_a_rule_and_those_nobody_may_miss_come_first():
+def test_every_label_has_a_row_in_the_table_and_in_the_docs_and_a_rule():
     assert set(LABELS) == set(LabelKind)
     assert all(label.meaning for label in LABELS.values())
     assert set(RULES) == set(LabelKind) - FROM_HISTORY
     given = ["dek", "lead", "number", "insert", "not-noted"]
     assert most_prominent_first(given) == ["not-noted", "number", "dek", "lead", "insert"]
     assert CORRECTIONS == (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "labels.md").read_text(encoding="utf-8")
+    rows = [f"| `{kind.value}` | {label.meaning} |" for kind, label in LABELS.items()]
+    assert [line for line in page.partition("## Labels")[2].split("\n") if line.startswith("| `")] == rows
 
 
 @pytest.mark.parametrize(
@@ -98,12 +101,6 @@ def test_every_label_has_a_row_and_a_rule_and_those_nobody_may_miss_come_first()
 )
 def test_the_most_prominent_label_names_an_alert(kinds, expected):
     assert name({"type": "article.changed", "labels": [{"kind": kind} for kind in kinds]}) == expected
-
-
-def test_the_docs_show_the_table_as_it_is():
-    page = (Path(__file__).parents[3] / "docs" / "explanation" / "labels.md").read_text(encoding="utf-8")
-    rows = [f"| `{kind.value}` | {label.meaning} |" for kind, label in LABELS.items()]
-    assert [line for line in page.partition("## Labels")[2].split("\n") if line.startswith("| `")] == rows
 
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -203,20 +203,32 @@ def test_a_change_of_names_is_a_notice_if_it_says_no_more_than_why(text, is_noti
     assert (notice is not None and notice.is_sure) == is_notice
 
 
-def test_a_reply_after_publication_clarifies_or_is_added():
+def test_a_reply_clarifies_or_is_added_and_a_time_of_update_is_no_notice():
     limits = (
         "Nach der Veröffentlichung teilte die Werft mit, dass sie nicht schließt, sondern kürzt. Wir haben das ergänzt."
     )
     printed = "Nach der Veröffentlichung hat die Werft geantwortet; ihre Stellungnahme steht am Ende des Artikels."
     kinds = [notice.kind for text in (limits, printed) if (notice := recognise(text, at_edge=True)) is not None]
     assert kinds == [NoticeKind.CLARIFICATION, NoticeKind.UPDATE]
+    stamps = (
+        "Mise à jour : 4 mai 2026 à 10h12",
+        "( Mise à jour en date du 04/05/2026)",
+        "Updated 1:39 am EST, May 4, 2026",
+    )
+    found = extract(article(*(f"<p>{stamp}</p>" for stamp in stamps)))
+    assert found.notices == ()
 
 
-def test_ordinary_news_is_no_notice_but_a_sentence_on_the_outlets_own_text_is_looked_at():
+def test_ordinary_news_labels_and_headings_are_no_notices():
     rng = random.Random(0)
     taken = {text: recognise(text) for text in (paragraph(rng) for _ in range(3_000))}
     assert [text for text, notice in taken.items() if notice is not None and notice.is_sure] == []
     assert may_begin("We have corrected the depth of the harbour in the second paragraph.")
+    found = extract(article(after=f"<footer><p>Correction: May 4, 2026</p><p>{NOTE}</p></footer>"))
+    assert [notice.text for notice in found.notices] == [NOTE]
+    found = extract(article("<h3>Correction</h3>", at=3))
+    assert found.notices == ()
+    assert [block.text for block in found.blocks if block.kind is BlockKind.SUBHEAD] == ["Correction"]
 
 
 @pytest.mark.parametrize(
@@ -274,14 +286,6 @@ def test_a_label_or_a_date_above_a_note_is_no_notice_of_its_own(header, at):
     assert found.text == "\n\n".join(PARAGRAPHS)
 
 
-def test_labels_below_the_article_and_headings_worded_as_one_make_no_notice():
-    found = extract(article(after=f"<footer><p>Correction: May 4, 2026</p><p>{NOTE}</p></footer>"))
-    assert [notice.text for notice in found.notices] == [NOTE]
-    found = extract(article("<h3>Correction</h3>", at=3))
-    assert found.notices == ()
-    assert [block.text for block in found.blocks if block.kind is BlockKind.SUBHEAD] == ["Correction"]
-
-
 @pytest.mark.parametrize(
     ("header", "note", "kind"),
     [
@@ -295,13 +299,3 @@ def test_a_label_makes_a_notice_of_the_last_paragraph_below_it(header, note, kin
     found = extract(article(f"<p><b>{header}</b></p>", f"<p>{note}</p>"))
     assert [(notice.kind, notice.text) for notice in found.notices] == [(kind, note)]
     assert found.text == "\n\n".join(PARAGRAPHS)
-
-
-def test_a_time_of_update_alone_is_no_notice():
-    stamps = (
-        "Mise à jour : 4 mai 2026 à 10h12",
-        "( Mise à jour en date du 04/05/2026)",
-        "Updated 1:39 am EST, May 4, 2026",
-    )
-    found = extract(article(*(f"<p>{stamp}</p>" for stamp in stamps)))
-    assert found.notices == ()

@@ -34,7 +34,7 @@ from .decisions import (
 )
 
 
-def test_the_first_page_is_the_first_version_and_nobody_is_told():
+def test_the_first_page_tells_nobody_and_a_changed_text_is_a_version_with_an_alert():
     intent = run(tracked(), None, capture(etag='"1"'), reading(FIRST))
     assert intent.check.outcome is CheckOutcome.NEW
     assert intent.version is not None
@@ -45,9 +45,6 @@ def test_the_first_page_is_the_first_version_and_nobody_is_told():
     assert intent.alerts == ()
     assert intent.expected_versions == 0
     assert intent.next_check_at == NOW + timedelta(hours=1)
-
-
-def test_a_changed_text_is_a_version_with_its_change_and_an_alert():
     intent = run(watched(), version(), capture(), reading(SECOND))
     assert intent.check.outcome is CheckOutcome.CHANGED
     assert intent.version is not None
@@ -226,16 +223,13 @@ def test_a_refusal_is_named_so(found):
     assert run(watched(), version(), found).check.outcome is CheckOutcome.REFUSED
 
 
-def test_one_404_is_a_failure_and_three_are_a_takedown():
+def test_three_404s_are_a_takedown_which_is_told_once_if_a_version_was_seen():
     first = run(watched(), version(), status(404))
     third = run(watched(failures=2), version(), status(404), missing=2)
     after_faults = run(watched(failures=5), version(), status(404), missing=0)
     assert (first.check.outcome, first.state) == (CheckOutcome.FAILED, ArticleState.ACTIVE)
     assert (third.check.outcome, third.state) == (CheckOutcome.GONE, ArticleState.GONE)
     assert after_faults.check.outcome is CheckOutcome.FAILED, "a server in trouble has taken nothing down"
-
-
-def test_a_takedown_is_told_once_and_one_nobody_saw_a_version_of_to_nobody():
     gone = run(watched(), replace(version(), seen=EARLIER - timedelta(days=1)), status(410))
     again = run(watched(state=ArticleState.GONE, failures=1), version(), status(410))
     assert gone.state is ArticleState.GONE

@@ -87,33 +87,19 @@ async def test_two_texts_that_alternate_are_one_report(toll: str, note: str, new
     assert returns(world) == ["", *["flap"] * 8]
 
 
-async def test_pages_that_are_read_otherwise_in_each_layout_are_one_report_too():
+async def test_flaps_are_one_report_also_of_corrections_and_of_pages_read_otherwise():
     world = await check_each([PLAIN, in_another_layout(CORRECTED)] * 5, 6 * MINUTE)
     assert alerted(world) == [2, 3]
     assert returns(world) == ["", *["flap"] * 8]
-
-
-async def test_a_rule_about_corrections_is_told_once_of_a_correction_that_comes_and_goes():
     world = await check_each([PLAIN, CORRECTED] * 5, 6 * MINUTE, labels=(LabelKind.CORRECTION,))
     assert alerted(world) == [2]
 
 
-async def test_texts_that_alternate_slowly_flap_from_the_second_return_on():
+async def test_slow_flaps_count_from_the_second_return_and_point_back_to_their_version():
     shown = [text for text in (PLAIN, CORRECTED) * 4 for _ in range(8)]
     world = await check_each(shown, 6 * MINUTE)
     assert returns(world) == ["", "restored", *["flap"] * 5], "each stays for 42 minutes"
     assert alerted(world) == [2, 3, 4], "the edit, that it was taken back, and that it flaps"
-
-
-@pytest.mark.parametrize("labels", [(), (LabelKind.CORRECTION,)], ids=["all changes", "corrections"])
-async def test_a_correction_published_while_texts_alternate_is_alerted(labels: tuple[LabelKind, ...]):
-    later = printed("Nine", LATER, START + 30 * MINUTE)
-    world = await check_each([PLAIN, CORRECTED] * 3 + [later], 6 * MINUTE, labels=labels)
-    assert returns(world)[-2:] == ["flap", ""]
-    assert alerted(world)[-1] == 7
-
-
-async def test_a_flap_points_back_to_the_version_with_its_text():
     world = await check_each([PLAIN, CORRECTED] * 2, 6 * MINUTE)
     [article] = list_articles(world.archive)
     evidence = [
@@ -124,6 +110,14 @@ async def test_a_flap_points_back_to_the_version_with_its_text():
         if label.kind is LabelKind.FLAP
     ]
     assert evidence == ["the text of version 1 is back", "the text of version 2 is back"]
+
+
+@pytest.mark.parametrize("labels", [(), (LabelKind.CORRECTION,)], ids=["all changes", "corrections"])
+async def test_a_correction_published_while_texts_alternate_is_alerted(labels: tuple[LabelKind, ...]):
+    later = printed("Nine", LATER, START + 30 * MINUTE)
+    world = await check_each([PLAIN, CORRECTED] * 3 + [later], 6 * MINUTE, labels=labels)
+    assert returns(world)[-2:] == ["flap", ""]
+    assert alerted(world)[-1] == 7
 
 
 async def test_an_edit_that_stayed_and_was_taken_back_is_restored():

@@ -52,7 +52,7 @@ def again(versions: list[Version], read: Mapping[int, Reading | Failure | str]) 
     return review(versions, read, LearnedBoilerplate(), "2")
 
 
-def test_the_same_text_is_the_same_and_says_who_read_it() -> None:
+def test_a_reread_page_says_who_read_it_and_keeps_the_classes_of_the_version_before() -> None:
     versions = history(text(FIRST, REST), text(SECOND, REST))
     made = again(versions, {1: reading(versions[0].content), 2: reading(versions[1].content)})
     assert [each.came_to for each in made.versions] == [Rereading.SAME, Rereading.SAME]
@@ -60,6 +60,12 @@ def test_the_same_text_is_the_same_and_says_who_read_it() -> None:
     assert not any(each.by_code for each in made.versions)
     assert [(each.n, each.extractor, each.content) for each in made.rereads] == [(1, "2", None), (2, "2", None)]
     assert made.changes == ()
+    first, second = text(FIRST, REST), text(SECOND, REST)
+    versions = history(first, second, extractor="2")
+    beside = replace(second, blocks=(second.blocks[0], replace(second.blocks[1], kind=BlockKind.BOILERPLATE)))
+    found = review(versions, {1: reading(first), 2: reading(beside)}, LearnedBoilerplate(), "2")
+    assert [each.edit for each in found.versions] == [Edit.FIRST, Edit.STANDS]
+    assert all(each.content is None or each.content.text == second.text for each in found.rereads)
 
 
 def test_what_the_code_changes_is_no_edit_of_the_outlet() -> None:
@@ -87,12 +93,18 @@ def test_a_version_that_reads_like_the_one_before_is_marked_and_kept() -> None:
     assert LabelKind.NUMBER in third.change.kinds
 
 
-def test_an_edit_that_was_none_may_be_found_again() -> None:
+def test_an_edit_that_was_none_is_found_again_and_a_text_that_comes_back_is_called_so() -> None:
     versions = history(text(FIRST, REST), text(FIRST, REST))
     versions[1] = replace(versions[1], no_edit=True)
     made = again(versions, {2: reading(text(SECOND, REST))})
     assert made.versions[1].edit is Edit.FOUND
     assert made.rereads[0].no_edit is False
+    versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, REST))
+    made = again(versions, {n: reading(versions[n - 1].content) for n in (1, 2, 3)})
+    (led,) = made.changes
+    assert led.n == 3
+    assert LabelKind.RESTORED in led.change.kinds
+    assert again([*versions[:2], replace(versions[2], change=led.change)], {}).changes == ()
 
 
 def test_what_cannot_be_read_today_keeps_its_text() -> None:
@@ -123,15 +135,6 @@ def test_beside_what_was_taken_down_nothing_is_compared_and_a_gone_page_may_be_n
     made = again(versions, {1: reading(text(FIRST, REST)), 3: reading(text(FIRST, REST))})
     assert made.changes == ()
     assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.STANDS, Edit.STANDS]
-
-
-def test_a_text_that_comes_back_is_still_called_so() -> None:
-    versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, REST))
-    made = again(versions, {n: reading(versions[n - 1].content) for n in (1, 2, 3)})
-    (led,) = made.changes
-    assert led.n == 3
-    assert LabelKind.RESTORED in led.change.kinds
-    assert again([*versions[:2], replace(versions[2], change=led.change)], {}).changes == ()
 
 
 class Reader(ExtractPool):
@@ -180,12 +183,3 @@ async def test_reading_again_keeps_what_came_of_it_once() -> None:
     assert reader.read_pages == pages
     assert (await read_again(thread, reader, ident, "2", NOW, everything=True)).is_empty
     assert reader.read_pages == pages + 3
-
-
-def test_a_page_read_again_keeps_the_classes_of_the_version_before_it():
-    first, second = text(FIRST, REST), text(SECOND, REST)
-    versions = history(first, second, extractor="2")
-    beside = replace(second, blocks=(second.blocks[0], replace(second.blocks[1], kind=BlockKind.BOILERPLATE)))
-    found = review(versions, {1: reading(first), 2: reading(beside)}, LearnedBoilerplate(), "2")
-    assert [each.edit for each in found.versions] == [Edit.FIRST, Edit.STANDS]
-    assert all(each.content is None or each.content.text == second.text for each in found.rereads)

@@ -91,7 +91,7 @@ def test_changes_only_folds_what_stands_still_and_a_snippet_keeps_a_few_words():
     assert html.snippet(middle, 1) == "<del>a</del> b … h <ins>i</ins>"
 
 
-def test_words_that_were_looked_for_are_marked():
+def test_words_that_were_looked_for_are_marked_and_passages_cut_around_them():
     text = "The Bridge, bridges & <abridged>"
     assert html.mark_words(text, ["bridge"]) == "The <mark>Bridge</mark>, bridges &amp; &lt;abridged&gt;"
     assert html.mark_words(text, ["bridge*"]) == (
@@ -100,9 +100,6 @@ def test_words_that_were_looked_for_are_marked():
     assert html.mark_words("a < b", []) == "a &lt; b"
     assert html.mark_words("在大阪市", ["大阪"]) == "在<mark>大阪</mark>市"
     assert html.mark_words("a+b", ["a+b", ""]) == "<mark>a+b</mark>"
-
-
-def test_passages_of_long_texts_and_of_texts_without_spaces_are_cut_around_the_word():
     long = "The committee met for nine hours. " * 40 + "Then the bridge was shut. " + "Nobody was hurt. " * 40
     shown = html.passage(long, ["bridge"], 300)
     assert shown.startswith("… ")
@@ -160,7 +157,7 @@ def parsed(text: str) -> set[str]:
     return balance.tags
 
 
-def test_page_text_is_escaped_and_a_fragment_is_balanced_and_loads_nothing():
+def test_articles_pages_and_fragments_escape_their_text_and_load_nothing():
     shown = html.diff(CHANGE)
     assert parsed(shown) <= {"div", "p", "del", "ins", "strong", "em"}
     assert "src=" not in shown
@@ -173,9 +170,6 @@ def test_page_text_is_escaped_and_a_fragment_is_balanced_and_loads_nothing():
     assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in shown
     assert "\u202e" not in shown
     assert "(moved from ¶7 to ¶5)" in html.diff(CHANGE)
-
-
-def test_article_and_page():
     shown = html.page("A < B", html.article(content("One.", title="A < B")))
     assert {"html", "h1", "p"} <= parsed(shown)
     assert "<title>A &lt; B</title>" in shown

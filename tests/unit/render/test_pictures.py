@@ -85,13 +85,19 @@ def test_what_survives_of_the_first_version_and_what_happened_to_a_paragraph_in_
     assert titles(pictures.heat(history))[0] == "Where it changed: 1 paragraph by 2 versions"
 
 
-def test_a_version_without_text_and_none_at_all():
+def test_texts_without_words_or_with_markup_make_safe_pictures():
     empty = woven(article(), article(HARBOUR))
     assert empty.surviving == (1.0, 0.0)
     assert article_history([], [], []) == ArticleHistory()
     for name in ("flow", "heat", "survival"):
         ET.fromstring(getattr(pictures, name)(ArticleHistory()))
         ET.fromstring(getattr(pictures, name)(empty))
+    bad = "</title><script>alert(1)</script>\x00\u202e"
+    life = woven(article(bad * 3), article(bad * 3, bad))
+    for svg in (pictures.flow(life), pictures.heat(life), pictures.survival(life)):
+        root = ET.fromstring(svg)
+        assert {each.tag for each in root.iter()} <= {f"{SVG}{name}" for name in ("svg", "title", "rect", "path")}
+        assert "style=" not in svg
 
 
 @given(st.lists(st.lists(st.sampled_from([HARBOUR, FERRIES, MAYOR, PIER, "x"]), max_size=5), min_size=1, max_size=5))
@@ -155,15 +161,6 @@ def test_tracks_share_one_scale_of_time():
     assert said == ["B & <C>: 1 event between 25 Nov 2026 12:00 and 25 Nov 2026 14:00 UTC", "25 Nov 2026 13:00 UTC: v1"]
     assert 'd="M500 ' in pictures.tracks(other, within)
     assert pictures.tracks(one, within).count("run") == 1
-
-
-def test_no_page_can_break_out_of_a_picture():
-    bad = "</title><script>alert(1)</script>\x00\u202e"
-    life = woven(article(bad * 3), article(bad * 3, bad))
-    for svg in (pictures.flow(life), pictures.heat(life), pictures.survival(life)):
-        root = ET.fromstring(svg)
-        assert {each.tag for each in root.iter()} <= {f"{SVG}{name}" for name in ("svg", "title", "rect", "path")}
-        assert "style=" not in svg
 
 
 SHOWN = ChangePicture(
@@ -233,11 +230,17 @@ def test_a_side_without_words_says_so(edit, said):
     assert said in drawn(replace(SHOWN, edit=edit))
 
 
-def test_a_text_from_right_to_left_begins_at_the_right_and_missing_symbols_are_left_out():
+def test_texts_begin_at_their_side_and_have_the_widths_that_are_drawn():
     svg = change_svg(replace(SHOWN, edit=ARABIC, rtl=True), plain_ruler)
     assert len(re.findall(r'<text x="1120" text-anchor="end"[^>]*>\u2067قال[^<]*<tspan', svg)) == 2
     pytest.importorskip("resvg_py")
     assert raster.without_missing_symbols("Fire \U0010fffc → out") == "Fire  → out"
+    pytest.importorskip("resvg_py")
+    ruler = Ruler()
+    narrow, wide, bold, space, twice = ruler([("i", False), ("W", False), ("W", True), (" ", False), ("WW", False)])
+    assert 0 < narrow < wide <= bold
+    assert space > 0
+    assert twice == pytest.approx(2 * wide, abs=0.1)
 
 
 @given(st.lists(st.tuples(st.sampled_from("=-+"), st.text(max_size=60)), max_size=6), st.floats(20, 60))
@@ -260,15 +263,6 @@ def test_resvg_draws_it_in_the_size_that_posts_show(edit):
     picture = change_png(replace(SHOWN, edit=edit), Ruler())
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack_from(">II", picture, 16) == (1200, 675)
-
-
-def test_widths_are_those_of_what_is_drawn():
-    pytest.importorskip("resvg_py")
-    ruler = Ruler()
-    narrow, wide, bold, space, twice = ruler([("i", False), ("W", False), ("W", True), (" ", False), ("WW", False)])
-    assert 0 < narrow < wide <= bold
-    assert space > 0
-    assert twice == pytest.approx(2 * wide, abs=0.1)
 
 
 @pytest.mark.parametrize("missing", ["resvg_py", "PIL"])

@@ -33,10 +33,15 @@ from tracker.render.text import Style, cells, cut, one_line, pad, safe, wrap
 hunk = st.tuples(st.sampled_from("=-+"), st.text("ab é", max_size=12))
 
 
-def test_words_are_marked_as_git_marks_them_and_fields_can_be_shown_alone():
+def test_words_are_marked_as_git_does_and_views_leave_out_the_rest():
     assert "~ At least [-three-]{+four+} boats sank in the night." in plain.diff(CHANGE)
     assert "Headline: Portland visit [-planned-]{+postponed+}" in plain.diff(CHANGE)
     assert plain.diff(CHANGE, DiffOptions(fields_only=True)) == "Headline: Portland visit [-planned-]{+postponed+}"
+    shown = plain.diff(CHANGE, DiffOptions(changes_only=True, context=0))
+    assert "… 2 paragraphs unchanged …" in shown
+    assert "Ferries" not in shown
+    assert "Ferries" in plain.diff(CHANGE, DiffOptions(changes_only=True, context=1))
+    assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
 
 
 def test_an_edited_caption_and_the_whole_view_are_shown():
@@ -60,14 +65,6 @@ def test_a_notice_has_its_kind_as_its_name_in_every_language_and_every_view(labe
     assert f"\nCorrection (explains ¶3): {{+{label}: An earlier" in plain.diff(shown)
     assert f"Correction (explains ¶3): {{+{label}:" in plain.side_by_side(shown, width=200)
     assert "<strong>Correction</strong> <em" in html.diff(shown)
-
-
-def test_changes_only_keeps_context_and_counts_the_rest_and_words_have_no_gaps():
-    shown = plain.diff(CHANGE, DiffOptions(changes_only=True, context=0))
-    assert "… 2 paragraphs unchanged …" in shown
-    assert "Ferries" not in shown
-    assert "Ferries" in plain.diff(CHANGE, DiffOptions(changes_only=True, context=1))
-    assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
 
 
 def test_words_view_keeps_a_few_words_around():
@@ -270,13 +267,19 @@ def bare(text: str) -> str:
     return SGR.sub("", text)
 
 
-def test_removed_is_red_and_struck_added_green_and_underlined_and_without_colour_marks_say_it():
+def test_colours_and_marks_tell_edits_in_one_column_and_in_two():
     shown = diff(CHANGE, style=COLOUR)
     assert "\x1b[9;31mthree\x1b[0m \x1b[4;32mfour\x1b[0m" in shown
     for shown in (diff(CHANGE, style=BLACK), side_by_side(CHANGE, width=400, style=BLACK)):
         assert "[-three-]" in shown
         assert "{+four+}" in shown
     assert not re.search(r"\x1b\[[\d;]*3\dm", shown)
+    shown = bare(side_by_side(CHANGE, DiffOptions(changes_only=True, context=0), width=76, style=COLOUR))
+    assert re.search(r"At least three boats sank in the +~ At least four boats sank in", shown)
+    assert "… 2 paragraphs unchanged …" in shown
+    assert "… 2 paragraphs unchanged …" in bare(diff(CHANGE, DiffOptions(changes_only=True, context=0), style=COLOUR))
+    shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
+    assert shown.strip() == "+ The mayor said so."
 
 
 def test_lines_fit():
@@ -288,15 +291,6 @@ def test_lines_fit():
     for text, width in zip(shown, (40, 60, 50), strict=True):
         for line in bare(text).splitlines():
             assert cells(line) <= width
-
-
-def test_side_by_side_shows_gaps_and_rows_of_one_side():
-    shown = bare(side_by_side(CHANGE, DiffOptions(changes_only=True, context=0), width=76, style=COLOUR))
-    assert re.search(r"At least three boats sank in the +~ At least four boats sank in", shown)
-    assert "… 2 paragraphs unchanged …" in shown
-    assert "… 2 paragraphs unchanged …" in bare(diff(CHANGE, DiffOptions(changes_only=True, context=0), style=COLOUR))
-    shown = bare(side_by_side(Change(blocks=(CHANGE.blocks[3],)), width=60, style=COLOUR))
-    assert shown.strip() == "+ The mayor said so."
 
 
 @given(st.text("ab \u4e2d", max_size=60), st.integers(4, 30))
@@ -370,9 +364,11 @@ def test_nothing_that_steers_a_terminal_is_left(text):
     cleaned.encode()
 
 
-def test_escapes_become_signs_and_one_line_folds_blanks():
+def test_escapes_become_signs_and_json_escapes_beyond_the_first_plane():
     assert safe("\x1b[31mred\x1b]0;title\x07") == "␛[31mred␛]0;title␇"
     assert one_line(" a \n\n b\tc ") == "a b c"
+    line = as_json.dumps({"text": "\U000e0041\ud800é"})
+    assert line == '{"text":"\\udb40\\udc41\\ud800é"}'
 
 
 @pytest.mark.parametrize("text", ["Zürich – “quoted”", "北京 2026", "مرحبا", "👩🏽‍🚒", "a\tb\nc"])
@@ -386,11 +382,6 @@ def test_json_means_what_it_meant_and_is_harmless(text):
     assert json.loads(line) == {"text": text}
     assert safe(line) == line
     assert "\n" not in line
-
-
-def test_json_escapes_beyond_the_first_plane_and_lone_surrogates():
-    line = as_json.dumps({"text": "\U000e0041\ud800é"})
-    assert line == '{"text":"\\udb40\\udc41\\ud800é"}'
 
 
 PAGE = Article(

@@ -29,7 +29,7 @@ def test_one_line_says_it_all(shown, line):
     assert plain.version_line(shown, NOON) == line
 
 
-def test_lines_are_cut_to_the_width_where_the_headline_and_prominent_labels_stay():
+def test_lines_are_cut_to_the_width_and_moments_are_whole_relative_or_iso():
     shown = plain.version_line(version(), NOON + timedelta(days=2), 80)
     assert cells(shown) <= 80
     assert shown.endswith("…”")
@@ -41,6 +41,12 @@ def test_lines_are_cut_to_the_width_where_the_headline_and_prominent_labels_stay
     assert "name,date,+2 “Portland visit postponed”" in plain.version_line(many, NOON, 80)
     assert "name,date,dek,+1 “" in plain.version_line(many, NOON, 90)
     assert "lead,dek,date,name “" in plain.version_line(many, NOON)
+    assert moment(NOW) == "25 Nov 2026 12:05"
+    assert ago(None, NOW) == "never"
+    assert ago(NOW - timedelta(minutes=3), NOW) == "3 min ago"
+    assert ago(NOW + timedelta(minutes=3), NOW) == "in 3 min"
+    assert iso(None) is None
+    assert iso(NOW) == "2026-11-25T12:05:09Z"
 
 
 NOW = datetime(2026, 11, 25, 12, 5, 9, tzinfo=UTC)
@@ -72,15 +78,6 @@ def test_an_interval_is_as_exact_as_it_must_be_and_in_utc(old, shown):
 )
 def test_moment_is_as_short_as_it_can_be(when, shown):
     assert moment(when, NOW) == shown
-
-
-def test_moments_are_whole_relative_or_iso():
-    assert moment(NOW) == "25 Nov 2026 12:05"
-    assert ago(None, NOW) == "never"
-    assert ago(NOW - timedelta(minutes=3), NOW) == "3 min ago"
-    assert ago(NOW + timedelta(minutes=3), NOW) == "in 3 min"
-    assert iso(None) is None
-    assert iso(NOW) == "2026-11-25T12:05:09Z"
 
 
 @pytest.mark.parametrize(

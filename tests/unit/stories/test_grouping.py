@@ -104,14 +104,11 @@ def test_sentences_hold_every_word_of_the_text(text):
     assert said.replace(" ", "") == "".join(words_of(stripped)).replace(" ", "")
 
 
-def test_names_at_the_start_of_sentences_count_and_common_words_do_not_in_capitals_either():
+def test_names_figures_and_pairs_of_scripts_without_spaces_are_features():
     assert set(features_of(article([], title="Fire On The Ferry Kills Twelve")).names) <= {"ferry"}
     assert set(features_of(article([], title="Police say Brenner died")).names) == {"brenner"}
     names = features_of(article(["Yesterday the ship burned. Lohse saw it. Police came with Osten."], title="")).names
     assert set(names) == {"lohse", "osten"}
-
-
-def test_figures_with_points_and_pairs_of_scripts_without_spaces_are_words():
     assert "火災" in features_of(article(["東京で火災。"])).words
     assert "4.5" in features_of(article(["It cost 4.5 million."], title="")).words
 

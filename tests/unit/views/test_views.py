@@ -77,7 +77,7 @@ def insert(words: int, new: int = 0) -> BlockChange:
     return BlockChange(Op.INSERT, None, new, (("+", "word " * words),))
 
 
-def test_a_fact_comes_before_words_and_what_a_correction_explains_before_all():
+def test_the_edit_that_matters_most_comes_first_and_fields_alone_as_fields():
     assert top_hunk(CHANGE) is CHANGE.blocks[2]
     notice = NoticeChange(NoticeKind.CORRECTION, "Fixed.", Op.INSERT, explains=(3,))
     assert top_hunk(replace(CHANGE, notices=(notice,))) is CHANGE.blocks[3]
@@ -87,9 +87,6 @@ def test_a_fact_comes_before_words_and_what_a_correction_explains_before_all():
     assert top_hunk(Change(blocks=(moved, gone), labels=labels)) is gone
     blocks = (insert(2, 0), insert(9, 1), insert(3, 2))
     assert top_hunk(Change(blocks=blocks)) is blocks[1]
-
-
-def test_headlines_deks_and_notices_alone_come_as_fields():
     title = Field("a", "b", (("-", "a"), ("+", "b")))
     assert top_hunk(Change(title=title, blocks=(insert(3),))) is title
     assert top_hunk(Change(dek=title)) is title
