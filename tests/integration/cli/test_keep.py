@@ -109,10 +109,16 @@ class TestSearch:
 
 
 class TestBackup:
-    def test_a_backup_that_is_not_there_is_a_usage_error_as_for_import(self, kept):
+    def test_a_missing_backup_is_a_usage_error_and_a_damaged_one_replaces_nothing(self, kept):
         for asked in (("restore", "nowhere.db", "--force"), ("import", "nowhere")):
             assert "nowhere" in (said := kept(*asked, code=2).stderr)
             assert "there is no such file" in said
+        kept("backup", "copy.db")
+        alter("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3", "copy.db")
+        shown = kept("restore", "copy.db", "--force", code=1).stderr
+        assert f"{ID}@3" in shown
+        assert "hint: nothing was replaced" in shown
+        kept("verify")
 
     def test_there_and_back(self, kept):
         key = seal("then.note").public
@@ -133,14 +139,6 @@ class TestBackup:
         assert "signature of the checkpoint was not checked" in kept(*asked).stderr
         kept("verify")
         assert Path("writethru.db.replaced").exists()
-
-    def test_a_damaged_backup_replaces_nothing(self, kept):
-        kept("backup", "copy.db")
-        alter("UPDATE version SET seen_at = seen_at + 1 WHERE n = 3", "copy.db")
-        shown = kept("restore", "copy.db", "--force", code=1).stderr
-        assert f"{ID}@3" in shown
-        assert "hint: nothing was replaced" in shown
-        kept("verify")
 
 
 def test_changes_are_derived_again(kept):

@@ -19,13 +19,17 @@ from tracker.model.change import LabelKind
 ID = article_id(URL)
 
 
-def test_log_lists_newest_first_with_its_sums(kept):
+def test_log_lists_newest_first_with_its_sums_or_says_when_nothing_matches(kept):
     lines = kept("log").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["v2→v3", "v1→v2", "v1"]
     assert "2026-11-25T09:03:00Z +2 −2 number “River floods 3 streets”" in lines[0]
     assert "headline      edit" in kept("log", "--stat").stdout
     assert json.loads(kept("stats", "--json").stdout)["versions"] == 3
     assert "versions                          3" in kept("stats").stdout
+    result = kept("log", "--kind", "correction")
+    assert result.stdout == ""
+    assert "No versions match." in result.stderr
+    assert kept("log", "--kind", "correction", "-q").stderr == ""
 
 
 def test_log_json_is_the_contract(kept):
@@ -66,13 +70,6 @@ def test_log_json_is_the_contract(kept):
 )
 def test_log_filters(kept, options, count):
     assert len(objects(kept("log", "--json", *options))) == count
-
-
-def test_log_says_when_nothing_matches(kept):
-    result = kept("log", "--kind", "correction")
-    assert result.stdout == ""
-    assert "No versions match." in result.stderr
-    assert kept("log", "--kind", "correction", "-q").stderr == ""
 
 
 def test_show_gives_text_meta_html_raw_and_headers_also_by_time(kept):
@@ -321,13 +318,10 @@ def test_environment_twins(tmp_path, monkeypatch):
 pytest.importorskip("resvg_py")
 
 
-def test_the_newest_change_becomes_a_picture_and_its_alt_text_is_printed(kept, tmp_path):
+def test_the_newest_change_becomes_a_picture_as_png_or_svg_with_its_alt_text(kept, tmp_path):
     said = kept("picture", ID, "-o", str(tmp_path / "change.png")).stdout
     assert said.startswith("Herald, changed between ")
     assert (tmp_path / "change.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_as_svg_and_as_json(kept, tmp_path):
     file = tmp_path / "change.svg"
     [made] = objects(kept("picture", f"{ID}@v2", "-o", str(file), "--json"))
     assert (made["file"], made["width"], made["height"]) == (str(file), 1200, 675)

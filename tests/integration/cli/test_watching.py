@@ -256,11 +256,18 @@ def test_check_failures_and_locks(desk, site):
     assert "one of --due, --all and --source" in desk("check", "--due", "--all", code=2).stderr
 
 
-def test_check_makes_an_archive_but_upgrades_none_unasked(desk, tmp_path):
+def test_check_makes_an_archive_but_upgrades_none_unasked_and_a_newer_one_never(desk, tmp_path):
     (tmp_path / "writethru.db").unlink()
     desk("check", "--no-pace")
     alter("UPDATE alembic_version SET version_num = '0001'")
     assert "hint: writethru " in desk("check", code=1).stderr
+    alter("UPDATE alembic_version SET version_num = '9999'")
+    for command in ("db current", "db upgrade", "log", "verify", "stats", "doctor --offline"):
+        result = desk(*command.split(), code=1)
+        said = result.stdout + result.stderr
+        assert "was written by a newer writethru (schema 9999" in said
+        assert "upgrade writethru" in said
+        assert "db upgrade" not in said
 
 
 def test_doctor(desk, site, tmp_path):
@@ -305,16 +312,6 @@ def test_config_show_hides_passwords(desk, monkeypatch):
     assert "hunter2" not in desk("config", "show").stdout
 
 
-def test_an_archive_of_a_newer_release_is_not_to_be_upgraded(desk):
-    alter("UPDATE alembic_version SET version_num = '9999'")
-    for command in ("db current", "db upgrade", "log", "verify", "stats", "doctor --offline"):
-        result = desk(*command.split(), code=1)
-        said = result.stdout + result.stderr
-        assert "was written by a newer writethru (schema 9999" in said
-        assert "upgrade writethru" in said
-        assert "db upgrade" not in said
-
-
 def test_alerts(desk, site, tmp_path, monkeypatch):
     assert "no targets are configured" in desk("alerts", "test", code=78).stderr
     configure(tmp_path, TARGETS.format(site=site.address))
@@ -345,11 +342,18 @@ def test_a_sample_that_is_sent_says_that_it_is_a_test(desk, tmp_path):
     assert json.loads(told.read_text())["headline"].startswith("[Test] Harbour bridge closed")
 
 
-def test_sources_test_works_without_a_configuration(run, site):
+def test_sources_test_works_without_a_configuration_and_rules_need_an_address(run, site, tmp_path):
     assert "page.html: there is no such file" in run("sources", "test", "page.html", code=2).stderr
     url = f"http://{site.address}/2026/11/25/harbour-closed.html"
     assert "Harbour closed" in run("sources", "test", url).stdout
     assert "none.toml: there is no such file" in run("sources", "test", url, "-c", "none.toml", code=78).stderr
+    name = page(tmp_path)
+    assert "give it with --url" in run("sources", "test", name, "--save-rule", "drop=.tips", code=2).stderr
+    (found,) = objects(
+        run("sources", "test", name, "--url", "https://www.herald.example/a", "--save-rule", "drop=.tips", "--json")
+    )
+    assert "list of every ferry" not in editorial(found)
+    assert load_rules(Path(found["saved"])).hosts == ("herald.example",)
 
 
 def test_doctor_tells_of_unused_targets_and_failing_lists(desk, site, tmp_path):
@@ -498,16 +502,6 @@ def test_a_rule_extends_its_file_and_keeps_the_comments(desk, address, tmp_path)
 def test_a_rule_that_cannot_be_used_is_not_written(desk, address, tmp_path, rule, code, said):
     assert said in desk("sources", "test", address, "--save-rule", rule, code=code).stderr
     assert not (tmp_path / "sites").exists()
-
-
-def test_a_saved_page_needs_an_address_for_its_rules(run, tmp_path):
-    name = page(tmp_path)
-    assert "give it with --url" in run("sources", "test", name, "--save-rule", "drop=.tips", code=2).stderr
-    (found,) = objects(
-        run("sources", "test", name, "--url", "https://www.herald.example/a", "--save-rule", "drop=.tips", "--json")
-    )
-    assert "list of every ferry" not in editorial(found)
-    assert load_rules(Path(found["saved"])).hosts == ("herald.example",)
 
 
 def test_rules_lie_beside_the_configuration(tmp_path):

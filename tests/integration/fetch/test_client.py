@@ -198,12 +198,14 @@ async def test_what_is_not_a_web_address(fetcher: HttpFetcher, url: str) -> None
     assert "user:pass" not in failure.reason
 
 
-async def test_a_port_where_nothing_listens(fetcher: HttpFetcher) -> None:
+async def test_a_port_where_nothing_listens_and_no_web_address_are_failures(fetcher: HttpFetcher) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         failure = await failed(fetcher, f"http://127.0.0.1:{closed.getsockname()[1]}/")
     assert failure.kind is FailureKind.CONNECT
     assert "cannot be reached: Connection refused" in failure.reason
+    assert (await refused(fetcher, "ftp://x.test" + SECRET)).permanent
+    assert (await refused(fetcher, "http://x.test" + SECRET + "a" * 70_000)).permanent
 
 
 async def test_every_way_to_mark_the_end_of_a_page(server: Server, fetcher: HttpFetcher) -> None:
@@ -307,11 +309,6 @@ async def test_private_allows_private_addresses_for_that_request_only(server: Se
         assert (await fetcher.post(server.url(SECRET), (), b"{}", private=True))[0] == 200
         assert (await refused(fetcher, server.url(SECRET))).permanent
     assert len(server.seen) == 1
-
-
-async def test_posting_to_no_web_address(fetcher: HttpFetcher) -> None:
-    assert (await refused(fetcher, "ftp://x.test" + SECRET)).permanent
-    assert (await refused(fetcher, "http://x.test" + SECRET + "a" * 70_000)).permanent
 
 
 async def test_a_receiver_that_does_not_respond(server: Server) -> None:

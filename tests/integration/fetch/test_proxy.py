@@ -70,12 +70,17 @@ async def test_the_proxy_is_not_asked_for_private_places(url: str) -> None:
         assert proxy.heads == []
 
 
-async def test_a_proxy_that_refuses_is_blamed_itself() -> None:
+async def test_a_proxy_that_refuses_or_is_not_there_is_blamed_itself() -> None:
     async with serving() as server, proxied(server.port) as proxy:
         proxy.answer = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"
         found = await fetch("https://herald.invalid/", proxy=proxy.url)
         assert isinstance(found, Failure)
         assert f"the proxy {proxy.url.removeprefix('http://')} did not open a connection: 407" in found.reason
+    async with serving() as server, proxied(server.port) as proxy:
+        gone = proxy.url
+    found = await fetch("http://herald.invalid/", proxy=gone)
+    assert isinstance(found, Failure)
+    assert found.reason.startswith(f"the proxy {gone.removeprefix('http://')} cannot be reached: ")
 
 
 async def test_certificates_that_cannot_be_read_are_named(tmp_path) -> None:
@@ -83,14 +88,6 @@ async def test_certificates_that_cannot_be_read_are_named(tmp_path) -> None:
     for name in ("ca.pem", "missing.pem"):
         with pytest.raises(ConfigError, match="the certificates cannot be read"):
             await fetch("https://herald.invalid/", ca=str(tmp_path / name))
-
-
-async def test_a_proxy_that_is_not_there_is_named() -> None:
-    async with serving() as server, proxied(server.port) as proxy:
-        gone = proxy.url
-    found = await fetch("http://herald.invalid/", proxy=gone)
-    assert isinstance(found, Failure)
-    assert found.reason.startswith(f"the proxy {gone.removeprefix('http://')} cannot be reached: ")
 
 
 async def test_a_secret_that_is_no_proxy_s_address_is_refused_without_showing_it(monkeypatch) -> None:
