@@ -188,7 +188,8 @@ def without_phantoms(
     suspects = [
         n
         for n, row in enumerate(rows)
-        if any(s.old_text != s.new_text if row.op is Op.INSERT else s.op in _ONE_SIDED for s in row.sentences)
+        if row.sentences
+        and any(s.old_text != s.new_text if row.op is Op.INSERT else s.op in _ONE_SIDED for s in row.sentences)
     ]
     if not suspects:
         return rows, ()
@@ -213,7 +214,8 @@ def without_phantoms(
                     sentences.append(replace(each, op=Op.SAME, new_text=each.old_text))
             else:
                 sentences.append(each)
-        settled[n] = replace(row, sentences=tuple(sentences))
+        if tuple(sentences) != row.sentences:
+            settled[n] = replace(row, sentences=tuple(sentences))
     return tuple(settled), tuple(changed)
 
 
