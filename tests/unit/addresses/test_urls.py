@@ -123,12 +123,14 @@ def test_what_selects_an_article_on_some_site_is_kept(name):
     assert urls.identity(f"https://x.org/a?{name}=1") == f"x.org/a?{name}=1"
 
 
-def test_a_session_in_the_path_is_dropped():
+def test_sessions_and_what_identity_drops_stay_in_the_fetched_address_without_credentials():
     # Java servers write it into every link for visitors without cookies, and it differs at each visit.
     plain = urls.identity("https://x.org/news/fire.html?id=3")
     assert urls.identity("https://x.org/news/fire.html;jsessionid=0A1B.node2?id=3") == plain
     assert urls.identity("https://x.org/news/fire.html;JSESSIONID=77!-3;v=2?id=3") == "x.org/news/fire.html;v=2?id=3"
     assert urls.identity("https://x.org/a;jsessionid=1/b", version=1) == "x.org/a;jsessionid=1/b"
+    assert urls.fetchable("HTTPS://X.org/a?utm_source=rss#top") == "https://x.org/a?utm_source=rss"
+    assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"
 
 
 def test_identities_of_earlier_tables_and_of_circumflexes_stay_as_they_were():
@@ -142,11 +144,6 @@ def test_identities_of_earlier_tables_and_of_circumflexes_stay_as_they_were():
     assert urls.article_id("http://caps.fool.com/ticker/%5eDJI.aspx") == "898092e78d13"
     with pytest.raises(UsageError):
         urls.fetchable("https://x^.org/")
-
-
-def test_the_fetched_address_keeps_what_identity_drops_and_no_text_has_credentials():
-    assert urls.fetchable("HTTPS://X.org/a?utm_source=rss#top") == "https://x.org/a?utm_source=rss"
-    assert urls.without_credentials("see https://me:hunter2@x.org/a?b@c") == "see https://…@x.org/a?b@c"
 
 
 @pytest.mark.parametrize(

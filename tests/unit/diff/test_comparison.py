@@ -144,7 +144,7 @@ def test_many_sentences_are_compared_by_shared_words_and_nothing_in_common_needs
     assert {s.op for s in change.blocks[0].sentences} == {Op.EDIT}
 
 
-def test_blame_names_the_version_a_paragraph_first_stood_in_and_its_edits():
+def test_blame_names_the_first_version_and_the_edits_and_believes_changes_of_its_texts():
     edited = TWO.replace("two", "three")
     again = edited.replace("fields", "farms")
     origins = blame([article(ONE, TWO), article(ONE, edited), article(THREE, edited, ONE), article(THREE, again, ONE)])
@@ -154,9 +154,6 @@ def test_blame_names_the_version_a_paragraph_first_stood_in_and_its_edits():
         (2, ONE, 0, (), 0),
     ]
     assert blame([]) == ()
-
-
-def test_blame_believes_a_change_that_tells_of_the_same_texts():
     states = [article(ONE, TWO), article(ONE, TWO.replace("two", "three")), article(THREE, ONE)]
     known = [None, compare(states[0], states[1]), compare(states[1], states[2])]
     assert blame(states, known) == blame(states)

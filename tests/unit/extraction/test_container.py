@@ -104,13 +104,10 @@ PLEA = (
 )
 
 
-def test_an_article_in_a_header_is_read_and_a_header_in_the_article_is_not_text():
+def test_headers_quotes_and_titles_of_players_are_told_from_the_text():
     assert news(article(PLEA, at=3)) == list(PARAGRAPHS)
     page = f"<html><body><header><h1>Council closes ferry terminal</h1><div>{TEXT}</div></header></body></html>"
     assert news(page.encode()) == list(PARAGRAPHS)
-
-
-def test_quotes_that_repeat_the_text_and_titles_of_players_are_no_text():
     pulled = "Nobody wants to see people stranded on the island"
     found = read(article(f"<blockquote><p>{pulled}</p><p>Edith Calloway</p></blockquote>", at=4)).article
     assert [b.text for b in found.editorial] == list(PARAGRAPHS)
@@ -118,8 +115,8 @@ def test_quotes_that_repeat_the_text_and_titles_of_players_are_no_text():
         kinds(article(f"<blockquote><p>{pulled} or in the water</p></blockquote>", at=4))[f"{pulled} or in the water"]
         is BlockKind.QUOTE
     )
-    page = article("<div><video src=/a.mp4></video><h2>How ferries are built</h2></div>", at=3)
-    assert kinds(page)["How ferries are built"] is BlockKind.CAPTION
+    player = article("<div><video src=/a.mp4></video><h2>How ferries are built</h2></div>", at=3)
+    assert kinds(player)["How ferries are built"] is BlockKind.CAPTION
 
 
 HEAD = (

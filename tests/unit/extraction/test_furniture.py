@@ -46,16 +46,13 @@ def test_the_article_that_makes_a_line_a_house_line_learns_it_which_is_set_aside
     assert (habit.kind, habit.sample, habit.articles, habit.learned_at) == (HabitKind.HOUSE, TIP, 4, NOW)
 
 
-def test_learning_never_looks_like_an_edit_and_no_habits_change_nothing():
+def test_learning_is_no_edit_and_numbers_make_no_other_line_but_show():
     habits = LearnedBoilerplate(house=frozenset({line_key(TIP)}))
     with_it, without_it = article(NEWS, TIP, MORE), article(NEWS, MORE)
     assert with_it.sha256 != without_it.sha256
     assert apply(habits, with_it).sha256 == apply(habits, without_it).sha256
     page = article(NEWS, TIP)
     assert apply(LearnedBoilerplate(), page) is page
-
-
-def test_numbers_make_no_other_line_but_another_number_in_a_house_line_shows():
     assert line_key("1,204 people read this") == line_key("97 People  read this")
     assert line_key("1,204 people read this") != line_key("1,204 people wrote this")
     toll = "The fire killed 12 people at the harbour on Tuesday."

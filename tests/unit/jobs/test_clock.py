@@ -258,13 +258,18 @@ def test_the_budget_is_kept_with_lists_and_new_articles_in_it(budget):
     assert asked + lists + fresh == pytest.approx(budget, rel=0.1)
 
 
-def test_a_step_is_small_and_a_sample_stands_for_all():
+def test_steps_are_small_samples_stand_for_all_and_paused_lists_cost_nothing():
     first = Pricing(Schedule(), survey(*articles(400)), configured(5.0), NOW).repriced({})
     assert first.threshold == pytest.approx(SHIPPED.threshold * 1.5)
     config = configured(100.0)
     all_, some = survey(*articles(400)), survey(*articles(400)[::4], times=4)
     one, other = (settled(Schedule(), each, config).threshold for each in (all_, some))
     assert one == pytest.approx(other, rel=0.2)
+    config = configured(200.0, SourceConfig(name="s", every=timedelta(hours=2)), SourceConfig(name="t"))
+    seen, fixed = survey(*articles(100), *articles(100, "t", "t.test")), 50.0
+    assert requests(settled(Schedule(), seen, config), seen, "t") + fixed == pytest.approx(200.0, rel=0.1)
+    config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
+    assert Pricing(Schedule(), Survey(), config, NOW).repriced({}) == Schedule()
 
 
 def test_every_source_pays_a_price_within_both_budgets_and_slow_hosts_are_asked_less():
@@ -288,14 +293,6 @@ def test_every_source_pays_a_price_within_both_budgets_and_slow_hosts_are_asked_
     slow = settled(Schedule(), seen, config, delay=60.0)
     assert list(slow.hosts) == ["s.test"]
     assert requests(slow, seen, "s") == pytest.approx(0.8 * 3600 / 60, rel=0.1)
-
-
-def test_paused_lists_and_fixed_intervals_are_left_alone():
-    config = configured(200.0, SourceConfig(name="s", every=timedelta(hours=2)), SourceConfig(name="t"))
-    seen, fixed = survey(*articles(100), *articles(100, "t", "t.test")), 50.0
-    assert requests(settled(Schedule(), seen, config), seen, "t") + fixed == pytest.approx(200.0, rel=0.1)
-    config = configured(10.0, SourceConfig(name="s", feeds=("https://s.test/feed",), paused=True))
-    assert Pricing(Schedule(), Survey(), config, NOW).repriced({}) == Schedule()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8, 1.3, 3.0])

@@ -44,7 +44,7 @@ def test_words_are_marked_as_git_does_and_views_leave_out_the_rest():
     assert "unchanged" not in plain.diff(CHANGE, DiffOptions(words=True))
 
 
-def test_an_edited_caption_and_the_whole_view_are_shown():
+def test_no_difference_says_so_and_captions_and_the_whole_view_are_shown():
     picture = Block(BlockKind.CAPTION, "Ann Lee leaves the court in Ghent.")
     old = Article(title="Trial ends", lang="en", blocks=(Block(BlockKind.PARAGRAPH, "The trial ended."), picture))
     new = replace(old, blocks=(old.blocks[0], replace(picture, text="Sue Reyes leaves the court in Ghent.")))
@@ -56,6 +56,11 @@ def test_an_edited_caption_and_the_whole_view_are_shown():
     assert "- [-Nobody was hurt.-]" in shown
     assert "> (moved from ¶7 to ¶5) The pier dates from 1911." in shown
     assert "Correction (explains ¶3): {+An earlier version" in shown
+    for each in (plain.diff, plain.side_by_side):
+        assert each(Change()) == each(Change(), style=COLOUR) == "No difference."
+    for text in (plain.diff(CHANGE, width=40), plain.side_by_side(CHANGE, width=41), plain.stat(CHANGE, width=50)):
+        assert max(cells(line) for line in text.splitlines()) <= 50
+    assert max(cells(line) for line in plain.diff(CHANGE, width=40).splitlines()) <= 40
 
 
 @pytest.mark.parametrize("label", ["Correction", "Korrektur"])
@@ -85,14 +90,6 @@ def test_a_notice_that_went_and_rows_of_dek_and_byline_are_shown():
     assert plain.diff(change) == "Editor’s note (removed): [-Note.-]"
     change = Change(dek=Field("a", "b"), byline=Field("x", "y", (("-", "x"), ("+", "y"))))
     assert plain.diff(change).split("\n\n") == ["Dek: [-a-]{+b+}", "Byline: [-x-]{+y+}"]
-
-
-def test_no_difference_says_so_and_lines_fit_the_width():
-    for each in (plain.diff, plain.side_by_side):
-        assert each(Change()) == each(Change(), style=COLOUR) == "No difference."
-    for text in (plain.diff(CHANGE, width=40), plain.side_by_side(CHANGE, width=41), plain.stat(CHANGE, width=50)):
-        assert max(cells(line) for line in text.splitlines()) <= 50
-    assert max(cells(line) for line in plain.diff(CHANGE, width=40).splitlines()) <= 40
 
 
 @given(st.lists(hunk, max_size=8))
@@ -322,13 +319,10 @@ def test_lines_fit_and_keep_every_character(text, width):
     assert "".join("".join(lines).split()) == "~" + "".join(text.split())
 
 
-def test_words_are_kept_whole_where_they_fit_and_no_width_means_one_line():
+def test_text_is_wrapped_cut_and_padded_by_the_columns_it_takes():
     assert wrap("one two three", 7) == ["one two", "three"]
     assert wrap("aa bbbbbbbbbb cc", 5) == ["aa", "bbbbb", "bbbbb", "cc"]
     assert wrap("one two three", None, first="~ ") == ["~ one two three"]
-
-
-def test_wide_characters_take_two_columns_where_text_is_cut_and_padded():
     assert cells("北京a") == 5
     assert cells("e\u0301") == 1
     assert cells("ที่นี่") == 2

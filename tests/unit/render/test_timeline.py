@@ -120,7 +120,7 @@ def test_an_entry_carries_its_edit_time_labels_and_tag():
     assert made.categories == ()
 
 
-def test_a_feed_is_atom():
+def test_a_feed_is_atom_also_of_nothing_and_with_odd_headlines():
     entries = [atom.entry(replace(SEEN, n=n), CHANGE, f"https://news.example/{n}") for n in (5, 4)]
     root = ET.fromstring(atom.feed("Edits & <more>\x00", "https://n.example/", "https://n.example/f", entries, NOON))
     assert root.tag == f"{NS}feed"
@@ -131,9 +131,6 @@ def test_a_feed_is_atom():
     assert first.findtext(f"{NS}author/{NS}name") == "Example"
     assert [each.attrib["term"] for each in first.findall(f"{NS}category")] == ["headline", "number"]
     assert first.findall(f"{NS}content")[0].attrib["type"] == "html"
-
-
-def test_feeds_of_nothing_and_of_odd_headlines_and_passages_can_be_read():
     made = atom.entry(replace(SEEN, title="a\uffffb\ufffec"), CHANGE, "https://news.example/5")
     root = ET.fromstring(atom.feed("t", "p", "i", [made], NOON))
     assert root.findtext(f"{NS}entry/{NS}title") == "a\ufffdb\ufffdc"
