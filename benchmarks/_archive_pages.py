@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.model.watch import Tracked
+    from tracker.model.watch import WatchedArticle
 
 WORDS = (
     "river mayor street flood council budget police night house school train market storm bridge harbour court vote "
@@ -122,7 +122,9 @@ def change(old: Article, new: Article) -> Change:
     )
 
 
-def intent(tracked: Tracked, n: int, state: tuple[Article, bytes], before: Article | None, at: datetime) -> Intent:
+def intent(
+    tracked: WatchedArticle, n: int, state: tuple[Article, bytes], before: Article | None, at: datetime
+) -> Intent:
     """Return the decision to keep one state."""
     new, body = state
     new.sha256  # noqa: B018 - known before anything is kept: by it the crawler tells a change from none

@@ -18,7 +18,7 @@ from _cadence_likelihood import next_check
 from tracker.durations import HOUR
 from tracker.jobs.cadence import CEILING, FLOOR
 from tracker.jobs.curve import SHIPPED, Curve
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 MIN_WAIT_HOURS: Final = FLOOR / HOUR
 MAX_WAIT_HOURS: Final = CEILING / HOUR
@@ -119,7 +119,7 @@ def _backoff(first: float, factor: float) -> Policy:
 
 
 def _own_step(article: History, curve: Curve) -> Step:
-    tracked = Tracked(
+    tracked = WatchedArticle(
         id=article.article,
         source=article.source,
         url="",

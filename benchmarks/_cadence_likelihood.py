@@ -19,7 +19,7 @@ from scipy.special import gammaln, logsumexp
 
 from tracker.jobs import cadence
 from tracker.jobs.curve import Curve, Outlook
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 Floats: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
 
@@ -102,7 +102,7 @@ def at_source(curve: Curve, source: str, clock: float) -> Curve:
 
 
 def next_check(
-    tracked: Tracked, now: datetime, *, changed: bool, every: timedelta | None, until: timedelta, curve: Curve
+    tracked: WatchedArticle, now: datetime, *, changed: bool, every: timedelta | None, until: timedelta, curve: Curve
 ) -> datetime | None:
     """Return what `tracker.jobs.cadence.next_check` returns, under a curve that may be a fitted one."""
     own = at_source(curve, tracked.source, now.timestamp() % 86400 / 3600)

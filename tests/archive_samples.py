@@ -14,7 +14,7 @@ from tracker.model.capture import Capture
 from tracker.model.change import CLASSIFIER, BlockChange, Change, Field, Label, LabelKind, Op, Significance, Substance
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
-from tracker.model.watch import Check, CheckOutcome, Intent, Tracked
+from tracker.model.watch import Check, CheckOutcome, Intent, WatchedArticle
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"
@@ -27,7 +27,7 @@ def minutes(count: float) -> datetime:
 
 def watch(
     archive: Archive, url: str = URL, *, source: str = "Herald", title: str = "Flood", stories: tuple[str, ...] = ()
-) -> Tracked:
+) -> WatchedArticle:
     """Put one address under watch."""
     (tracked,) = add_targets(archive, source, [Target(url, title)], NOW, stories)
     return tracked
@@ -94,7 +94,7 @@ def with_body(taken: Capture, body: bytes) -> Capture:
     return replace(taken, body=body, sha256=hashlib.sha256(body).hexdigest())
 
 
-def intent(tracked: Tracked, n: int, at: datetime, **changes: Any) -> Intent:
+def intent(tracked: WatchedArticle, n: int, at: datetime, **changes: Any) -> Intent:
     """Return the decision to keep the n-th state of an article.
 
     *content*, *capture* and *change* among the changes are of its version, and *kinds* are the labels of its change.
@@ -121,7 +121,7 @@ def intent(tracked: Tracked, n: int, at: datetime, **changes: Any) -> Intent:
     return replace(made, **changes)
 
 
-def look(tracked: Tracked, versions: int, at: datetime, outcome: CheckOutcome, **changes: Any) -> Intent:
+def look(tracked: WatchedArticle, versions: int, at: datetime, outcome: CheckOutcome, **changes: Any) -> Intent:
     """Return the decision of a check that keeps no version."""
     made = Intent(
         article=tracked.id,
@@ -132,7 +132,7 @@ def look(tracked: Tracked, versions: int, at: datetime, outcome: CheckOutcome, *
     return replace(made, **changes)
 
 
-def grow(archive: Archive, tracked: Tracked, count: int) -> None:
+def grow(archive: Archive, tracked: WatchedArticle, count: int) -> None:
     """Keep *count* versions of an article, a minute apart."""
     for n in range(1, count + 1):
         assert commit_check(archive, intent(tracked, n, minutes(n))).version == n

@@ -14,14 +14,14 @@ from tracker.archive.versions import get_version
 from tracker.archive.watch_state import survey_watched
 from tracker.errors import NotKnown
 from tracker.model.source import HintTally, Hub, HubKind, Target
-from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Mention, Survey, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Mention, Survey, WatchedArticle
 
 STORY = "https://herald.example/news/flood"
 RENAMED = "https://herald.example/news/flood-in-town"
 ELSEWHERE = "https://mirror.example/news/flood"
 
 
-def seen_at(tracked: Tracked, *aliases: str, later: int = 1) -> Intent:
+def seen_at(tracked: WatchedArticle, *aliases: str, later: int = 1) -> Intent:
     return look(tracked, tracked.versions, minutes(later), CheckOutcome.UNCHANGED, aliases=aliases)
 
 
@@ -98,8 +98,8 @@ class TestMentions:
         sync_source(archive, "Herald", [FEED], NOW)
         told = Target(URL, "Flood", PUBLISHED, minutes(-30), LONG)
         (tracked,) = commit_poll(archive, hint_poll(told))
-        assert (tracked.published_at, tracked.told_at) == (PUBLISHED, minutes(-30))
-        assert (tracked.touched_at, tracked.listed_until) == (None, LONG)
+        assert (tracked.published_at, tracked.listing_updated_at) == (PUBLISHED, minutes(-30))
+        assert (tracked.update_hinted_at, tracked.listed_until) == (None, LONG)
         assert get_article(archive, tracked.id) == tracked
 
     def test_a_mention_takes_the_place_of_what_was_known_and_pulls_forward_only(self, archive: Archive) -> None:
@@ -111,13 +111,13 @@ class TestMentions:
         later = Mention(tracked.id, PUBLISHED, minutes(2), minutes(3), LONG, planned + timedelta(minutes=1))
         commit_poll(archive, hint_poll(mentions=(later,)))
         now = get_article(archive, tracked.id)
-        assert (now.published_at, now.told_at, now.touched_at) == (PUBLISHED, minutes(2), minutes(3))
+        assert (now.published_at, now.listing_updated_at, now.update_hinted_at) == (PUBLISHED, minutes(2), minutes(3))
         assert (now.listed_until, now.next_check_at) == (LONG, planned)
         commit_poll(archive, hint_poll(mentions=(replace(later, next_check_at=minutes(2)),)))
         assert get_article(archive, tracked.id).next_check_at == minutes(2)
-        commit_poll(archive, hint_poll(mentions=(replace(later, touched_at=None, next_check_at=None),)))
+        commit_poll(archive, hint_poll(mentions=(replace(later, update_hinted_at=None, next_check_at=None),)))
         now = get_article(archive, tracked.id)
-        assert (now.touched_at, now.next_check_at) == (None, minutes(2))
+        assert (now.update_hinted_at, now.next_check_at) == (None, minutes(2))
 
     def test_known_addresses_lead_to_their_articles(self, archive: Archive) -> None:
         tracked = watch(archive)
@@ -152,13 +152,13 @@ class TestTallies:
     )
     def test_a_check_is_counted_unless_silence_says_nothing(self, archive: Archive, touched, outcome, expected) -> None:
         tracked = watch(archive)
-        commit_check(archive, replace(look(tracked, 0, minutes(1), outcome), touched=touched))
+        commit_check(archive, replace(look(tracked, 0, minutes(1), outcome), followed_hint=touched))
         assert hint_tallies(archive).get("Herald") == expected
 
     def test_older_checks_weigh_less(self, archive: Archive) -> None:
         tracked = watch(archive)
         for n in range(3):
-            commit_check(archive, replace(look(tracked, 0, minutes(n), CheckOutcome.UNCHANGED), touched=True))
+            commit_check(archive, replace(look(tracked, 0, minutes(n), CheckOutcome.UNCHANGED), followed_hint=True))
         assert hint_tallies(archive)["Herald"].false_touches == pytest.approx(1 + 0.99 + 0.99**2)
 
     def test_a_check_that_follows_a_touch_ends_it(self, archive: Archive) -> None:
@@ -166,9 +166,9 @@ class TestTallies:
         tracked = watch(archive)
         commit_poll(archive, hint_poll(mentions=(Mention(tracked.id, None, minutes(1), minutes(1), LONG, None),)))
         commit_check(archive, look(tracked, 0, minutes(2), CheckOutcome.FAILED))
-        assert get_article(archive, tracked.id).touched_at == minutes(1)
-        commit_check(archive, replace(look(tracked, 0, minutes(3), CheckOutcome.UNCHANGED), touched=True))
-        assert get_article(archive, tracked.id).touched_at is None
+        assert get_article(archive, tracked.id).update_hinted_at == minutes(1)
+        commit_check(archive, replace(look(tracked, 0, minutes(3), CheckOutcome.UNCHANGED), followed_hint=True))
+        assert get_article(archive, tracked.id).update_hinted_at is None
 
 
 class TestSurvey:

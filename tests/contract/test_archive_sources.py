@@ -52,7 +52,7 @@ from tracker.model.source import (
     LineCounts,
     Target,
 )
-from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Remark, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Remark, WatchedArticle
 from tracker.pipeline import settle as settle_module
 from tracker.pipeline.settle import CheckReport, release_storm, settle
 
@@ -436,18 +436,18 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Event:
     return event
 
 
-def changed(archive: Archive, url: str) -> tuple[Tracked, Intent]:
+def changed(archive: Archive, url: str) -> tuple[WatchedArticle, Intent]:
     """Return an article, and the decision to keep an edit of it and to tell of it."""
     tracked = watch(archive, url)
     grow(archive, tracked, 1)
     return tracked, intent(tracked, 2, minutes(2), alerts=(alert(url, article=tracked.id, version=2),))
 
 
-def at_once(open_again: Callable[[], Archive], *decided: tuple[Tracked, Intent]) -> list[CheckReport]:
+def at_once(open_again: Callable[[], Archive], *decided: tuple[WatchedArticle, Intent]) -> list[CheckReport]:
     """Settle each in a thread with an archive of its own, all at the same time."""
     start = Barrier(len(decided))
 
-    def one(made: tuple[Tracked, Intent]) -> CheckReport:
+    def one(made: tuple[WatchedArticle, Intent]) -> CheckReport:
         with open_again() as archive:
             start.wait(PATIENCE)
             return settle(archive, *made, len(decided))

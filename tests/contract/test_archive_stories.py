@@ -27,18 +27,18 @@ from tracker.archive.versions import unread_versions
 from tracker.errors import NotKnown
 from tracker.model.source import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind, StoryPostings, StoryReading
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 TOP, LOW = -(2**63), 7
 
 
-def kept(archive: Archive, place: int, versions: int = 1) -> Tracked:
+def kept(archive: Archive, place: int, versions: int = 1) -> WatchedArticle:
     tracked = watch(archive, f"https://{place}.example/news/flood")
     grow(archive, tracked, versions)
     return tracked
 
 
-def reading(tracked: Tracked, n: int = 1, **fields: object) -> StoryReading:
+def reading(tracked: WatchedArticle, n: int = 1, **fields: object) -> StoryReading:
     return replace(StoryReading(tracked.id, n, minutes(9)), **fields)  # type: ignore[arg-type]
 
 

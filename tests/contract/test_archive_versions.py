@@ -30,7 +30,7 @@ from tracker.model.capture import HostState
 from tracker.model.change import Change, LabelKind, Verdict, Weight
 from tracker.model.source import Target
 from tracker.model.version import NewVersion, Reread, Rereading, UpdatedChange, Version, VersionQuery
-from tracker.model.watch import ArticleState, Check, CheckOutcome, Committed, Tracked
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Committed, WatchedArticle
 
 
 class TestCommit:
@@ -344,31 +344,31 @@ def made(n: int, labelled: Labelled) -> Change:
     return led if kinds else replace(led, labels=())
 
 
-def store(archive: Archive, tracked: Tracked, labelled: Labelled) -> None:
+def store(archive: Archive, tracked: WatchedArticle, labelled: Labelled) -> None:
     n = tracked.versions + 1
     led = made(n, labelled) if n > 1 else None
     assert commit_check(archive, intent(tracked, n, minutes(n), change=led)).version == n
 
 
-def delete(archive: Archive, tracked: Tracked, n: int | None) -> None:
+def delete(archive: Archive, tracked: WatchedArticle, n: int | None) -> None:
     if tracked.versions >= (n or 1):
         take_down(archive, tracked.id, "court", NOW, n)
 
 
-def prune(archive: Archive, tracked: Tracked, _: None) -> None:
+def prune(archive: Archive, tracked: WatchedArticle, _: None) -> None:
     prune_pages(archive, tracked.source, NOW)
 
 
-def move(archive: Archive, tracked: Tracked, source: str) -> None:
+def move(archive: Archive, tracked: WatchedArticle, source: str) -> None:
     add_targets(archive, source, [], NOW, claimed=[tracked.id])
 
 
-def rename(archive: Archive, tracked: Tracked, _: None) -> None:
+def rename(archive: Archive, tracked: WatchedArticle, _: None) -> None:
     with suppress(UsageError):  # The name may be taken.
         rename_source(archive, tracked.source, f"{tracked.source} & Sons", NOW, lambda: None)
 
 
-Step = tuple[int, Callable[[Archive, Tracked, Any], None], Any]
+Step = tuple[int, Callable[[Archive, WatchedArticle, Any], None], Any]
 article = st.integers(0, 1)
 labelled = st.tuples(st.lists(st.sampled_from(LABELS), max_size=4), st.sampled_from([True, False, None]))
 steps = st.lists(

@@ -17,7 +17,7 @@ from tracker.demo.schedule import ScheduledArticle
 from tracker.model.change import LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 from .checks import (
     MAX_BACKOFF_CHECKS,
@@ -57,7 +57,7 @@ class _Archived:
     """
 
     article: ScheduledArticle
-    tracked: Tracked
+    tracked: WatchedArticle
     versions: list[Version] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     editions: list[int | None] = field(default_factory=list)
@@ -84,7 +84,7 @@ class _Archived:
 class ArchiveContents:
     """What an archive holds: each article with its versions, oldest first, and the pairs of copies."""
 
-    articles: Sequence[tuple[Tracked, Sequence[Version]]]
+    articles: Sequence[tuple[WatchedArticle, Sequence[Version]]]
     copies: Sequence[CopyPair]
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tracker.model.article import Article, Reading
 from tracker.model.capture import Capture, FetchResult
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 from .hosts import is_public_suffix
 from .urls import identity, join
@@ -67,7 +67,7 @@ def may_be_alias(own: str, other: str) -> bool:
     return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
 
 
-def leads_elsewhere(tracked: Tracked, found: Capture, article: Article, latest: Version | None) -> str:
+def leads_elsewhere(tracked: WatchedArticle, found: Capture, article: Article, latest: Version | None) -> str:
     """Return where a redirect away from the article went; empty if it still leads to the article.
 
     A moved page has the article's headline or half of its words. Takedowns often redirect to the front page, a
@@ -107,7 +107,7 @@ def onward_address(url: str, found: FetchResult, reading: Reading | None, latest
     return "" if stays else found.final_url
 
 
-def aliases(tracked: Tracked, found: Capture, reading: Reading | None) -> tuple[str, ...]:
+def aliases(tracked: WatchedArticle, found: Capture, reading: Reading | None) -> tuple[str, ...]:
     """Return the addresses that an article was seen under besides its own, as far as they may be its aliases.
 
     The canonical address counts if it is another form of the same page: a page cannot speak for others.

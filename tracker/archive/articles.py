@@ -11,7 +11,7 @@ from typing import Final
 from tracker.addresses.urls import fetchable, host_of, untracked
 from tracker.errors import NotKnown, did_you_mean, unknown
 from tracker.model.source import Target
-from tracker.model.watch import ArticleState, Tracked
+from tracker.model.watch import ArticleState, WatchedArticle
 
 from . import addresses
 from .addresses import (
@@ -47,7 +47,8 @@ _IDENT_CHARS: Final = 12
 SELECT_ARTICLE: Final = """
 SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
   a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
-  a.feed_title, a.published_at, a.told_at, a.touched_at, a.listed_until,
+  a.feed_title, a.published_at, a.told_at AS listing_updated_at,
+  a.touched_at AS update_hinted_at, a.listed_until,
   CASE WHEN t.version_id IS NULL THEN c.sha256 END AS capture_sha256
 FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
@@ -99,7 +100,7 @@ class ArticleSummary:
     last_seen: datetime
 
 
-def get_article(archive: Archive, ident: str) -> Tracked:
+def get_article(archive: Archive, ident: str) -> WatchedArticle:
     """Return the article by id, unique prefix of an id, or address. Raises NotKnown, with the nearest ids."""
     wanted = ident.strip()
     is_prefix = _PREFIX.fullmatch(wanted) is not None
@@ -117,14 +118,14 @@ def get_article(archive: Archive, ident: str) -> Tracked:
     raise NotKnown("no such article", resource=wanted, hint=hint)
 
 
-def get_articles(archive: Archive, idents: Iterable[str]) -> list[Tracked]:
+def get_articles(archive: Archive, idents: Iterable[str]) -> list[WatchedArticle]:
     """Return the articles with these ids, in the order in which they were put under watch."""
     with archive.read() as connection:
         statement = f"{SELECT_ARTICLE} WHERE a.ident IN (:idents) ORDER BY a.id"
         return articles_of(connection, list(connection.of_each(statement, "idents", sorted(set(idents)))))
 
 
-def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[Tracked]:
+def list_articles(archive: Archive, *, source: str | None = None, story: str | None = None) -> list[WatchedArticle]:
     """Return articles, newest first."""
     where = where_all({"s.name = :source": source, IN_STORY: story})
     with archive.read() as connection:
@@ -132,7 +133,7 @@ def list_articles(archive: Archive, *, source: str | None = None, story: str | N
         return articles_of(connection, connection.all(statement, source=source, story=story))
 
 
-def list_story(archive: Archive, name: str) -> list[Tracked]:
+def list_story(archive: Archive, name: str) -> list[WatchedArticle]:
     """Return the articles of a named story, newest first. Raises NotKnown if it has none."""
     found = list_articles(archive, story=name)
     if not found:
@@ -140,7 +141,9 @@ def list_story(archive: Archive, name: str) -> list[Tracked]:
     return found
 
 
-def list_by_last_change(archive: Archive, *, source: str = "", limit: int = 50, failing: bool = False) -> list[Tracked]:
+def list_by_last_change(
+    archive: Archive, *, source: str = "", limit: int = 50, failing: bool = False
+) -> list[WatchedArticle]:
     """Return articles, or those of a source: those that changed last first, or only those that fail."""
     of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
     where = where_all({of_source: source, "a.failures > 0": failing})
@@ -173,7 +176,7 @@ def add_targets(
     now: datetime,
     stories: Sequence[str] = (),
     claimed: Sequence[str] = (),
-) -> list[Tracked]:
+) -> list[WatchedArticle]:
     """Put addresses under watch, due at once; return the articles that are new.
 
     Known articles join `stories` and keep everything else, except that those of `claimed` move to `source`; see
@@ -186,7 +189,7 @@ def add_targets(
         return articles_by_key(connection, new)
 
 
-def find_articles(archive: Archive, urls: Sequence[str]) -> list[Tracked | None]:
+def find_articles(archive: Archive, urls: Sequence[str]) -> list[WatchedArticle | None]:
     """Return for each address the article it leads to, None if there is none."""
     keys = [address_key(url) if is_address(url) else b"" for url in urls]
     with archive.read() as connection:
@@ -210,7 +213,7 @@ def force_due(archive: Archive, now: datetime, *, source: str | None = None, art
                 connection.run(f"{statement} {which}", now=now, source=source)
 
 
-def plan_checks(archive: Archive, plans: Iterable[tuple[Tracked, datetime | None]]) -> None:
+def plan_checks(archive: Archive, plans: Iterable[tuple[WatchedArticle, datetime | None]]) -> None:
     """Keep another time of the next check of articles, unless they were checked since they were read."""
     # A check that came between has planned the next one by newer facts, which must not be overwritten.
     statement = "UPDATE article SET next_check_at = :due WHERE ident = :ident AND last_check_at = :last"
@@ -233,13 +236,13 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
 # -- within the caller's transaction
 
 
-def articles_of(connection: Connection, rows: Sequence[Row]) -> list[Tracked]:
+def articles_of(connection: Connection, rows: Sequence[Row]) -> list[WatchedArticle]:
     """Return the articles of rows of SELECT_ARTICLE."""
     stories = stories_by_key(connection, [row.id for row in rows])
-    return [row_to_value(Tracked, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
+    return [row_to_value(WatchedArticle, row, id=row.ident, stories=stories.get(row.id, ())) for row in rows]
 
 
-def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[Tracked]:
+def articles_by_key(connection: Connection, keys: Iterable[int]) -> list[WatchedArticle]:
     """Return the articles of these rows, in the order of their numbers."""
     statement = f"{SELECT_ARTICLE} WHERE a.id IN (:ids) ORDER BY a.id"
     return articles_of(connection, list(connection.of_each(statement, "ids", keys)))
@@ -303,7 +306,7 @@ def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: d
     return {row.id for row in moved}
 
 
-def _by_prefix(connection: Connection, prefix: str) -> Tracked:
+def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:
     statement = f"{SELECT_ARTICLE} WHERE {_IN_PREFIX} ORDER BY a.ident LIMIT :most"
     end = addresses.prefix_end(prefix)
     rows = connection.all(statement, start=prefix, end=end, most=MAX_SUGGESTED_ARTICLES + 1)

@@ -6,7 +6,7 @@ from typing import Final
 
 from tracker.errors import NotKnown
 from tracker.model.version import Raw
-from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, Tracked
+from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, WatchedArticle
 
 from . import blobs, captures, outbox, recaptures, sources
 from .addresses import SELECT_ADDRESSES, is_address, update_aliases
@@ -103,7 +103,7 @@ def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
         "etag": intent.etag,
         "last_modified": intent.last_modified,
         "signature": intent.signature,
-        "touched_at": None if intent.touched else row.touched_at,
+        "touched_at": None if intent.followed_hint else row.touched_at,
     }
     if intent.version is not None:
         content = intent.version.content
@@ -129,7 +129,7 @@ _RETITLE: Final = (
     "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
 )
 _MENTION: Final = """
-UPDATE article SET published_at = :published_at, told_at = :told_at, touched_at = :touched_at,
+UPDATE article SET published_at = :published_at, told_at = :listing_updated_at, touched_at = :update_hinted_at,
   listed_until = :listed_until WHERE ident = :article
 """
 # A check is only brought forward, where the hub reports an update.
@@ -143,7 +143,7 @@ WHERE source_id = :source_id AND key = :key
 """
 
 
-def commit_poll(archive: Archive, poll: HubPoll) -> list[Tracked]:
+def commit_poll(archive: Archive, poll: HubPoll) -> list[WatchedArticle]:
     """Carry out the decisions from one reading of a hub, in one transaction; return the articles that are new.
 
     Listed texts that are not addresses are left out. A known article of the source takes its headline.

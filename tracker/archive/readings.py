@@ -144,7 +144,7 @@ def forget(connection: Connection, version_id: int, stored: int) -> None:
 def _put_reading(connection: Connection, article: tuple[int, str], row: Row, made: Reread, now: datetime) -> None:
     current = (row.read_by, row.came_to, row.no_edit if row.no_edit is None else bool(row.no_edit))
     # Nothing new: another run over pages that this extractor has read leaves no trace in the log.
-    if made.content is None and current == (made.extractor, made.came_to.value, made.no_edit):
+    if made.content is None and current == (made.extractor, made.outcome.value, made.no_edit):
         return
     content_id, sha256 = row.read_id or row.content_id, row.read_sha256 or row.sha256
     if made.content is not None:
@@ -152,7 +152,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
         base = blobs.read(connection, (row.content_id,))[row.content_id]
         (content_id,) = blobs.put(connection, [blobs.coded(part, row.content_id, base)])
         sha256 = bytes.fromhex(made.content.sha256)
-    read_again = made.came_to is not Rereading.UNREADABLE
+    read_again = made.outcome is not Rereading.UNREADABLE
     if row.reading_id is not None:
         connection.run("UPDATE reading SET superseded_at = :now WHERE id = :id", now=now, id=row.reading_id)
     # A page that can no longer be read keeps the signature of its last good reading.
@@ -160,7 +160,7 @@ def _put_reading(connection: Connection, article: tuple[int, str], row: Row, mad
     facts: Values = {
         "at": to_ms(now),
         "extractor": made.extractor,
-        "came_to": made.came_to.value,
+        "came_to": made.outcome.value,
         "no_edit": made.no_edit,
         "signature": signature,
     }

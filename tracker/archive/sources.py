@@ -399,6 +399,6 @@ def learn(connection: Connection, source_id: int, intent: Intent) -> None:
     connection.insert_many("habit", habits, "ON CONFLICT (source_id, key) DO NOTHING")
     changed = intent.check.outcome is CheckOutcome.CHANGED
     # Most checks have neither touch nor change: counted, they would fade out all that says something about the hub.
-    if intent.touched is not None and (intent.touched or changed):
-        counted = HintTally().after(touched=intent.touched, changed=changed)
+    if intent.followed_hint is not None and (intent.followed_hint or changed):
+        counted = HintTally().after(touched=intent.followed_hint, changed=changed)
         connection.run(_COUNT_HINT, **columns(counted), source_id=source_id, decay=HINT_DECAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.model.watch import Counts, HubState, Survey, Tracked, WatchState
+from tracker.model.watch import Counts, HubState, Survey, WatchedArticle, WatchState
 
 from .archive import Archive
 from .articles import SELECT_ARTICLE, articles_of
@@ -92,7 +92,7 @@ def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
         return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
 
 
-def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[Tracked]:
+def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[WatchedArticle]:
     """Return due articles of `host` that are not paused (gone ones are looked at again), longest overdue first."""
     with archive.read() as connection:
         return articles_of(connection, connection.all(_ARTICLES, host=host, now=now, most=limit))

@@ -15,7 +15,7 @@ from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact,
 from tracker.notices.recogniser import Recognised, recognise
 
 from .dates import with_colons
-from .edits import JudgedStretch, judge_stretch
+from .edits import JudgedSpan, judge_stretch
 from .facts import stretch_facts, stretches
 from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
@@ -72,9 +72,9 @@ class ChangeContext:
         return lang if lang in LANGUAGES else "en"
 
     @cached_property
-    def judged(self) -> tuple[JudgedStretch, ...]:
+    def judged(self) -> tuple[JudgedSpan, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
-        judged: list[JudgedStretch] = []
+        judged: list[JudgedSpan] = []
         for stretch in stretches(self.change):
             old, new = stretch.old, stretch.new
             if stretch.where == "text" and stretch.standing:
@@ -82,7 +82,7 @@ class ChangeContext:
                 (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
                 if old == new and dateline != new_dateline:
                     unit = EditUnit(Substance.WORDS, None, stretch.where, stretch.block)
-                    judged.append(JudgedStretch(stretch, (), unit))
+                    judged.append(JudgedSpan(stretch, (), unit))
                     continue
             read = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
             judged.append(judge_stretch(read, tuple(stretch_facts(read, self.lang)), self.lang))
@@ -96,7 +96,7 @@ class ChangeContext:
         )
 
     @cached_property
-    def standing(self) -> tuple[JudgedStretch, ...]:
+    def standing(self) -> tuple[JudgedSpan, ...]:
         """Those of both sides, without the blocks that are notices."""
         noted = zip(self.noted.judged, self.noted.units, strict=True)
         return tuple(each._replace(unit=unit) for each, unit in noted if each.stretch.standing)
@@ -215,7 +215,7 @@ class ChangeContext:
         facts = [
             fact
             for each in self.judged
-            if each.unit.stood
+            if each.unit.alters_existing_claim
             for fact in each.facts
             if fact.kind in _SAID_AS_IT_WAS and fact.old and fact.new
         ]
@@ -284,9 +284,7 @@ class ChangeContext:
         return NotedEdits(judged, notes, self.lang, subject, everything, vague)
 
 
-def _is_said_elsewhere(
-    lost: JudgedStretch, judged: Sequence[JudgedStretch], came: Sequence[set[str]], lang: str
-) -> bool:
+def _is_said_elsewhere(lost: JudgedSpan, judged: Sequence[JudgedSpan], came: Sequence[set[str]], lang: str) -> bool:
     """Return whether other sentences of its paragraph took in what an edit removed, or one anywhere a whole sentence.
 
     `came` has the words that came with each of `judged`.

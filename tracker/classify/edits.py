@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
 from .dates import is_near_day
-from .facts import Stretch
+from .facts import EditedSpan
 from .form import WordDifference, compare_words
 from .lexicon import NO_COMMENT
 from .mentions import lowered
@@ -39,7 +39,7 @@ _BESIDE_LETTERS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUO
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
 
-class JudgedStretch(NamedTuple):
+class JudgedSpan(NamedTuple):
     """A piece of text on both sides, the facts that differ in it, and the judgement of the edit.
 
     Attributes:
@@ -50,7 +50,7 @@ class JudgedStretch(NamedTuple):
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
-    stretch: Stretch
+    stretch: EditedSpan
     facts: tuple[Fact, ...]
     unit: EditUnit
     removed: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class JudgedStretch(NamedTuple):
     kept: float = 1.0
 
 
-def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> JudgedStretch:
+def judge_stretch(stretch: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSpan:
     """Judge one edit.
 
     Args:
@@ -85,7 +85,7 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
     if not facts:
         substance = Substance.FORM if words.is_form else Substance.WORDS
         unit = EditUnit(substance, None, stretch.where, stretch.block)
-        return JudgedStretch(stretch, (), unit, words.removed, words.added)
+        return JudgedSpan(stretch, (), unit, words.removed, words.added)
     kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else words.kept
     is_exchanged = bool(words.removed and words.added)
     is_replaced = is_exchanged and kept <= MAX_REPLACED_SHARE
@@ -100,10 +100,10 @@ def judge_stretch(stretch: Stretch, facts: tuple[Fact, ...], lang: str) -> Judge
         alone = []
     sure = tuple(f for f in facts if f not in alone and _is_sure(f, words, lang)) if is_sure else ()
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
-    return JudgedStretch(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
+    return JudgedSpan(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
 
-def _is_of_another(stretch: Stretch, words: WordDifference) -> bool:
+def _is_of_another(stretch: EditedSpan, words: WordDifference) -> bool:
     """Return whether a text may be the next of a series: an episode, a row of a table, an entry of updates."""
     sides = (stretch.old, stretch.new)
     if all(_UPDATE_ENTRY.match(lowered(side)) for side in sides):
@@ -127,16 +127,16 @@ def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
 
 
-def _judge_whole(stretch: Stretch, facts: tuple[Fact, ...]) -> JudgedStretch:
+def _judge_whole(stretch: EditedSpan, facts: tuple[Fact, ...]) -> JudgedSpan:
     """Judge a sentence or field that was added or removed as a whole."""
     if not says_something(stretch.old + stretch.new):
-        return JudgedStretch(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
+        return JudgedSpan(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
     direction = Direction.REMOVED if stretch.old else Direction.ADDED
     unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
     ends_as_sentence = stretch.old.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
     is_line = len(stretch.old.split()) <= MAX_LINE_WORDS and not ends_as_sentence
     # A page may show its dek, or a label above its text, or leave them out, without a change of the article.
-    return JudgedStretch(stretch, facts, unit, is_sure=stretch.block is not None and not is_line)
+    return JudgedSpan(stretch, facts, unit, is_sure=stretch.block is not None and not is_line)
 
 
 def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:

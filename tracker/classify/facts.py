@@ -39,7 +39,7 @@ _SENTENCE_END: Final = re.compile(r"[.!?…][\"”’'»“)]*\s+|\s\+\+\+\s")
 _Sides = dict[FactKind, list[Mention]]
 
 
-class Stretch(NamedTuple):
+class EditedSpan(NamedTuple):
     """A piece of text on both sides.
 
     `standing` says that the one became the other; otherwise one side is empty. `where` and `block` are those of `Fact`.
@@ -71,12 +71,12 @@ class _Phrase(NamedTuple):
     new: Span | None
 
 
-def stretches(change: Change) -> Iterator[Stretch]:
+def stretches(change: Change) -> Iterator[EditedSpan]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
     captions = (("caption", field) for field in change.captions)
     for where, field in (("title", change.title), ("dek", change.dek), *captions):
         if field.changed:
-            yield Stretch(field.old, field.new, where, None, standing=bool(field.old and field.new))
+            yield EditedSpan(field.old, field.new, where, None, standing=bool(field.old and field.new))
     if change.layout_only:
         return
     for index, block in enumerate(change.blocks):
@@ -84,26 +84,26 @@ def stretches(change: Change) -> Iterator[Stretch]:
             continue
         if not block.sentences and block.old_text != block.new_text:
             standing = bool(block.old_text and block.new_text)
-            yield Stretch(block.old_text, block.new_text, "text", index, standing)
+            yield EditedSpan(block.old_text, block.new_text, "text", index, standing)
         # The parts of a split or merged sentence share their sentence on the other side: they are one stretch.
         olds: list[str] = []
         news: list[str] = []
         last: tuple[int | None, int | None] = (None, None)
         for s in block.sentences:
             if s.op in {Op.INSERT, Op.DELETE}:
-                yield Stretch(s.old_text, s.new_text, "text", index, standing=False)
+                yield EditedSpan(s.old_text, s.new_text, "text", index, standing=False)
             elif s.old_text != s.new_text:
                 if olds and s.old != last[0] and s.new != last[1]:
-                    yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
+                    yield EditedSpan(" ".join(olds), " ".join(news), "text", index, standing=True)
                     olds, news = [], []
                 olds += [s.old_text] if not olds or s.old != last[0] else []
                 news += [s.new_text] if not news or s.new != last[1] else []
                 last = (s.old, s.new)
         if olds:
-            yield Stretch(" ".join(olds), " ".join(news), "text", index, standing=True)
+            yield EditedSpan(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
-def stretch_facts(stretch: Stretch, lang: str) -> list[Fact]:
+def stretch_facts(stretch: EditedSpan, lang: str) -> list[Fact]:
     """Return the facts that differ between the two sides of a stretch, each with its phrases.
 
     Args:

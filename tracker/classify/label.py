@@ -110,7 +110,7 @@ def _significance(context: ChangeContext, labels: tuple[Label, ...]) -> Signific
             continue
         # Two of three: a grave kind of fact, a prominent place, no note from the outlet.
         is_grave = not _GRAVE.isdisjoint(fact.kind for fact in judged.facts)
-        is_high = unit.stood and is_grave + is_prominent + (unit.noted is Noted.NO) > 1
+        is_high = unit.alters_existing_claim and is_grave + is_prominent + (unit.noted is Noted.NO) > 1
         found.add(Significance.HIGH if is_high else Significance.MEDIUM)
     return next((each for each in Significance if each in found), Significance.LOW)
 

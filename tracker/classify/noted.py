@@ -23,7 +23,7 @@ from tracker.model.article import NoticeKind
 from tracker.model.change import Direction, EditUnit, Fact, FactKind, Noted, NoticeChange, Substance
 from tracker.notices.openings import without_time_of_edit
 
-from .edits import JudgedStretch
+from .edits import JudgedSpan
 from .mentions import mentions
 from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, words_for
 
@@ -126,7 +126,7 @@ class NotedEdits:
         vague: something new says that the text was edited and does not say how, or may be a note.
     """
 
-    judged: tuple[JudgedStretch, ...]
+    judged: tuple[JudgedSpan, ...]
     notes: tuple[Note, ...]
     lang: str
     subject: frozenset[str] = frozenset()
@@ -140,7 +140,7 @@ class NotedEdits:
         units: list[EditUnit] = []
         for judged in self.judged:
             unit = judged.unit
-            if unit.stood:
+            if unit.alters_existing_claim:
                 unit = replace(unit, noted=self._noted(judged))
             elif unit.substance is not Substance.CLAIM and judged.stretch.standing:
                 # A correction may say what the words of an edit were and are.
@@ -150,7 +150,7 @@ class NotedEdits:
             units.append(unit)
         return tuple(units)
 
-    def _noted(self, judged: JudgedStretch) -> Noted:
+    def _noted(self, judged: JudgedSpan) -> Noted:
         if self.everything:
             return Noted.YES
         if not judged.stretch.standing:
@@ -165,7 +165,7 @@ class NotedEdits:
             return Noted.NO
         return Noted.YES if all(answer is Noted.YES for _, answer in answered) else Noted.UNCLEAR
 
-    def answers(self, judged: JudgedStretch) -> list[tuple[Fact, Noted]]:
+    def answers(self, judged: JudgedSpan) -> list[tuple[Fact, Noted]]:
         """Return for each fact of an edited sentence or field whether the notes explain it."""
         by_words = self._about_words(judged, "")
         around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
@@ -183,7 +183,7 @@ class NotedEdits:
             found.append((fact, min(answers, key=_BEST_FIRST.index)))
         return found
 
-    def _by_subject(self, note: Note, fact: Fact, judged: JudgedStretch, around: set[str]) -> Noted:
+    def _by_subject(self, note: Note, fact: Fact, judged: JudgedSpan, around: set[str]) -> Noted:
         """Return whether a note names the subject of a fact; where it has rivals, nobody can say which is meant.
 
         `around` has the stems of the sentence.
@@ -223,7 +223,7 @@ class NotedEdits:
         distinct = {(f.kind, _stated(f.old, self.lang), _stated(f.new, self.lang)) for f in rivals}
         return Noted.YES if fact in rivals and len(distinct) == 1 else Noted.UNCLEAR
 
-    def _about_words(self, judged: JudgedStretch, gone: str) -> Noted:
+    def _about_words(self, judged: JudgedSpan, gone: str) -> Noted:
         """Answer by the words that came or went in an edit; of a removed sentence, they are all `gone`."""
         sides = [_words(gone)] if gone else [_words(" ".join(words)) for words in (judged.removed, judged.added)]
         shared = [

@@ -10,7 +10,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 from .options import parse_when
 
@@ -37,7 +37,7 @@ class Numbers:
     """Turns names of versions of one article into version numbers. `now` is the time that @2h counts from."""
 
     archive: Archive
-    article: Tracked
+    article: WatchedArticle
     now: datetime
 
     def one(self, spec: str) -> int:

@@ -108,7 +108,7 @@ def _versions(job: Job) -> Iterator[_Line]:
             value["reading"] = {
                 "at": first.at.isoformat(),
                 "extractor": first.reread.extractor,
-                "came_to": first.reread.came_to,
+                "came_to": first.reread.outcome,
                 "no_edit": first.reread.no_edit,
                 "signature": first.reread.signature,
                 "other_text": first.reread.content is not None,

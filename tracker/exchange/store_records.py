@@ -18,12 +18,12 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, NotKnown
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
-from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, Tracked
+from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent, WatchedArticle
 
 from .jsonl import Record, Recorded, RecordedVerdict
 
 # Returns the next check of an article after a version seen at that time.
-NextCheck = Callable[[Tracked, datetime], datetime | None]
+NextCheck = Callable[[WatchedArticle, datetime], datetime | None]
 
 MAX_GROUP_RECORDS: Final = 50
 MAX_REPORTED_REFUSALS: Final = 100
@@ -93,9 +93,9 @@ class _Importer:
         self._store = archive
         self._again = again
         self._now = now
-        self._articles: dict[str, Tracked] = {}
+        self._articles: dict[str, WatchedArticle] = {}
         self._grown: set[str] = set()
-        self.waiting: list[tuple[Record | StoredCheck, Tracked]] = []
+        self.waiting: list[tuple[Record | StoredCheck, WatchedArticle]] = []
         self.result = ImportResult()
 
     def take(self, found: Recorded) -> None:
@@ -209,7 +209,9 @@ class _Importer:
             else:
                 self.result.checks += 1
 
-    def _article(self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()) -> Tracked:
+    def _article(
+        self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()
+    ) -> WatchedArticle:
         if url not in self._articles:
             # Adds a known article to the stories; returns only new articles.
             new = add_targets(self._store, source, [Target(url, title)], at, stories)
@@ -217,7 +219,7 @@ class _Importer:
         return self._articles[url]
 
 
-def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
+def _check_intent(check: Check, tracked: WatchedArticle, again: NextCheck) -> Intent:
     """Return the intent of a check without a version; `tracked` is the article as it is after the check."""
     return Intent(
         article=tracked.id,
@@ -232,14 +234,16 @@ def _check_intent(check: Check, tracked: Tracked, again: NextCheck) -> Intent:
     )
 
 
-def _commit(archive: Archive, tracked: Tracked, intent: Intent) -> None:
+def _commit(archive: Archive, tracked: WatchedArticle, intent: Intent) -> None:
     if commit_check(archive, intent).stale:
         raise ArchiveLocked(
             "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
         )
 
 
-def _version_intent(record: Record, tracked: Tracked, again: NextCheck, *, seen: datetime | None = None) -> Intent:
+def _version_intent(
+    record: Record, tracked: WatchedArticle, again: NextCheck, *, seen: datetime | None = None
+) -> Intent:
     at = seen or record.version.seen
     new = tracked.versions == 0
     outcome = CheckOutcome.NOT_MODIFIED if seen else CheckOutcome.NEW if new else CheckOutcome.CHANGED

@@ -20,7 +20,7 @@ from typing import Final
 from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR, jitter
 from tracker.model.source import HintTally
-from tracker.model.watch import CheckOutcome, CheckVerdict, Tracked
+from tracker.model.watch import CheckOutcome, CheckVerdict, WatchedArticle
 
 from .curve import SHIPPED, Curve, Outlook
 
@@ -63,19 +63,19 @@ class Schedule:
     hosts: Mapping[str, float] = field(default_factory=dict)
     tallies: Mapping[str, HintTally] = field(default_factory=dict)
 
-    def curve(self, tracked: Tracked) -> Curve:
+    def curve(self, tracked: WatchedArticle) -> Curve:
         """Return the curve with the threshold of an article; the threshold of its host can only raise it."""
         common = self.sources.get(tracked.source, self.threshold)
         return replace(SHIPPED, threshold=max(common, self.hosts.get(tracked.host, 0.0)))
 
-    def signal(self, tracked: Tracked, at: datetime) -> Signal:
+    def signal(self, tracked: WatchedArticle, at: datetime) -> Signal:
         """Return the signal of an article's hub at the time `at`; `NO_SIGNAL` if the hub reports no update times."""
-        if tracked.told_at is None or tracked.listed_until is None:
+        if tracked.listing_updated_at is None or tracked.listed_until is None:
             return NO_SIGNAL
         return signal(self.tallies.get(tracked.source, HintTally()), (tracked.listed_until - at) / HOUR)
 
     def next_check(
-        self, source: SourceConfig, tracked: Tracked, now: datetime, verdict: CheckVerdict
+        self, source: SourceConfig, tracked: WatchedArticle, now: datetime, verdict: CheckVerdict
     ) -> datetime | None:
         """Return when to check an article of `source` again: at a fixed interval, or by equal expected loss."""
         if verdict.failures:
@@ -91,7 +91,7 @@ class Schedule:
             signal=self.signal(tracked, now),
         )
 
-    def pulled_forward(self, source: SourceConfig, tracked: Tracked, now: datetime) -> datetime | None:
+    def pulled_forward(self, source: SourceConfig, tracked: WatchedArticle, now: datetime) -> datetime | None:
         """Return when to check an article of `source` after its hub reported an update."""
         signal, curve = self.signal(tracked, now), self.curve(tracked)
         return pulled_forward(tracked, now, signal=signal, every=source.every, curve=curve)
@@ -118,7 +118,7 @@ def wait_hours(outlook: Outlook, curve: Curve = SHIPPED, *, jitter: float = 0.0,
 
 
 def next_check(
-    tracked: Tracked,
+    tracked: WatchedArticle,
     now: datetime,
     *,
     changed: bool,
@@ -145,7 +145,7 @@ def next_check(
 
 
 def pulled_forward(
-    tracked: Tracked,
+    tracked: WatchedArticle,
     now: datetime,
     *,
     signal: Signal,
@@ -165,7 +165,7 @@ def pulled_forward(
     return min(planned, max(due, now))
 
 
-def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
+def retry(tracked: WatchedArticle, now: datetime, *, failures: int, every: timedelta | None, refused: bool) -> datetime:
     """Return when to try again after `failures` checks in a row got no page; longer if `refused`.
 
     A block on robots or a paywall is often lifted within the hour, and the article may be edited the same day.
@@ -181,7 +181,7 @@ def retry(tracked: Tracked, now: datetime, *, failures: int, every: timedelta | 
     return now + wait * (1 + JITTER * jitter(tracked.id, tracked.checks))
 
 
-def outlook_of(tracked: Tracked, at: datetime, *, changed: bool, signal: Signal = NO_SIGNAL) -> Outlook:
+def outlook_of(tracked: WatchedArticle, at: datetime, *, changed: bool, signal: Signal = NO_SIGNAL) -> Outlook:
     """Return the state of an article right after the check at `at`, which found a change if `changed`."""
     # A page may say that it is published tomorrow; it was there when it was first seen.
     born = min(tracked.published_at or tracked.first_seen_at, tracked.first_seen_at)

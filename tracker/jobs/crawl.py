@@ -15,7 +15,7 @@ from tracker.archive.thread import ArchiveThread
 from tracker.archive.watch_state import due_articles, due_hubs
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.model.capture import HostState, PageFetcher
-from tracker.model.watch import HubState, Tracked
+from tracker.model.watch import HubState, WatchedArticle
 from tracker.observe import logs, metrics
 from tracker.pipeline.check import Pipeline, Report
 from tracker.pipeline.host_session import HostSession, Politeness
@@ -58,10 +58,10 @@ class Crawler:
         session, ends = await self._open_session(host), now + self.max_turn
         # Hubs first: an update that one reports may make an article due in this very turn.
         if await self._visit(session, hubs, (), ends):
-            articles: list[Tracked] = await self.archive.run(due_articles, host, self.clock(), MAX_TURN_ARTICLES)
+            articles: list[WatchedArticle] = await self.archive.run(due_articles, host, self.clock(), MAX_TURN_ARTICLES)
             await self._visit(session, (), articles, ends)
 
-    async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
+    async def visit(self, host: str, hubs: Sequence[HubState], articles: Sequence[WatchedArticle]) -> None:
         """Check exactly these hubs and articles of `host`, due or not, however long it takes."""
         await self._visit(await self._open_session(host), hubs, articles, None)
 
@@ -70,28 +70,30 @@ class Crawler:
         return HostSession(state, self.fetcher, self.archive, self.politeness(), self.clock, browser=self.browser)
 
     async def _visit(
-        self, session: HostSession, hubs: Sequence[HubState], articles: Sequence[Tracked], ends: datetime | None
+        self, session: HostSession, hubs: Sequence[HubState], articles: Sequence[WatchedArticle], ends: datetime | None
     ) -> bool:
         for hub in hubs:
             session.source = hub.hub.source
             if not await self._wait_for_turn(session, hub.hub.url, ends):
                 return False
             pipeline = self.pipeline()
-            polled = await self._isolate(pipeline.poll(hub, session), partial(pipeline.shelve_poll, hub), session)
+            polled = await self._isolate(pipeline.poll(hub, session), partial(pipeline.record_poll_crash, hub), session)
             self.listener(polled)
         for tracked in articles:
             session.source = tracked.source
             if not await self._wait_for_turn(session, tracked.url, ends):
                 return False
             pipeline = self.pipeline()
-            checked = await self._isolate(pipeline.check(tracked, session), partial(pipeline.shelve, tracked), session)
+            checked = await self._isolate(
+                pipeline.check(tracked, session), partial(pipeline.record_crash, tracked), session
+            )
             self.listener(checked)
         return True
 
     async def _isolate(
         self,
         work: Coroutine[None, None, R],
-        shelve: Callable[[Exception, HostSession], Awaitable[R]],
+        record_crash: Callable[[Exception, HostSession], Awaitable[R]],
         session: HostSession,
     ) -> R:
         """Await `work`; if it raises, shelve the article or hub, so that one page cannot stop the others.
@@ -108,7 +110,7 @@ class Crawler:
                 await probe(self.archive, self.clock())
             metrics.CRASHES.inc()
             _log.error("crash", host=session.state.host, error=f"{type(error).__name__}: {error}", exc_info=error)
-            return await shelve(error, session)
+            return await record_crash(error, session)
 
     async def _wait_for_turn(self, session: HostSession, url: str, ends: datetime | None) -> bool:
         if self.stopping.is_set():

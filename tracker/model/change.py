@@ -233,7 +233,7 @@ class EditUnit:
     noted: Noted | None = None
 
     @property
-    def stood(self) -> bool:
+    def alters_existing_claim(self) -> bool:
         """Whether a claim that stood in the old version is said otherwise now, or not at all."""
         return self.direction in {Direction.ALTERED, Direction.REMOVED}
 

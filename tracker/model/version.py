@@ -158,7 +158,7 @@ class Reread:
 
     n: int
     extractor: str
-    came_to: Rereading
+    outcome: Rereading
     content: Article | None = None
     signature: str = ""
     no_edit: bool = False

@@ -22,7 +22,7 @@ class ArticleState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class WatchedArticle:
     """An article under watch, as the archive knows it.
 
     Attributes:
@@ -31,8 +31,8 @@ class Tracked:
         failures: how many checks in a row gave no page.
         signature: the element that the newest version's body was found in.
         published_at: what the page or its listing says.
-        told_at: the time of the newest update that a listing named.
-        touched_at: when a listing was first seen to name a later update than before, until a check has followed it up.
+        listing_updated_at: the time of the newest update that a listing named.
+        update_hinted_at: when a listing first named a later update than before, until a check has followed it up.
         listed_until: until when a listing is expected to name the article.
         capture_sha256: the hash of the newest version's page; empty if that version was taken down.
     """
@@ -57,8 +57,8 @@ class Tracked:
     feed_title: str = ""
     stories: tuple[str, ...] = ()
     published_at: datetime | None = None
-    told_at: datetime | None = None
-    touched_at: datetime | None = None
+    listing_updated_at: datetime | None = None
+    update_hinted_at: datetime | None = None
     listed_until: datetime | None = None
     capture_sha256: str = ""
 
@@ -178,13 +178,13 @@ class HubState:
 class Mention:
     """The news of a listing about an article that is known already. It replaces the earlier values.
 
-    The fields are those of `Tracked`. `next_check_at` may only be earlier than the planned time.
+    The fields are those of `WatchedArticle`. `next_check_at` may only be earlier than the planned time.
     """
 
     article: str
     published_at: datetime | None
-    told_at: datetime | None
-    touched_at: datetime | None
+    listing_updated_at: datetime | None
+    update_hinted_at: datetime | None
     listed_until: datetime | None
     next_check_at: datetime | None
 
@@ -224,8 +224,7 @@ class Intent:
         aliases: further addresses that the article was seen under.
         lines: lines of the page to be counted for the source.
         habits: lines that are known not to be news from now on.
-        touched: whether a listing had hinted at an update since the check before; None if no listing names updates
-            of the article.
+        followed_hint: whether a listing hinted at an update since the last check; None if no listing names its updates.
         raw: whether the page of the version is stored with it.
         recapture: the page of a check that found no change, where all pages are stored.
         imported_at: when the version was read from a file, which is not when it was seen; None if it was fetched.
@@ -247,7 +246,7 @@ class Intent:
     host: HostState | None = None
     lines: tuple[Line, ...] = ()
     habits: tuple[Habit, ...] = ()
-    touched: bool | None = None
+    followed_hint: bool | None = None
     raw: Raw = Raw.VERSIONS
     recapture: Capture | None = None
     imported_at: datetime | None = None
@@ -304,7 +303,7 @@ class Survey:
     """
 
     articles: int = 0
-    sample: tuple[Tracked, ...] = ()
+    sample: tuple[WatchedArticle, ...] = ()
     fresh: int = 0
 
 

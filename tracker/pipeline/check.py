@@ -33,7 +33,7 @@ from tracker.model.watch import (
     HubState,
     Intent,
     Remark,
-    Tracked,
+    WatchedArticle,
 )
 from tracker.observe import logs, metrics
 
@@ -42,9 +42,18 @@ from .decision_context import DecisionContext, read_before, recall
 from .host_session import HostSession
 from .reread import read_again
 from .settle import CheckReport, settle
-from .targets import UNCONDITIONAL_EVERY, Forward, decide_poll, owner_of, retry_wait, validators, wanted, with_known
+from .targets import (
+    UNCONDITIONAL_EVERY,
+    Forward,
+    decide_poll,
+    filter_targets,
+    owner_of,
+    retry_wait,
+    validators,
+    with_known,
+)
 
-Schedule = Callable[[SourceConfig, Tracked, datetime, CheckVerdict], datetime | None]
+Schedule = Callable[[SourceConfig, WatchedArticle, datetime, CheckVerdict], datetime | None]
 ListingReader = Callable[[Hub, Capture], Awaitable[Listing | Failure]]
 
 _ACCEPT_HUB = (
@@ -77,7 +86,7 @@ class KnownPages:
 
     _pages: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
 
-    def fingerprint(self, tracked: Tracked) -> str:
+    def fingerprint(self, tracked: WatchedArticle) -> str:
         """Return the fingerprint to compare the next page with; empty if that page is to be read in full.
 
         A fingerprint holds while the newest version of the article is still the same, and was not taken down.
@@ -111,7 +120,7 @@ class PollReport:
     """The result of one committed poll."""
 
     poll: HubPoll
-    new: tuple[Tracked, ...]
+    new: tuple[WatchedArticle, ...]
 
 
 Report = CheckReport | PollReport
@@ -132,7 +141,7 @@ class Pipeline:
     listing: ListingReader
     known: KnownPages = field(default_factory=KnownPages)
 
-    async def check(self, tracked: Tracked, session: HostSession) -> CheckReport:
+    async def check(self, tracked: WatchedArticle, session: HostSession) -> CheckReport:
         """Check one article and store the result in one transaction. Never raises for what a site may do.
 
         The steps: fetch, read, recall, decide, settle. The crawler then announces the report, see `announce`.
@@ -161,7 +170,7 @@ class Pipeline:
         return report
 
     async def _read_and_recall(
-        self, found: FetchResult, tracked: Tracked, session: HostSession, now: datetime
+        self, found: FetchResult, tracked: WatchedArticle, session: HostSession, now: datetime
     ) -> tuple[FetchResult, Reading | None, DecisionContext]:
         """Return the page or the reason why there is none, the reading of a page, and what the decision needs to know.
 
@@ -192,7 +201,7 @@ class Pipeline:
         return found, reading, context
 
     async def _read(
-        self, found: Capture, tracked: Tracked, session: HostSession, fingerprint: str = ""
+        self, found: Capture, tracked: WatchedArticle, session: HostSession, fingerprint: str = ""
     ) -> tuple[Capture | Failure, Reading | None]:
         """Return the capture and its reading, or a Failure and None if it cannot be read.
 
@@ -216,7 +225,7 @@ class Pipeline:
 
     async def _decide(
         self,
-        tracked: Tracked,
+        tracked: WatchedArticle,
         source: SourceConfig,
         found: FetchResult,
         reading: Reading | None,
@@ -244,17 +253,17 @@ class Pipeline:
             reading = None
         return work(tracked, found, reading, now, schedule=schedule)
 
-    async def _watch(self, session: HostSession, tracked: Tracked, url: str, now: datetime) -> None:
+    async def _watch(self, session: HostSession, tracked: WatchedArticle, url: str, now: datetime) -> None:
         """Put an address that `tracked` redirected to under watch, as an article of its own.
 
         On the site of another source, that source decides which articles to watch, and by which form of address.
         """
         if owner_of(self.config, tracked.source, url) == tracked.source:
             title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
-            targets = wanted(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
+            targets = filter_targets(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
             await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
 
-    async def shelve(self, tracked: Tracked, error: Exception, session: HostSession) -> CheckReport:
+    async def record_crash(self, tracked: WatchedArticle, error: Exception, session: HostSession) -> CheckReport:
         """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""
         now, fault, wait = session.clock(), _FAULT, POSTPONED
         checks: list[Check] = await session.archive.run(list_checks, tracked.id, 1)
@@ -278,7 +287,7 @@ class Pipeline:
         )
         return CheckReport(tracked, intent, await session.archive.run(commit_check, intent))
 
-    async def shelve_poll(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
+    async def record_poll_crash(self, known: HubState, error: Exception, session: HostSession) -> PollReport:
         """Store that the poll of a hub raised `error`, and postpone the hub as after any failed poll."""
         now, detail = session.clock(), f"{_FAULT}: {type(error).__name__}: {error}"
         next_poll_at = now + retry_wait(self.config, known)
@@ -303,11 +312,11 @@ class Pipeline:
                 listing = read
         poll = decide_poll(self.config, known, found, listing, now, session.state)
         if poll.targets:
-            known_here: list[Tracked | None] = await session.archive.run(
+            known_here: list[WatchedArticle | None] = await session.archive.run(
                 find_articles, [target.url for target in poll.targets]
             )
             poll = with_known(self.config, poll, known_here, now, self.forward)
-        new: list[Tracked] = await session.archive.run(commit_poll, poll)
+        new: list[WatchedArticle] = await session.archive.run(commit_poll, poll)
         if known.failures and poll.outcome.saw_page:
             await session.archive.run(release, hub.url)
         return PollReport(poll, tuple(new))
@@ -326,7 +335,7 @@ def count_letters(article: Article) -> int:
     return sum(map(len, heads + texts))
 
 
-def _unscheduled(_tracked: Tracked, _now: datetime, _verdict: CheckVerdict) -> None:
+def _unscheduled(_tracked: WatchedArticle, _now: datetime, _verdict: CheckVerdict) -> None:
     """Leave open when to look again: a schedule belongs to the process that asked."""
 
 

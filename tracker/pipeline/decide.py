@@ -20,12 +20,12 @@ from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Ho
 from tracker.model.change import Change, Label, LabelKind, status_change
 from tracker.model.source import Habit
 from tracker.model.version import NewVersion, Raw, Version
-from tracker.model.watch import ArticleState, Check, CheckOutcome, CheckVerdict, Intent, Remark, Tracked
+from tracker.model.watch import ArticleState, Check, CheckOutcome, CheckVerdict, Intent, Remark, WatchedArticle
 
 from .decision_context import DecisionContext
-from .targets import touched
+from .targets import followed_hint
 
-Schedule = Callable[[Tracked, datetime, CheckVerdict], datetime | None]
+Schedule = Callable[[WatchedArticle, datetime, CheckVerdict], datetime | None]
 
 # Time between two looks at an address that only leads to another article, which is watched in its place.
 POINTER_INTERVAL: Final = timedelta(days=1)
@@ -63,7 +63,9 @@ class CheckPolicy:
     first: bool = False
 
 
-def judge(tracked: Tracked, found: FetchResult, reading: Reading | None, context: DecisionContext) -> CheckVerdict:
+def judge(
+    tracked: WatchedArticle, found: FetchResult, reading: Reading | None, context: DecisionContext
+) -> CheckVerdict:
     """Return the outcome of one check.
 
     `reading` is the extractor's result for a Capture, None if it was recognised as the page that was read last.
@@ -124,7 +126,7 @@ def _judge_article(old: Article, new: Article, last_byline: str | None) -> Check
 
 
 def decide(
-    tracked: Tracked,
+    tracked: WatchedArticle,
     found: FetchResult,
     reading: Reading | None,
     now: datetime,
@@ -204,7 +206,7 @@ def decide(
         # None of an article that is mostly others'.
         lines=context.first_lines if version and is_mostly_original(context.first_lines, context.counts) else (),
         habits=learned if verdict.is_of_article else (),
-        touched=touched(tracked, verdict.outcome, now),
+        followed_hint=followed_hint(tracked, verdict.outcome, now),
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
     )
@@ -222,7 +224,12 @@ def _words(article: Article) -> tuple[str, ...]:
 
 
 def _version(
-    tracked: Tracked, found: Capture, reading: Reading, now: datetime, policy: CheckPolicy, context: DecisionContext
+    tracked: WatchedArticle,
+    found: Capture,
+    reading: Reading,
+    now: datetime,
+    policy: CheckPolicy,
+    context: DecisionContext,
 ) -> tuple[NewVersion | None, tuple[Alert, ...], CheckVerdict]:
     content, latest = reading.article, context.latest
     if tracked.feed_title and not content.headlines.feed:
@@ -283,7 +290,7 @@ def restored_label(context: DecisionContext, article: Article, latest: Version, 
 
 
 def _status_alerts(
-    tracked: Tracked, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
+    tracked: WatchedArticle, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
 ) -> tuple[Alert, ...]:
     """Return alerts when an article is taken down and when it comes back, once each."""
     if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
@@ -294,7 +301,7 @@ def _status_alerts(
     return match_rules(policy.rules, event, latest.content, link=policy.link, event=name, first=policy.first)
 
 
-def _validators(tracked: Tracked, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
+def _validators(tracked: WatchedArticle, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:
     if verdict.remark is Remark.BYLINE:
         return "", ""  # the next visit is to see the page
     # Do not store the validators of a paywall or error page: the next answer would be a 304 for that page.

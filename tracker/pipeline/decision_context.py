@@ -26,7 +26,7 @@ from tracker.model.capture import Capture, Failure, FetchResult
 from tracker.model.change import LabelKind
 from tracker.model.source import Habit, Line, LineCounts
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Remark, Tracked
+from tracker.model.watch import Remark, WatchedArticle
 
 NOT_FOUND: Final = 404  # a 410 is believed at once, so only these are counted
 # Checks closer together may see one and the same fault of the server.
@@ -98,7 +98,7 @@ def read_before(found: Capture, latest: Version | None, extractor: str) -> Readi
 
 
 def recall(
-    archive: Archive, tracked: Tracked, found: FetchResult, reading: Reading | None, now: datetime
+    archive: Archive, tracked: WatchedArticle, found: FetchResult, reading: Reading | None, now: datetime
 ) -> DecisionContext:
     """Read all that the decision about one visit needs, as of one moment.
 
@@ -121,7 +121,7 @@ def recall(
 
 
 def _recall_texts(
-    archive: Archive, tracked: Tracked, known: DecisionContext, found: Capture, article: Article
+    archive: Archive, tracked: WatchedArticle, known: DecisionContext, found: Capture, article: Article
 ) -> DecisionContext:
     """Add the line counts, earlier texts or durations that bear on this reading, and no more."""
     latest = known.latest

@@ -37,7 +37,7 @@ class Edit(StrEnum):
     """What an edit is by the current texts: `gone` was one until now, `found` was not."""
 
     FIRST = "first"
-    STANDS = "stands"
+    UNCHANGED = "stands"
     GONE = "gone"
     FOUND = "found"
     NONE = "none"
@@ -47,13 +47,13 @@ class Edit(StrEnum):
 class Reviewed:
     """The result of one version.
 
-    `came_to` is None if its page is not there or was read by this extractor before, `detail` says why a page was not
+    `outcome` is None if its page is not there or was read by this extractor before, `detail` says why a page was not
     read. `words` are those added and removed by the code alone; `before` and `after` the labels of the edit.
     """
 
     n: int
     edit: Edit
-    came_to: Rereading | None = None
+    outcome: Rereading | None = None
     detail: str = ""
     words: tuple[int, int] = (0, 0)
     before: tuple[LabelKind, ...] = ()
@@ -62,7 +62,7 @@ class Reviewed:
     @property
     def by_code(self) -> bool:
         """Return whether something differs though the outlet did nothing."""
-        return self.came_to is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
+        return self.outcome is Rereading.CODE or self.edit in {Edit.GONE, Edit.FOUND} or self.before != self.after
 
     @property
     def label_changes(self) -> str:
@@ -129,30 +129,30 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
     texts: list[Article] = []
     results: list[tuple[Rereading | None, str]] = []
     for version in versions:
-        text, came_to, detail = _reading(version, read.get(version.n), habits)
+        text, outcome, detail = _reading(version, read.get(version.n), habits)
         if texts and text is not version.content and not version.removed:
             # As when it was first read, each paragraph keeps the class that it has in the version before.
             text = keep_reading(texts[-1], text)
-        if came_to is Rereading.CODE and text == version.content:
-            came_to = Rereading.SAME
+        if outcome is Rereading.CODE and text == version.content:
+            outcome = Rereading.SAME
         texts.append(text)
-        results.append((came_to, detail))
+        results.append((outcome, detail))
     changes = [_change(versions, texts, place) for place in range(len(versions))]
     reviewed, rereads, leds = [], [], []
     for place, version in enumerate(versions):
         change, was = changes[place], version.change
         no_edit = change is not None and (change.is_empty or texts[place].sha256 == texts[place - 1].sha256)
-        came_to, detail = results[place]
-        by_code = compare(version.content, texts[place]) if came_to is Rereading.CODE else None
-        known = version.extractor == extractor and came_to is not Rereading.CODE
-        if (came_to is not None and not known) or no_edit != version.no_edit:
-            if came_to is None:
+        outcome, detail = results[place]
+        by_code = compare(version.content, texts[place]) if outcome is Rereading.CODE else None
+        known = version.extractor == extractor and outcome is not Rereading.CODE
+        if (outcome is not None and not known) or no_edit != version.no_edit:
+            if outcome is None:
                 # Its page is not there; what came before it reads otherwise by now.
                 reread = Reread(version.n, version.extractor, Rereading.SAME, None, version.signature, no_edit=no_edit)
             else:
-                new_text = texts[place] if came_to is Rereading.CODE else None
+                new_text = texts[place] if outcome is Rereading.CODE else None
                 signature = getattr(read.get(version.n), "signature", "")
-                reread = Reread(version.n, extractor, came_to, new_text, signature, no_edit=no_edit)
+                reread = Reread(version.n, extractor, outcome, new_text, signature, no_edit=no_edit)
             rereads.append(reread)
         if change is not None and no_edit:
             change = replace(change, labels=(), significance=Significance.LOW)
@@ -162,7 +162,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
             Reviewed(
                 version.n,
                 _edit(version, change, no_edit=no_edit),
-                came_to,
+                outcome,
                 detail,
                 (by_code.words_added, by_code.words_removed) if by_code else (0, 0),
                 _kinds(was),
@@ -218,10 +218,10 @@ def _change(versions: Sequence[Version], texts: Sequence[Article], place: int) -
 
 def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:
     if change is None:
-        return Edit.FIRST if version.n == 1 else Edit.STANDS
+        return Edit.FIRST if version.n == 1 else Edit.UNCHANGED
     if no_edit:
         return Edit.NONE if version.no_edit else Edit.GONE
-    return Edit.FOUND if version.no_edit else Edit.STANDS
+    return Edit.FOUND if version.no_edit else Edit.UNCHANGED
 
 
 def _kinds(change: Change | None) -> tuple[LabelKind, ...]:

@@ -21,7 +21,7 @@ from tracker.archive.outbox import reschedule_storm
 from tracker.archive.sources import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.source import Layout, Storm
-from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, Tracked
+from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, WatchedArticle
 
 # When no article moved for this long, the next one belongs to another change of layout.
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
@@ -41,14 +41,14 @@ _DAY: Final = timedelta(days=1)
 class CheckReport:
     """The result of one committed check: the intent as carried out, and a storm or layout change that it revealed."""
 
-    tracked: Tracked
+    tracked: WatchedArticle
     intent: Intent
     committed: Committed
     storm: Storm | None = None
     layout: Layout | None = None
 
 
-def settle(archive: Archive, tracked: Tracked, intent: Intent, storm_threshold: int) -> CheckReport:
+def settle(archive: Archive, tracked: WatchedArticle, intent: Intent, storm_threshold: int) -> CheckReport:
     """Carry out `intent`, holding its alerts while there is a storm at the article's source.
 
     The reads that judge the source and the writes about it are in one transaction, so that checks of two hosts of one

@@ -16,10 +16,10 @@ from tracker.config.tables import SourceConfig
 from tracker.durations import backoff
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified
 from tracker.model.source import Listing, Target
-from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, Tracked
+from tracker.model.watch import CheckOutcome, HubPoll, HubState, Mention, WatchedArticle
 from tracker.patterns import found as matches
 
-Forward = Callable[[SourceConfig, Tracked, datetime], datetime | None]
+Forward = Callable[[SourceConfig, WatchedArticle, datetime], datetime | None]
 
 # How long a hub is believed to go on naming an article: where it dates nothing, and at most.
 MIN_LISTED_DURATION: Final = timedelta(days=1)
@@ -41,15 +41,15 @@ def listed(targets: Sequence[Target], now: datetime, poll: timedelta) -> tuple[T
     return tuple(replace(each, listed_until=until(each)) for each in targets)
 
 
-def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
+def mention(tracked: WatchedArticle, target: Target, now: datetime) -> Mention | None:
     """Return the news about an article in one reading of a hub; None if there is none.
 
     An update that the hub dates after the last one it named, and after we last saw the page, is a touch.
     """
-    told, known = target.updated, tracked.told_at
+    told, known = target.updated, tracked.listing_updated_at
     moved = told is not None and known is not None and told > known
     seen = tracked.last_seen_at
-    touched = now if told and moved and (seen is None or told > seen) else tracked.touched_at
+    touched = now if told and moved and (seen is None or told > seen) else tracked.update_hinted_at
     until = tracked.listed_until
     renewed = target.listed_until is not None and (until is None or until <= now or moved)
     found = Mention(
@@ -60,35 +60,37 @@ def mention(tracked: Tracked, target: Target, now: datetime) -> Mention | None:
         target.listed_until if renewed else until,
         None,
     )
-    before = Mention(tracked.id, tracked.published_at, tracked.told_at, tracked.touched_at, until, None)
+    before = Mention(
+        tracked.id, tracked.published_at, tracked.listing_updated_at, tracked.update_hinted_at, until, None
+    )
     return None if found == before else found
 
 
-def heard(tracked: Tracked, told: Mention) -> Tracked:
+def apply_mention(tracked: WatchedArticle, told: Mention) -> WatchedArticle:
     """Return the article with what its hub told about it."""
     return replace(
         tracked,
         published_at=told.published_at,
-        told_at=told.told_at,
-        touched_at=told.touched_at,
+        listing_updated_at=told.listing_updated_at,
+        update_hinted_at=told.update_hinted_at,
         listed_until=told.listed_until,
     )
 
 
-def touched(tracked: Tracked, outcome: CheckOutcome, now: datetime) -> bool | None:
+def followed_hint(tracked: WatchedArticle, outcome: CheckOutcome, now: datetime) -> bool | None:
     """Return whether a check followed a touch; None if nothing is learned of the hub from it.
 
     That is so where no hub reports the article's updates, and where the check could not see whether there was one.
     """
     if not outcome.compared:
         return None
-    if tracked.touched_at is not None:
+    if tracked.update_hinted_at is not None:
         return True
-    speaks = tracked.told_at is not None and tracked.listed_until is not None and tracked.listed_until > now
+    speaks = tracked.listing_updated_at is not None and tracked.listed_until is not None and tracked.listed_until > now
     return False if speaks else None
 
 
-def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
+def filter_targets(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...]:
     """Return the targets that pass a source's include and exclude patterns, in order, at most its limit."""
     kept = (
         target
@@ -100,7 +102,7 @@ def wanted(source: SourceConfig, targets: Sequence[Target]) -> tuple[Target, ...
     return tuple(target for _, target in zip(range(source.limit), kept, strict=False))
 
 
-def may_claim(config: Config, source: str, url: str, tracked: Tracked) -> bool:
+def may_claim(config: Config, source: str, url: str, tracked: WatchedArticle) -> bool:
     """Return whether `source`, which lists `url`, takes over the article that another source put under watch.
 
     It does if the site is its own and not the other's; on a site that both share, if the directory is its own and not
@@ -149,13 +151,13 @@ def decide_poll(
         detail="; ".join(listing.warnings),
         etag=found.header("etag"),
         last_modified=found.header("last-modified"),
-        targets=listed(wanted(source, listing.targets), now, source.poll),
+        targets=listed(filter_targets(source, listing.targets), now, source.poll),
         stories=(source.story,) if source.story else (),
     )
 
 
 def with_known(
-    config: Config, poll: HubPoll, known: Sequence[Tracked | None], now: datetime, forward: Forward
+    config: Config, poll: HubPoll, known: Sequence[WatchedArticle | None], now: datetime, forward: Forward
 ) -> HubPoll:
     """Return the poll with its news about articles already watched: those of its source, or of its site.
 
@@ -174,8 +176,10 @@ def with_known(
         if told is None:
             continue
         # Only a hint of this very poll moves a check; an older one has moved it already.
-        if told.touched_at == now:
-            told = replace(told, next_check_at=forward(config.settings_of(tracked.source), heard(tracked, told), now))
+        if told.update_hinted_at == now:
+            told = replace(
+                told, next_check_at=forward(config.settings_of(tracked.source), apply_mention(tracked, told), now)
+            )
         mentions.append(told)
     foreign = {target.url for target in poll.targets if owner_of(config, name, target.url) != name}
     return replace(

@@ -18,7 +18,7 @@ from tracker.views.change import top_hunk
 from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
 
 from .plain import summary
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, apart, collapse, rows, tidy
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, collapse, rows, tidy, with_spaces_between
 from .text import safe
 
 # Feed readers drop style sheets: every element has its style.
@@ -44,7 +44,7 @@ def hunks(parts: Iterable[Hunk], styles: Mapping[str, str] | None = None) -> str
     """Return hunks with <del> and <ins>, a space between the two; `styles` gives the inline style of "-" and "+"."""
     begin = {op: f'<{tag} style="{styles[op]}">' if styles else f"<{tag}>" for op, tag in _TAGS.items()}
     end = {op: f"</{tag}>" for op, tag in _TAGS.items()}
-    return "".join(f"{begin.get(op, '')}{text(part)}{end.get(op, '')}" for op, part in apart(parts))
+    return "".join(f"{begin.get(op, '')}{text(part)}{end.get(op, '')}" for op, part in with_spaces_between(parts))
 
 
 def diff(change: Change, options: DiffOptions = _CHANGES_ONLY) -> str:

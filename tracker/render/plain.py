@@ -13,7 +13,7 @@ from tracker.model.article import Article, Block, BlockKind, Reading, count_word
 from tracker.model.change import LABELS, Change, Direction, Hunk, LabelKind, Noted, Op, Substance, most_prominent_first
 from tracker.model.version import Version
 
-from .rows import WHOLE, DiffOptions, Row, apart, explanation, paragraph_name, rows, tidy
+from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy, with_spaces_between
 from .text import PLAIN, Span, Style, cells, counted, cut, facts, one_line, pad, safe, wrap
 from .times import full, iso, moment
 
@@ -52,7 +52,7 @@ def _spans(parts: Iterable[Hunk], style: Style) -> Iterator[Span]:
     if not (style.escapes and style.color):
         yield hunks(parts), ""
         return
-    yield from ((text, _STYLES[op]) for op, text in apart(parts))
+    yield from ((text, _STYLES[op]) for op, text in with_spaces_between(parts))
 
 
 def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = None, style: Style = PLAIN) -> str:

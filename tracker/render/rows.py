@@ -159,7 +159,7 @@ def tidy(hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
     return tuple(hunk for hunk in tidied if hunk[1])
 
 
-def apart(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
+def with_spaces_between(hunks: Iterable[Hunk]) -> Iterator[Hunk]:
     """Yield tidy hunks with a space between removed and added words: without styles, 320 and 340 read as 320340."""
     before = "="
     for op, text in tidy(hunks):

@@ -30,7 +30,7 @@ from tracker.jobs.cadence import Schedule
 from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified
 from tracker.model.source import Target
-from tracker.model.watch import CheckOutcome, CheckVerdict, Tracked
+from tracker.model.watch import CheckOutcome, CheckVerdict, WatchedArticle
 from tracker.pipeline.decide import CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext, recall
 
@@ -48,7 +48,7 @@ def import_records(
 ) -> ImportResult:
     """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
 
-    def again(tracked: Tracked, at: datetime) -> datetime | None:
+    def again(tracked: WatchedArticle, at: datetime) -> datetime | None:
         return _schedule(config, tracked, at, CheckVerdict(CheckOutcome.CHANGED))
 
     return store_records(archive, records, now, again=again, progress=progress)
@@ -115,7 +115,7 @@ class Backfill:
         else:
             self._decide(tracked or self._new(found, url), found, reading)
 
-    def _decide(self, tracked: Tracked, found: Found, reading: Reading) -> None:
+    def _decide(self, tracked: WatchedArticle, found: Found, reading: Reading) -> None:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
         latest, seen, last_seen = context.latest, found.previous_seen, tracked.last_seen_at
         if latest and seen and last_seen and last_seen < seen < found.capture.fetched_at:
@@ -142,7 +142,7 @@ class Backfill:
 
     def _commit(
         self,
-        tracked: Tracked,
+        tracked: WatchedArticle,
         found: FetchResult,
         reading: Reading | None,
         at: datetime,
@@ -152,13 +152,13 @@ class Backfill:
         intent = decide(tracked, found, reading, at, policy=_SILENT, schedule=schedule, context=context)
         return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
 
-    def _known(self, url: str) -> Tracked | None:
+    def _known(self, url: str) -> WatchedArticle | None:
         try:
             return get_article(self.archive, url)
         except NotKnown:
             return None
 
-    def _new(self, found: Found, url: str) -> Tracked:
+    def _new(self, found: Found, url: str) -> WatchedArticle:
         own = self.config.source_of(url)
         name = self.source or found.note("source") or own.name
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
@@ -172,12 +172,12 @@ async def _each(captures: Iterable[Found]) -> AsyncIterator[Found]:
         yield found
 
 
-def _is_stored(tracked: Tracked | None, at: datetime) -> bool:
+def _is_stored(tracked: WatchedArticle | None, at: datetime) -> bool:
     """Return whether the stored history of an article goes beyond a time; captures are only appended."""
     return bool(tracked and tracked.versions and tracked.last_seen_at is not None and tracked.last_seen_at >= at)
 
 
-def _schedule(config: Config, tracked: Tracked, at: datetime, verdict: CheckVerdict) -> datetime | None:
+def _schedule(config: Config, tracked: WatchedArticle, at: datetime, verdict: CheckVerdict) -> datetime | None:
     # Files of others name sources as no configuration may; only the default times matter here.
     source = config.source(tracked.source) or SourceConfig(name="not configured")
     return Schedule().next_check(source, tracked, at, verdict)

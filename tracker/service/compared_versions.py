@@ -15,7 +15,7 @@ from tracker.model.version import Version
 from tracker.views.change import across
 
 
-def settled(archive: Archive, versions: Iterable[Version]) -> list[Version]:
+def without_boilerplate(archive: Archive, versions: Iterable[Version]) -> list[Version]:
     """Return `versions` of one article without the boilerplate lines learned for its source so far.
 
     All versions get the same treatment, because learning a line must not look like an edit of the article.
@@ -33,7 +33,7 @@ def change_between(archive: Archive, old: Version, new: Version) -> Change:
     # Alerts and exports use the stored change; one made here lacks labels that need the history, such as flaps.
     if new.n == old.n + 1 and new.change is not None:
         return new.change
-    before, after = settled(archive, [old, new])
+    before, after = without_boilerplate(archive, [old, new])
     made = compare(before.content, after.content)
     between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]
     return across(made, get_changes(archive, between).values()) if len(between) > 1 else made

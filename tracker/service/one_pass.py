@@ -23,7 +23,7 @@ from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
 from tracker.jobs.schedule_store import RETIRED_RATES, retire_fitted_rates
 from tracker.model.alert import DeliveryState
-from tracker.model.watch import ArticleState, CheckOutcome, HubState, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, HubState, WatchedArticle
 from tracker.pipeline.check import Report, announce
 from tracker.pipeline.settle import CheckReport
 
@@ -197,8 +197,8 @@ async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
     return tuple(UnusableTarget(name, error, waiting[name]) for name, error in unusable.items())
 
 
-async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[Tracked]) -> None:
-    by_host: dict[str, tuple[list[HubState], list[Tracked]]] = {}
+async def _visit(runtime: Runtime, hubs: Sequence[HubState], articles: Sequence[WatchedArticle]) -> None:
+    by_host: dict[str, tuple[list[HubState], list[WatchedArticle]]] = {}
     for hub in hubs:
         by_host.setdefault(host_of(hub.hub.url), ([], []))[0].append(hub)
     for tracked in articles:

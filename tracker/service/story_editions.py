@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tracker.views.version import EditionCopy
 
 
-def together(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
+def group_copies(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
     """Return `versions` with the copies of each edition named at its first version instead of listed themselves.
 
     Editions are told by the copies that were found so far.

@@ -34,7 +34,7 @@ from tracker.model.capture import Capture
 from tracker.model.source import Target
 from tracker.model.story import CopyPair, Decision, Home, StoryDecisionKind
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.observe import logs
 from tracker.sources.section_page import story_links
 from tracker.stories import placing
@@ -58,13 +58,13 @@ def links_of(archive: Archive, article: str, n: int) -> list[str]:
         return []
 
 
-def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[Tracked]:
+def follow(archive: Archive, config: Config, version: Version, now: datetime) -> list[WatchedArticle]:
     """Put the articles that `version` links to under watch, if its story follows links; return the new ones.
 
     Only articles named in the configuration are followed, so that links are never followed from linked pages.
     """
     key = identity(version.url)
-    new: list[Tracked] = []
+    new: list[WatchedArticle] = []
     for story in config.stories:
         named = {identity(url) for url in story.urls}
         if not story.follow or key not in named:
@@ -104,9 +104,9 @@ def follow_links(
 
 def watch_links(
     archive: Archive, config: Config, links: list[str], stories: tuple[str, ...], now: datetime
-) -> list[Tracked]:
+) -> list[WatchedArticle]:
     """Put `links` under watch as parts of `stories`; return the new articles."""
-    new: list[Tracked] = []
+    new: list[WatchedArticle] = []
     for link in links:
         source = config.source_of(link).name
         new += add_targets(archive, source, [Target(link)], now, stories)

@@ -28,8 +28,8 @@ from tracker.config.tables import Secret, SourceConfig
 from tracker.errors import ConfigError, PageError
 from tracker.jobs.schedule_store import load_schedule
 from tracker.model.source import Hub, HubKind, Target
-from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, Tracked
-from tracker.pipeline.targets import may_claim, wanted
+from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, WatchedArticle
+from tracker.pipeline.targets import filter_targets, may_claim
 
 if TYPE_CHECKING:
     from .probe import ProbeResult
@@ -100,7 +100,7 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
     for source in config.sources:
         if _has_new_filters(before, source):
             for tracked in list_articles(archive, source=source.name):
-                passes = identity(tracked.url) in urls or bool(wanted(source, [Target(tracked.url)]))
+                passes = identity(tracked.url) in urls or bool(filter_targets(source, [Target(tracked.url)]))
                 if not passes and tracked.state is ArticleState.ACTIVE:
                     _pause(archive, tracked, left, "filters")
                 elif passes and left.get(tracked.id) == "filters":
@@ -120,18 +120,18 @@ def _hash_filters(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
 
 
-def _known(archive: Archive, urls: Iterable[str]) -> list[Tracked]:
+def _known(archive: Archive, urls: Iterable[str]) -> list[WatchedArticle]:
     return [tracked for tracked in find_articles(archive, sorted(urls)) if tracked is not None]
 
 
-def _pause(archive: Archive, tracked: Tracked, left: dict[str, str], why: str) -> None:
+def _pause(archive: Archive, tracked: WatchedArticle, left: dict[str, str], why: str) -> None:
     # One that is paused already, as by a takedown, is not noted, so that naming its address again does not resume it.
     if tracked.state is not ArticleState.PAUSED:
         set_article_state(archive, tracked.id, ArticleState.PAUSED)
         left[tracked.id] = why
 
 
-def _resume(archive: Archive, tracked: Tracked, left: dict[str, str]) -> None:
+def _resume(archive: Archive, tracked: WatchedArticle, left: dict[str, str]) -> None:
     del left[tracked.id]
     if tracked.state is ArticleState.PAUSED:
         set_article_state(archive, tracked.id, ArticleState.ACTIVE)
@@ -223,8 +223,8 @@ def _other_links(config: Config, url: str, place: Placement) -> str:
     """Return why a page that is already watched cannot be added with this selector or pattern, or ""."""
     for page in [page for source in config.sources for page in source.pages if page.url == url]:
         for name in ("selector", "pattern"):
-            has, wanted = getattr(page, name), getattr(place, name)
-            if wanted and wanted != has:
+            has, filter_targets = getattr(page, name), getattr(place, name)
+            if filter_targets and filter_targets != has:
                 what = f"with the {name} {has!r}" if has else f"without a {name}"
                 return f"already watched {what}; change it in the configuration file"
     return ""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from tracker.model.article import Article, BlockKind, Headlines, Link, Notice
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 from .json import Answer, Part, from_fields
 
@@ -23,7 +23,7 @@ class ArticleRecord(Answer, frozen=True):
     stories: tuple[str, ...]
 
     @classmethod
-    def of(cls, known: Tracked) -> Self:
+    def of(cls, known: WatchedArticle) -> Self:
         """Return the record of an article."""
         return from_fields(cls, known, article=known.id, first_seen=known.first_seen_at)
 
@@ -40,7 +40,7 @@ class ArticleView(ArticleRecord, frozen=True):
     next_check: datetime | None
 
     @classmethod
-    def of(cls, known: Tracked) -> Self:
+    def of(cls, known: WatchedArticle) -> Self:
         """Return the object of an article."""
         return from_fields(
             cls,

@@ -12,7 +12,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.summaries import list_summaries
 from tracker.errors import NotKnown, UsageError
 from tracker.model.version import VersionQuery, VersionSummary
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 from . import links
 from .page_request import PageRequest
@@ -58,7 +58,7 @@ def timegate(web: Web, request: Request) -> Response:
     return RedirectResponse(links.version(tracked.id, chosen.n), 302, headers)
 
 
-def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, Sequence[VersionSummary]]:
+def _known(asked: PageRequest, request: Request, before: str) -> tuple[WatchedArticle, Sequence[VersionSummary]]:
     """Return the article whose address is in the path after `before`, and its versions, oldest first.
 
     Those taken down are left out. Raises NotKnown.
@@ -79,7 +79,7 @@ def _known(asked: PageRequest, request: Request, before: str) -> tuple[Tracked, 
     return tracked, versions
 
 
-def relations(request: PageRequest, tracked: Tracked) -> dict[str, str]:
+def relations(request: PageRequest, tracked: WatchedArticle) -> dict[str, str]:
     """Return the links to an article, its TimeGate and its TimeMap, by relation."""
     return {
         "original": f'<{tracked.url}>; rel="original"',

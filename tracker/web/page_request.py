@@ -20,7 +20,7 @@ from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.errors import NotKnown, UsageError, did_you_mean
 from tracker.model.version import Version, VersionSummary
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.views.json import SCHEMA, Part
 
 from .data import CachedArchive
@@ -142,11 +142,11 @@ class PageRequest:
         """Return the archive itself, for questions that need no cache."""
         return self.cache.archive
 
-    def article(self) -> Tracked:
+    def article(self) -> WatchedArticle:
         """Return the article that the path names. Raises NotKnown."""
         return get_article(self.archive, self.path["ident"])
 
-    def version(self, tracked: Tracked, n: int, hint: str = "") -> Version:
+    def version(self, tracked: WatchedArticle, n: int, hint: str = "") -> Version:
         """Return a version that can be shown. Raises NotKnown, with the `hint`, if it was taken down."""
         found = get_version(self.archive, tracked.id, n)
         if found.removed:

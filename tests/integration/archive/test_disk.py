@@ -29,7 +29,7 @@ from tracker.archive.versions import get_version, iter_versions
 from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model.version import VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 _SHIM = r"""
 #define _GNU_SOURCE
@@ -90,7 +90,7 @@ def all_is_there(store: Archive, ident: str, acknowledged: int) -> None:
     assert verify(store).damage == []
 
 
-def fill(store: Archive, tracked: Tracked) -> None:
+def fill(store: Archive, tracked: WatchedArticle) -> None:
     """Keep versions until the disk is full; what was acknowledged is counted each time."""
     for _ in range(2000):
         n = get_article(store, tracked.id).versions + 1

@@ -31,7 +31,7 @@ from tracker.exchange.jsonl import records
 from tracker.model.change import LabelKind
 from tracker.model.source import Target
 from tracker.model.version import Raw, Reread, Rereading, UpdatedChange
-from tracker.model.watch import ArticleState, CheckOutcome, Tracked
+from tracker.model.watch import ArticleState, CheckOutcome, WatchedArticle
 from tracker.service.backfill import import_records
 
 SIGNER = Signer.new("herald.example/archive")
@@ -216,7 +216,7 @@ class Owner:
         names = [Target(f"{URL}/{place}", "Flood") for place in range(ARTICLES)]
         self.idents = [each.id for each in add_targets(store, "Herald", names, minutes(0))]
 
-    def article(self) -> Tracked:
+    def article(self) -> WatchedArticle:
         return get_article(self.store, self.dice.choice(self.idents))
 
     def grow(self) -> None:

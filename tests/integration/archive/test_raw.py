@@ -25,16 +25,16 @@ from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, ArchiveLocked, NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Raw
-from tracker.model.watch import CheckOutcome, Tracked
+from tracker.model.watch import CheckOutcome, WatchedArticle
 
 SIGNER = Signer.new("desk")
 
 
-def keep(store: Archive, tracked: Tracked, n: int, raw: Raw) -> None:
+def keep(store: Archive, tracked: WatchedArticle, n: int, raw: Raw) -> None:
     assert commit_check(store, intent(tracked, n, minutes(n), raw=raw)).version == n
 
 
-def look_again(store: Archive, tracked: Tracked, n: int, at: float, page: Capture | None = None) -> Capture:
+def look_again(store: Archive, tracked: WatchedArticle, n: int, at: float, page: Capture | None = None) -> Capture:
     seen = page or capture(n, minutes(at), tracked.url)
     made = look(tracked, n, minutes(at), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL)
     assert commit_check(store, made).version is None

@@ -29,7 +29,7 @@ from tracker.archive.search import fold, positioned, reindex_passages, search_pa
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.version import NewVersion
-from tracker.model.watch import CheckOutcome, Tracked
+from tracker.model.watch import CheckOutcome, WatchedArticle
 
 
 def rows(archive: Archive, query: str) -> list[dict[str, object]]:
@@ -192,7 +192,9 @@ def test_a_library_that_is_missing_is_named(four_versions, library, monkeypatch)
     assert raised.value.hint == f"pip install 'writethru[{library}]'"
 
 
-def keep(store: Archive, tracked: Tracked, n: int, *paragraphs: str, title: str = "Flood", dek: str = "") -> None:
+def keep(
+    store: Archive, tracked: WatchedArticle, n: int, *paragraphs: str, title: str = "Flood", dek: str = ""
+) -> None:
     new = NewVersion(article(*paragraphs, title=title, dek=dek), capture(n, minutes(n), tracked.url), "7", "", None)
     assert commit_check(store, intent(tracked, n, minutes(n), version=new)).version == n
 

@@ -25,7 +25,7 @@ from tracker.model.article import Article
 from tracker.model.change import CLASSIFIER, Change, LabelKind
 from tracker.model.source import Target
 from tracker.model.version import Reread, Rereading, UpdatedChange, VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 VERSIONS = 9
 
@@ -162,13 +162,13 @@ def better(n: int) -> Article:
 
 
 @pytest.fixture
-def tracked(store: Archive) -> Tracked:
+def tracked(store: Archive) -> WatchedArticle:
     watched = watch(store)
     grow(store, watched, 3)
     return watched
 
 
-def read_again(store: Archive, tracked: Tracked) -> None:
+def read_again(store: Archive, tracked: WatchedArticle) -> None:
     """Let a later extractor read version 1 as before, version 2 better, and version 3 like version 2."""
     rereads = [
         Reread(1, "8", Rereading.SAME, signature="main"),
@@ -179,7 +179,7 @@ def read_again(store: Archive, tracked: Tracked) -> None:
     save_readings(store, tracked.id, rereads, changes, minutes(10))
 
 
-def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url: str) -> None:
+def test_what_is_read_now_is_shown(store: Archive, tracked: WatchedArticle, archive_url: str) -> None:
     read_again(store, tracked)
     for readonly in (False, True):
         reader = opened(archive_url, readonly=True) if readonly else store
@@ -203,7 +203,7 @@ def test_what_is_read_now_is_shown(store: Archive, tracked: Tracked, archive_url
             reader.close()
 
 
-def test_search_follows_what_was_read_again_and_the_log_still_holds(store: Archive, tracked: Tracked) -> None:
+def test_search_follows_what_was_read_again_and_the_log_still_holds(store: Archive, tracked: WatchedArticle) -> None:
     read_again(store, tracked)
     (hit,) = search_passages(store, "ebbing")
     assert (hit.first_version, hit.last_version, hit.place) == (2, None, "title")
@@ -217,7 +217,7 @@ def test_search_follows_what_was_read_again_and_the_log_still_holds(store: Archi
     assert verify(store, against=note).damage == []
 
 
-def test_what_is_outdated(store: Archive, tracked: Tracked) -> None:
+def test_what_is_outdated(store: Archive, tracked: WatchedArticle) -> None:
     other = watch(store, URL + "/2", source="Post")
     grow(store, other, 1)
     assert list_outdated(store, "8") == [tracked.id, other.id]
@@ -231,14 +231,14 @@ def test_what_is_outdated(store: Archive, tracked: Tracked) -> None:
     assert list_outdated(store, "8") == []
 
 
-def test_what_cannot_be_read_keeps_its_text_and_is_not_tried_again(store: Archive, tracked: Tracked) -> None:
+def test_what_cannot_be_read_keeps_its_text_and_is_not_tried_again(store: Archive, tracked: WatchedArticle) -> None:
     save_readings(store, tracked.id, [Reread(n, "8", Rereading.UNREADABLE) for n in (1, 2, 3)], [], minutes(10))
     assert list_outdated(store, "8") == []
     found = get_version(store, tracked.id, 2)
     assert (found.content, found.extractor, found.first_extractor) == (content(2), "0", "")
 
 
-def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked) -> None:
+def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: WatchedArticle) -> None:
     read_again(store, tracked)
     save_readings(store, tracked.id, [Reread(2, "9", Rereading.CODE, content(5), "x")], [], minutes(11))
     assert get_version(store, tracked.id, 2).content == content(5)
@@ -251,7 +251,7 @@ def test_reading_again_and_again_keeps_what_was(store: Archive, tracked: Tracked
     assert verify(store).damage == []
 
 
-def test_history_goes_on_after_it(store: Archive, tracked: Tracked) -> None:
+def test_history_goes_on_after_it(store: Archive, tracked: WatchedArticle) -> None:
     read_again(store, tracked)
     for n in (4, 5, 6):
         assert commit_check(store, intent(tracked, n, minutes(20 + n))).version == n
@@ -260,7 +260,7 @@ def test_history_goes_on_after_it(store: Archive, tracked: Tracked) -> None:
     assert verify(store).damage == []
 
 
-def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -> None:
+def test_a_takedown_takes_all_readings_along(store: Archive, tracked: WatchedArticle) -> None:
     read_again(store, tracked)
     take_down(store, tracked.id, "court", NOW, 2)
     assert get_version(store, tracked.id, 2).content == Article()
@@ -275,7 +275,7 @@ def test_a_takedown_takes_all_readings_along(store: Archive, tracked: Tracked) -
         assert connection.value(int, "SELECT count(*) FROM reading") == 0
 
 
-def test_all_or_nothing(store: Archive, tracked: Tracked) -> None:
+def test_all_or_nothing(store: Archive, tracked: WatchedArticle) -> None:
     with pytest.raises(KeyError):
         save_readings(store, tracked.id, [Reread(1, "8", Rereading.CODE, better(1))], [UpdatedChange(9, Change())], NOW)
     assert get_version(store, tracked.id, 1).content == content(1)

@@ -25,7 +25,7 @@ from tracker.archive.recaptures import list_outside_captures
 from tracker.config.root import parse
 from tracker.config.tables import ArchiveConfig
 from tracker.errors import ConfigError, DeliveryError
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.service.checkpoint_publisher import COMMAND, CheckpointPublisher
 from tracker.service.page_saver import PageSaver
 
@@ -191,7 +191,7 @@ archive = ["wayback"]
 name = "Post"
 urls = ["https://post.example/a"]
 """
-Place = tuple[str, Archive, Tracked]
+Place = tuple[str, Archive, WatchedArticle]
 STAMP = "20261125091500"
 
 

@@ -12,13 +12,13 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, save_decision, save_readings
 from tracker.model.story import Decision, Home, StoryDecisionKind, StoryReading
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.stories.current_stories import CurrentStories, current_stories, is_ident
 
 NAMES = ("Ferry", "Storm", "Élection", "Zoo", "Bridge", "Harbour", "Mayor", "Rail")
 
 
-def watched(store: Archive, dice: Random) -> list[Tracked]:
+def watched(store: Archive, dice: Random) -> list[WatchedArticle]:
     """Put articles under watch, some in named stories, and keep a version of most, several at one time."""
     found = []
     for n in range(24):
@@ -29,7 +29,7 @@ def watched(store: Archive, dice: Random) -> list[Tracked]:
     return found
 
 
-def read(store: Archive, articles: list[Tracked], dice: Random) -> None:
+def read(store: Archive, articles: list[WatchedArticle], dice: Random) -> None:
     """Put most articles with a version into a story that was found automatically, or into one of their own."""
     homes = [dice.choice(articles[4:14]).id if dice.random() < 0.8 else each.id for each in articles]
     readings = [
@@ -40,7 +40,7 @@ def read(store: Archive, articles: list[Tracked], dice: Random) -> None:
     save_readings(store, readings)
 
 
-def decide(store: Archive, articles: list[Tracked], dice: Random) -> None:
+def decide(store: Archive, articles: list[WatchedArticle], dice: Random) -> None:
     """Decide about random stories, each in a way that people may."""
     for kind in dice.choices(list(StoryDecisionKind), k=dice.choice((0, 0, 1, 3, 6))):
         settled = current_stories(get_story_book(store))

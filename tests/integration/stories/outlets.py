@@ -15,14 +15,16 @@ from tracker.model.article import Article
 from tracker.model.capture import Capture
 from tracker.model.source import Target
 from tracker.model.version import NewVersion
-from tracker.model.watch import Check, CheckOutcome, Intent, Tracked
+from tracker.model.watch import Check, CheckOutcome, Intent, WatchedArticle
 
 
 def url_of(outlet: str, path: str = "2026/11/25/ferry-fire-kills-twelve") -> str:
     return f"https://{outlet.lower()}.example/{path}"
 
 
-def publish(store: Archive, outlet: str, at: float, content: Article, *, url: str = "", body: bytes = b"") -> Tracked:
+def publish(
+    store: Archive, outlet: str, at: float, content: Article, *, url: str = "", body: bytes = b""
+) -> WatchedArticle:
     """Keep a version of the outlet's article, as a check so many hours after six would."""
     address = url or url_of(outlet)
     add_targets(store, outlet, [Target(address)], hours(at))
@@ -42,7 +44,7 @@ def publish(store: Archive, outlet: str, at: float, content: Article, *, url: st
     return get_article(store, tracked.id)
 
 
-def look(store: Archive, tracked: Tracked, at: float) -> None:
+def look(store: Archive, tracked: WatchedArticle, at: float) -> None:
     """Find the newest version of an article standing."""
     fresh = get_article(store, tracked.id)
     check = Check(fresh.id, hours(at), CheckOutcome.UNCHANGED)

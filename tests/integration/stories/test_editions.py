@@ -156,7 +156,7 @@ def test_the_command_line_and_pages_name_who_took_an_edition_over(newsroom):
     with open_archive(newsroom, readonly=True) as store:
         request = PageRequest(CachedArchive(store), hours(3), base="https://desk.example", here="/changes.atom")
         view = start(request)
-        assert [(each.glance.source, [copy.source for copy in each.copies]) for each in view.newest] == [
+        assert [(each.summary.source, [copy.source for copy in each.copies]) for each in view.newest] == [
             ("Agency", ["Courier", "Times"])
         ]
         assert [each.copies[0].source for each in view.answer().largest] == ["Courier"]

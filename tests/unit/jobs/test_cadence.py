@@ -24,18 +24,20 @@ from tracker.jobs.cadence import (
 )
 from tracker.jobs.curve import LIFE, SHIPPED, Curve, Outlook
 from tracker.model.source import HintTally
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 BORN = datetime(2026, 11, 25, 8, tzinfo=UTC)
 MONTH = timedelta(days=30)
 
 
-def tracked(**kwargs) -> Tracked:
-    return Tracked(id="a7f3c0ffee12", source="s", url="https://s.test/a", host="s.test", first_seen_at=BORN, **kwargs)
+def tracked(**kwargs) -> WatchedArticle:
+    return WatchedArticle(
+        id="a7f3c0ffee12", source="s", url="https://s.test/a", host="s.test", first_seen_at=BORN, **kwargs
+    )
 
 
 def wait(
-    article: Tracked,
+    article: WatchedArticle,
     now: datetime,
     *,
     changed: bool = False,
@@ -103,7 +105,7 @@ class TestHub:
     poor = Signal(precision=0.01, recall=0.0, listed=40.0)
 
     @staticmethod
-    def planned(due: timedelta, looked: timedelta = timedelta(hours=20)) -> Tracked:
+    def planned(due: timedelta, looked: timedelta = timedelta(hours=20)) -> WatchedArticle:
         return tracked(versions=1, checks=3, last_check_at=BORN + looked, next_check_at=BORN + due)
 
     def test_one_that_is_right_has_the_article_looked_at_but_not_within_two_minutes(self):
@@ -184,7 +186,7 @@ def test_what_a_hub_says_counts_while_it_lists_the_article_as_far_as_it_was_righ
     assert schedule.signal(ARTICLE, NOW).listed == 40
     assert schedule.signal(ARTICLE, NOW).recall > 0.9
     assert schedule.signal(ARTICLE, LISTED) is NO_SIGNAL
-    assert schedule.signal(replace(ARTICLE, told_at=None), NOW) is NO_SIGNAL
+    assert schedule.signal(replace(ARTICLE, listing_updated_at=None), NOW) is NO_SIGNAL
     assert Schedule().signal(ARTICLE, NOW).recall == 0, "the hubs of its source were never right"
 
 

@@ -16,7 +16,7 @@ from tracker.jobs.clock import Clock
 from tracker.jobs.curve import SHIPPED
 from tracker.jobs.postgres import PostgresQueue
 from tracker.jobs.pricing import MAX_STEP_FACTOR, MAX_THRESHOLD, MIN_THRESHOLD, Pricing, steer
-from tracker.model.watch import Survey, Tracked
+from tracker.model.watch import Survey, WatchedArticle
 from tracker.observe import logs
 
 
@@ -198,10 +198,10 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def articles(count: int, source: str = "s", host: str = "s.test", every: float = 0.3) -> tuple[Tracked, ...]:
+def articles(count: int, source: str = "s", host: str = "s.test", every: float = 0.3) -> tuple[WatchedArticle, ...]:
     """Return articles of many ages, each looked at just now."""
     return tuple(
-        Tracked(
+        WatchedArticle(
             id=f"{source}{n}",
             source=source,
             url=f"https://{host}/{n}",
@@ -216,7 +216,7 @@ def articles(count: int, source: str = "s", host: str = "s.test", every: float =
     )
 
 
-def survey(*found: Tracked, times: int = 1, fresh: int = 0) -> Survey:
+def survey(*found: WatchedArticle, times: int = 1, fresh: int = 0) -> Survey:
     return Survey(len(found) * times, found, fresh)
 
 

@@ -9,7 +9,7 @@ from tracker.config.rules import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.version import Version
-from tracker.model.watch import CheckVerdict, Intent, Tracked
+from tracker.model.watch import CheckVerdict, Intent, WatchedArticle
 from tracker.pipeline.decide import CheckPolicy, decide
 from tracker.pipeline.decision_context import DecisionContext
 
@@ -34,7 +34,7 @@ SECOND = replace(
 )
 
 
-def tracked(**kwargs: Any) -> Tracked:
+def tracked(**kwargs: Any) -> WatchedArticle:
     values: dict[str, Any] = {
         "id": "a7f3c0ffee12",
         "source": "s",
@@ -42,10 +42,10 @@ def tracked(**kwargs: Any) -> Tracked:
         "host": "s.test",
         "first_seen_at": EARLIER,
     }
-    return Tracked(**(values | kwargs))
+    return WatchedArticle(**(values | kwargs))
 
 
-def watched(**kwargs: Any) -> Tracked:
+def watched(**kwargs: Any) -> WatchedArticle:
     return tracked(**({"versions": 1, "checks": 3, "last_check_at": EARLIER, "last_seen_at": EARLIER} | kwargs))
 
 
@@ -62,12 +62,12 @@ def reading(article: Article, page: PageKind = PageKind.ARTICLE, detail: str = "
     return Reading(page, article, "div.story", "test-1", detail)
 
 
-def schedule(article: Tracked, now: datetime, verdict: CheckVerdict) -> datetime | None:
+def schedule(article: WatchedArticle, now: datetime, verdict: CheckVerdict) -> datetime | None:
     return now + (timedelta(days=1) if verdict.failures else timedelta(hours=1))
 
 
 def run(
-    article: Tracked,
+    article: WatchedArticle,
     latest: Version | None,
     found: Capture | NotModified | Failure,
     read: Reading | None = None,

@@ -135,13 +135,13 @@ class TestTouches:
         await world.crawl()
         tracked = get_article(world.archive, STORY)
         assert tracked.published_at is not None
-        assert tracked.told_at is not None
+        assert tracked.listing_updated_at is not None
         assert tracked.next_check_at == world.clock.now + timedelta(hours=9)
         world.fetcher.pages[FEED] = page(FEED, told("2026-11-25T12:05:00Z"))
         world.fetcher.pages[STORY] = page(STORY, story("Seven"))
         assert await world.crawl(10 * MINUTES) == ["unchanged", "changed"]
         assert hint_tallies(world.archive)["s"].hits == 1
-        assert get_article(world.archive, STORY).touched_at is None
+        assert get_article(world.archive, STORY).update_hinted_at is None
 
     async def test_silence_before_a_change_is_counted_too(self):
         world = two(**{FEED: page(FEED, told("2026-11-25T10:00:00Z"))})

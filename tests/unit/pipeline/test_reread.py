@@ -55,8 +55,8 @@ def again(versions: list[Version], read: Mapping[int, Reading | Failure | str]) 
 def test_a_reread_page_says_who_read_it_and_keeps_the_classes_of_the_version_before() -> None:
     versions = history(text(FIRST, REST), text(SECOND, REST))
     made = again(versions, {1: reading(versions[0].content), 2: reading(versions[1].content)})
-    assert [each.came_to for each in made.versions] == [Rereading.SAME, Rereading.SAME]
-    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.STANDS]
+    assert [each.outcome for each in made.versions] == [Rereading.SAME, Rereading.SAME]
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.UNCHANGED]
     assert not any(each.by_code for each in made.versions)
     assert [(each.n, each.extractor, each.content) for each in made.rereads] == [(1, "2", None), (2, "2", None)]
     assert made.changes == ()
@@ -64,16 +64,16 @@ def test_a_reread_page_says_who_read_it_and_keeps_the_classes_of_the_version_bef
     versions = history(first, second, extractor="2")
     beside = replace(second, blocks=(second.blocks[0], replace(second.blocks[1], kind=BlockKind.BOILERPLATE)))
     found = review(versions, {1: reading(first), 2: reading(beside)}, LearnedBoilerplate(), "2")
-    assert [each.edit for each in found.versions] == [Edit.FIRST, Edit.STANDS]
+    assert [each.edit for each in found.versions] == [Edit.FIRST, Edit.UNCHANGED]
     assert all(each.content is None or each.content.text == second.text for each in found.rereads)
 
 
 def test_what_the_code_changes_is_no_edit_of_the_outlet() -> None:
     versions = history(text(FIRST, REST, PROMO), text(SECOND, REST, PROMO))
     made = again(versions, {1: reading(text(FIRST, REST)), 2: reading(text(SECOND, REST))})
-    assert [each.came_to for each in made.versions] == [Rereading.CODE, Rereading.CODE]
+    assert [each.outcome for each in made.versions] == [Rereading.CODE, Rereading.CODE]
     assert made.versions[0].words == (0, len(PROMO.split()))
-    assert made.versions[1].edit is Edit.STANDS
+    assert made.versions[1].edit is Edit.UNCHANGED
     assert made.versions[1].before == made.versions[1].after
     assert LabelKind.NUMBER in made.versions[1].after
     (led,) = made.changes
@@ -84,7 +84,7 @@ def test_a_version_that_reads_like_the_one_before_is_marked_and_kept() -> None:
     versions = history(text(FIRST, REST), text(FIRST, REST, PROMO), text(SECOND, REST, PROMO))
     read = {1: reading(text(FIRST, REST)), 2: reading(text(FIRST, REST)), 3: reading(text(SECOND, REST))}
     made = again(versions, read)
-    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.UNCHANGED]
     assert [each.no_edit for each in made.rereads] == [False, True, False]
     second, third = made.changes
     assert second.change.is_empty
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_today_keeps_its_text() -> None:
     versions = history(text(FIRST, REST), text(SECOND, REST), text(FIRST, SECOND, REST))
     failed = Failure(FailureKind.UNREADABLE, "it crashed its reader", "https://s.test/a")
     made = again(versions, {1: failed, 2: reading(text(SECOND), PageKind.PAYWALL), 3: "this page was deleted: age"})
-    assert [each.came_to for each in made.versions] == [Rereading.UNREADABLE, Rereading.UNREADABLE, None]
+    assert [each.outcome for each in made.versions] == [Rereading.UNREADABLE, Rereading.UNREADABLE, None]
     assert [each.detail for each in made.versions] == [
         "it crashed its reader",
         "it reads as paywall now",
@@ -125,7 +125,7 @@ def test_beside_what_was_taken_down_nothing_is_compared_and_a_gone_page_may_be_n
     versions = history(text(FIRST, REST, PROMO), text(FIRST, REST))
     made = again(versions, {1: reading(text(FIRST, REST)), 2: "this page was deleted: age"})
     assert made.versions[1].edit is Edit.GONE
-    assert [(each.n, each.extractor, each.came_to, each.no_edit) for each in made.rereads] == [
+    assert [(each.n, each.extractor, each.outcome, each.no_edit) for each in made.rereads] == [
         (1, "2", Rereading.CODE, False),
         (2, "1", Rereading.SAME, True),
     ]
@@ -134,7 +134,7 @@ def test_beside_what_was_taken_down_nothing_is_compared_and_a_gone_page_may_be_n
     versions[2] = replace(versions[2], change=None)
     made = again(versions, {1: reading(text(FIRST, REST)), 3: reading(text(FIRST, REST))})
     assert made.changes == ()
-    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.STANDS, Edit.STANDS]
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.UNCHANGED, Edit.UNCHANGED]
 
 
 class Reader(ExtractPool):
@@ -174,7 +174,7 @@ async def test_reading_again_keeps_what_came_of_it_once() -> None:
     assert list_outdated(archive, "2") == [ident]
     made = await read_again(thread, reader, ident, "2", NOW)
     assert made == dry
-    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.STANDS]
+    assert [each.edit for each in made.versions] == [Edit.FIRST, Edit.GONE, Edit.UNCHANGED]
     assert list_outdated(archive, "2") == []
     assert [each.no_edit for each in list_history(archive, ident)] == [False, True, False]
     assert [each.first_extractor for each in list_history(archive, ident)] == ["1"] * 3

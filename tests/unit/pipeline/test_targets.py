@@ -6,13 +6,21 @@ import pytest
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.model.source import Target
-from tracker.model.watch import CheckOutcome, Mention, Tracked
-from tracker.pipeline.targets import MAX_LISTED_DURATION, heard, listed, may_claim, mention, touched, wanted
+from tracker.model.watch import CheckOutcome, Mention, WatchedArticle
+from tracker.pipeline.targets import (
+    MAX_LISTED_DURATION,
+    apply_mention,
+    filter_targets,
+    followed_hint,
+    listed,
+    may_claim,
+    mention,
+)
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LISTED = NOW + 40 * HOUR
-ARTICLE = Tracked(
+ARTICLE = WatchedArticle(
     id="a7f3c0ffee12",
     source="s",
     url="https://s.test/a",
@@ -20,7 +28,7 @@ ARTICLE = Tracked(
     first_seen_at=NOW - 5 * HOUR,
     last_seen_at=NOW - HOUR,
     published_at=NOW - 6 * HOUR,
-    told_at=NOW - 5 * HOUR,
+    listing_updated_at=NOW - 5 * HOUR,
     listed_until=LISTED,
 )
 
@@ -29,7 +37,7 @@ def naming(updated: datetime | None, listed_until: datetime | None = LISTED) -> 
     return Target(ARTICLE.url, "A", NOW - 6 * HOUR, updated, listed_until)
 
 
-TOLD = ARTICLE.told_at
+TOLD = ARTICLE.listing_updated_at
 
 
 @pytest.mark.parametrize(
@@ -40,7 +48,7 @@ TOLD = ARTICLE.told_at
         (ARTICLE, replace(naming(TOLD), published=NOW - 7 * HOUR)),
         (replace(ARTICLE, listed_until=NOW), naming(TOLD, None)),
         (ARTICLE, naming(NOW - 9 * HOUR)),
-        (replace(ARTICLE, touched_at=NOW - HOUR / 4), naming(TOLD)),
+        (replace(ARTICLE, update_hinted_at=NOW - HOUR / 4), naming(TOLD)),
     ],
     ids="same later-end other-date no-end clock-back touched-already".split(),
 )
@@ -54,7 +62,7 @@ def test_a_hub_that_says_nothing_new_adds_nothing(article, target):
         (ARTICLE, naming(NOW - HOUR / 2, LISTED), NOW - HOUR / 2, NOW),
         (ARTICLE, naming(NOW - 2 * HOUR), NOW - 2 * HOUR, None),
         (ARTICLE, naming(ARTICLE.last_seen_at), ARTICLE.last_seen_at, None),
-        (replace(ARTICLE, told_at=None, listed_until=None, published_at=None), naming(NOW), NOW, None),
+        (replace(ARTICLE, listing_updated_at=None, listed_until=None, published_at=None), naming(NOW), NOW, None),
         (replace(ARTICLE, listed_until=NOW - HOUR), naming(TOLD), TOLD, None),
     ],
     ids="later-update seen-already seen-just-then first-word listed-again".split(),
@@ -84,25 +92,25 @@ class TestListed:
 class TestTouched:
     @pytest.mark.parametrize("outcome", [CheckOutcome.NEW, CheckOutcome.FAILED, CheckOutcome.GONE])
     def test_a_check_that_could_not_see_a_change_teaches_nothing(self, outcome):
-        assert touched(replace(ARTICLE, touched_at=NOW), outcome, NOW) is None
+        assert followed_hint(replace(ARTICLE, update_hinted_at=NOW), outcome, NOW) is None
 
     def test_a_check_after_a_touch_or_silence_is_told_while_the_article_is_listed(self):
-        assert touched(replace(ARTICLE, touched_at=NOW), CheckOutcome.CHANGED, NOW) is True
-        assert touched(ARTICLE, CheckOutcome.NOT_MODIFIED, NOW) is False
-        assert touched(ARTICLE, CheckOutcome.CHANGED, LISTED) is None
-        assert touched(replace(ARTICLE, told_at=None), CheckOutcome.CHANGED, NOW) is None
+        assert followed_hint(replace(ARTICLE, update_hinted_at=NOW), CheckOutcome.CHANGED, NOW) is True
+        assert followed_hint(ARTICLE, CheckOutcome.NOT_MODIFIED, NOW) is False
+        assert followed_hint(ARTICLE, CheckOutcome.CHANGED, LISTED) is None
+        assert followed_hint(replace(ARTICLE, listing_updated_at=None), CheckOutcome.CHANGED, NOW) is None
 
 
 def test_what_was_told_is_known_of_the_article():
     told = Mention(ARTICLE.id, NOW - HOUR, NOW, NOW, LISTED, None)
-    assert mention(heard(ARTICLE, told), Target(ARTICLE.url, "", NOW - HOUR, NOW, LISTED), NOW) is None
+    assert mention(apply_mention(ARTICLE, told), Target(ARTICLE.url, "", NOW - HOUR, NOW, LISTED), NOW) is None
 
 
 TARGETS = [Target(f"https://s.test/{path}") for path in ("news/1", "sport/2", "news/3-live", "news/4")]
 
 
 def urls(source: SourceConfig) -> list[str]:
-    return [target.url.removeprefix("https://s.test/") for target in wanted(source, TARGETS)]
+    return [target.url.removeprefix("https://s.test/") for target in filter_targets(source, TARGETS)]
 
 
 def test_everything_is_wanted_unless_patterns_or_a_limit_say_otherwise():

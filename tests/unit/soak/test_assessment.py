@@ -21,7 +21,7 @@ from tracker.model.article import Article, Block, BlockKind, Notice
 from tracker.model.change import Change, Label, LabelKind
 from tracker.model.story import CopyPair
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 
 Contents = list[tuple[Article, float, tuple[LabelKind, ...]]]
 """The versions of an article: what each says, when it was stored, its labels."""
@@ -119,7 +119,7 @@ class Run:
     @property
     def archive(self) -> ArchiveContents:
         articles = [
-            (Tracked(article_id(url), "s", url, host_of(url), START), list(versions_of(url, contents)))
+            (WatchedArticle(article_id(url), "s", url, host_of(url), START), list(versions_of(url, contents)))
             for url, contents in self.contents.items()
         ]
         ids = [sorted(article_id(self.url(key)) for key in pair) for pair in self.copies]

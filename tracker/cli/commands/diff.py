@@ -27,7 +27,7 @@ from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
-from tracker.service.compared_versions import change_between, settled
+from tracker.service.compared_versions import change_between, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
 
 from .. import options
@@ -109,7 +109,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
             # Read backwards, an outlet would seem to have taken back its own text.
             why = "the range must name the older version first"
             raise UsageError(why, resource=text or spec, hint=f"write v{second}..v{first}")
-        old, new = settled(archive, (not_deleted(get_version(archive, known.id, number)) for number in (first, second)))
+        old, new = without_boilerplate(
+            archive, (not_deleted(get_version(archive, known.id, number)) for number in (first, second))
+        )
         change = change_between(archive, old, new)
         is_step = second == first + 1
         verdicts = verdicts_by_version(archive, known.id).get((known.id, second), []) if is_step else []

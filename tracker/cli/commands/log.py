@@ -26,11 +26,11 @@ from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.model.change import LabelKind, Noted, Significance, Substance, status_change
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Check, CheckOutcome, Tracked
+from tracker.model.watch import Check, CheckOutcome, WatchedArticle
 from tracker.render import plain
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
-from tracker.service.story_editions import together
+from tracker.service.story_editions import group_copies
 from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk, verdict_line
 from tracker.views.version import EditionCopy, VersionView
@@ -61,7 +61,7 @@ def event_kinds(query: VersionQuery, *, as_json: bool) -> frozenset[LabelKind]:
     return frozenset() if as_json else EVENT_KINDS
 
 
-def gone_articles(archive: Archive, query: VersionQuery) -> list[Tracked]:
+def gone_articles(archive: Archive, query: VersionQuery) -> list[WatchedArticle]:
     """Return the articles of `query` whose page is gone now; of very many, those whose page was seen last."""
     found = get_articles(archive, (each.ident for each in list_gone(archive, MAX_GONE_ARTICLES)))
     return [
@@ -72,7 +72,7 @@ def gone_articles(archive: Archive, query: VersionQuery) -> list[Tracked]:
 
 
 def page_events(
-    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[Tracked]
+    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], articles: Iterable[WatchedArticle]
 ) -> Iterator[Version]:
     """Yield the events of `kinds` in the order of `query`, and no more than its limit.
 
@@ -98,7 +98,7 @@ def page_events(
             )
 
 
-def _turns(article: Tracked, checks: Iterable[Check]) -> Iterator[tuple[Tracked, Check, Check | None]]:
+def _turns(article: WatchedArticle, checks: Iterable[Check]) -> Iterator[tuple[WatchedArticle, Check, Check | None]]:
     """Yield each check that found the page newly gone or back, with the last check before it."""
     gone = False
     last: Check | None = None
@@ -206,7 +206,7 @@ def _entries(archive: Archive, versions: Iterable[Version]) -> Iterator[_Entry]:
     # Read in batches of this size: copies of an edition are found among versions that are listed near each other.
     rest = iter(versions)
     while some := list(islice(rest, MAX_LISTED_VERSIONS)):
-        yield from (_Entry(version, copies) for version, copies in together(archive, some))
+        yield from (_Entry(version, copies) for version, copies in group_copies(archive, some))
 
 
 def _lines(app: App, entries: Iterable[_Entry], verdicts: VerdictsByVersion, *, stat: bool, none: str) -> Iterator[str]:
@@ -244,7 +244,9 @@ def _with_below(app: App, version: Version, now: datetime, below: Sequence[str])
     return [line, *(part for text in below for part in wrap(text, app.out.columns, first="    ", rest="    "))]
 
 
-def _events(archive: Archive, query: VersionQuery, tracked: Tracked | None, *, as_json: bool) -> Iterator[Version]:
+def _events(
+    archive: Archive, query: VersionQuery, tracked: WatchedArticle | None, *, as_json: bool
+) -> Iterator[Version]:
     """Return when pages were found gone or back, as far as a list of `query` shows it, in its order."""
     kinds = event_kinds(query, as_json=as_json)
     if not kinds:
@@ -319,7 +321,7 @@ class _NewEvents:
         self._since = datetime.now(UTC)
         self._next = time.monotonic()
         # Those that come back are no longer among the articles that are gone.
-        self._articles: dict[str, Tracked] = {}
+        self._articles: dict[str, WatchedArticle] = {}
         self._shown: set[tuple[str, datetime]] = set()
 
     def turn(self) -> Iterator[Version]:
@@ -341,7 +343,7 @@ def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Ent
     """Return the entry of a new version: that of an edition that was `shown` already, if it took one over."""
     # Grouping all that was shown would read a lot for each new version.
     linked = {each for pair in list_copies(archive, [version.article]) for each in pair.articles}
-    for head, copies in together(archive, [each for each in shown if each.article in linked]):
+    for head, copies in group_copies(archive, [each for each in shown if each.article in linked]):
         new = tuple(copy for copy in copies if (copy.article, copy.version) == (version.article, version.n))
         if new:
             return _Entry(head, new, again=True)

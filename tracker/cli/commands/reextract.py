@@ -82,7 +82,7 @@ async def _all(
             counts["articles"] += 1
             for each in made.versions:
                 counts["versions"] += 1
-                counts[_TEXTS[each.came_to]] += 1
+                counts[_TEXTS[each.outcome]] += 1
                 if each.edit in _EDITS:
                     counts[_EDITS[each.edit]] += 1
                 counts["labels_changed"] += each.before != each.after and each.edit == "stands"
@@ -99,7 +99,7 @@ async def _all(
 def _as_json(each: Reviewed) -> dict[str, object]:
     return {
         "version": each.n,
-        "text": each.came_to.value if each.came_to else "kept",
+        "text": each.outcome.value if each.outcome else "kept",
         "detail": each.detail,
         "edit": each.edit.value,
         "words_added_by_code": each.words[0],
@@ -110,7 +110,7 @@ def _as_json(each: Reviewed) -> dict[str, object]:
 
 
 def _differences(each: Reviewed) -> Iterator[str]:
-    if each.came_to is Rereading.CODE:
+    if each.outcome is Rereading.CODE:
         added, removed = each.words
         size = f"+{added} −{removed} words" if added or removed else "no words"
         yield f"the current extractor reads it differently: {size}"

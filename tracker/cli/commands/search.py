@@ -19,7 +19,7 @@ from tracker.diff.blame import blame as origins
 from tracker.model.version import VersionQuery
 from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.service.compared_versions import settled
+from tracker.service.compared_versions import without_boilerplate
 from tracker.views.json import from_fields
 from tracker.views.version import BlameView, SearchHitView, VersionMark
 
@@ -138,7 +138,7 @@ def blame(app: App, ident: str) -> None:
         last = not_deleted(get_version(archive, known.id, Numbers(archive, known, app.now).one(spec))).n
         # From the first version on, because a paragraph may be as old as that.
         all_ = iter_versions(archive, VersionQuery(article=known.id, reverse=True, limit=last))
-        versions = settled(archive, (version for version in all_ if not version.removed))
+        versions = without_boilerplate(archive, (version for version in all_ if not version.removed))
     marks = [VersionMark(version.n, version.seen, version.previous_seen) for version in versions]
     found = origins([each.content for each in versions], [each.change for each in versions])
     paragraphs = [

@@ -18,7 +18,7 @@ from tracker.archive.versions import get_version, import_time
 from tracker.errors import NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import interval, iso
@@ -127,7 +127,7 @@ def _quarantined(app: App, archive: Archive, name: str) -> None:
         app.out.raw(page.body)
 
 
-def _meta(known: Tracked, version: Version) -> Iterator[tuple[str, str]]:
+def _meta(known: WatchedArticle, version: Version) -> Iterator[tuple[str, str]]:
     content = version.content
     yield "article", known.id
     yield "version", f"{version.n} of {known.versions}"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.config.tables import SourceConfig
-    from tracker.model.watch import Tracked
+    from tracker.model.watch import WatchedArticle
 
 
 _AT = "tracker.cli.commands.sources_"
@@ -306,7 +306,7 @@ def _state_lines(
     one: SourceSummary,
     hubs: list[HubState],
     hourly: dict[str, int],
-    failed: list[tuple[Tracked, str]],
+    failed: list[tuple[WatchedArticle, str]],
     failing: int,
 ) -> Iterator[str]:
     now, columns = app.now, app.out.columns

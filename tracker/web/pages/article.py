@@ -15,7 +15,7 @@ from tracker.diff.blame import changes_between
 from tracker.model.article import Notice, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Check, Tracked
+from tracker.model.watch import Check, WatchedArticle
 from tracker.render.pictures import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part
@@ -83,7 +83,7 @@ class ArticlePage(View):
 
     template: ClassVar[str] = "article.html"
     title: str
-    tracked: Tracked
+    tracked: WatchedArticle
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
     woven: ArticleHistory
@@ -143,7 +143,7 @@ def article(request: PageRequest) -> ArticlePage:
     )
 
 
-def _shown(request: PageRequest, tracked: Tracked, until: int) -> list[Version]:
+def _shown(request: PageRequest, tracked: WatchedArticle, until: int) -> list[Version]:
     """Return the newest versions up to `until` that can be shown, oldest first, without those taken down."""
     if not tracked.versions:
         return []

@@ -13,7 +13,7 @@ from tracker.classify.change_context import changed_facts
 from tracker.errors import UsageError
 from tracker.model.change import Change, Fact, Label, Op, Verdict, most_prominent_first
 from tracker.model.version import Version
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.render import html
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
@@ -64,7 +64,7 @@ class ChangePage(View):
     title: str
     before: str
     after: str
-    tracked: Tracked
+    tracked: WatchedArticle
     old: Version
     new: Version
     change: Change

@@ -17,7 +17,7 @@ from tracker.model.change import Change
 from tracker.model.version import Version, VersionSummary
 from tracker.render.plain import words_changed
 from tracker.render.text import counted
-from tracker.service.story_editions import together
+from tracker.service.story_editions import group_copies
 from tracker.views.json import Answer
 from tracker.views.version import EditionCopy, ListedVersion
 from tracker.web.page_request import Reading
@@ -40,7 +40,7 @@ class VersionLine:
     """A version in a list.
 
     Attributes:
-        glance: the version in a few words, with its own headline.
+        summary: the version in a few words, with its own headline.
         unread: whether it is new to the reader.
         words: the word count of each version of its article, for the chart.
         copies: versions of other articles that took the same edition over.
@@ -49,7 +49,7 @@ class VersionLine:
         _versions: reads the whole versions of the list, without those that cannot be decoded; only the JSON needs them.
     """
 
-    glance: VersionSummary
+    summary: VersionSummary
     words: tuple[int, ...]
     copies: tuple[EditionCopy, ...]
     _changes: Callable[[], Mapping[tuple[str, int], Change]] = field(compare=False, repr=False)
@@ -59,30 +59,30 @@ class VersionLine:
     @property
     def change(self) -> Change | None:
         """Return the change, if the list shows its most important edit."""
-        return self._changes().get((self.glance.article, self.glance.n))
+        return self._changes().get((self.summary.article, self.summary.n))
 
     @property
     def link(self) -> str:
         """Return the page of the change."""
-        return links.led_to(self.glance.article, self.glance.n)
+        return links.led_to(self.summary.article, self.summary.n)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(kind.value for kind in self.glance.kinds))
+        return tuple(dict.fromkeys(kind.value for kind in self.summary.kinds))
 
     @property
     def marks(self) -> str:
         """Return "18 words added, 12 removed" if `change` is set, else their sum; "" if no word differs."""
-        if self.glance.n == 1 or not self.glance.words:
+        if self.summary.n == 1 or not self.summary.words:
             return ""
         if self.change is not None:
             return words_changed(self.change.words_added, self.change.words_removed)
-        return f"{counted(self.glance.words, 'word')} changed"
+        return f"{counted(self.summary.words, 'word')} changed"
 
     def answer(self) -> ListedVersion:
         """Return the JSON object of the line."""
-        seen = self.glance
+        seen = self.summary
         return ListedVersion.of(seen, self._versions().get((seen.article, seen.n)), self.link, self.copies)
 
 
@@ -99,7 +99,7 @@ def entries(
     `reading` tells which versions the reader has seen.
     """
     key = ("editions", tuple((each.article, each.n) for each in listed))
-    found = cache.cached(key, lambda: together(cache.archive, listed))[:most]
+    found = cache.cached(key, lambda: group_copies(cache.archive, listed))[:most]
     glances = [each for each, _ in found]
     pairs = [(each.article, each.n) for each in glances]
     edited = [(each.article, each.n) for each in glances[:shown] if each.n > 1 and not each.removed]

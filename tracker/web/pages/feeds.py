@@ -98,7 +98,7 @@ def search_feed(request: PageRequest) -> str:
 def _feed(request: PageRequest, query: VersionQuery, title: str, page: str) -> str:
     glances = page_of_summaries(request.archive, query, size=MAX_ENTRIES).summaries
     listed = [
-        atom.entry(each.glance, each.change, request.base + each.link, each.copies)
+        atom.entry(each.summary, each.change, request.base + each.link, each.copies)
         for each in entries(request.cache, glances, shown=MAX_ENTRIES)
     ]
     return atom.feed(title, request.base + page, request.base + request.here, listed, _NEVER)

@@ -14,7 +14,7 @@ from tracker.archive.summaries import page_of_summaries
 from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration
 from tracker.model.source import SourceSummary
-from tracker.model.watch import HubState, Tracked
+from tracker.model.watch import HubState, WatchedArticle
 from tracker.service.scorecard import count_edits
 from tracker.service.source_status import SourceStatus
 from tracker.views.article import ArticleView
@@ -79,8 +79,8 @@ class SourcePage(View):
     hubs: tuple[HubState, ...]
     scores: ScorecardView
     newest: tuple[VersionLine, ...]
-    failing: tuple[Tracked, ...]
-    articles: tuple[Tracked, ...]
+    failing: tuple[WatchedArticle, ...]
+    articles: tuple[WatchedArticle, ...]
     source_status: SourceStatus
     configured: SourceConfig | None
     unconfigured: bool

@@ -15,7 +15,7 @@ from tracker.errors import NotKnown, UsageError
 from tracker.model.change import CORRECTIONS, Change
 from tracker.model.story import Place
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.render import html
 from tracker.render.pictures import Mark, Track
 from tracker.render.pictures.svg import span_of
@@ -329,7 +329,7 @@ class GroupPage(View):
     name: str
     members: tuple[ArticleSummary, ...]
     proposed: tuple[str, ...]
-    article: Tracked | None
+    article: WatchedArticle | None
     stories: tuple[str, ...]
 
     @property

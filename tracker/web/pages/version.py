@@ -17,7 +17,7 @@ from tracker.model.article import Block
 from tracker.model.capture import Capture
 from tracker.model.change import Verdict
 from tracker.model.version import Recaptured, Version, VersionQuery
-from tracker.model.watch import Tracked
+from tracker.model.watch import WatchedArticle
 from tracker.render.pictures import article_history
 from tracker.views.article import ContentView
 from tracker.views.json import Part, from_fields
@@ -98,7 +98,7 @@ class VersionPage(View):
 
     template: ClassVar[str] = "version.html"
     title: str
-    tracked: Tracked
+    tracked: WatchedArticle
     version: Version
     paragraphs: tuple[Paragraph, ...]
     capture: Capture | None
