@@ -1,3 +1,3 @@
-"""Addresses: their canonical form, the owners of hosts, and which addresses lead to one article."""
+"""Addresses: their canonical form, the owners of hosts, and which addresses are one article, what a redirect does."""
 
 from . import urls as urls

@@ -117,7 +117,7 @@ def untracked(url: str, version: int = TRACKING_VERSION) -> str:
 
 @lru_cache(maxsize=4096)
 def identity(url: str, version: int = TRACKING_VERSION) -> str:
-    """Return the form of `url` that is the same for every address of one article.
+    """Return the canonical form of `url`, which is the same for every address of one article.
 
     Scheme, default port, a dot after the host, fragment, tracking parameters, session, default file and the case of
     escapes make no difference.

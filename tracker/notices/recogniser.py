@@ -1,4 +1,8 @@
-"""Decide whether a text is a notice, of which kind, and whether that is sure."""
+"""Decide whether a text is a notice, of which kind, and whether that is sure.
+
+A text that begins with a set phrase of `data/patterns.toml` is a notice. Of any other text, a logistic model weighs the
+meanings that its words have in `data/vocabulary.txt`.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from tracker.addresses.same_article import onward_address
+from tracker.addresses.redirects import onward_address
 from tracker.addresses.urls import untracked
 from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks

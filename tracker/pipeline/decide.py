@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tracker.addresses.same_article import aliases, leads_elsewhere, onward_address, watched_apart
+from tracker.addresses.redirects import leads_elsewhere, onward_address, watched_apart
+from tracker.addresses.same_article import aliases
 from tracker.alerts.matching import match_rules
 from tracker.classify.label import classify
 from tracker.config.rules import RuleConfig

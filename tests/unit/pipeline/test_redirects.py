@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from tracker.addresses.same_article import onward_address
+from tracker.addresses.redirects import onward_address
 from tracker.model.article import Article, Block, BlockKind, PageKind
 from tracker.model.watch import CheckOutcome
 
