@@ -276,7 +276,12 @@ def watch_targets(
         by_key.setdefault(address_key(target.url), target)
     owners = find_owners_of(connection, {key: target.url for key, target in by_key.items()})
     found = {key: owner for key, owner in owners.items() if owner.is_own or owner.source_id == source_id}
-    claims = _claim(connection, source_id, claimed, now)
+    moved = list(connection.of_each(f"{PLACE} WHERE a.ident IN (:idents)", "idents", claimed))
+    for row in moved:
+        connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
+        enter_move(connection, row)
+        note_address(connection, row.ident, row.url, f"moved here from source {row.source}", now)
+    claims = {row.id for row in moved}
     for key, owner in found.items():
         url = untracked(by_key[key].url)
         if former_key(owner.own) is not None:
@@ -294,16 +299,6 @@ def watch_targets(
         for name in stories:
             connection.run(JOIN_STORY, article_id=article_id, name=name)
     return new, known
-
-
-def _claim(connection: Connection, source_id: int, idents: Sequence[str], now: datetime) -> set[int]:
-    """Move articles to a source, on record, and return their rows."""
-    moved = list(connection.of_each(f"{PLACE} WHERE a.ident IN (:idents)", "idents", idents))
-    for row in moved:
-        connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
-        enter_move(connection, row)
-        note_address(connection, row.ident, row.url, f"moved here from source {row.source}", now)
-    return {row.id for row in moved}
 
 
 def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:

@@ -88,7 +88,9 @@ class Before(NamedTuple):
 
 def ask_before(connection: Connection, article: str, versions: int) -> Before:
     """Ask for all that another version of an article with `versions` builds on, in a `pipeline` block."""
-    return Before(connection.ask(_BASES_AND_NEXT_IDS, **_asked(article, versions)), search.current(connection, article))
+    base = blobs.base_of(versions + 1) or 0
+    bases = connection.ask(_BASES_AND_NEXT_IDS, ident=article, n=base, previous=versions)
+    return Before(bases, search.current(connection, article))
 
 
 def insert_version(
@@ -235,10 +237,6 @@ def _together(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     return f"WITH {', '.join(entered)} SELECT 1"
 
 
-def _asked(article: str, versions: int) -> Values:
-    return {"ident": article, "n": blobs.base_of(versions + 1) or 0, "previous": versions}
-
-
 def _coded(
     connection: Connection, row: Row, basis: Row, parts: tuple[blobs.Part, ...], *, bodiless: bool
 ) -> tuple[list[blobs.Coded], Row]:
@@ -256,7 +254,8 @@ def _coded(
         return rows, basis
     page, has_new_reference = blobs.code_first(connection, row.source_id, *parts[1:])
     if has_new_reference:  # It has taken numbers: the next ones are known only now.
-        (basis,) = connection.all(_BASES_AND_NEXT_IDS, **_asked(row.ident, row.versions))
+        base = blobs.base_of(row.versions + 1) or 0
+        (basis,) = connection.all(_BASES_AND_NEXT_IDS, ident=row.ident, n=base, previous=row.versions)
     return [*(rows[:1] or [blobs.coded(parts[0])]), *page], basis
 
 

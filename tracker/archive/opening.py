@@ -81,21 +81,19 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | 
             child.join()
         # What failed in the child is tried again here, where it can be explained.
         if schema_of(archive) != SCHEMA:
-            _upgrade(where.text)
+            from . import migrations
+
+            migrations.upgrade(where.text)
     return old
 
 
-def _upgrade(url: str) -> None:
+def _upgrade_in_child(url: str) -> None:
     from . import migrations
 
-    migrations.upgrade(url)
-
-
-def _upgrade_in_child(url: str) -> None:
     # Ctrl-C reaches every process of the terminal; the parent decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ArchiveError):
-        _upgrade(url)
+        migrations.upgrade(url)
 
 
 def _check(archive: Archive, where: DatabaseUrl) -> None:

@@ -130,7 +130,7 @@ def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
     where = "" if source is None else "WHERE s.name = :source"
     with archive.read() as connection:
         rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
-        return [hub_of(row) for row in rows]
+        return [row_to_value(HubState, row, hub=row_to_value(Hub, row)) for row in rows]
 
 
 def stored_source(archive: Archive, name: str) -> str:
@@ -240,11 +240,6 @@ def source_key(connection: Connection, name: str, now: datetime) -> int:
 def hub_key(hub: Hub) -> bytes:
     """Return the hash that identifies a hub: another selector on the same page is another hub."""
     return hashlib.sha256(json.dumps([hub.kind, hub.url, hub.selector, hub.pattern]).encode()).digest()
-
-
-def hub_of(row: Row) -> HubState:
-    """Return the hub of a row of SELECT_HUB."""
-    return row_to_value(HubState, row, hub=row_to_value(Hub, row))
 
 
 def _summary(row: Row, mine: Row | None) -> SourceSummary:

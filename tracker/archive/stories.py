@@ -171,7 +171,21 @@ def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
         marked = [{"mark": mark, "article_id": article_id} for mark, article_id in marks]
         connection.insert_many("story_mark", marked, _KNOWN)
         place_articles(connection, [(article_id, reading) for article_id, _, reading in new])
-        add_copies(connection, [reading for _, _, reading in new])
+        # A pair found again takes the newer finding.
+        found = {(pair.first, pair.second): (pair, each.at) for _, _, each in new for pair in each.copies}
+        keys = _keys(connection, (ident for pair in found for ident in pair))
+        copies = [
+            {
+                "first_id": keys[pair.first],
+                "second_id": keys[pair.second],
+                "contained": pair.contained,
+                "reason": pair.reason,
+                "at": at,
+            }
+            for pair, at in found.values()
+            if pair.first in keys and pair.second in keys
+        ]
+        connection.replace_many("story_copy", "first_id, second_id", copies)
         joins = [(reading.article, name) for _, _, reading in new for name in reading.joins]
         join_stories(connection, joins)
     return len(new)
@@ -247,24 +261,6 @@ def place_articles(connection: Connection, readings: Sequence[tuple[int, StoryRe
     connection.run_many(_MOVE, [row for key, row in rows.items() if key not in least])
     smaller = [key for key, size in stored.items() if key not in rows and least[key] < size]
     connection.run_many(_SHRINK, [{"article_id": key, "least": least[key]} for key in smaller])
-
-
-def add_copies(connection: Connection, readings: Iterable[StoryReading]) -> None:
-    """Enter the copies that were found; a pair found again takes the newer finding."""
-    found = {(pair.first, pair.second): (pair, reading.at) for reading in readings for pair in reading.copies}
-    keys = _keys(connection, (ident for pair in found for ident in pair))
-    rows = [
-        {
-            "first_id": keys[pair.first],
-            "second_id": keys[pair.second],
-            "contained": pair.contained,
-            "reason": pair.reason,
-            "at": at,
-        }
-        for pair, at in found.values()
-        if pair.first in keys and pair.second in keys
-    ]
-    connection.replace_many("story_copy", "first_id, second_id", rows)
 
 
 def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by_person: bool = False) -> None:
@@ -403,7 +399,14 @@ def _connected(
     connection: Connection, decisions: Sequence[Decision], articles: set[str], stories: set[str]
 ) -> StoryBook:
     """Follow articles to their stories and stories to their articles until nothing new is found."""
-    by_article, by_story = _decided(decisions)
+    # The places of the decisions about each article, and about each story.
+    by_article: defaultdict[str, list[int]] = defaultdict(list)
+    by_story: defaultdict[str, list[int]] = defaultdict(list)
+    for at, decision in enumerate(decisions):
+        for article in decision.articles:
+            by_article[article].append(at)
+        for story in _stories_of(decision):
+            by_story[story].append(at)
     homes: dict[int, Home] = {}
     named: dict[int, tuple[str, str]] = {}
     taken: set[int] = set()
@@ -432,18 +435,6 @@ def _connected(
         named=tuple(pair for _, pair in sorted(named.items())),
         decisions=tuple(decisions[at] for at in sorted(taken)),
     )
-
-
-def _decided(decisions: Sequence[Decision]) -> tuple[defaultdict[str, list[int]], defaultdict[str, list[int]]]:
-    """Return the places of the decisions about each article, and about each story."""
-    by_article: defaultdict[str, list[int]] = defaultdict(list)
-    by_story: defaultdict[str, list[int]] = defaultdict(list)
-    for at, decision in enumerate(decisions):
-        for article in decision.articles:
-            by_article[article].append(at)
-        for story in _stories_of(decision):
-            by_story[story].append(at)
-    return by_article, by_story
 
 
 def _stories_of(decision: Decision) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from tracker.model.source import Hub
 from tracker.model.watch import Counts, HubState, Survey, WatchedArticle, WatchState
 
 from .archive import Archive
@@ -12,7 +13,7 @@ from .articles import SELECT_ARTICLE, articles_of
 from .codec import row_to_value
 from .database.connection import Statement, from_ms, to_instant, to_ms
 from .quarantine import list_quarantined
-from .sources import SELECT_HUB, hub_of
+from .sources import SELECT_HUB
 
 ACTIVE_ARTICLE: Final = "a.state <> 'paused' AND a.source_id NOT IN (SELECT id FROM source WHERE paused)"
 ACTIVE_HUB: Final = "h.source_id NOT IN (SELECT id FROM source WHERE paused)"
@@ -89,7 +90,8 @@ def due_hosts(archive: Archive, now: datetime, limit: int = 1000) -> list[str]:
 def due_hubs(archive: Archive, host: str, now: datetime) -> list[HubState]:
     """Return the due hubs of `host`, longest overdue first."""
     with archive.read() as connection:
-        return [hub_of(row) for row in connection.all(_HUBS, host=host, now=now)]
+        rows = connection.all(_HUBS, host=host, now=now)
+        return [row_to_value(HubState, row, hub=row_to_value(Hub, row)) for row in rows]
 
 
 def due_articles(archive: Archive, host: str, now: datetime, limit: int = 25) -> list[WatchedArticle]:

@@ -45,7 +45,7 @@ def add_source(
     """
     tables = [{key: value for key, value in page.items() if value} for page in pages]
     given = {"feeds": list(feeds), "sitemaps": list(sitemaps), "urls": list(urls), "story": story, "pages": tables}
-    return _append(text, "sources", {"name": name} | {key: value for key, value in given.items() if value})
+    return append_table(text, "sources", {"name": name} | {key: value for key, value in given.items() if value})
 
 
 def add_address(text: str, source: str, key: Literal["feeds", "sitemaps", "urls"], url: str) -> str:
@@ -76,7 +76,7 @@ def add_story(text: str, name: str, urls: Sequence[str]) -> str:
     """Return the text with `urls` added to the story `name`, which is created if it is new."""
     if has_story(text, name):
         return _extend(text, "stories", name, "urls", urls)
-    return _append(text, "stories", {"name": name, "urls": list(dict.fromkeys(urls))})
+    return append_table(text, "stories", {"name": name, "urls": list(dict.fromkeys(urls))})
 
 
 def pause(text: str, source: str, *, paused: bool = True) -> str:
@@ -111,11 +111,6 @@ def rename_source(text: str, old: str, new: str) -> str:
             if name == old:
                 rule["sources"][at] = plain_rule["sources"][at] = new
     return checked(document.as_string(), data)
-
-
-def add_rule(text: str, rule: Mapping[str, Any]) -> str:
-    """Return the text with a new `[[rules]]` table after the last one. Raises UsageError if the name is taken."""
-    return _append(text, "rules", dict(rule))
 
 
 def remove(text: str, key: Literal["sources", "rules"], name: str) -> str:
@@ -215,7 +210,8 @@ def _named(document: TOMLDocument, data: dict[str, Any], key: str, name: str) ->
     )
 
 
-def _append(text: str, key: str, entry: dict[str, Any]) -> str:
+def append_table(text: str, key: str, entry: dict[str, Any]) -> str:
+    """Return the text with a new `[[key]]` table after the last one. Raises UsageError if the name is taken."""
     document, data = parse_document(text)
     tables = _tables(document, key)
     if any(plain.get("name") == entry["name"] for plain in data.get(key, [])):

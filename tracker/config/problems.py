@@ -44,7 +44,17 @@ def describe(error: ValidationError, model: type[BaseModel]) -> str:
         # A value may be text or a table that names a secret: leave out the problem with the type that was not used.
         is_alternative = isinstance(item["input"], dict) != place.branch.endswith(f"{Secret.__name__}]")
         if not (place.branch and is_alternative):
-            sentences.append(_sentence(item, place))
+            kind = item["type"]
+            path = f"{place.path}.type" if kind in _TAGS else place.path
+            if place.secret and kind not in {"extra_forbidden", "missing", "value_error"}:
+                sentence = _NOT_HERE
+            else:
+                sentence = _SENTENCES.get(kind, _wrong_type)(item, place)
+            # Whoever set the variable would look for the mistake in the file.
+            variable = variable_of(path)
+            if variable:
+                sentence += f" (set by the environment variable {variable})"
+            sentences.append(f"{path}: {sentence}" if path else sentence)
     return "\n".join(dict.fromkeys(sentences))
 
 
@@ -87,20 +97,6 @@ class _Place:
         self.tables = models
         self.types = [found for field in fields for found in _flat(field.annotation)]
         self.description = next((field.description for field in fields if field.description), "")
-
-
-def _sentence(item: Any, place: _Place) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of its core package
-    kind = item["type"]
-    path = f"{place.path}.type" if kind in _TAGS else place.path
-    if place.secret and kind not in {"extra_forbidden", "missing", "value_error"}:
-        sentence = _NOT_HERE
-    else:
-        sentence = _SENTENCES.get(kind, _wrong_type)(item, place)
-    # Whoever set the variable would look for the mistake in the file.
-    variable = variable_of(path)
-    if variable:
-        sentence += f" (set by the environment variable {variable})"
-    return f"{path}: {sentence}" if path else sentence
 
 
 def _unknown_key(item: Any, place: _Place) -> str:  # noqa: ANN401 - as above, and for all below

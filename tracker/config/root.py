@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -184,19 +184,7 @@ def parse(raw: bytes, name: str = "configuration") -> Config:
     data = parse_toml(raw, name)
     # Before validation, so that what a variable says is checked like any other value.
     apply_environment(data)
-    warned = (*_upgrade(data), *warnings(data))
-    try:
-        return Config.model_validate(data, context={"warnings": warned})
-    except ValidationError as error:
-        problems = describe(error, Config).split("\n")
-        if len(problems) > 1:
-            # The name of the file is written once, before all of them.
-            problems.insert(0, f"{len(problems)} errors:")
-        raise ConfigError("\n  ".join(problems), resource=name) from None
-
-
-def _upgrade(data: dict[str, Any]) -> list[str]:
-    """Remove or rename the keys of earlier releases in `data`, and return a warning for each."""
+    # Keys of earlier releases are removed or renamed, with a warning for each.
     found = []
     for (table, key), hint in REMOVED_KEYS.items():
         if isinstance(keys := data.get(table), dict) and key in keys:
@@ -216,7 +204,15 @@ def _upgrade(data: dict[str, Any]) -> list[str]:
         archive["timestamp"] = [each for n, each in enumerate(stamps, 1) if n not in calendars]
         hint = 'calendars are no longer asked, only authorities of type "rfc3161"; remove this entry'
         found += [f"archive.timestamp[{n}] is ignored: {hint}" for n in calendars]
-    return found
+    warned = (*found, *warnings(data))
+    try:
+        return Config.model_validate(data, context={"warnings": warned})
+    except ValidationError as error:
+        problems = describe(error, Config).split("\n")
+        if len(problems) > 1:
+            # The name of the file is written once, before all of them.
+            problems.insert(0, f"{len(problems)} errors:")
+        raise ConfigError("\n  ".join(problems), resource=name) from None
 
 
 def schema() -> str:

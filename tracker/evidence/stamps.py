@@ -9,7 +9,6 @@ at most one more request.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ MEDIA_TYPE: Final = "application/timestamp-query"
 WANTED: Final = ".wanted"
 _UNFINISHED_PROOFS: Final = ("*.note.*.ots.promised", "*.note.*.ots.wanted")
 """Queue files of releases that asked OpenTimestamps calendars: a proof was promised, or not requested yet."""
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 _CERTIFICATES: Final = 0xA0  # the tag of the certificates in SignedData (RFC 5652, 5.1)
 _GRANTED: Final = frozenset({0, 1})  # granted, and granted with modifications (RFC 3161, 2.4.2)
 
@@ -81,11 +79,6 @@ class StampQueue:
             with _writing(mark):
                 mark.unlink(missing_ok=True)
         return sorted(proof for proof in {mark.with_suffix("") for mark in marks} if proof.exists())
-
-
-def ending_of(host: str) -> str:
-    """Return the ending of the files of an authority at `host`."""
-    return f"{_UNSAFE.sub('-', host).strip('.-') or 'authority'}.tsr"
 
 
 @contextmanager

@@ -202,8 +202,3 @@ class Place:
     def seen_behind(self) -> bool:
         """Whether the copy was seen with an older text after its origin had a newer one."""
         return bool(self.behind) and self.visited_since(self.behind_since)
-
-    @property
-    def seen_uncorrected(self) -> bool:
-        """Whether the copy was seen without a notice after its origin had printed it."""
-        return any(self.visited_since(notice.since) for notice in self.missing_notices)

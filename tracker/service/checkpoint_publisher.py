@@ -7,6 +7,7 @@ network failure nor a crash loses one.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -71,7 +72,8 @@ class CheckpointPublisher:
             except OSError as error:
                 raise ConfigError("the root certificates cannot be read", resource=stamp.roots) from error
             roots = stamps.load(pem, stamp.roots)
-            self._works[stamps.ending_of(name)] = partial(self._ask_authority, stamp, roots)
+            ending = f"{re.sub('[^A-Za-z0-9.-]+', '-', name).strip('.-') or 'authority'}.tsr"
+            self._works[ending] = partial(self._ask_authority, stamp, roots)
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
         self.warnings: tuple[str, ...] = ()
         """What has to be done by hand; also in the log, of which a single pass shows only errors."""

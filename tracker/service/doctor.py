@@ -118,7 +118,15 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
             seen = "never read" if source.last_ok is None else f"last read {span(now - source.last_ok)} ago"
             detail = f"{failing}, {seen}: {source.error}"
             yield Finding(f"source {source.name}", "warning", detail, f"writethru sources show '{source.name}'")
-    yield from _waiting_alerts(archive, state)
+    waiting = [target for target, kind in state.waiting if kind == "pending"]
+    pending = list_deliveries(archive, DeliveryState.PENDING, 1000) if waiting else []
+    for target in sorted(waiting):
+        failed = next((each for each in pending if each.target == target and each.last_error), None)
+        if failed is not None:
+            count = state.waiting[target, "pending"]
+            detail = f"{counted(count, 'alert')} waiting: {failed.last_error}"
+            remedy = f"fix the target, then: writethru alerts retry --target '{target}'"
+            yield Finding(f"alerts to {target}", "warning", detail, remedy)
     if state.quarantined:
         named = ", ".join(state.quarantined[:MAX_NAMED_PAGES])
         detail = f"{counted(len(state.quarantined), 'page is', 'pages are')} set aside as unreadable: {named}"
@@ -131,18 +139,6 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         remedy = "writethru verify names everything that is damaged"
         yield Finding("damage", "broken", f"{each.what}: {each.how}", remedy)
     yield _growth(counts, state, now)
-
-
-def _waiting_alerts(archive: Archive, state: WatchState) -> Iterator[Finding]:
-    waiting = [target for target, kind in state.waiting if kind == "pending"]
-    pending = list_deliveries(archive, DeliveryState.PENDING, 1000) if waiting else []
-    for target in sorted(waiting):
-        failed = next((each for each in pending if each.target == target and each.last_error), None)
-        if failed is not None:
-            count = state.waiting[target, "pending"]
-            detail = f"{counted(count, 'alert')} waiting: {failed.last_error}"
-            remedy = f"fix the target, then: writethru alerts retry --target '{target}'"
-            yield Finding(f"alerts to {target}", "warning", detail, remedy)
 
 
 def _growth(counts: Counts, state: WatchState, now: datetime) -> Finding:

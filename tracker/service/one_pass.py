@@ -145,7 +145,12 @@ async def check_once(
             await _pass(runtime, visited)
         await _read_stories(runtime, None if selection.articles or selection.source else visited)
         if not (selection.articles or selection.source):
-            warnings += await _publish(runtime, publisher)
+            now = utc_now()
+            if publisher is not None:
+                await publisher.make(now)
+                await publisher.publish(now)
+                warnings += publisher.warnings
+            await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
         unusable = await _deliver_alerts(runtime)
         # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
         runtime.network.require()
@@ -165,16 +170,6 @@ async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
     if stories.followed and visited is not None:
         await _pass(runtime, visited)
         await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
-
-
-async def _publish(runtime: Runtime, publisher: CheckpointPublisher | None) -> tuple[str, ...]:
-    """Publish due checkpoints and pages; return the publisher's warnings."""
-    now = utc_now()
-    if publisher is not None:
-        await publisher.make(now)
-        await publisher.publish(now)
-    await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
-    return publisher.warnings if publisher is not None else ()
 
 
 async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:

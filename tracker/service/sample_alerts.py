@@ -176,7 +176,8 @@ async def send_samples(
     Each alert says that it is a test, and has a key of its own, so that no receiver takes it for a repeat.
     """
     version, previous = sample(kind, now)
-    version, previous = replace(version, content=_marked(version.content)), _marked(previous)
+    version = replace(version, content=replace(version.content, title=f"[Test] {version.content.title}"))
+    previous = replace(previous, title=f"[Test] {previous.title}")
     wording = next((each for each in config.rules if each.name == rule), None)
     link = config.service.link
     fetcher = HttpFetcher(config.fetch, contact=config.contact, version=__version__)
@@ -197,10 +198,6 @@ async def send_samples(
             yield SentSample(target, alert.key, error, monotonic() - started)
     finally:
         await fetcher.aclose()
-
-
-def _marked(page: Article) -> Article:
-    return replace(page, title=f"[Test] {page.title}")
 
 
 def _stale_copy(rule: RuleConfig, origin: Version, previous: Article, link: str, key: str) -> tuple[Alert, ...]:

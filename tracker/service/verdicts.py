@@ -55,7 +55,7 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
         )
     if len(note) > MAX_NOTE_CHARS:
         raise UsageError(f"the note has more than {MAX_NOTE_CHARS:,} characters", resource=name)
-    shown = _kinds(version.change)
+    shown = tuple(dict.fromkeys(label.kind for label in version.change.labels))
     for kind in opinion.wrong:
         if kind not in shown:
             has = f"it has {', '.join(shown)}" if shown else "it has none"
@@ -132,7 +132,7 @@ def score(changes: Iterable[Judged]) -> VerdictScore:
         if weight is not None:
             weights[weight].append(change.significance.least_score)
         if by_label is not None:
-            shown, right = set(_kinds(change)), set(by_label.labels or ())
+            shown, right = {label.kind for label in change.labels}, set(by_label.labels or ())
             judged += 1
             all_right += shown == right
             counts.update((kind, "right" if kind in right else "wrong") for kind in shown)
@@ -148,7 +148,3 @@ def score(changes: Iterable[Judged]) -> VerdictScore:
         len(routine),
         sum(1.0 if high > low else 0.5 if high == low else 0.0 for high, low in product(significant, routine)),
     )
-
-
-def _kinds(change: Change) -> tuple[LabelKind, ...]:
-    return tuple(dict.fromkeys(label.kind for label in change.labels))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,9 +44,11 @@ def sync(archive: Archive, config: Config, now: datetime) -> None:
     before = get_named(archive)
     for source in config.sources:
         # The lists of a paused source stay too, with how they fared; none of them is due.
-        sync_source(archive, source.name, source.hubs, now, paused=source.paused, anew=_has_new_filters(before, source))
+        filters, every = _hash_filters(source), _interval(source)
+        anew = before.filters.get(source.name, filters) != filters
+        sync_source(archive, source.name, source.hubs, now, paused=source.paused, anew=anew)
         _watch(archive, config, source, source.urls, now)
-        if before.intervals.get(source.name, _interval(source)) != _interval(source):
+        if before.intervals.get(source.name, every) != every:
             # From the last check of each article; one that failed is tried again as it was planned.
             schedule = load_schedule(archive)
             seen = CheckVerdict(CheckOutcome.UNCHANGED)
@@ -77,10 +79,6 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
         add_targets(archive, source.name, [target], now, config.stories_of(source, url), claimed)
 
 
-def _has_new_filters(before: NamedBefore, source: SourceConfig) -> bool:
-    return before.filters.get(source.name, _hash_filters(source)) != _hash_filters(source)
-
-
 def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: datetime) -> None:
     """Pause articles that are no longer named, resume those named again, and record the current names.
 
@@ -90,22 +88,22 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
     single += [url for story in config.stories for url in story.urls]
     urls = {identity(url): url for url in single}
     left = dict(before.left)
-    for tracked in _known(archive, set(before.urls) - set(urls.values())):
+    for tracked in find_articles(archive, sorted(set(before.urls) - set(urls.values()))):
         # An address that is only written otherwise, or that a list still names, stays under watch.
-        if identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
+        if tracked and identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
             _pause(archive, tracked, left, "urls")
-    for tracked in _known(archive, urls.values()):
-        if tracked.id in left:
+    for tracked in find_articles(archive, sorted(urls.values())):
+        if tracked and tracked.id in left:
             _resume(archive, tracked, left)
+    filters = {source.name: _hash_filters(source) for source in config.sources}
     for source in config.sources:
-        if _has_new_filters(before, source):
+        if before.filters.get(source.name, filters[source.name]) != filters[source.name]:
             for tracked in list_articles(archive, source=source.name):
                 passes = identity(tracked.url) in urls or bool(filter_targets(source, [Target(tracked.url)]))
                 if not passes and tracked.state is ArticleState.ACTIVE:
                     _pause(archive, tracked, left, "filters")
                 elif passes and left.get(tracked.id) == "filters":
                     _resume(archive, tracked, left)
-    filters = {source.name: _hash_filters(source) for source in config.sources}
     intervals = {source.name: _interval(source) for source in config.sources}
     named = NamedBefore(tuple(sorted(urls.values())), intervals, filters, left)
     if named != before:
@@ -118,10 +116,6 @@ def _interval(source: SourceConfig) -> float:
 
 def _hash_filters(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
-
-
-def _known(archive: Archive, urls: Iterable[str]) -> list[WatchedArticle]:
-    return [tracked for tracked in find_articles(archive, sorted(urls)) if tracked is not None]
 
 
 def _pause(archive: Archive, tracked: WatchedArticle, left: dict[str, str], why: str) -> None:
@@ -223,8 +217,8 @@ def _other_links(config: Config, url: str, place: Placement) -> str:
     """Return why a page that is already watched cannot be added with this selector or pattern, or ""."""
     for page in [page for source in config.sources for page in source.pages if page.url == url]:
         for name in ("selector", "pattern"):
-            has, filter_targets = getattr(page, name), getattr(place, name)
-            if filter_targets and filter_targets != has:
+            has, given = getattr(page, name), getattr(place, name)
+            if given and given != has:
                 what = f"with the {name} {has!r}" if has else f"without a {name}"
                 return f"already watched {what}; change it in the configuration file"
     return ""

@@ -374,7 +374,8 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
     found = [Damage(name, how) for is_so, how in findings if is_so]
     if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
-    expected = _expected(page, row)
+    own = None if row.change is None else row.change.hex()
+    expected = page.digests.get((row.article_id, row.n), own)
     if row.change_data is not None:
         if row.parts == TAKEN_OUT_WHOLE or (expected is None and form != EARLIER_FORM):
             found.append(Damage(name, "the change that led to it is not in the log"))
@@ -383,12 +384,6 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
     elif page.kinds.get(row.id):
         found.append(Damage(name, "it has labels without a change"))
     return found
-
-
-def _expected(page: Page, row: Row) -> str | None:
-    """Return the digest that the log has of the change to a version, None if it has none."""
-    own = None if row.change is None else row.change.hex()
-    return page.digests.get((row.article_id, row.n), own)
 
 
 def parts_of(row: Row) -> dict[str, int]:
@@ -432,7 +427,8 @@ def _is_whole_change(page: Page, row: Row, content: bytes) -> bool:
         raw = blobs.decode(bytes(row.change_data), row.change_len, content, crc=row.change_crc)
         if codec.parse(raw).get("classifier", 1) != (row.classifier or 1):
             return False
-        expected = _expected(page, row)
+        own = None if row.change is None else row.change.hex()
+        expected = page.digests.get((row.article_id, row.n), own)
         if expected is not None:
             announced = bool(row.announced) if row.announced in {0, 1} else row.announced
             found = change_digest(raw, words=row.words, score=row.significance, announced=announced, kinds=kinds)

@@ -259,7 +259,7 @@ def _write(app: App, settled: CurrentStories, found: Propagation, *, own: bool, 
     copies = [place for place in found.places if place.role == "copy"]
     behind = sum(place.seen_behind for place in copies)
     unclear = sum(bool(place.behind) for place in copies) - behind
-    uncorrected = sum(place.seen_uncorrected for place in copies)
+    uncorrected = sum(any(place.visited_since(notice.since) for notice in place.missing_notices) for place in copies)
     outlets = len({place.source for place in found.places})
     parts = [counted(len(found.places), "article"), counted(outlets, "outlet")]
     if copies:

@@ -239,7 +239,7 @@ def write_rule(text: str, rule: NamedRule) -> str:
     if rule.replaces:
         return edit_rule(text, rule.replaces, rule.conditions, rename=rule.name)
     conditions = {name: value for name, value in rule.conditions.items() if not _is_empty(name, value)}
-    return edits.add_rule(text, {"name": rule.name} | conditions)
+    return edits.append_table(text, "rules", {"name": rule.name} | conditions)
 
 
 def _text(name: str, value: Any) -> str:  # noqa: ANN401 - values of a rule
