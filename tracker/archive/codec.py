@@ -114,10 +114,6 @@ def _finite(value: float) -> float:
     return value
 
 
-def _not_stored(kind: type[DataclassInstance]) -> dict[str, Any]:
-    return {each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)}
-
-
 _ENCODER: Final = Converter()
 _ENCODER.register_unstructure_hook(datetime, datetime.isoformat)
 _ENCODER.register_unstructure_hook(float, _finite)
@@ -127,7 +123,10 @@ _ENCODER.register_unstructure_hook(StrEnum, lambda value: value)
 
 @_ENCODER.register_unstructure_hook_factory(is_dataclass)
 def _to_plain(kind: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 - a dataclass
-    return make_dict_unstructure_fn(kind, _ENCODER, _cattrs_omit_if_default=True, **_not_stored(kind))
+    omitted: dict[str, Any] = {
+        each.name: override(omit=True) for each in fields(kind) if not each.metadata.get("stored", True)
+    }
+    return make_dict_unstructure_fn(kind, _ENCODER, _cattrs_omit_if_default=True, **omitted)
 
 
 # Not through cattrs, which takes twice as long for changes, of whose many small parts each is compared with its fields.
@@ -138,8 +137,9 @@ def _decoder(annotation: Any) -> Convert:  # noqa: ANN401 - annotations have no 
         (kind,) = (part for part in get_args(kind) if part is not NoneType)
     if is_dataclass(kind):
         cls: Any = kind
-        hints, not_stored = get_type_hints(cls), _not_stored(cls)
-        plan = {field.name: _decoder(hints[field.name]) for field in fields(cls) if field.name not in not_stored}
+        hints = get_type_hints(cls)
+        stored = [field.name for field in fields(cls) if field.metadata.get("stored", True)]
+        plan = {name: _decoder(hints[name]) for name in stored}
 
         def decode_fields(plain: Any, **given: Any) -> Any:  # noqa: ANN401 - a JSON object or null
             if plain is None:

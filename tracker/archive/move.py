@@ -27,7 +27,6 @@ _STEPS: Final = (
     "CREATE TABLE IF NOT EXISTS move_step (name TEXT PRIMARY KEY, after TEXT NOT NULL, finished INTEGER NOT NULL)"
 )
 _STATE: Final = "SELECT count(*) AS articles, sum(checks) AS checks, sum(versions) AS versions FROM article"
-_LAST_NOTE: Final = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 # Called with a table, the rows of it that are done, and how many it has.
 Tell = Callable[[str, int, int], None]
 
@@ -59,7 +58,7 @@ def move(source: Archive, target: Archive, tell: Tell) -> Report:
             hint = "stop every service and command that writes to either archive, empty the target, and move again"
             raise ArchiveError(f"the copy of table {table.name} differs", resource=target.url.shown, hint=hint)
     with source.read() as connection:
-        note = connection.value(str, _LAST_NOTE) or ""
+        note = connection.value(str, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") or ""
     with target.write() as connection:
         # On PostgreSQL the next row numbers come from sequences, which know nothing of the copied rows.
         for table in tables if not target.is_sqlite else ():

@@ -210,9 +210,10 @@ def save_decision(
         )
         keys = _keys(connection, (ident for ident, _ in leaves))
         for ident, name in leaves:
-            article_id = _known(keys, ident)
-            connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=article_id, name=name)
-            connection.insert("story_out", _KNOWN, article_id=article_id, name=name)
+            if ident not in keys:
+                raise no_article(ident)
+            connection.run("DELETE FROM story WHERE article_id = :id AND name = :name", id=keys[ident], name=name)
+            connection.insert("story_out", _KNOWN, article_id=keys[ident], name=name)
         join_stories(connection, joins, by_person=True)
 
 
@@ -268,16 +269,11 @@ def join_stories(connection: Connection, joins: Iterable[tuple[str, str]], *, by
     wanted = list(joins)
     keys = _keys(connection, (ident for ident, _ in wanted))
     for ident, name in wanted:
-        article_id = _known(keys, ident)
+        if ident not in keys:
+            raise no_article(ident)
         if by_person:
-            connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=article_id, name=name)
-        connection.run(JOIN_STORY, article_id=article_id, name=name)
-
-
-def _known(keys: dict[str, int], ident: str) -> int:
-    if ident not in keys:
-        raise no_article(ident)
-    return keys[ident]
+            connection.run("DELETE FROM story_out WHERE article_id = :id AND name = :name", id=keys[ident], name=name)
+        connection.run(JOIN_STORY, article_id=keys[ident], name=name)
 
 
 def _keys(connection: Connection, idents: Iterable[str]) -> dict[str, int]:
@@ -327,7 +323,6 @@ WHERE (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) > 
   OR (SELECT count(*) FROM story_home found WHERE found.story = mixed.story) - mixed.members < 2)
 """
 _BEGINNING: Final = "SELECT DISTINCT story FROM story_home WHERE story >= :beginning AND story < :beyond"
-_ALL_NAMES: Final = "SELECT DISTINCT name FROM story"
 _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
 
 
@@ -371,7 +366,8 @@ def first_story_names(archive: Archive, limit: int) -> list[str]:
 def story_names_like(archive: Archive, wanted: str, *, with_ids: bool) -> list[str]:
     """Return the names of stories that are `wanted` but for case, and with `with_ids` the ids that begin with it."""
     with archive.read() as connection:
-        names = [name for name in connection.column(str, _ALL_NAMES) if name.casefold() == wanted.casefold()]
+        named = connection.column(str, "SELECT DISTINCT name FROM story")
+        names = [name for name in named if name.casefold() == wanted.casefold()]
         if with_ids:
             names += connection.column(str, _BEGINNING, beginning=wanted, beyond=prefix_end(wanted))
     return names

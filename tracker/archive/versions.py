@@ -24,11 +24,6 @@ from .database.connection import Connection, Row, Statement, Values, clean_text,
 _SUBSTANCES: Final = {"wording": "words", "unclear": "words"}
 
 
-def load_change(data: bytes) -> Change:
-    """Return a stored change in today's words. Raises ValueError and KeyError, as `codec.load` does."""
-    return codec.decode(Change, translated(codec.parse(data)))
-
-
 def translated(stored: dict[str, object]) -> dict[str, object]:
     """Return the JSON object of a change, as `codec.dump` made it, in this release's words in place of the earlier."""
     change: dict[str, Any] = dict(stored)
@@ -236,10 +231,11 @@ def get_changes(archive: Archive, wanted: Sequence[tuple[str, int]]) -> dict[tup
     with archive.read() as connection:
         found = {(row.ident, row.n): row for row in connection.of_pairs(_CHANGES, wanted)}
         contents = blobs.read(connection, [row.content_id for row in found.values()])
-    return {
-        key: load_change(blobs.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc))
-        for key, row in found.items()
-    }
+    changes = {}
+    for key, row in found.items():
+        data = blobs.decode(row.data, row.raw_len, contents[row.content_id], crc=row.crc)
+        changes[key] = codec.decode(Change, translated(codec.parse(data)))
+    return changes
 
 
 # -- within the caller's transaction
@@ -262,7 +258,8 @@ def versions_of(connection: Connection, rows: Sequence[Row], *, with_changes: bo
         change: Change | None = None
         if with_changes and row.change_data is not None and row.content_id in contents:
             base = contents[row.content_id]
-            change = load_change(blobs.decode(row.change_data, row.change_len, base, crc=row.change_crc))
+            data = blobs.decode(row.change_data, row.change_len, base, crc=row.change_crc)
+            change = codec.decode(Change, translated(codec.parse(data)))
         read_again = row.came_to is not None and row.came_to != Rereading.UNREADABLE.value
         version = Version(
             article=row.ident,

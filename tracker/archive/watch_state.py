@@ -137,7 +137,6 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
-_DAY: Final = timedelta(days=1)
 _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
 _COUNT_WATCHED: Final = f"""
 SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
@@ -166,7 +165,7 @@ def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey
     An article is under watch if it has a next check and neither it nor its source is paused.
     """
     with archive.read() as connection:
-        (watched,) = connection.all(_COUNT_WATCHED, since=now - _DAY)
+        (watched,) = connection.all(_COUNT_WATCHED, since=now - timedelta(days=1))
         # A sample spread over all rows: the first ones would all be old.
         every = max(-(-watched.articles // limit), 1)
         sample = articles_of(connection, connection.all(_SAMPLE, every=every, most=limit))

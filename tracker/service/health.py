@@ -33,7 +33,6 @@ MAX_ASKED_HOSTS: Final = 4
 MAX_KNOWN_HOSTS: Final = 50
 MAX_CONNECT_SECONDS: Final = 3.0
 _UNREACHED: Final = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
-_HINT: Final = "check the network and its DNS"
 _log = logs.get("service")
 
 Place = tuple[str, int]
@@ -130,7 +129,7 @@ class NetworkHealth:
     def require(self) -> None:
         """Raise NetworkDown if our own network is down."""
         if self.error:
-            raise NetworkDown(self.error, hint=_HINT)
+            raise NetworkDown(self.error, hint="check the network and its DNS")
 
     async def judge(self, result: FetchResult, began: float, source: str = "") -> None:
         """Take the result of a fetch for `source` into account that began at `began` by the monotonic clock.
