@@ -23,7 +23,6 @@ from tracker.model.change import (
     LabelKind,
     Noted,
     Op,
-    SentenceChange,
     Significance,
     Substance,
 )
@@ -223,7 +222,8 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
     for i, block in context.changed:
         if i in context.notice_blocks or all_moved(block):
             continue
-        if block.op is Op.INSERT and not any(_stands(s) for s in block.sentences):
+        # A sentence that is the same stands on the other page as well.
+        if block.op is Op.INSERT and not any(s.op is Op.SAME and s.old_text == s.new_text for s in block.sentences):
             yield Label(LabelKind.INSERT, _short(block.new_text), (i,))
         else:
             for sentence in block.sentences:
@@ -231,16 +231,11 @@ def _inserted(context: ChangeContext) -> Iterator[Label]:
                     yield Label(LabelKind.INSERT, _short(sentence.new_text), (i,))
 
 
-def _stands(sentence: SentenceChange) -> bool:
-    """Return whether a sentence of a paragraph that came or went is on the other page as well."""
-    return sentence.op is Op.SAME and sentence.old_text == sentence.new_text
-
-
 def _deleted(context: ChangeContext) -> Iterator[Label]:
     # A removed block whose sentences are all in other blocks was merged into them: nothing of it was deleted.
     taken_from = {s.old_block for b in context.change.blocks if b.new is not None for s in b.sentences}
     for i, block in context.changed:
-        whole = block.op is Op.DELETE and not any(_stands(s) for s in block.sentences)
+        whole = block.op is Op.DELETE and not any(s.op is Op.SAME and s.old_text == s.new_text for s in block.sentences)
         if whole and (block.sentences or block.old not in taken_from):
             yield Label(LabelKind.DELETE, _short(block.old_text), (i,))
         elif block.op is not Op.INSERT and not whole:

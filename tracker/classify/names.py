@@ -148,7 +148,8 @@ def _is_thing(name: Name, text: str, lang: str) -> bool:
 
     So are several such words after an article in `text`: "the Cabinet Office".
     """
-    if name.certain or is_person(name.text):
+    # A given name with another word after it is a person's.
+    if name.certain or not lexicon.lines("given_names.txt").isdisjoint(name.text.split()[:-1]):
         return False
     is_one = len(name.parts) == 1
     has_article = _ARTICLE.search(text.partition(name.text)[0]) is not None
@@ -228,7 +229,7 @@ def _classified(names: Sequence[Name], lang: str) -> list[Name]:
     for name in names:
         # "German-made"
         known = is_place_name(_DESCRIBING.sub("", name.text))
-        person = is_person(name.text)
+        person = not lexicon.lines("given_names.txt").isdisjoint(name.text.split()[:-1])
         certain = name.certain or person
         is_place = (known or (name.is_place and not person)) and not (certain and len(name.parts) > 1 and not known)
         may_be_place = is_place or (name.may_be_place and not person and not name.certain)
@@ -246,11 +247,6 @@ def _classified(names: Sequence[Name], lang: str) -> list[Name]:
 def is_given_name(word: str) -> bool:
     """Return whether a word is in the lists of given names."""
     return word in lexicon.lines("given_names.txt")
-
-
-def is_person(name: str) -> bool:
-    """Return whether `name` holds a given name with another word after it."""
-    return not lexicon.lines("given_names.txt").isdisjoint(name.split()[:-1])
 
 
 def is_surname(before: str, word: str, lang: str) -> bool:

@@ -35,9 +35,10 @@ def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: 
         (old, new, how) for each; how is "altered" (words inside the marks), "added", "removed", or "marks": the words
         are on both sides, on one of them without quotation marks.
     """
-    said_before, said_after = ({_words(m) for m in found} for found in (olds, news))
-    removed = [m for m in olds if _words(m) not in said_after]
-    added = [m for m in news if _words(m) not in said_before]
+    # Contractions in full: "it's" is "it is" in another house's style.
+    said_before, said_after = ({tuple(words_of(m.key)) for m in found} for found in (olds, news))
+    removed = [m for m in olds if tuple(words_of(m.key)) not in said_after]
+    added = [m for m in news if tuple(words_of(m.key)) not in said_before]
     pairs: list[Pair] = []
     for a in removed:
         b = max(added[:MAX_COMPARED], key=lambda m: _overlap(a.key, m.key), default=None)
@@ -50,11 +51,6 @@ def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: 
         else:
             pairs.append((a, None, "marks" if a.key in sides[1].lower() else "removed"))
     return pairs + [(None, b, "marks" if b.key in sides[0].lower() else "added") for b in added]
-
-
-def _words(quotation: Mention) -> tuple[str, ...]:
-    """Return the words of a quotation, contractions in full: "it's" is "it is" in another house's style."""
-    return tuple(words_of(quotation.key))
 
 
 def _overlap(a: str, b: str) -> float:

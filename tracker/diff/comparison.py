@@ -286,7 +286,9 @@ def edited(groups: Iterable[SentenceGroup]) -> tuple[SentenceChange, ...]:
         # Where one sentence became several, or several one, each of them is an edit of it.
         for k in range(max(len(olds), len(news))):
             a, b = olds[min(k, len(olds) - 1)], news[min(k, len(news) - 1)]
-            changes.append(_change(Op.SAME if a.text == b.text else Op.EDIT, a, b))
+            changes.append(
+                SentenceChange(Op.SAME if a.text == b.text else Op.EDIT, a.at, b.at, a.text, b.text, a.block, b.block)
+            )
     return tuple(changes)
 
 
@@ -302,7 +304,7 @@ def added(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
             changes.append(SentenceChange(Op.INSERT, None, each.at, "", each.text, None, each.block))
         else:
             op = Op.MOVE if each.moved else Op.SAME if partner.text == each.text else Op.EDIT
-            changes.append(_change(op, partner, each))
+            changes.append(SentenceChange(op, partner.at, each.at, partner.text, each.text, partner.block, each.block))
     return tuple(changes)
 
 
@@ -310,10 +312,6 @@ def removed(sentences: Iterable[Sentence]) -> tuple[SentenceChange, ...]:
     """Return the sentences of a block that was removed, without those that are in another block now."""
     gone = [each for each in sentences if each.partner is None]
     return tuple(SentenceChange(Op.DELETE, each.at, None, each.text, "", each.block, None) for each in gone)
-
-
-def _change(op: Op, old: Sentence, new: Sentence) -> SentenceChange:
-    return SentenceChange(op, old.at, new.at, old.text, new.text, old.block, new.block)
 
 
 _MAX_MARK_CHARACTERS = 4

@@ -114,7 +114,7 @@ def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: 
     """
     others = titles.bare
     agreements = [sum(_agreement(line.text, other) for other in others) for line in h1_lines]
-    if len(h1_lines) > 1 and not any(_repeats_any(line.text, others) for line in h1_lines):
+    if len(h1_lines) > 1 and not any(any(_agreement(line.text, other) >= 1 for other in others) for line in h1_lines):
         # Headlines of teasers are links and share words with this article's by its topic alone.
         agreements = [0.0 if line.links else agreement for line, agreement in zip(h1_lines, agreements, strict=True)]
     least = _MIN_AGREEMENT_SHARE * max(agreements, default=0.0)
@@ -125,9 +125,9 @@ def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: 
         return h1_lines[0].text, h1_lines[0]
     # The headline may be in another heading, and repeated by an h1 that is part of a breadcrumb.
     headings = (line for line in page.lines if line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS)
-    found = next((line for line in headings if _repeats_any(line.text, others)), None)
+    found = next((line for line in headings if any(_agreement(line.text, other) >= 1 for other in others)), None)
     known = [titles.bare_og] if titles.bare_og else others
-    return next((text for text in h1_texts if _repeats_any(text, known)), ""), found
+    return next((text for text in h1_texts if any(_agreement(text, other) >= 1 for other in known)), ""), found
 
 
 def _heading_below(page: PageTree, h1: Line, titles: Titles) -> tuple[Line, Surface] | None:
@@ -173,11 +173,6 @@ def _agreement(one: str, other: str) -> float:
         return 1.0
     shared = overlap(one, other)
     return shared if shared >= _MIN_OVERLAP else 0.0
-
-
-def _repeats_any(text: str, others: list[str]) -> bool:
-    """Return whether `text` is one of `others`, contains it or is contained in it."""
-    return any(_agreement(text, other) >= 1 for other in others)
 
 
 def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:

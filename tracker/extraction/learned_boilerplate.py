@@ -63,17 +63,13 @@ class LearnedBoilerplate:
 
 def line_key(text: str) -> str:
     """Return the key of a line: 16 hexadecimal digits of its words, without case, and with every number alike."""
-    return _hashed(_NUMBER.sub("0", _words(text)))
+    return _hashed(_NUMBER.sub("0", " ".join(text.casefold().split())))
 
 
 def house_line_key(text: str) -> str:
     """Return the key by which house lines are counted: numbers count as they are, so that no edit of one is hidden."""
-    words = _words(text)
+    words = " ".join(text.casefold().split())
     return _hashed(f"={words}" if _NUMBER.search(words) else words)
-
-
-def _words(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _hashed(text: str) -> str:

@@ -110,18 +110,14 @@ def serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tu
     initialize(*arguments)
     # OSError: the parent was killed, and nobody is left to answer.
     with suppress(OSError), end, end.makefile("rb") as requests:
-        end.sendall(framed(_encoded(STARTED, None)))
+        end.sendall(framed(msgspec.msgpack.encode((STARTED, None))))
         while length := requests.read(LENGTH_BYTES):
             request = requests.read(int.from_bytes(length))
             try:
                 function, asked = pickle.loads(request)  # noqa: S301 - our own parent wrote it
                 result = function(*asked)
-                answer = _encoded(type(result).__name__, result)
+                answer = msgspec.msgpack.encode((type(result).__name__, result))
             except Exception as error:  # noqa: BLE001 - the parent raises it
                 trace = "".join(traceback.format_exception(error))
-                answer = _encoded(ERROR, (type(error).__name__, str(error), trace))
+                answer = msgspec.msgpack.encode((ERROR, (type(error).__name__, str(error), trace)))
             end.sendall(framed(answer))
-
-
-def _encoded(name: str, value: object) -> bytes:
-    return msgspec.msgpack.encode((name, value))

@@ -110,7 +110,7 @@ class BrowserFetcher:
         """
         # Not conditional: an ETag of the empty page says nothing about the text that its scripts load.
         result = await self._inner.fetch(replace(request, etag="", last_modified=""), now, allow)
-        if not isinstance(result, Capture) or not _is_html(result):
+        if not isinstance(result, Capture) or "html" not in result.header("content-type"):
             return result
         handler = _RequestHandler(self._inner, result, request.source, now, allow)
         try:
@@ -249,7 +249,7 @@ class _RequestHandler:
         wanted = Request(request.url, accept="*/*", source=self._source)
         # Scripts and data are part of a page that robots.txt allows; another page is to be allowed itself.
         result = await self._fetcher.fetch(wanted, self._now, self._allow if is_page else None)
-        if not isinstance(result, Capture) or (is_page and not _is_html(result)):
+        if not isinstance(result, Capture) or (is_page and "html" not in result.header("content-type")):
             if is_page and isinstance(result, Failure):
                 self.refusal = replace(result, url=self.page.url)
             await route.abort()
@@ -258,10 +258,6 @@ class _RequestHandler:
             hops = (*self.page.hops, self.page.final_url, *result.hops)
             self.page = replace(result, hops=hops)
         await _fulfil(route, result)
-
-
-def _is_html(found: Capture) -> bool:
-    return "html" in found.header("content-type")
 
 
 async def _fulfil(route: Route, capture: Capture) -> None:

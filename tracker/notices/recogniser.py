@@ -83,7 +83,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     features = measured.features()
     model = _model()
     opening = measured.opening
-    probability = 1.0 if opening.is_certain else _probability(features, model)
+    probability = 1.0 if opening.is_certain else 1 / (1 + math.exp(-score(features, model.notice)))
     if probability < _UNSURE:
         # A short paragraph that regrets an error may be the outlet's own.
         is_apology = at_edge and len(text) <= MAX_APOLOGY_CHARACTERS and _phrases("apologies", "words").search(text)
@@ -97,7 +97,7 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
     if is_sure and len(text) > MAX_WHOLE_CHARACTERS:
         # Words of many sentences together may look like a notice: one sentence must be one on its own.
         parts = (Measured(part, at_edge=True, set_apart=set_apart) for part in _SENTENCE_END.split(text))
-        is_sure = any(_probability(part.features(), model) >= _SURE for part in parts)
+        is_sure = any(1 / (1 + math.exp(-score(part.features(), model.notice))) >= _SURE for part in parts)
     labelled = opening.wire or _BY_LABEL.get(opening.label)
     kind = labelled or NoticeKind(max(model.kinds, key=lambda kind: score(features, model.kinds[kind])))
     return Recognised(kind, is_sure)
@@ -106,10 +106,6 @@ def _recognised(text: str, *, at_edge: bool, set_apart: bool) -> Recognised | No
 def score(features: Collection[str], weights: Mapping[str, float]) -> float:
     """Return the sum of the weights of `features` and of the intercept."""
     return weights["intercept"] + sum(weights.get(name, 0.0) for name in features)
-
-
-def _probability(features: Collection[str], model: _Model) -> float:
-    return 1 / (1 + math.exp(-score(features, model.notice)))
 
 
 @cache

@@ -208,7 +208,7 @@ class Pipeline:
         The reading is None, too, if the page has `fingerprint`: it says the same as before.
         """
         if why := refusal(found):
-            return _unreadable(found, why), None
+            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
         read: Reading | SamePage | Failure
         if fingerprint:
             read = await self.reader.read_unless_same(found, fingerprint, prefer=tracked.signature)
@@ -220,7 +220,7 @@ class Pipeline:
             return await session.archive.run(quarantine, tracked.id, found, read), None
         if (count := count_letters(read.article)) > MAX_ARTICLE_CHARS:
             why = f"the page has a text of {count:,} letters; {MAX_ARTICLE_CHARS:,} is the limit"
-            return _unreadable(found, why), None
+            return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url), None
         return found, read
 
     async def _decide(
@@ -320,10 +320,6 @@ class Pipeline:
         if known.failures and poll.outcome.saw_page:
             await session.archive.run(release, hub.url)
         return PollReport(poll, tuple(new))
-
-
-def _unreadable(found: Capture, why: str) -> Failure:
-    return Failure(FailureKind.UNREADABLE, why, found.url, found.status, final_url=found.final_url)
 
 
 def count_letters(article: Article) -> int:

@@ -100,7 +100,7 @@ class HostSession:
         self.state = self._paced(self.state, result, now)
 
     def _paced(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
-        if self._unpaced(result.url):
+        if self.politeness.no_pace and is_loopback(result.url):
             return state
         delay = robots.crawl_delay(state.robots) if state.robots else None
         return politeness.next_state(
@@ -118,10 +118,7 @@ class HostSession:
         return _seconds_left(self.state, now)
 
     def _pause(self, other: HostState, url: str) -> float:
-        return 0.0 if self._unpaced(url) else _seconds_left(other, self.clock())
-
-    def _unpaced(self, url: str) -> bool:
-        return self.politeness.no_pace and is_loopback(url)
+        return 0.0 if self.politeness.no_pace and is_loopback(url) else _seconds_left(other, self.clock())
 
     async def _with_robots(self, state: HostState, url: str) -> HostState:
         now = self.clock()

@@ -106,14 +106,10 @@ def _link(entry: _Element, children: Children, base: str, url: str) -> str:
     for name in ("guid", "id"):
         for identifier in children.get(name, ()):
             is_permalink = (identifier.get("isPermaLink") or "true").strip().lower() != "false"
-            if is_permalink and _is_web_address(_text(identifier)):
+            if is_permalink and _text(identifier).lower().startswith(("http://", "https://")):
                 return _text(identifier)
     about = entry.get(_RDF_ABOUT) or ""
-    return about if _is_web_address(about) else ""
-
-
-def _is_web_address(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
+    return about if about.lower().startswith(("http://", "https://")) else ""
 
 
 def _title(element: _Element, children: Children) -> str:
@@ -254,7 +250,7 @@ def _entry_link(entry: Mapping[str, Any]) -> str:
     if link or entry.get("guidislink") is False:
         return link
     identifier = str(entry.get("id") or "").strip()
-    return identifier if _is_web_address(identifier) else ""
+    return identifier if identifier.lower().startswith(("http://", "https://")) else ""
 
 
 def _read_json_feed(body: bytes, url: str) -> Listing:

@@ -102,7 +102,7 @@ def read(hub: Hub, body: bytes, url: str) -> Listing:
         raise PageError(str(error), resource=url) from None
     found_any = False
     for anchor in _anchors(tree, hub.selector, url):
-        link = _href(anchor)
+        link = (anchor.attributes.get("href") or "").strip()
         if link and _is_listed(anchor, link, builder.base, hub.selector, hub.pattern):
             found_any = True
             heading = anchor.css_first("h1, h2, h3, h4")
@@ -141,7 +141,7 @@ def article_links(tree: LexborHTMLParser, url: str) -> list[str]:
     base = base_url(tree, url)
     found: dict[str, None] = {}
     for anchor in tree.css("a[href]"):
-        link = _href(anchor)
+        link = (anchor.attributes.get("href") or "").strip()
         if link and _is_listed(anchor, link, base, "", ""):
             found[urls.join(base, link) or ""] = None
     return list(found)
@@ -206,10 +206,6 @@ def _is_listed(anchor: LexborNode, link: str, base: str, selector: str, pattern:
     return True
 
 
-def _href(anchor: LexborNode) -> str:
-    return (anchor.attributes.get("href") or "").strip()
-
-
 _TEXT_TAGS: Final = frozenset({"p", "li", "blockquote", "h2", "h3", "h4"})
 _ARTICLE_TAGS: Final = frozenset({"article", "main"})
 _FURNITURE_TAGS: Final = frozenset({"nav", "aside", "header", "footer", "form", "figure"})
@@ -226,7 +222,7 @@ def story_links(body: bytes, url: str) -> list[str]:
     own, host = urls.identity(url), urls.host_of(url)
     found: dict[str, str] = {}
     for anchor in tree.css("article a[href], main a[href]"):
-        address = urls.join(base, _href(anchor))
+        address = urls.join(base, (anchor.attributes.get("href") or "").strip())
         if address is None or urls.host_of(address) != host or not looks_like_article(address):
             continue
         tags = []  # around the link, innermost first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,11 +61,6 @@ def files(config_path: Path) -> list[RuleFile]:
     return [RuleFile(path, load_rules(path)) for path in paths]
 
 
-def in_force(known: Iterable[RuleFile], host: str) -> RuleFile | None:
-    """Return the file whose rules apply to `host`, which is the first that names it, or None."""
-    return next((each for each in known if rules_for(host, [each.rules])), None)
-
-
 def parse(given: Sequence[str]) -> list[tuple[str, str]]:
     """Return each KEY=VALUE in `given` as (key, value). Raises UsageError."""
     found = []
@@ -88,7 +83,7 @@ def save(config_path: Path, host: str, given: Sequence[tuple[str, str]]) -> Path
     cannot be edited.
     """
     folder = own_folder(config_path)
-    own = in_force(files(config_path), host)
+    own = next((each for each in files(config_path) if rules_for(host, [each.rules])), None)
     path = folder / own.path.name if own else folder / f"{host.removeprefix('www.')}.toml"
     if own is None and path.exists():
         raise ConfigError("the file is for other hosts", resource=str(path), hint=edits.EDIT_BY_HAND)
@@ -153,7 +148,7 @@ def preview(app: App, page: PreviewPage) -> RulePreview:
     """
     url = page.url or page.under(None).article.canonical_url
     host = hostname_of(url) if url else ""
-    rules = in_force(files(app.config_path), host)
+    rules = next((each for each in files(app.config_path) if rules_for(host, [each.rules])), None)
     reading, learned = page.under(rules), LearnedBoilerplate()
     if url and app.config_path.exists():
         with suppress(ArchiveError), app.archive() as archive:
@@ -182,7 +177,7 @@ def rules(app: App, name: str) -> None:
         app.out.note(f"The archive cannot be read yet: {error}")
     require_known("source", [name], dict.fromkeys(names))
     known = files(app.config_path)
-    used = {host: in_force(known, host) for host in sorted(hosts)}
+    used = {host: next((each for each in known if rules_for(host, [each.rules])), None) for host in sorted(hosts)}
     by_hand = [(file, [host for host in used if used[host] is file]) for file in known if file in used.values()]
     if app.settings.json:
         app.out.records(as_json(name, by_hand, habits))
