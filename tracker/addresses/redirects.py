@@ -37,7 +37,9 @@ def leads_elsewhere(tracked: WatchedArticle, found: Capture, article: Article, l
     if latest is not None:
         if latest.content.title and latest.content.title == article.title:
             return ""
-        old, new = _words(latest.content), _words(article)
+        old, new = (
+            set(_LONG_WORD.findall(f"{each.title} {each.text}".casefold())) for each in (latest.content, article)
+        )
         is_alike = len(old & new) >= _ALIKE * min(len(old), len(new))
         return "" if is_alike else f"the address redirects to a different page: {found.final_url}"
     # Nothing was read before, so only the addresses can tell.
@@ -81,7 +83,3 @@ def _is_above(url: str, below: str) -> bool:
     """Return whether `url` is a front page, or the section that the address `below` is in."""
     path = urlsplit(url).path.rstrip("/")
     return not path or urlsplit(below).path.startswith(f"{path}/")
-
-
-def _words(article: Article) -> set[str]:
-    return set(_LONG_WORD.findall(f"{article.title} {article.text}".casefold()))

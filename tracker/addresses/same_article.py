@@ -59,7 +59,10 @@ def may_be_alias(own: str, other: str) -> bool:
         return True
     # One path with other parameters, as in view?user=1 and view?user=2, is another page and may be another user's.
     path, other_path = _path_and_query(own)[0], _path_and_query(other)[0]
-    return site_of(own) == site_of(other) and path != other_path and _directory(own) == _directory(other)
+    directory, other_directory = (
+        identity(each).partition("?")[0].partition("/")[2].rpartition("/")[0] for each in (own, other)
+    )
+    return site_of(own) == site_of(other) and path != other_path and directory == other_directory
 
 
 def aliases(tracked: WatchedArticle, found: Capture, reading: Reading | None) -> tuple[str, ...]:
@@ -80,7 +83,3 @@ def _path_and_query(url: str) -> tuple[str, frozenset[str]]:
     path, _, query = identity(url).partition("?")
     path = _PAGE_FORM.sub("", path.partition("/")[2])
     return path.removeprefix("amp/"), frozenset(query.split("&")) - {""}
-
-
-def _directory(url: str) -> str:
-    return identity(url).partition("?")[0].partition("/")[2].rpartition("/")[0]

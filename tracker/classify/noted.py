@@ -220,7 +220,11 @@ class NotedEdits:
             # A toll is that of the dead, where another one changed as well.
             rivals = [f for f in rivals if f.role == KILLED] or rivals
         # One that changed in several places counts once: "kills 12", "at least 12 people".
-        distinct = {(f.kind, _stated(f.old, self.lang), _stated(f.new, self.lang)) for f in rivals}
+        # By the values of the numbers and dates of each phrase, or its words where it has none.
+        distinct = {
+            (f.kind, *(_values(side, self.lang) or frozenset(side.lower().split()) for side in (f.old, f.new)))
+            for f in rivals
+        }
         return Noted.YES if fact in rivals and len(distinct) == 1 else Noted.UNCLEAR
 
     def _about_words(self, judged: JudgedSpan, gone: str) -> Noted:
@@ -238,12 +242,6 @@ class NotedEdits:
             if note.parsed.general or (not names_part and note.other_words <= self.subject):
                 return Noted.UNCLEAR
         return Noted.NO
-
-
-def _stated(phrase: str, lang: str) -> frozenset[str]:
-    """Return the values of the numbers and dates of a phrase, or its words where it has none."""
-    values = _values(phrase, lang)
-    return values or frozenset(phrase.lower().split())
 
 
 def _values(text: str, lang: str) -> frozenset[str]:

@@ -118,8 +118,11 @@ def _judge_article(old: Article, new: Article, last_byline: str | None) -> Check
         return CheckVerdict(CheckOutcome.CHANGED)
     unconfirmed = ", ".join(new.byline) or "nobody"
     # A name that nothing marks as a byline, or that no reader sees, is believed with other edits only.
-    is_lone = LONE_NAME in {dict(each.fields).get("byline") for each in (old, new)}
-    is_hidden = not (_shows_byline(old) or _shows_byline(new))
+    fields = [dict(each.fields) for each in (old, new)]
+    is_lone = LONE_NAME in {each.get("byline") for each in fields}
+    is_hidden = not any(
+        each.get("byline") in {"page", "rule"} or each.get("byline confirmed") == "page" for each in fields
+    )
     if is_lone or is_hidden or unconfirmed != last_byline:
         detail = BYLINE_UNCONFIRMED + unconfirmed
         return CheckVerdict(CheckOutcome.UNCHANGED, detail, remark=Remark.BYLINE, subject=unconfirmed)
@@ -211,11 +214,6 @@ def decide(
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
     )
-
-
-def _shows_byline(article: Article) -> bool:
-    fields = dict(article.fields)
-    return fields.get("byline") in {"page", "rule"} or fields.get("byline confirmed") == "page"
 
 
 def _words(article: Article) -> tuple[str, ...]:

@@ -158,6 +158,7 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
             change = replace(change, labels=(), significance=Significance.LOW)
         if change is not None and change != was:
             leds.append(UpdatedChange(version.n, change))
+        current = change or was
         reviewed.append(
             Reviewed(
                 version.n,
@@ -165,8 +166,8 @@ def review(versions: Sequence[Version], read: Read, habits: LearnedBoilerplate, 
                 outcome,
                 detail,
                 (by_code.words_added, by_code.words_removed) if by_code else (0, 0),
-                _kinds(was),
-                _kinds(change or was),
+                tuple(sorted(was.kinds)) if was else (),
+                tuple(sorted(current.kinds)) if current else (),
             )
         )
     return Review(tuple(reviewed), tuple(rereads), tuple(leds))
@@ -222,7 +223,3 @@ def _edit(version: Version, change: Change | None, *, no_edit: bool) -> Edit:
     if no_edit:
         return Edit.NONE if version.no_edit else Edit.GONE
     return Edit.FOUND if version.no_edit else Edit.UNCHANGED
-
-
-def _kinds(change: Change | None) -> tuple[LabelKind, ...]:
-    return tuple(sorted(change.kinds)) if change else ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
@@ -15,7 +18,7 @@ from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
-from tracker.archive.opening import open_archive
+from tracker.archive.opening import open_archive, require_file
 from tracker.archive.schema_revision import SCHEMA, require_no_newer
 from tracker.archive.schema_revision import current as revision
 from tracker.archive.schema_revision import examine as require_undamaged
@@ -216,3 +219,15 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str
     app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")
     if against and not key:
         app.out.note("The signature of the checkpoint was not checked; to check it, add --key.")
+
+
+@contextmanager
+def locked_archive(app: App, *, shared: bool = False) -> Iterator[Archive]:
+    """Open the archive to write, under the crawler lock. Raises ArchiveLocked if another process holds it.
+
+    With `shared`, other processes that share the lock may write too; see `lock`.
+    """
+    # Before the lock, which would leave a file of its own behind.
+    require_file(archive_url(app.database))
+    with lock(app.database, shared=shared) as held, open_archive(app.database, held=held) as opened:
+        yield opened

@@ -13,7 +13,7 @@ from tracker.errors import UsageError
 from tracker.render.text import counted
 
 from ..app import App, verb
-from ..locked_archive import locked_archive
+from .db import locked_archive
 
 
 @verb()

@@ -24,10 +24,9 @@ from tracker.render.text import counted, one_line
 from .. import options
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..locked_archive import locked_archive
 from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
-from .db import checkpoint_folder, read_checkpoint
+from .db import checkpoint_folder, locked_archive, read_checkpoint
 
 
 @verb()

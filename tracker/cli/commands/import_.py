@@ -29,8 +29,8 @@ from tracker.service.probe import Prober
 
 from .. import options
 from ..app import App, verb
-from ..locked_archive import locked_archive
 from ..watch import watch_files
+from .db import locked_archive
 
 Read = Callable[["ImportJob"], ImportResult]
 

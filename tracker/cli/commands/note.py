@@ -59,7 +59,7 @@ def note(
         version = not_deleted(get_version(archive, known.id, Numbers(archive, known, app.now).one(spec)))
         made = verdict_on(version, opinion, who() if by is None else by, app.now)
         save_verdict(archive, made)
-    app.out.say(VerdictView.of(made), f"{_name(made)}  {one_line(verdict_line(made))}")
+    app.out.say(VerdictView.of(made), f"{made.article[:8]}@v{made.version}  {one_line(verdict_line(made))}")
 
 
 def who() -> str:
@@ -75,9 +75,5 @@ def show_verdicts(app: App, verdicts: list[Verdict]) -> None:
     if app.settings.json:
         app.out.records(map(VerdictView.of, verdicts))
     else:
-        rows = [(app.when(each.at), _name(each), verdict_line(each)) for each in verdicts]
+        rows = [(app.when(each.at), f"{each.article[:8]}@v{each.version}", verdict_line(each)) for each in verdicts]
         app.out.table(("AT", "CHANGE", "VERDICT"), rows)
-
-
-def _name(verdict: Verdict) -> str:
-    return f"{verdict.article[:8]}@v{verdict.version}"

@@ -21,8 +21,8 @@ from tracker.service.retention import Terms, forget_old, terms_of
 
 from .. import options
 from ..app import App, verb
-from ..locked_archive import locked_archive
 from ..versions import Numbers, split
+from .db import locked_archive
 
 # Less is not worth a command that rewrites the file.
 MIN_FREE_BYTES_NAMED = 1_000_000

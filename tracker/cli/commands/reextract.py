@@ -22,8 +22,8 @@ from tracker.render.text import counted
 
 from .. import options
 from ..app import App, verb
-from ..locked_archive import locked_archive
 from ..output import Tell
+from .db import locked_archive
 
 MAX_WORKERS = 2
 # The counts, as the JSON summary names them.

@@ -68,10 +68,6 @@ _GONE = {
 }
 
 
-def _gone(word: str) -> UsageError:
-    return UsageError(f"`story {word}` was removed after release 0.1", hint=_GONE[word])
-
-
 class StoryGroup(LazyGroup):
     """A group in which `story ID` means `story show ID`."""
 
@@ -84,7 +80,7 @@ class StoryGroup(LazyGroup):
         """
         word, *rest = args
         if word in _GONE and not ctx.resilient_parsing:
-            raise _gone(word)
+            raise UsageError(f"`story {word}` was removed after release 0.1", hint=_GONE[word])
         if word in _ALIASES:
             return super().resolve_command(ctx, [_ALIASES[word], *rest])
         is_whole = not word.startswith("-") and all(each.startswith("-") for each in rest[:1])
@@ -127,7 +123,7 @@ class StoriesCommand(Verb):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Raises UsageError."""
         if args and args[0] in _GONE:
-            raise _gone(args[0])
+            raise UsageError(f"`story {args[0]}` was removed after release 0.1", hint=_GONE[args[0]])
         if args and not args[0].startswith("-") and args[0] in {*story.list_commands(ctx), *_ALIASES}:
             raise UsageError("stories only lists stories", hint=f"run: writethru story {shlex.join(args)}")
         return super().parse_args(ctx, args)
