@@ -70,7 +70,9 @@ class FileScheduling(LoadFileScheduling):
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the option that repeats this order of tests and these random values."""
-    terminalreporter.write_line(f"seed: --randomly-seed={config.getoption('randomly_seed')}")
+    seed = config.getoption("randomly_seed", None)
+    if seed is not None:
+        terminalreporter.write_line(f"seed: --randomly-seed={seed}")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -110,7 +110,9 @@ async def test_short_and_long_responses_without_a_page_are_not_read(server: Serv
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/story/", "Wed, 25 Nov 2026 10:00:00 GMT"), ("/gone", "")])
-async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(server, fetcher, path, sent: str):
+async def test_the_date_of_a_page_is_not_compared_with_another_page_it_redirects_to(
+    server: Server, fetcher: HttpFetcher, path: str, sent: str
+) -> None:
     server.routes["/story"] = response(b"", f"Location: {path}", status="302 Found")
     server.routes[path] = response(PAGE, HTML)
     request = Request(server.url("/story"), etag='"e"', last_modified="Wed, 25 Nov 2026 10:00:00 GMT")
