@@ -96,21 +96,6 @@ def leaks_in(what: str, text: str, *, except_for: set[str] | frozenset[str] = fr
     return [f"{name} in {what}" for name, secret in SECRETS.items() if secret in text and name not in except_for]
 
 
-def write_config(folder: Path, site: NewsSite, ports: tuple[int, int]) -> None:
-    (folder / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
-    (folder / "writethru.toml").write_text(
-        CONFIG.format(
-            database=f"sqlite:///{folder}/archive.db",
-            folder=folder,
-            base=site.base,
-            page=SECRETS["page address"],
-            hook=SECRETS["webhook address"],
-            port=ports[0],
-            web=ports[1],
-        )
-    )
-
-
 @pytest.fixture
 def free_ports() -> tuple[int, int]:
     return free_port(), free_port()
@@ -134,7 +119,18 @@ def get(url: str) -> str:
 def test_no_secret_appears_in_any_output(tmp_path: Path, free_ports: tuple[int, int], monkeypatch) -> None:
     leaks: list[str] = []
     with NewsSite() as site:
-        write_config(tmp_path, site, free_ports)
+        (tmp_path / "hook.secret").write_text(f"whsec_{SECRETS['webhook key']}\n")
+        (tmp_path / "writethru.toml").write_text(
+            CONFIG.format(
+                database=f"sqlite:///{tmp_path}/archive.db",
+                folder=tmp_path,
+                base=site.base,
+                page=SECRETS["page address"],
+                hook=SECRETS["webhook address"],
+                port=free_ports[0],
+                web=free_ports[1],
+            )
+        )
         with RunningService(tmp_path, "--migrate", env=ENV) as service:
             service.until("versions are stored", lambda: service.has_stored(2))
             site.edition = 2

@@ -202,8 +202,10 @@ async def test_the_past_alerts_nobody_and_progress_is_told():
     assert seen == [1, 2, 3, 3, 4, 5]
 
 
-def foreign(path: Path, *, chunked: bool = False) -> None:
-    """Write what another crawler might have: compressed bodies, an image, a redirect, a page not found."""
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_files_of_other_crawlers(tmp_path, chunked):
+    path = tmp_path / "crawl.warc.gz"
+    # What another crawler might have written: compressed bodies, an image, a redirect, a page not found.
     body = gzip.compress(page(7), mtime=0)
     coded = "Content-Type: text/html\r\nContent-Encoding: gzip"
     if chunked:
@@ -222,13 +224,8 @@ def foreign(path: Path, *, chunked: bool = False) -> None:
             named = [("WARC-Record-ID", f"<urn:uuid:{number}>"), ("WARC-Date", date), ("WARC-Target-URI", url)]
             out.write(record("response", named, f"HTTP/1.1 {head}\r\n\r\n".encode() + content, packed=True))
         out.write(record("resource", [("WARC-Target-URI", "dns:other.example")], b"192.0.2.1", packed=True))
-
-
-@pytest.mark.parametrize("chunked", [False, True])
-async def test_files_of_other_crawlers(tmp_path, chunked):
-    foreign(tmp_path / "crawl.warc.gz", chunked=chunked)
     store = temporary_archive()
-    with Warcs([tmp_path / "crawl.warc.gz"]) as files:
+    with Warcs([path]) as files:
         history = await Backfill(store, Inline(), Config(), NOW).run(files.captures())
         assert files.skipped == 4
     assert history.kept == 1
