@@ -14,7 +14,6 @@ from pathlib import Path
 from .report import progress, report, say
 
 HOME = Path(__file__).parents[2]
-NEEDED = ("Makefile", "pyproject.toml", "tracker", "tests", "config", "migrations")
 TESTS = ("tests/unit/extraction", "tests/integration/extraction", "tests/programme/test_f1_properties.py")
 
 
@@ -32,7 +31,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="wt-compiled-") as place, progress("compiled") as tell:
         folder = Path(place)
-        for name in NEEDED:
+        for name in ("Makefile", "pyproject.toml", "tracker", "tests", "config", "migrations"):
             source = HOME / name
             if source.is_dir():
                 shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))

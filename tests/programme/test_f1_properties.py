@@ -38,9 +38,8 @@ from tracker.model.watch import CheckOutcome, Committed
 P = ParamSpec("P")
 T = TypeVar("T")
 TAGS = st.sampled_from("p div article h1 h2 ul li table tr td span b a template svg script blockquote section".split())
-TEXTS = st.text(max_size=60)
 TREES: st.SearchStrategy[str] = st.recursive(
-    TEXTS,
+    st.text(max_size=60),
     lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4), st.booleans()).map(
         lambda given: f"<{given[0]}>" + "".join(given[1]) + (f"</{given[0]}>" if given[2] else "")
     ),

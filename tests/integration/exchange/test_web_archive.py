@@ -17,7 +17,6 @@ from tracker.archive.versions import list_history
 from tracker.service import backfill as backfill_module
 
 URL = "https://herald.example/news/harbour"
-HERE = "sqlite:///writethru.db"
 
 
 class WebArchive:
@@ -61,7 +60,7 @@ def test_captures_are_fetched_oldest_first_and_dated_as_they_were_made():
         assert json.loads(done.stdout)["kept"] == 3
         assert "skipped 1 response" in done.stderr
         assert archive.asked_for == ["20200101000000", "20200102000000", "20200103000000", "20200104000000"]
-        with open_archive(HERE) as store:
+        with open_archive("sqlite:///writethru.db") as store:
             (article,) = list_articles(store)
             assert (article.url, article.source) == (URL, "Herald")
             assert [f"{each.seen:%Y%m%d%H%M%S}" for each in list_history(store, article.id)] == list(STAMPS)

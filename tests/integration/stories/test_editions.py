@@ -32,8 +32,7 @@ from tracker.web.pages.feeds import changes_feed
 from tracker.web.pages.start import start
 
 RULE = RuleConfig(name="ferry", to=("desk",), story=True)
-HOOK = WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook")
-CONFIG = Config(rules=(RULE,), targets=(HOOK,))
+CONFIG = Config(rules=(RULE,), targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook"),))
 EDITION = hours(2)
 
 

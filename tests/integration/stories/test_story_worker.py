@@ -244,7 +244,6 @@ LINKS = [f"/2026/11/24/ferry-failed-inspection-number-{place}" for place in rang
 BODY = (
     "<html><body><article>" + "".join(f'<p><a href="{link}">x</a></p>' for link in LINKS) + "</article></body></html>"
 )
-HOOK = WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook")
 
 
 def config(*, follow: int = 2, **rule: object) -> Config:
@@ -252,7 +251,7 @@ def config(*, follow: int = 2, **rule: object) -> Config:
     return Config(
         sources=(SourceConfig(name="Agency", urls=(url_of("Agency"),)),),
         stories=(StoryConfig(name="Ferry", urls=(url_of("Agency"),), follow=follow),),
-        targets=(HOOK,),
+        targets=(WebhookTarget(name="desk", type="webhook", url="https://desk.example/hook"),),
         rules=rules,
     )
 

@@ -36,11 +36,9 @@ CONFIG = '[[sources]]\nname = "Broken Post"\nfeeds = ["https://broken.example/rs
 LISTED = {"labels", "significance", "announced", "removed", "page", "copies"}
 """What lists of versions show in addition to the version."""
 
-Run = Callable[..., list[dict[str, Any]]]
-
 
 @pytest.fixture
-def run(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
     """Return what runs a command with --json over the archive, at the time of the web pages."""
     monkeypatch.setattr("tracker.cli.app.App.now", NOW)
     (tmp_path / "writethru.toml").write_text(CONFIG)

@@ -125,8 +125,7 @@ def test_what_is_kept_takes_about_as_much_memory_as_is_counted() -> None:
 
 
 texts = st.text(st.characters(codec=None), max_size=30) | st.text('\0\ud800\udfff\U0001f30a"\\\u2028', max_size=4)
-zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-times = st.datetimes(timezones=zones)
+times = st.datetimes(timezones=st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes))))
 st.register_type_strategy(str, texts)
 st.register_type_strategy(datetime, times)
 floats = st.floats(allow_nan=False, allow_infinity=False)

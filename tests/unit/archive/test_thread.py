@@ -17,8 +17,6 @@ from tracker.errors import ArchiveLocked, NotKnown
 
 T = TypeVar("T")
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
 
 def hold(_archive: Archive, gate: threading.Event) -> None:
     """Let the thread do nothing else until *gate* opens."""
@@ -27,7 +25,7 @@ def hold(_archive: Archive, gate: threading.Event) -> None:
 
 def add(archive: Archive, number: int, *, twice: bool = False) -> int:
     """Keep *number*, once more each time; fail afterwards where it is negative."""
-    save_state(archive, str(number), get_state(archive, str(number)) + "|", NOW)
+    save_state(archive, str(number), get_state(archive, str(number)) + "|", datetime(2026, 11, 25, 12, tzinfo=UTC))
     if number < 0:
         raise NotKnown("no such article", resource=str(number))
     return number * (2 if twice else 1)

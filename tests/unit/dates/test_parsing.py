@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from tracker.dates.parsing import DateContext, parse_date
 from tracker.dates.search import find_date
 
-ROOT = Path(__file__).resolve().parents[3]
-
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -175,7 +173,7 @@ def test_abbreviations_have_the_offsets_of_the_iana_database():
 def test_the_file_of_words_is_what_babel_says(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["date_words.py", "--check"])
     with pytest.raises(SystemExit) as ended:
-        runpy.run_path(str(ROOT / ".ci" / "date_words.py"), run_name="__main__")
+        runpy.run_path(str(Path(__file__).resolve().parents[3] / ".ci" / "date_words.py"), run_name="__main__")
     assert ended.value.code == 0, "run .ci/date_words.py: babel has other names now"
 
 

@@ -178,10 +178,7 @@ def test_a_server_survives_clients_that_disconnect_and_closes_idle_connections()
     idle.close()
 
 
-SEEDS = range(25)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(25))
 def test_every_edition_stays_online_long_enough_to_be_seen(seed: int) -> None:
     schedule = demo_schedule(seed)
     for article in schedule.articles:

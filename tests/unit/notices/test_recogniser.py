@@ -12,7 +12,6 @@ from tracker.model.article import BlockKind, NoticeKind
 from tracker.notices.first_look import begins_with_label, may_be_notice, may_begin
 from tracker.notices.recogniser import recognise
 
-BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 NEWS = (
     "The harbour was quiet on Monday, and only two ferries left before noon.",
     "Der Rat tagt am Montag in der alten Halle am Fluss.",
@@ -23,7 +22,7 @@ NEWS = (
 
 def notices() -> Iterator[str]:
     for name in ("notices.jsonl", "notices_training.jsonl"):
-        for line in (BENCHMARKS / name).read_text(encoding="utf-8").splitlines():
+        for line in ((Path(__file__).parents[3] / "benchmarks") / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if row["kind"] != "decoy":
                 yield row["text"]
