@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests.archive_samples import watch
 from tests.archives import close_opened, new_archive_at
 from tests.postgres import Server, postgres
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
+from tracker.model.watch import WatchedArticle
 from tracker.observe import logs
 
 __all__ = ["postgres"]
@@ -167,6 +169,12 @@ def archive(open_again: Callable[[], Archive]) -> Archive:
 @pytest.fixture
 def store(archive: Archive) -> Archive:
     return archive
+
+
+@pytest.fixture
+def tracked(store: Archive) -> WatchedArticle:
+    """Watch an article in the empty archive."""
+    return watch(store)
 
 
 @pytest.fixture

@@ -280,8 +280,7 @@ class TestDue:
         set_article_state(archive, watch(archive).id, ArticleState.PAUSED)
         assert due_hosts(archive, minutes(1)) == []
 
-    def test_an_article_watched_long_enough_is_never_due(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_an_article_watched_long_enough_is_never_due(self, archive: Archive, tracked: WatchedArticle) -> None:
         commit_check(archive, replace(intent(tracked, 1, minutes(1)), next_check_at=None))
         assert due_hosts(archive, minutes(10**6)) == []
 
@@ -395,8 +394,7 @@ def test_lines_are_counted_once_an_article_and_none_where_nobody_has_read(archiv
     assert count_lines(archive, "Herald", ["00000000000000ff"]) == LineCounts(), "nothing to compare with"
 
 
-def test_what_was_learned_stays_as_it_was_learned(archive: Archive) -> None:
-    tracked = watch(archive)
+def test_what_was_learned_stays_as_it_was_learned(archive: Archive, tracked: WatchedArticle) -> None:
     commit_check(archive, replace(intent(tracked, 1, minutes(1)), habits=(HOUSE,)))
     later = replace(HOUSE, articles=9, learned_at=minutes(5))
     fresh = get_article(archive, tracked.id)
@@ -405,8 +403,7 @@ def test_what_was_learned_stays_as_it_was_learned(archive: Archive) -> None:
     assert list_habits(archive, "Courier") == []
 
 
-def test_a_refused_decision_teaches_nothing(archive: Archive) -> None:
-    tracked = watch(archive)
+def test_a_refused_decision_teaches_nothing(archive: Archive, tracked: WatchedArticle) -> None:
     refused = replace(intent(tracked, 1, minutes(1)), expected_versions=7, lines=(TIP,), habits=(HOUSE,))
     assert commit_check(archive, refused).stale
     assert list_habits(archive, "Herald") == []

@@ -60,8 +60,9 @@ class TestCommit:
         assert (after.next_check_at, after.etag, after.signature) == (minutes(61), '"1"', "article.body")
         assert after.last_modified == "Wed, 25 Nov 2026 09:00:00 GMT"
 
-    def test_later_versions_say_when_the_one_before_was_last_seen(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_later_versions_say_when_the_one_before_was_last_seen(
+        self, archive: Archive, tracked: WatchedArticle
+    ) -> None:
         commit_check(archive, intent(tracked, 1, minutes(1)))
         commit_check(archive, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED))
         commit_check(archive, look(tracked, 1, minutes(3), CheckOutcome.NOT_MODIFIED))
@@ -73,8 +74,7 @@ class TestCommit:
         assert second.change == change(2)
         assert third.content == content(3)
 
-    def test_a_decision_on_an_older_state_is_refused(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_a_decision_on_an_older_state_is_refused(self, archive: Archive, tracked: WatchedArticle) -> None:
         commit_check(archive, intent(tracked, 1, minutes(1)))
         before = get_article(archive, tracked.id)
         late = intent(tracked, 1, minutes(2), alerts=(alert("k"),), aliases=(URL + "/alias",))
@@ -85,8 +85,7 @@ class TestCommit:
         with pytest.raises(NotKnown):
             get_article(archive, URL + "/alias")
 
-    def test_all_or_nothing(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_all_or_nothing(self, archive: Archive, tracked: WatchedArticle) -> None:
         wrong = replace(capture(), body=b"other bytes")
         host = HostState("herald.example", failures=2)
         with pytest.raises(ArchiveError, match="does not match its hash"):
@@ -97,8 +96,9 @@ class TestCommit:
         assert list_deliveries(archive) == []
         assert get_host(archive, "herald.example") == HostState("herald.example")
 
-    def test_an_article_paused_meanwhile_stays_paused_and_an_unknown_one_is_refused(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_an_article_paused_meanwhile_stays_paused_and_an_unknown_one_is_refused(
+        self, archive: Archive, tracked: WatchedArticle
+    ) -> None:
         with pytest.raises(NotKnown):
             commit_check(archive, replace(intent(tracked, 1, NOW), article="0123456789ab"))
         set_article_state(archive, tracked.id, ArticleState.PAUSED)
@@ -125,8 +125,7 @@ class TestCommit:
         assert all(each.created_at == each.due_at == minutes(1) for each in list_deliveries(archive))
         assert commit_check(archive, intent(tracked, 2, minutes(2), alerts=(alert("k1"),))).alerts == 0
 
-    def test_checks_are_counted_and_listed_newest_first(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_checks_are_counted_and_listed_newest_first(self, archive: Archive, tracked: WatchedArticle) -> None:
         outcomes = [CheckOutcome(each) for each in ("failed", "refused", "gone", "unchanged", "not-modified")]
         for place, outcome in enumerate(outcomes):
             commit_check(archive, look(tracked, 0, minutes(place), outcome, failures=place, signature="s"))
@@ -163,8 +162,9 @@ class TestCommit:
 
 
 class TestReading:
-    def test_an_article_is_found_by_id_prefix_or_address_and_named_where_it_is_not(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_an_article_is_found_by_id_prefix_or_address_and_named_where_it_is_not(
+        self, archive: Archive, tracked: WatchedArticle
+    ) -> None:
         assert tracked.id == article_id(URL)
         for name in (tracked.id, tracked.id[:3], f" {URL} ", "http://herald.example/news/flood?utm_source=x"):
             assert get_article(archive, name).id == tracked.id
@@ -189,8 +189,7 @@ class TestReading:
         with pytest.raises(NotKnown, match="at least 3"):
             get_article(archive, prefix[:2])
 
-    def test_a_version_that_is_not_there(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_a_version_that_is_not_there(self, archive: Archive, tracked: WatchedArticle) -> None:
         assert latest_version(archive, tracked.id) is None
         with pytest.raises(NotKnown, match="no such version"):
             get_version(archive, tracked.id, 1)
@@ -204,8 +203,7 @@ class TestReading:
             get_capture(archive, "0123456789ab", 1)
         assert latest_version(archive, "0123456789ab") is None
 
-    def test_at_a_glance(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_at_a_glance(self, archive: Archive, tracked: WatchedArticle) -> None:
         commit_check(archive, intent(tracked, 1, minutes(1)))
         commit_check(archive, intent(tracked, 2, minutes(2), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
         glances = list_summaries(archive, VersionQuery(limit=50))
@@ -249,8 +247,7 @@ class TestReading:
         assert ask(limit=0) == []
         assert ask(story="Nothing") == []
 
-    def test_long_lists_stream_in_order(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_long_lists_stream_in_order(self, archive: Archive, tracked: WatchedArticle) -> None:
         grow(archive, tracked, 7)
         for each in add_targets(archive, "Herald", [Target(f"{URL}/x{n}") for n in range(110)], NOW):
             commit_check(archive, intent(each, 1, minutes(8)))
@@ -260,8 +257,7 @@ class TestReading:
         assert list(iter_versions(archive, VersionQuery(reverse=True))) == seen[::-1]
         assert list(iter_versions(archive, VersionQuery(limit=105))) == seen[:105]
 
-    def test_reading_while_writing(self, archive: Archive) -> None:
-        tracked = watch(archive)
+    def test_reading_while_writing(self, archive: Archive, tracked: WatchedArticle) -> None:
         grow(archive, tracked, 3)
         for each in iter_versions(archive, VersionQuery(article=tracked.id)):
             assert get_capture(archive, each.article, each.n).sha256 == each.capture_sha256
@@ -294,8 +290,7 @@ def verdict(article: str, **changes: Any) -> Verdict:
     return replace(said, **changes)
 
 
-def test_verdicts_are_stored_and_found(store: Archive) -> None:
-    tracked = watch(store)
+def test_verdicts_are_stored_and_found(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 3)
     one = verdict(tracked.id, labels=(LabelKind.NAME, LabelKind.QUOTE), link="https://x.example/")
     other = verdict(tracked.id, version=3, at=minutes(6), weight=None, labels=(), note="")
@@ -311,8 +306,7 @@ def test_verdicts_are_stored_and_found(store: Archive) -> None:
     assert list_verdicts(store, find="Ärzte") == list_verdicts(store, find="ärzte BESTÄTIGTEN") == [judged]
 
 
-def test_verdicts_are_listed_by_version(store: Archive) -> None:
-    tracked = watch(store)
+def test_verdicts_are_listed_by_version(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 3)
     one = verdict(tracked.id, labels=(LabelKind.NAME, LabelKind.QUOTE))
     other = verdict(tracked.id, version=3, at=minutes(6))
@@ -322,8 +316,7 @@ def test_verdicts_are_listed_by_version(store: Archive) -> None:
     assert (one.wrong, one.missing) == ((LabelKind.NUMBER,), (LabelKind.NAME, LabelKind.QUOTE))
 
 
-def test_the_same_verdict_is_stored_once_and_one_on_nothing_is_refused(store: Archive) -> None:
-    tracked = watch(store)
+def test_the_same_verdict_is_stored_once_and_one_on_nothing_is_refused(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     assert save_verdict(store, verdict(tracked.id))
     assert not save_verdict(store, verdict(tracked.id))

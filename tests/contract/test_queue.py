@@ -71,8 +71,12 @@ def queue_of(request: pytest.FixtureRequest) -> Any:
     server.drop(url)
 
 
-async def test_a_host_is_asked_for_once_and_may_come_again(queue_of: Any) -> None:
-    crew = Crew()
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+async def test_a_host_is_asked_for_once_and_may_come_again(queue_of: Any, crew: Crew) -> None:
     async with queue_of(crew, 10) as queue:
         assert await queue.offer(["a.test"])
         assert not await queue.offer(["a.test"])
@@ -87,8 +91,7 @@ async def test_a_host_is_asked_for_once_and_may_come_again(queue_of: Any) -> Non
         await until(lambda: len(crew.done) == 3)
 
 
-async def test_several_are_offered_at_once(queue_of: Any) -> None:
-    crew = Crew()
+async def test_several_are_offered_at_once(queue_of: Any, crew: Crew) -> None:
     async with queue_of(crew, 10) as queue:
         assert await queue.offer(["a.test", "b.test", "a.test"]) == 2
         assert await queue.offer(["b.test", "c.test"]) == 1
@@ -97,8 +100,7 @@ async def test_several_are_offered_at_once(queue_of: Any) -> None:
         await until(lambda: sorted(crew.done) == ["a.test", "b.test", "c.test"])
 
 
-async def test_no_more_hosts_at_once_than_there_are_places(queue_of: Any) -> None:
-    crew = Crew()
+async def test_no_more_hosts_at_once_than_there_are_places(queue_of: Any, crew: Crew) -> None:
     async with queue_of(crew, 2) as queue:
         assert await queue.offer([f"{number}.test" for number in range(5)]) == 5
         await until(lambda: len(crew.at_work) == 2)
@@ -107,8 +109,7 @@ async def test_no_more_hosts_at_once_than_there_are_places(queue_of: Any) -> Non
     assert crew.together == 2
 
 
-async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any) -> None:
-    crew = Crew()
+async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any, crew: Crew) -> None:
     crew.go.set()
     async with queue_of(crew, 2) as queue:
         await queue.offer(["bad.test"])
@@ -119,8 +120,7 @@ async def test_a_crash_is_told_and_the_others_go_on(queue_of: Any) -> None:
     assert crew.done == ["good.test"]
 
 
-async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
-    crew = Crew()
+async def test_what_runs_ends_before_the_queue_does(queue_of: Any, crew: Crew) -> None:
     async with queue_of(crew, 2) as queue:
         await queue.offer(["a.test"])
         await until(lambda: crew.at_work)
@@ -130,8 +130,7 @@ async def test_what_runs_ends_before_the_queue_does(queue_of: Any) -> None:
         assert await queue.offer(["b.test"]) == 0, "nothing is taken any more"
 
 
-async def test_what_does_not_end_is_cancelled_and_an_idle_queue_ends_at_once(queue_of: Any) -> None:
-    crew = Crew()
+async def test_what_does_not_end_is_cancelled_and_an_idle_queue_ends_at_once(queue_of: Any, crew: Crew) -> None:
     async with queue_of(crew, 2) as queue:
         await queue.offer(["a.test"])
         await until(lambda: crew.at_work)

@@ -42,8 +42,9 @@ def look_again(store: Archive, tracked: WatchedArticle, n: int, at: float, page:
 
 
 class TestNone:
-    def test_the_page_goes_and_its_hash_text_and_headers_stay(self, store: Archive, archive_url: str) -> None:
-        tracked = watch(store)
+    def test_the_page_goes_and_its_hash_text_and_headers_stay(
+        self, store: Archive, archive_url: str, tracked: WatchedArticle
+    ) -> None:
         for n in range(1, 6):
             keep(store, tracked, n, Raw.NONE)
         for n in range(1, 6):
@@ -61,8 +62,7 @@ class TestNone:
             query = "SELECT coalesce(sum(length(data)), 0) FROM blob WHERE id IN (SELECT body_id FROM capture)"
             assert connection.value(int, query) == 0
 
-    def test_a_source_may_change_its_mind(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_a_source_may_change_its_mind(self, store: Archive, tracked: WatchedArticle) -> None:
         for n, raw in enumerate((Raw.VERSIONS, Raw.NONE, Raw.NONE, Raw.VERSIONS, Raw.VERSIONS, Raw.NONE, Raw.ALL), 1):
             keep(store, tracked, n, raw)
         for n in range(1, 8):
@@ -83,8 +83,7 @@ class TestNone:
 
 
 class TestAll:
-    def test_pages_that_showed_a_version_again_are_kept(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_pages_that_showed_a_version_again_are_kept(self, store: Archive, tracked: WatchedArticle) -> None:
         keep(store, tracked, 1, Raw.ALL)
         other = replace(capture(1, minutes(1.5), tracked.url), body=b"<p>same text</p>")
         other = replace(other, sha256="0" * 64)
@@ -105,8 +104,7 @@ class TestAll:
         with pytest.raises(NotKnown):
             get_recapture(store, 999)
 
-    def test_they_stand_in_the_log(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_they_stand_in_the_log(self, store: Archive, tracked: WatchedArticle) -> None:
         keep(store, tracked, 1, Raw.ALL)
         look_again(store, tracked, 1, 1.2)
         note = seal_log(store, SIGNER, NOW)
@@ -119,8 +117,7 @@ class TestAll:
             assert verify(store, against=each, public=SIGNER.public).damage == []
         assert sealed_size(store, tracked.id, [1, 2]) == 3, "versions come before recaptures that are sealed with them"
 
-    def test_their_bytes_are_verified(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_their_bytes_are_verified(self, store: Archive, tracked: WatchedArticle) -> None:
         keep(store, tracked, 1, Raw.ALL)
         look_again(store, tracked, 1, 1.2)
         with store.write() as connection:
@@ -129,8 +126,7 @@ class TestAll:
         assert [each.how for each in verify(store).damage] == ["the bytes of its body are damaged"]
         assert verify(store, sample=0).ok
 
-    def test_they_go_with_their_version(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_they_go_with_their_version(self, store: Archive, tracked: WatchedArticle) -> None:
         for n in (1, 2):
             keep(store, tracked, n, Raw.ALL)
             look_again(store, tracked, n, n + 0.5)
@@ -142,8 +138,7 @@ class TestAll:
         assert get_recapture(store, stands.key) == capture(2, minutes(2.5), tracked.url)
         assert verify(store).damage == []
 
-    def test_retention_lets_old_ones_go(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_retention_lets_old_ones_go(self, store: Archive, tracked: WatchedArticle) -> None:
         for n in (1, 2):
             keep(store, tracked, n, Raw.ALL)
             for place in range(3):
@@ -156,16 +151,14 @@ class TestAll:
         assert [each.removed for each in list_recaptures(store, tracked.id)] == ["retention"] * 4 + ["", ""]
         assert verify(store).damage == []
 
-    def test_retention_by_count(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_retention_by_count(self, store: Archive, tracked: WatchedArticle) -> None:
         for n in (1, 2, 3):
             keep(store, tracked, n, Raw.ALL)
             look_again(store, tracked, n, n + 0.5)
         assert prune_pages(store, "Herald", NOW, keep=2) == 2
         assert [each.n for each in list_recaptures(store, tracked.id) if not each.removed] == [2, 3]
 
-    def test_a_page_without_a_version_is_no_recapture(self, store: Archive) -> None:
-        tracked = watch(store)
+    def test_a_page_without_a_version_is_no_recapture(self, store: Archive, tracked: WatchedArticle) -> None:
         look_again(store, tracked, 0, 1)
         assert list_recaptures(store, tracked.id) == []
 
@@ -251,8 +244,7 @@ def test_writers_and_retention_together_leave_a_clean_archive(postgres_url: str)
     assert done["pages"] > 100
 
 
-def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     with store.write() as connection:
         connection.run(
@@ -264,8 +256,7 @@ def test_a_quick_check_names_what_hangs_on_deleted_bytes(store: Archive) -> None
     assert "encoded against bytes that have been deleted" in found[0].how
 
 
-def test_nothing_new_is_encoded_against_a_page_that_is_gone(store: Archive) -> None:
-    tracked = watch(store)
+def test_nothing_new_is_encoded_against_a_page_that_is_gone(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 1)
     with store.write() as connection:
         connection.run("UPDATE blob SET data = :none WHERE id = (SELECT body_id FROM capture)", none=b"")

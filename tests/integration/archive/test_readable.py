@@ -119,8 +119,7 @@ def test_what_is_no_query_is_an_error_and_changes_nothing(filled, query):
     ]
 
 
-def test_days_of_checks_that_are_not_kept_apart_are_counted(archive):
-    tracked = watch(archive)
+def test_days_of_checks_that_are_not_kept_apart_are_counted(archive, tracked):
     with archive.write() as connection:
         key = connection.value(int, "SELECT id FROM article WHERE ident = :ident", ident=tracked.id)
         connection.run(
@@ -314,14 +313,12 @@ def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:
     assert [hit.article for hit in search_passages(store, "аааав")] == [tracked.id]
 
 
-def test_a_table_of_very_many_rows_is_stored(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_table_of_very_many_rows_is_stored(store: Archive, tracked: WatchedArticle) -> None:
     keep(store, tracked, 1, *(f"runner {n}" for n in range(33_000)))
     assert [hit.text for hit in search_passages(store, "32000")] == ["runner 32000"]
 
 
-def test_promos_and_notices_are_not_searched(store: Archive) -> None:
-    tracked = watch(store)
+def test_promos_and_notices_are_not_searched(store: Archive, tracked: WatchedArticle) -> None:
     commit_check(store, replace(intent(tracked, 1, minutes(1))))
     assert content(1).blocks[1].text == "Read more"
     assert search_passages(store, "read more") == []

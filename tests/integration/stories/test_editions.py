@@ -9,7 +9,7 @@ import pytest
 from tests.archives import inline, new_archive_at, temporary_archive
 from tests.command_line import command, objects
 from tests.integration.stories.outlets import look, publish, stripped
-from tests.unit.alerts.test_schema import check
+from tests.unit.alerts.test_payload import check
 from tests.unit.stories.samples import WIRE, article, corrected, hours
 from tracker.alerts.matching import match_rules
 from tracker.alerts.message import compose

@@ -44,6 +44,11 @@ def told(store: Archive) -> None:
     publish(store, "Times", 2, article(TOLD_ANEW, title="Ferry had faulty sprinklers"))
 
 
+@pytest.fixture
+def store() -> Archive:
+    return temporary_archive()
+
+
 async def test_a_service_that_starts_again_counts_copies_as_little_as_before():
     homes = []
     for restarts in (False, True):
@@ -59,8 +64,7 @@ async def test_a_service_that_starts_again_counts_copies_as_little_as_before():
     assert homes[0] == homes[1]
 
 
-async def test_copies_and_companions_find_their_story_and_others_do_not():
-    store = temporary_archive()
+async def test_copies_and_companions_find_their_story_and_others_do_not(store):
     told(store)
     assert await caught_up(store) == 4
     settled = current_stories(get_story_book(store))
@@ -88,8 +92,7 @@ async def test_a_worker_goes_on_where_it_was_and_one_that_starts_anew_finds_the_
     assert current_stories(get_story_book(one)).stories == current_stories(get_story_book(other)).stories != {}
 
 
-async def test_a_small_edit_leaves_its_article_where_it_is_after_a_restart_too():
-    store = temporary_archive()
+async def test_a_small_edit_leaves_its_article_where_it_is_after_a_restart_too(store):
     told(store)
     await caught_up(store)
     before = get_story_book(store)
@@ -101,8 +104,7 @@ async def test_a_small_edit_leaves_its_article_where_it_is_after_a_restart_too()
     assert get_story_book(store) == before
 
 
-async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
-    store = temporary_archive()
+async def test_a_first_text_that_said_little_is_placed_by_its_next_version(store):
     publish(store, "Herald", 0, article(("Fire on a ferry. More soon.",)))
     publish(store, "Agency", 1, article(WIRE))
     await caught_up(store)
@@ -112,8 +114,7 @@ async def test_a_first_text_that_said_little_is_placed_by_its_next_version():
     assert len(current_stories(get_story_book(store)).stories) == 1
 
 
-async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_added():
-    store = temporary_archive()
+async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be_added(store):
     config = Config(stories=(StoryConfig(name="Ferry", urls=(url_of("Agency"),)),))
     told(store)
     agency, herald, times = (get_article(store, url_of(name)) for name in ("Agency", "Herald", "Times"))
@@ -127,8 +128,7 @@ async def test_a_copy_joins_the_story_a_person_named_and_a_companion_waits_to_be
     assert get_article(store, times.id).stories == ("Ferry",)
 
 
-async def test_a_decision_made_meanwhile_is_obeyed_by_a_worker_that_runs():
-    store = temporary_archive()
+async def test_a_decision_made_meanwhile_is_obeyed_by_a_worker_that_runs(store):
     worker = StoryWorker(inline(store))
     publish(store, "Agency", 0, article(WIRE))
     await worker.catch_up(CONFIG, hours(1), 60)
@@ -139,8 +139,7 @@ async def test_a_decision_made_meanwhile_is_obeyed_by_a_worker_that_runs():
     assert current_stories(get_story_book(store)).stories == {}
 
 
-async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
-    store = temporary_archive()
+async def test_time_that_is_up_leaves_the_rest_for_the_next_turn(store):
     told(store)
     worker = StoryWorker(inline(store))
     assert await worker.catch_up(CONFIG, hours(3), 0) == 0
@@ -149,8 +148,7 @@ async def test_time_that_is_up_leaves_the_rest_for_the_next_turn():
     assert unread_versions(store) == []
 
 
-async def test_an_older_copy_is_found_although_it_is_not_remembered():
-    store = temporary_archive()
+async def test_an_older_copy_is_found_although_it_is_not_remembered(store):
     publish(store, "Agency", -24 * 20, article(WIRE))
     await caught_up(store, at=-24 * 20)
     herald = publish(store, "Herald", 0, stripped(article(WIRE)))
@@ -163,8 +161,7 @@ class Runtime:
     config = CONFIG
 
 
-async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive(monkeypatch):
-    store = temporary_archive()
+async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive(monkeypatch, store):
     told(store)
     worker = StoryWorker(inline(store))
     await worker.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a runtime
@@ -261,8 +258,7 @@ def linked(store: Archive) -> None:
     add_targets(store, "Agency", [Target(tracked.url)], hours(0), ["Ferry"])
 
 
-async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further():
-    store = temporary_archive()
+async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further(store):
     linked(store)
     worker = StoryWorker(inline(store))
     await worker.catch_up(config(), hours(1), 60)
@@ -277,8 +273,7 @@ async def test_links_of_a_named_article_are_watched_up_to_a_limit_and_no_further
     assert len(list_articles(store, story="Ferry")) == 3
 
 
-async def test_links_are_followed_once_an_archive_that_failed_works_again():
-    store = temporary_archive()
+async def test_links_are_followed_once_an_archive_that_failed_works_again(store):
     linked(store)
     full = True
 
@@ -294,8 +289,7 @@ async def test_links_are_followed_once_an_archive_that_failed_works_again():
     assert worker.followed == 2
 
 
-async def test_nothing_is_followed_unless_the_story_says_so():
-    store = temporary_archive()
+async def test_nothing_is_followed_unless_the_story_says_so(store):
     linked(store)
     worker = StoryWorker(inline(store))
     await worker.catch_up(config(follow=0), hours(1), 60)
@@ -303,8 +297,7 @@ async def test_nothing_is_followed_unless_the_story_says_so():
     assert len(list_articles(store)) == 1
 
 
-async def test_a_page_that_is_gone_from_the_archive_has_no_links():
-    store = temporary_archive()
+async def test_a_page_that_is_gone_from_the_archive_has_no_links(store):
     tracked = publish(store, "Agency", 0, article(WIRE))
     assert links_of(store, tracked.id, 9) == []
 
@@ -349,8 +342,7 @@ async def test_nobody_is_told_too_early_or_of_what_no_rule_asks_for(rule):
     assert enqueue_stale_alerts(store, config(**rule), hours(9)) == 0
 
 
-async def test_without_a_notice_nobody_is_stale():
-    store = temporary_archive()
+async def test_without_a_notice_nobody_is_stale(store):
     publish(store, "Agency", 0, article(WIRE))
     assert stale_alerts(store, config(stale_copy=timedelta(hours=1)), hours(9)) == []
 

@@ -21,7 +21,7 @@ from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.model.change import Verdict
 from tracker.model.version import Raw, Reread, Rereading
-from tracker.model.watch import ArticleState, CheckOutcome
+from tracker.model.watch import ArticleState, CheckOutcome, WatchedArticle
 
 SIGNER = Signer.new("herald.example/archive")
 MILLISECOND = timedelta(milliseconds=1)
@@ -66,8 +66,7 @@ def test_a_checkpoint_without_a_time_or_of_any_time_is_read(store: Archive, at: 
     assert report.entries == 2
 
 
-def test_a_report_counts_what_was_checked_here_and_in_other_processes(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_report_counts_what_was_checked_here_and_in_other_processes(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     alter(store, "DELETE FROM leaf")  # as a release without a log stored them
     assert {how for _, how in found(verify(store))} == {"it is not in the log"}
@@ -90,8 +89,9 @@ def test_of_a_large_archive_a_share_can_be_read(store: Archive) -> None:
     assert 0 < verify(store, sample=0.5).decoded < 18
 
 
-def test_a_quick_run_does_not_read_the_pages_that_were_kept_later_or_as_references(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_quick_run_does_not_read_the_pages_that_were_kept_later_or_as_references(
+    store: Archive, tracked: WatchedArticle
+) -> None:
     commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
     seen = capture(2, minutes(2), tracked.url)
     commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
@@ -101,8 +101,7 @@ def test_a_quick_run_does_not_read_the_pages_that_were_kept_later_or_as_referenc
     assert not verify(store).ok
 
 
-def test_every_page_that_was_kept_later_is_looked_at(store: Archive) -> None:
-    tracked = watch(store)
+def test_every_page_that_was_kept_later_is_looked_at(store: Archive, tracked: WatchedArticle) -> None:
     commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
     for n in range(2, MAX_PAGE_LATER_ROWS + 4):
         seen = capture(n, minutes(n), tracked.url)
@@ -137,8 +136,9 @@ LATE_OUTSIDE = "another archive's answer for it is not in a checkpoint made afte
 
 
 @times
-def test_a_backdated_verdict_is_told(store: Archive, given: datetime, imported: datetime | None, *, late: bool) -> None:
-    tracked = watch(store)
+def test_a_backdated_verdict_is_told(
+    store: Archive, given: datetime, imported: datetime | None, tracked: WatchedArticle, *, late: bool
+) -> None:
     grow(store, tracked, 2)
     seal_log(store, SIGNER, minutes(600))
     save_verdict(store, Verdict(tracked.id, 2, given, "ada", note="odd"), imported_at=imported)
@@ -146,8 +146,9 @@ def test_a_backdated_verdict_is_told(store: Archive, given: datetime, imported: 
 
 
 @pytest.mark.parametrize(("asked", "late"), [(minutes(585), False), (minutes(585) - MILLISECOND, True)])
-def test_a_backdated_answer_of_another_archive_is_told(store: Archive, asked: datetime, *, late: bool) -> None:
-    tracked = watch(store)
+def test_a_backdated_answer_of_another_archive_is_told(
+    store: Archive, asked: datetime, tracked: WatchedArticle, *, late: bool
+) -> None:
     grow(store, tracked, 1)
     seal_log(store, SIGNER, minutes(600))
     answer = OutsideCapture(1, asked, "wayback", "https://web.archive.org/web/2026/https://herald.example/", "saved")
@@ -155,8 +156,7 @@ def test_a_backdated_answer_of_another_archive_is_told(store: Archive, asked: da
     assert found(verify(store)) == [(f"{tracked.id}@1", LATE_OUTSIDE)] * late
 
 
-def test_a_verdict_whose_time_is_a_text_is_told(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_verdict_whose_time_is_a_text_is_told(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     seal_log(store, SIGNER, minutes(600))
     fields = {"n": 2, "author": "ada", "weight": "", "shown": "", "labels": None, "note": "odd", "link": ""}
@@ -173,8 +173,7 @@ def test_each_of_many_articles_is_compared_once(store: Archive, monkeypatch: pyt
     assert [what for what, _ in found(verify(store))] == [each.id for each in tracked]
 
 
-def test_a_page_deleted_again_for_another_reason_is_told(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_page_deleted_again_for_another_reason_is_told(store: Archive, tracked: WatchedArticle) -> None:
     commit_check(store, intent(tracked, 1, minutes(1), raw=Raw.ALL))
     seen = capture(2, minutes(2), tracked.url)
     commit_check(store, look(tracked, 1, minutes(2), CheckOutcome.UNCHANGED, recapture=seen, raw=Raw.ALL))
@@ -186,8 +185,7 @@ def test_a_page_deleted_again_for_another_reason_is_told(store: Archive) -> None
 
 
 @pytest.mark.parametrize("record", ["no JSON", "[]", '{"article":"x"}', '{"kind":"state","state":"gone"}'])
-def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> None:
-    tracked = watch(store)
+def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str, tracked: WatchedArticle) -> None:
     set_article_state(store, tracked.id, ArticleState.PAUSED)
     with store.write() as connection:
         (row,) = connection.all("SELECT article_id, kind FROM event")
@@ -196,8 +194,7 @@ def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str) -> No
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
 
 
-def test_what_an_altered_event_says_does_not_count(store: Archive) -> None:
-    tracked = watch(store)
+def test_what_an_altered_event_says_does_not_count(store: Archive, tracked: WatchedArticle) -> None:
     set_article_state(store, tracked.id, ArticleState.PAUSED)
     alter(store, "UPDATE event SET record = replace(record, 'paused', 'gone')", "UPDATE article SET state = 'gone'")
     assert [how for _, how in found(verify(store))] == [
@@ -206,8 +203,7 @@ def test_what_an_altered_event_says_does_not_count(store: Archive) -> None:
     ]
 
 
-def test_a_stored_text_that_is_no_article_is_told(store: Archive) -> None:
-    tracked = watch(store)
+def test_a_stored_text_that_is_no_article_is_told(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     save_readings(store, tracked.id, [Reread(2, "8", Rereading.CODE, content(2), "main")], [], minutes(20))
     with store.write() as connection:
@@ -218,8 +214,7 @@ def test_a_stored_text_that_is_no_article_is_told(store: Archive) -> None:
     assert {"its text cannot be read", "its re-extracted text is damaged"} <= told
 
 
-def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Archive) -> None:
-    tracked = watch(store)
+def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Archive, tracked: WatchedArticle) -> None:
     grow(store, tracked, 2)
     for place, title in enumerate(("River rises", "River ebbs")):
         text = replace(content(2), title=title)
@@ -230,8 +225,9 @@ def test_the_title_is_that_of_the_newest_reading_of_the_newest_version(store: Ar
 
 
 @pytest.mark.parametrize("announced", [True, False, None])
-def test_a_change_is_whole_whether_or_not_it_was_announced(store: Archive, *, announced: bool | None) -> None:
-    tracked = watch(store)
+def test_a_change_is_whole_whether_or_not_it_was_announced(
+    store: Archive, tracked: WatchedArticle, *, announced: bool | None
+) -> None:
     grow(store, tracked, 1)
     commit_check(store, intent(tracked, 2, minutes(2), change=replace(change(2), announced=announced)))
     assert verify(store).ok

@@ -36,9 +36,13 @@ class Poison:
         return await self.reader.read(capture, prefer=prefer)
 
 
+@pytest.fixture
+def world() -> World:
+    return two()
+
+
 class TestPoison:
-    async def test_one_article_that_crashes_its_check_does_not_stop_the_others(self):
-        world = two()
+    async def test_one_article_that_crashes_its_check_does_not_stop_the_others(self, world):
         world.reader = Poison(world.reader, b"Four")
         assert await world.crawl() == ["unchanged", "failed", "new"]
         bad, good = get_article(world.archive, STORY), get_article(world.archive, OTHER)
@@ -51,8 +55,7 @@ class TestPoison:
         assert waits is not None
         assert waits < world.clock.now + MINUTES, "the host is not to blame"
 
-    async def test_after_two_in_a_row_it_is_put_aside_for_a_day(self):
-        world = two()
+    async def test_after_two_in_a_row_it_is_put_aside_for_a_day(self, world):
         world.reader = Poison(world.reader, b"Four")
         await world.crawl()
         assert "failed" in await world.crawl(11 * MINUTES)
@@ -63,8 +66,7 @@ class TestPoison:
         assert "new" in await world.crawl(timedelta(days=1, minutes=1))
         assert get_article(world.archive, STORY).failures == 0
 
-    async def test_a_list_that_crashes_its_reading_is_read_later_and_the_articles_go_on(self):
-        world = two()
+    async def test_a_list_that_crashes_its_reading_is_read_later_and_the_articles_go_on(self, world):
         await world.crawl()
 
         async def crash(_hub, _found):
@@ -76,9 +78,7 @@ class TestPoison:
         assert (hub.failures, hub.next_poll_at) == (1, world.clock.now + 10 * MINUTES)
         assert "ValueError" in hub.last_error
 
-    async def test_an_archive_that_cannot_be_written_is_no_article_s_fault(self):
-        world = two()
-
+    async def test_an_archive_that_cannot_be_written_is_no_article_s_fault(self, world):
         def full(function: str) -> None:
             if function in {"settle", "save_state"}:
                 raise ArchiveError("the disk is full")
@@ -94,8 +94,7 @@ class TestPoison:
 
 
 class TestUnconditional:
-    async def test_a_list_whose_answer_never_changes_is_read_whole_now_and_then(self):
-        world = two()
+    async def test_a_list_whose_answer_never_changes_is_read_whole_now_and_then(self, world):
         sync_source(world.archive, "s", [list_hubs(world.archive)[0].hub], world.clock.now)
         world.fetcher.pages[FEED] = page(FEED, BOTH, etag='"frozen"')
         asked = []
@@ -106,8 +105,7 @@ class TestUnconditional:
 
 
 class TestGone:
-    async def test_three_404s_within_seconds_are_not_yet_a_takedown(self):
-        world = two()
+    async def test_three_404s_within_seconds_are_not_yet_a_takedown(self, world):
         await world.crawl()
         world.fetcher.pages[STORY] = status(STORY, 404)
         for _ in range(4):

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.archive_samples import look
 from tests.archives import temporary_archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
@@ -41,8 +43,12 @@ def source(**kwargs) -> SourceConfig:
     return SourceConfig(name="s", **kwargs)
 
 
-def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back():
-    watched = Watched()
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back(watched):
     watched.read(source(urls=(ONE, TWO)))
     watched.read(source(urls=(ONE,)))
     assert watched.visited() == {ONE}
@@ -52,8 +58,7 @@ def test_an_address_taken_out_is_visited_no_more_until_it_is_put_back():
     assert watched.visited() == {ONE, TWO}
 
 
-def test_a_source_named_after_a_host_is_forgotten_when_a_feed_takes_its_only_article():
-    watched = Watched()
+def test_a_source_named_after_a_host_is_forgotten_when_a_feed_takes_its_only_article(watched):
     story = StoryConfig(name="Fire", urls=(ONE,))
     watched.read(stories=(story,))
     assert list_sources(watched.archive) == ["s.test"]
@@ -63,8 +68,7 @@ def test_a_source_named_after_a_host_is_forgotten_when_a_feed_takes_its_only_art
     assert list_sources(watched.archive) == ["Herald"], "it has an article"
 
 
-def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on():
-    watched = Watched()
+def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on(watched):
     watched.read(source(feeds=(FEED,), urls=(ONE, TWO)))
     add_targets(watched.archive, "s", [Target(ONE)], NOW)
     tracked = get_article(watched.archive, ONE)
@@ -77,16 +81,14 @@ def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on():
     assert watched.visited() == {VIDEO}, "the feed names it"
 
 
-def test_what_somebody_took_down_stays_down():
-    watched = Watched()
+def test_what_somebody_took_down_stays_down(watched):
     watched.read(source(urls=(ONE,)))
     set_article_state(watched.archive, get_article(watched.archive, ONE).id, ArticleState.PAUSED)
     watched.read(source(urls=(ONE, TWO)))
     assert watched.visited() == {TWO}
 
 
-def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched():
-    watched = Watched()
+def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched(watched):
     watched.read(source(feeds=(FEED,), include=("/news/", "/video/")))
     watched.poll(Target(ONE), Target(VIDEO))
     watched.read(source(feeds=(FEED,), include=("/news/", "/video/")))
@@ -99,8 +101,7 @@ def test_other_filters_have_the_list_read_whole_and_decide_about_what_is_watched
     assert watched.visited() == {ONE, VIDEO}
 
 
-def test_another_interval_moves_the_checks_that_are_planned():
-    watched = Watched()
+def test_another_interval_moves_the_checks_that_are_planned(watched):
     watched.read(source(urls=(ONE, TWO), every=timedelta(days=1)))
     one, two = (get_article(watched.archive, url) for url in (ONE, TWO))
     planned = NOW + timedelta(days=1)
