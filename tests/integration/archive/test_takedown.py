@@ -32,7 +32,8 @@ VERSIONS = 9
 
 class TestTakedown:
     @pytest.mark.parametrize("n", [1, 3, 5, 9])
-    def test_one_version_goes_and_the_others_stand(self, store: Archive, n: int, tracked: WatchedArticle) -> None:
+    def test_one_version_goes_and_the_others_stand(self, store: Archive, n: int) -> None:
+        tracked = watch(store)
         grow(store, tracked, VERSIONS)
         note = seal_log(store, Signer.new("herald.example"), NOW)
         assert take_down(store, tracked.id, "a court said so", minutes(60), n) == [n]
@@ -52,7 +53,8 @@ class TestTakedown:
         report = verify(store, against=note)
         assert (report.ok, report.versions, report.decoded) == (True, VERSIONS, VERSIONS - 1)
 
-    def test_history_goes_on_after_it(self, store: Archive, tracked: WatchedArticle) -> None:
+    def test_history_goes_on_after_it(self, store: Archive) -> None:
+        tracked = watch(store)
         grow(store, tracked, 5)
         for n in (1, 3, 5):
             take_down(store, tracked.id, "no", minutes(60), n)
@@ -75,7 +77,8 @@ class TestTakedown:
         grow(store, third, 2)
         assert get_capture(store, third.id, 2) == capture(2, minutes(2), URL + "/3")
 
-    def test_what_was_to_be_told_of_it_is_not(self, store: Archive, tracked: WatchedArticle) -> None:
+    def test_what_was_to_be_told_of_it_is_not(self, store: Archive) -> None:
+        tracked = watch(store)
         for n in (1, 2, 3):
             told = alert(f"k{n}", article=tracked.id, version=n)
             commit_check(store, intent(tracked, n, minutes(n), alerts=(told,)))
@@ -87,7 +90,8 @@ class TestTakedown:
         assert (second.state, second.payload, second.last_error) == (DeliveryState.DEAD, {}, "taken down")
         assert (third.state, third.payload) == (DeliveryState.PENDING, {"schema": 1})
 
-    def test_what_is_not_there(self, store: Archive, tracked: WatchedArticle) -> None:
+    def test_what_is_not_there(self, store: Archive) -> None:
+        tracked = watch(store)
         for ident, n in ((tracked.id, None), (tracked.id, 1), ("0123456789ab", None)):
             with pytest.raises(NotKnown):
                 take_down(store, ident, "no", NOW, n)
@@ -102,7 +106,8 @@ class TestTakedown:
 
 
 class TestRetention:
-    def test_old_pages_go_and_texts_stay(self, store: Archive, tracked: WatchedArticle) -> None:
+    def test_old_pages_go_and_texts_stay(self, store: Archive) -> None:
+        tracked = watch(store)
         grow(store, tracked, 6)
         assert list_expired(store, "Herald", keep=2) == [(tracked.id, n) for n in (1, 2, 3, 4)]
         assert list_expired(store, "Herald", seen_before=minutes(3), keep=2) == [(tracked.id, 1), (tracked.id, 2)]
