@@ -6,7 +6,7 @@ function does its imports when it is called, a class is imported when it is firs
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -151,8 +151,6 @@ def robots_allows(robots_txt: str, url: str) -> bool:
 
     Raises UsageError if `url` is not a web address.
     """
-    from datetime import UTC, datetime
-
     from .fetch.robots import verdict
     from .model.capture import RobotsRecord
 

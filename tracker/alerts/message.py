@@ -17,6 +17,7 @@ from typing import Final
 
 from tracker.model.alert import Payload as Body
 from tracker.model.change import LABELS, Hunk, LabelKind, most_prominent_first
+from tracker.notices.openings import read_opening
 from tracker.render import html, plain
 from tracker.render.plain import words_changed
 from tracker.render.rows import notice_title
@@ -119,8 +120,6 @@ def notices(body: Body) -> list[str]:
     """Return the notices; each begins with its kind. The format "link" includes none."""
     if body.get("format") == "link" or not body["notices"]:
         return []
-    from tracker.notices.openings import read_opening  # its patterns take a while to compile
-
     found = []
     for each in body["notices"]:
         text = str(each["text"])

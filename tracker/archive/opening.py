@@ -81,19 +81,21 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | 
             child.join()
         # What failed in the child is tried again here, where it can be explained.
         if schema_of(archive) != SCHEMA:
-            from . import migrations
-
-            migrations.upgrade(where.text)
+            _upgrade(where.text)
     return old
 
 
 def _upgrade_in_child(url: str) -> None:
-    from . import migrations
-
     # Ctrl-C reaches every process of the terminal; the parent decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ArchiveError):
-        migrations.upgrade(url)
+        _upgrade(url)
+
+
+def _upgrade(url: str) -> None:
+    from . import migrations  # brings SQLAlchemy and Alembic, which no archive of the current schema needs
+
+    migrations.upgrade(url)
 
 
 def _check(archive: Archive, where: DatabaseUrl) -> None:

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -191,23 +192,27 @@ def is_title(word: str, lang: str) -> bool:
     return lang == "de" and low.removesuffix("in").endswith(tuple(entries(NAMES, "people", "german_offices")))
 
 
+@cache
+def _simplemma() -> ModuleType:
+    import simplemma  # imported with the first word: its data takes longer to load than all else here
+
+    return simplemma
+
+
 @lru_cache(maxsize=50_000)
 def lemma(word: str, lang: str) -> str:
     """Return the base form of `word` in lower case: "were" and "is" give "be". Unknown words come back unchanged."""
-    from simplemma import lemmatize
-
     if (word, lang) in _VERBS:
         return _VERBS[word, lang]
-    return lemmatize(word, lang=lang if lang in LANGUAGES else "en", low_memory=True).lower()
+    base: str = _simplemma().lemmatize(word, lang=lang if lang in LANGUAGES else "en", low_memory=True)
+    return base.lower()
 
 
 @lru_cache(maxsize=50_000)
 def is_word(word: str, lang: str) -> bool:
     """Return whether `word`, as written or in lower case, is a word of the language."""
-    from simplemma import is_known
-
     known = lang if lang in LANGUAGES else "en"
-    return any(is_known(form, lang=known, low_memory=True) for form in (word, word.lower()))
+    return any(_simplemma().is_known(form, lang=known, low_memory=True) for form in (word, word.lower()))
 
 
 def is_unknown(word: str, lang: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from typing import Final
 
 import click
@@ -52,8 +53,6 @@ def leave(error: BaseException, verbose: int) -> int:
         to_stderr(shown.getvalue().rstrip("\n"))
         return error.exit_code
     if verbose >= _MIN_VERBOSE_TRACEBACK:
-        import traceback
-
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, TrackerError):
         code = next(code for kind, code in EXIT_CODES if isinstance(error, kind))

@@ -187,14 +187,15 @@ class Output:
 
             yield say
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich import console, progress
 
-        columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
+        described = progress.TextColumn("{task.description}", markup=False)
         # What goes to stdout is only kept off the bar where it is on the same terminal: elsewhere it is data.
-        bar = Progress(
-            *columns,
-            console=Console(stderr=True, no_color=self.color == "never" or not self.colored),
+        bar = progress.Progress(
+            progress.BarColumn(),
+            described,
+            progress.TimeRemainingColumn(),
+            console=console.Console(stderr=True, no_color=self.color == "never" or not self.colored),
             transient=True,
             redirect_stdout=sys.stdout.isatty(),
         )

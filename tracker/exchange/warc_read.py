@@ -386,13 +386,12 @@ def _time(text: str) -> datetime | None:
 
 def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
     try:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
+        from warcio import archiveiterator, exceptions
     except ModuleNotFoundError:
         raise UsageError(
             "reading WARC files needs warcio", resource=name, hint="pip install 'writethru[exchange]'"
         ) from None
-    records = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    records = archiveiterator.ArchiveIterator(file, no_record_parse=True, arc2warc=True)
     # warcio reads headers without a limit: a file that is one endless line would fill the memory.
     lines = records.reader.readline = _Lines(records.reader.readline, name)
     try:
@@ -400,5 +399,5 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             lines.left = MAX_HEAD_BYTES
             yield record, records.offset
             lines.left = MAX_HEAD_BYTES
-    except (ArchiveLoadFailed, EOFError, OSError) as error:
+    except (exceptions.ArchiveLoadFailed, EOFError, OSError) as error:
         raise PageError("not a WARC file, or a damaged one", resource=name) from error

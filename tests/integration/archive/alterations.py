@@ -29,7 +29,7 @@ from tests.integration.archive.tampering import (
     without_version,
 )
 
-LATER: Final = "what came after the newest checkpoint"
+LATER: Final = "anything after the newest checkpoint"
 CHECKS: Final = "checks, their times and results, and when a page was last seen"
 DATES: Final = "first-seen and publication dates, and headlines from feeds"
 COUNTS: Final = "when an article last changed, and counts of its changes"

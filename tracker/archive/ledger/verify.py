@@ -72,7 +72,7 @@ NOT_COVERED: Final = (
     "notes of addresses that were dropped",
     "views, triggers and other code in the database",
     "articles without a version",
-    "what came after the newest checkpoint",
+    "anything after the newest checkpoint",
     "checkpoints deleted from the archive itself",
 )
 EARLIER: Final = "the changes, labels and outlets of versions stored by earlier releases"
