@@ -36,7 +36,7 @@ def match_rules(
     change of status, such as "unpublished:…". With `first` only the first matching rule sends alerts.
     `flapping` says whether the version before went back to an earlier text; if this one does so too, nothing is sent.
     """
-    if flapping and _is_flap(version):
+    if flapping and version.change is not None and LabelKind.FLAP in version.change.kinds:
         return ()
     if not event:
         # A page that only looks different is stored as evidence, but is not news.
@@ -58,15 +58,11 @@ def replay_rules(
     """Yield the alerts that `rules` would have sent for stored `versions`, oldest first; see `match_rules`."""
     flapping: dict[str, bool] = {}
     for version in versions:
-        before = flapping.get(version.article, False)
-        flapping[version.article] = _is_flap(version)
+        before, change = flapping.get(version.article, False), version.change
+        flapping[version.article] = change is not None and LabelKind.FLAP in change.kinds
         if not version.removed:
             alerts = match_rules(rules, version, None, link=link, first=first, flapping=before)
             yield from ((version, alert) for alert in alerts)
-
-
-def _is_flap(version: Version) -> bool:
-    return version.change is not None and LabelKind.FLAP in version.change.kinds
 
 
 def in_scope(rule: RuleConfig, version: Version) -> bool:

@@ -102,18 +102,13 @@ def edits(body: Body) -> list[tuple[str, list[Hunk]]]:
     if body.get("format") == "link" or not body["top_hunk"]:
         return []
     found = []
-    for piece in [body["top_hunk"], *(body["changes"] if shows_all(body) else [])]:
+    for piece in [body["top_hunk"], *(body["changes"] if body.get("format", "full") == "full" else [])]:
         place = str(piece["where"])
         if piece["op"] != "edit":
             verb = {"insert": "added", "delete": "removed", "move": "moved"}.get(piece["op"], piece["op"])
             place = f"{place}, {verb}"
         found.append((place, [(op, text) for op, text in piece["hunks"]]))
     return found
-
-
-def shows_all(body: Body) -> bool:
-    """Return whether the alert's format includes every edit."""
-    return bool(body.get("format", "full") == "full")
 
 
 def notices(body: Body) -> list[str]:
@@ -137,9 +132,9 @@ def first_words(body: Body) -> str:
 
 def more(body: Body) -> str:
     """Return how many changes are not shown, as a sentence, or ""."""
-    count = body["more_changes"] + (0 if shows_all(body) else len(body["changes"]))
     if body.get("format") == "link":
         return ""
+    count = body["more_changes"] + (0 if body.get("format", "full") == "full" else len(body["changes"]))
     return f"… and {counted(count, 'more change')}" if count else ""
 
 
@@ -202,7 +197,8 @@ def compose(body: Body, picture: tuple[str, str] | None = None) -> Message:
     if body["type"] == "digest":
         return _digest(body)
     templates = body.get("said") or {}
-    default = f"{_outlet(body)}{name(body)}: {headline(body)}"
+    source = f"{one_line(body['source'])} · " if body["source"] else ""
+    default = f"{source}{name(body)}: {headline(body)}"
     subject = shorten(templates.get("subject") or default, MAX_SUBJECT_CHARACTERS)
     if text := templates.get("text"):
         short = shorten(text, MAX_SHORT_CHARACTERS)
@@ -218,7 +214,8 @@ def _alert(subject: str, body: Body, picture: tuple[str, str] | None) -> Message
     links = list(dict.fromkeys([body["link"], body["url"]]))
     shown = command(body)
     rule = f"Rule “{one_line(body['rule'])}” · {body['id']}"
-    parts = [_sourced_headline(body), *_content(body), "\n".join([*links, shown]), rule]
+    source = f"{one_line(body['source'])}: " if body["source"] else ""
+    parts = [source + headline(body), *_content(body), "\n".join([*links, shown]), rule]
     text = "\n\n".join(part for part in parts if part) + "\n"
     # The short text is cut, so that the link is always there.
     short = "\n\n".join(part for part in _content(body, short=True) if part)
@@ -231,7 +228,8 @@ def _alert(subject: str, body: Body, picture: tuple[str, str] | None) -> Message
     anchors = [_anchor(body["link"], "See the full change", _BUTTON)] if body["link"] != body["url"] else []
     anchors.append(_anchor(body["url"], "Open the article"))
     page.append(f'<p style="{_NOTE}">{" &nbsp; ".join(anchors)}</p>')
-    page.append(_foot(f"<code>{html.text(shown)}</code><br>", body))
+    end = f"<code>{html.text(shown)}</code><br>Rule “{html.text(body['rule'])}”<br>{html.text(body['id'])}"
+    page.append(f'<p style="{_FOOT}">{end}</p>')
     return Message(subject, text, short, _page(subject, " ".join(facts(body)), page))
 
 
@@ -259,14 +257,15 @@ def _digest(body: Body) -> Message:
     entries = []
     page = [f'<h1 style="{_H1}">{html.text(subject)}</h1>']
     for each in listed:
-        head = f"{_sourced_headline(each)} ({name(each)})"
+        source = f"{one_line(each['source'])}: " if each["source"] else ""
+        head = f"{source}{headline(each)} ({name(each)})"
         entry = "\n".join([head, *(part for part in _content(each) if part), each["link"]])
         entries.append(entry.replace("\n", "\n  "))
         page += [*_heading(each, "24px 0 4px", _H2, "h2"), *_html_content(each)]
     if rest:
         entries.append(rest)
         page.append(_paragraph(rest, _NOTE))
-    page.append(_foot("", body))
+    page.append(f'<p style="{_FOOT}">Rule “{html.text(body["rule"])}”<br>{html.text(body["id"])}</p>')
     text = "\n\n".join([subject, *entries, body["id"]]) + "\n"
     # The last alerts are left out of a short text, but counted: a link that is cut leads nowhere.
     lines: list[str] = []
@@ -281,16 +280,6 @@ def _digest(body: Body) -> Message:
         lines.append(f"… and {count - len(lines)} more")
     preview = ", ".join(headline(each) for each in listed[:3])
     return Message(subject, text, "\n".join(lines), _page(subject, preview, page))
-
-
-def _outlet(body: Body) -> str:
-    """Return the source, to be put before what happened there; "" if it is not known."""
-    return f"{one_line(body['source'])} · " if body["source"] else ""
-
-
-def _sourced_headline(body: Body) -> str:
-    source = f"{one_line(body['source'])}: " if body["source"] else ""
-    return source + headline(body)
 
 
 def _checkpoint(body: Body) -> Message:
@@ -346,13 +335,9 @@ def _html_content(body: Body) -> list[str]:
 
 def _heading(body: Body, margin: str, style: str, tag: str) -> list[str]:
     """Return the line with the source and what happened, and the headline below it."""
-    above = _paragraph(_outlet(body) + name(body).upper(), f"{_NAME};margin:{margin}")
+    source = f"{one_line(body['source'])} · " if body["source"] else ""
+    above = _paragraph(source + name(body).upper(), f"{_NAME};margin:{margin}")
     return [above, f'<{tag} dir="auto" style="{style}">{_anchor(body["link"], headline(body))}</{tag}>']
-
-
-def _foot(above: str, body: Body) -> str:
-    rule, ident = html.text(body["rule"]), html.text(body["id"])
-    return f'<p style="{_FOOT}">{above}Rule “{rule}”<br>{ident}</p>'
 
 
 def _anchor(address: str, text: str, style: str = _LINK) -> str:

@@ -106,17 +106,12 @@ def worded(body: Payload, wording: RuleConfig | None) -> Payload:
         filled = {"subject": one_line(_fill(wording.subject, body)), "text": _fill(wording.body, body)}
         body["said"] = {name: shorten(text, MAX_TEMPLATE_CHARACTERS) for name, text in filled.items()}
     # Changes first: labels say in a few bytes what happened.
-    while _size(body) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
+    while len(dumps(body).encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES and (body["changes"] or body["labels"]):
         if body["changes"]:
             body |= {"changes": body["changes"][:-1], "more_changes": body["more_changes"] + 1}
         else:
             body["labels"] = body["labels"][: len(body["labels"]) // 2]
     return body
-
-
-def _size(body: Payload) -> int:
-    """Return how many bytes `body` is as JSON."""
-    return len(dumps(body).encode("utf-8", "surrogatepass"))
 
 
 def _fill(template: str, body: Payload) -> str:
@@ -172,7 +167,7 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
     alerts = [each.payload for each in deliveries if each.payload]
     payload = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts).as_json()
     # A quarter at a time: writing the whole again for each alert would take seconds for a large digest.
-    while _size(payload) > MAX_DIGEST_BYTES and len(alerts) > 1:
+    while len(dumps(payload).encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
         payload["alerts"] = alerts = alerts[: max(1, len(alerts) * 3 // 4)]
     rule = hashlib.sha256(first.rule.encode("utf-8", "surrogatepass")).hexdigest()
     return replace(

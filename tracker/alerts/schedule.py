@@ -29,18 +29,8 @@ def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
     at += COPY_WAIT if rule.story else timedelta()
     due = due_at(rule, at)
     if due is None and rule.story:
-        return replace(alert, due_at=at, batch=batch_of_one(rule.name, alert.key))
-    return alert if due is None else replace(alert, due_at=due, batch=batch_until(rule.name, due))
-
-
-def batch_of_one(rule: str, key: str) -> Batch:
-    """Return the batch of one alert, which is sent on its own, and which no other waits for."""
-    return Batch(f"{rule}|edition|{key}", alone=True)
-
-
-def batch_until(rule: str, due: datetime) -> Batch:
-    """Return the batch of everything that waits for one message of `rule` at `due`."""
-    return Batch(f"{rule}|{iso(due)}")
+        return replace(alert, due_at=at, batch=Batch(f"{rule.name}|edition|{alert.key}", alone=True))
+    return alert if due is None else replace(alert, due_at=due, batch=Batch(f"{rule.name}|{iso(due)}"))
 
 
 def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
@@ -167,14 +157,14 @@ class Breaker:
 
         A message that was sent before a pause began does not end the pause.
         """
-        return self if self._paused(now) else Breaker(known=True)
+        return self if self.is_open(now) and not self.probing else Breaker(known=True)
 
     def recovers(self, now: datetime) -> bool:
         """Return whether a success at `now` ends an outage so long that waiting alerts should be sent at once.
 
         The first success of this process counts: it may have been restarted because something was repaired.
         """
-        if self._paused(now):
+        if self.is_open(now) and not self.probing:
             return False
         return not self.known or (self.since is not None and now - self.since >= MIN_OUTAGE)
 
@@ -193,6 +183,3 @@ class Breaker:
         if retry_after is not None and retry_after > 0:
             ends.append(now + min(timedelta(seconds=retry_after), MAX_RETRY_AFTER))
         return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)
-
-    def _paused(self, now: datetime) -> bool:
-        return not self.probing and self.is_open(now)

@@ -176,27 +176,23 @@ def _commits(folder: Path) -> dict[str, str]:
 def _commit(out: IO[bytes], version: Version, page: Capture | None, *, onto: bool) -> None:
     who = _NAME.sub(" ", version.source).strip() or "unknown"
     stamp = f"{who} <{version.article}@writethru.invalid> {int(version.seen.timestamp())} +0000"
-    path = path_of(version)
+    path = path_of(version).replace("\\", "\\\\").replace('"', '\\"')
     out.write(f"commit {_BRANCH}\nauthor {stamp}\ncommitter {stamp}\n".encode())
     _data(out, message_of(version).encode("utf-8", "replace"))
     if onto:
         out.write(f"from {_BRANCH}^0\n".encode())
-    out.write(f"M 100644 inline {_quoted(path)}\n".encode())
+    out.write(f'M 100644 inline "{path}"\n'.encode())
     _data(out, text_of(version).encode("utf-8", "replace"))
     if page is not None:
         files = {".html": page.body} | ({".jpg": page.picture} if page.screenshot else {})
         for ending, data in files.items():
-            out.write(f"M 100644 inline {_quoted(path.removesuffix('.md') + ending)}\n".encode())
+            out.write(f'M 100644 inline "{path.removesuffix(".md")}{ending}"\n'.encode())
             _data(out, data)
     out.write(b"\n")
 
 
 def _data(out: IO[bytes], data: bytes) -> None:
     out.write(f"data {len(data)}\n".encode() + data + b"\n")
-
-
-def _quoted(path: str) -> str:
-    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:

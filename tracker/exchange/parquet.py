@@ -49,7 +49,9 @@ def _rows(job: Job) -> Iterator[dict[str, Any]]:
         if job.with_captures:
             capture = job.page_of(version).capture
             row["body"] = capture.body if capture else None
-            row["headers"] = _pairs("name", "value", capture.headers) if capture else None
+            headers = capture.headers if capture else ()
+            pairs = [{"name": clean_text(name), "value": clean_text(value)} for name, value in headers]
+            row["headers"] = pairs if capture else None
             row["screenshot"] = capture.picture if capture and capture.screenshot else None
         yield row
 
@@ -79,7 +81,7 @@ def _type_of_pairs(pa: Any, first: str, second: str) -> Any:  # noqa: ANN401 - p
 
 
 def _with_kinds(field: str, values: Iterable[Block | Notice | Label]) -> list[dict[str, str]]:
-    return _pairs("kind", field, ((each.kind.value, getattr(each, field)) for each in values))
+    return [{"kind": each.kind.value, field: clean_text(getattr(each, field))} for each in values]
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - of whatever column
@@ -87,10 +89,6 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - of whatever column
     if isinstance(value, str):
         return clean_text(value)
     return [_clean(each) for each in value] if isinstance(value, list) else value
-
-
-def _pairs(first: str, second: str, values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{first: clean_text(one), second: clean_text(other)} for one, other in values]
 
 
 # What data frames have too. The rest differs, because a column of Parquet may hold lists of pairs.

@@ -210,12 +210,8 @@ def record(kind: str, named: Iterable[tuple[str, str]], block: bytes, *, packed:
     lines += [("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block)))]
     head = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines)
     raw = b"WARC/1.1\r\n" + head.encode("utf-8", "replace") + b"\r\n" + block + b"\r\n\r\n"
-    return gzip_member(raw) if packed else raw
-
-
-def gzip_member(data: bytes) -> bytes:
-    """Return bytes as a gzip member, which has neither a name nor a time."""
-    return zlib.compress(data, 9, 16 + zlib.MAX_WBITS)
+    # A member of a gzip file, which has neither a name nor a time.
+    return zlib.compress(raw, 9, 16 + zlib.MAX_WBITS) if packed else raw
 
 
 def digest(data: bytes) -> str:
@@ -311,7 +307,8 @@ class _Package:
         meta = json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"})
         blocks, secondary, offset, lines = [], [f"!meta 0 {meta}\n"], 0, index.lines()
         while group := list(islice(lines, MAX_BLOCK_LINES)):
-            block, key = gzip_member("".join(group).encode()), " ".join(group[0].split(" ", 2)[:2])
+            block = zlib.compress("".join(group).encode(), 9, 16 + zlib.MAX_WBITS)
+            key = " ".join(group[0].split(" ", 2)[:2])
             place = {"offset": offset, "length": len(block), "digest": f"sha256:{hashlib.sha256(block).hexdigest()}"}
             secondary.append(f"{key} {json.dumps(place | {'filename': 'index.cdx.gz'})}\n")
             blocks.append(block)

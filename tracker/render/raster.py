@@ -13,6 +13,7 @@ from tracker.errors import ConfigError
 
 from .html import text
 
+_EXTRA: Final = ("resvg_py", "PIL")
 FONTS: Final = (
     "Noto Sans, DejaVu Sans, Liberation Sans, Open Sans, Roboto, Ubuntu, Cantarell, Arial, Helvetica, Segoe UI, "
     "Noto Sans Arabic, Noto Sans Hebrew, Noto Sans Devanagari, Noto Sans CJK SC, sans-serif"
@@ -34,7 +35,7 @@ _SYMBOLS: Final = frozenset({"So", "Sk", "Co", "Cn"})
 
 def can_draw() -> bool:
     """Return whether the extra is installed and finds a font."""
-    return _has_extra() and _has_font()
+    return all(map(find_spec, _EXTRA)) and _has_font()
 
 
 def missing_script(words: str) -> str:
@@ -69,10 +70,6 @@ def _has_glyph(char: str) -> bool:
     return drawn != box
 
 
-def _has_extra() -> bool:
-    return all(find_spec(name) for name in ("resvg_py", "PIL"))
-
-
 @cache
 def _has_font() -> bool:
     try:
@@ -84,7 +81,7 @@ def _has_font() -> bool:
 
 def png(svg: str) -> bytes:
     """Return a picture as a PNG file, in the size that it names. Raises ConfigError if the extra is missing."""
-    if not _has_extra():
+    if not all(map(find_spec, _EXTRA)):
         raise ConfigError("pictures need the picture extra", hint="run: pip install 'writethru[picture]'")
     import resvg_py
 

@@ -18,7 +18,7 @@ from tracker.model.version import Version
 
 from .change import ChangeSummary, top_hunk
 from .json import CHANGE_SCHEMA, SCHEMA, Answer, JsonObject, Part, from_fields, iso
-from .shortening import shorten, shorten_hunks
+from .shortening import near_edits, shorten
 from .version import VersionView
 
 
@@ -86,6 +86,10 @@ MAX_HEADLINE_CHARACTERS: Final = 500
 MAX_NOTICE_CHARACTERS: Final = 1000
 MAX_OPENING_CHARACTERS: Final = 600
 MAX_EVIDENCE_CHARACTERS: Final = 300
+MAX_CONTEXT_WORDS: Final = 16
+"""Unchanged words shown on each side of an edit."""
+# A message shows the kind of edit; whoever needs more follows its link.
+MAX_HUNK_WORDS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ class VersionAlertView:
         }
         if not self.event:
             body["previous_version"] = version.n - 1
-            body["link"] = _link(self.site, version, f"{version.n - 1}..{version.n}")
+            page = f"{version.article}/{version.n - 1}..{version.n}"
+            body["link"] = f"{self.site.rstrip('/')}/a/{page}" if self.site else version.url
         return body
 
 
@@ -232,7 +237,7 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
         "stories": list(version.stories),
         "url": seen["url"],
         "previous_version": None,
-        "link": _link(site, version, str(version.n)),
+        "link": f"{site.rstrip('/')}/a/{version.article}/{version.n}" if site else version.url,
         "headline": shorten(version.content.title, MAX_HEADLINE_CHARACTERS),
         "previous_headline": None,
         "last_seen_old": None,
@@ -253,10 +258,6 @@ def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonO
     }
 
 
-def _link(site: str, version: Version, page: str) -> str:
-    return f"{site.rstrip('/')}/a/{version.article}/{page}" if site else version.url
-
-
 def _edits(change: Change) -> list[JsonObject]:
     """Return every edit: the most important one first, then the others in the order of the text."""
     edits: list[tuple[str, BlockChange | Field]] = [
@@ -275,7 +276,8 @@ def _edits(change: Change) -> list[JsonObject]:
 
 
 def _edit(place: str, edit: BlockChange | Field) -> JsonObject:
-    hunks = shorten_hunks(edit.hunks)
+    words = MAX_CONTEXT_WORDS if len(edit.hunks) > 1 else 2 * MAX_CONTEXT_WORDS
+    hunks = near_edits(edit.hunks, words, MAX_HUNK_WORDS)
     block = edit if isinstance(edit, BlockChange) else None
     return {
         "where": place,

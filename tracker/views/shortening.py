@@ -10,21 +10,12 @@ from typing import Final
 
 from tracker.model.change import Hunk
 
-MAX_CONTEXT_WORDS: Final = 16
-"""Unchanged words shown on each side of an edit."""
-# A message shows the kind of edit; whoever needs more follows its link.
-MAX_HUNK_WORDS: Final = 120
 MAX_WORD_CHARACTERS: Final = 20
 
 
 def shorten(text: str, characters: int) -> str:
     """Return `text`, cut to at most `characters`; a text that was cut ends in …."""
     return text if len(text) <= characters else text[: max(characters - 1, 0)] + "…"
-
-
-def shorten_hunks(hunks: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
-    """Return `hunks` with unchanged text cut to the words next to an edit, and very long edits to their beginning."""
-    return near_edits(hunks, MAX_CONTEXT_WORDS if len(hunks) > 1 else 2 * MAX_CONTEXT_WORDS, MAX_HUNK_WORDS)
 
 
 def near_edits(hunks: tuple[Hunk, ...], words: int, most: int | None = None) -> tuple[Hunk, ...]:

@@ -8,7 +8,7 @@ from typing import Self
 from msgspec import UNSET, UnsetType
 
 from tracker.model.change import LabelKind
-from tracker.model.source import EditCounts, Scorecard, Share, Unseen, median_hours
+from tracker.model.source import EditCounts, Scorecard, Unseen, median_hours
 
 from .json import Answer, Part, from_fields
 
@@ -110,8 +110,8 @@ class ScorecardView(Answer, frozen=True):
             cls,
             counts,
             source=source,
-            articles_changed=_share(counts.changed),
-            announced=_share(counts.announced),
+            articles_changed=from_fields(ShareView, counts.changed),
+            announced=from_fields(ShareView, counts.announced),
             corrected=dict(counts.kinds).get(LabelKind.CORRECTION, 0),
             # The number timed is shown with the median, which says little about two corrections.
             error_to_correction=TimedCorrections(len(counts.error_hours), median_hours(counts.error_hours)),
@@ -123,7 +123,7 @@ class ScorecardView(Answer, frozen=True):
 def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> dict[str, object]:
     """Return the keys of a scorecard that only reading every version tells."""
     return {
-        "headline_only": _share(found.headline_only),
+        "headline_only": from_fields(ShareView, found.headline_only),
         "corrections": CorrectionsView(
             count=len(found.correction_hours),
             median_hours=median_hours(found.correction_hours),
@@ -131,8 +131,8 @@ def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> di
             undated=found.undated_corrections,
             in_first_version=found.early_corrections,
         ),
-        "clock_still": _share(found.clock_still),
-        "clock_moved_for_form": _share(found.clock_for_form),
+        "clock_still": from_fields(ShareView, found.clock_still),
+        "clock_moved_for_form": from_fields(ShareView, found.clock_for_form),
         "clock_moved_with_nothing_changed": moved_alone,
         "flaps": found.flaps,
         "unseen": UnseenView(
@@ -142,7 +142,3 @@ def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> di
             longest_hours=round(unseen.longest / _HOUR, 3),
         ),
     }
-
-
-def _share(share: Share) -> ShareView:
-    return from_fields(ShareView, share)

@@ -26,7 +26,6 @@ from tracker.views.json import Answer, Part, from_fields
 from tracker.views.statistics import CountsView
 from tracker.views.version import ListedVersion
 
-from .actions import Operation
 from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
@@ -323,8 +322,17 @@ def openapi(base: str, *, closed: bool) -> Object:
             "responses": _responses("Found.", each.answer, _WRONG),
         }
         paths[each.template] = {"get": get}
-    for operation in OPERATIONS:
-        paths.setdefault(operation.template, {})["post"] = _change(operation)
+    name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
+    signed_in = {"description": _SIGN_IN, "content": _json(Error) | {"text/plain": {}}}
+    for it in OPERATIONS:
+        paths.setdefault(it.template, {})["post"] = {
+            "summary": it.summary,
+            "operationId": f"post{it.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
+            "parameters": [name] if "{name}" in it.template else [],
+            "requestBody": {"required": True, "content": _json(it.body, "validation")},
+            "responses": _responses("Done.", it.answer, {**_REFUSED, **it.refusals}) | {"401": signed_in},
+            "security": [{"token": []}],
+        }
     described: Object = {
         "openapi": "3.1.0",
         "info": {
@@ -403,19 +411,6 @@ def _model(kind: type[Part]) -> type[BaseModel]:
         default = None if each.default is UNSET else ...
         keys[f"{each.name}_"] = (_described(hints[each.name]), Field(default, alias=each.encode_name))
     return create_model(kind.__name__, __base__=_Described, __doc__=kind.__doc__, __module__=kind.__module__, **keys)
-
-
-def _change(each: Operation) -> Object:
-    name = {"name": "name", "in": "path", "required": True, "description": "name or identifier", "schema": _TEXT}
-    signed_in = {"description": _SIGN_IN, "content": _json(Error) | {"text/plain": {}}}
-    return {
-        "summary": each.summary,
-        "operationId": f"post{each.template.removeprefix('/api/v1').replace('/', '_').translate(_NO_BRACES)}",
-        "parameters": [name] if "{name}" in each.template else [],
-        "requestBody": {"required": True, "content": _json(each.body, "validation")},
-        "responses": _responses("Done.", each.answer, {**_REFUSED, **each.refusals}) | {"401": signed_in},
-        "security": [{"token": []}],
-    }
 
 
 def _responses(done: str, answer: type[Answer], wrong: dict[str, str]) -> Object:

@@ -33,7 +33,7 @@ from .api import ENDPOINTS, Endpoint, checked, openapi
 from .auth import mark_all_read, mark_opened
 from .data import CachedArchive, Events
 from .guard import ApiCors, Guard, Site
-from .links import MAX_VERSION_DIGITS, version_number
+from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
 from .page_request import PageRequest, View, check_names
 from .pages.add import WatchThis, add
@@ -228,8 +228,8 @@ async def compare(request: Request) -> Response:
     """Redirect from the form with two version numbers to the page that compares them. Raises UsageError."""
     ident = request.path_params["ident"]
     given = [request.query_params.get(name, "") for name in ("from", "to")]
-    old, new = map(version_number, given)
-    if old is None or new is None:
+    old, new = (whole_number(each, MAX_VERSION_DIGITS) for each in given)
+    if not old or not new:
         raise UsageError("give two version numbers", resource="..".join(given)[:80])
     view = request.query_params.get("view", "")
     where = links.version(ident, new) if old == new else links.diff(ident, old, new)

@@ -15,11 +15,6 @@ def whole_number(text: str, max_digits: int = 9) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= max_digits else None
 
 
-def version_number(text: str) -> int | None:
-    """Return the number of a version in an address; None if it is not a number, or one that no version can have."""
-    return whole_number(text, MAX_VERSION_DIGITS) or None
-
-
 def article(ident: str) -> str:
     """Return the page of an article."""
     return f"/articles/{quote(ident, safe='')}"

@@ -24,7 +24,7 @@ from tracker.model.watch import WatchedArticle
 from tracker.views.json import SCHEMA, Part
 
 from .data import CachedArchive
-from .links import version_number, whole_number
+from .links import MAX_VERSION_DIGITS, whole_number
 
 READING_COOKIE: Final = "writethru-read"
 READING_COOKIE_SECONDS: Final = 400 * 24 * 3600
@@ -156,8 +156,8 @@ class PageRequest:
     def number(self, name: str) -> int:
         """Return the version number in the path. Raises NotKnown if it is out of range."""
         text = self.path[name]
-        number = version_number(text)
-        if number is None:
+        number = whole_number(text, MAX_VERSION_DIGITS)
+        if not number:
             raise NotKnown("there is no such version", resource=text[:80])
         return number
 

@@ -77,7 +77,7 @@ class AppriseNotifier:
 
     async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - Apprise has no place for a time
         """Send one alert in a child process, which is killed after the timeout."""
-        if not _is_installed():
+        if importlib.util.find_spec("apprise") is None:
             raise DeliveryError(
                 "Apprise is not installed", resource=self._resource, hint="pip install 'writethru[apprise]'"
             )
@@ -129,17 +129,13 @@ def without_mentions(text: str) -> str:
     return _MENTION.sub(lambda found: found[0] + _WORD_JOINER, text)
 
 
-def _is_installed() -> bool:
-    return importlib.util.find_spec("apprise") is not None
-
-
 def _open(target: AppriseTarget, config: Config, _fetcher: Fetcher | None = None) -> AppriseNotifier:
     url = target.url.reveal(f"target {target.name}")
     return AppriseNotifier(target.name, url, private=target.private or config.fetch.allow_private)
 
 
 def _check(target: AppriseTarget, config: Config) -> None:
-    if not _is_installed():
+    if importlib.util.find_spec("apprise") is None:
         raise ConfigError("Apprise is not installed", hint="pip install 'writethru[apprise]'")
     _open(target, config)
 

@@ -157,7 +157,12 @@ class ChangePicture:
     @property
     def alt(self) -> str:
         """Return the picture in words."""
-        sides = [f"{name}, {self.where}: {_side(self.edit, op)}" for name, op, *_ in _BOXES if self.edit]
+        near = near_edits(self.edit, 8) if len(self.edit) > 1 else self.edit
+        sides = []
+        for name, own, *_ in _BOXES if near else ():
+            words = " ".join("".join(part for op, part in near if op in ("=", own)).split())
+            shown = f"“{shorten(words, MAX_ALT_CHARACTERS)}”" if words else _EMPTY_SIDES[own]
+            sides.append(f"{name}, {self.where}: {shown}")
         said = "; ".join(filter(None, (", ".join(self.labels), self.noted)))
         first = f"{self.outlet}, changed {self.when}: “{shorten(self.headline, MAX_ALT_CHARACTERS)}”"
         return "\n".join(filter(None, (first, *sides, said)))
@@ -238,7 +243,9 @@ def _laid(words: str, size: int, most: int, measure: Measure, *, rtl: bool = Fal
 def _boxes(shown: ChangePicture, measure: Measure) -> Iterator[str]:
     """Yield both sides of the edit, in the first form in which they fit."""
     for context, size, most in _BOX_FORMS:
-        edit, wide = _shortened(shown.edit, context), (_BOX_END - _BOX_X) / size
+        # An edit without unchanged words is shown in full.
+        edit = near_edits(shown.edit, context) if len(shown.edit) > 1 else shown.edit
+        wide = (_BOX_END - _BOX_X) / size
         sides = [words_of((op, part) for op, part in edit if op in ("=", own)) for _, own, *_ in _BOXES]
         widths = measured((word for side in sides for word in side), measure)
         broken = [lines_of(side, widths, wide) for side in sides]
@@ -277,16 +284,6 @@ def _drawn(laid: _Laid, y: float, fill: str, ink: str = "") -> Iterator[str]:
         weight = ' font-weight="700"' if laid.is_bold else ""
         height = y + at * laid.size * _LINE_HEIGHT
         yield f'<text {place} y="{height:.0f}" font-size="{laid.size}" fill="{fill}"{weight}>{runs}</text>'
-
-
-def _shortened(edit: tuple[Hunk, ...], context: int) -> tuple[Hunk, ...]:
-    """Return an edit with at most this many unchanged words on either side of each difference; all if none is."""
-    return near_edits(edit, context) if len(edit) > 1 else edit
-
-
-def _side(edit: tuple[Hunk, ...], own: str) -> str:
-    words = " ".join("".join(part for op, part in _shortened(edit, 8) if op in ("=", own)).split())
-    return f"“{shorten(words, MAX_ALT_CHARACTERS)}”" if words else _EMPTY_SIDES[own]
 
 
 def labels_in_words(kinds: AbstractSet[LabelKind]) -> tuple[str, ...]:

@@ -46,18 +46,13 @@ def flow(history: ArticleHistory) -> str:
             if cell.share or cell.op is Op.MOVE:
                 words += f": {first_words(paragraph.text, 10)}"
             left = _COLUMN * (place + 0.5) - _BAR / 2
-            shapes.append(rect(left, top, _BAR, height, f"bar {colour_class(paragraph)}{edited}", words))
+            shapes.append(rect(left, top, _BAR, height, f"bar c{paragraph.number % COLOURS}{edited}", words))
     edits = sum(len(paragraph.edits) for paragraph in history.paragraphs)
     title = (
         f"History flow: {counted(len(history.paragraphs), 'paragraph')} through "
         f"{counted(len(history.versions), 'version')}, {counted(edits, 'edit')} of existing paragraphs"
     )
     return picture(_COLUMN * len(history.versions), _HEIGHT, "flow", title, shapes)
-
-
-def colour_class(paragraph: ParagraphHistory) -> str:
-    """Return the class by which a style sheet colours a paragraph."""
-    return f"c{paragraph.number % COLOURS}"
 
 
 def _stacked(column: list[tuple[ParagraphHistory, Cell]], scale: float) -> dict[int, _Bar]:
@@ -88,7 +83,7 @@ def _bands(history: ArticleHistory, columns: list[dict[int, _Bar]], place: int) 
             f"M{start} {number(a)}C{middle} {number(a)} {middle} {number(b)} {end} {number(b)}"
             f"V{number(b + other)}C{middle} {number(b + other)} {middle} {number(a + high)} {start} {number(a + high)}Z"
         )
-        shapes.append(path(points, f"band {colour_class(paragraph)}"))
+        shapes.append(path(points, f"band c{paragraph.number % COLOURS}"))
     return shapes
 
 

@@ -171,7 +171,8 @@ class Changes(FilteredPage):
     def answer(self) -> ChangesAnswer:
         """Return the JSON object of the page."""
         given = {name: value for name, value in self.filter.given.items() if isinstance(value, str | int) and value}
-        return ChangesAnswer([each.answer() for each in self.entries], given, self.next_address)
+        after = f"{self.address}{self.next}" if self.next else None
+        return ChangesAnswer([each.answer() for each in self.entries], given, after)
 
 
 def changes(request: PageRequest) -> Changes:

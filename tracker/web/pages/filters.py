@@ -91,11 +91,6 @@ class FilteredPage(View):
         """Return the query string of the next page, or ""."""
         return links.query(self.filter.given | {"after": self.after}) if self.after else ""
 
-    @property
-    def next_address(self) -> str | None:
-        """Return the address of the next page, or None on the last one."""
-        return f"{self.address}{self.next}" if self.next else None
-
 
 def matching(archive: Archive, chosen: Filter, pairs: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     """Return those of `pairs`, articles and the numbers of their versions, that match a filter."""

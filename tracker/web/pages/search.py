@@ -100,8 +100,12 @@ def search(request: PageRequest) -> Search:
             )
             if filtered:
                 # The version that brought the paragraph, or the one that removed it, must match.
-                kept = matching(request.archive, chosen, (pair for hit in hits for pair in _ends(hit)))
-                hits = [hit for hit in hits if not kept.isdisjoint(_ends(hit))]
+                ends = []
+                for hit in hits:
+                    gone = {(hit.article, hit.last_version + 1)} if hit.last_version else set()
+                    ends.append({(hit.article, hit.first_version)} | gone)
+                kept = matching(request.archive, chosen, (pair for pairs in ends for pair in pairs))
+                hits = [hit for hit, pairs in zip(hits, ends, strict=True) if not kept.isdisjoint(pairs)]
         except UsageError as error:
             problem = " ".join(f"{each[0].upper()}{each[1:]}." for each in (error.message, error.hint) if each)
     # The other filters are about changes; a verdict may be on one that they leave out.
@@ -119,9 +123,3 @@ def search(request: PageRequest) -> Search:
         verdicts=tuple(judged),
         judged=summarise_articles(request.archive, [each.article for each in judged]),
     )
-
-
-def _ends(hit: SearchHit) -> set[tuple[str, int]]:
-    """Return the article and the number of the version that brought the paragraph, and of the one that removed it."""
-    numbers = {hit.first_version} | ({hit.last_version + 1} if hit.last_version else set())
-    return {(hit.article, n) for n in numbers}

@@ -78,7 +78,7 @@ class Stories(FilteredPage):
     def answer(self) -> StoriesAnswer:
         """Return the JSON object of the page."""
         listed = [_listed(self.cache, each) for each in self.stories]
-        return StoriesAnswer(listed, self.more, self.next_address, self.now)
+        return StoriesAnswer(listed, self.more, f"{self.address}{self.next}" if self.next else None, self.now)
 
 
 class Member(Part, frozen=True):
