@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from tracker import compare, extract
-from tracker.classify.facts import stretch_facts
+from tracker.classify.facts import span_facts
 from tracker.classify.spelling import WordRelation
 from tracker.model.article import Article
 from tracker.model.change import Change, FactKind, Noted, Substance
@@ -48,9 +48,9 @@ def without_facts(*kinds: FactKind) -> dict[str, Any]:
     """Return the patch that leaves facts of some kinds out."""
 
     def remaining(*args: Any) -> list[Any]:
-        return [fact for fact in stretch_facts(*args) if fact.kind not in kinds]
+        return [fact for fact in span_facts(*args) if fact.kind not in kinds]
 
-    return {"tracker.classify.change_context.stretch_facts": remaining}
+    return {"tracker.classify.change_context.span_facts": remaining}
 
 
 def _same_letters_only(old: str, new: str, _lang: str) -> WordRelation:

@@ -1,3 +1,3 @@
-"""Addresses: their canonical form, the owners of hosts, and which addresses are one article, what a redirect does."""
+"""Addresses: their canonical form, the owners of hosts, which of them are one article, and what a redirect does."""
 
 from . import urls as urls

@@ -1,7 +1,7 @@
 """Whether a redirect still leads to the article, and which address is watched if it does not.
 
-A redirect never renames an article: the address under which it was added stays watched, and others become its aliases
-(`same_article.py`).
+A redirect never renames an article: the address under which it was added stays watched. Other addresses can only become
+its aliases, see `same_article.py`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tracker.archive.thread import ArchiveThread
 from tracker.config.root import Config
 from tracker.durations import jitter
 from tracker.errors import ArchiveError, DeliveryError
-from tracker.model.alert import Batch, Delivery
+from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
 from tracker.observe import logs, metrics
 from tracker.render.times import iso
@@ -30,7 +30,7 @@ from tracker.tasks import finish_tasks
 
 from .channels import Notifier, notifiers
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import Breaker, SendLimits, cap_window, retry_delay
+from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, retry_delay
 
 
 class _Caps:
@@ -246,7 +246,7 @@ class DeliveryWorker:
         if until != now:
             for each in deliveries:
                 # Other rules may report the same article meanwhile.
-                batch = each.batch or Batch(f"{rule}|edition|{each.key}", alone=True)
+                batch = each.batch or batch_of_one(rule, each.key)
                 await self._archive.run(hold_delivery, each.id, batch, until)
             self._count(first, "held")
             return True
@@ -256,7 +256,7 @@ class DeliveryWorker:
         opens = await self._caps.closed_until(rule, target, now)
         if opens is None:
             return False
-        await self._archive.run(hold_delivery, first.id, Batch(f"{rule}|cap|{iso(opens)}"), opens)
+        await self._archive.run(hold_delivery, first.id, batch_until(f"{rule}|cap", opens), opens)
         self._count(first, "held")
         return True
 

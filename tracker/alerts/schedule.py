@@ -1,7 +1,7 @@
 """When an alert is sent: at once, after quiet hours, in a digest, or again after a failure. Pure.
 
-Alerts that wait for the same moment are one `Batch`, and are sent as one message. A target that keeps failing is sent
-nothing for a while: its `Breaker` is open.
+Alerts that wait for the same moment are one `Batch`; `payload.combine` makes one message of them. A target that keeps
+failing is sent nothing for a while: its `Breaker` is open.
 """
 
 from __future__ import annotations
@@ -29,8 +29,18 @@ def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
     at += COPY_WAIT if rule.story else timedelta()
     due = due_at(rule, at)
     if due is None and rule.story:
-        return replace(alert, due_at=at, batch=Batch(f"{rule.name}|edition|{alert.key}", alone=True))
-    return alert if due is None else replace(alert, due_at=due, batch=Batch(f"{rule.name}|{iso(due)}"))
+        return replace(alert, due_at=at, batch=batch_of_one(rule.name, alert.key))
+    return alert if due is None else replace(alert, due_at=due, batch=batch_until(rule.name, due))
+
+
+def batch_of_one(rule: str, key: str) -> Batch:
+    """Return the batch of one alert, which is sent on its own, and which no other waits for."""
+    return Batch(f"{rule}|edition|{key}", alone=True)
+
+
+def batch_until(rule: str, due: datetime) -> Batch:
+    """Return the batch of everything that waits for one message of `rule` at `due`."""
+    return Batch(f"{rule}|{iso(due)}")
 
 
 def due_at(rule: RuleConfig, at: datetime) -> datetime | None:

@@ -15,8 +15,8 @@ from tracker.model.change import BlockChange, Change, Direction, EditUnit, Fact,
 from tracker.notices.recogniser import Recognised, recognise
 
 from .dates import with_colons
-from .edits import JudgedSpan, judge_stretch
-from .facts import stretch_facts, stretches
+from .edits import JudgedSpan, judge_span
+from .facts import edited_spans, span_facts
 from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, stems
@@ -75,19 +75,19 @@ class ChangeContext:
     def judged(self) -> tuple[JudgedSpan, ...]:
         """Every piece of text that differs, with the facts in it and what its edit amounts to."""
         judged: list[JudgedSpan] = []
-        for stretch in stretches(self.change):
-            old, new = stretch.old, stretch.new
-            if stretch.where == "text" and stretch.standing:
+        for span in edited_spans(self.change):
+            old, new = span.old, span.new
+            if span.where == "text" and span.standing:
                 # A dateline says where and when a report was filed, not what happened.
                 (dateline, old), (new_dateline, new) = split_dateline(old), split_dateline(new)
                 if old == new and dateline != new_dateline:
-                    unit = EditUnit(Substance.WORDS, None, stretch.where, stretch.block)
-                    judged.append(JudgedSpan(stretch, (), unit))
+                    unit = EditUnit(Substance.WORDS, None, span.where, span.block)
+                    judged.append(JudgedSpan(span, (), unit))
                     continue
-            read = stretch._replace(old=with_colons(old, new), new=with_colons(new, old))
-            judged.append(judge_stretch(read, tuple(stretch_facts(read, self.lang)), self.lang))
+            read = span._replace(old=with_colons(old, new), new=with_colons(new, old))
+            judged.append(judge_span(read, tuple(span_facts(read, self.lang)), self.lang))
         dropped = _dropped_entries(self.old, self.new, self.change.blocks)
-        came = [set(x.added if x.stretch.standing else words_of(x.stretch.new.lower())) for x in judged]
+        came = [set(x.added if x.span.standing else words_of(x.span.new.lower())) for x in judged]
         return tuple(
             each._replace(is_sure=False, sure_facts=())
             if each.unit.block in dropped or _is_said_elsewhere(each, judged, came, self.lang)
@@ -99,7 +99,7 @@ class ChangeContext:
     def standing(self) -> tuple[JudgedSpan, ...]:
         """Those of both sides, without the blocks that are notices."""
         noted = zip(self.noted.judged, self.noted.units, strict=True)
-        return tuple(each._replace(unit=unit) for each, unit in noted if each.stretch.standing)
+        return tuple(each._replace(unit=unit) for each, unit in noted if each.span.standing)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -153,7 +153,7 @@ class ChangeContext:
         blocks = self.change.blocks
         edited = {i for i, block in self.changed if block.new is not None}
         edited |= {i for i, _ in self.changed if blocks[i + 1 : i + 2] and blocks[i + 1].op is Op.INSERT}
-        lost = [each for each in self.judged if not each.stretch.new and each.unit.block in edited]
+        lost = [each for each in self.judged if not each.span.new and each.unit.block in edited]
         return tuple(fact for each in lost for fact in each.facts if fact.kind in _SAID_BY_SENTENCE)
 
     @cached_property
@@ -291,10 +291,10 @@ def _is_said_elsewhere(lost: JudgedSpan, judged: Sequence[JudgedSpan], came: Seq
     """
     if lost.unit.direction is not Direction.REMOVED or lost.unit.block is None:
         return False
-    gone = set(lost.removed if lost.stretch.standing else words_of(lost.stretch.old.lower())) - SMALL[lang]
+    gone = set(lost.removed if lost.span.standing else words_of(lost.span.old.lower())) - SMALL[lang]
     others = [(each.unit.block, words) for each, words in zip(judged, came, strict=True) if each is not lost]
     beside = {word for block, words in others if block == lost.unit.block for word in words}
-    takers = [beside] if lost.stretch.standing else [beside, *(words for _, words in others)]
+    takers = [beside] if lost.span.standing else [beside, *(words for _, words in others)]
     return bool(gone) and any(len(gone & words) >= MIN_SHARE_BESIDE * len(gone) for words in takers)
 
 

@@ -50,7 +50,7 @@ class JudgedSpan(NamedTuple):
         kept: the share of content words that are on both sides, 0 to 1.
     """
 
-    stretch: EditedSpan
+    span: EditedSpan
     facts: tuple[Fact, ...]
     unit: EditUnit
     removed: tuple[str, ...] = ()
@@ -60,38 +60,38 @@ class JudgedSpan(NamedTuple):
     kept: float = 1.0
 
 
-def judge_stretch(stretch: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSpan:
+def judge_span(span: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSpan:
     """Judge one edit.
 
     Args:
-        stretch: the text on both sides.
-        facts: the differences that `stretch_facts` found.
+        span: the text on both sides.
+        facts: the differences that `span_facts` found.
         lang: one of `lexicon.LANGUAGES`.
     """
-    if not stretch.standing:
-        return _judge_whole(stretch, facts)
-    words = compare_words(stretch.old, stretch.new, lang)
-    if len(stretch.old.split()) != len(stretch.new.split()) and same_letters(stretch.old, stretch.new):
+    if not span.standing:
+        return _judge_whole(span, facts)
+    words = compare_words(span.old, span.new, lang)
+    if len(span.old.split()) != len(span.new.split()) and same_letters(span.old, span.new):
         # A blank was lost or set ("AliceBrown"): both sides have the same names.
         facts = tuple(fact for fact in facts if fact.kind in _BESIDE_LETTERS)
     if words.is_form:
         # "Two weeks" and "14 days" are one length, though weeks are no days.
         facts = tuple(fact for fact in facts if fact.kind is not FactKind.STATE)
-    says_nothing = not words.is_form and all(NO_COMMENT[lang].search(lowered(side)) for side in stretch[:2])
+    says_nothing = not words.is_form and all(NO_COMMENT[lang].search(lowered(side)) for side in span[:2])
     if says_nothing:
         # Both sides say that somebody was asked and said nothing. "Could not be reached for comment" hedges and denies
         # nothing that was said.
         facts = tuple(fact for fact in facts if fact.kind not in {FactKind.HEDGE, FactKind.NEGATION})
     if not facts:
         substance = Substance.FORM if words.is_form else Substance.WORDS
-        unit = EditUnit(substance, None, stretch.where, stretch.block)
-        return JudgedSpan(stretch, (), unit, words.removed, words.added)
-    kept = 1.0 if stretch.block is not None or names_same(stretch.old, stretch.new, lang) else words.kept
+        unit = EditUnit(substance, None, span.where, span.block)
+        return JudgedSpan(span, (), unit, words.removed, words.added)
+    kept = 1.0 if span.block is not None or names_same(span.old, span.new, lang) else words.kept
     is_exchanged = bool(words.removed and words.added)
     is_replaced = is_exchanged and kept <= MAX_REPLACED_SHARE
     direction = Direction.REPLACED if is_replaced else _direction(words, facts)
     is_sure = not says_nothing
-    if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(stretch, words)):
+    if is_exchanged and (kept <= MAX_UNSURE_SHARE or _is_of_another(span, words)):
         is_sure = False
     # Numbers and dates that came or went alone where others went or came may be the same: "42 kilometres and 195
     # metres" is 42.195 km, and "eleven o'clock at night" is 11 pm.
@@ -99,20 +99,20 @@ def judge_stretch(stretch: EditedSpan, facts: tuple[Fact, ...], lang: str) -> Ju
     if words.kept < MAX_SERIES_SHARE or len({bool(fact.old) for fact in alone}) < 2:
         alone = []
     sure = tuple(f for f in facts if f not in alone and _is_sure(f, words, lang)) if is_sure else ()
-    unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
-    return JudgedSpan(stretch, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
+    unit = EditUnit(Substance.CLAIM, direction, span.where, span.block)
+    return JudgedSpan(span, facts, unit, words.removed, words.added, sure, bool(sure), words.kept)
 
 
-def _is_of_another(stretch: EditedSpan, words: WordDifference) -> bool:
+def _is_of_another(span: EditedSpan, words: WordDifference) -> bool:
     """Return whether a text may be the next of a series: an episode, a row of a table, an entry of updates."""
-    sides = (stretch.old, stretch.new)
+    sides = (span.old, span.new)
     if all(_UPDATE_ENTRY.match(lowered(side)) for side in sides):
         return words.kept < MAX_SERIES_SHARE
     cells = [side.strip().split("|", 2) for side in sides]
     if all(len(row) > 2 and not row[0] for row in cells):
         return cells[0][1].strip() != cells[1][1].strip()
     is_series = all(_EPISODE.search(side) for side in sides)
-    return is_series and stretch.block is None and words.kept < MAX_SERIES_SHARE
+    return is_series and span.block is None and words.kept < MAX_SERIES_SHARE
 
 
 def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
@@ -127,16 +127,16 @@ def _is_sure(fact: Fact, words: WordDifference, lang: str) -> bool:
     return fact.kind is not FactKind.SOURCE or bool(fact.old and fact.new)
 
 
-def _judge_whole(stretch: EditedSpan, facts: tuple[Fact, ...]) -> JudgedSpan:
+def _judge_whole(span: EditedSpan, facts: tuple[Fact, ...]) -> JudgedSpan:
     """Judge a sentence or field that was added or removed as a whole."""
-    if not says_something(stretch.old + stretch.new):
-        return JudgedSpan(stretch, (), EditUnit(Substance.FORM, None, stretch.where, stretch.block))
-    direction = Direction.REMOVED if stretch.old else Direction.ADDED
-    unit = EditUnit(Substance.CLAIM, direction, stretch.where, stretch.block)
-    ends_as_sentence = stretch.old.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
-    is_line = len(stretch.old.split()) <= MAX_LINE_WORDS and not ends_as_sentence
+    if not says_something(span.old + span.new):
+        return JudgedSpan(span, (), EditUnit(Substance.FORM, None, span.where, span.block))
+    direction = Direction.REMOVED if span.old else Direction.ADDED
+    unit = EditUnit(Substance.CLAIM, direction, span.where, span.block)
+    ends_as_sentence = span.old.rstrip("\"'”’“»«)]").endswith((".", "!", "?", "…", ":"))
+    is_line = len(span.old.split()) <= MAX_LINE_WORDS and not ends_as_sentence
     # A page may show its dek, or a label above its text, or leave them out, without a change of the article.
-    return JudgedSpan(stretch, facts, unit, is_sure=stretch.block is not None and not is_line)
+    return JudgedSpan(span, facts, unit, is_sure=span.block is not None and not is_line)
 
 
 def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:

@@ -20,7 +20,7 @@ from .word_edits import WordEdit, without_marker, word_edits, words_of
 _MARKS: Final = ".,;:!?“”\"'’()"
 _TONE: Final = (FactKind.HEDGE, FactKind.NEGATION)
 MAX_MISSPELT_EDITS: Final = 6
-"""In a stretch, no more edits than these are compared by their spelling."""
+"""In a span, no more edits than these are compared by their spelling."""
 MAX_MISSPELT_WORDS: Final = 3
 """An edit of more words is not one of spelling."""
 MIN_KEPT: Final = 0.2
@@ -71,7 +71,7 @@ class _Phrase(NamedTuple):
     new: Span | None
 
 
-def stretches(change: Change) -> Iterator[EditedSpan]:
+def edited_spans(change: Change) -> Iterator[EditedSpan]:
     """Yield every piece of text that differs, sentence by sentence, without what only moved."""
     captions = (("caption", field) for field in change.captions)
     for where, field in (("title", change.title), ("dek", change.dek), *captions):
@@ -85,7 +85,7 @@ def stretches(change: Change) -> Iterator[EditedSpan]:
         if not block.sentences and block.old_text != block.new_text:
             standing = bool(block.old_text and block.new_text)
             yield EditedSpan(block.old_text, block.new_text, "text", index, standing)
-        # The parts of a split or merged sentence share their sentence on the other side: they are one stretch.
+        # The parts of a split or merged sentence share their sentence on the other side: they are one span.
         olds: list[str] = []
         news: list[str] = []
         last: tuple[int | None, int | None] = (None, None)
@@ -103,18 +103,18 @@ def stretches(change: Change) -> Iterator[EditedSpan]:
             yield EditedSpan(" ".join(olds), " ".join(news), "text", index, standing=True)
 
 
-def stretch_facts(stretch: EditedSpan, lang: str) -> list[Fact]:
-    """Return the facts that differ between the two sides of a stretch, each with its phrases.
+def span_facts(span: EditedSpan, lang: str) -> list[Fact]:
+    """Return the facts that differ between the two sides of a span, each with its phrases.
 
     Args:
-        stretch: the text on both sides.
+        span: the text on both sides.
         lang: one of `lexicon.LANGUAGES`.
     """
     # The number of a list is not a figure. The old side is read with corrected spelling, so that a mended word is not
     # a new fact.
-    old, new = without_marker(stretch.old), without_marker(stretch.new)
+    old, new = without_marker(span.old), without_marker(span.new)
     respelled = _Respelled(old, new, lang)
-    found = _differences((respelled.text, new), lang, standing=stretch.standing)
+    found = _differences((respelled.text, new), lang, standing=span.standing)
     finder = PhraseFinder(old, new, lang)
     phrases: list[_Phrase] = []
     for each in found:
@@ -134,7 +134,7 @@ def stretch_facts(stretch: EditedSpan, lang: str) -> list[Fact]:
         for (kind, role, *words), phrase in reversed(facts.items())
     )
     return [
-        Fact(kind, before, after, role, stretch.where, stretch.block, stretch.standing)
+        Fact(kind, before, after, role, span.where, span.block, span.standing)
         for kind, role, before, after in shown
         if before != after
     ]

@@ -198,7 +198,7 @@ def _claims(context: ChangeContext) -> Iterator[Label]:
             evidence = _arrow(" … ".join(judged.removed), " … ".join(judged.added))
             if not (judged.removed or judged.added):
                 # The same words are in another order: the whole sentences show it.
-                evidence = _arrow(judged.stretch.old, judged.stretch.new)
+                evidence = _arrow(judged.span.old, judged.span.new)
             if others:
                 evidence = f"{_arrow(others[0].old, others[0].new)} ({others[0].kind.value})"
             place = _place(unit.where, unit.block)
@@ -271,7 +271,7 @@ def _cosmetic(context: ChangeContext) -> Iterator[Label]:
         yield Label(LabelKind.COSMETIC, f"{name}: {_arrow(field.old, field.new)}")
     for each in context.judged:
         if each.unit.where == "caption" and each.unit.substance is Substance.FORM:
-            yield Label(LabelKind.COSMETIC, f"caption: {_arrow(each.stretch.old, each.stretch.new)}")
+            yield Label(LabelKind.COSMETIC, f"caption: {_arrow(each.span.old, each.span.new)}")
     for i in sorted(context.cosmetic_blocks):
         yield Label(LabelKind.COSMETIC, _edited_words(context.change.blocks[i]), (i,))
 
@@ -282,9 +282,9 @@ def _not_noted(context: ChangeContext) -> Iterator[Label]:
     if left:
         facts: list[Fact] = []
         for each in left:
-            answers = noted.answers(each) if each.stretch.standing else [(fact, Noted.NO) for fact in each.facts]
+            answers = noted.answers(each) if each.span.standing else [(fact, Noted.NO) for fact in each.facts]
             facts += [fact for fact, answer in answers if answer is Noted.NO]
-        edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.stretch.old, x.stretch.new) for x in left]
+        edits = list(dict.fromkeys(map(_evidence, facts))) or [_arrow(x.span.old, x.span.new) for x in left]
         blocks = {each.unit.block for each in left if each.unit.block is not None}
         yield Label(LabelKind.NOT_NOTED, _short("; ".join(edits)), tuple(sorted(blocks)))
 

@@ -142,7 +142,7 @@ class NotedEdits:
             unit = judged.unit
             if unit.alters_existing_claim:
                 unit = replace(unit, noted=self._noted(judged))
-            elif unit.substance is not Substance.CLAIM and judged.stretch.standing:
+            elif unit.substance is not Substance.CLAIM and judged.span.standing:
                 # A correction may say what the words of an edit were and are.
                 sides = [_words(" ".join(words)) for words in (judged.removed, judged.added)]
                 if any(all(side and _shares(side, note.parsed.words) for side in sides) for note in corrections):
@@ -153,8 +153,8 @@ class NotedEdits:
     def _noted(self, judged: JudgedSpan) -> Noted:
         if self.everything:
             return Noted.YES
-        if not judged.stretch.standing:
-            answers = [self._about_words(judged, judged.stretch.old)]
+        if not judged.span.standing:
+            answers = [self._about_words(judged, judged.span.old)]
             of_value = [fact for fact in judged.facts if fact.kind in _OF_VALUE]
             answers += [Noted.YES for fact in of_value if any(note.has_words_of(fact) for note in self.notes)]
             best = min(answers, key=_BEST_FIRST.index)
@@ -168,7 +168,7 @@ class NotedEdits:
     def answers(self, judged: JudgedSpan) -> list[tuple[Fact, Noted]]:
         """Return for each fact of an edited sentence or field whether the notes explain it."""
         by_words = self._about_words(judged, "")
-        around = stems(f"{judged.stretch.old} {judged.stretch.new}") if self.notes else set()
+        around = stems(f"{judged.span.old} {judged.span.new}") if self.notes else set()
         found: list[tuple[Fact, Noted]] = []
         for fact in judged.facts:
             if fact.kind is FactKind.QUOTE and fact.old and fact.new:

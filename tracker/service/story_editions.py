@@ -24,6 +24,6 @@ def group_copies(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple
     if not links:
         return [(version, ()) for version in versions]
     # Only here: what compares texts takes a tenth of a second to import, and most lists hold no copies.
-    from .story_timelines import group_copies
+    from .story_timelines import group_linked_copies
 
-    return group_copies(archive, versions, links)
+    return group_linked_copies(archive, versions, links)

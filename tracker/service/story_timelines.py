@@ -105,10 +105,10 @@ def printed(
     return origin, [each for each in found if each is not origin]
 
 
-def group_copies(
+def group_linked_copies(
     archive: Archive, versions: Sequence[V], links: Iterable[tuple[str, str]]
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
-    """Return `versions` with the copies of each edition named at its first version instead of listed themselves.
+    """Group the copies among `versions` as `story_editions.group_copies` does.
 
     `links` are the pairs of their articles that print one text.
     """

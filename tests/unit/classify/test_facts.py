@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker.classify.change_context import changed_facts
-from tracker.classify.facts import EditedSpan, stretch_facts
+from tracker.classify.facts import EditedSpan, span_facts
 from tracker.classify.mentions import lowered, mentions
 from tracker.diff.comparison import compare
 from tracker.model.article import Article
@@ -118,7 +118,7 @@ def rows(old: str, new: str, lang: str = "en") -> list[tuple[str, str, str]]:
 
 @given(SENTENCES, SENTENCES, st.sampled_from(["en", "de", "fr"]))
 def test_phrases_stand_in_the_texts_as_they_are_shown(old, new, lang):
-    for fact in stretch_facts(EditedSpan(old, new, "text", 0, standing=True), lang):
+    for fact in span_facts(EditedSpan(old, new, "text", 0, standing=True), lang):
         assert fact.old in old
         assert fact.new in new
         assert fact.old != fact.new
@@ -126,7 +126,7 @@ def test_phrases_stand_in_the_texts_as_they_are_shown(old, new, lang):
 
 @given(SENTENCES, SENTENCES)
 def test_no_fact_is_shown_twice(old, new):
-    facts = stretch_facts(EditedSpan(old, new, "text", 0, standing=True), "en")
+    facts = span_facts(EditedSpan(old, new, "text", 0, standing=True), "en")
     assert len(facts) == len(set(facts))
 
 
