@@ -25,7 +25,7 @@ MAX_STORY_SECONDS = 3600.0
 
 async def main(path: Path) -> None:
     from tracker.archive.articles import force_due
-    from tracker.archive.watch_state import due_hosts
+    from tracker.archive.state import due_hosts
     from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
     from tracker.config.root import load
     from tracker.pipeline.settle import CheckReport

@@ -28,9 +28,9 @@ from tracker.archive.articles import add_targets
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.search import search_passages
+from tracker.archive.state import count_all, due_articles, due_hosts
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, iter_versions
-from tracker.archive.watch_state import count_all, due_articles, due_hosts
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

@@ -10,8 +10,8 @@ from tracker.archive.articles import add_targets, find_articles, get_article, se
 from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import hint_tallies, list_hubs, sync_source
+from tracker.archive.state import survey_watched
 from tracker.archive.versions import get_version
-from tracker.archive.watch_state import survey_watched
 from tracker.errors import NotKnown
 from tracker.model.source import HintTally, Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Mention, Survey, WatchedArticle

@@ -18,7 +18,6 @@ from tracker.archive.articles import get_article
 from tracker.archive.checks import count_old_checks, counted_checks, list_checks
 from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.database.connection import Statement, from_ms
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.ledger import verify as module
 from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
@@ -35,18 +34,22 @@ from tracker.archive.outbox import (
 from tracker.archive.quarantine import get_quarantined, list_quarantined, quarantine, release
 from tracker.archive.recaptures import OutsideCapture, Unsaved, get_outside_job, save_outside_capture, save_outside_job
 from tracker.archive.sources import (
+    get_host,
     get_layout,
     get_storm,
     list_hubs,
     list_layouts,
     list_sources,
     list_storms,
+    save_host,
     save_layout,
     save_storm,
     sync_source,
 )
 from tracker.archive.state import (
     NamedBefore,
+    clock_went_back,
+    due_hosts,
     get_named,
     get_reader_mark,
     get_state,
@@ -56,7 +59,6 @@ from tracker.archive.state import (
 )
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import iter_versions
-from tracker.archive.watch_state import clock_went_back, due_hosts
 from tracker.errors import ArchiveError
 from tracker.model.alert import DeliveryState
 from tracker.model.capture import Failure, FailureKind, HostState

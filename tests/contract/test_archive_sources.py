@@ -23,20 +23,21 @@ from tracker.archive.articles import (
 )
 from tracker.archive.checks import list_checks, source_activity
 from tracker.archive.commits import commit_check, commit_poll
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import claim_batch, claim_deliveries, enqueue_alerts, reschedule_storm
 from tracker.archive.sources import (
     count_lines,
+    get_host,
     list_failing_sources,
     list_habits,
     list_hubs,
     list_sources,
     list_storms,
+    save_host,
     save_layout,
     summarise_sources,
     sync_source,
 )
-from tracker.archive.watch_state import due_articles, due_hosts, due_hubs, watch_state
+from tracker.archive.state import due_articles, due_hosts, due_hubs, watch_state
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Batch
 from tracker.model.capture import HostState, RobotsRecord

@@ -16,15 +16,14 @@ from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivered
 from tracker.archive.readings import save_readings
-from tracker.archive.sources import list_sources, rename_source
+from tracker.archive.sources import get_host, list_sources, rename_source, save_host
+from tracker.archive.state import count_all
 from tracker.archive.summaries import list_summaries
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
 from tracker.archive.versions import count_changes, get_version, iter_versions, latest_version
-from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.capture import HostState
 from tracker.model.change import Change, LabelKind, Verdict, Weight

@@ -10,7 +10,7 @@ import pytest
 
 from tests.service import PROGRAM, run_program
 from tracker.archive.opening import open_archive
-from tracker.archive.watch_state import count_all
+from tracker.archive.state import count_all
 
 
 def lines_of(path: Path) -> list[dict[str, object]]:

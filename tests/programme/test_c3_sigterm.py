@@ -17,8 +17,8 @@ from tests.service import RunningService
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
+from tracker.archive.state import count_all
 from tracker.archive.versions import iter_versions
-from tracker.archive.watch_state import count_all
 from tracker.model.alert import DeliveryState
 from tracker.model.version import VersionQuery
 

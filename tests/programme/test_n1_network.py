@@ -16,7 +16,7 @@ from tests.integration.fetch.server import Seen, chunked, response, serving, unt
 from tests.unit.fetch.test_responses import PACKERS
 from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
-from tracker.fetch.limits import Limits
+from tracker.fetch.responses import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, Request
 
 from .news_site import PAGE

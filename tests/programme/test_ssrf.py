@@ -19,8 +19,7 @@ from tests.unit.pipeline.world import read_list
 from tracker.addresses.urls import fetchable
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
-from tracker.archive.hosts import get_host
-from tracker.archive.sources import list_hubs, sync_source
+from tracker.archive.sources import get_host, list_hubs, sync_source
 from tracker.config.root import Config
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError

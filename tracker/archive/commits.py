@@ -15,10 +15,9 @@ from .articles import articles_by_key, watch_targets
 from .checks import OUTCOMES
 from .codec import columns
 from .database.connection import Connection, Row, Statement, Values, to_ms
-from .hosts import save_host
 from .ledger import log
 from .ledger.log import EventKind
-from .sources import hub_key, source_key
+from .sources import hub_key, save_host, source_key
 
 _ARTICLE: Final = """
 SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, published_at, touched_at,

@@ -1,4 +1,4 @@
-"""Sources: the configured outlets, totals of their articles and hubs, storms, layouts, habits and hints of updates."""
+"""Sources: the configured outlets, totals of their articles and hubs, storms, layouts, habits, hints; their hosts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of
 from tracker.errors import NotKnown, UsageError, unknown
+from tracker.model.capture import HostState, RobotsRecord
 from tracker.model.source import FailingSource, Habit, HintTally, Hub, Layout, LineCounts, SourceSummary, Storm
 from tracker.model.watch import CheckOutcome, HubState, Intent
 
@@ -382,6 +383,54 @@ def hint_tallies(archive: Archive) -> dict[str, HintTally]:
     statement = "SELECT s.name, t.hits, t.false_touches, t.misses FROM tally t JOIN source s ON s.id = t.source_id"
     with archive.read() as connection:
         return {row.name: row_to_value(HintTally, row) for row in connection.all(statement)}
+
+
+# -- hosts: when each may be asked again, its robots.txt, and which lists could be read last time
+
+_HOST: Final = """
+SELECT not_before, failures, last_failure_at, robots_status, robots_body, robots_at FROM host
+WHERE name = :name
+"""
+# One address a host, of those whose last visit succeeded.
+_ANSWERING_HUBS: Final = """
+SELECT min(url) AS url FROM hub WHERE failures = 0 AND last_ok_at IS NOT NULL
+GROUP BY host ORDER BY max(last_ok_at) DESC LIMIT :most
+"""
+
+
+def get_host(archive: Archive, host: str) -> HostState:
+    """Return the stored state of `host`, or a fresh one."""
+    with archive.read() as connection:
+        row = connection.first(_HOST, name=host)
+    if row is None:
+        return HostState(host)
+    robots = None
+    if row.robots_at is not None:
+        robots = RobotsRecord(row.robots_status, row.robots_body, from_ms(row.robots_at))
+    return row_to_value(HostState, row, host=host, robots=robots)
+
+
+def list_answering(archive: Archive, limit: int) -> list[str]:
+    """Return the addresses of lists, one a host, that could be read last time, the latest last."""
+    with archive.read() as connection:
+        return connection.column(str, _ANSWERING_HUBS, most=limit)[::-1]
+
+
+def save_host(archive: Archive, state: HostState) -> None:
+    """Remember `state`."""
+    robots = state.robots
+    with archive.write() as connection:
+        connection.replace(
+            "host",
+            "name",
+            name=state.host,
+            not_before=state.not_before,
+            failures=state.failures,
+            last_failure_at=state.last_failure_at,
+            robots_status=robots.status if robots else None,
+            robots_body=robots.body if robots else None,
+            robots_at=robots.fetched_at if robots else None,
+        )
 
 
 # -- within the caller's transaction

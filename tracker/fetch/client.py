@@ -40,11 +40,12 @@ from tracker.model.capture import (
 
 from .decode import ACCEPTED, Decoder
 from .guard import Guard, Resolver, require_public_name, resolve
-from .limits import BodyMeter, Limits
 from .pools import OriginPools
 from .responses import (
     REDIRECT_STATUSES,
+    BodyMeter,
     FetchError,
+    Limits,
     check_complete,
     check_header_count,
     content_length,

@@ -14,8 +14,7 @@ import brotli
 
 from tracker.model.capture import FailureKind
 
-from .limits import too_large
-from .responses import FetchError
+from .responses import FetchError, too_large
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from .guard import Guard
-from .limits import Limits
+from .responses import Limits
 
 PoolKey = tuple[bytes, bytes, int | None, bytes]
 """Scheme, host, port, and for a POST the path and query."""

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from tracker.archive.hosts import get_host
-from tracker.archive.state import save_state
+from tracker.archive.sources import get_host
+from tracker.archive.state import due_articles, due_hubs, save_state
 from tracker.archive.thread import ArchiveThread
-from tracker.archive.watch_state import due_articles, due_hubs
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, NetworkDown
 from tracker.model.capture import HostState, PageFetcher
 from tracker.model.watch import HubState, WatchedArticle

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from tracker.archive.archive import Archive
-from tracker.archive.hosts import get_host
-from tracker.archive.sources import hint_tallies
-from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds
+from tracker.archive.sources import get_host, hint_tallies
+from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds, survey_watched
 from tracker.archive.thread import ArchiveThread
-from tracker.archive.watch_state import survey_watched
 from tracker.config.root import Config
 from tracker.fetch import robots
 from tracker.observe import logs

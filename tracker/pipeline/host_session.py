@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tracker.addresses.urls import host_of, is_loopback
 from tracker.archive.archive import Archive
-from tracker.archive.hosts import get_host, save_host
+from tracker.archive.sources import get_host, save_host
 from tracker.archive.thread import ArchiveThread
 from tracker.fetch import politeness, robots
 from tracker.model.capture import Failure, FailureKind, FetchResult, HostState, NotModified, PageFetcher, Request

@@ -20,7 +20,7 @@ from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import list_hubs, summarise_sources
-from tracker.archive.watch_state import count_all, watch_state
+from tracker.archive.state import count_all, watch_state
 from tracker.config.root import Config
 from tracker.errors import ConfigError, SchemaMismatch, TrackerError
 from tracker.extraction.sandbox import missing_protection

@@ -17,9 +17,9 @@ from typing import Final
 from tracker import __version__
 from tracker.addresses.hosts import host_without_port
 from tracker.alerts.delivery_worker import open_delivery_worker
+from tracker.archive.migrations import SCHEMA
 from tracker.archive.outbox import release_leases
-from tracker.archive.schema_revision import SCHEMA
-from tracker.archive.watch_state import count_all, due_hosts, watch_state
+from tracker.archive.state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
 from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.jobs.clock import Clock

@@ -16,8 +16,8 @@ from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_hubs, list_sources
+from tracker.archive.state import due_hosts
 from tracker.archive.versions import has_unread_versions
-from tracker.archive.watch_state import due_hosts
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener

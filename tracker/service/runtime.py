@@ -15,11 +15,11 @@ from tracker.alerts.channels import notifiers
 from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
-from tracker.archive.hosts import get_host, list_answering, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
+from tracker.archive.sources import get_host, list_answering, save_host
+from tracker.archive.state import clock_went_back
 from tracker.archive.thread import ArchiveThread
-from tracker.archive.watch_state import clock_went_back
 from tracker.config.file import own_folder, rule_folders
 from tracker.config.root import Config
 from tracker.errors import ArchiveError, NetworkDown

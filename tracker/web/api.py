@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from tracker import __version__
 from tracker.archive.articles import get_article, get_articles, list_by_last_change
 from tracker.archive.checks import list_checks
+from tracker.archive.state import count_all
 from tracker.archive.summaries import list_summaries
-from tracker.archive.watch_state import count_all
 from tracker.errors import UsageError
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 from tracker.model.version import VersionQuery

@@ -26,8 +26,8 @@ from tracker.alerts.payload import version_alert
 from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries, release_leases
+from tracker.archive.state import count_all
 from tracker.archive.thread import ArchiveThread
-from tracker.archive.watch_state import count_all
 from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, DeliveryState

@@ -25,8 +25,8 @@ from tracker.archive.commits import commit_check
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
+from tracker.archive.state import count_all
 from tracker.archive.versions import get_version, iter_versions
-from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model.version import VersionQuery
 from tracker.model.watch import WatchedArticle

@@ -19,9 +19,9 @@ from tracker.archive.ledger.log import seal_log, sealed_size
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.recaptures import get_recapture, list_recaptures
+from tracker.archive.state import count_all
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.archive.versions import get_version
-from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, ArchiveLocked, NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Raw

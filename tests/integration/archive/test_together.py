@@ -16,12 +16,11 @@ from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import Leadership, lock
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
-from tracker.archive.sources import sync_source
+from tracker.archive.sources import get_host, save_host, sync_source
+from tracker.archive.state import MANY_DUE_ARTICLES, count_all, due_hosts
 from tracker.archive.versions import iter_versions
-from tracker.archive.watch_state import MANY_DUE_ARTICLES, count_all, due_hosts
 from tracker.errors import ArchiveLocked
 from tracker.model.capture import HostState
 from tracker.model.source import Hub, HubKind, Target

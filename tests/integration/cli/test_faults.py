@@ -10,8 +10,8 @@ import pytest
 
 from tests.command_line import objects
 from tests.integration.cli.conftest import alter
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.opening import open_archive
+from tracker.archive.sources import get_host, save_host
 
 SECTION = """<!doctype html><html><head><title>City</title></head><body>
 <main><h2><a href="/2026/11/25/harbour-closed.html">Harbour closed for the night</a></h2></main>

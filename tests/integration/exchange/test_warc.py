@@ -20,9 +20,9 @@ from tests.integration.exchange.pages import Inline, at, capture, captures, fill
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
+from tracker.archive.state import count_all
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version, iter_versions, list_history
-from tracker.archive.watch_state import count_all
 from tracker.config.root import Config
 from tracker.config.rules import RuleConfig
 from tracker.config.tables import SourceConfig, WebhookTarget

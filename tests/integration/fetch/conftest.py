@@ -9,7 +9,7 @@ import trustme
 from tracker.config.tables import FetchConfig
 from tracker.fetch.client import HttpFetcher
 from tracker.fetch.guard import resolve
-from tracker.fetch.limits import Limits
+from tracker.fetch.responses import Limits
 
 from .server import Server, serving
 

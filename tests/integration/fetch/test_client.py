@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE
 from tracker.config.tables import FetchConfig
 from tracker.errors import DeliveryError
 from tracker.fetch.client import HttpFetcher
-from tracker.fetch.limits import Limits
+from tracker.fetch.responses import Limits
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified, Request
 
 from .conftest import AUTHORITY, NOW, fetching, server_context, trusting_context

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.fetch.test_responses import PACKERS
 from tests.waiting import until
 from tracker.fetch.client import HttpFetcher
-from tracker.fetch.limits import Limits
+from tracker.fetch.responses import Limits
 from tracker.model.capture import Failure, FailureKind, Request
 
 from .conftest import NOW, fetching

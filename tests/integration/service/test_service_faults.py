@@ -11,7 +11,7 @@ from tests.archives import inline, temporary_archive
 from tests.waiting import stopped, until
 from tracker.archive.articles import list_articles
 from tracker.archive.opening import open_archive
-from tracker.archive.watch_state import due_hosts
+from tracker.archive.state import due_hosts
 from tracker.config.root import load
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.observe import logs, metrics

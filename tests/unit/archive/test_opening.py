@@ -11,11 +11,11 @@ import pytest
 from tests.archive_samples import content, grow, watch
 from tracker.archive.database.drivers import archive_url, explain
 from tracker.archive.database.locking import lock
-from tracker.archive.hosts import save_host
+from tracker.archive.migrations import examine
 from tracker.archive.opening import open_archive
-from tracker.archive.schema_revision import examine
+from tracker.archive.sources import save_host
+from tracker.archive.state import count_all
 from tracker.archive.versions import get_version
-from tracker.archive.watch_state import count_all
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, SchemaMismatch
 from tracker.model.capture import HostState
 
@@ -90,7 +90,7 @@ class TestOpening:
 
     def test_a_child_process_makes_it_without_a_trace_in_this_one(self, url: str) -> None:
         code = (
-            "import sys; from tracker.archive.watch_state import count_all;"
+            "import sys; from tracker.archive.state import count_all;"
             "from tracker.archive.opening import open_archive;"
             f"archive = open_archive({url!r}, create=True, in_child=True);"
             "print(count_all(archive).articles, 'alembic' in sys.modules, 'sqlalchemy' in sys.modules)"

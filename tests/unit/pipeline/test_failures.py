@@ -7,10 +7,9 @@ from tests.fake_fetcher import page, status
 from tests.unit.pipeline.world import FEED, RSS, START, STORY, World, story
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.hosts import get_host
 from tracker.archive.quarantine import get_quarantined
-from tracker.archive.sources import hint_tallies, list_hubs, sync_source
-from tracker.archive.watch_state import watch_state
+from tracker.archive.sources import get_host, hint_tallies, list_hubs, sync_source
+from tracker.archive.state import watch_state
 from tracker.errors import ArchiveError
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.watch import ArticleState, CheckOutcome

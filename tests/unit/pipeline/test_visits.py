@@ -11,12 +11,11 @@ from tests.unit.pipeline.world import FEED, ROBOTS, RSS, START, STORY, Reader, W
 from tracker.archive.articles import add_targets, get_article, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check
-from tracker.archive.hosts import get_host, save_host
 from tracker.archive.quarantine import get_quarantined
-from tracker.archive.sources import list_hubs, sync_source
+from tracker.archive.sources import get_host, list_hubs, save_host, sync_source
+from tracker.archive.state import due_hosts
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version, latest_version
-from tracker.archive.watch_state import due_hosts
 from tracker.extraction import EXTRACTOR
 from tracker.extraction.extractor import read, read_unless_same
 from tracker.model.article import Reading, SamePage

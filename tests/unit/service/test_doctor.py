@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.archive_samples import grow, minutes, watch
 from tests.archives import temporary_archive
 from tracker.addresses.urls import host_of
-from tracker.archive.watch_state import count_all
+from tracker.archive.state import count_all
 from tracker.config.root import load
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified

@@ -7,7 +7,7 @@ from tests.archives import temporary_archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.sources import list_hubs, list_sources
-from tracker.archive.watch_state import due_articles
+from tracker.archive.state import due_articles
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig, StoryConfig
 from tracker.model.source import Target

@@ -16,9 +16,8 @@ from tracker.addresses.urls import host_of
 from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
 from tracker.archive.checks import list_checks
-from tracker.archive.hosts import get_host
 from tracker.archive.quarantine import list_quarantined
-from tracker.archive.sources import list_hubs, stored_source
+from tracker.archive.sources import get_host, list_hubs, stored_source
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.model.watch import ArticleState, CheckOutcome

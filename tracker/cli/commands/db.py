@@ -18,10 +18,10 @@ from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
+from tracker.archive.migrations import SCHEMA, require_no_newer
+from tracker.archive.migrations import current as revision
+from tracker.archive.migrations import examine as require_undamaged
 from tracker.archive.opening import open_archive, require_file
-from tracker.archive.schema_revision import SCHEMA, require_no_newer
-from tracker.archive.schema_revision import current as revision
-from tracker.archive.schema_revision import examine as require_undamaged
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.errors import ArchiveError, UsageError

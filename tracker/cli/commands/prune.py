@@ -11,8 +11,8 @@ from tracker.archive.archive import compact as compact_archive
 from tracker.archive.archive import free_bytes, shrink
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import forget_source, list_sources, stored_source
+from tracker.archive.state import count_all
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
-from tracker.archive.watch_state import count_all
 from tracker.durations import parse_duration
 from tracker.errors import NotKnown, UsageError
 from tracker.model.watch import ArticleState

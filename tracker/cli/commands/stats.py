@@ -16,9 +16,9 @@ from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.readable import VIEWS, ask
 from tracker.archive.sources import stored_source, summarise_sources
+from tracker.archive.state import count_all
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
-from tracker.archive.watch_state import count_all
 from tracker.model.source import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line

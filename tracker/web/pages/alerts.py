@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from tracker.alerts import message
 from tracker.archive.outbox import list_deliveries
-from tracker.archive.watch_state import count_all
+from tracker.archive.state import count_all
 from tracker.config import edits
 from tracker.config.root import Config
 from tracker.config.rules import LeastSignificance, RuleConfig

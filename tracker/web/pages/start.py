@@ -10,9 +10,9 @@ from typing import ClassVar, Final
 
 from tracker.archive.articles import ArticleSummary, list_gone
 from tracker.archive.sources import list_failing_sources
+from tracker.archive.state import count_all
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
 from tracker.archive.versions import newest_row
-from tracker.archive.watch_state import count_all
 from tracker.model.change import LabelKind
 from tracker.model.source import FailingSource, SourceSummary
 from tracker.model.version import VersionSummary
