@@ -42,7 +42,7 @@ class StoredName(StringParamType):
 
     def shell_complete(self, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return what begins with `incomplete`; nothing if the archive cannot be read."""
-        from .stored_names import stored_names  # it opens the archive, which no other command line needs here
+        from .commands.service import stored_names  # it opens the archive, which no other command line needs here
 
         # Lists such as --label number,na are completed at their last word.
         before, comma, word = incomplete.rpartition(",")

@@ -1,7 +1,8 @@
-"""Options that several commands have, declared once, and the types that turn their text into values."""
+"""Options that several commands have, declared once; the types that turn their text into values; files named by people."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ import click
 
 from tracker.addresses.hosts import split_host_port
 from tracker.durations import parse_duration
-from tracker.errors import UsageError, require_known
+from tracker.errors import PageError, UsageError, require_known
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
+from tracker.sources.body_format import gunzip
 
 from .app import App
 
@@ -93,6 +95,8 @@ def label_kinds(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
 
 TIME: Final = Time()
 MAX_COUNT: Final = 1_000_000_000
+MAX_FILE_BYTES: Final = 50_000_000
+HTML_ENDINGS: Final = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 KNOWN_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -221,6 +225,34 @@ def against(text: str) -> Callable[[F], F]:
         return click.option("--against", metavar="FILE", type=KNOWN_FILE, help=text)(key(command))
 
     return decorate
+
+
+def load(name: str) -> bytes:
+    """Return the bytes of a file, or of standard input for "-", with gzip decompressed.
+
+    Raises UsageError if the file cannot be read, PageError if it is too large, also unpacked, or not valid gzip.
+    """
+    if name == "-":
+        body = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    else:
+        try:
+            with Path(name).open("rb") as file:
+                body = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise UsageError(f"the file cannot be read: {error.strerror}", resource=name) from None
+    if len(body) > MAX_FILE_BYTES:
+        raise PageError(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", resource=name)
+    try:
+        return gunzip(body)
+    except PageError as error:  # its hint is about sitemaps
+        raise PageError(error.message, resource=name) from None
+
+
+def refuse_missing_file(name: str) -> None:
+    """Raise UsageError if `name`, which is not a file, looks like one and not like an address."""
+    ending = name.casefold().endswith((*HTML_ENDINGS, ".opml", ".xml", ".txt"))
+    if name.startswith((".", "/", "~")) or (ending and "/" not in name):
+        raise UsageError("there is no such file", resource=name, hint="an address starts with https://")
 
 
 def require_writable(file: Path, *, force: bool) -> None:

@@ -13,7 +13,7 @@ from tests.archive_samples import URL, content
 from tests.command_line import objects, outputs
 from tests.integration.exchange.pages import page as article_page
 from tracker.addresses.urls import article_id
-from tracker.cli.pages import compared, sides
+from tracker.cli.commands.diff import compared, sides
 from tracker.model.change import LabelKind
 
 ID = article_id(URL)

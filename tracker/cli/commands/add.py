@@ -1,4 +1,4 @@
-"""`writethru add`: watch articles, feeds, sitemaps and section pages."""
+"""`writethru add` and `story follow`: watch articles, feeds, sitemaps and section pages, and what a story links to."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ import click
 
 from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
-from tracker.cli.watch import read_opml
 from tracker.config import edits
 from tracker.config.root import parse
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
 from tracker.service.probe import Prober, ProbeResult
+from tracker.service.story_worker import follow_links, links_of_story
 from tracker.service.watchlist import Placement, add_probed, require_selector
 
 from .. import options
 from ..app import App, verb
-from ..pages import load, refuse_missing_file
-from ..watch import save, unfetched
+from ..options import load, refuse_missing_file
 from .config import write_config
+from .note import who
+from .sources_edit import read_opml, save, unfetched
+from .story import chosen as chosen_story
 
 _KINDS = ["article", "feed", "sitemap", "page"]
 
@@ -133,3 +135,25 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
                 app.out.note(f"fetching {each}")
                 found.append(await prober.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
     return found
+
+
+@verb()
+@click.argument("ident", metavar="STORY")
+@options.limit("Add at most this many articles.", 10, most=100)
+@options.dry_run("Show what would be watched without changing anything.")
+def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
+    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
+
+    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
+    """
+    with app.archive(readonly=False) as archive:
+        settled, story = chosen_story(archive, ident)
+        links = links_of_story(archive, settled, story, limit)
+        if not dry_run:
+            follow_links(archive, app.config, settled, story, links, app.now, who())
+    for link in links:
+        app.out.say({"story": story, "url": link, "added": not dry_run}, link)
+    if not links:
+        app.out.note("On their own sites, the stored pages link only to articles that are already watched.")
+    elif not dry_run:
+        app.out.note("next: writethru check, or writethru run")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Final
 
 import click
 
+from tracker import compare, extract
 from tracker.archive.articles import get_article
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version
 from tracker.cli.exit_codes import CHANGES, OK
 from tracker.errors import NotKnown, UsageError
 from tracker.exchange.files import replacing
-from tracker.model.article import Article
-from tracker.model.change import BlockChange, Change, Fact, Verdict
+from tracker.model.article import Article, Block, BlockKind
+from tracker.model.change import BlockChange, Change, Fact, Hunk, Verdict
 from tracker.model.version import Version
 from tracker.render import html, plain
 from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
@@ -32,8 +33,8 @@ from tracker.views.change import ChangeView, FactsView, verdict_line
 
 from .. import options
 from ..app import App, verb
+from ..options import HTML_ENDINGS, load
 from ..output import Output
-from ..pages import compared, sides
 from ..versions import Numbers, not_deleted, split
 
 _EPILOG = (
@@ -154,6 +155,63 @@ class Sides:
         from tracker.classify.change_context import changed_facts
 
         return changed_facts(*self.articles, self.change)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One file of a diff. `tail` is the line ends after the last paragraph of a plain text."""
+
+    article: Article
+    text: str
+    tail: str = ""
+
+
+def sides(old: str, new: str) -> tuple[Side, Side]:
+    """Read both sides of a diff: pages are extracted, plain texts are split at blank lines.
+
+    If neither text has a blank line, as in agency copy with one paragraph per line, both are split at line ends.
+    """
+    bodies = ((old, load(old)), (new, load(new)))
+    texts = []
+    for name, body in bodies:
+        # A saved page may begin with a byte order mark, blank lines or a comment of the browser that saved it.
+        start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        begins = start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start
+        is_html = begins or name.lower().endswith(HTML_ENDINGS)
+        texts.append(None if is_html else body.decode("utf-8-sig", "replace"))
+    # Both are split alike, or an unchanged paragraph could not be found on the other side.
+    spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
+    found = []
+    for (_, body), text in zip(bodies, texts, strict=True):
+        if text is None:
+            page = extract(body)
+            found.append(Side(page, article(page)))
+            continue
+        core = text.rstrip("\r\n")
+        parts = core.split(_line_end(text) * (1 + spaced)) if text else []
+        content = Article(blocks=tuple(Block(BlockKind.PARAGRAPH, part) for part in parts))
+        found.append(Side(content, text, text[len(core) :]))
+    return found[0], found[1]
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def compared(old: Side, new: Side) -> Change:
+    r"""Return what changed from one file to the other.
+
+    Joining the hunks of a plain text with the separator it was split at gives the file back exactly: the tails are not
+    compared as text, and are added to the last paragraph as hunks of their own.
+    """
+    change = compare(old.article, new.article)
+    last_old, last_new = len(old.article.editorial) - 1, len(new.article.editorial) - 1
+    blocks = []
+    for block in change.blocks:
+        before, after = old.tail * (block.old == last_old), new.tail * (block.new == last_new)
+        tails: tuple[Hunk, ...] = (("=", before),) if before == after else (("-", before), ("+", after))
+        blocks.append(replace(block, hunks=(*block.hunks, *(tail for tail in tails if tail[1]))))
+    return replace(change, blocks=tuple(blocks))
 
 
 def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: int, width: int | None) -> None:

@@ -29,8 +29,8 @@ from tracker.service.probe import Prober
 
 from .. import options
 from ..app import App, verb
-from ..watch import watch_files
 from .db import locked_archive
+from .sources_edit import watch_files
 
 Read = Callable[["ImportJob"], ImportResult]
 

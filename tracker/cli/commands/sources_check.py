@@ -18,7 +18,7 @@ from tracker.service.probe import Prober, ProbeResult
 from tracker.views.article import ContentView
 
 from ..app import App, verb
-from ..pages import load, refuse_missing_file
+from ..options import load, refuse_missing_file
 from .sources_rules import PreviewPage, RulePreview, file_lines, parse, preview, save
 
 MAX_LISTED = 10

@@ -1,18 +1,30 @@
-"""`writethru sources pause`, `resume`, `rename` and `import`: change the sources in the configuration file."""
+"""`writethru sources pause`, `resume`, `rename` and `import`: change the configured sources, then the archive.
+
+`add` and `import` watch addresses by the same functions.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from tracker.archive.sources import rename_source
 from tracker.config import edits
 from tracker.config.root import parse
-from tracker.errors import ConfigError, UsageError
-from tracker.render.text import counted
+from tracker.errors import ArchiveError, ConfigError, PageError, UsageError
+from tracker.exchange.lists import Listed, read_folder
+from tracker.exchange.lists import read as read_list
+from tracker.model.source import Hub, Listing
+from tracker.render.text import counted, one_line
+from tracker.service.probe import ProbeResult
+from tracker.service.watchlist import Placement, add_probed, sync
+from tracker.sources import opml
 
 from .. import options
 from ..app import App, verb
-from ..watch import apply, save, watch_files
+from ..exit_codes import OK, PARTIAL
+from ..options import load
 
 
 @verb()
@@ -70,3 +82,67 @@ def rename(app: App, *, old: str, new: str) -> None:
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
     """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
     watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
+
+
+def save(app: App, text: str) -> None:
+    """Write the configuration, and apply it to the archive if there is one. Raises ConfigError."""
+    parse(text.encode(), str(app.config_path))
+    edits.write(app.config_path, text)
+    try:
+        apply(app)
+    except ArchiveError as error:
+        app.out.note(f"Written to {app.config_path}. The archive is updated at the next run ({error.message}).")
+
+
+def apply(app: App) -> None:
+    """Apply the configuration to the archive after an edit. Raises ArchiveError."""
+    # Read before the edit and kept by `cached_property`: what follows must see the new file.
+    app.__dict__.pop("config", None)
+    with app.archive(readonly=False) as archive:
+        sync(archive, app.config, app.now)
+
+
+def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "", dry_run: bool) -> int:
+    """Watch the addresses in `files` of format `form` without fetching anything, and return the exit code."""
+    text = before = edits.read(app.config_path)
+    code = OK
+    new = "would be watched" if dry_run else "watched"
+    found: list[Hub | Listed] = []
+    for name in files:
+        if form == "opml":
+            found += read_opml(app, name)
+        elif form == "changedetection" and Path(name).is_dir():
+            found += read_folder(Path(name))
+        else:
+            found += read_list(form, load(name), name)
+    # Each edit starts from the text that the one before has made: an address may be listed twice.
+    for each in found:
+        config = parse(text.encode(), str(app.config_path))
+        # OPML that we wrote names our own sources.
+        source = each.source if isinstance(each, Hub) and config.source(each.source) else ""
+        value, text = add_probed(text, config, unfetched(each), Placement(source, story))
+        if value["problem"]:
+            code = PARTIAL
+        what = value["problem"] or f"{new if value['added'] else 'already watched'} in {value['source']}"
+        app.out.say(value, f"{value['kind']:<8} {one_line(each.url)}: {what}")
+    if text != before and not dry_run:
+        save(app, text)
+    return code
+
+
+def read_opml(app: App, name: str) -> tuple[Hub, ...]:
+    """Return the hubs of the OPML file `name`, and say if it is broken. Raises PageError."""
+    try:
+        found = opml.read(load(name))
+    except PageError as error:
+        raise PageError(error.message, resource=error.resource or name, hint=error.hint) from error.__cause__
+    if found.warning:
+        app.out.note(f"{name}: {found.warning}")
+    return found.hubs
+
+
+def unfetched(each: Hub | Listed) -> ProbeResult:
+    """Return what a list says about an address, as if it had been fetched."""
+    title, problem = (each.source, "") if isinstance(each, Hub) else (each.title, each.problem)
+    listing = Listing(each.kind, title=title) if each.kind else None
+    return ProbeResult(each.url, each.kind, listing, problem=problem)

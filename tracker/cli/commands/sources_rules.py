@@ -29,7 +29,7 @@ from tracker.render.times import day, iso
 from tracker.views.article import ContentView
 
 from ..app import App, verb
-from ..pages import load
+from ..options import load
 
 KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")

@@ -105,7 +105,7 @@ class StoryGroup(LazyGroup):
     cls=StoryGroup,
     table={
         "follow": (
-            "tracker.cli.commands.story_follow:follow",
+            "tracker.cli.commands.add:follow",
             "Watch the articles that a story's articles link to in their text, on the same host.",
         ),
     },
