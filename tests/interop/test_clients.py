@@ -23,7 +23,7 @@ from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.config.tables import FetchConfig
-from tracker.exchange import parquet, warc
+from tracker.exchange import tables, warc
 from tracker.fetch.client import HttpFetcher
 
 
@@ -70,7 +70,7 @@ async def test_openapi_spec_validator_accepts_the_description(url):
 def test_duckdb_and_polars_read_parquet(opened: Archive, tmp_path):
     pytest.importorskip("pyarrow", reason="NOT TESTED: pip install 'writethru[exchange]'")
     file = tmp_path / "news.parquet"
-    parquet.write(job(opened, file))
+    tables.write_parquet(job(opened, file))
     counted = client("duckdb", "duckdb").sql(f"SELECT source, count(*) FROM '{file}' GROUP BY 1").fetchall()
     assert counted == [("Herald", 3)]
     frame = client("polars", "polars").read_parquet(file)

@@ -24,7 +24,7 @@ from tracker.render.rows import notice_title
 from tracker.render.text import counted, one_line, safe
 from tracker.render.times import day, delay, interval, span
 from tracker.views.alert import CHECKPOINT_TYPE
-from tracker.views.shortening import shorten
+from tracker.views.change import shorten
 
 # The most outlets that a message names; the others are counted.
 MAX_COPIES: Final = 10

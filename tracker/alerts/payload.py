@@ -24,7 +24,7 @@ from tracker.render import plain
 from tracker.render.json import dumps
 from tracker.render.text import one_line, safe
 from tracker.views.alert import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
-from tracker.views.shortening import shorten
+from tracker.views.change import shorten
 from tracker.views.version import EditionCopy
 
 from . import message

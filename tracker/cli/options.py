@@ -1,4 +1,4 @@
-"""Options that several commands have, declared once; the types that turn their text into values; files named by people."""
+"""Options that several commands have, declared once, and what turns their text into values or reads the named files."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ from typing import Final
 
 from tracker.model.article import Article, BlockKind, count_words
 from tracker.model.change import Change, Field, Hunk, Op
-from tracker.views.change import top_hunk
-from tracker.views.shortening import MAX_WORD_CHARACTERS, first_words, near_edits, shorten
+from tracker.views.change import MAX_WORD_CHARACTERS, first_words, near_edits, shorten, top_hunk
 
 from .plain import summary
 from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, collapse, rows, tidy, with_spaces_between

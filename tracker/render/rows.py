@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final, Protocol, TypeVar
 
 from tracker.model.change import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
-from tracker.views.shortening import near_edits
+from tracker.views.change import near_edits
 
 from .text import counted, safe
 

@@ -16,9 +16,8 @@ from tracker.model.article import Article, Notice
 from tracker.model.change import BlockChange, Change, Field, LabelKind, NoticeChange, Op, Significance
 from tracker.model.version import Version
 
-from .change import ChangeSummary, top_hunk
+from .change import ChangeSummary, near_edits, shorten, top_hunk
 from .json import CHANGE_SCHEMA, SCHEMA, Answer, JsonObject, Part, from_fields, iso
-from .shortening import near_edits, shorten
 from .version import VersionView
 
 

@@ -26,8 +26,7 @@ from tracker.render.pictures.flow import describe, in_order
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, day, delay, interval, iso, moment, span
-from tracker.views.change import verdict_line
-from tracker.views.shortening import shorten
+from tracker.views.change import shorten, verdict_line
 from tracker.web.pages.alerts import rule_rows
 
 from . import links

@@ -26,7 +26,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.errors import PageError, UsageError
-from tracker.exchange import files, lists, parquet, sheet, warc_read
+from tracker.exchange import files, lists, tables, warc_read
 from tracker.exchange.export import Selection
 from tracker.exchange.warc import record
 from tracker.exchange.warc_read import Warcs
@@ -303,7 +303,7 @@ def test_a_data_directory_of_changedetection_gives_its_watches_and_pages(tmp_pat
 
 def test_a_row_a_version_article_by_article(full, tmp_path):
     made = job(full, path := tmp_path / "news.parquet")
-    parquet.write(made)
+    tables.write_parquet(made)
     table = pq.read_table(path)
     rows = table.to_pylist()
     assert made.tally.versions == len(rows) == 5
@@ -325,7 +325,7 @@ def test_captures_go_along_on_demand(full, tmp_path):
     ident = get_article(full, URL).id
     take_down(full, ident, "court order", NOW, 2)
     made = job(full, tmp_path / "a.parquet", Selection(articles=(ident,)), with_captures=True)
-    parquet.write(made)
+    tables.write_parquet(made)
     rows = pq.read_table(tmp_path / "a.parquet").to_pylist()
     assert (made.tally.pages, made.tally.without_page) == (2, 1)
     assert rows[0]["body"] == get_capture(full, ident, 1).body
@@ -334,21 +334,21 @@ def test_captures_go_along_on_demand(full, tmp_path):
 
 
 def test_nothing_selected_makes_an_empty_table(full, tmp_path):
-    parquet.write(job(full, tmp_path / "a.parquet", Selection(source="Nobody")))
+    tables.write_parquet(job(full, tmp_path / "a.parquet", Selection(source="Nobody")))
     assert pq.read_table(tmp_path / "a.parquet").num_rows == 0
 
 
 def test_the_package_to_install_is_named(full, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match="Parquet needs pyarrow"):
-        parquet.write(job(full, tmp_path / "a.parquet"))
+        tables.write_parquet(job(full, tmp_path / "a.parquet"))
     assert list(tmp_path.glob("a.parquet*")) == []
 
 
 def test_a_row_a_version(full):
     out = io.BytesIO()
     made = job(full, stdout=out)
-    sheet.write(made)
+    tables.write_csv(made)
     rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8"), newline="")))
     assert made.tally.versions == len(rows) == 5
     assert rows[0]["title"] == "River floods 1 streets"
@@ -361,7 +361,7 @@ def test_a_row_a_version(full):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "\0="])
 def test_no_cell_is_a_formula(start):
-    cell = sheet.guarded(f'{start}HYPERLINK("https://evil.example")')
+    cell = tables.guarded(f'{start}HYPERLINK("https://evil.example")')
     assert cell.startswith("'")
     assert "\0" not in cell
 
@@ -369,15 +369,15 @@ def test_no_cell_is_a_formula(start):
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
 def test_cells_come_back(cells):
     out = io.StringIO(newline="")
-    csv.writer(out).writerow([sheet.guarded(cell) for cell in cells])
+    csv.writer(out).writerow([tables.guarded(cell) for cell in cells])
     (back,) = list(csv.reader(io.StringIO(out.getvalue(), newline=""))) or [[]]
-    assert back == [sheet.guarded(cell) for cell in cells]
+    assert back == [tables.guarded(cell) for cell in cells]
 
 
 def test_nor_is_a_part_of_a_cell():
-    assert sheet.guarded("Ada; =1; Jo;+2") == "Ada;' =1; Jo;'+2"
-    assert sheet.guarded('a\n=1;"=2') == "a\n'=1;'\"=2"
-    assert sheet.guarded("5 - 3; a=b") == "5 - 3; a=b"
+    assert tables.guarded("Ada; =1; Jo;+2") == "Ada;' =1; Jo;'+2"
+    assert tables.guarded('a\n=1;"=2') == "a\n'=1;'\"=2"
+    assert tables.guarded("5 - 3; a=b") == "5 - 3; a=b"
 
 
 HEAD = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"

@@ -28,7 +28,7 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.packing import Gathered, choose_anchor, gather
-from tracker.exchange import git, jsonl, parquet, warc
+from tracker.exchange import git, jsonl, tables, warc
 from tracker.exchange.jsonl import records
 from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
@@ -121,7 +121,7 @@ def test_git_and_parquet_have_them_with_the_pages(store, tmp_path):
     command = ["git", "-C", str(tmp_path / "repo"), "show", f"HEAD~1:Herald/flood-{ident}.jpg"]
     assert subprocess.run(command, check=True, capture_output=True).stdout == PICTURES[2]
     reader = pytest.importorskip("pyarrow.parquet")
-    parquet.write(job(store, tmp_path / "news.parquet", with_captures=True))
+    tables.write_parquet(job(store, tmp_path / "news.parquet", with_captures=True))
     assert reader.read_table(tmp_path / "news.parquet")["screenshot"].to_pylist() == [None, PICTURES[2], PICTURES[3]]
 
 

@@ -19,7 +19,7 @@ from tracker.model.change import LabelKind
 from tracker.model.story import Place, Run
 from tracker.model.version import VersionSummary
 from tracker.render.text import counted, direction
-from tracker.views.shortening import shorten
+from tracker.views.change import shorten
 from tracker.web import templating
 from tracker.web.auth import inside
 from tracker.web.data import CachedArchive

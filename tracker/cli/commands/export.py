@@ -17,7 +17,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange import git, jsonl, parquet, sheet, warc
+from tracker.exchange import git, jsonl, tables, warc
 from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
 
@@ -51,10 +51,10 @@ def _write_site(job: Job) -> None:
 
 FORMATS: Final = {
     "jsonl": ExportFormat(jsonl.write, with_captures=True, with_checks=True),
-    "csv": ExportFormat(sheet.write),
+    "csv": ExportFormat(tables.write_csv),
     "warc": ExportFormat(warc.write),
     "wacz": ExportFormat(warc.write_package),
-    "parquet": ExportFormat(parquet.write, with_captures=True),
+    "parquet": ExportFormat(tables.write_parquet, with_captures=True),
     "git": ExportFormat(git.write, with_captures=True),
     "site": ExportFormat(_write_site, is_folder=True),
 }

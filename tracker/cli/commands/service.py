@@ -1,4 +1,4 @@
-"""`writethru service` and `completion`: the systemd units that run writethru, tab completion, and the names it offers."""
+"""`writethru service` and `completion`: the systemd units that run writethru, and tab completion with stored names."""
 
 from __future__ import annotations
 

@@ -16,8 +16,7 @@ from typing import Final
 from tracker.errors import ConfigError
 from tracker.model.change import BlockChange, Change, Hunk, LabelKind, Op, most_prominent_first
 from tracker.model.version import Version
-from tracker.views.change import top_hunk
-from tracker.views.shortening import near_edits, shorten
+from tracker.views.change import near_edits, shorten, top_hunk
 
 from .. import raster
 from ..html import text

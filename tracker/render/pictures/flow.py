@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from tracker.model.change import Op
-from tracker.views.shortening import first_words
+from tracker.views.change import first_words
 
 from ..text import counted
 from .article_history import ArticleHistory, Cell, ParagraphHistory
