@@ -66,7 +66,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "quotations": without_facts(FactKind.QUOTE),
     "hedges, negations, sources": without_facts(FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE),
     "opposites and exclusive words": without_facts(FactKind.STATE),
-    "spelling": {"tracker.classify.form.word_relation": _same_letters_only},
+    "spelling": {"tracker.classify.edits.word_relation": _same_letters_only},
     "topics of notes": {"tracker.classify.noted.topics_of_notice": lambda _: frozenset()},
     "shared words of notes": {"tracker.classify.noted._shares": lambda *_: False},
 }

@@ -32,9 +32,8 @@ from sklearn.model_selection import GroupKFold
 
 from tracker import extract
 from tracker.model.article import BlockKind
-from tracker.notices.features import Measured
 from tracker.notices.first_look import begins_with_label, may_be_notice
-from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS, score
+from tracker.notices.recogniser import MAX_NOTICE_CHARACTERS, Measured, score
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "tracker" / "notices" / "data" / "weights.json"

@@ -14,8 +14,7 @@ from tracker.model.article import Reading
 from tracker.model.capture import Capture
 from tracker.model.watch import WatchedArticle
 
-from .hosts import is_public_suffix
-from .urls import identity, join
+from .urls import identity, is_public_suffix, join
 
 _SERVICE_LABELS: Final = frozenset({"www", "m", "mobile", "amp", "rss", "feed", "feeds"})
 _AMP_FORM: Final = re.compile(r"^amp\.|/amp(?:/|$)|\.amp(?:\.html?)?/?$", re.IGNORECASE)

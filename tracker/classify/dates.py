@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 from ..model.change import FactKind
 from . import number_words
 from .lexicon import NO_NAMES, PerLanguage, Phrases, entries, expressions, groups, word_set, words_of
-from .number_words import inside, written
-from .units import ROLE_WORDS, quantity_names, unit_after
+from .number_words import ROLE_WORDS, inside, quantity_names, unit_after, written
 
 MAX_DAYS_CHARACTERS: Final = 36
 """Characters before a month in which its days are looked for: "zwischen dem 14. und dem 16. ", at most."""

@@ -1,22 +1,45 @@
 """Judge each edited sentence and field of a change: form, a claim with the facts that differ, or words.
 
-An edit is a claim if a fact differs, and form if that can be proved (`form`). All other edits are of words, about which
-the program gives no verdict: a model of claims and lists of synonyms were right in 82 of 192 such edits.
+An edit is a claim if a fact differs, and form if that can be proved: the same words in another spelling, grammar, case,
+mark or order of a list. The order of proof is the reverse of a spell checker's: a content word that changes is an edit
+of words unless it is shown to be another spelling of the same word. All other edits are of words, about which the
+program gives no verdict: a model of claims and lists of synonyms were right in 82 of 192 such edits.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ..model.change import Direction, EditUnit, Fact, FactKind, Substance
+from . import lexicon
 from .dates import is_near_day
 from .facts import EditedSpan
-from .form import WordDifference, compare_words
-from .lexicon import NO_COMMENT
-from .mentions import lowered
-from .names import names_same
-from .word_edits import same_letters, says_something
+from .lexicon import ACRONYMS, LANGUAGES, NO_COMMENT
+from .mentions import Mention, lowered, mentions
+from .names import is_surname, names_same
+from .spelling import (
+    WordRelation,
+    differ_in_accents,
+    differ_in_agreement,
+    is_abbreviated,
+    same_case,
+    same_surname,
+    word_relation,
+)
+from .word_edits import (
+    WordEdit,
+    is_cut_short,
+    same_label,
+    same_letters,
+    says_something,
+    without_marker,
+    word_edits,
+    words_of,
+)
 
 MAX_REPLACED_SHARE: Final = 0.06
 """A field that keeps no larger share of its content words, and names nobody again, is about another thing."""
@@ -148,3 +171,194 @@ def _direction(words: WordDifference, facts: tuple[Fact, ...]) -> Direction:
     if altered or removed == added:
         return Direction.ALTERED
     return Direction.REMOVED if removed else Direction.ADDED
+
+
+MAX_GRAMMAR_EDITS: Final = 3
+"""Up to this many edits of grammar alone are form; with more of them the sentence is worded otherwise."""
+MAX_SPELT_WORDS: Final = 6
+"""Up to so many words that one side alone has are compared by their spelling where they are in other places."""
+_CONTENT_MARKS: Final = frozenset("?%$€£¥₹+=<>")
+# Says nothing about the matter: a tag, the beginning of an address, and where else to read: "(see ‘Safety’ page)".
+_ASIDE: Final = re.compile(
+    r"\bhttps?://(?:www\.)?|</?[a-zA-Z][^<>]{0,80}>"
+    r"|\s?\((?:see )?(?:the )?[‘'“\"][^()‘’“”\"]{2,60}[’'”\"] (?:page|section|chapter)s?\)"
+)
+# Words, and the marks between the items of a list.
+_LISTED: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[,;&/|]")
+# Auxiliaries and copulas in the present, and in the past: "is in custody", "was in custody".
+_TENSES: Final = lexicon.PerLanguage(
+    lambda lang: tuple(lexicon.word_set(lang, "grammar", key) for key in ("present", "past"))
+)
+_SPELT: Final = frozenset({WordRelation.SAME, WordRelation.SLIP})
+
+
+@dataclass(frozen=True, slots=True)
+class WordDifference:
+    """How the words of two texts differ.
+
+    Attributes:
+        is_form: whether nothing differs but form.
+        removed, added: the content words that one side alone has, in lower case.
+        kept: the share of content words that are on both sides, 0 to 1.
+    """
+
+    is_form: bool
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    kept: float = 1.0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The words that differ, and how many edits of grammar and of wording there are beside them."""
+
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    grammar: int = 0
+    reworded: int = 0
+
+
+def compare_words(old: str, new: str, lang: str) -> WordDifference:
+    """Compare the words of two texts; the facts that they state are compared in `facts`.
+
+    Args:
+        old: the sentence or field as it was.
+        new: as it is.
+        lang: the two letters of the language; an unknown one is read as English.
+    """
+    lang = lang if lang in LANGUAGES else "en"
+    old, new = same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))
+    before, after = _words_with_values(old, new, lang)
+    if is_cut_short(old, new):
+        return WordDifference(is_form=True)
+    low = [w.lower() for w in before], [w.lower() for w in after]
+    if low[0] == low[1]:
+        return WordDifference(all(same_case(a, b) for a, b in zip(before, after, strict=True)))
+    if same_letters(old, new) and _CONTENT_MARKS.intersection(old) == _CONTENT_MARKS.intersection(new):
+        return WordDifference(is_form=True)
+    edits = word_edits(before, after)
+    if edits is None:
+        return WordDifference(is_form=False, removed=tuple(low[0]), added=tuple(low[1]), kept=0.0)
+    tally = _Tally()
+    # Where a headline capitalises most words, a capital says nothing.
+    titled = lang != "de" and any(2 * sum(w[0].isupper() for w in side) > len(side) for side in (before, after))
+    for edit in edits:
+        _count(edit, tally, before, after, lang)
+        if titled or len(edit.old) != len(edit.new):
+            continue
+        for k, (a, b) in enumerate(zip(edit.old, edit.new, strict=True), edit.old_start):
+            # Another surname follows a given name or a title: "Mr Woods", "Mr Wood".
+            if k and is_surname(before[k - 1], a, lang) and b[0].isupper() and not same_surname(a, b):
+                tally.reworded += 1
+    removed, added, moved = _left(tally, lang)
+    if moved and _is_list(old, new, lang):
+        # An item that was listed twice may be listed once.
+        moved, removed, added = False, [w for w in removed if w not in low[1]], [w for w in added if w not in low[0]]
+    is_form = not (removed or added or moved or tally.reworded) and tally.grammar <= MAX_GRAMMAR_EDITS
+    content = [set(side) - lexicon.SMALL[lang] for side in low]
+    kept = len(content[0] & content[1]) / len(content[0] | content[1]) if any(content) else 1.0
+    return WordDifference(is_form, tuple(removed), tuple(added), kept)
+
+
+def _words_with_values(old: str, new: str, lang: str) -> tuple[list[str], list[str]]:
+    """Return the words of both texts, with one word in place of each number or date that both of them state."""
+    found = [
+        sorted(
+            (m for m in mentions(text, lang) if m.kind in {FactKind.NUMBER, FactKind.DATE}),
+            key=lambda mention: mention.start,
+        )
+        for text in (old, new)
+    ]
+    shared = {_stated(m) for m in found[0]} & {_stated(m) for m in found[1]}
+    sides = []
+    for text, stated in zip((old, new), found, strict=True):
+        words: list[str] = []
+        at = 0
+        for m in stated:
+            # Numbers within dates are part of the date.
+            if _stated(m) in shared and m.start >= at:
+                words += [*words_of(text[at : m.start]), f"⟨{_stated(m)}⟩"]
+                at = m.start + len(m.whole)
+        sides.append(words + words_of(text[at:]))
+    return sides[0], sides[1]
+
+
+def _stated(mention: Mention) -> str:
+    """Return the value of a number or date, with its unit unless the value is in one of its own."""
+    if mention.measure in {"part", "percent"}:
+        return f"{mention.value}%"
+    return mention.value if mention.value != mention.key else mention.key + mention.unit
+
+
+def _count(edit: WordEdit, tally: _Tally, before: Sequence[str], after: Sequence[str], lang: str) -> None:
+    """Add the words of an edit to those that differ, or count it as one of grammar or wording."""
+    if "".join(edit.old).lower() == "".join(edit.new).lower():
+        return
+    if not edit.old or not edit.new:
+        # Words may be added or dropped next to themselves: "laid out the laid out the".
+        side, at, words = (before, edit.old_start, edit.old) if edit.old else (after, edit.new_start, edit.new)
+        n = len(words)
+        low = [w.lower() for w in words]
+        if low in ([w.lower() for w in side[max(0, at - n) : at]], [w.lower() for w in side[at + n : at + 2 * n]]):
+            return
+    small, prepositions, persons = lexicon.SMALL[lang], lexicon.PREPOSITIONS[lang], lexicon.PRONOUNS[lang]
+    if len(edit.old) == len(edit.new):
+        pairs = [(a, b, word_relation(a, b, lang)) for a, b in zip(edit.old, edit.new, strict=True)]
+    else:
+        pairs = [(a, "", WordRelation.OTHER) for a in edit.old] + [("", b, WordRelation.OTHER) for b in edit.new]
+    for a, b, relation in pairs:
+        x, y = (word if word in ACRONYMS else word.lower() for word in (a, b))
+        if relation in _SPELT:
+            continue
+        if (not x or x in small) and (not y or y in small) and not differ_in_accents(x, y):
+            tally.grammar += 1
+            now, then = _TENSES[lang]
+            is_another_tense = (x in now and y in then) or (x in then and y in now)
+            # A pronoun or article for somebody else: "he", "she"; "le", "la".
+            is_another_person = x in persons and y in persons and persons[x] != persons[y]
+            is_another_gender = frozenset((x, y)) in lexicon.GENDERS[lang]
+            are_prepositions = x in prepositions and y in prepositions
+            tally.reworded += is_another_tense or is_another_person or is_another_gender or are_prepositions
+        elif relation is WordRelation.INFLECTED and differ_in_agreement(x, y, lang):
+            tally.grammar += 1
+        elif relation in {WordRelation.INFLECTED, WordRelation.LOOKALIKE}:
+            tally.reworded += 1
+        else:
+            tally.removed += [a] if x and x not in small else []
+            tally.added += [b] if y and y not in small else []
+
+
+def _left(tally: _Tally, lang: str) -> tuple[list[str], list[str], bool]:
+    """Return the words that one side alone has, and whether others are only in another place."""
+    fewer, more = Counter(w.lower() for w in tally.removed), Counter(w.lower() for w in tally.added)
+    moved = bool(fewer & more)
+    left, came = list((fewer - more).elements()), list((more - fewer).elements())
+    names = {w.lower() for w in (*tally.removed, *tally.added) if w[0].isupper()}
+    # With more words, the edit is none of form, whatever two of them are.
+    for word in tuple(left) if max(len(left), len(came)) <= MAX_SPELT_WORDS else ():
+        relative = next((w for w in came if word_relation(word, w, lang) in _SPELT), None)
+        # "Man City", "Manchester City"
+        relative = relative or next((w for w in came if {word, w} <= names and is_abbreviated(word, w)), None)
+        if relative:
+            left.remove(word)
+            came.remove(relative)
+            moved = True
+    return left, came, moved
+
+
+def _is_list(old: str, new: str, lang: str) -> bool:
+    """Return whether what differs is a list with the same items in another order: "a, b and c", "c, a and b"."""
+    sides = [_LISTED.findall(text.lower()) for text in (old, new)]
+    for _ in range(2):  # the same words at the beginning, then at the end
+        same = next((k for k, (a, b) in enumerate(zip(*sides, strict=False)) if a != b), min(map(len, sides)))
+        sides = [side[same:][::-1] for side in sides]
+    listed = []
+    for side in sides:
+        items: list[list[str]] = [[]]
+        for word in side:
+            if word in lexicon.LIST_JOINTS[lang]:
+                items.append([])
+            elif word not in lexicon.GRAMMAR[lang]:
+                items[-1].append(word)
+        listed.append({tuple(item) for item in items if item})
+    return listed[0] == listed[1] and len(listed[0]) > 1

@@ -1,19 +1,26 @@
-"""Compare what two versions state: the facts that differ, each with the phrase on both sides."""
+"""Compare what two versions state: the facts that differ, each with the phrase on both sides.
+
+Facts are also words that were replaced by their opposite ("safe" and "unsafe", "rise" and "fall") or by another one of
+a set of which one excludes the others. The sets are of kin, colours, quantities, seasons, harm, conditions of patients,
+sides, peoples and qualities: with another one of them, the sentence says something else.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import product
 from typing import Final, NamedTuple
 
 from ..model.change import Change, Fact, FactKind, Op
 from . import lexicon
 from .fact_phrases import PhraseFinder, Span
+from .lexicon import PerLanguage, lemma
 from .mentions import Mention, lowered, mentions
 from .names import Name, changed_names, is_given_name, is_surname
-from .opposites import exclude_each_other, is_amount_for, negates, opposites
-from .pairing import differing, paired
-from .quotes import attribution_changed, outside, quotations_changed, with_speaker
+from .pairing import attribution_changed, differing, outside, paired, quotations_changed, with_speaker
+from .places import people
 from .spelling import WordRelation, differ_in_accents, same_surname, word_relation
 from .word_edits import WordEdit, without_marker, word_edits, words_of
 
@@ -380,3 +387,101 @@ def _are_same_words(edit: WordEdit, words: Sequence[str], lang: str) -> bool:
         if (is_given_name(x) or is_surname(first.strip(_MARKS), x, lang)) and not same_surname(x, y):
             return False
     return True
+
+
+# Endings of adjectives: the prefix "in-" negates those and no other words (inside, income).
+_ADJECTIVE: Final = (
+    r"\w{2,}(?:able|ible|able[ns]|ible[ns]|ável|ível|bile|bili|ables|ibles|ent|ente|enti|ant|ante|al|ale|ally|el|elle"
+    r"|ed|ly|ate|ective|ctive|ive|ivo|iva|if|ous|ect|ecto|ecta|etto|etta|exact|exacto|acto|aire)"
+)
+_Opposed = tuple[frozenset[str], frozenset[str]]
+
+
+def _sides(lang: str, key: str) -> tuple[_Opposed, ...]:
+    """Read the pairs of a list: "raise hike / cut lower"."""
+    pairs = (pair.split(" / ") for pair in lexicon.entries(lang, "opposites", key))
+    return tuple((frozenset(one.split()), frozenset(other.split())) for one, other in pairs)
+
+
+_OPPOSITES: Final = PerLanguage(
+    lambda lang: frozenset(
+        (word, other)
+        for pair in _sides(lang, "words")
+        for words, others in (pair, pair[::-1])
+        for word in words
+        for other in others
+    )
+)
+_QUALITIES: Final = PerLanguage(lambda lang: _sides(lang, "qualities"))
+_PREFIXES: Final = PerLanguage(lambda lang: lexicon.entries(lang, "opposites", "prefixes"))
+_NEGATED: Final = PerLanguage(
+    lambda lang: re.compile(lexicon.text(lang, "opposites", "negated").replace("{adjective}", _ADJECTIVE))
+)
+_EXCLUSIVE: Final = PerLanguage(
+    lambda lang: {key: lexicon.groups(lang, "exclusive", key) for key in lexicon.keys(lang, "exclusive")}
+)
+
+
+def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
+    """Return the removed words that were replaced by their opposite, each with its opposite.
+
+    Args:
+        removed: the words in lower case that the old side alone has.
+        added: those that the new side alone has.
+        lang: one of `lexicon.LANGUAGES`.
+    """
+    pairs = _OPPOSITES[lang]
+    left = list(added)
+    found: list[tuple[str, str]] = []
+    for word in removed:
+        for other in left:
+            is_opposite = (word, other) in pairs or negates(word, other, lang)
+            if not is_opposite and lang != "en":  # English has all forms in its list
+                forms = product({word, lemma(word, lang)}, {other, lemma(other, lang)})
+                is_opposite = not pairs.isdisjoint(forms)
+            if is_opposite:
+                left.remove(other)
+                found.append((word, other))
+                break
+    return found
+
+
+def negates(word: str, other: str, lang: str) -> bool:
+    """Return whether one of two words is the other one with a prefix that negates it: "unsafe", "safe"."""
+    longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    return (
+        longer.endswith(shorter)
+        and longer.removesuffix(shorter) in _PREFIXES[lang]
+        and _NEGATED[lang].fullmatch(longer) is not None
+    )
+
+
+def is_amount_for(amount: str, words: AbstractSet[str], lang: str) -> bool:
+    """Return whether a loose amount ("several") has another one, or its like, among `words`, in lower case: "many"."""
+    known = _EXCLUSIVE[lang]["quantities"]
+    return amount in known and not known.keys().isdisjoint(words)
+
+
+def exclude_each_other(removed: Sequence[str], added: Sequence[str], lang: str) -> list[tuple[tuple[str, str], str]]:
+    """Return the words of closed sets that went, each with another one of its set that came, and the name of the set.
+
+    The arguments are those of `opposites`.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for name, known in _EXCLUSIVE[lang].items():
+        gone, came = ([word for word in words if word in known] for words in (removed, added))
+        if {known[word] for word in gone}.isdisjoint(known[word] for word in came):
+            found |= dict.fromkeys(zip(gone, came, strict=False), name)
+    for pair in _QUALITIES[lang]:
+        for one, other in (pair, pair[::-1]):
+            gone, came = (
+                [word for word in words if word in side or lemma(word, lang) in side]
+                for words, side in ((removed, one), (added, other))
+            )
+            found |= dict.fromkeys(zip(gone, came, strict=False), "opposite")
+    # English writes its peoples with a capital: they are compared as names.
+    if lang != "en":
+        gone, came = ([word for word in words if people(word, lang)] for words in (removed, added))
+        if {people(word, lang) for word in gone}.isdisjoint(people(word, lang) for word in came):
+            found |= dict.fromkeys(zip(gone, came, strict=False), "people")
+    return list(found.items())

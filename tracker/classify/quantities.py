@@ -14,8 +14,18 @@ from ..model.change import FactKind
 from . import number_words
 from .dates import Span, clock_time, find_dates, find_lengths, find_periods
 from .lexicon import NO_NAMES, expressions
-from .number_words import NumberWords, half_after, inside, written
-from .units import ROLE_OF, ROLE_WORDS, Unit, currency_before, quantity_names, unit_after
+from .number_words import (
+    ROLE_OF,
+    ROLE_WORDS,
+    NumberWords,
+    Unit,
+    currency_before,
+    half_after,
+    inside,
+    quantity_names,
+    unit_after,
+    written,
+)
 
 # No letter comes before the digits, except in scripts that write without spaces, and no decimal point. Digits may be
 # grouped by a point, comma, apostrophe or space; a colon makes a time or a score, a stroke a fraction. A space groups

@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 import click
 
-from tracker.addresses.hosts import split_host_port
+from tracker.addresses.urls import split_host_port
 from tracker.durations import parse_duration
 from tracker.errors import PageError, UsageError, require_known
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance

@@ -18,8 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from tracker.addresses.hosts import is_loopback_host, split_host_port
-from tracker.addresses.urls import fetchable
+from tracker.addresses.urls import fetchable, is_loopback_host, split_host_port
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind

@@ -11,10 +11,9 @@ from tracker.model.article import Article, BlockKind, count_words
 from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, NoticeChange, Op, SentenceChange
 
 from .align import MIN_REORDERED, Pairing, equal_texts, heaviest_chain, pair_blocks
-from .cleanup import clean
 from .reading_changes import kept_rows, without_phantoms
 from .sentences import Sentence, language
-from .words import Match, SharedVocabulary, Tokens, matches, shared_words, similarity
+from .words import Match, SharedVocabulary, Tokens, clean, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,

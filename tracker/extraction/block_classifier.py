@@ -1,11 +1,14 @@
-"""Decide the kind of each line of an article: text, notice, credit, promo, caption or boilerplate."""
+"""Decide the kind of each line of an article: text, notice, credit, promo, caption or boilerplate.
+
+What an outlet's site rules match on the page decides first.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from tracker.model.article import Block, BlockKind, NoticeKind
 from tracker.notices.first_look import may_begin, opens_on_text
@@ -24,11 +27,15 @@ from .furniture_patterns import (
 )
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
-from .page_tree import HEADING_TAGS, Element, Line, Zone
+from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
 from .person_names import names
-from .rule_matches import RuleMatches
 from .text import SENTENCE_ENDINGS, clean
 from .text_paths import TextPaths
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+    from .site_rules import SiteRules
 
 Verdict = tuple[BlockKind, str]
 """The kind of a line and the reason for it."""
@@ -66,6 +73,50 @@ _MATCHES_RULE: Final = "matches a site rule"
 _DAY_ALONE: Final = re.compile(
     r"\W*(?:\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:de\s)?[^\W\d_]{3,}\.?,?\s(?:de\s)?|[^\W\d_]{3,}\.?\s\d{1,2},?\s)\d{4}\W*"
 )
+ElementRule = Literal["container", "drop", "keep", "notice", "dek"]
+LineRule = Literal["boilerplate", "promo", "news"]
+
+
+class RuleMatches:
+    """What the site rules match on one page; false, and matching nothing, without rules."""
+
+    def __init__(
+        self, rules: SiteRules | None = None, tree: LexborHTMLParser | None = None, page: PageTree | None = None
+    ) -> None:
+        self._elements: dict[ElementRule, list[Element]] = {}
+        self._patterns: dict[LineRule, list[re.Pattern[str]]] = {}
+        if rules is None or tree is None or page is None:
+            return
+        for name in get_args(ElementRule):
+            nodes = [node for selector in getattr(rules, name) for node in tree.css(selector)]
+            self._elements[name] = [page.ids[node.mem_id] for node in nodes if node.mem_id in page.ids]
+        self._patterns = {
+            name: [re.compile(pattern) for pattern in getattr(rules, name)] for name in get_args(LineRule)
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self._patterns)
+
+    @property
+    def container(self) -> Element | None:
+        """Return the element that the rules name as the one with the article's text."""
+        return next(iter(self._elements.get("container", ())), None)
+
+    def mark_junk(self, page: PageTree) -> None:
+        """Mark dropped elements as junk and kept ones as none, whatever `scoring.mark_junk` has decided before."""
+        reasons: tuple[tuple[ElementRule, str], ...] = (("drop", _MATCHES_RULE), ("keep", ""))
+        for name, reason in reasons:
+            for element in self._elements.get(name, ()):
+                for inner in page.elements[element.index : element.end]:
+                    inner.junk = reason
+
+    def hold(self, line: Line, rule: ElementRule) -> bool:
+        """Return whether `line` is in an element that `rule` matches."""
+        return any(line.owner.within(element) for element in self._elements.get(rule, ()))
+
+    def match(self, line: Line, rule: LineRule) -> bool:
+        """Return whether an expression of `rule` matches the text of `line`."""
+        return any(pattern.search(line.text) for pattern in self._patterns.get(rule, ()))
 
 
 class BlockClassifier:

@@ -18,13 +18,12 @@ from tracker.errors import UsageError
 from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Block, BlockKind, Link, container_path
 
 from . import standfirst
-from .block_classifier import BlockClassifier
+from .block_classifier import BlockClassifier, RuleMatches
 from .furniture_patterns import announces_links, is_boilerplate, is_promo, is_timestamp
 from .learned_boilerplate import SITE_RULE
 from .metadata import Metadata
 from .name_hints import Hint
 from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
-from .rule_matches import RuleMatches
 from .text_paths import Path, TextPaths
 
 # The container is narrowed down to a child while the child has this share of the mass.

@@ -15,15 +15,14 @@ from tracker.model.article import VERSIONED, Article, Block, BlockKind, Notice, 
 from tracker.parser_limits import truncate
 
 from . import EXTRACTOR, scoring
+from .block_classifier import RuleMatches
 from .body import LinkBase, build_body, find_container, make_signature, region_around
-from .decode import decode, is_binary, unfold_shadow_roots
-from .metadata import Metadata, extract_metadata
+from .metadata import Metadata, extract_metadata, override_metadata
 from .page_head import PageHead, read_head, text_of
 from .page_kind import detect_page_kind, is_declared_article, live_blog_reason
 from .page_tree import CROWDED_TAGS, ZONES_OR_SKIP, Element, Line, PageTree, build_tree
-from .rule_matches import RuleMatches, override_metadata
 from .script_text import find_script_text
-from .text import plain
+from .text import decode, is_binary, plain, unfold_shadow_roots
 
 if TYPE_CHECKING:
     from .site_rules import SiteRules

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker.dates.parsing import DateContext, read_date
-from tracker.dates.search import day_of, find_date
+from tracker.dates.parsing import DateContext, day_of, find_date, read_date
 from tracker.model.article import Headlines
 
 from . import byline
@@ -17,6 +16,13 @@ from .headline import find_headline
 from .name_hints import Hint
 from .page_head import PageHead
 from .page_tree import Line, PageTree, Zone
+from .person_names import names, unique
+from .text import clean
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    from .site_rules import SiteRules
 
 _SECTION_KEYS: Final = tuple(
     "article:section og:article:section articlesection section parsely-section cxenseparse:section".split()
@@ -240,3 +246,23 @@ def day_in_address(url: str) -> datetime | None:
 def is_date_label(text: str) -> bool:
     """Return whether a short line begins with the word for "date" or "published"."""
     return len(text) <= _MAX_LABELLED_CHARS and _LABEL.match(text) is not None
+
+
+def override_metadata(metadata: Metadata, rules: SiteRules, tree: LexborHTMLParser) -> None:
+    """Replace title, byline and time of publication with what the rules' selectors match, if they match anything."""
+    title = next((text for node in _select(tree, rules.title) if (text := clean(node.text()))), "")
+    if title:
+        metadata.title, metadata.heading, metadata.sources["title"] = title, "", "rule"
+    authors = unique([name for node in _select(tree, rules.byline) for name in names(node.text())])
+    if authors:
+        metadata.byline, metadata.sources["byline"] = tuple(authors), "rule"
+    for node in _select(tree, rules.published):
+        text = node.attributes.get("datetime") or node.attributes.get("content") or clean(node.text())
+        value = read_time(text, DateContext(metadata.lang))
+        if value:
+            metadata.published, metadata.sources["published"] = value, "rule"
+            return
+
+
+def _select(tree: LexborHTMLParser, selectors: Sequence[str]) -> list[LexborNode]:
+    return [node for selector in selectors for node in tree.css(selector)]

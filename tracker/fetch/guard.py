@@ -19,7 +19,7 @@ from typing import Final
 
 import httpcore
 
-from tracker.addresses.hosts import is_loopback_host
+from tracker.addresses.urls import is_loopback_host
 from tracker.model.capture import FailureKind
 
 from .refused_addresses import NO_ADDRESS, refusal

@@ -10,9 +10,8 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from .features import SHORT_CHARS, TOKEN
 from .openings import read_opening
-from .vocabulary import PATTERNS, WHOLE_WORDS, any_of, meanings
+from .vocabulary import PATTERNS, SHORT_CHARS, TOKEN, WHOLE_WORDS, any_of, meanings
 
 # What the first words of a notice inside the news text refer to.
 _OF_OPENINGS: Final = frozenset(

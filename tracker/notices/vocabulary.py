@@ -39,6 +39,9 @@ _NOT_WE: Final = frozenset(
         "últimos próximos mismos ramos supremos extremos mínimos máximos legítimos mesmos primos tramos séptimos ánimos"
     ).split()
 )
+SHORT_CHARS: Final = 60
+"""A text of fewer characters is short: it has few words to tell a notice by."""
+TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d.,:]*|[.!?;](?=\s|$)|\"\"")
 _CLOCK: Final = re.compile(r"\d{1,2}[:.]\d\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 

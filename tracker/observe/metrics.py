@@ -25,7 +25,7 @@ from prometheus_client import (
     make_wsgi_app,
 )
 
-from tracker.addresses.hosts import is_allowed_host, is_loopback_host, split_host_port
+from tracker.addresses.urls import is_allowed_host, is_loopback_host, split_host_port
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
 

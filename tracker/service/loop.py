@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Final
 
 from tracker import __version__
-from tracker.addresses.hosts import host_without_port
+from tracker.addresses.urls import host_without_port
 from tracker.alerts.delivery_worker import open_delivery_worker
 from tracker.archive.migrations import SCHEMA
 from tracker.archive.outbox import release_leases

@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from tracker.addresses.hosts import split_host_port
+from tracker.addresses.urls import split_host_port
 from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 from tracker.observe import logs

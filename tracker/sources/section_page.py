@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tracker import patterns
 from tracker.addresses import urls
-from tracker.addresses.hosts import registrable_domain
+from tracker.addresses.urls import registrable_domain
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.parser_limits import truncate

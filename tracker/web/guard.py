@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tracker.addresses.hosts import host_without_port, is_allowed_host, is_loopback_host, split_host_port
+from tracker.addresses.urls import host_without_port, is_allowed_host, is_loopback_host, split_host_port
 from tracker.config.root import Config
 from tracker.errors import ConfigError
 

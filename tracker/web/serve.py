@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tracker.addresses.hosts import is_loopback_host
+from tracker.addresses.urls import is_loopback_host
 from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 

@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.addresses import urls
-from tracker.addresses.hosts import host_without_port, is_loopback_host, registrable_domain, split_host_port
 from tracker.addresses.same_article import is_amp, is_same_document, may_be_alias, site_of
+from tracker.addresses.urls import host_without_port, is_loopback_host, registrable_domain, split_host_port
 from tracker.errors import UsageError
 
 PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters="?#\\\x85\xa0"), max_size=30)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.articles import article
 from tracker import compare
-from tracker.classify.form import compare_words
+from tracker.classify.edits import compare_words
 from tracker.classify.spelling import WordRelation, word_relation
 from tracker.model.article import Article, Notice, NoticeKind
 from tracker.model.change import Direction, Noted, Substance

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.dates.parsing import DateContext, parse_date
-from tracker.dates.search import find_date
+from tracker.dates.parsing import DateContext, find_date, parse_date
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 from webencodings.labels import LABELS
 
 from tracker.errors import PageError
-from tracker.extraction import decode as module
-from tracker.extraction.decode import MAX_PAGE_BYTES
+from tracker.extraction import text as module
 from tracker.extraction.extractor import read
+from tracker.extraction.text import MAX_PAGE_BYTES
 from tracker.model.article import PageKind
 
 

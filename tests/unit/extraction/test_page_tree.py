@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from tracker.extraction.decode import unfold_shadow_roots
 from tracker.extraction.extractor import read, read_article
 from tracker.extraction.page_tree import MAX_DEPTH, build_tree
-from tracker.extraction.text import clean, overlap, plain
+from tracker.extraction.text import clean, overlap, plain, unfold_shadow_roots
 from tracker.extraction.text_paths import TextPaths
 from tracker.model.article import BlockKind, NoticeKind, PageKind
 
