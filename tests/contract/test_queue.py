@@ -10,7 +10,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.waiting import until
-from tracker.jobs.local import LocalQueue
+from tracker.jobs.crawl import LocalQueue
 from tracker.jobs.postgres import PostgresQueue, open_postgres_queue
 
 Queue = LocalQueue | PostgresQueue

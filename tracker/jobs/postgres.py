@@ -43,7 +43,7 @@ _log = logs.get("jobs")
 
 
 class PostgresQueue:
-    """Passes due hosts to workers in any process, as `local.LocalQueue` does in one.
+    """Passes due hosts to workers in any process, as `crawl.LocalQueue` does in one.
 
     `offer` adds hosts, `work` takes them until `drain`; a process may do either or both. `crawl` is called
     for each host; `crashed` is called with the host if it raises.

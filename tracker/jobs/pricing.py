@@ -1,12 +1,13 @@
-"""Price requests: the expected requests an hour of everything under watch, and thresholds that meet the budgets.
+"""The schedule in use: loaded, priced, and stored for the next run.
 
-Pure: `Pricing` takes the schedule, a survey of the archive and the configuration, and returns a new schedule. The
-threshold is the price of a request. Each step is small, so that a wave of new articles does not make the price
-oscillate.
+`Pricing` is pure: it takes the schedule, a survey of the archive and the configuration, and returns thresholds that
+are nearer to the budgets. The threshold is the price of a request. Each step is small, so that a wave of new articles
+does not make the price oscillate. `ScheduleStore` keeps the schedule in memory for the pipeline, and in the archive.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,10 +16,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
+from tracker.archive.archive import Archive
+from tracker.archive.sources import get_host, hint_tallies
+from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds, survey_watched
+from tracker.archive.thread import ArchiveThread
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR
+from tracker.fetch import robots
 from tracker.model.watch import Survey
+from tracker.observe import logs
 
 from .cadence import Schedule, outlook_of, wait_hours
 from .curve import SHIPPED
@@ -33,6 +40,13 @@ _DAY_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.1
 # Requests an hour above which a host's politeness limit is taken into account.
 MIN_PRICED_REQUESTS: Final = 60.0
+# Names the value that the migration leaves where an earlier release had learned rates.
+FITTED: Final = "fitted-rates"
+RETIRED_RATES: Final = (
+    "Update rates that release 0.1.0 learned from this archive are no longer used:"
+    " checks are planned with the constants that ship."
+)
+_log = logs.get("cadence")
 
 
 @dataclass(frozen=True)
@@ -123,3 +137,56 @@ def steer(threshold: float, requests: float, budget: float) -> float:
     step = math.sqrt(requests / budget) if requests else 1.0
     step = min(max(step, 1 / MAX_STEP_FACTOR), MAX_STEP_FACTOR)
     return min(max(threshold * step, MIN_THRESHOLD), MAX_THRESHOLD)
+
+
+class ScheduleStore:
+    """Loads, prices and stores the schedule; `current` is the one decisions are based on."""
+
+    def __init__(self, archive: ArchiveThread) -> None:
+        self._archive = archive
+        self.current = Schedule()
+
+    async def load(self, now: datetime) -> None:
+        """Load the schedule from the archive, with the current tallies of how reliable each source's hubs are."""
+        if await self._archive.run(retire_fitted_rates, now):
+            _log.warning("rates", detail=RETIRED_RATES)
+        self.current = await self._archive.run(load_schedule)
+
+    async def price(self, config: Config, now: datetime) -> None:
+        """Move the thresholds one step towards the request budgets, and store the schedule."""
+        await self.load(now)
+        survey = await self._archive.run(survey_watched, now)
+        if not survey.articles:
+            return
+        pricing = Pricing(self.current, survey, config, now)
+        delays, delay = {}, config.fetch.delay.total_seconds()
+        for host in await asyncio.to_thread(pricing.busy_hosts):
+            state = await self._archive.run(get_host, host)
+            asked = robots.crawl_delay(state.robots) if state.robots else None
+            delays[host] = max(delay, asked or 0.0)
+        found = pricing.repriced(delays)
+        if found != self.current:
+            await self._archive.run(save_schedule, found)
+            self.current = found
+
+
+def load_schedule(archive: Archive) -> Schedule:
+    """Return the stored schedule, with the current tallies; the shipped one if none is stored."""
+    tallies, found = hint_tallies(archive), get_thresholds(archive)
+    if not found["all"]:
+        return Schedule(tallies=tallies)
+    return Schedule(found["all"][""], found["source"], found["host"], tallies)
+
+
+def save_schedule(archive: Archive, schedule: Schedule) -> None:
+    """Store the thresholds of a schedule."""
+    save_thresholds(archive, {"all": {"": schedule.threshold}, "source": schedule.sources, "host": schedule.hosts})
+
+
+def retire_fitted_rates(archive: Archive, now: datetime) -> bool:
+    """Return whether a release up to 0.1.0 had learned rates from this archive; it is told once."""
+    with archive.write():
+        had_rates = bool(get_state(archive, FITTED))
+        if had_rates:
+            save_state(archive, FITTED, "", now)
+    return had_rates

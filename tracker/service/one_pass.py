@@ -21,7 +21,7 @@ from tracker.archive.versions import has_unread_versions
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
-from tracker.jobs.schedule_store import RETIRED_RATES, retire_fitted_rates
+from tracker.jobs.pricing import RETIRED_RATES, retire_fitted_rates
 from tracker.model.alert import DeliveryState
 from tracker.model.watch import ArticleState, CheckOutcome, HubState, WatchedArticle
 from tracker.pipeline.check import Report, announce

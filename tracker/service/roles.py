@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveError
-from tracker.jobs.local import LocalQueue
+from tracker.jobs.crawl import LocalQueue
 from tracker.observe import logs
 from tracker.tasks import wait_at_most
 

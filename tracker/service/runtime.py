@@ -27,9 +27,8 @@ from tracker.extraction.pool import ExtractPool
 from tracker.extraction.site_rules import load_site_rules
 from tracker.fetch.browser import BrowserFetcher, find_chromium
 from tracker.fetch.client import SourceFetcher
-from tracker.jobs.crawl import Crawler, Listener
-from tracker.jobs.local import LocalQueue
-from tracker.jobs.schedule_store import ScheduleStore
+from tracker.jobs.crawl import Crawler, Listener, LocalQueue
+from tracker.jobs.pricing import ScheduleStore
 from tracker.model.capture import Capture, Failure, Fetcher, PageFetcher
 from tracker.model.source import Hub, Listing
 from tracker.observe import logs, metrics

@@ -108,7 +108,7 @@ def printed(
 def group_linked_copies(
     archive: Archive, versions: Sequence[V], links: Iterable[tuple[str, str]]
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
-    """Group the copies among `versions` as `story_editions.group_copies` does.
+    """Group the copies among `versions` as `shown_versions.group_copies` does.
 
     `links` are the pairs of their articles that print one text.
     """

@@ -26,7 +26,7 @@ from tracker.config.file import name_for
 from tracker.config.root import Config
 from tracker.config.tables import Secret, SourceConfig
 from tracker.errors import ConfigError, PageError
-from tracker.jobs.schedule_store import load_schedule
+from tracker.jobs.pricing import load_schedule
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, CheckVerdict, WatchedArticle
 from tracker.pipeline.targets import filter_targets, may_claim

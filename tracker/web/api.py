@@ -25,6 +25,7 @@ from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part, from_fields
 from tracker.views.statistics import CountsView
 from tracker.views.version import ListedVersion
+from tracker.web.pages.changes import MAX_WORDS, filter_of
 
 from .links import MAX_VERSION_DIGITS, whole_number
 from .operations import OPERATIONS
@@ -33,7 +34,6 @@ from .pages.alerts import STATES, AlertsAnswer, alerts
 from .pages.change import ChangePage, CitedChange, change
 from .pages.changes import PLACE as CHANGE_PLACE
 from .pages.changes import ChangesAnswer, changes, entries
-from .pages.filters import MAX_WORDS, filter_of
 from .pages.search import WHERE, SearchAnswer, search
 from .pages.sources import SourceAnswer, SourcesAnswer, source, sources
 from .pages.stories import PLACE as STORY_PLACE

@@ -26,6 +26,7 @@ from tracker.archive.versions import newest_row
 from tracker.config.root import Config
 from tracker.errors import NotKnown, TrackerError, UsageError
 from tracker.render.pictures.change_picture import change_png
+from tracker.web.pages.changes import PARAMETERS as FILTERS
 
 from . import auth, links, memento
 from .actions import Operation
@@ -42,7 +43,6 @@ from .pages.article import article
 from .pages.change import change
 from .pages.changes import changes
 from .pages.feeds import article_feed, changes_feed, feeds, search_feed, source_feed, story_feed
-from .pages.filters import PARAMETERS as FILTERS
 from .pages.search import search
 from .pages.sources import source, sources
 from .pages.start import start

@@ -21,7 +21,7 @@ from tracker.config.file import own_folder, rule_folders, shipped_config
 from tracker.errors import ConfigError
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
-from tracker.jobs.schedule_store import FITTED
+from tracker.jobs.pricing import FITTED
 from tracker.model.source import Habit, HabitKind, Target
 
 from .conftest import alter

@@ -32,7 +32,7 @@ from tracker.service.story_list import StoryLine, list_stories, newest_stories, 
 from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
 from tracker.web.guard import Site
-from tracker.web.pages.filters import Filter, FilteredPage
+from tracker.web.pages.changes import Filter, FilteredPage
 from tracker.web.pages.stories import PLACE, place_text
 
 

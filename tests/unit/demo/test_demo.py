@@ -15,9 +15,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from standardwebhooks import Webhook
 
+from tracker.cli.commands import demo
 from tracker.config.root import load
 from tracker.config.tables import WebhookTarget
-from tracker.demo import messages
 from tracker.demo.harness import DemoResult, create_workspace, make_secret, parse_log_line, write_config
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer, WebhookReceiver
 from tracker.demo.news_server import NewsServer
@@ -255,18 +255,18 @@ def test_log_lines_are_parsed_and_a_version_is_shown_in_eighty_columns() -> None
     }
     assert parse_log_line('"text"')["event"] == "output"
     assert parse_log_line("{}")["event"] == "output"
-    first, second = plain(messages.event(VERSION, 69.4))
+    first, second = plain(demo.event(VERSION, 69.4))
     assert first == " 1:09  Ledger   v2  A headline that is much longer than any line has room for"
     assert second == "                    +4 −3    headline number insert lead"
-    (line,) = plain(messages.event(VERSION | {"version": 1, "title": "T" * 100}, 0))
+    (line,) = plain(demo.event(VERSION | {"version": 1, "title": "T" * 100}, 0))
     assert len(line) == 80
-    _, second = plain(messages.event(VERSION | {"labels": ",".join(["correction"] * 9)}, 69.4))
+    _, second = plain(demo.event(VERSION | {"labels": ",".join(["correction"] * 9)}, 69.4))
     assert second.endswith("correction correction correction correction +5")
-    _, second = plain(messages.event(VERSION | {"labels": "x" * 90}, 69.4))
+    _, second = plain(demo.event(VERSION | {"labels": "x" * 90}, 69.4))
     assert len(second) == 80
 
 
-def plain(lines: list[messages.Line]) -> list[str]:
+def plain(lines: list[demo.Line]) -> list[str]:
     return ["".join(text for text, _ in line) for line in lines]
 
 
@@ -284,7 +284,7 @@ def plain(lines: list[messages.Line]) -> list[str]:
     ],
 )
 def test_alerts_takedowns_and_errors_are_shown(entry: dict[str, object], expected: str) -> None:
-    (line,) = plain(messages.event(entry, 1))
+    (line,) = plain(demo.event(entry, 1))
     assert expected in line
     assert "\x1b" not in line
     assert len(line) <= 80
@@ -292,7 +292,7 @@ def test_alerts_takedowns_and_errors_are_shown(entry: dict[str, object], expecte
 
 @pytest.mark.parametrize("kind", ["started", "stopped", "hub", "delivered", "check", "Execution of job skipped"])
 def test_routine_events_are_not_shown(kind: str) -> None:
-    assert messages.event({"event": kind, "level": "info"}, 1) == []
+    assert demo.event({"event": kind, "level": "info"}, 1) == []
 
 
 def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +300,7 @@ def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
 
     def first() -> str:
-        return plain(messages.next_steps(Path("demo"), "0123", "4567"))[2]
+        return plain(demo.next_steps(Path("demo"), "0123", "4567"))[2]
 
     monkeypatch.setenv("PATH", "/nowhere")
     assert "/bin/activate" in first()
@@ -309,7 +309,7 @@ def test_the_next_steps_say_how_to_put_the_command_on_the_path(tmp_path: Path, m
         monkeypatch.setattr(sys, "prefix", prefix)
         assert f"source {prefix}/bin/activate" in first().strip()
         assert len(first()) <= 80
-    monkeypatch.setattr(messages, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(demo, "which", lambda name: f"/usr/bin/{name}")
     assert first().startswith("  cd demo")
 
 
@@ -318,12 +318,12 @@ def test_the_opening_and_the_summary_fit_eighty_columns(tmp_path: Path) -> None:
     payload = {"rule": "The bridge", "version": 2, "headline": "H" * 100, "labels": [{"kind": "insert"}, "number"]}
     directory = tmp_path.relative_to(tmp_path)
     lines = [
-        *messages.opening(demo_schedule(), BASES, directory, 1.0),
-        *messages.alerts([{"payload": payload}]),
-        *messages.result(complete, 1.0),
-        *messages.result(flawed, 1 / 3),
-        *messages.next_steps(directory, "0123456789ab", "0123456789ab"),
-        *messages.unannounced_edit("Hospital", "+1 −1 words"),
+        *demo.opening(demo_schedule(), BASES, directory, 1.0),
+        *demo.alerts([{"payload": payload}]),
+        *demo.result(complete, 1.0),
+        *demo.result(flawed, 1 / 3),
+        *demo.next_steps(directory, "0123456789ab", "0123456789ab"),
+        *demo.unannounced_edit("Hospital", "+1 −1 words"),
     ]
     assert max(len(text) for text in plain(lines)) <= 80
     assert complete.is_complete

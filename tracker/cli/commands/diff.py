@@ -28,7 +28,7 @@ from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
 from tracker.render.times import interval
-from tracker.service.compared_versions import change_between, without_boilerplate
+from tracker.service.shown_versions import change_between, without_boilerplate
 from tracker.views.change import ChangeView, FactsView, verdict_line
 
 from .. import options

@@ -30,7 +30,7 @@ from tracker.model.watch import Check, CheckOutcome, WatchedArticle
 from tracker.render import plain
 from tracker.render.text import one_line, wrap
 from tracker.render.times import also_at
-from tracker.service.story_editions import group_copies
+from tracker.service.shown_versions import group_copies
 from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk, verdict_line
 from tracker.views.version import EditionCopy, VersionView

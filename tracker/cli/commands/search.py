@@ -19,7 +19,7 @@ from tracker.diff.blame import blame as origins
 from tracker.model.version import VersionQuery
 from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.service.compared_versions import without_boilerplate
+from tracker.service.shown_versions import without_boilerplate
 from tracker.views.json import from_fields
 from tracker.views.version import BlameView, SearchHitView, VersionMark
 

@@ -28,7 +28,7 @@ from tracker.web import links
 from tracker.web.actions import Body
 from tracker.web.page_request import PageRequest, View
 
-from .filters import Filter, filter_of, matching
+from .changes import Filter, filter_of, matching
 
 MAX_DELIVERIES: Final = 60
 MAX_FILTERED_DELIVERIES: Final = 500

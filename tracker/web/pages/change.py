@@ -19,7 +19,7 @@ from tracker.render.pictures.change_picture import ChangePicture, picture_of
 from tracker.render.raster import can_draw, missing_script
 from tracker.render.rows import paragraph_name
 from tracker.render.times import interval, moment
-from tracker.service.compared_versions import change_between
+from tracker.service.shown_versions import change_between
 from tracker.views.change import ChangeView
 from tracker.views.json import Part
 from tracker.web.page_request import PageRequest, View

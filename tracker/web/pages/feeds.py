@@ -16,8 +16,7 @@ from tracker.service.story_list import get_story, named_stories
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
-from .changes import entries
-from .filters import filter_of
+from .changes import entries, filter_of
 from .search import search
 
 MAX_ENTRIES: Final = 30

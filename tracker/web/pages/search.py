@@ -18,7 +18,7 @@ from tracker.views.version import SearchHitView
 from tracker.web.page_request import PageRequest, View
 
 from .. import links
-from .filters import Filter, filter_of, matching
+from .changes import Filter, filter_of, matching
 
 MAX_HITS: Final = 50
 MAX_FILTERED_HITS: Final = 400

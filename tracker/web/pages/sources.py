@@ -25,8 +25,7 @@ from tracker.views.version import ListedVersion
 from tracker.web.data import CachedArchive
 from tracker.web.page_request import PageRequest, View
 
-from .changes import VersionLine, entries
-from .filters import Filter, filter_of
+from .changes import Filter, VersionLine, entries, filter_of
 
 MAX_NEWEST_CHANGES: Final = 8
 CACHE_SECONDS: Final = 600.0

@@ -23,8 +23,7 @@ from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
 from tracker.web.page_request import MAX_COUNTED, PageRequest, View
 
-from .changes import VersionLine, entries
-from .filters import Filter, filter_of
+from .changes import Filter, VersionLine, entries, filter_of
 from .sources import summaries
 
 MAX_NEWEST_CHANGES: Final = 12

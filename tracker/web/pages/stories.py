@@ -37,7 +37,7 @@ from tracker.views.story import ListedStory, StoryView, UntakenCorrection
 from tracker.web.page_request import PageRequest, View
 
 from ..data import CachedArchive
-from .filters import FilteredPage, filter_of
+from .changes import FilteredPage, filter_of
 
 PLACE: Final = r"(\d{1,14})-(\d{1,9})-(.{1,200})"
 """A `StoryCursor` in an address: its time, how many stories came before, and its story."""

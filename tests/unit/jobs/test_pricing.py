@@ -7,7 +7,7 @@ from tracker.archive.state import save_state
 from tracker.config.root import parse
 from tracker.jobs.cadence import Schedule
 from tracker.jobs.curve import SHIPPED
-from tracker.jobs.schedule_store import FITTED, ScheduleStore, load_schedule, save_schedule
+from tracker.jobs.pricing import FITTED, ScheduleStore, load_schedule, save_schedule
 from tracker.observe import logs
 
 

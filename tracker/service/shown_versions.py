@@ -1,18 +1,24 @@
-"""Versions of one article as people compare them: under the same learned boilerplate, and with their stored change."""
+"""Versions as readers see them: under the same learned boilerplate, with their change, copies as one edition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.sources import list_habits
+from tracker.archive.stories import list_copies
 from tracker.archive.versions import get_changes
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.model.change import Change
 from tracker.model.version import Version
 from tracker.views.change import across
+
+if TYPE_CHECKING:
+    from tracker.stories.editions import V
+    from tracker.views.version import EditionCopy
 
 
 def without_boilerplate(archive: Archive, versions: Iterable[Version]) -> list[Version]:
@@ -37,3 +43,19 @@ def change_between(archive: Archive, old: Version, new: Version) -> Change:
     made = compare(before.content, after.content)
     between = [(new.article, n) for n in range(old.n + 1, new.n + 1)]
     return across(made, get_changes(archive, between).values()) if len(between) > 1 else made
+
+
+def group_copies(archive: Archive, versions: Sequence[V]) -> list[tuple[V, tuple[EditionCopy, ...]]]:
+    """Return `versions` with the copies of each edition named at its first version instead of listed themselves.
+
+    Editions are told by the copies that were found so far.
+    """
+    listed = {each.article for each in versions}
+    pairs = list_copies(archive, sorted(listed)) if len(listed) > 1 else []
+    links = [pair.articles for pair in pairs if listed.issuperset(pair.articles)]
+    if not links:
+        return [(version, ()) for version in versions]
+    # Only here: what compares texts takes a tenth of a second to import, and most lists hold no copies.
+    from .story_timelines import group_linked_copies
+
+    return group_linked_copies(archive, versions, links)
