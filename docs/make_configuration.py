@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.config import root, rules, tables
+from tracker.config import root, tables
 from tracker.durations import format_duration
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[[sources]]`": tables.SourceConfig,
     "`[[sources.pages]]`": tables.PageConfig,
     "`[[stories]]`": tables.StoryConfig,
-    "`[[rules]]`": rules.RuleConfig,
-    "`[rules.digest]`": rules.DigestConfig,
+    "`[[rules]]`": tables.RuleConfig,
+    "`[rules.digest]`": tables.DigestConfig,
     "`[[targets]]` of type `email`": tables.EmailTarget,
     "`[[targets]]` of type `webhook`": tables.WebhookTarget,
     "`[[targets]]` of type `apprise`": tables.AppriseTarget,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.alerts.payload import version_alert
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert, Delivery
 from tracker.service.sample_alerts import sample
 

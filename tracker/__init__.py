@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tracker.archive.opening import open_archive
-    from tracker.archive.rows import Rows, read_changes, read_labels, read_versions
+    from tracker.archive.versions import Rows, read_changes, read_labels, read_versions
 
     from .errors import PageError, TrackerError
     from .model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -56,7 +56,7 @@ __all__ = [
 _NAMES_BY_MODULE: Final = {
     "addresses": "urls",  # undocumented: scripts that judge us against other readers of feeds bind it
     "archive.opening": "open_archive",
-    "archive.rows": "Rows read_changes read_labels read_versions",
+    "archive.versions": "Rows read_changes read_labels read_versions",
     "errors": "PageError TrackerError",
     "model.article": "Article Block BlockKind Notice NoticeKind",
     "model.change": "Change Label LabelKind",

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.config.root import Config, load, parse, schema
-from tracker.config.rules import DigestConfig, RuleConfig, quiet_hours
-from tracker.config.tables import Secret, SourceConfig, StoryConfig
+from tracker.config.tables import DigestConfig, RuleConfig, Secret, SourceConfig, StoryConfig, quiet_hours
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError
 from tracker.model.change import LabelKind, Significance

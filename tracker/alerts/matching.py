@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert
 from tracker.model.article import Article
 from tracker.model.change import Change, Hunk, HunkOp, LabelKind, Op, Significance

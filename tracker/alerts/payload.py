@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import to_builtins
 
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.article import Article
 from tracker.model.change import LabelKind

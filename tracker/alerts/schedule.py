@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tracker.config.rules import RuleConfig, quiet_hours
+from tracker.config.tables import RuleConfig, quiet_hours
 from tracker.durations import backoff, jitter
 from tracker.model.alert import Alert, Batch
 from tracker.render.times import iso

@@ -16,8 +16,18 @@ from tracker.errors import ConfigError, did_you_mean
 
 from .file import apply_environment, find_config, name_for, parse_toml, read_config
 from .problems import describe
-from .rules import RuleConfig, warnings
-from .tables import ArchiveConfig, ConfigModel, FetchConfig, ServiceConfig, SourceConfig, StoryConfig, Target, WebConfig
+from .tables import (
+    ArchiveConfig,
+    ConfigModel,
+    FetchConfig,
+    RuleConfig,
+    ServiceConfig,
+    SourceConfig,
+    StoryConfig,
+    Target,
+    WebConfig,
+    warnings,
+)
 
 MAX_NAMES_SHOWN: Final = 10
 REMOVED_KEYS: Final = {

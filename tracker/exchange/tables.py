@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, Final
 
 from tracker.archive.database.connection import clean_text
-from tracker.archive.rows import OF_CONTENT, OF_VERSION
+from tracker.archive.versions import OF_CONTENT, OF_VERSION
 from tracker.errors import UsageError
 from tracker.model.article import Block, Notice
 from tracker.model.change import Label, Verdict

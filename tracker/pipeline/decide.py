@@ -11,7 +11,7 @@ from tracker.addresses.redirects import leads_elsewhere, onward_address, watched
 from tracker.addresses.same_article import aliases
 from tracker.alerts.matching import match_rules
 from tracker.classify.label import classify
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.extraction.learned_boilerplate import apply, is_mostly_original

@@ -15,8 +15,7 @@ from tracker.alerts.matching import match_rules
 from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import Target
+from tracker.config.tables import RuleConfig, Target
 from tracker.errors import ConfigError, TrackerError, UsageError, require_known, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery

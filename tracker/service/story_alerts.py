@@ -20,7 +20,7 @@ from tracker.archive.stories import get_story_book_of
 from tracker.archive.summaries import list_summaries
 from tracker.archive.versions import get_version, latest_version
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.change import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery

@@ -21,8 +21,7 @@ from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version, iter_versions
 from tracker.config import edits
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import Name, SourceConfig
+from tracker.config.tables import Name, RuleConfig, SourceConfig
 from tracker.durations import format_duration, parse_duration
 from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
 from tracker.extraction.pool import ExtractPool

@@ -24,8 +24,7 @@ from tracker.archive.state import count_all
 from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import SourceConfig, WebhookTarget
+from tracker.config.tables import RuleConfig, SourceConfig, WebhookTarget
 from tracker.errors import PageError, UsageError
 from tracker.exchange import warc
 from tracker.exchange.export import Selection

@@ -20,8 +20,7 @@ from tracker.archive.outbox import claim_batch, enqueue_alerts, list_deliveries,
 from tracker.archive.takedowns import take_down
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import WebhookTarget
+from tracker.config.tables import RuleConfig, WebhookTarget
 from tracker.model.alert import Delivery
 from tracker.model.article import Article
 from tracker.service.story_alerts import LAGGING_AFTER, combine_editions

@@ -17,8 +17,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.stories import get_story_book, list_copies, list_homes, save_decision
 from tracker.archive.versions import unread_versions
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import SourceConfig, StoryConfig, WebhookTarget
+from tracker.config.tables import RuleConfig, SourceConfig, StoryConfig, WebhookTarget
 from tracker.errors import ArchiveError, ArchiveFull
 from tracker.model.change import LabelKind
 from tracker.model.source import Target

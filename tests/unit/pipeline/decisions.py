@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.article import Article, Block, BlockKind, PageKind, Reading
 from tracker.model.capture import Capture, Failure, FailureKind, NotModified
 from tracker.model.version import Version

@@ -10,7 +10,7 @@ from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import list_history
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.model.article import Article
 from tracker.model.change import LabelKind
 from tracker.model.source import Target

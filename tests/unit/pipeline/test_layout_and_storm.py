@@ -12,8 +12,7 @@ from tracker.archive.outbox import claim_batch, list_deliveries
 from tracker.archive.sources import list_habits, list_layouts, list_storms, save_storm, sync_source
 from tracker.archive.versions import get_version, latest_version
 from tracker.config.root import Config
-from tracker.config.rules import RuleConfig
-from tracker.config.tables import ServiceConfig, SourceConfig, WebhookTarget
+from tracker.config.tables import RuleConfig, ServiceConfig, SourceConfig, WebhookTarget
 from tracker.model.alert import Batch, DeliveryState
 from tracker.model.article import Article, BlockKind
 from tracker.model.source import HabitKind, Layout, Storm, Target

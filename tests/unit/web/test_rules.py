@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from tracker.config.root import parse
-from tracker.config.rules import RuleConfig
+from tracker.config.tables import RuleConfig
 from tracker.errors import UsageError
 from tracker.model.change import Significance
 from tracker.web.pages.alerts import NamedRule, RuleBody, edit_rule, rule_form, rule_rows, write_rule

@@ -14,8 +14,7 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.state import count_all
 from tracker.config import edits
 from tracker.config.root import Config
-from tracker.config.rules import LeastSignificance, RuleConfig
-from tracker.config.tables import Name
+from tracker.config.tables import LeastSignificance, Name, RuleConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LabelKind, Significance
