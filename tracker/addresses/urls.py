@@ -103,13 +103,9 @@ def join(base: str, link: str) -> str | None:
 
 
 def untracked(url: str, version: int = TRACKING_VERSION) -> str:
-    """Return the address to fetch and show for `url`: without parameters that only track readers.
+    """Return the address to fetch and show for `url`: without parameters that only track readers. Raises UsageError.
 
-    Args:
-        url: any address.
-        version: that of the tables of parameters.
-
-    Raises UsageError.
+    `version` is that of the tables of parameters.
     """
     href = fetchable(url)
     path, _, query = href.partition("?")
@@ -120,16 +116,11 @@ def untracked(url: str, version: int = TRACKING_VERSION) -> str:
 
 @lru_cache(maxsize=4096)
 def identity(url: str, version: int = TRACKING_VERSION) -> str:
-    """Return the canonical form of `url`, which is the same for every address of one article.
+    """Return the canonical form of `url`, which is the same for every address of one article. Raises UsageError.
 
     Scheme, default port, a dot after the host, fragment, tracking parameters, session, default file and the case of
-    escapes make no difference.
-
-    Args:
-        url: any address of the article.
-        version: that of the tables of parameters; an earlier one gives the identity that the address had then.
-
-    Raises UsageError.
+    escapes make no difference. `version` is that of the tables of parameters; an earlier one gives the identity that
+    the address had then.
     """
     rest = fetchable(url).partition("://")[2]
     path, _, query = rest.partition("?")

@@ -151,11 +151,7 @@ def may_be_same_day(old: str, new: str, lang: str) -> bool:
 def find_dates(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates of `text`, in order.
 
-    Args:
-        text: any text.
-        low: the same in lower case, letter for letter.
-        words: the words of `low`, as `lexicon.words_of` gives them.
-        lang: one of `lexicon.LANGUAGES`.
+    `low` is the text in lower case, letter for letter; `words` are its words, as `lexicon.words_of` gives them.
     """
     # A date found first is covered: a year or a weekday within it is not a second date.
     covered = list(_month_dates(text, low, words, lang))
@@ -322,10 +318,7 @@ def find_lengths(text: str, low: str, words: list[tuple[str, int]], lang: str) -
 def find_periods(low: str, words: list[tuple[str, int]], lang: str) -> Iterator[Span]:
     """Yield the periods that have no number: for days, in recent weeks, la semana pasada.
 
-    Args:
-        low: a text in lower case.
-        words: its words, as `lexicon.words_of` gives them.
-        lang: one of `lexicon.LANGUAGES`.
+    `words` are the words of `low`, a text in lower case, as `lexicon.words_of` gives them.
     """
     spans = quantity_names(lang).spans
     for k in [k for k, (word, _) in enumerate(words) if word in spans]:

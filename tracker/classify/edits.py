@@ -57,7 +57,6 @@ _EPISODE: Final = re.compile(
 )
 # An entry of the list of updates that a page keeps; the next one is about something else.
 _UPDATE_ENTRY: Final = re.compile(r"\W*(?:new|updated?|addition of|additional|removal of) (?:information|advice)\b")
-_NAMES: Final = frozenset({FactKind.NAME, FactKind.PLACE})
 _BESIDE_LETTERS: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE, FactKind.NEGATION})
 _TONE: Final = frozenset({FactKind.HEDGE, FactKind.NEGATION, FactKind.SOURCE})
 
@@ -84,13 +83,7 @@ class JudgedSpan(NamedTuple):
 
 
 def judge_span(span: EditedSpan, facts: tuple[Fact, ...], lang: str) -> JudgedSpan:
-    """Judge one edit.
-
-    Args:
-        span: the text on both sides.
-        facts: the differences that `span_facts` found.
-        lang: one of `lexicon.LANGUAGES`.
-    """
+    """Judge one edit. `facts` are the differences that `span_facts` found."""
     if not span.standing:
         return _judge_whole(span, facts)
     words = compare_words(span.old, span.new, lang)
@@ -219,12 +212,9 @@ class _Tally:
 
 
 def compare_words(old: str, new: str, lang: str) -> WordDifference:
-    """Compare the words of two texts; the facts that they state are compared in `facts`.
+    """Compare the words of a sentence or field as it was and is. Their facts are compared in `facts.py`.
 
-    Args:
-        old: the sentence or field as it was.
-        new: as it is.
-        lang: the two letters of the language; an unknown one is read as English.
+    `lang` is the two letters of the language; an unknown one is read as English.
     """
     lang = lang if lang in LANGUAGES else "en"
     old, new = same_label(without_marker(_ASIDE.sub(" ", old)), without_marker(_ASIDE.sub(" ", new)))

@@ -33,12 +33,7 @@ Words = tuple[int, int]
 
 
 class PhraseFinder:
-    """The phrases of facts that differ between two texts.
-
-    Args:
-        old, new: the texts.
-        lang: one of `lexicon.LANGUAGES`.
-    """
+    """The phrases of facts that differ between two texts."""
 
     def __init__(self, old: str, new: str, lang: str) -> None:
         self._texts = (old, new)
@@ -61,12 +56,8 @@ class PhraseFinder:
         """Return where the phrase of a fact is on each side, None where nothing states it.
 
         A hedge or negation that one side alone has is shown with its object, and the other side with the same words
-        without it; so are the marks of a quotation.
-
-        Args:
-            kind: the kind of the fact.
-            old: where its words are in the old text; None where that does not have it.
-            new: the same of the new text.
+        without it; so are the marks of a quotation. `old` and `new` are where the words of the fact are, None where a
+        text does not have it.
         """
         if kind not in _WIDENED or max(map(len, self._words)) > MAX_ALIGNED_WORDS:
             return old, new

@@ -111,12 +111,7 @@ def edited_spans(change: Change) -> Iterator[EditedSpan]:
 
 
 def span_facts(span: EditedSpan, lang: str) -> list[Fact]:
-    """Return the facts that differ between the two sides of a span, each with its phrases.
-
-    Args:
-        span: the text on both sides.
-        lang: one of `lexicon.LANGUAGES`.
-    """
+    """Return the facts that differ between the two sides of a span, each with its phrases."""
     # The number of a list is not a figure. The old side is read with corrected spelling, so that a mended word is not
     # a new fact.
     old, new = without_marker(span.old), without_marker(span.new)
@@ -425,10 +420,7 @@ _EXCLUSIVE: Final = PerLanguage(
 def opposites(removed: Iterable[str], added: Iterable[str], lang: str) -> list[tuple[str, str]]:
     """Return the removed words that were replaced by their opposite, each with its opposite.
 
-    Args:
-        removed: the words in lower case that the old side alone has.
-        added: those that the new side alone has.
-        lang: one of `lexicon.LANGUAGES`.
+    The words are those in lower case that the old and the new side alone have.
     """
     pairs = _OPPOSITES[lang]
     left = list(added)

@@ -52,12 +52,8 @@ _GRAVE: Final = frozenset(
 def classify(old: Article, new: Article, change: Change) -> Change:
     """Return `change` with its labels and their evidence, its units, substance and significance, and if it was noted.
 
-    The result depends on the arguments alone. An empty change gets none of them.
-
-    Args:
-        old: the article before.
-        new: the article now.
-        change: what `diff.compare` found between the two.
+    `change` is what `diff.compare` found between the two. The result depends on the arguments alone. An empty change
+    gets none of them.
     """
     if change.is_empty:
         return replace(change, classifier=CLASSIFIER)

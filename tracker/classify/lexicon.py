@@ -53,13 +53,7 @@ def _tables(name: str) -> Mapping[str, Any]:
 
 
 def entries(name: str, table: str, key: str = "words") -> Sequence[str]:
-    """Return a list as a file has it.
-
-    Args:
-        name: one of LANGUAGES, or NAMES.
-        table: a table of the file.
-        key: a list of that table.
-    """
+    """Return a list of a table as a file has it; `name` is one of LANGUAGES, or NAMES."""
     found: Sequence[str] = _tables(name)[table][key]
     return found
 
@@ -97,12 +91,10 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def expressions(table: str, template: str) -> PerLanguage[re.Pattern[str]]:
-    """Return the expression of each language that a template makes of its words.
+    """Return the expression of each language that a template makes of the words of a table.
 
-    Args:
-        table: a table of the language files.
-        template: an expression in which {key} stands for one of the words of a list of the table, or for a pattern of
-            it. An empty list or pattern matches nothing.
+    In `template`, {key} stands for one of the words of a list of the table, or for a pattern of it. An empty list or
+    pattern matches nothing.
     """
 
     def words(found: re.Match[str], lang: str) -> str:
@@ -133,9 +125,7 @@ class Phrases:
     def find(self, low: str, words: Sequence[tuple[str, int]] | None = None) -> list[tuple[int, int]]:
         """Return the start and end of every phrase in a text, in order and without overlap.
 
-        Args:
-            low: the text in lower case with plain apostrophes.
-            words: its words, where a caller has them already.
+        `low` is in lower case with plain apostrophes; `words` are its words, where a caller has them already.
         """
         found: list[tuple[int, int]] = []
         by_first = self._by_first

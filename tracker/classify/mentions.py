@@ -346,11 +346,7 @@ _SPEAKER: Final = PerLanguage(_speaker_pattern)
 def find_attributions(text: str, low: str, words: Sequence[tuple[str, int]], lang: str) -> list[Attribution]:
     """Return the attributions of a text, in order.
 
-    Args:
-        text: the text.
-        low: the same in lower case with plain apostrophes.
-        words: the words of `low`, as `lexicon.words_of` gives them.
-        lang: one of `lexicon.LANGUAGES`.
+    `low` is the text in lower case with plain apostrophes; `words` are its words, as `lexicon.words_of` gives them.
     """
     verbs = _SAYING[lang].find(low, words)
     speakers = list(_SPEAKER[lang].finditer(low)) if verbs else []

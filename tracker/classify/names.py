@@ -97,11 +97,7 @@ def changed_names(
 ) -> list[ChangedName]:
     """Return the names that one side alone has, paired in order.
 
-    Args:
-        olds: the words of names in the old text.
-        news: those in the new one.
-        sides: both texts.
-        lang: one of `lexicon.LANGUAGES`.
+    `olds` and `news` are the words of names in the old and the new text, `sides` both texts.
     """
     if not olds and not news:
         return []

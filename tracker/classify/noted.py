@@ -25,7 +25,7 @@ from tracker.notices.openings import without_time_of_edit
 
 from .edits import JudgedSpan
 from .mentions import mentions
-from .notice_matching import KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, words_for
+from .notice_matching import CORRECTS, KILLED, ParsedNotice, parse, stems, topics_of_fact, topics_of_notice, words_for
 
 MIN_SHARED_STEMS: Final = 2
 """A note that has so many of the words of a removed sentence, and half of them, names its removal."""
@@ -33,7 +33,6 @@ _MIN_FORM_LETTERS: Final = 4
 _LONG_FIGURE: Final = re.compile(r"\d[\d.,:]+\d")
 _OF_ANY_NUMBER: Final = frozenset({"age", "toll", "market"})
 _OF_VALUE: Final = frozenset({FactKind.NUMBER, FactKind.DATE, FactKind.QUOTE})  # a name explains no removal
-_CORRECTS: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION})
 # From the best answer to the worst: a fact that one note explains, another one need not.
 _BEST_FIRST: Final = (Noted.YES, Noted.UNCLEAR, Noted.NO)
 
@@ -136,7 +135,7 @@ class NotedEdits:
     @cached_property
     def units(self) -> tuple[EditUnit, ...]:
         """The units of the edits; what a correction explains is a claim, and each claim that stood says if noted."""
-        corrections = [note for note in self.notes if note.parsed.kind in _CORRECTS]
+        corrections = [note for note in self.notes if note.parsed.kind in CORRECTS]
         units: list[EditUnit] = []
         for judged in self.judged:
             unit = judged.unit
@@ -209,7 +208,7 @@ class NotedEdits:
                 else:
                     # A correction may be about a fact that it does not name, by the words around it.
                     names_another = any(note.has_words_of(f) for each in self.judged for f in each.facts)
-                    is_correction = note.parsed.kind in _CORRECTS and not names_another
+                    is_correction = note.parsed.kind in CORRECTS and not names_another
                     may_be_about = is_correction and _shares(note.other_words, around)
                 return Noted.UNCLEAR if may_be_about else Noted.NO
             if len(note.other_words) > 1 and not _shares(note.other_words, around):

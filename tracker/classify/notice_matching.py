@@ -199,10 +199,7 @@ class Edits:
         is explained where it changed; otherwise the edits that it fits best are. A notice that names nothing, says
         "throughout", or is there in place of the text explains every edit.
 
-        Args:
-            text: the notice.
-            kind: what the extractor took it for.
-            without: the block that contains the notice itself.
+        `kind` is what the extractor took it for, `without` the block that contains the notice itself.
         """
         notice = parse(kind, text)
         changed = [(i, b) for i, b in self.changed if i != without]

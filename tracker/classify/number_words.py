@@ -106,11 +106,8 @@ _KINDS: Final = PerLanguage(_WordKinds)
 def read(low: str, words: Sequence[tuple[str, int]], lang: str, taken: Sequence[tuple[int, int]]) -> list[NumberWords]:
     """Return the numbers that `words` spell out, in order.
 
-    Args:
-        low: the text in lower case.
-        words: its words, as `lexicon.words_of` gives them.
-        lang: one of `lexicon.LANGUAGES`.
-        taken: the start and end of dates and figures, in order: words in them are not read.
+    `words` are those of `low`, a text in lower case, as `lexicon.words_of` gives them. `taken` are the start and end of
+    dates and figures, in order: words in them are not read.
     """
     kinds = _KINDS[lang]
     known = [(k, kind) for k, (word, _) in enumerate(words) if (kind := kinds[word])]

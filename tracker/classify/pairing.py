@@ -92,15 +92,7 @@ def _same_sense(old: Mention, new: Mention, units: tuple[set[str], set[str]]) ->
 
 
 def paired(kind: FactKind, olds: list[Mention], news: list[Mention], sides: tuple[str, str], lang: str) -> list[Pair]:
-    """Pair the mentions that each side alone has.
-
-    Args:
-        kind: the kind of all of them.
-        olds: those that the old side alone has, in order.
-        news: those that the new side alone has, in order.
-        sides: the old and the new text.
-        lang: one of `lexicon.LANGUAGES`.
-    """
+    """Pair the mentions of one kind that each side alone has, given in order. `sides` are the old and the new text."""
     if kind is FactKind.NUMBER:
         return _numbers_paired(olds, news, sides)
     pairs, left = _in_order(olds, news)
@@ -232,12 +224,7 @@ SpeechPair = tuple[Mention | None, Mention | None, str]
 
 
 def quotations_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]) -> list[SpeechPair]:
-    """SpeechPair the quotations that differ.
-
-    Args:
-        olds: the quotations of the old text.
-        news: those of the new one.
-        sides: both texts.
+    """Pair the quotations of the old text that differ from those of the new one. `sides` are both texts.
 
     Returns:
         (old, new, how) for each; how is "altered" (words inside the marks), "added", "removed", or "marks": the words
@@ -289,12 +276,7 @@ def outside(found: Sequence[Mention], quotations: Sequence[Mention]) -> list[Men
 def attribution_changed(olds: Sequence[Mention], news: Sequence[Mention], sides: tuple[str, str]) -> SpeechPair | None:
     """Return (old, new, how) where an attribution changed; another verb of saying is style.
 
-    how is "attribution" where it was added or removed, "speaker" where somebody else says it.
-
-    Args:
-        olds: the attributions of the old text.
-        news: those of the new one.
-        sides: both texts.
+    how is "attribution" where it was added or removed, "speaker" where somebody else says it. `sides` are both texts.
     """
     if bool(olds) != bool(news):
         here, there = sides if olds else sides[::-1]

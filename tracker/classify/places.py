@@ -52,9 +52,7 @@ def _listed(key: str) -> tuple[str, ...]:
 def people(word: str, lang: str) -> str:
     """Return the base form of an adjective of a people in small letters, "" for another word: "rusas" gives "ruso".
 
-    Args:
-        word: a word in lower case.
-        lang: the two letters of its language.
+    `word` is in lower case.
     """
     base = lemma(word, lang)
     # "Ucraine", "russos": a plural that the lexicon does not know as one.

@@ -94,13 +94,8 @@ MAX_ROLE_GAP_CHARACTERS: Final = 14
 def find_dates_and_numbers(text: str, low: str, words: list[tuple[str, int]], lang: str) -> list[Span]:
     """Return the dates and numbers of `text`, dates first, each kind in order.
 
-    A time of day is a date. What a list, an address or a line of code counts is left out.
-
-    Args:
-        text: any text.
-        low: the same in lower case, letter for letter.
-        words: the words of `low`, as `lexicon.words_of` gives them.
-        lang: one of `lexicon.LANGUAGES`.
+    A time of day is a date. What a list, an address or a line of code counts is left out. `low` is the text in lower
+    case, letter for letter; `words` are its words, as `lexicon.words_of` gives them.
     """
     # Places found first are taken: "March 12 300 people" counts 300.
     found = find_dates(text, low, words, lang)

@@ -80,13 +80,7 @@ class WordRelation(StrEnum):
 
 
 def word_relation(old: str, new: str, lang: str) -> WordRelation:
-    """Say how the word of the old text is related to the one that replaced it in the new text.
-
-    Args:
-        old: a word as it was written.
-        new: a word as it is written now.
-        lang: the two letters of the language.
-    """
+    """Say how a word of the old text is related to the one that replaced it in the new text, both as written."""
     x, y = old.lower(), new.lower()
     if x == y:
         return WordRelation.SAME if same_case(old, new) else WordRelation.OTHER

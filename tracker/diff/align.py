@@ -103,10 +103,8 @@ def pair_sentences(
     Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
     similar first, but none that is elsewhere word for word. The others are then compared across the gaps.
 
-    Args:
-        old: the sentences of the old blocks that differ.
-        new: those of the new ones.
-        gaps: the stretches of both between blocks that are equal. A sentence that left its gap has moved.
+    `old` and `new` are the sentences of the blocks that differ, `gaps` the stretches of both between blocks that are
+    equal. A sentence that left its gap has moved.
     """
     placed: list[SentencePair] = []
     unequal: list[tuple[range, range]] = []

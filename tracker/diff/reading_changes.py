@@ -43,14 +43,10 @@ _JOINT: Final = re.compile(r"\s*[^\w\s]|\s*\n|\s*\Z")
 
 
 def keep_reading(old: Article, new: Article) -> Article:
-    """Return `new` with each paragraph that `old` has as well in the class that it has there.
+    """Return `new` with each paragraph that `old`, the version before, has as well in the class that it has there.
 
     A paragraph that was text and is left out now is text; one that was left out and is taken for text now is left out.
     Where the text is mostly such paragraphs, the reading before was the wrong one, and they stay text.
-
-    Args:
-        old: the version before, as stored.
-        new: what the extractor made of the page now.
     """
     if [(b.kind, b.text) for b in old.blocks] == [(b.kind, b.text) for b in new.blocks]:
         return new

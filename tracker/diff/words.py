@@ -222,17 +222,15 @@ def matches(old: str, new: str) -> tuple[list[Match], bool]:
 
 
 _STOP_WORDS = frozenset(
-    (
-        "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this "
-        "he she his her they their who which not will would said there then than into "
-        "der die das den dem des ein eine einen einem einer und oder in im am an auf zu zum zur von vom mit bei für "
-        "aus als ist war sind hat haben es er sie sich nicht dass wie auch "
-        "le la les l d un une des du de et ou en au aux à dans par pour sur avec que qui est a ont se ce il elle ne "
-        "el los las una uno y o del al con por para es su se lo no "
-        "il lo gli i e di da nel nella della dei che ha è si "
-        "os as um uma do da dos das no na nos nas em ao com por que são "
-        "het een van en de of te op voor met is zijn dat die niet"
-    ).split()
+    "a an the of to in on at by for from with and or but as is was are were be been has have had it its that this "
+    "he she his her they their who which not will would said there then than into "
+    "der die das den dem des ein eine einen einem einer und oder in im am an auf zu zum zur von vom mit bei für "
+    "aus als ist war sind hat haben es er sie sich nicht dass wie auch "
+    "le la les l d un une des du de et ou en au aux à dans par pour sur avec que qui est a ont se ce il elle ne "
+    "el los las una uno y o del al con por para es su se lo no "
+    "il lo gli i e di da nel nella della dei che ha è si "
+    "os as um uma do da dos das no na nos nas em ao com por que são "
+    "het een van en de of te op voor met is zijn dat die niet".split()
 )
 
 MAX_TRIVIAL_CHARACTERS = 15
@@ -289,12 +287,8 @@ def _is_trivial(cores: list[str], before: tuple[list[str], list[str]], after: tu
     """Return whether an equal run between two changes is one or two stop words or marks, or short next to the changes.
 
     Next to whole sentences that were only removed or only added, a run is not equal by chance, and only the first
-    applies to it.
-
-    Args:
-        cores: the words of the run without whitespace.
-        before: the words removed and the words added before it.
-        after: those after it.
+    applies to it. `cores` are the words of the run without whitespace, `before` and `after` the words removed and the
+    words added on either side of it.
     """
     words = [core.lower() for core in cores if core[:1].isalnum()]
     if len(words) <= _MAX_TRIVIAL_STOP_WORDS and all(map(_STOP_WORDS.__contains__, words)):

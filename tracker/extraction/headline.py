@@ -178,13 +178,8 @@ def _agreement(one: str, other: str) -> float:
 def choose(h1: str, titles: Titles, line: Line | None = None) -> Choice:
     """Decide which surface is the headline.
 
-    Args:
-        h1: what <h1> says; "" if the page has none.
-        titles: what the other surfaces say.
-        line: the line that shows the h1, if there is one.
-
-    The outlet's name is cut from the surfaces, and from the h1 a kicker that the others do not have. Then, in this
-    order:
+    `h1` is what <h1> says, "" if the page has none; `line` is the line that shows it, if there is one. The outlet's
+    name is cut from the surfaces, and from the h1 a kicker that the others do not have. Then, in this order:
 
     1. Without an h1, og:title is the headline, else JSON-LD, else <title>.
     2. An h1 that another surface repeats is the headline; `_choose_repeated` knows two exceptions.

@@ -60,9 +60,7 @@ def article(items: list[Object], shown: Collection[str] = ()) -> Object:
     address that the page shows, else the first: related articles may be described as fully, and come before it. Where
     there is none of these, it is the first of such a type. Its references by `@id` are replaced by their objects.
 
-    Args:
-        items: the objects of the page.
-        shown: the page's own headlines and addresses.
+    `shown` are the page's own headlines and addresses.
     """
     articles = [item for item in items if any(_ARTICLE_TYPE.search(each) for each in types(item))]
     described = [

@@ -15,54 +15,46 @@ from .page_tree import PageTree, Zone
 _MIN_NAMED_ENTRIES: Final = 4  # of a live blog
 _ENTRY_TAGS: Final = frozenset({"article", "li", "section", "div"})
 _NOT_FOUND: Final = re.compile(
-    (
-        r"\b(?:page|article|story|content) (?:not found|can(?:no|')t be found|could not be found|"
-        r"no longer (?:available|exists)|does(?: not|n't) exist|unavailable)|^\W*(?:error )?404\b|"
-        r"\b404\b.{0,20}(?:not found|error|fehler)|not found\W*$|"
-        r"seite (?:wurde )?nicht gefunden|nicht (?:mehr )?verfügbar|page (?:introuvable|non trouvée)|"
-        r"página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|"
-        r"sidan (?:kunde inte|hittades inte)|siden (?:ble|blev) ikke funnet|"
-        r"страница не найдена|sayfa bulunamadı|ページが見つかりません|페이지를 찾을 수"
-    ),
+    r"\b(?:page|article|story|content) (?:not found|can(?:no|')t be found|could not be found|"
+    r"no longer (?:available|exists)|does(?: not|n't) exist|unavailable)|^\W*(?:error )?404\b|"
+    r"\b404\b.{0,20}(?:not found|error|fehler)|not found\W*$|"
+    r"seite (?:wurde )?nicht gefunden|nicht (?:mehr )?verfügbar|page (?:introuvable|non trouvée)|"
+    r"página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|"
+    r"sidan (?:kunde inte|hittades inte)|siden (?:ble|blev) ikke funnet|"
+    r"страница не найдена|sayfa bulunamadı|ページが見つかりません|페이지를 찾을 수",
     re.IGNORECASE,
 )
 _BOT: Final = re.compile(
-    (
-        r"just a moment|attention required|access (?:to this page has been )?denied|"
-        r"are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human|"
-        r"pardon our interruption|checking your browser|security check|captcha|unusual traffic|"
-        r"ddos protection|bot (?:detection|verification)|robot check|human verification|blocked$|"
-        r"request blocked|enable javascript and cookies to continue"
-    ),
+    r"just a moment|attention required|access (?:to this page has been )?denied|"
+    r"are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human|"
+    r"pardon our interruption|checking your browser|security check|captcha|unusual traffic|"
+    r"ddos protection|bot (?:detection|verification)|robot check|human verification|blocked$|"
+    r"request blocked|enable javascript and cookies to continue",
     re.IGNORECASE,
 )
 _CONSENT: Final = re.compile(
-    (
-        r"(?:we (?:value|care about|respect) your privacy|before you continue|cookie (?:consent|"
-        r"preferences|settings|policy)|consent (?:to|management|form)|your privacy (?:choices|"
-        r"is important)|accept (?:all )?cookies|"
-        r"with (?:ads|advertising) (?:and|or)|mit werbung (?:lesen|weiterlesen|nutzen)|zustimm(?:en|"
-        r"ung)|datenschutz-?einstellungen|cookies? (?:akzeptieren|zulassen)|accepter et continuer|"
-        r"gérer (?:mes|les) cookies|continuer sans accepter|privacy ?(?:manager|center|gate)|"
-        r"consentimiento|consenso)"
-    ),
+    r"(?:we (?:value|care about|respect) your privacy|before you continue|cookie (?:consent|"
+    r"preferences|settings|policy)|consent (?:to|management|form)|your privacy (?:choices|"
+    r"is important)|accept (?:all )?cookies|"
+    r"with (?:ads|advertising) (?:and|or)|mit werbung (?:lesen|weiterlesen|nutzen)|zustimm(?:en|"
+    r"ung)|datenschutz-?einstellungen|cookies? (?:akzeptieren|zulassen)|accepter et continuer|"
+    r"gérer (?:mes|les) cookies|continuer sans accepter|privacy ?(?:manager|center|gate)|"
+    r"consentimiento|consenso)",
     re.IGNORECASE,
 )
 _PAYWALL: Final = re.compile(
-    (
-        r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) (?:now |today )?(?:to|"
-        r"and) (?:continue|keep|read|unlock|access|get)|(?:to|and) (?:continue|keep) reading|"
-        r"already (?:a |have an? )?(?:subscrib|account|member)|this (?:article|content|"
-        r"story) is (?:for|reserved for|only available to|exclusive(?:ly)? (?:for|"
-        r"to)) (?:\w+ )?(?:subscribers|members)|"
-        r"you(?:'ve| have) (?:reached|used) .{0,30}(?:free articles|limit)|unlock this article|"
-        r"(?:jetzt|weiter)lesen mit|(?:bereits|schon) abonnent|nur für abonnenten|"
-        r"exklusiv für abonnenten|jetzt (?:\w+ )?(?:testen|abonnieren) und weiterlesen|"
-        r"réservé aux abonnés|déjà abonné|il vous reste .{0,20}% de cet article|"
-        r"suscríbe(?:te|se) para (?:seguir|continuar)|contenido exclusivo para suscriptores|"
-        r"articolo riservato agli abbonati|abbonati per (?:continuare|leggere)|"
-        r"conteúdo exclusivo para assinantes"
-    ),
+    r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) (?:now |today )?(?:to|"
+    r"and) (?:continue|keep|read|unlock|access|get)|(?:to|and) (?:continue|keep) reading|"
+    r"already (?:a |have an? )?(?:subscrib|account|member)|this (?:article|content|"
+    r"story) is (?:for|reserved for|only available to|exclusive(?:ly)? (?:for|"
+    r"to)) (?:\w+ )?(?:subscribers|members)|"
+    r"you(?:'ve| have) (?:reached|used) .{0,30}(?:free articles|limit)|unlock this article|"
+    r"(?:jetzt|weiter)lesen mit|(?:bereits|schon) abonnent|nur für abonnenten|"
+    r"exklusiv für abonnenten|jetzt (?:\w+ )?(?:testen|abonnieren) und weiterlesen|"
+    r"réservé aux abonnés|déjà abonné|il vous reste .{0,20}% de cet article|"
+    r"suscríbe(?:te|se) para (?:seguir|continuar)|contenido exclusivo para suscriptores|"
+    r"articolo riservato agli abbonati|abbonati per (?:continuare|leggere)|"
+    r"conteúdo exclusivo para assinantes",
     re.IGNORECASE,
 )
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")

@@ -17,13 +17,11 @@ _MIN_NAME_WORDS: Final = 2
 _MAX_NAME_WORDS: Final = 5
 # Words before a name: "By", "Written by", "Kommentar von".
 _LEADING_WORDS: Final = re.compile(
-    (
-        r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review|interview)\s+by|by|"
-        r"(?:(?:ein|eine)\s+)?(?:kommentar|analyse|gastbeitrag|bericht|interview|kolumne|glosse|reportage|essay)\s+von|"
-        r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?(?:/autor(?:in)?)?|authors?|written by|"
-        r"auteurs?|"
-        r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|foto(?=\s*:))(?:\s*:\s*|\s+)"
-    ),
+    r"^(?:(?:written|posted|reported|published|words|story|text|edited|photos?|analysis|opinion|review|interview)\s+by|by|"
+    r"(?:(?:ein|eine)\s+)?(?:kommentar|analyse|gastbeitrag|bericht|interview|kolumne|glosse|reportage|essay)\s+von|"
+    r"von|vom|par|por|di|de la|da|door|av|af|przez|autor(?:in|es|en)?(?:/autor(?:in)?)?|authors?|written by|"
+    r"auteurs?|"
+    r"text|texte?|testo|reporter|tekst|skrevet av|escrito por|автор|от|foto(?=\s*:))(?:\s*:\s*|\s+)",
     re.IGNORECASE,
 )
 # A label and a name: "Author …", "Autorin/Autor: …", "著者 …".
@@ -72,24 +70,20 @@ _TRAILING_ROLE: Final = re.compile(
 )
 _EAST_ASIAN_TITLE: Final = re.compile(r"\s+(?:기자|記者|记者|특파원|논설위원)$")
 _NOT_A_NAME: Final = re.compile(
-    (
-        r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
-        r"related|stories|subscribe|sign up|newsletter|advertisement|contact us|thank you|share this|copyright|"
-        r"published|min read|staff writers?$|minutes?|ago|read more|follow|the author|"
-        r"on (?:facebook|twitter|instagram))\b"
-    ),
+    r"https?:|www\.|@|[<>{}\[\]=]|\d{3,}|\d[:.]\d|\b(?:updated?|posted|results|comments?|"
+    r"related|stories|subscribe|sign up|newsletter|advertisement|contact us|thank you|share this|copyright|"
+    r"published|min read|staff writers?$|minutes?|ago|read more|follow|the author|"
+    r"on (?:facebook|twitter|instagram))\b",
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
-    (
-        r"^(?:(?:(?:senior|chief|lead|staff|political|business|foreign|special|deputy|associate|managing|"
-        r"contributing|sports?|news|digital|science|health|technology|"
-        r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
-        r"(?:editor|reporter|writer|correspondent|contributor|analyst|journalist|producer|columnist|staff|"
-        r"redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
-        r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|"
-        r"correspondent|reporter)$)$"
-    ),
+    r"^(?:(?:(?:senior|chief|lead|staff|political|business|foreign|special|deputy|associate|managing|"
+    r"contributing|sports?|news|digital|science|health|technology|"
+    r"economics?|education|environment|crime|court|city|world|national|breaking)\s+)*"
+    r"(?:editor|reporter|writer|correspondent|contributor|analyst|journalist|producer|columnist|staff|"
+    r"redakteur(?:in)?|redaktion|korrespondent(?:in)?|journaliste?|"
+    r"periodista|redactor[a]?|giornalista)(?:\s+(?:in|at|of|for|aus)\b.*)?|.*\b(?:editor|"
+    r"correspondent|reporter)$)$",
     re.IGNORECASE,
 )
 

@@ -57,11 +57,8 @@ def lines_above_text(page: PageTree, container: Element, paths: TextPaths, headl
 def find(above: Sequence[Line], text: Sequence[Line], description: str, title: str) -> Line | None:
     """Return the line that is the standfirst, or None; lines that continue it are joined to its text.
 
-    Args:
-        above: the lines between the headline and the text.
-        text: the lines of the text; of these, only a first one that is named a standfirst can be it.
-        description: the description in the page's metadata.
-        title: the headline.
+    `above` are the lines between the headline and the text. Of the lines of the `text`, only a first one that is named
+    a standfirst can be it. `description` is the one in the page's metadata, `title` the headline.
     """
     found = _first_line(above, text, description, title)
     if found is None:

@@ -29,10 +29,8 @@ _OF_TEXTS: Final = frozenset(
 )
 # … and to an error or a change.
 _OF_EDITS: Final = frozenset(
-    (
-        "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
-        ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since"
-    ).split(",")
+    "EDIT,FAULT,LABEL,regret,fictitious,developing,contrary,earlier,at first,read as,alerted,thanks,more,request"
+    ",protect,in truth,stated,wrote,put,closed,readers,before,note,added,after,since".split(",")
 )
 # Any of these is enough for a closer look.
 _OF_NOTICES: Final = frozenset(

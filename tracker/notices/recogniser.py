@@ -168,9 +168,9 @@ _LONG_CHARS: Final = 250
 _VERY_LONG_CHARS: Final = 400
 # Meanings that say nothing by being in the same sentence as another.
 _COMMON: Final = frozenset(
-    (
-        "WHEN,the,an,was,not,they,will,by mistake,after,but,to show,number,year,our,month,day,clock,you,more,ordinal"
-    ).split(",")
+    "WHEN,the,an,was,not,they,will,by mistake,after,but,to show,number,year,our,month,day,clock,you,more,ordinal".split(
+        ","
+    )
 )
 # Meanings of which a notice has more than news has.
 _TELLING: Final = frozenset(

@@ -35,9 +35,8 @@ _WIDER_BY_MEANING: Final = {name: wider for wider, names in _WIDER.items() for n
 # Spanish, Portuguese and Italian say "we" by the end of a verb, which these words have without being one.
 _WE_VERB: Final = re.compile(r"\w{2}(?:[aáei]mos|[aei]mmo|[aei]vamo|iamo)$")
 _NOT_WE: Final = frozenset(
-    (
-        "últimos próximos mismos ramos supremos extremos mínimos máximos legítimos mesmos primos tramos séptimos ánimos"
-    ).split()
+    "últimos próximos mismos ramos supremos extremos mínimos máximos legítimos mesmos primos tramos séptimos"
+    " ánimos".split()
 )
 SHORT_CHARS: Final = 60
 """A text of fewer characters is short: it has few words to tell a notice by."""

@@ -26,20 +26,15 @@ from .recent_texts import ClusterArticle, DistinctText, RecentArticle, RecentArt
 
 MAX_ARTICLES: Final = 3_000
 """Recent articles kept in memory, about 15 kB each; the oldest entry is removed to make room for a new one."""
-
 MAX_SCORE: Final = 0.99
 """Similarity alone is never certainty."""
-
 _MAX_GROUPED_TEXTS: Final = 40
 """A larger story is not taken apart any more. Copies of one text count once."""
-
 _ALWAYS_GROUPED_TEXTS: Final = 16
 _GROWTH: Final = 1.25
 """A larger neighbourhood is grouped again when the story has grown by this factor, or a text fits two stories."""
-
 _CLEAR: Final = 1.5
 """A text that fits its story better than any other by this much, and that much above the threshold, is not in doubt."""
-
 _NEAR: Final = 1.5
 """Stories whose fit is below the threshold by less than this are grouped again together with the text's own."""
 

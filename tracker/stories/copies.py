@@ -30,29 +30,22 @@ from .features import UNSPACED, Text
 from .propagation import Timeline
 
 _DIGIT: Final = re.compile(r"\d")
-
 MIN_PASSAGE_WORDS: Final = 5
 """Fewer words in a row are found in any two texts of one language."""
-
 MIN_TELLING_PASSAGE_WORDS: Final = 8
 """Fewer may be a stock phrase of the news."""
-
 MIN_CONTAINED: Final = 0.5
 """The share of the shorter text that must be in the other one, where both open alike."""
-
 MIN_CONTAINED_DEEPER: Final = 0.6
 """The same of both texts, where one opens differently. A follow-up opens with its news and repeats the background
 below: a copy of that background is not a copy of the follow-up."""
-
 MIN_LONG_PASSAGE_WORDS: Final = 12
 MIN_IN_LONG_PASSAGES: Final = 0.4
 """The share of the common words that must be in long passages. A form that is filled in again (a market report, the
 weather) has another name or figure in every sentence, so that it shares only short ones."""
-
 MAX_STOCK_PARAGRAPH_WORDS: Final = 100
 """One passage of at most this many words, below an opening that differs and next to `MIN_SHARED_WORDS` that do, is a
 paragraph that an outlet or an agency puts into many texts."""
-
 MIN_SHARED_WORDS: Final = 20
 MIN_IN_ORDER: Final = 0.5
 MIN_FIGURES_KEPT: Final = 0.5
@@ -177,17 +170,12 @@ UNSPACED_SHINGLE_LETTERS: Final = 10
 _UNSPACED_LETTER: Final = re.compile(f"[{UNSPACED}]")
 MAX_SCRIPT_WORDS: Final = 200
 """How many words tell whether a text is in a script without spaces, in which most are single letters."""
-
 WINDOW_SHINGLES: Final = 16
 MIN_SIGNED_WORDS: Final = 24
 """A shorter text gets no marks: a caption or a teaser is part of many stories."""
-
-
 _WRAP: Final = 1 << 64
 _HALF: Final = 1 << 63
 _EMPTY_HASHER: Final = blake2b(digest_size=8)
-
-
 Signature = tuple[int, ...]
 """The marks of a text: signed 64-bit hashes, as databases have them, sorted."""
 
@@ -233,16 +221,12 @@ def sign(text: Text) -> Signature:
 MIN_LIKENESS: Final = 0.25
 """Two texts are aligned where they share at least this part of the smaller signature. Below it, one pair of text and
 candidate in 300 is a copy, from four fifths on nearly all are."""
-
 MIN_SHARED_MARKS: Final = 2
 MAX_CANDIDATES: Final = 8
-
 MAX_COPIES_A_TEXT: Final = 2
 """Alignment stops after this many copies of a text: its other copies are linked through these."""
-
 MAX_ARTICLES_A_MARK: Final = 64
 """The most articles stored under one mark: the next copy of a text is found through any of them."""
-
 MIN_NEW_MARKS: Final = 0.1
 """A later version's marks are stored where more than this share of them is new for the article."""
 

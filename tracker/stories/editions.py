@@ -20,8 +20,6 @@ from .propagation import SentenceMatch, Timeline, match_sentences, nearest_versi
 
 VersionKey = tuple[str, int]
 """An article and the number of its version."""
-
-
 V = TypeVar("V", "Version", "VersionSummary")
 
 

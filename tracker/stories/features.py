@@ -37,8 +37,6 @@ _DATELINE: Final = re.compile(
 
 _DATELINE_BLOCKS: Final = 3
 """A dateline is only looked for in this many blocks at the start."""
-
-
 Text = tuple[str, ...]
 """The words of an article in order."""
 
@@ -104,7 +102,6 @@ def sentences_of(article: Article) -> tuple[Sentence, ...]:
 
 RARE: Final = math.exp(-8.0)
 """The share of a word that is not in the table: it appears in one of 3,000 articles."""
-
 _FILE: Final = Path(__file__).with_name("background.txt")
 
 
@@ -128,14 +125,12 @@ LEAD_TOKENS: Final = 60
 MAX_BLOCKS: Final = 40
 STEM_LETTERS: Final = 6
 """Only this many letters of a word count, so that election and elections do not differ."""
-
 MIN_NAME_LETTERS: Final = 3
 _MARKS: Final = frozenset('.!?:…“”"„«»‘`\n')
 _TOKEN: Final = re.compile(rf"\d+(?:[.,]\d+)+|[{UNSPACED}]|[^\W_{UNSPACED}]+|[.!?:…“”\"„«»‘`\n]")
 _HAS_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _DAY: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er)?")
 _BETWEEN_DAY_AND_MONTH: Final = frozenset((".", "de", "of"))
-
 _MONTHS: Final = (
     "January Jan Januar Jänner janvier enero ene",
     "February Feb Februar février févr febrero",
@@ -164,7 +159,6 @@ _WEEKDAY_OF: Final = {word: n for n, words in enumerate(_WEEKDAYS, start=1) for 
 _DATE_WORDS: Final = _MONTH_OF.keys() | _WEEKDAY_OF.keys()
 _YEARS: Final = frozenset(str(year) for year in range(1900, 2100))
 _DATE_TOKENS: Final = _DATE_WORDS | _YEARS
-
 Counts = dict[str, float]
 
 
@@ -288,30 +282,22 @@ class StoryModel:
 
 
 MODEL: Final = StoryModel(intercept=-5.6, words=8.89, names=7.75, dates=7.59, join=-1.5)
-
-
 BACKGROUND_ARTICLES: Final = 5_000
 """The background counts as much as this many articles of the archive, so an outlet's own names become common slowly."""
-
 _NAME_SHARE: Final = 0.1
 """A common word is a name in a tenth of its articles."""
-
 _DATE_SHARE: Final = {"y": 0.15, "m": 0.15, "d": 0.01, "w": 0.5}
 MAX_WORDS: Final = 96
 MAX_NAMES: Final = 48
 MAX_DATES: Final = 24
 """The terms of a text that weigh most; the rest change the products little, and cost as much."""
-
 _NAME_MARK: Final = "N:"
 _DATE_MARK: Final = "D:"
-
 _FLOORS: Final = {"": 0.0, _NAME_MARK: 8.0, _DATE_MARK: 3.0}
 """Added to the length of a part, squared: where a text has one name, or a weekday only, that alone proves little."""
-
 _MIN_WIDESPREAD_ARTICLES: Final = 4
 _MIN_WIDESPREAD_SHARE: Final = 0.2
 _WIDESPREAD_TO_USUAL: Final = 3.0
-
 Vector = dict[str, float]
 
 

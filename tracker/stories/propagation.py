@@ -165,7 +165,6 @@ def _keys(article: Article) -> frozenset[str]:
 
 # An update note tells of news at the origin; a copy need not repeat it.
 _EXPECTED: Final = frozenset({NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE})
-
 MIN_SAME_NOTICE_RATIO: Final = 80
 """From this similarity on, in percent, two texts are the same notice."""
 MIN_WORD_LETTERS: Final = 5
@@ -249,12 +248,7 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
     """Return the copies that took neither the text nor the notice of a correction, longest first.
 
     A copy counts up to the last time that it was seen: one that was not visited since may have taken the correction.
-    One that is gone prints nothing.
-
-    Args:
-        propagation: the story.
-        now: the current time.
-        after: for how long a copy may print the old text.
+    One that is gone prints nothing. A copy may print the old text for as long as `after`.
     """
     found = [
         StaleCopy(
@@ -276,7 +270,6 @@ def stale_copies(propagation: Propagation, now: datetime, after: timedelta) -> t
 
 MIN_EDITED_RATIO: Final = 70
 """From this similarity on, in percent, two sentences are one that was edited."""
-
 EDITED_WEIGHT: Final = 0.8
 MAX_FUZZY_SENTENCES: Final = 60
 MAX_COMPARED_LETTERS: Final = 1000

@@ -18,22 +18,17 @@ from .features import STEM_LETTERS, Features, StoryModel, Vector, Vocabulary, pr
 
 WINDOW: Final = timedelta(days=14)
 """Texts further apart are never compared. A longer story is held together by the texts in between."""
-
 _WINDOW_DAYS: Final = WINDOW / timedelta(days=1)
 _POSTED_TERMS: Final = 32
 _COMPARED_TERMS: Final = 16
 """How many of its rarest terms a text is looked up by, among the rarest of others; twice as many found the same."""
-
 _NEWEST_TEXTS_A_TERM: Final = 40
 """Of the texts of a term, the newest are compared: a story that has more is found through any of them."""
-
 _MAX_CANDIDATES: Final = 16
 _MIN_COMMON: Final = 1.25
 """Texts whose rarest terms have a smaller product are far apart: with all terms, none came near the threshold."""
-
 _MIN_TEXTS: Final = 5
 """Local terms are looked for once there are this many texts, and again whenever a quarter more came in."""
-
 _MAX_SAMPLED_TEXTS: Final = 8
 _MAX_LOCAL_LIKENESS: Final = 0.8
 """Texts on one event of ECB+ have a mean likeness of 1.2 and more without the names most of them share, others 0.5."""
