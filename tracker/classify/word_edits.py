@@ -41,8 +41,6 @@ _CONTRACTED: Final = tuple(
         ("'s", r"(?<!\w)(it|he|she|that|there|here|what|who|where)'s(?!\w)", r"\1 is"),
     )
 )
-
-
 # Before a vowel, French and Italian join an article or pronoun to the next word: "l'Iran", "dell'accordo".
 ELIDED: Final = r"(?:[cdjlmnst]|(?:jus|lors|puis)?qu|(?:[dns]|da|de|ne|su|a|co|que)ll|un|quest|anch|dev|senz|com)"
 _ELISION: Final = re.compile(rf"({ELIDED})'(?=[^\W\d_])", re.IGNORECASE)

@@ -148,8 +148,6 @@ _ORDINAL: Final = re.compile(r"(\d{4}|\d\d)-?(\d{3})", re.ASCII)
 _TRUNCATED: Final = re.compile(r"(?:(\d\d)(\d\d)(\d\d)|-(\d\d)-?(\d\d))", re.ASCII)
 _COMPACT: Final = re.compile(r"(\d{8})(\d{4})(\d\d)?", re.ASCII)
 _UNIX_TIME: Final = re.compile(r"(1[0-8]\d{8})(?:\d{3})?", re.ASCII)  # in seconds or milliseconds, 2001 to 2030
-
-
 _COMMENT: Final = re.compile(r"\(([^()]*)\)")
 _REWRITTEN: Final = (
     (re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]?"), r"\1-\2-\3 "),

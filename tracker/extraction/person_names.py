@@ -86,14 +86,10 @@ _ROLE: Final = re.compile(
     r"correspondent|reporter)$)$",
     re.IGNORECASE,
 )
-
-
 ACCOUNTS: Final = frozenset({"admin", "administrator", "webmaster", "root"})
 """What content management systems call an account that nobody named."""
 # Lower-case words of names: "Ludwig van der Beek".
 _PARTICLES: Final = frozenset("de van von der den la le da dos di el al bin ten ter zu du del y".split())
-
-
 # In capitals, words of this kind tell a heading ("TABLE OF CONTENTS") from a name; no person is called so.
 _NEVER_IN_NAMES: Final = frozenset(
     "of the and for to at with your our this what how about und oder für mit unsere ihre et pour avec sur nos vos"

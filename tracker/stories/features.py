@@ -33,8 +33,6 @@ _DATELINE: Final = re.compile(
       | ^[^\W\d_][\w.'’/ -]{1,40}(?:,\s[\w.'’ ]{1,30}){0,3}\s[–—]\s+(?=[A-ZÀ-ÖØ-Þ“"‘„«])  # LONDON, March 3 —""",
     re.VERBOSE,
 )
-
-
 _DATELINE_BLOCKS: Final = 3
 """A dateline is only looked for in this many blocks at the start."""
 Text = tuple[str, ...]
