@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.soak.faults import READABLE_FAULTS, ROBOTS_DOWN_SECONDS, RobotsFault
+from tests.soak.scenario import READABLE_FAULTS, ROBOTS_DOWN_SECONDS, RobotsFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from _soak_watchers import State
 
-    from tests.soak.faults import ServerTraits
-    from tests.soak.scenario import Scenario
+    from tests.soak.scenario import Scenario, ServerTraits
     from tracker.demo.http_server import LogEntry
     from tracker.demo.schedule import Edition, ScheduledArticle
 

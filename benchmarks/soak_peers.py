@@ -35,8 +35,7 @@ from _soak_score import Watch, tally
 from _soak_watchers import Page, watcher
 
 from tests.soak.fault_server import FaultServer
-from tests.soak.faults import RobotsFault
-from tests.soak.scenario import make_scenario
+from tests.soak.scenario import RobotsFault, make_scenario
 from tracker.demo.schedule import SimulatedClock
 
 if TYPE_CHECKING:

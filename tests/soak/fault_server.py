@@ -16,8 +16,7 @@ from tracker.demo.news_server import HTML_HEADERS, NewsServer, compressed
 from tracker.demo.pages import Noise, make_noise
 from tracker.demo.schedule import Outlet, ScheduledArticle, SimulatedClock
 
-from .faults import READABLE_FAULTS, FaultKind, listed, robots_txt
-from .scenario import Scenario
+from .scenario import READABLE_FAULTS, FaultKind, Scenario, listed, robots_txt
 
 MOVED_SUFFIX: Final = "-moved"
 _CONSENT: Final = (

@@ -21,8 +21,7 @@ from tracker.demo.http_server import LogEntry, WebhookReceiver
 from tracker.demo.schedule import SimulatedClock
 from tracker.model.version import VersionQuery
 
-from .assessment import EVERY, ArchiveContents, Assessment, assess
-from .checks import TAKEN_DOWN, Conditions, Gate, zero_gate
+from .assessment import EVERY, TAKEN_DOWN, ArchiveContents, Assessment, Conditions, Gate, assess, zero_gate
 from .fault_server import FaultServer
 from .scenario import Scenario
 

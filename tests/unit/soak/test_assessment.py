@@ -10,10 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nightly.load import count_missed
-from tests.soak.assessment import EVERY, ArchiveContents, Assessment, as_dict, assess, format_lines, same_versions_gate
-from tests.soak.checks import TAKEN_DOWN, Conditions
-from tests.soak.faults import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits
-from tests.soak.scenario import make_scenario
+from tests.soak.assessment import (
+    EVERY,
+    TAKEN_DOWN,
+    ArchiveContents,
+    Assessment,
+    Conditions,
+    as_dict,
+    assess,
+    format_lines,
+    same_versions_gate,
+)
+from tests.soak.scenario import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits, make_scenario
 from tests.soak.scoring import align, article_key, edition_key
 from tracker.addresses.urls import article_id, host_of
 from tracker.demo.schedule import Edition, demo_schedule
