@@ -65,7 +65,7 @@ from tracker.model.capture import Failure, FailureKind, HostState
 from tracker.model.source import MIN_MOVED_ARTICLES, Hub, HubKind, Layout, Storm
 from tracker.model.version import VersionQuery
 from tracker.model.watch import CheckOutcome, HubPoll
-from tracker.service.scorecard import visit_gaps
+from tracker.service.source_report import visit_gaps
 
 ADD_SOURCE = "INSERT INTO source (name, paused, created_at) VALUES (:name, :paused, :created_at)"
 HERALD = {"name": "Herald", "paused": False, "created_at": NOW}

@@ -23,12 +23,11 @@ from tracker.config.root import Config
 from tracker.durations import jitter
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
-from tracker.model.capture import Fetcher
 from tracker.observe import logs, metrics
 from tracker.render.times import iso
 from tracker.tasks import finish_tasks
 
-from .channels import Notifier, notifiers
+from .channels import Notifier
 from .payload import MAX_DIGEST_DELIVERIES, combine
 from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, retry_delay
 
@@ -135,10 +134,7 @@ class DeliveryWorker:
         """Deliver due alerts and return how many deliveries were accepted or are still being sent.
 
         0 means that there is nothing left to do now. Sends that are still in progress after `max_wait` seconds are
-        finished by the next calls.
-
-        Raises:
-            ArchiveError: the archive cannot be read.
+        finished by the next calls. Raises ArchiveError if the archive cannot be read.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + self._max_wait
@@ -327,11 +323,6 @@ class DeliveryWorker:
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
-
-
-def open_delivery_worker(archive: ArchiveThread, config: Config, fetcher: Fetcher) -> DeliveryWorker:
-    """Return the worker for the targets of `config` and the limits of its rules. Raises ConfigError."""
-    return DeliveryWorker(archive, notifiers(config, fetcher), limits=send_limits(config))
 
 
 def send_limits(config: Config) -> dict[str, SendLimits]:

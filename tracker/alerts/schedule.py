@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.config.tables import RuleConfig, quiet_hours
-from tracker.durations import backoff, jitter
+from tracker.durations import HOUR, backoff, jitter
 from tracker.model.alert import Alert, Batch
 from tracker.render.times import iso
 
@@ -21,7 +21,6 @@ from tracker.render.times import iso
 COPY_WAIT: Final = timedelta(minutes=2)
 
 _DAY: Final = timedelta(days=1)
-_HOUR: Final = timedelta(hours=1)
 
 
 def scheduled(alert: Alert, rule: RuleConfig, at: datetime) -> Alert:
@@ -79,7 +78,7 @@ def cap_window(cap: float, at: datetime) -> tuple[int, datetime, datetime]:
 
     A window is an hour, or a day for caps below one an hour; windows are counted from midnight UTC.
     """
-    most, length = (int(cap), _HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
+    most, length = (int(cap), HOUR) if cap >= 1 else (max(1, round(cap * 24)), _DAY)
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = midnight + length * math.floor((at - midnight) / length)
     return most, begins, begins + length

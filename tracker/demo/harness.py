@@ -74,8 +74,7 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
 
     At `speed` simulated seconds per real second, pages are checked every simulated second where possible.
 
-    Raises:
-        UsageError: the path exists and is not the workspace of a demo.
+    Raises UsageError if the path exists and is not the workspace of a demo.
     """
     if directory.exists() or directory.is_symlink():
         # Only a directory that the demo made is deleted; behind a link could be anything.
@@ -146,11 +145,8 @@ class ServiceProcess:
     """Run `writethru run` with the configuration at `config`.
 
     The service may fetch from loopback, and does not wait between requests there. Its working directory is that of
-    the configuration; WRITETHRU_* variables of this process are not passed on.
-
-    Args:
-        log: file that all output is appended to.
-        on_entry: called with each log entry, in a thread that reads the output.
+    the configuration; WRITETHRU_* variables of this process are not passed on. All output is appended to the file
+    `log`, and `on_entry` is called with each log entry, in a thread that reads the output.
     """
 
     def __init__(self, config: Path, log: Path, on_entry: Callable[[LogEntry], None]) -> None:
@@ -245,14 +241,7 @@ _GONE: Final = frozenset({LabelKind.UNPUBLISHED})
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """How many of the versions and alerts that a demo should give are there.
-
-    Attributes:
-        lived: versions that were online long enough to be captured.
-        captured: those of them that the archive has.
-        alerts_due: alerts that the rules ask for.
-        alerts_delivered: those of them that were accepted.
-    """
+    """How many versions lived long enough to be captured, and are in the archive; how many alerts are due, and sent."""
 
     lived: int
     captured: int
@@ -281,11 +270,8 @@ def matching_rules(schedule: Schedule, article: ScheduledArticle, kinds: frozens
 class Harness:
     """Run the servers of a demo while the context is open; the caller starts the service.
 
-    Leaving the context stops the service and closes every port.
-
-    Args:
-        speed: simulated seconds per real second.
-        alert_delay: seconds the webhook receiver takes to answer.
+    Leaving the context stops the service and closes every port. `speed` is in simulated seconds per real second;
+    `alert_delay` is the seconds that the webhook receiver takes to answer.
     """
 
     def __init__(self, schedule: Schedule, workspace: Workspace, speed: float, *, alert_delay: float = 0.0) -> None:
@@ -328,14 +314,10 @@ class Harness:
         self._stack.close()
 
     def events(self, seconds: float | None = None) -> Iterator[LogEntry | None]:
-        """Yield events as they happen until the schedule ends, or for `seconds` of real time.
+        """Yield events as they happen until the schedule ends, or for `seconds` of real time, and None meanwhile.
 
-        Yields:
-            Log entries of the service, and those of the webhook receiver with the event "alert"; None now and then
-            while there are none.
-
-        Raises:
-            TrackerError: the service ended on its own.
+        They are log entries of the service, and those of the webhook receiver with the event "alert". Raises
+        TrackerError if the service ended on its own.
         """
         end = None if seconds is None else time.monotonic() + seconds
         while not (self.clock.now() >= self.schedule.duration if end is None else time.monotonic() >= end):

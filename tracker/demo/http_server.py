@@ -20,11 +20,9 @@ LogEntry = dict[str, Any]
 
 
 class JsonLog:
-    """Keep log entries in order; thread-safe.
+    """Keep log entries in order, and append them to the file `path` if it is given; thread-safe.
 
-    Args:
-        path: file that each entry is appended to, if any.
-        on_entry: called with each entry, in the thread that wrote it.
+    `on_entry` is called with each entry, in the thread that wrote it.
     """
 
     def __init__(self, path: Path | None = None, on_entry: Callable[[LogEntry], None] | None = None) -> None:
@@ -69,14 +67,10 @@ class HttpResponse:
 
 
 class LoopbackServer:
-    """Serve HTTP from the moment the context is entered until it is left.
+    """Serve HTTP on a free port of `host` from the moment the context is entered until it is left.
 
-    Args:
-        respond: called in a thread of its own for each request; must not raise.
-        host: the address to listen at; the port is a free one.
-
-    Attributes:
-        base: the URL of the server, without a slash at the end.
+    `respond` is called in a thread of its own for each request, and must not raise. `base` is the URL of the server,
+    without a slash at the end.
     """
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse], host: str = "127.0.0.1") -> None:
@@ -163,14 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class WebhookReceiver(LoopbackServer):
-    """Receive alerts at `url` while the context is open, and log each, accepted or not.
+    """Receive alerts at `url` while the context is open, and log each, accepted or not, as `JsonLog` does.
 
-    Args:
-        log_path: file for the log, if any.
-        reject: called with the number of a message (from 1) and its id; True answers it with 503, so that the sender
-            tries again.
-        on_entry: called with each log entry.
-        delay: seconds between logging a message and answering it.
+    `reject` is called with the number of a message (from 1) and its id; True answers it with 503, so that the sender
+    tries again. `delay` is the seconds between logging a message and answering it.
     """
 
     def __init__(

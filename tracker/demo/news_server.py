@@ -23,13 +23,8 @@ HTML_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 class NewsServer:
     """Serve every outlet of a schedule on loopback while the context is open. The first request starts the clock.
 
-    Args:
-        opened: the date that second 0 of the schedule is shown as.
-        log_path: file for the access log, if any.
-
-    Attributes:
-        access: one entry for each request, with the article and edition served.
-        bases: the URL of each outlet, by its key.
+    Second 0 of the schedule is shown as the date `opened`. `access` has one entry for each request, with the article
+    and edition served; `bases` the URL of each outlet, by its key.
     """
 
     def __init__(

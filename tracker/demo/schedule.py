@@ -24,12 +24,7 @@ from tracker.model.change import LabelKind
 
 
 class SimulatedClock:
-    """Count simulated seconds; thread-safe. The clock stays at 0 until it is started.
-
-    Args:
-        speed: simulated seconds per real second.
-        monotonic: source of real seconds; tests pass a fake one.
-    """
+    """Count simulated seconds, `speed` of them in a real one; thread-safe. It stays at 0 until it is started."""
 
     def __init__(self, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.speed = speed
@@ -64,12 +59,9 @@ MIN_EDITION_SECONDS: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One published state of an article.
+    """One state of an article, published `at` a time. The outlet's own notes about the edit are below the text.
 
-    Attributes:
-        at: when it is published.
-        notes: the outlet's own notes about the edit, printed below the text.
-        kinds: the labels that describe the edit; empty for the first edition.
+    `kinds` are the labels that describe the edit; there are none for the first edition.
     """
 
     at: float
@@ -119,11 +111,9 @@ class ScheduledArticle:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A news site of the schedule.
+    """A news site. It is served at the loopback address `host` where the system allows it.
 
-    Attributes:
-        host: the loopback address it is served at where the system allows it.
-        style: the page template, "ledger" or "courier".
+    `style` is its page template, "ledger" or "courier".
     """
 
     key: str
@@ -136,12 +126,10 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Everything that is published.
+    """Everything that is published, and the alert rules of the service.
 
-    Attributes:
-        duration: when the last edition has been online long enough to be seen.
-        rules: the alert rules of the service.
-        story: name of the story that `story_articles` (keys) belong to.
+    At `duration` the last edition has been online long enough to be seen. `story` is the name of the story that
+    `story_articles` (keys) belong to.
     """
 
     seed: int

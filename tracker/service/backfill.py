@@ -40,11 +40,7 @@ _SILENT: Final = CheckPolicy()
 
 
 def import_records(
-    archive: Archive,
-    records: Iterable[Recorded],
-    config: Config,
-    now: datetime,
-    progress: Progress | None = None,
+    archive: Archive, records: Iterable[Recorded], config: Config, now: datetime, progress: Progress | None = None
 ) -> ImportResult:
     """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
 

@@ -16,7 +16,8 @@ from typing import Final
 
 from tracker import __version__
 from tracker.addresses.urls import host_without_port
-from tracker.alerts.delivery_worker import open_delivery_worker
+from tracker.alerts.channels import notifiers
+from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
 from tracker.archive.migrations import SCHEMA
 from tracker.archive.outbox import release_leases
 from tracker.archive.state import count_all, due_hosts, watch_state
@@ -30,15 +31,7 @@ from tracker.tasks import wait_at_most
 
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
-from .process import (
-    OpenWeb,
-    log_state,
-    notify_systemd,
-    require_free_ports,
-    show,
-    trim_heap,
-    watchdog_interval,
-)
+from .process import OpenWeb, log_state, notify_systemd, require_free_ports, show, trim_heap, watchdog_interval
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
@@ -297,7 +290,8 @@ class Service:
         while not self._stop.is_set():
             # A worker for each configuration: it holds the targets, with their secrets and open connections.
             config = self._runtime.config
-            worker = open_delivery_worker(self._runtime.archive, config, self._runtime.fetcher)
+            targets = notifiers(config, self._runtime.fetcher)
+            worker = DeliveryWorker(self._runtime.archive, targets, limits=send_limits(config))
             try:
                 while config is self._runtime.config and not self._stop.is_set():
                     accepted = 0

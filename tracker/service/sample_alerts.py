@@ -55,11 +55,7 @@ SAMPLES: Final = tuple(_NEW)
 
 
 def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
-    """Return the invented second version of an article, seen at `now`, and its first one.
-
-    Raises:
-        UsageError: there is no sample of this kind.
-    """
+    """Return the invented second version of an article, seen at `now`, and its first one. Raises UsageError."""
     if kind not in _NEW:
         raise UsageError("no such sample", resource=kind, hint=f"choose one of: {', '.join(SAMPLES)}")
     version = Version(

@@ -130,10 +130,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
 
 
 def _combine(
-    delivery: Delivery,
-    rule: RuleConfig,
-    printed: tuple[Timeline, list[Timeline]],
-    known: Sequence[Delivery],
+    delivery: Delivery, rule: RuleConfig, printed: tuple[Timeline, list[Timeline]], known: Sequence[Delivery]
 ) -> _Combined | None:
     """Decide what becomes of one waiting alert; None if its edition is not known, so that it stays as it is."""
     origin, copies = printed

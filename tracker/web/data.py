@@ -19,7 +19,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
-from tracker.service.source_status import SourceStatus, recent_status, source_events
+from tracker.service.source_report import SourceStatus, recent_status, source_events
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0

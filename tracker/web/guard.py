@@ -36,11 +36,7 @@ class WrongTokens:
     _free_at: dict[str, float] = field(default_factory=dict)
 
     async def delay(self, client: str) -> bool:
-        """Wait for the client's turn; return False, at once, where it has too many guesses waiting already.
-
-        Args:
-            client: the address that the request came from.
-        """
+        """Wait for the turn of `client`, an address; return False, at once, if it has too many guesses waiting."""
         now = asyncio.get_running_loop().time()
         if len(self._free_at) >= MAX_GUESSING_CLIENTS:
             self._free_at = {name: at for name, at in self._free_at.items() if at > now}
@@ -177,13 +173,7 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who sends a request.
-
-    Attributes:
-        session: the signed-in session, or empty.
-        named: the user named by the proxy, or empty.
-        bearer: whether the request carries the token.
-    """
+    """Who sends a request: its signed-in session, the user that the proxy names, and whether it carries the token."""
 
     session: str = ""
     named: str = ""

@@ -166,15 +166,11 @@ def open_site(
     current: Callable[[], Config] | None = None,
     config_path: Path | None = None,
 ) -> Serving:
-    """Open the archive and the socket for the web pages.
+    """Open the archive and the socket for the web pages; they listen on `listen`, or where the configuration says.
 
-    Args:
-        config: the configuration at the start.
-        listen: HOST:PORT to listen on; by default, that of the configuration.
-        admin: whether signed-in users may change things, even if the configuration does not say so.
-        invent: whether to generate a token for them if the configuration has none.
-        current: returns the current configuration.
-        config_path: the file that they edit.
+    With `admin`, signed-in users may change things, even if the configuration does not say so; with `invent`, a token
+    is generated for them if it has none. `current` returns the current configuration, `config_path` is the file that
+    they edit.
 
     Raises ConfigError if the settings are not safe or the address cannot be used, AddressInUse if another process
     listens there, ArchiveError or SchemaMismatch if the archive cannot be opened.

@@ -121,12 +121,8 @@ class Web:
     ) -> Response:
         """Return a view as a complete HTML page.
 
-        Args:
-            request: the request that it answers.
-            view: the content of the page.
-            section: the path of the section of the menu that it belongs to; "" for none.
-            status: the HTTP status.
-            more: other values for the frame of the page, see `templating.environment`.
+        `section` is the path of the section of the menu that it belongs to; "" for none. `more` has other values for
+        the frame of the page, see `templating.environment`.
         """
         who: Who = request.state.who
         html = render(

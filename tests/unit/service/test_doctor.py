@@ -21,7 +21,7 @@ from tracker.model.version import Version
 from tracker.model.watch import Check, CheckOutcome, Remark
 from tracker.service.doctor import archive_findings, clock_finding, config_findings, host_finding, watch_findings
 from tracker.service.process import notify_systemd, watchdog_interval
-from tracker.service.scorecard import headline_only, moved_alone, scorecard, visit_gaps
+from tracker.service.source_report import headline_only, moved_alone, scorecard, visit_gaps
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 URL = "https://example.org/robots.txt"

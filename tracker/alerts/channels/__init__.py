@@ -31,11 +31,7 @@ def channel_of(target: Target) -> Channel[Any]:
 
 
 def notifiers(config: Config, fetcher: Fetcher) -> dict[str, Notifier]:
-    """Return the notifier of every configured target by the target's name.
-
-    Raises:
-        ConfigError: a secret is missing, or an option of a target cannot work.
-    """
+    """Return the notifier of every target by its name. Raises ConfigError if a secret is missing or one cannot work."""
     return {target.name: channel_of(target).open(target, config, fetcher) for target in config.targets}
 
 

@@ -50,13 +50,10 @@ _WORD_JOINER: Final = "\u2060"
 class AppriseNotifier:
     """Send alerts to one Apprise URL. The URL contains credentials and never appears in an error.
 
-    Args:
-        name: the name of the target, for errors.
-        private: whether the service may be at a private address.
-        timeout: seconds one alert may take.
+    `name` is that of the target, for errors; `private` says whether the service may be at a private address. One alert
+    may take `timeout` seconds.
 
-    Raises:
-        ConfigError: the service is not one that is reached over the network, or there is more than one URL.
+    Raises ConfigError if the service is not one that is reached over the network, or there is more than one URL.
     """
 
     def __init__(self, name: str, url: str, *, private: bool = False, timeout: float = TIMEOUT_SECONDS) -> None:

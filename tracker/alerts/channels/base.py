@@ -21,14 +21,9 @@ class Notifier(Protocol):
     """Sends alerts to one target."""
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
-        """Send one delivery, or the digest made of several, to the target.
+        """Send one delivery, or the digest made of several, to the target. A repeat has the same key.
 
-        Args:
-            delivery: what to send. A repeat has the same key.
-            now: the time of this attempt.
-
-        Raises:
-            DeliveryError: the target did not accept it. The message never contains a secret.
+        Raises DeliveryError if the target did not accept it. The message never contains a secret.
         """
         ...
 

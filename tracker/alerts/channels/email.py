@@ -83,8 +83,7 @@ class EmailNotifier:
     If some addresses are rejected, only those are tried again. This is remembered until the process ends; after a
     restart the others may get a repeat, which has the same Message-ID.
 
-    Raises:
-        ConfigError: an address is not valid, or the password would be sent unencrypted.
+    Raises ConfigError if an address is not valid, or the password would be sent unencrypted.
     """
 
     def __init__(self, target: EmailTarget, password: str = "", context: ssl.SSLContext | None = None) -> None:

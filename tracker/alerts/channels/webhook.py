@@ -37,14 +37,9 @@ class WebhookNotifier:
 
     Neither the address nor its secrets ever appear in an error, only the host: the path of a webhook is often a secret.
 
-    Args:
-        secret: the signing secrets, separated by spaces; empty: requests are not signed.
-        private: whether the address may be a private one.
-        timeout: seconds one request may take.
-        source: the `source` of the event; None posts the alert without an event around it.
-
-    Raises:
-        ConfigError: a secret cannot sign.
+    `secret` has the signing secrets, separated by spaces; if it is empty, requests are not signed. `private` says
+    whether the address may be a private one. One request may take `timeout` seconds. `source` is the source of the
+    event; None posts the alert without an event around it. Raises ConfigError if a secret cannot sign.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from tracker.model.change import LABELS, LabelKind
 from tracker.pipeline.settle import held_source, release_storm
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.service.source_status import recent_status, source_events
+from tracker.service.source_report import recent_status, source_events
 from tracker.views.alert import AlertView
 
 from .. import options

@@ -19,7 +19,7 @@ from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import HubState
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago, full
-from tracker.service.source_status import SourceStatus, recent_status, source_events
+from tracker.service.source_report import SourceStatus, recent_status, source_events
 from tracker.views.source import HubView, SourceView
 
 from .. import options

@@ -23,7 +23,7 @@ from tracker.model.source import Scorecard, Share, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
-from tracker.service.scorecard import count_edits, moved_alone, scorecard, visit_gaps
+from tracker.service.source_report import count_edits, moved_alone, scorecard, visit_gaps
 from tracker.service.verdicts import score
 from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions

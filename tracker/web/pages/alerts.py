@@ -20,7 +20,7 @@ from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LabelKind, Significance
 from tracker.model.watch import Counts
 from tracker.pipeline.settle import held_source
-from tracker.service.source_status import SourceStatus
+from tracker.service.source_report import SourceStatus
 from tracker.views.alert import AlertView
 from tracker.views.json import SCHEMA, Answer
 from tracker.web import links

@@ -15,8 +15,7 @@ from tracker.config.tables import SourceConfig
 from tracker.durations import format_duration
 from tracker.model.source import SourceSummary
 from tracker.model.watch import HubState, WatchedArticle
-from tracker.service.scorecard import count_edits
-from tracker.service.source_status import SourceStatus
+from tracker.service.source_report import SourceStatus, count_edits
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer
 from tracker.views.source import HubView, SourceView, StormView

@@ -17,7 +17,7 @@ from tracker.model.change import LabelKind
 from tracker.model.source import FailingSource, SourceSummary
 from tracker.model.version import VersionSummary
 from tracker.model.watch import Counts
-from tracker.service.source_status import SourceStatus
+from tracker.service.source_report import SourceStatus
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion

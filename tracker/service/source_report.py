@@ -1,27 +1,89 @@
-"""Count how a source treats its own edits, and how much of it was not seen."""
+"""Sources as a whole: recent storms and new page layouts, how they treat their own edits, and what was not seen.
+
+A storm holds alerts; a new page layout without changed text makes no versions.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from tracker.archive.archive import Archive
 from tracker.archive.search import stood_since
+from tracker.archive.sources import list_layouts, list_storms
 from tracker.archive.summaries import labelled_of_source
 from tracker.archive.versions import count_changes, get_changes
+from tracker.durations import HOUR
 from tracker.model.article import NoticeKind
 from tracker.model.change import Change, LabelKind, Op
-from tracker.model.source import EditCounts, Scorecard, Share, SourceSummary, Unseen
+from tracker.model.source import EditCounts, Layout, Scorecard, Share, SourceSummary, Storm, Unseen
 from tracker.model.version import Version
 from tracker.model.watch import Check, Remark
+from tracker.render.times import moment
+from tracker.views.source import SourceStatusView
 
+RECENT: Final = timedelta(days=30)
 MAX_TIMED_CORRECTIONS: Final = 40
-
-_HOUR: Final = timedelta(hours=1)
 _FORM_LABELS: Final = frozenset({LabelKind.COSMETIC, LabelKind.MOVE})
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """The latest storm and layout change of each source within the last 30 days before `now`, by source name."""
+
+    now: datetime
+    storms: Mapping[str, Storm] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+
+    @property
+    def holding(self) -> tuple[Storm, ...]:
+        """Return the storms that hold alerts."""
+        return tuple(each for each in self.storms.values() if each.holds(self.now))
+
+    def held(self, name: str) -> Storm | None:
+        """Return the storm that holds the alerts of a source, or None."""
+        return next((each for each in self.holding if each.source == name), None)
+
+    def of(self, name: str) -> SourceStatusView:
+        """Return what happened to one source."""
+        return SourceStatusView.of(self.now, self.storms.get(name), self.layouts.get(name))
+
+    def held_lines(self, names: Collection[str] = ()) -> Iterator[str]:
+        """Yield a line for each of the named sources, or of all, whose alerts are held."""
+        for storm in self.holding:
+            if not names or storm.source in names:
+                yield (
+                    f"{storm.source}: {storm.changed} of {storm.seen} articles changed at once, perhaps with a new"
+                    f" layout; alerts are held until {moment(storm.until, self.now)}. To send them now: writethru"
+                    f" alerts release {storm.source!r}"
+                )
+
+    def lines(self, names: Collection[str] = ()) -> Iterator[str]:
+        """Yield a line for each event of the named sources, or of all: held alerts, then new page layouts."""
+        yield from self.held_lines(names)
+        for name, layout in self.layouts.items():
+            if not names or name in names:
+                since = moment(layout.began, self.now)
+                yield f"{name}: new page layout since {since}; the text did not change, so there are no new versions"
+
+
+def source_events(archive: Archive) -> tuple[Mapping[str, Storm], Mapping[str, Layout]]:
+    """Return the latest storm and the latest layout change of every source that ever had one."""
+    return list_storms(archive), list_layouts(archive)
+
+
+def recent_status(events: tuple[Mapping[str, Storm], Mapping[str, Layout]], now: datetime) -> SourceStatus:
+    """Return the recent ones of the events that `source_events` found."""
+    storms, layouts = events
+    return SourceStatus(
+        now,
+        {name: each for name, each in storms.items() if now - each.until < RECENT},
+        {name: each for name, each in layouts.items() if now - each.last < RECENT},
+    )
 
 
 def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
@@ -41,7 +103,7 @@ def count_edits(archive: Archive, summary: SourceSummary) -> EditCounts:
         changes=found.changes,
         announced=Share(found.announced, found.factual),
         kinds=found.kinds,
-        error_hours=tuple(sorted((seen[key] - at) / _HOUR for key, at in since.items() if at <= seen[key])),
+        error_hours=tuple(sorted((seen[key] - at) / HOUR for key, at in since.items() if at <= seen[key])),
     )
 
 
@@ -71,7 +133,7 @@ def scorecard(versions: Iterable[Version]) -> Scorecard:
             if published is None or published > version.seen:
                 counts["undated"] += 1
             else:
-                hours.append(round((version.seen - published) / _HOUR, 4))
+                hours.append(round((version.seen - published) / HOUR, 4))
         if before is not None and clock is not None:
             counts["clocked"] += 1
             counts["still"] += clock == before
