@@ -58,17 +58,8 @@ async def run_program(
 ) -> Ended:
     """Run a program, without a shell, in a session of its own, and return how it ended.
 
-    Args:
-        command: the program and its arguments.
-        stdin: its standard input.
-        timeout: seconds that it may take.
-        stdout: where its standard output goes, as `asyncio.subprocess` names it.
-        stderr: the same for its messages.
-        environment: its variables; None: those of this process.
-
-    Raises:
-        TimeoutError: it did not end in time.
-        OSError: it cannot be started.
+    `timeout` is in seconds; `stdout` and `stderr` as `asyncio.subprocess` names them; without `environment` it gets the
+    variables of this process. Raises TimeoutError if it did not end in time, OSError if it cannot be started.
     """
     child = await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=stdout, stderr=stderr, env=environment, start_new_session=True

@@ -140,14 +140,7 @@ def update_aliases(
     """Add the aliases under which an article was seen, and drop those under which it was not; return the dropped ones.
 
     Addresses of other articles stay theirs. Other forms of its own page are kept: nobody else can publish there.
-
-    Args:
-        connection: the transaction.
-        article: the article's row and id.
-        own: its own address.
-        known: the rows of its addresses before.
-        current: the addresses that it was seen under just now.
-        at: the time of the check.
+    `article` is its row and id, `own` its address, `known` the rows of its addresses before, `current` those of now.
     """
     seen = [url for url in current if is_address(url)]
     kept = {identity(url) for url in seen}

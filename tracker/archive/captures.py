@@ -42,7 +42,6 @@ _PREVIOUS: Final = f"""
 SELECT l.hash FROM leaf l JOIN version v ON v.id = l.version_id WHERE v.article_id = {_OF_ARTICLE} AND v.n = :previous
 """
 
-
 # Joined to a row that is always there: a first version has no base and no leaf before it, but needs its numbers.
 _JOINED: Final = f"""
 SELECT bases.*, previous.hash, {{numbers}}

@@ -37,7 +37,6 @@ SELECT count(CASE WHEN batch IS NULL THEN 1 END) + count(DISTINCT batch) FROM de
 WHERE state = 'delivered' AND rule = :rule AND target = :target AND delivered_at >= :since
 """
 
-
 _WAIT_TOO: Final = """
 UPDATE delivery SET last_error = :error
 WHERE state = 'pending' AND attempts = 0 AND leased_until IS NULL AND last_error <> :error

@@ -172,12 +172,7 @@ class Unsaved:
 
 @dataclass(frozen=True, slots=True)
 class OutsideCapture:
-    """The answer of another archive for a version.
-
-    Attributes:
-        address: where it keeps its capture; empty if it made none.
-        answer: its answer as received.
-    """
+    """The answer of another archive for a version, as received; `address` is empty if it made no capture."""
 
     n: int
     at: datetime

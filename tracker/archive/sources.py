@@ -77,15 +77,10 @@ FROM hub h JOIN source s ON s.id = h.source_id
 def sync_source(
     archive: Archive, source: str, hubs: Sequence[Hub], now: datetime, *, paused: bool = False, anew: bool = False
 ) -> None:
-    """Make the archive know a source with exactly these hubs; new hubs are due at once. Idempotent.
+    """Make the archive know a source with exactly these hubs, in this order; new hubs are due at once. Idempotent.
 
-    Args:
-        archive: the open archive.
-        source: the name of the source.
-        hubs: its feeds, sitemaps and section pages, in the order in which they are configured.
-        now: when new hubs are due.
-        paused: neither its hubs nor its articles are due; everything that is stored stays.
-        anew: make every hub due now and read it in full, because its filters have changed.
+    While it is `paused`, neither its hubs nor its articles are due; everything that is stored stays. `anew` makes every
+    hub due now and read in full, because the filters of the source have changed.
     """
     with archive.write() as connection:
         archive.serialise(connection, "watch")

@@ -328,12 +328,9 @@ _LIKE_IDS: Final = "SELECT DISTINCT name FROM story WHERE length(name) = 12"
 
 @dataclass(frozen=True, slots=True)
 class StoryCounts:
-    """How many stories there are before decisions are applied.
+    """How many stories with a name or several articles there are before decisions are applied, and memberships in them.
 
-    Attributes:
-        memberships: rows that put an article into a story, of those with several articles or a name.
-        stories: stories with a name or several articles.
-        names_like_ids: names of as many characters as the id of an article; they may be ids, which `stories` ignores.
+    `names_like_ids` have as many characters as the id of an article; they may be ids, which `stories` ignores.
     """
 
     memberships: int

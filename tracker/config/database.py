@@ -10,11 +10,8 @@ from .file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, find_config, par
 def find_database(database: str = "", config: str = "") -> str:
     """Return the URL of the archive: `database`, $WRITETHRU_DB, the configuration's, or DEFAULT_DATABASE.
 
-    Args:
-        database: a URL or file name, as --db gives it.
-        config: the path of a configuration, as --config gives it; it must exist.
-
-    Raises ConfigError where the configuration cannot be read, is not valid TOML or gives no usable database.
+    `database` and `config`, whose file must exist, are given by --db and --config. Raises ConfigError where the
+    configuration cannot be read, is not valid TOML or gives no usable database.
     """
     chosen = database or os.environ.get("WRITETHRU_DB")
     if chosen:

@@ -115,12 +115,9 @@ class Secret(ConfigModel):
     file: str = Field("", description="path of a file that holds nothing else")
 
     def reveal(self, what: str) -> str:
-        """Return the secret.
+        """Return the secret. Raises ConfigError, which names the variable or the file and never the value.
 
-        Args:
-            what: the use of the secret, such as "target desk"; the resource of the error.
-
-        Raises ConfigError, which names the variable or the file and never the value.
+        `what` is the use of the secret, such as "target desk"; the resource of the error.
         """
         if self.env:
             value = os.environ.get(self.env, "")

@@ -159,17 +159,9 @@ def pack(
 ) -> list[Damage]:
     """Write the package to `path`; if something is damaged, return the damage and write nothing.
 
-    Args:
-        archive: the open archive.
-        found: the result of `gather`.
-        change: the difference of the stored texts.
-        anchor: the checkpoint that covers them.
-        path: the file to write.
-        now: the time that the files in it get.
-        release: the release of Writethru, for README.txt.
-        signer: the archive's key, which signs the list of files.
-
-    Raises ArchiveError if `path` cannot be written, NotKnown if the anchor does not cover a version.
+    `found` is the result of `gather`, `change` the difference of the stored texts, `anchor` the checkpoint that covers
+    them. The files in it get the time `now`, and `signer` signs their list. Raises ArchiveError if `path` cannot be
+    written, NotKnown if the anchor does not cover a version.
     """
     files = _proofs(archive, found, anchor) | _texts(found, change) | _verdicts(archive, found, anchor)
     files["verify.py"] = verifier_source()

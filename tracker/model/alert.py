@@ -15,10 +15,8 @@ Payload = dict[str, Any]
 class Batch:
     """Alerts of one target that wait together and are sent as one message.
 
-    Attributes:
-        name: what tells this batch from others of the target.
-        alone: whether it holds one alert, for which no other about the article waits.
-        storm: the source because of whose storm they are held; empty if they wait for something else.
+    `alone`: it holds one alert, for which no other about the article waits. `storm` is the source whose storm holds
+    them; empty if they wait for something else.
     """
 
     name: str
@@ -28,13 +26,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One message to one target: a rule matched a change.
+    """One message to one target: a rule matched a change. An alert with a known `key` is not stored again.
 
-    Attributes:
-        key: the idempotency key; an alert with a known key is not stored again.
-        payload: the content: the object of a webhook's `data`.
-        due_at: when to send it; None for at once.
-        batch: the alerts it waits with; None if it is sent by itself as soon as those about the same article were.
+    `payload` is the object of a webhook's `data`. Without `due_at` it is due at once; without a `batch` to wait with,
+    it is sent by itself as soon as those about the same article were.
     """
 
     key: str
@@ -60,10 +55,7 @@ class DeliveryState(StrEnum):
 class Delivery:
     """An alert on its way to its target: leased by one worker at a time, and retried with the same key.
 
-    Attributes:
-        payload: empty once it was deleted: after a takedown, or after a while.
-        attempts: how many attempts have ended.
-        last_error: why the last one failed.
+    `payload` is empty once it was deleted: after a takedown, or after a while. `attempts` are those that have ended.
     """
 
     id: int

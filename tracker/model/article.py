@@ -92,15 +92,12 @@ class PageKind(StrEnum):
 VERSIONED = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.GALLERY})
 """The kinds of pages that make a version; all others are refused."""
 
-
 OUTSIDE_ARTICLE: Final = "outside the article"
 """The reason of blocks from other parts of the page than the article: its footer, its sidebars."""
-
 
 ENTRY_TIME: Final = "time of an entry"
 ENTRY_HEADING: Final = "heading of an entry"
 """The reasons of blocks that head the entries of a live blog."""
-
 
 LONE_NAME: Final = "lone name"
 """Where a byline was found that nothing marks as one: a name alone below the headline or below the text."""
@@ -116,12 +113,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph-sized piece of a page.
+    """One paragraph-sized piece of a page: a line with single spaces, and why the extractor gave it its kind.
 
-    Attributes:
-        text: one line with single spaces.
-        reason: why the extractor gave the block its kind.
-        links: the links in the text, in order. They are evidence, not identity: another address alone makes no version.
+    Links are evidence, not identity: another address alone makes no version.
     """
 
     kind: BlockKind

@@ -111,11 +111,7 @@ class FailureKind(StrEnum):
 class Failure:
     """A fetch that gave no page. It becomes the outcome of a check, never a version.
 
-    Attributes:
-        reason: what happened, in plain words.
-        status: the HTTP status, where there was one.
-        retry_after: the seconds that the host asked us to wait, where it did.
-        elapsed: how long the fetch took, in seconds.
+    `retry_after` is how long the host asked us to wait, `elapsed` how long the fetch took, both in seconds.
     """
 
     kind: FailureKind
@@ -144,12 +140,7 @@ class RobotsRecord:
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """The state of a host that politeness keeps between visits, restarts and workers.
-
-    Attributes:
-        not_before: when the host may be asked again.
-        failures: how many visits in a row failed.
-    """
+    """The state of a host that politeness keeps between visits, restarts and workers; `failures` are those in a row."""
 
     host: str
     not_before: datetime | None = None

@@ -291,12 +291,9 @@ class SentenceChange:
 
 @dataclass(frozen=True, slots=True)
 class BlockChange:
-    """One block of the diff.
+    """One block of the diff; `old` and `new` are indexes into `Article.editorial`, None if it has no such side.
 
     Joining the "=" and "-" hunks gives the old block exactly, "=" and "+" the new one. A MOVE may carry edits too.
-
-    Attributes:
-        old, new: indexes into `Article.editorial` of each side; None if the block has no such side.
     """
 
     op: Op
@@ -321,9 +318,7 @@ class BlockChange:
 class NoticeChange:
     """A notice that was added, removed or kept, and the edits that it explains.
 
-    Attributes:
-        explains: the blocks it explains, as indexes into `Change.blocks`.
-        fields: what else it explains: "title", "dek", "byline" or "caption".
+    These are blocks, as indexes into `Change.blocks`, and `fields`: "title", "dek", "byline" or "caption".
     """
 
     kind: NoticeKind
@@ -502,10 +497,8 @@ class Weight(StrEnum):
 class Verdict:
     """A person's verdict on the change that led to a version. Verdicts are added and never changed.
 
-    Attributes:
-        shown: the labels that the change had when it was judged.
-        labels: the labels that the person finds right; None if the labels were not judged.
-        link: the result, such as a published correction.
+    `shown` are the labels that the change had when it was judged, `labels` those that the person finds right; None if
+    the labels were not judged. `link` is the result, such as a published correction.
     """
 
     article: str

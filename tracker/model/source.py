@@ -22,9 +22,7 @@ class HubKind(StrEnum):
 class Hub:
     """A page that lists articles: a feed, a sitemap, or a section page with its link rules.
 
-    Attributes:
-        selector: a CSS selector for the links of a section page.
-        pattern: a regular expression that the links' addresses must match.
+    The links of a section page are those that the CSS `selector` selects; their addresses must match `pattern`.
     """
 
     source: str
@@ -36,11 +34,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article that a hub lists, with the hub's title and times.
-
-    Attributes:
-        listed_until: until when the hub is expected to go on listing it.
-    """
+    """An article that a hub lists, with the hub's title and times; it is expected there until `listed_until`."""
 
     url: str
     title: str = ""
@@ -62,11 +56,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page, as it is counted.
+    """A line of a page, as it is counted. `sample` is the line as it read when it was first seen.
 
-    Attributes:
-        key: the line without its numbers, so that lines that differ in numbers alone are one.
-        sample: the line as it read when it was first seen.
+    `key` is the line without its numbers, so that lines that differ in numbers alone are one.
     """
 
     key: str
@@ -104,11 +96,7 @@ class HintTally:
     """How often a source's listings were right about updates.
 
     A listing hints at an update by a later `updated` of a feed or `lastmod` of a sitemap than at the check before.
-
-    Attributes:
-        hits: checks with a hint that found a change.
-        false_touches: checks with a hint that found none.
-        misses: checks that found a change without a hint.
+    Checks with a hint are `hits` if they found a change, else `false_touches`; changes without a hint are `misses`.
     """
 
     # Not whole numbers, because old checks fade.
@@ -140,14 +128,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """Why and how long the alerts of a source are held.
+    """Why and how long the alerts of a source are held: `until` then, unless the storm goes on.
 
-    Attributes:
-        began: when the storm was first seen.
-        until: when held alerts are sent, unless it goes on.
-        changed: articles that changed within the window.
-        seen: articles that were checked within it.
-        spared: until when nothing from the source is held, because a person released it.
+    `changed` of the articles `seen` within the window changed. `spared` is until when nothing is held, because a person
+    released the source.
     """
 
     source: str
@@ -284,13 +268,7 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """The visits that saw nothing.
-
-    Attributes:
-        count: how many visits failed or were refused, of `of` visits.
-        time_unseen: for how long articles went unseen, added up over all of them.
-        longest: the longest time for which one article went unseen.
-    """
+    """How many of `of` visits failed or were refused, and how long articles went unseen: in all, and at longest."""
 
     count: int = 0
     of: int = 0

@@ -45,11 +45,7 @@ class Home:
     """The story that an article was put into automatically.
 
     A story is called by the id of its first article until a person names it. An article that is like no other is a
-    story of its own, without a score.
-
-    Attributes:
-        score: how sure that is, 0 to 1.
-        copy: whether the article holds the text of another article of the story.
+    story of its own, without a score, which is from 0 to 1. A `copy` holds the text of another article of the story.
     """
 
     article: str
@@ -79,12 +75,7 @@ class CopyPair:
 
 @dataclass(frozen=True, slots=True)
 class StoryPostings:
-    """The articles that have marks in their signatures.
-
-    Attributes:
-        articles: those of each mark.
-        least: the size of the smallest signature of each article.
-    """
+    """The articles that have each mark in their signatures, and the size of the smallest signature of each article."""
 
     articles: dict[int, list[str]] = field(default_factory=dict)
     least: dict[str, int] = field(default_factory=dict)
@@ -129,12 +120,9 @@ Role = Literal["origin", "copy", "own"]
 
 @dataclass(frozen=True, slots=True)
 class MissingNotice:
-    """A notice of the origin that a copy lacks.
+    """A notice that a `version` of the origin brought and a copy lacks. `text_taken`: the copy's text was corrected.
 
-    Attributes:
-        version: the version of the origin that brought it.
-        since: when it was first seen at the origin, or when the copy appeared, if that was later.
-        text_taken: the copy's text was corrected, without the notice.
+    `since` is when it was first seen at the origin, or when the copy appeared, if that was later.
     """
 
     kind: NoticeKind

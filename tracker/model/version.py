@@ -65,10 +65,8 @@ class Version:
 class VersionSummary:
     """A version as lists show it, read from columns alone: neither its content nor its change is loaded.
 
-    Attributes:
-        title: the newest headline of the article.
-        words: the number of words added and removed; 0 for the first version.
-        id: the archive's own number for it, which grows whenever a version is stored.
+    `title` is the newest headline of the article, `words` how many were added and removed. `id` is the archive's own
+    number for the version, which grows whenever one is stored.
     """
 
     article: str
@@ -90,12 +88,9 @@ class VersionSummary:
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery:
-    """Which versions to list. Empty fields restrict nothing.
+    """Which versions to list: those stored after row `newer_than`, and so on. Empty fields restrict nothing.
 
     Newest versions come first, those of one article by number; `reverse` reverses the order.
-
-    Attributes:
-        newer_than: only versions stored after the one with this row.
     """
 
     article: str = ""
@@ -123,12 +118,7 @@ class Raw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recaptured:
-    """A stored response that showed version `n` of an article again.
-
-    Attributes:
-        key: the archive's own number for it.
-        removed: why its bytes are gone; empty if they are there.
-    """
+    """A stored response that showed version `n` of an article again; `removed` is why its bytes are gone, or empty."""
 
     key: int
     article: str
@@ -151,9 +141,7 @@ class Rereading(StrEnum):
 class Reread:
     """The result of the current extractor for the stored page of version `n`.
 
-    Attributes:
-        content: the text, where it differs from the stored one; None if it does not.
-        no_edit: by this reading the version says what the one before says.
+    `content` is the text, None if it is the stored one. `no_edit`: by it the version says what the one before says.
     """
 
     n: int

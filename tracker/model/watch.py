@@ -115,13 +115,10 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One visit to an article.
+    """One visit to an article. `elapsed` is how long the fetch took, in seconds.
 
-    Attributes:
-        detail: why the page was refused, why the visit failed, or an observation on an unchanged page.
-        status: the HTTP status, where there was one.
-        elapsed: how long the fetch took, in seconds.
-        remark, subject: the kind of the observation, and its subject: the names of a byline, a time of modification.
+    `detail` is why the page was refused, why the visit failed, or an observation on an unchanged page; `remark` and
+    `subject` are the kind of the observation and its subject: the names of a byline, a time of modification.
     """
 
     article: str
@@ -156,12 +153,7 @@ class CheckVerdict:
 
 @dataclass(frozen=True, slots=True)
 class HubState:
-    """How visits to a hub went.
-
-    Attributes:
-        failures: how many visits in a row failed, the last with `last_error`.
-        articles: how many articles the hub has listed.
-    """
+    """How visits to a hub went: `failures` in a row, the last with `last_error`; and how many articles it listed."""
 
     hub: Hub
     next_poll_at: datetime | None = None
@@ -193,11 +185,8 @@ class Mention:
 class HubPoll:
     """The decision of one visit to a hub, to be stored in one transaction.
 
-    Attributes:
-        targets: the articles that it lists.
-        stories: the stories that newly listed articles join.
-        mentions: news of articles that are known already.
-        claimed: ids of articles that move to the source of the hub, because it owns their site.
+    `targets` are the articles that it lists, `stories` those that newly listed articles join, `mentions` news of
+    articles that are known already. The articles with the ids in `claimed` move to its source, which owns their site.
     """
 
     hub: Hub
@@ -254,13 +243,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The result of storing an intent.
+    """The result of storing an intent: the number of the `version` that was stored, and how many `alerts` were new.
 
-    Attributes:
-        version: the number of the version that was stored; None if there was none.
-        alerts: how many alerts were new.
-        stale: the archive refused the intent, because the article had changed since the decision.
-        released: aliases that the article let go, because it no longer answers there.
+    `stale`: the archive refused the intent, because the article had changed since the decision. `released` are aliases
+    that the article let go, because it no longer answers there.
     """
 
     version: int | None = None
@@ -294,13 +280,7 @@ class WatchState:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The articles under watch, for planning requests.
-
-    Attributes:
-        articles: how many articles are watched.
-        sample: some of them, evenly chosen.
-        fresh: how many were first seen in the last day.
-    """
+    """How many articles are watched, some of them, evenly chosen, and how many were first seen in the last day."""
 
     articles: int = 0
     sample: tuple[WatchedArticle, ...] = ()

@@ -56,13 +56,8 @@ class _Server6(_Server):
 class HealthServer:
     """Serve a WSGI application until `close` is called; `host` and `port` say where.
 
-    Args:
-        listen: address and port, such as "127.0.0.1:8765"; port 0 takes a free one.
-        app: the application.
-
-    Raises:
-        AddressInUse: something else listens there.
-        ConfigError: the address is not on this machine.
+    `listen` is address and port, such as "127.0.0.1:8765"; port 0 takes a free one. Raises AddressInUse if something
+    else listens there, ConfigError if the address is not on this machine.
     """
 
     def __init__(self, listen: str, app: WSGIApplication) -> None:
@@ -200,17 +195,11 @@ def serve(
     names: Collection[str] = (),
     refresh: Callable[[], None] = lambda: None,
 ) -> HealthServer:
-    """Serve /healthz and /metrics in a thread.
+    """Serve /healthz and /metrics at `listen` in a thread, as HealthServer does.
 
-    Args:
-        listen: address and port, such as "127.0.0.1:8765"; port 0 takes a free one.
-        health: called in that thread; /healthz returns its result as JSON, with status 200 if its "ok" is true and
-            503 otherwise.
-        names: host names the page may be requested under, besides localhost and IP addresses.
-        refresh: called in that thread before /metrics and /healthz answer.
-
-    Raises:
-        ConfigError: the address is not a loopback address, or something else listens there.
+    In that thread, `refresh` is called before either answers, and `health`, whose result /healthz returns as JSON, with
+    status 200 if its "ok" is true and 503 otherwise. `names` are host names the page may be requested under, besides
+    localhost and IP addresses.
     """
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 

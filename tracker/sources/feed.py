@@ -50,9 +50,7 @@ _SHOWN_TEXT: Final = etree.XPath(
 def _read_tree(root: _Element, url: str) -> Listing | None:
     """Return what a feed lists, in its order; None if the document has no element of a feed's.
 
-    Args:
-        root: the document, parsed with `url` as its base, so that `xml:base` is resolved.
-        url: the address of the feed.
+    The document was parsed with `url` as its base, so that `xml:base` is resolved.
     """
     channel = next(root.iter("{*}channel"), root)
     entries = [

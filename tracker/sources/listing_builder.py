@@ -39,12 +39,7 @@ def plain_title(text: str) -> str:
 class ListingBuilder:
     """Collects the articles and hubs of one page; links left out are counted and named in the listing's warnings.
 
-    Args:
-        kind: the kind of the page.
-        base: the address that its relative links refer to.
-
-    Attributes:
-        full: whether addresses were left out because the page lists more than MAX_TARGETS.
+    Relative links refer to `base`. It is `full` once addresses were left out: a page may list MAX_TARGETS.
     """
 
     def __init__(self, kind: HubKind, base: str) -> None:

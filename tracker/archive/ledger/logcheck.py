@@ -236,7 +236,6 @@ SELECT v.article_id, v.n, {", ".join(f"d.{name}" for name in _VERDICT)} FROM ver
 _REMOVED: Final = f"SELECT article_id, n, leaf, removed FROM recapture WHERE removed <> '' AND article_id {_BETWEEN}"
 _ADDRESSES: Final = f"SELECT article_id, key, url FROM address WHERE article_id {_BETWEEN}"
 
-
 # The state of an article beside its versions as first stored, by the log or by the tables: kind of event and
 # key to value. The key is the version number, the leaf of a recapture or the key of an alias; one for state and place.
 _Shown = dict[tuple[str, Any], Any]
