@@ -23,7 +23,8 @@ from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.json import dumps
 from tracker.render.text import one_line, safe
-from tracker.views.alert import CHECKPOINT_TYPE, CheckpointView, DigestView, StaleCopyView, VersionAlertView
+from tracker.views import alert as views
+from tracker.views.alert import CHECKPOINT_TYPE
 from tracker.views.change import shorten
 from tracker.views.version import EditionCopy
 
@@ -58,7 +59,7 @@ def version_alert(
     """
     # Article, version and text: a version that is stored again after a takedown has another text, and so another alert.
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
-    body = VersionAlertView(key, rule, version, previous, link, event).as_json()
+    body = views.version_alert(key, rule, version, previous, link, event)
     return Alert(key, rule, target, version.article, version.n, worded(body, wording))
 
 
@@ -81,7 +82,7 @@ def stale_copy_alerts(
     alerts = []
     for target in dict.fromkeys(rule.to):
         ident = alert_key(key, rule.name, target)
-        body = StaleCopyView(ident, rule.name, copy, notice, origin, hours, link).as_json()
+        body = views.stale_copy_alert(ident, rule.name, copy, notice, origin, hours, link)
         alert = Alert(ident, rule.name, target, copy.article, copy.n, worded(body, rule))
         alerts.append(scheduled(alert, rule, at))
     return tuple(alerts)
@@ -92,7 +93,7 @@ def checkpoint_alert(target: str, note: str, public_key: str) -> Alert:
     key = alert_key(CHECKPOINT_TYPE, target, note)
     # The second line of a note is the number of entries.
     entries = int(note.split("\n")[1])
-    payload = CheckpointView(key, note, public_key).as_json()
+    payload = views.checkpoint_alert(key, note, public_key)
     return Alert(key, "checkpoints", target, "checkpoints", entries, payload)
 
 
@@ -165,7 +166,7 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
     key = alert_key(first.target, name, [each.key for each in deliveries])
     # The payload of a version that was taken down is empty.
     alerts = [each.payload for each in deliveries if each.payload]
-    payload = DigestView(key, first.rule, first.created_at, deliveries[-1].created_at, len(alerts), alerts).as_json()
+    payload = views.digest(key, first.rule, first.created_at, deliveries[-1].created_at, alerts)
     # A quarter at a time: writing the whole again for each alert would take seconds for a large digest.
     while len(dumps(payload).encode("utf-8", "surrogatepass")) > MAX_DIGEST_BYTES and len(alerts) > 1:
         payload["alerts"] = alerts = alerts[: max(1, len(alerts) * 3 // 4)]

@@ -7,7 +7,6 @@ part that `log --json` has too is the same object there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
@@ -91,136 +90,87 @@ MAX_CONTEXT_WORDS: Final = 16
 MAX_HUNK_WORDS: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class VersionAlertView:
-    """An alert about a version.
+def version_alert(
+    key: str, rule: str, version: Version, previous: Article | None, site: str, event: str = ""
+) -> JsonObject:
+    """Return the alert about a version: what happened, when, how much it matters, and the edits, the top one first.
 
-    Attributes:
-        key: of the alert.
-        previous: the content that the version replaced.
-        site: the base address of the web page; empty if there is none, then the alert links to the article.
-        event: set for a change of status, such as "unpublished:…".
+    `previous` is the content that the version replaced, `site` the base address of the web page; without one, the alert
+    links to the article. `event` is set for a change of status, such as "unpublished:…".
     """
-
-    key: str
-    rule: str
-    version: Version
-    previous: Article | None
-    site: str
-    event: str = ""
-
-    def as_json(self) -> JsonObject:
-        """Return what happened, when, how much it matters, and the edits, the most important one first."""
-        version, change = self.version, self.version.change
-        kind = self.event.partition(":")[0] or ("first-seen" if change is None else "changed")
-        notices: Sequence[Notice | NoticeChange] = version.content.notices
-        if change is not None:
-            notices = [notice for notice in change.notices if notice.op is Op.INSERT]
-        body = _frame(self.key, f"article.{kind}", self.rule, version, self.site) | {
-            "previous_headline": None
-            if self.previous is None
-            else shorten(self.previous.title, MAX_HEADLINE_CHARACTERS),
-            "last_seen_old": iso(version.previous_seen),
-            "notices": [
-                {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)}
-                for each in notices[:MAX_NOTICES]
-            ],
-        }
-        if change is None:
-            first = version.content.editorial[:1]
-            opening = shorten(first[0].text, MAX_OPENING_CHARACTERS) if first else None
-            return body | {"words_added": version.content.words, "opening": opening}
-        edits = _edits(change)
-        body |= ChangeSummary.of(change).as_json() | {
-            "labels": [
-                {"kind": label.kind.value, "evidence": shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)}
-                | {"blocks": list(label.blocks)}
-                for label in change.labels[:MAX_LABELS]
-            ],
-            "top_hunk": edits[0] if edits else None,
-            "changes": edits[1:MAX_CHANGES],
-            "more_changes": max(len(edits) - MAX_CHANGES, 0),
-        }
-        if not self.event:
-            body["previous_version"] = version.n - 1
-            page = f"{version.article}/{version.n - 1}..{version.n}"
-            body["link"] = f"{self.site.rstrip('/')}/a/{page}" if self.site else version.url
-        return body
+    change = version.change
+    kind = event.partition(":")[0] or ("first-seen" if change is None else "changed")
+    notices: Sequence[Notice | NoticeChange] = version.content.notices
+    if change is not None:
+        notices = [notice for notice in change.notices if notice.op is Op.INSERT]
+    body = _frame(key, f"article.{kind}", rule, version, site) | {
+        "previous_headline": None if previous is None else shorten(previous.title, MAX_HEADLINE_CHARACTERS),
+        "last_seen_old": iso(version.previous_seen),
+        "notices": [
+            {"kind": each.kind.value, "text": shorten(each.text, MAX_NOTICE_CHARACTERS)}
+            for each in notices[:MAX_NOTICES]
+        ],
+    }
+    if change is None:
+        first = version.content.editorial[:1]
+        opening = shorten(first[0].text, MAX_OPENING_CHARACTERS) if first else None
+        return body | {"words_added": version.content.words, "opening": opening}
+    edits = _edits(change)
+    body |= ChangeSummary.of(change).as_json() | {
+        "labels": [
+            {"kind": label.kind.value, "evidence": shorten(label.evidence, MAX_EVIDENCE_CHARACTERS)}
+            | {"blocks": list(label.blocks)}
+            for label in change.labels[:MAX_LABELS]
+        ],
+        "top_hunk": edits[0] if edits else None,
+        "changes": edits[1:MAX_CHANGES],
+        "more_changes": max(len(edits) - MAX_CHANGES, 0),
+    }
+    if not event:
+        body["previous_version"] = version.n - 1
+        page = f"{version.article}/{version.n - 1}..{version.n}"
+        body["link"] = f"{site.rstrip('/')}/a/{page}" if site else version.url
+    return body
 
 
-@dataclass(frozen=True, slots=True)
-class StaleCopyView:
-    """An alert about a copy that has lacked a notice (kind, text) of its `origin` for so many `hours`."""
-
-    key: str
-    rule: str
-    copy: Version
-    notice: tuple[str, str]
-    origin: Version
-    hours: float
-    site: str
-
-    def as_json(self) -> JsonObject:
-        """Return the copy, the notice that it lacks, and the version of the origin that has it."""
-        kind, text = self.notice
-        origin = VersionView.of(self.origin).as_json()
-        return _frame(self.key, "copy.stale", self.rule, self.copy, self.site) | {
-            "first_seen_new": origin["seen"],
-            "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
-            # The rule was written for exactly this: a copy without the correction.
-            "significance": Significance.HIGH.value,
-            "announced": False,
-            "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],
-            "hours": round(self.hours, 2),
-            "origin": {
-                **{name: origin[name] for name in ("article", "version", "url", "source")},
-                "headline": shorten(self.origin.content.title, MAX_HEADLINE_CHARACTERS),
-            },
-        }
+def stale_copy_alert(
+    key: str, rule: str, copy: Version, notice: tuple[str, str], origin: Version, hours: float, site: str
+) -> JsonObject:
+    """Return the alert about a copy that has lacked a notice (kind, text) of its `origin` for so many `hours`."""
+    kind, text = notice
+    seen = VersionView.of(origin).as_json()
+    return _frame(key, "copy.stale", rule, copy, site) | {
+        "first_seen_new": seen["seen"],
+        "labels": [{"kind": kind, "evidence": shorten(text, MAX_EVIDENCE_CHARACTERS), "blocks": []}],
+        # The rule was written for exactly this: a copy without the correction.
+        "significance": Significance.HIGH.value,
+        "announced": False,
+        "notices": [{"kind": kind, "text": shorten(text, MAX_NOTICE_CHARACTERS)}],
+        "hours": round(hours, 2),
+        "origin": {
+            **{name: seen[name] for name in ("article", "version", "url", "source")},
+            "headline": shorten(origin.content.title, MAX_HEADLINE_CHARACTERS),
+        },
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointView:
-    """A signed checkpoint of the archive: with it anybody can check later that nothing was changed since."""
-
-    key: str
-    note: str
-    public_key: str
-
-    def as_json(self) -> JsonObject:
-        """Return the note and the key that it is signed with."""
-        return {
-            "schema": SCHEMA,
-            "id": self.key,
-            "type": CHECKPOINT_TYPE,
-            "note": self.note,
-            "key": self.public_key,
-        }
+def checkpoint_alert(key: str, note: str, public_key: str) -> JsonObject:
+    """Return the alert with a signed checkpoint: with it anybody can check later that nothing was changed since."""
+    return {"schema": SCHEMA, "id": key, "type": CHECKPOINT_TYPE, "note": note, "key": public_key}
 
 
-@dataclass(frozen=True, slots=True)
-class DigestView:
-    """Alerts of one rule that were made from `since` to `until`, sent as one message; `count` includes those cut."""
-
-    key: str
-    rule: str
-    since: datetime
-    until: datetime
-    count: int
-    alerts: Sequence[JsonObject]
-
-    def as_json(self) -> JsonObject:
-        """Return the alerts, each as it would have been sent alone."""
-        return {
-            "schema": SCHEMA,
-            "id": self.key,
-            "type": "digest",
-            "rule": self.rule,
-            "from": iso(self.since),
-            "until": iso(self.until),
-            "count": self.count,
-            "alerts": self.alerts,
-        }
+def digest(key: str, rule: str, since: datetime, until: datetime, alerts: Sequence[JsonObject]) -> JsonObject:
+    """Return the alerts of one rule that were made from `since` to `until` as one message."""
+    return {
+        "schema": SCHEMA,
+        "id": key,
+        "type": "digest",
+        "rule": rule,
+        "from": iso(since),
+        "until": iso(until),
+        "count": len(alerts),
+        "alerts": alerts,
+    }
 
 
 def _frame(key: str, kind: str, rule: str, version: Version, site: str) -> JsonObject:
