@@ -26,8 +26,7 @@ CONFIG: Final = 78
 # 128 + SIGINT, as shells report it.
 INTERRUPTED: Final = 130
 
-# The most special class first: ArchiveLocked and ConfigError are TrackerErrors too.
-# The exit code of each error: that of the first class it belongs to.
+# The exit code of an error is that of the first class it belongs to: ArchiveLocked is a TrackerError too.
 EXIT_CODES: Final[tuple[tuple[type[TrackerError], int], ...]] = (
     (UsageError, USAGE),
     (ConfigError, CONFIG),

@@ -138,8 +138,6 @@ EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 # The type of a line → the schemas it may have. Schema 1 of versions is that of release 0.1.
 _SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,)}
 _HINT: Final = "import reads lines written by writethru export --format jsonl, not those of log --json"
-
-
 T = TypeVar("T")
 
 

@@ -15,13 +15,11 @@ from tracker.model.version import VersionSummary
 from tracker.views.version import EditionCopy
 
 from . import html
-from .rows import DiffOptions
 from .text import safe
 from .times import also_at, interval, iso
 
 _NS: Final = "http://www.w3.org/2005/Atom"
 _TAGS_SINCE: Final = datetime(2026, 11, 28, tzinfo=UTC)
-_OPTIONS: Final = DiffOptions(changes_only=True, context=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
     """
     others = f"\n<p>{html.text(also_at(copies))}</p>" if copies else ""
     when = html.text(interval(seen.previous_seen, seen.seen))
-    body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made, _OPTIONS)
+    body = f"<p>{html.text(seen.removed)}</p>" if made is None else html.diff(made)
     return FeedEntry(
         ident=entry_id(link, seen.seen, seen.article, seen.n),
         title=seen.title or seen.url,

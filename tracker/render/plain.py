@@ -237,7 +237,11 @@ def classes(found: Reading, width: int | None) -> Iterator[str]:
     for block in found.article.blocks:
         yield ""
         yield from _block(block, width)
-    yield from notices(found, width)
+    # Notices that are only in the page's JSON-LD, not in its text.
+    blocks = {block.text for block in found.article.blocks}
+    for notice in (each for each in found.article.notices if each.text not in blocks):
+        yield ""
+        yield from wrap(one_line(notice.text), width, first=f"! {notice.kind.value}: ", rest="  ")
 
 
 def removed(found: Reading, width: int | None) -> Iterator[str]:
@@ -247,14 +251,6 @@ def removed(found: Reading, width: int | None) -> Iterator[str]:
     for block in out:
         yield ""
         yield from _block(block, width)
-
-
-def notices(found: Reading, width: int | None) -> Iterator[str]:
-    """Yield the notices that are only in the page's JSON-LD, not in its text."""
-    blocks = {block.text for block in found.article.blocks}
-    for notice in (each for each in found.article.notices if each.text not in blocks):
-        yield ""
-        yield from wrap(one_line(notice.text), width, first=f"! {notice.kind.value}: ", rest="  ")
 
 
 def _block(block: Block, width: int | None) -> list[str]:

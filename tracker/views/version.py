@@ -72,14 +72,7 @@ class VersionView(VersionKey, frozen=True, kw_only=True):
     content: ContentView | UnsetType = UNSET
 
     @classmethod
-    def of(
-        cls,
-        kept: Version,
-        verdicts: Sequence[Verdict] = (),
-        *,
-        with_content: bool = False,
-        **more: object,
-    ) -> Self:
+    def of(cls, kept: Version, verdicts: Sequence[Verdict] = (), *, with_content: bool = False, **more: object) -> Self:
         """Return the object of a version; `with_content` adds what its page says, as `show --json` does."""
         change = kept.change
         return from_fields(

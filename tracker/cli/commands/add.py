@@ -22,7 +22,6 @@ from tracker.service.watchlist import Placement, add_probed, require_selector
 
 from .. import options
 from ..app import App, verb
-from ..options import load, refuse_missing_file
 from .config import write_config
 from .note import who
 from .sources_edit import read_opml, save, unfetched
@@ -106,12 +105,12 @@ def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
     found: list[str | Hub] = []
     for address in addresses:
         if address == "-":
-            lines = (line.strip() for line in load("-").decode("utf-8", "replace").splitlines())
+            lines = (line.strip() for line in options.load("-").decode("utf-8", "replace").splitlines())
             found += [fetchable(line) for line in lines if line and not line.startswith("#")]
         elif "://" not in address and Path(address).is_file():
             found += read_opml(app, address)
         else:
-            refuse_missing_file(address)
+            options.refuse_missing_file(address)
             found.append(fetchable(address))
     if not found:
         raise UsageError("no address is given", hint="writethru add https://example.org/news")

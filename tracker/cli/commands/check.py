@@ -116,12 +116,7 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
                 tell(next(made), 0)
 
         work = check_once(
-            app.config,
-            wanted,
-            config_path=app.config_path,
-            no_pace=no_pace,
-            migrate=migrate,
-            listener=show,
+            app.config, wanted, config_path=app.config_path, no_pace=no_pace, migrate=migrate, listener=show
         )
         return asyncio.run(work)
 

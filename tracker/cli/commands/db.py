@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tracker.archive import migrations
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
@@ -18,9 +19,6 @@ from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
-from tracker.archive.migrations import SCHEMA, require_no_newer
-from tracker.archive.migrations import current as revision
-from tracker.archive.migrations import examine as require_undamaged
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
@@ -29,7 +27,6 @@ from tracker.render.text import counted, one_line
 
 from .. import options
 from ..app import App, LazyGroup, verb
-from ..options import NEW_FILE
 
 
 @verb()
@@ -159,13 +156,13 @@ def upgrade(app: App) -> None:
     """
     # No service may write while tables change under it.
     with lock(app.database):
-        before = revision(app.database)
+        before = migrations.current(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.
-            require_undamaged(app.database)
-        if before != SCHEMA:
+            migrations.examine(app.database)
+        if before != migrations.SCHEMA:
             open_archive(app.database, migrate=True).close()
-    after = revision(app.database)
+    after = migrations.current(app.database)
     was = ", nothing to do" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
@@ -176,18 +173,18 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    found = revision(app.database)
-    value = {"current": found, "head": SCHEMA, "ok": found == SCHEMA}
-    app.out.say(value, f"archive {found or 'none'}, this release {SCHEMA}")
-    if found != SCHEMA:
-        require_no_newer(found, archive_url(app.database))
+    found = migrations.current(app.database)
+    value = {"current": found, "head": migrations.SCHEMA, "ok": found == migrations.SCHEMA}
+    app.out.say(value, f"archive {found or 'none'}, this release {migrations.SCHEMA}")
+    if found != migrations.SCHEMA:
+        migrations.require_no_newer(found, archive_url(app.database))
         app.out.note("hint: writethru db upgrade")
         return ERROR
     return OK
 
 
 @verb()
-@click.argument("file", type=NEW_FILE)
+@click.argument("file", type=options.NEW_FILE)
 def backup(app: App, *, file: Path) -> None:
     """Write a consistent copy of the archive to FILE, which must not exist yet, and which only you can read.
 
@@ -202,7 +199,7 @@ def backup(app: App, *, file: Path) -> None:
 
 
 @verb()
-@click.argument("file", type=NEW_FILE)
+@click.argument("file", type=options.NEW_FILE)
 @click.option("--force", is_flag=True, help="Replace an existing archive, which is kept as NAME.replaced.")
 @options.against("Check that the backup contains every version of this checkpoint.")
 def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str | None) -> None:

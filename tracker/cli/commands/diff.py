@@ -23,7 +23,6 @@ from tracker.model.change import BlockChange, Change, Fact, Hunk, Verdict
 from tracker.model.version import Version
 from tracker.render import html, plain
 from tracker.render.pictures.change_picture import HEIGHT, WIDTH, change_png, change_svg, picture_of
-from tracker.render.plain import article
 from tracker.render.raster import Ruler
 from tracker.render.rows import DiffOptions, paragraph_name
 from tracker.render.text import cells, one_line, pad, safe, wrap
@@ -33,7 +32,6 @@ from tracker.views.change import ChangeView, FactsView, verdict_line
 
 from .. import options
 from ..app import App, verb
-from ..options import HTML_ENDINGS, load
 from ..output import Output
 from ..versions import Numbers, not_deleted, split
 
@@ -117,8 +115,8 @@ def of_versions(app: App, target: str, text: str) -> Sides:
         is_step = second == first + 1
         verdicts = verdicts_by_version(archive, known.id).get((known.id, second), []) if is_step else []
     return Sides(
-        article(old.content),
-        article(new.content),
+        plain.article(old.content),
+        plain.article(new.content),
         change,
         (f"{known.id[:8]}@v{first}", f"{known.id[:8]}@v{second}"),
         (old.content, new.content),
@@ -171,13 +169,13 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
 
     If neither text has a blank line, as in agency copy with one paragraph per line, both are split at line ends.
     """
-    bodies = ((old, load(old)), (new, load(new)))
+    bodies = ((old, options.load(old)), (new, options.load(new)))
     texts = []
     for name, body in bodies:
         # A saved page may begin with a byte order mark, blank lines or a comment of the browser that saved it.
         start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         begins = start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<!--")) or b"<html" in start
-        is_html = begins or name.lower().endswith(HTML_ENDINGS)
+        is_html = begins or name.lower().endswith(options.HTML_ENDINGS)
         texts.append(None if is_html else body.decode("utf-8-sig", "replace"))
     # Both are split alike, or an unchanged paragraph could not be found on the other side.
     spaced = any(_line_end(text) * 2 in text.strip("\r\n") for text in texts if text is not None)
@@ -185,7 +183,7 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     for (_, body), text in zip(bodies, texts, strict=True):
         if text is None:
             page = extract(body)
-            found.append(Side(page, article(page)))
+            found.append(Side(page, plain.article(page)))
             continue
         core = text.rstrip("\r\n")
         parts = core.split(_line_end(text) * (1 + spaced)) if text else []

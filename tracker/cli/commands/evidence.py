@@ -24,7 +24,6 @@ from tracker.render.text import counted, one_line
 from .. import options
 from ..app import App, verb
 from ..exit_codes import VERIFICATION
-from ..options import KNOWN_FILE, NEW_FILE, require_writable
 from ..versions import Numbers
 from .db import checkpoint_folder, locked_archive, read_checkpoint
 
@@ -32,11 +31,11 @@ from .db import checkpoint_folder, locked_archive, read_checkpoint
 @verb()
 @click.argument("ident", metavar="ID", default="")
 @click.argument("span", metavar="A..B", default="")
-@click.argument("file", type=NEW_FILE, required=False)
+@click.argument("file", type=options.NEW_FILE, required=False)
 @click.option(
     "--checkpoint",
     metavar="NOTE",
-    type=KNOWN_FILE,
+    type=options.KNOWN_FILE,
     help="Use this checkpoint as proof. By default, the oldest one with a time stamp, or else the oldest.",
 )
 @options.force
@@ -50,7 +49,7 @@ from .db import checkpoint_folder, locked_archive, read_checkpoint
 @click.option(
     "--verifier",
     metavar="FILE",
-    type=NEW_FILE,
+    type=options.NEW_FILE,
     help="Write verify.py, which verifies packages with Python alone, to FILE, and show its SHA-256.",
 )
 def evidence(
@@ -84,7 +83,7 @@ def evidence(
             app.out.wrapped(one_line(each))
         return code
     if verifier is not None:
-        require_writable(verifier, force=force)
+        options.require_writable(verifier, force=force)
         source = packing.verifier_source()
         with replacing(verifier) as part:
             part.write_bytes(source)
@@ -97,7 +96,7 @@ def evidence(
 
 
 def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
-    require_writable(file, force=force)
+    options.require_writable(file, force=force)
     with app.archive() as archive:
         known = get_article(archive, ident)
         old, new = Numbers(archive, known, app.now).pair(span)

@@ -29,8 +29,6 @@ from ..versions import Numbers, not_deleted, split
 from .note import show_verdicts
 
 _EPILOG = 'QUERY: words in the same paragraph; "a phrase", prefix*, -without, this OR that. Accents are ignored.'
-
-
 _PLACES = ("current", "removed", "all", "verdicts")
 _WITHOUT = re.compile(r"-([^\W\d][\w’'*]+)")
 # Options that click reads with their value attached, such as -n5 and -vv: no words to exclude.

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _AT = "tracker.cli.commands.sources_"
+MAX_SHOWN_ARTICLES = 10
 
 
 @click.group(
@@ -48,15 +49,9 @@ _AT = "tracker.cli.commands.sources_"
             "tracker.cli.commands.prune:forget",
             "Forget a source that is no longer in the configuration: its lists and learned lines.",
         ),
-        "import": (
-            f"{_AT}edit:import_",
-            "Watch every feed of an OPML file (- for standard input).",
-        ),
+        "import": (f"{_AT}edit:import_", "Watch every feed of an OPML file (- for standard input)."),
         "pause": (f"{_AT}edit:pause", "Stop checking sources."),
-        "rename": (
-            f"{_AT}edit:rename",
-            "Give a source another name, in the configuration and in the archive.",
-        ),
+        "rename": (f"{_AT}edit:rename", "Give a source another name, in the configuration and in the archive."),
         "resume": (f"{_AT}edit:resume", "Check paused sources again."),
         "rules": (
             f"{_AT}rules:rules",
@@ -251,9 +246,6 @@ def _rows(
                 articles=1,
             )
             yield source, "article", state
-
-
-MAX_SHOWN_ARTICLES = 10
 
 
 @verb(group=sources)

@@ -22,9 +22,7 @@ from ..options import load, refuse_missing_file
 from .sources_rules import PreviewPage, RulePreview, file_lines, parse, preview, save
 
 MAX_LISTED = 10
-_EXTRACTED = {
-    "classes": plain.classes, "meta": plain.meta, "removed": plain.removed
-}  # fmt: skip
+_EXTRACTED = {"classes": plain.classes, "meta": plain.meta, "removed": plain.removed}
 _PARTS = ("text", "classes", "meta", "removed", "rules")
 
 

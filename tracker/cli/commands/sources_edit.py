@@ -24,7 +24,6 @@ from tracker.sources import opml
 from .. import options
 from ..app import App, verb
 from ..exit_codes import OK, PARTIAL
-from ..options import load
 
 
 @verb()
@@ -114,7 +113,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
         elif form == "changedetection" and Path(name).is_dir():
             found += read_folder(Path(name))
         else:
-            found += read_list(form, load(name), name)
+            found += read_list(form, options.load(name), name)
     # Each edit starts from the text that the one before has made: an address may be listed twice.
     for each in found:
         config = parse(text.encode(), str(app.config_path))
@@ -133,7 +132,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
 def read_opml(app: App, name: str) -> tuple[Hub, ...]:
     """Return the hubs of the OPML file `name`, and say if it is broken. Raises PageError."""
     try:
-        found = opml.read(load(name))
+        found = opml.read(options.load(name))
     except PageError as error:
         raise PageError(error.message, resource=error.resource or name, hint=error.hint) from error.__cause__
     if found.warning:

@@ -49,8 +49,6 @@ _EDIT_NAMES = {"added": "added", "edited": "changed", "removed": "left out"}
 MAX_LISTED_STORIES = 50
 # The newest events fill a screen; --history shows all.
 MAX_EVENTS = 30
-
-
 # The key of a word that may also be a mistyped command, in click's `meta`.
 _TAKEN_FOR_A_STORY = f"{__name__}.word"
 _ALIASES = {"pin": "add", "reject": "remove"}
