@@ -318,7 +318,7 @@ class BlockChange:
 class NoticeChange:
     """A notice that was added, removed or kept, and the edits that it explains.
 
-    These are blocks, as indexes into `Change.blocks`, and `fields`: "title", "dek", "byline" or "caption".
+    `explains` are blocks, as indexes into `Change.blocks`; `fields` may be "title", "dek", "byline" and "caption".
     """
 
     kind: NoticeKind

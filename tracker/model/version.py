@@ -88,7 +88,7 @@ class VersionSummary:
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery:
-    """Which versions to list: those stored after row `newer_than`, and so on. Empty fields restrict nothing.
+    """Which versions to list. Empty fields restrict nothing; `newer_than` is the row after which they were stored.
 
     Newest versions come first, those of one article by number; `reverse` reverses the order.
     """
