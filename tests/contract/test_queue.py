@@ -52,8 +52,6 @@ def queue_of(request: pytest.FixtureRequest) -> Any:
     if request.param == "local":
         yield local
         return
-    from tracker.jobs.postgres import open_postgres_queue
-
     server: Server = request.getfixturevalue("postgres")
     url = server.create()
 
