@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
@@ -42,8 +43,6 @@ class StoredName(StringParamType):
 
     def shell_complete(self, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return what begins with `incomplete`; nothing if the archive cannot be read."""
-        from .commands.service import stored_names  # it opens the archive, which no other command line needs here
-
         # Lists such as --label number,na are completed at their last word.
         before, comma, word = incomplete.rpartition(",")
         try:
@@ -55,6 +54,24 @@ class StoredName(StringParamType):
         except TrackerError:
             return []
         return [CompletionItem(f"{before}{comma}{value}", help=text) for value, text in known]
+
+
+def stored_names(kind: str, database: str) -> Iterator[tuple[str, str]]:
+    """Yield each name of `kind` (article, source, story or label) with its description. Raises TrackerError."""
+    # Every command line loads this module, and few are being completed.
+    from tracker.archive import articles, opening, sources
+    from tracker.model.change import LABELS
+
+    with opening.open_archive(database, readonly=True) as archive:
+        if kind == "article":
+            yield from ((article.id[:8], article.title or article.url) for article in articles.list_articles(archive))
+        elif kind == "source":
+            yield from ((name, "") for name in sources.list_sources(archive))
+        elif kind == "story":
+            known = articles.list_articles(archive)
+            yield from ((name, "") for name in sorted({name for each in known for name in each.stories}))
+        else:
+            yield from ((label.value, definition.meaning) for label, definition in LABELS.items())
 
 
 def complete(params: list[click.Parameter]) -> None:

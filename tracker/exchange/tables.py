@@ -92,22 +92,22 @@ def _joined(values: Iterable[str]) -> str:
 def write_parquet(job: Job) -> None:
     """Write the selected versions as Parquet. Raises UsageError if pyarrow is not installed."""
     try:
-        import pyarrow as pa
-        from pyarrow import parquet
+        import pyarrow.parquet
     except ModuleNotFoundError:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'writethru[exchange]'") from None
-    fields = _fields(pa)
+    fields = _fields(pyarrow)
     if job.with_captures:
-        fields += [("body", pa.binary()), ("headers", _type_of_pairs(pa, "name", "value")), ("screenshot", pa.binary())]
-    schema = pa.schema(fields)
+        headers = _type_of_pairs(pyarrow, "name", "value")
+        fields += [("body", pyarrow.binary()), ("headers", headers), ("screenshot", pyarrow.binary())]
+    schema = pyarrow.schema(fields)
     rows = _rows(job)
     with (
         replacing(job.place) as part,
-        parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
+        pyarrow.parquet.ParquetWriter(part, schema, compression="zstd", compression_level=_LEVEL) as writer,
     ):
         # A group at a time: pages take megabytes, and Parquet compresses a column within its group.
         while group := list(islice(rows, MAX_GROUP_ROWS)):
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
 
 
 def _rows(job: Job) -> Iterator[dict[str, Any]]:

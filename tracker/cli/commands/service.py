@@ -1,24 +1,20 @@
-"""`writethru service` and `completion`: the systemd units that run writethru, and tab completion with stored names."""
+"""`writethru service` and `completion`: the systemd units that run writethru, and tab completion."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import click
 from click.shell_completion import get_completion_class
 
-from tracker.archive.articles import list_articles
 from tracker.archive.database.drivers import archive_url
-from tracker.archive.opening import open_archive
-from tracker.archive.sources import list_sources
 from tracker.errors import TrackerError, UsageError
 from tracker.files import shipped_folder
-from tracker.model.change import LABELS
 
 from .. import options
 from ..app import App, LazyGroup, verb
@@ -179,18 +175,3 @@ def completion(app: App, shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     app.out.line(found(cli, {}, "writethru", "_WRITETHRU_COMPLETE").source().replace(_INSERTED, _QUOTED))
-
-
-def stored_names(kind: str, database: str) -> Iterator[tuple[str, str]]:
-    """Yield each name of `kind` (article, source, story or label) with its description. Raises TrackerError."""
-    with open_archive(database, readonly=True) as archive:
-        if kind == "article":
-            yield from ((article.id[:8], article.title or article.url) for article in list_articles(archive))
-        elif kind == "source":
-            yield from ((name, "") for name in list_sources(archive))
-        elif kind == "story":
-            yield from (
-                (name, "") for name in sorted({name for each in list_articles(archive) for name in each.stories})
-            )
-        else:
-            yield from ((label.value, definition.meaning) for label, definition in LABELS.items())

@@ -6,17 +6,19 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.sources import list_hubs, stored_source, summarise_sources
 from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
-from tracker.model.watch import HubState
+from tracker.model.watch import HubState, WatchedArticle
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago, full
 from tracker.service.source_report import SourceStatus, recent_status, source_events
@@ -27,11 +29,7 @@ from ..app import App, LazyGroup, verb
 
 # Shells load this module to complete `writethru sources`, so it imports neither pydantic nor a parser at the top.
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tracker.archive.archive import Archive
     from tracker.config.tables import SourceConfig
-    from tracker.model.watch import WatchedArticle
 
 
 _AT = "tracker.cli.commands.sources_"

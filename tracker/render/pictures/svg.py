@@ -31,10 +31,10 @@ def titled(words: str) -> str:
     return f"<title>{text(words)}</title>"
 
 
-def rect(x: float, y: float, width: float, height: float, kind: str, title: str = "") -> str:
+def rect(x: float, y: float, width: float, height: float, kind: str, title: str) -> str:
     """Return a rectangle of a class."""
     at = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
-    return f'<rect class="{kind}" {at}>{titled(title)}</rect>' if title else f'<rect class="{kind}" {at}/>'
+    return f'<rect class="{kind}" {at}>{titled(title)}</rect>'
 
 
 def path(points: str, kind: str, title: str = "") -> str:
