@@ -215,11 +215,7 @@ Table = dict[str, tuple[str, str]]
 
 
 class LazyGroup(click.Group):
-    """A group that imports the commands of its table only when they are called.
-
-    Args:
-        table: where these commands are, with their help texts, so that `--help` imports none of them.
-    """
+    """A group that imports the commands of `table` only when they are called; `--help` imports none of them."""
 
     def __init__(self, *args: Any, table: Table | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)

@@ -112,10 +112,8 @@ def archived_pages(paths: Sequence[Path], archive: str) -> list[ArchivedPage]:
     """Return the captures of pages that listings name, oldest first.
 
     Captures of other types or with another status are left out, and of an address those with the same digest as the
-    one before.
-
-    Args: archive: the address before the time stamp in the addresses of the web archive, for listings that do not say.
-    Raises UsageError if `archive` is not a web address, PageError if a file is not a listing or names no page.
+    one before. `archive` is the address before the time stamp in the addresses of the web archive, for listings that do
+    not say. Raises UsageError if `archive` is not a web address, PageError if a file is not a listing or names no page.
     """
     listed = chain.from_iterable(listed_captures(lines(path), str(path)) for path in paths)
     pages = distinct_pages(listed, archive)

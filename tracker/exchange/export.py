@@ -66,14 +66,7 @@ class StoredPage:
 
 @dataclass(frozen=True)
 class Job:
-    """One export.
-
-    Attributes:
-        path: the file or folder to write; None for `stdout`.
-        now: the time of the export.
-        release: the version of Writethru.
-        tally: the counts so far.
-    """
+    """One export to the file or folder `path`, or to `stdout` if that is None, by this `release` at the time `now`."""
 
     archive: Archive
     selection: Selection

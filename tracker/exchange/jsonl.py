@@ -143,12 +143,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One version as recorded in a file.
+    """One version as recorded in a file: the content as extracted last, and the hash of the page, also without it.
 
-    Attributes:
-        version: with the content as extracted last, and the hash of the page, whether the file has that or not.
-        page_removed: why the file does not have the page.
-        stored_as: the content as stored first, if the page was extracted again later.
+    `page_removed` says why the file does not have the page. `stored_as` is the content as stored first, if the page was
+    extracted again later.
     """
 
     version: Version

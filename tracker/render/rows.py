@@ -25,12 +25,9 @@ _FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "c
 
 @dataclass(frozen=True, slots=True)
 class DiffOptions:
-    """Which part of a change is shown.
+    """Which part of a change is shown: all of it, no text (`fields_only`), or a few words around each edit (`words`).
 
-    Attributes:
-        changes_only: leave out unchanged paragraphs, except `context` of them around each changed one.
-        fields_only: leave out the text.
-        words: keep only a few words around each edit.
+    `changes_only` leaves out unchanged paragraphs, except `context` of them around each changed one.
     """
 
     changes_only: bool = False

@@ -128,13 +128,9 @@ def of_versions(app: App, target: str, text: str) -> Sides:
 
 @dataclass(frozen=True)
 class Sides:
-    """Both sides as text, the change between them, and their names.
+    """Both sides as text, the change between them, and their names, such as "1a2b3c4d@v1" or a file name.
 
-    Attributes:
-        names: what to call each side, such as "1a2b3c4d@v1" or a file name.
-        when: when the change happened, as text; empty for files.
-        pair: the versions compared, or None for files.
-        verdicts: what people said about the change.
+    `when` says when the change happened, `pair` has the versions compared; for files they are empty and None.
     """
 
     old: str

@@ -53,17 +53,9 @@ from .db import checkpoint_folder, locked_archive, read_checkpoint
     help="Write verify.py, which verifies packages with Python alone, to FILE, and show its SHA-256.",
 )
 def evidence(
-    app: App,
-    *,
-    ident: str,
-    span: str,
-    file: Path | None,
-    checkpoint: Path | None,
-    force: bool,
-    check: Path | None,
-    key: str | None,
-    verifier: Path | None,
-) -> int:
+    app: App, *, ident: str, span: str, file: Path | None, checkpoint: Path | None, force: bool, check: Path | None,
+    key: str | None, verifier: Path | None,
+) -> int:  # fmt: skip
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
     FILE contains both pages as fetched, their headers and texts, the diff, the log entries, a signed checkpoint that

@@ -28,13 +28,9 @@ from ..versions import split as split_version
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """One format.
+    """One format: what writes a job, and whether it can contain pages as fetched, and checks that made no version.
 
-    Attributes:
-        write: writes what a job selects.
-        with_captures: whether it can contain pages as fetched.
-        with_checks: whether it can contain checks that made no version.
-        is_folder: whether it is a folder that may also be named last, after the articles.
+    A format that is a folder may also be named last, after the articles.
     """
 
     write: Callable[[Job], None]

@@ -68,12 +68,9 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class ImportFormat:
-    """One format.
+    """One format, which the `endings` of file names show; one that is a list has addresses to watch.
 
-    Attributes:
-        read: imports versions or pages from it; None if it has only addresses.
-        endings: the ends of file names that show it.
-        is_list: whether it lists addresses to watch.
+    `read` imports versions or pages from it; None if it has only addresses.
     """
 
     read: Read | None

@@ -177,11 +177,9 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Listed:
-    """What `sources list` shows.
+    """What `sources list` shows: every list and single article, with its source, its kind and its state.
 
-    Attributes:
-        rows: every list and single article: its source, its kind and its state.
-        summaries: the state of the sources, by name, those that are no longer configured included.
+    `summaries` are the states of the sources by name, those that are no longer configured included.
     """
 
     rows: list[tuple[SourceConfig, str, HubState]]

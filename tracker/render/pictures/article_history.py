@@ -99,12 +99,9 @@ class _Growing:
 def article_history(
     numbers: Sequence[int], texts: Sequence[Article], changes: Sequence[Change | None]
 ) -> ArticleHistory:
-    """Follow every paragraph through the versions of an article.
+    """Follow every paragraph through the versions of an article, oldest first.
 
-    Args:
-        numbers: the numbers of the versions, oldest first.
-        texts: their contents.
-        changes: the change that led to each of them from the one before in `texts`; None for the first.
+    `changes` has the change that led to each version from the one before in `texts`; None for the first.
     """
     if not texts:
         return ArticleHistory()
