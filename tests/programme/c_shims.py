@@ -1,4 +1,4 @@
-"""Small C libraries to load before libc: a clock that can be set, and a disk whose operations are recorded."""
+"""Small C libraries to load before libc: a clock that can be set, a disk that records what is done, one that fails."""
 
 import shutil
 import subprocess
@@ -6,103 +6,13 @@ from pathlib import Path
 
 import pytest
 
-CLOCK = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <time.h>
-/* The wall clock is wrong by as many seconds as the mtime of the file $CLOCK_STEP is away from 2000000000; the
-   monotonic clock is left alone. */
-static long step(void) {
-  static struct timespec last; static long known; static int (*real)(clockid_t, struct timespec *);
-  struct timespec now; struct stat seen; const char *path = getenv("CLOCK_STEP");
-  if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
-  real(CLOCK_MONOTONIC, &now);
-  if (now.tv_sec != last.tv_sec || now.tv_nsec - last.tv_nsec > 20000000) {
-    last = now;
-    if (path && stat(path, &seen) == 0) known = (long)seen.st_mtime - 2000000000L;
-  }
-  return known;
-}
-int clock_gettime(clockid_t id, struct timespec *t) {
-  static int (*real)(clockid_t, struct timespec *); int done;
-  if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
-  done = real(id, t);
-  if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE) t->tv_sec += step();
-  return done;
-}
-int gettimeofday(struct timeval *t, void *zone) {
-  static int (*real)(struct timeval *, void *); int done;
-  if (!real) real = dlsym(RTLD_NEXT, "gettimeofday");
-  done = real(t, zone); t->tv_sec += step(); return done;
-}
-time_t time(time_t *t) {
-  struct timespec now; clock_gettime(CLOCK_REALTIME, &now);
-  if (t) *t = now.tv_sec;
-  return now.tv_sec;
-}
-"""
 
-
-DISK = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-/* Records in $DISK_LOG what is done to files below $DISK: w(rite), t(runcate), s(ync). */
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
-static void note(char op, int fd, uint64_t at, uint64_t size, const void *data) {
-  static int log = -1; static const char *home; char link[64], path[512]; ssize_t n; char head[20]; uint16_t len;
-  if (!home) home = getenv("DISK") ? getenv("DISK") : "";
-  if (!*home) return;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  n = readlink(link, path, sizeof path - 1);
-  if (n <= 0) return;
-  path[n] = 0;
-  if (strncmp(path, home, strlen(home))) return;
-  pthread_mutex_lock(&turn);
-  if (log < 0) log = open(getenv("DISK_LOG"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  len = (uint16_t)n; head[0] = op; memcpy(head + 1, &len, 2); memcpy(head + 3, &at, 8); memcpy(head + 11, &size, 8);
-  syscall(SYS_write, log, head, 19); syscall(SYS_write, log, path, (size_t)n);
-  if (op == 'w') syscall(SYS_write, log, data, size);
-  pthread_mutex_unlock(&turn);
-}
-#define PWRITE(name, off) ssize_t name(int fd, const void *data, size_t size, off at) { \
-  static ssize_t (*real)(int, const void *, size_t, off); ssize_t done; \
-  if (!real) real = dlsym(RTLD_NEXT, #name); \
-  done = real(fd, data, size, at); \
-  if (done > 0) note('w', fd, (uint64_t)at, (uint64_t)done, data); \
-  return done; }
-PWRITE(pwrite, off_t)
-PWRITE(pwrite64, off64_t)
-#define TRUNCATE(name, off) int name(int fd, off size) { \
-  static int (*real)(int, off); int done; if (!real) real = dlsym(RTLD_NEXT, #name); \
-  done = real(fd, size); if (!done) note('t', fd, (uint64_t)size, 0, 0); return done; }
-TRUNCATE(ftruncate, off_t)
-TRUNCATE(ftruncate64, off64_t)
-#define SYNC(name) int name(int fd) { \
-  static int (*real)(int); int done; if (!real) real = dlsym(RTLD_NEXT, #name); \
-  done = real(fd); if (!done) note('s', fd, 0, 0, 0); return done; }
-SYNC(fsync)
-SYNC(fdatasync)
-"""
-
-
-def build(folder: Path, name: str, source: str) -> Path:
-    """Compile `source` and return the library, for LD_PRELOAD; skip the test if there is no C compiler."""
+def build(folder: Path, name: str) -> Path:
+    """Compile the file `name` and return the library, for LD_PRELOAD; skip the test if there is no C compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("SKIPPED, NOT PASSED: this test needs a C compiler")
-    (folder / f"{name}.c").write_text(source)
-    library = folder / f"{name}.so"
-    command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(library), str(folder / f"{name}.c"), "-ldl", "-pthread"]
+    source, library = Path(__file__).with_name(f"{name}.c"), folder / f"{name}.so"
+    command = [compiler, "-O1", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl", "-pthread"]
     subprocess.run(command, check=True, capture_output=True)
     return library

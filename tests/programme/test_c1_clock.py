@@ -17,7 +17,7 @@ from tracker.archive.opening import open_archive
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 
-from .c_shims import CLOCK, build
+from .c_shims import build
 from .news_site import NewsSite
 
 CHECK_SECONDS = 2.0
@@ -48,7 +48,7 @@ def run_through(folder: Path, site: NewsSite, steps: dict[str, int]) -> dict[str
     clock.touch()
     set_clock(clock, 0)
     summer = [now + timedelta(seconds=SUMMER_SECONDS), now + timedelta(seconds=2 * SUMMER_SECONDS)]
-    env = {"LD_PRELOAD": str(build(folder, "clock", CLOCK)), "CLOCK_STEP": str(clock), "TZ": time_zone(*summer)}
+    env = {"LD_PRELOAD": str(build(folder, "clock")), "CLOCK_STEP": str(clock), "TZ": time_zone(*summer)}
     pages = {f"/news/{n}" for n in range(site.articles)}
     with RunningService(folder, "--migrate", env=env) as service:
         service.until("every page is visited", partial(site.has_visits, pages, 0.0))

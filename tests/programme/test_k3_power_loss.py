@@ -26,7 +26,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import TrackerError
 from tracker.model.source import Target
 
-from .c_shims import DISK, build
+from .c_shims import build
 
 HEADER = struct.Struct("<cHQQ")
 SECTOR = 512
@@ -69,7 +69,7 @@ def record(folder: Path, count: int) -> tuple[dict[str, bytes], list[Step]]:
     url = f"sqlite:///{disk}/archive.db"
     open_archive(url, migrate=True).close()
     before = {path.name: path.read_bytes() for path in disk.iterdir()}
-    env = os.environ | {"LD_PRELOAD": str(build(folder, "disk", DISK)), "DISK": f"{disk}/", "DISK_LOG": str(log)}
+    env = os.environ | {"LD_PRELOAD": str(build(folder, "disk")), "DISK": f"{disk}/", "DISK_LOG": str(log)}
     command = [sys.executable, "-m", "tests.programme.test_k3_power_loss", url, str(count)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,13 +1,14 @@
-# ruff: noqa: E501 - an edit is on one line
 """What becomes of each sentence of the paragraphs that changed.
 
-Each edit has the old and the new text; paragraphs are apart by "/", and "~" begins one that the reader left out. Below
-is what happened to each sentence, with its old and its new place (paragraph and sentence) and its text.
+Each edit of `sentence_edits.txt` has the old and the new text; paragraphs are apart by "/", and "~" begins one that the
+reader left out. Below is what happened to each sentence, with its old and its new place (paragraph and sentence) and
+its text.
 """
 
 import re
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -20,80 +21,7 @@ from tracker.diff.sentences import language, split
 from tracker.diff.words import Vocabulary
 from tracker.model.article import Article, Block, BlockKind
 
-EDITS = """\
-The vote was put off. The builder said on Monday the price of steel rose and the bridge would cost twice as much. He left. It rained and the town was dark. | The vote was put off. The builder said on Monday the price of steel rose. And the bridge would cost twice as much. He left. It rained. And the town was dark.
-   same 0.0 0.0 The vote was put off.
-   edit 0.1 0.1 The builder said on Monday the price of steel rose.
-   edit 0.1 0.2 And the bridge would cost twice as much.
-   same 0.2 0.3 He left.
-   edit 0.3 0.4 It rained.
-   edit 0.3 0.5 And the town was dark.
-The mayor resigned over the sale of the bridge. He left. Nobody spoke for him in the council. | The mayor resigned over the sale of the bridge. Nobody spoke for him in the council. / ~He left.
-   same 0.0 0.0 The mayor resigned over the sale of the bridge.
-   same 0.2 0.1 Nobody spoke for him in the council.
-The builder said the price of steel rose. The council heard him on Friday evening. / Ships could no longer pass below the bridge. | The mayor spoke of a new tax for the town. The council heard him on Friday evening. / Ships could no longer pass below the bridge. The builder said the price of steel rose.
-   insert · 0.0 The mayor spoke of a new tax for the town.
-   same 0.1 0.1 The council heard him on Friday evening.
-   same 1.0 1.0 Ships could no longer pass below the bridge.
-   move 0.0 1.1 The builder said the price of steel rose.
-The farmers of the valley met the mayor in the hall on Monday evening. The minister said the road would close. Nobody paid. | The minister said the road would close. The farmers of the valley met the mayor in the hall on Monday evening. The minister said no school would open.
-   move 0.1 0.0 The minister said the road would close.
-   same 0.0 0.1 The farmers of the valley met the mayor in the hall on Monday evening.
-   delete 0.2 · Nobody paid.
-   insert · 0.2 The minister said no school would open.
-The council heard him on Friday evening. / ~The builder said the price of steel rose. | The council heard him on Friday evening. The builder said the price of steel rose.
-   same 0.0 0.0 The council heard him on Friday evening.
-   same · 0.1 The builder said the price of steel rose.
-The council met on Monday. The council met on Monday. | The council met on Friday. The mayor left. The council met on Monday.
-   edit 0.0 0.0 The council met on Friday.
-   insert · 0.1 The mayor left.
-   same 0.1 0.2 The council met on Monday.
-“I met J. Roe on Monday. We spoke of the bridge,” he said. | “I met J. Roe on Tuesday. We spoke of the bridge,” he said.
-   edit 0.0 0.0 “I met J. Roe on Tuesday.
-   same 0.1 0.1 We spoke of the bridge,” he said.
-The firm says that it was told to keep the old bridge safe. / The council met on Monday. / it was told to keep the old bridge safe | The firm says that it was told to keep the old bridge safe. / The council met on Monday.
-   delete 2.0 · it was told to keep the old bridge safe
-Farmers blocked the road to the bridge and left. / Farmers blocked the road to the bridge | Farmers blocked the road to the bridge and left.
-   delete 1.0 · Farmers blocked the road to the bridge
-Farmers blocked the road to the bridge, police said. / Farmers blocked the road to the bridge | Farmers blocked the road to the bridge, police said.
-   same 1.0 · Farmers blocked the road to the bridge
-Farmers blocked the road to the bridge; police came. / The mayor left. | Farmers blocked the road to the bridge; the police. Nobody came. / The mayor left. / A report is due in autumn.
-   edit 0.0 0.0 Farmers blocked the road to the bridge; the police.
-   insert · 0.1 Nobody came.
-   insert · 2.0 A report is due in autumn.
-Farmers from the valley blocked the road. Nobody spoke. / No comment. / A report is due in autumn. | Nobody spoke. / Farmers from the valley blocked the road. No comment. / A report is due in autumn.
-   insert · 0.0 Nobody spoke.
-   same 0.0 1.0 Farmers from the valley blocked the road.
-   same 1.0 1.1 No comment.
-The tunnel opened in May. The mayor paid. / The council met on Monday in the old hall. | The tunnel opened in May. / The council met on Monday in the old hall. The mayor paid.
-   same 0.0 0.0 The tunnel opened in May.
-   delete 0.1 · The mayor paid.
-   same 1.0 1.0 The council met on Monday in the old hall.
-   insert · 1.1 The mayor paid.
-Ships pass. He left Rome by bus. / The council met on Monday in the old hall. | Ships pass. / The council met on Monday in the old hall. He left Rome by bus.
-   same 0.0 0.0 Ships pass.
-   same 1.0 1.0 The council met on Monday in the old hall.
-   move 0.1 1.1 He left Rome by bus.
-Ships pass. He left Rome by bus. / The council met on Monday in the old hall. | Ships pass. / The council met on Monday in the old hall. He left Rome by car
-   same 0.0 0.0 Ships pass.
-   delete 0.1 · He left Rome by bus.
-   same 1.0 1.0 The council met on Monday in the old hall.
-   insert · 1.1 He left Rome by car
-The council met. Two men were arrested near the station on Friday night. / A report is due. | The council met. / A report is due. Two boys were arrested near the harbour on Sunday night.
-   same 0.0 0.0 The council met.
-   same 1.0 1.0 A report is due.
-   move 0.1 1.1 Two boys were arrested near the harbour on Sunday night.
-The council met. Two men were arrested near the station on Friday night. / A report is due. | The council met. / A report is due. Two boys were seized near the harbour on Sunday night.
-   same 0.0 0.0 The council met.
-   delete 0.1 · Two men were arrested near the station on Friday night.
-   same 1.0 1.0 A report is due.
-   insert · 1.1 Two boys were seized near the harbour on Sunday night.
-The tunnel opened in May. Ships of forty metres pass. The mayor paid for it, the council said. / A report is due. | The tunnel opened in May. Ships of fifty metres pass. The mayor paid for it, the council said. / No report is due.
-   same 0.0 0.0 The tunnel opened in May.
-   edit 0.1 0.1 Ships of fifty metres pass.
-   same 0.2 0.2 The mayor paid for it, the council said.
-   edit 1.0 1.0 No report is due.
-"""
+EDITS = Path(__file__).with_name("sentence_edits.txt").read_text(encoding="utf-8")
 
 
 def article(text: str) -> Article:
