@@ -16,8 +16,8 @@ from tests.service import LineProcess
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
 from tracker.archive.ledger.verify import verify
-from tracker.archive.migrations import SCHEMA, current
 from tracker.archive.opening import open_archive
+from tracker.archive.schema_revision import SCHEMA, current
 from tracker.archive.versions import iter_versions
 from tracker.model.version import VersionQuery
 

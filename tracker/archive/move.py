@@ -17,8 +17,8 @@ from .database.connection import Connection, Row, insert_into
 from .database.drivers import archive_url
 from .database.locking import ServerLock
 from .ledger.verify import Report, verify
-from .migrations import MOVING, SCHEMA, schema_of
 from .schema import METADATA
+from .schema_revision import MOVING, SCHEMA, schema_of
 
 # Rows in one transaction: an interrupted move repeats at most these.
 MAX_MOVED_TOGETHER: Final = 200

@@ -11,7 +11,7 @@ from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
 from .archive import Archive
 from .database.drivers import DatabaseUrl, archive_url
 from .database.locking import ServerLock
-from .migrations import SCHEMA, require_no_newer, schema_of, upgrade
+from .schema_revision import SCHEMA, require_no_newer, schema_of
 
 NO_ARCHIVE_HINT: Final = (
     "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
@@ -81,7 +81,7 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | 
             child.join()
         # What failed in the child is tried again here, where it can be explained.
         if schema_of(archive) != SCHEMA:
-            upgrade(where.text)
+            _upgrade(where.text)
     return old
 
 
@@ -89,7 +89,13 @@ def _upgrade_in_child(url: str) -> None:
     # Ctrl-C reaches every process of the terminal; the parent decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ArchiveError):
-        upgrade(url)
+        _upgrade(url)
+
+
+def _upgrade(url: str) -> None:
+    from . import migrations  # brings SQLAlchemy and Alembic, which no archive of the current schema needs
+
+    migrations.upgrade(url)
 
 
 def _check(archive: Archive, where: DatabaseUrl) -> None:

@@ -1,4 +1,4 @@
-"""The configuration file before it is validated: where it is with the site rules, bytes, TOML, environment, names.
+"""The configuration file before it is validated, and where it is with the site rules: bytes, TOML, environment.
 
 Nothing here needs pydantic, so that commands that only read the archive start fast.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
-from tracker.errors import ConfigError, UsageError
+from tracker.errors import ConfigError
 from tracker.files import shipped_folder
 
 CONFIG_PATHS: Final = (Path("writethru.toml"), Path("config/writethru.toml"))
@@ -138,30 +137,3 @@ def rule_folders(config_path: Path | None = None) -> tuple[Path, ...]:
     """Return the folders that rules are read from, the user's first: its rules take precedence."""
     folders = (own_folder(config_path), shipped_config() / "sites")
     return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))
-
-
-# What a source's name may hold: these, and letters, marks and digits of any script.
-_ALLOWED_SIGNS: Final = frozenset(" _.&'’()-")
-_ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
-_MAX_NAME_CHARS: Final = 80
-_FALLBACK: Final = "source"
-
-
-def name_for(title: str, url: str) -> str:
-    """Return a source name that the configuration accepts: from `title`, else from the host of `url`."""
-    from tracker.addresses.urls import hostname_of  # imported here because every command starts with this file
-
-    name = _allowed(title).strip(" -")
-    if name:
-        return name
-    try:
-        host = hostname_of(url).removeprefix("www.")
-    except UsageError:
-        host = ""
-    return _allowed(host) or _FALLBACK
-
-
-def _allowed(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    kept = (c if c in _ALLOWED_SIGNS or unicodedata.category(c) in _ALLOWED_CATEGORIES else " " for c in text)
-    return " ".join("".join(kept).split())[:_MAX_NAME_CHARS].strip()

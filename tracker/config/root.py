@@ -14,8 +14,9 @@ from tracker.addresses.same_article import site_of
 from tracker.addresses.urls import identity
 from tracker.errors import ConfigError, did_you_mean
 
-from .file import apply_environment, find_config, name_for, parse_toml, read_config
+from .file import apply_environment, find_config, parse_toml, read_config
 from .problems import describe
+from .source_names import name_for
 from .tables import (
     ArchiveConfig,
     ConfigModel,

@@ -18,8 +18,8 @@ from tracker import __version__
 from tracker.addresses.urls import host_without_port
 from tracker.alerts.channels import notifiers
 from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
-from tracker.archive.migrations import SCHEMA
 from tracker.archive.outbox import release_leases
+from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
 from tracker.errors import ArchiveError, ConfigError, UsageError

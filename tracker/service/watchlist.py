@@ -22,8 +22,8 @@ from tracker.archive.articles import add_targets, find_articles, list_articles, 
 from tracker.archive.sources import list_sources, retire_source, sync_source
 from tracker.archive.state import NamedBefore, get_named, save_named
 from tracker.config import edits
-from tracker.config.file import name_for
 from tracker.config.root import Config
+from tracker.config.source_names import name_for
 from tracker.config.tables import Secret, SourceConfig
 from tracker.errors import ConfigError, PageError
 from tracker.jobs.pricing import load_schedule

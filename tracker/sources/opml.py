@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from tracker.addresses import urls
-from tracker.config.file import name_for
+from tracker.config.source_names import name_for
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.config.file import name_for
+from tracker.config.source_names import name_for
 from tracker.config.tables import SourceConfig
 from tracker.errors import PageError
 from tracker.model.source import Hub, HubKind

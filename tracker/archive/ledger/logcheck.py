@@ -19,7 +19,7 @@ import orjson
 from tracker.archive.addresses import address_keys
 from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection, Row, to_ms
-from tracker.archive.migrations import TABLES
+from tracker.archive.schema_revision import TABLES
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
 from tracker.model.watch import ArticleState

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tracker.archive import migrations
+from tracker.archive import schema_revision
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup as copy_archive
@@ -156,13 +156,13 @@ def upgrade(app: App) -> None:
     """
     # No service may write while tables change under it.
     with lock(app.database):
-        before = migrations.current(app.database)
+        before = schema_revision.current(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.
-            migrations.examine(app.database)
-        if before != migrations.SCHEMA:
+            schema_revision.examine(app.database)
+        if before != schema_revision.SCHEMA:
             open_archive(app.database, migrate=True).close()
-    after = migrations.current(app.database)
+    after = schema_revision.current(app.database)
     was = ", nothing to do" if before == after else f", was {before or 'no archive'}"
     app.out.say({"before": before, "after": after}, f"schema {after}{was}")
 
@@ -173,11 +173,11 @@ def current(app: App) -> int:
 
     Exits with 1 if they differ.
     """
-    found = migrations.current(app.database)
-    value = {"current": found, "head": migrations.SCHEMA, "ok": found == migrations.SCHEMA}
-    app.out.say(value, f"archive {found or 'none'}, this release {migrations.SCHEMA}")
-    if found != migrations.SCHEMA:
-        migrations.require_no_newer(found, archive_url(app.database))
+    found = schema_revision.current(app.database)
+    value = {"current": found, "head": schema_revision.SCHEMA, "ok": found == schema_revision.SCHEMA}
+    app.out.say(value, f"archive {found or 'none'}, this release {schema_revision.SCHEMA}")
+    if found != schema_revision.SCHEMA:
+        schema_revision.require_no_newer(found, archive_url(app.database))
         app.out.note("hint: writethru db upgrade")
         return ERROR
     return OK
