@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.archives import check_schema, downgrade
-from tests.migrations.test_fixtures import FIXTURES, RELEASES
+from tests.migrations.test_earlier_releases import FIXTURES, RELEASES
 from tests.postgres import Server
 from tests.service import LineProcess
 from tracker.archive.articles import list_articles

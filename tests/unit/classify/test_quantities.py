@@ -19,6 +19,7 @@ from tracker.classify.mentions import lowered, mentions
 from tracker.classify.quantities import find_dates_and_numbers
 from tracker.diff.comparison import compare
 from tracker.diff.words import shared_words
+from tracker.model.article import Article
 from tracker.model.change import FactKind
 
 QUANTITIES = {FactKind.NUMBER, FactKind.DATE}
@@ -256,31 +257,25 @@ def test_reading_a_long_text_costs_in_proportion(pattern, lang):
     assert large < 5 * small
 
 
+def labelling(old: Article, new: Article) -> int:
+    change = compare(old, new)
+    return calls(lambda: classify(old, new, change))
+
+
 @pytest.mark.parametrize("pattern", [DATED, QUOTED])
 def test_labelling_a_long_paragraph_costs_in_proportion(pattern):
-    def run(n: int) -> None:
-        old, new = (article(text(pattern, n, shift), title="Mill", lang="en") for shift in (0, 7))
-        change = compare(old, new)
-        counted.append(calls(lambda: classify(old, new, change)))
+    def run(n: int) -> int:
+        return labelling(*(article(text(pattern, n, shift), title="Mill", lang="en") for shift in (0, 7)))
 
-    counted: list[int] = []
-    run(50)
-    run(200)
-    assert counted[1] < 6 * counted[0]
+    assert 6 * run(50) > run(200)
 
 
 def test_one_long_sentence_of_dates_costs_in_proportion():
-    def run(n: int) -> None:
-        old, new = (
-            article(", ".join(f"May {k % 28 + 1}, {2000 + k % s}" for k in range(n)), lang="en") for s in (19, 17)
-        )
-        change = compare(old, new)
-        counted.append(calls(lambda: classify(old, new, change)))
+    def run(n: int) -> int:
+        texts = (", ".join(f"May {k % 28 + 1}, {2000 + k % s}" for k in range(n)) for s in (19, 17))
+        return labelling(*(article(each, lang="en") for each in texts))
 
-    counted: list[int] = []
-    run(150)
-    run(600)
-    assert counted[1] < 6 * counted[0]
+    assert 6 * run(150) > run(600)
 
 
 def test_words_that_other_words_begin_like_are_looked_for_in_proportion():

@@ -1,4 +1,8 @@
-"""Archives that release 0.1 made are there and read as before once they are upgraded.
+"""Archives of earlier releases open, with all that is in them, and are read as before once they are upgraded.
+
+`fixtures/RELEASE-SCHEMA.*` were written by those releases: an article of five versions whose oldest pages were pruned,
+one of three with alerts, one of which a version was taken down; the log was sealed after the first two. From schema
+0007 on there is a fourth article too, which a later extractor has read again.
 
 `made_by_0_1/` was written by the commands and services of that release over a day of an invented web: articles that
 were edited, taken down and restored, recaptures, a storm, links that a story follows, a decision of every kind,
@@ -25,19 +29,21 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
+from psycopg import sql
 
 from tests.archive_samples import NOW, URL, capture, change, content, intent, minutes, with_body
-from tests.archives import counted_anew
+from tests.archives import check_schema, counted_anew
 from tests.command_line import command, objects
 from tests.integration.web.conftest import client_of
-from tests.migrations.test_fixtures import fill
 from tests.postgres import Server
 from tracker.alerts.message import compose
 from tracker.archive import migrations, move
@@ -50,22 +56,137 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.readings import list_outdated, save_readings
-from tracker.archive.stories import list_decisions
+from tracker.archive.recaptures import get_recapture, list_recaptures
+from tracker.archive.schema_revision import SCHEMA, examine
+from tracker.archive.search import search_passages
+from tracker.archive.sources import list_habits
+from tracker.archive.stories import list_decisions, list_homes
 from tracker.archive.summaries import labelled_of_source, latest_labelled, list_summaries
-from tracker.archive.takedowns import prune_pages, take_down
+from tracker.archive.takedowns import list_tombstones, prune_pages, take_down
 from tracker.archive.verdicts import list_verdicts
 from tracker.archive.versions import count_changes, get_changes, get_version, iter_versions, list_history
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
-from tracker.evidence.verifier import OK, examine
+from tracker.errors import ArchiveError, SchemaMismatch
+from tracker.evidence import verifier
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate
+from tracker.model.alert import Batch
 from tracker.model.capture import Capture
 from tracker.model.change import CLASSIFIER, EditUnit, LabelKind, Noted, Significance, Substance
+from tracker.model.source import Habit, HabitKind
+from tracker.model.story import Home
 from tracker.model.version import VersionQuery
 from tracker.pipeline.reread import review
 from tracker.render.json import dumps
 from tracker.views.change import ChangeView
 from tracker.views.version import VersionView
+
+FIXTURES = Path(__file__).parent / "fixtures"
+RELEASES = sorted(path.name.removesuffix(".db.gz") for path in FIXTURES.glob("*.db.gz"))
+LATER = [name for name in RELEASES if name.rpartition("-")[2] >= "0007"]
+
+
+@pytest.fixture(params=RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def released(request: pytest.FixtureRequest, release: str, folder: Path) -> Iterator[str]:
+    """Give the address of an archive as the release left it."""
+    database, lines = (
+        gzip.decompress((FIXTURES / f"{release}.{form}.gz").read_bytes()) for form in ("db", "postgres.jsonl")
+    )
+    with placed(request, database, lines, release.rpartition("-")[2]) as made:
+        yield made
+
+
+def fill(url: str, lines: str) -> None:
+    """Enter the rows of every table as they were."""
+    with psycopg.connect(url.replace("+psycopg", "")) as server:
+        for line in lines.splitlines():
+            given = json.loads(line)
+            if given["table"] == "alembic_version":
+                continue
+            table, columns = sql.Identifier(given["table"]), [sql.Identifier(name) for name in given["columns"]]
+            kind = sql.SQL("%s::tsvector") if given["table"] == "fts_passage" else sql.SQL("%s")
+            values = [kind if name == "words" else sql.SQL("%s") for name in given["columns"]]
+            insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                table, sql.SQL(", ").join(columns), sql.SQL(", ").join(values)
+            )
+            for row in given["rows"]:
+                server.execute(insert, [bytes.fromhex(each["hex"]) if isinstance(each, dict) else each for each in row])
+            if "id" in given["columns"] and given["rows"]:
+                server.execute(
+                    sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))").format(
+                        sql.Literal(given["table"]), table
+                    )
+                )
+
+
+def test_there_is_one_for_each_release() -> None:
+    assert RELEASES
+    assert all((FIXTURES / f"{name}.postgres.jsonl.gz").is_file() for name in RELEASES)
+    assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 200_000
+
+
+def test_it_opens_with_all_that_is_in_it(released: str, release: str) -> None:
+    if release.rpartition("-")[2] != SCHEMA:
+        with pytest.raises(SchemaMismatch, match="this release needs"):
+            open_archive(released)
+    with open_archive(released, migrate=True) as store:
+        pruned, told, taken = (get_article(store, each) for each in (URL, URL + "/2", URL + "/3"))
+        for tracked, count in ((pruned, 5), (told, 3)):
+            assert [each.content for each in list_history(store, tracked.id)] == [
+                content(n) for n in range(1, count + 1)
+            ]
+        assert pruned.stories == ("Floods",)
+        assert pruned.checks == 6
+        for n in (4, 5):
+            assert get_capture(store, pruned.id, n) == capture(n, minutes(n), URL)
+        with pytest.raises(ArchiveError, match="deleted: retention"):
+            get_capture(store, pruned.id, 3)
+        assert list_tombstones(store, taken.id) == {2: "court"}
+        assert get_version(store, taken.id, 2).removed == "court"
+        assert [each.key for each in list_deliveries(store)] == ["k3", "k2", "k1"]
+        assert {hit.article for hit in search_passages(store, '"over 3 streets"')} == {pruned.id, told.id, taken.id}
+        for source in ("Herald", "Post"):
+            assert count_changes(store, source) == counted_anew(store, source)
+            assert count_changes(store, source).changes > 0
+        (note,) = list_checkpoints(store)
+        assert verify(store, against=note).damage == []
+
+
+@pytest.mark.parametrize("release", LATER, indirect=True)
+def test_what_the_first_schemas_had_no_place_for_is_there(released: str) -> None:
+    with open_archive(released, migrate=True) as store:
+        told, read = get_article(store, URL + "/2"), get_article(store, URL + "/4")
+        assert [each.extractor for each in list_history(store, read.id)] == ["8", "8"]
+        assert get_version(store, read.id, 2).content == replace(content(2), title="River ebbs")
+        (again,) = list_recaptures(store, read.id)
+        assert get_recapture(store, again.key) == capture(7, minutes(11), read.url)
+        assert list_habits(store, "Post") == [Habit(HabitKind.HOUSE, "00000000000000aa", "Do you know more?", 4, NOW)]
+        joined = Home(read.id, told.id, 0.5, ("names: Aurelia",))
+        assert set(list_homes(store, [told.id, read.id])) == {joined, Home(told.id, told.id)}
+        assert {each.key: each.batch for each in list_deliveries(store)} == {
+            "k1": None,
+            "k2": None,
+            "k3": Batch("daily"),
+        }
+        assert verify(store).damage == []
+
+
+def test_it_can_be_worked_with(released: str) -> None:
+    with open_archive(released, migrate=True) as store:
+        tracked = get_article(store, URL)
+        assert commit_check(store, intent(tracked, 6, minutes(60))).version == 6
+        assert get_capture(store, tracked.id, 6) == capture(6, minutes(60), URL)
+        assert tracked.id in list_outdated(store, "99")
+        take_down(store, tracked.id, "court", NOW, 6)
+        assert verify(store).damage == []
+    check_schema(released)
+    examine(released)
+
 
 STORED = Path(__file__).parent / "made_by_0_1"
 KEY = (STORED / "key.pub").read_text().strip()
@@ -81,7 +202,7 @@ def said() -> dict[str, Any]:
 
 
 @contextmanager
-def placed(request: pytest.FixtureRequest, database: bytes, lines: bytes) -> Iterator[str]:
+def placed(request: pytest.FixtureRequest, database: bytes, lines: bytes, schema: str = "0014") -> Iterator[str]:
     """Put an archive, which is not upgraded, into this folder or into PostgreSQL, and give its address."""
     if request.param == "sqlite":
         Path("archive.db").write_bytes(database)
@@ -89,7 +210,7 @@ def placed(request: pytest.FixtureRequest, database: bytes, lines: bytes) -> Ite
         return
     server: Server = request.getfixturevalue("postgres")
     made = server.create()
-    migrations.upgrade(made, "0014")
+    migrations.upgrade(made, schema)
     fill(made, lines.decode())
     yield made
     server.drop(made)
@@ -319,8 +440,8 @@ def test_an_evidence_package_of_release_0_1_verifies() -> None:
     package = JUDGED / "package.zip"
     with zipfile.ZipFile(package) as members:
         key = members.read("key.pub").decode()
-    code, findings = examine(package, key)
-    assert code == OK, findings
+    code, findings = verifier.examine(package, key)
+    assert code == verifier.OK, findings
 
 
 def _alter(store: Archive, ident: str, n: int, column: str, value: str) -> None:
