@@ -3,15 +3,13 @@
 import gzip
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.archive_samples import content, grow, watch
 from tests.archives import check_schema, downgrade
 from tests.migrations.test_earlier_releases import FIXTURES, RELEASES
-from tests.postgres import Server
 from tests.service import LineProcess
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.log import list_checkpoints
@@ -70,15 +68,9 @@ def is_killed(upgrader: LineProcess, url: str, revision: str, after: int) -> boo
     return code != 0
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/archive.db"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    made = server.create()
-    yield made
-    server.drop(made)
+@pytest.fixture
+def url(new_database: Callable[[], str]) -> str:
+    return new_database()
 
 
 OLDEST = 2
