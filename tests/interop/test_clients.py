@@ -1,7 +1,7 @@
 """What others' programs make of our formats. A program that is missing is named: install it to test with it.
 
 WARC files are read by warcio and fastwarc in `integration/exchange/test_warc.py`; signed webhooks are verified by
-standardwebhooks in `integration/alerts/test_hooks.py`.
+standardwebhooks in `integration/alerts/test_channels.py`.
 """
 
 import importlib

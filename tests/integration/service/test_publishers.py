@@ -219,8 +219,8 @@ async def saver_of_a_new_version(place: Place, fetcher: FakeFetcher) -> PageSave
     return made
 
 
-def answering(fetcher: FakeFetcher, **said: object) -> None:
-    fetcher.pages[f"{SAVE}/status/job-1"] = page(f"{SAVE}/status/job-1", json.dumps(said))
+def answering(fetcher: FakeFetcher, job: str = "job-1", **said: object) -> None:
+    fetcher.pages[f"{SAVE}/status/{job}"] = page(f"{SAVE}/status/{job}", json.dumps(said))
 
 
 def service(answer: bytes = b'{"url": "x", "job_id": "job-1"}', status: int = 200) -> FakeFetcher:
@@ -304,10 +304,7 @@ async def test_a_capture_that_the_service_no_longer_knows_is_asked_for_again(pla
     await made.save(minutes(3))
     await made.save(minutes(4))  # its status is 404
     fetcher.said[SAVE] = b'{"job_id": "job-2"}'
-    status = f"{SAVE}/status/job-2"
-    fetcher.pages[status] = page(
-        status, json.dumps({"status": "success", "timestamp": STAMP, "original_url": tracked.url})
-    )
+    answering(fetcher, "job-2", status="success", timestamp=STAMP, original_url=tracked.url)
     for minute in (6, 7):
         await made.save(minutes(minute))
     assert [each.n for each in list_outside_captures(store, tracked.id)] == [2]

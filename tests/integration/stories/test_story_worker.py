@@ -409,6 +409,14 @@ def delivered(store: Archive, at: float) -> list[Delivery]:
     return sent
 
 
+@pytest.fixture
+async def edition_sent() -> Archive:
+    store = await alerted()
+    combine_editions(store, STORY_CONFIG, EDITION)
+    delivered(store, 2.04)
+    return store
+
+
 async def test_an_edition_is_one_alert_that_names_its_copies():
     store = await alerted()
     assert len(list_deliveries(store)) == 3
@@ -424,38 +432,29 @@ async def test_an_edition_is_one_alert_that_names_its_copies():
     assert "Also at Courier, 4 s earlier · Times, 36 s later. Not yet at Herald (still v1 at 08:01 UTC)." in said
 
 
-async def test_a_later_copy_sends_nothing_and_an_edit_of_its_own_does():
-    store = await alerted()
-    combine_editions(store, STORY_CONFIG, EDITION)
-    delivered(store, 2.04)
-    kept(store, "Herald", 2.5, article(corrected()))
-    kept(store, "Times", 2.5, article((*corrected(), "Our reporter saw the smoke from the harbor.")))
-    await StoryWorker(inline(store)).catch_up(STORY_CONFIG, hours(2.5), 60)
-    combine_editions(store, STORY_CONFIG, hours(2.5))
-    waiting = [each for each in list_deliveries(store) if each.state == "pending"]
+async def test_a_later_copy_sends_nothing_and_an_edit_of_its_own_does(edition_sent):
+    kept(edition_sent, "Herald", 2.5, article(corrected()))
+    kept(edition_sent, "Times", 2.5, article((*corrected(), "Our reporter saw the smoke from the harbor.")))
+    await StoryWorker(inline(edition_sent)).catch_up(STORY_CONFIG, hours(2.5), 60)
+    combine_editions(edition_sent, STORY_CONFIG, hours(2.5))
+    waiting = [each for each in list_deliveries(edition_sent) if each.state == "pending"]
     assert sorted(each.payload["source"] for each in waiting) == ["Agency", "Times"]
 
 
-async def test_a_note_follows_on_copies_that_lag():
-    store = await alerted()
-    combine_editions(store, STORY_CONFIG, EDITION)
-    delivered(store, 2.04)
-    (note,) = [each for each in list_deliveries(store) if each.state == "pending"]
+async def test_a_note_follows_on_copies_that_lag(edition_sent):
+    (note,) = [each for each in list_deliveries(edition_sent) if each.state == "pending"]
     assert note.due_at == EDITION + LAGGING_AFTER
-    assert combine_editions(store, STORY_CONFIG, hours(2.5)) == 0
-    assert combine_editions(store, STORY_CONFIG, note.due_at) == 1
-    (sent,) = delivered(store, 3)
+    assert combine_editions(edition_sent, STORY_CONFIG, hours(2.5)) == 0
+    assert combine_editions(edition_sent, STORY_CONFIG, note.due_at) == 1
+    (sent,) = delivered(edition_sent, 3)
     assert compose(sent.payload).subject == "Agency · copies lag: Fire on ferry kills 12"
     assert check(sent)["data"]["lagging"][0]["source"] == "Herald"
 
 
-async def test_nothing_follows_once_all_copies_have_caught_up():
-    store = await alerted()
-    combine_editions(store, STORY_CONFIG, EDITION)
-    delivered(store, 2.04)
-    publish(store, "Herald", 2.5, article(corrected()))
-    assert combine_editions(store, STORY_CONFIG, EDITION + LAGGING_AFTER) == 1
-    assert delivered(store, 3) == []
+async def test_nothing_follows_once_all_copies_have_caught_up(edition_sent):
+    publish(edition_sent, "Herald", 2.5, article(corrected()))
+    assert combine_editions(edition_sent, STORY_CONFIG, EDITION + LAGGING_AFTER) == 1
+    assert delivered(edition_sent, 3) == []
 
 
 async def test_an_alert_without_copies_is_sent_as_it_is_after_the_wait():
