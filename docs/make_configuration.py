@@ -31,6 +31,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[[targets]]` of type `webhook`": tables.WebhookTarget,
     "`[[targets]]` of type `apprise`": tables.AppriseTarget,
     "`[[targets]]` of type `command`": tables.CommandTarget,
+    "`[[targets]]` of type `desktop`": tables.DesktopTarget,
     "Secrets": tables.Secret,
 }
 """The tables of the file in its order, by their headings."""

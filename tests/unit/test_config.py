@@ -36,7 +36,7 @@ def test_the_shipped_file_works_as_it_is_and_with_its_examples_uncommented():
     assert loaded.contact == ""
     loaded = parse(uncommented().encode())
     assert loaded.contact == "newsdesk@example.org"
-    assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "script"]
+    assert [target.name for target in loaded.targets] == ["desk", "newsroom-hook", "chat", "my screen", "script"]
     assert [rule.name for rule in loaded.rules] == ["Corrections and edits not noted", "Casualty figures"]
     assert loaded.story_names == ["Harbour fire"]
     assert loaded.sources[-1].pages[0].selector == "h2 a"
@@ -317,7 +317,7 @@ WRONG = {
     "[[sources]]\nfeeds = []": "sources[1].name: required, but missing (1 to 80 letters, digits, spaces and",
     '[[rules]]\nname = "r"': "rules[1].to: required, but missing (names of targets)",
     '[[targets]]\nname = "m"\nurl = "x"': "targets[1].type: required, but missing; "
-    "choose 'email', 'webhook', 'apprise' or 'command'",
+    "choose 'email', 'webhook', 'apprise', 'command' or 'desktop'",
     '[[targets]]\nname = "m"\ntype = "apprise"': "targets[1].url: required, but missing",
     # values that are not known or not allowed
     '[service]\nlog = "xml"': "service.log: 'xml' is not a valid value; choose 'auto', 'text', 'logfmt' or 'json'",
@@ -464,6 +464,7 @@ def test_the_environment_leaves_a_table_that_is_none_to_be_reported(monkeypatch)
         '[[targets]]\nname = "c"\ntype = "apprise"\nurl = "mailto://me:hunter2@example.org"',
         '[[targets]]\nname = "c"\ntype = "webhook"\nurl = "https://example.org"\nsecret = "hunter2"',
         '[[targets]]\nname = "c"\ntype = "webhok"\nurl = "https://example.org"\nsecret = "hunter2"',
+        '[[targets]]\nname = "c"\ntype = "apprise"\nurl = ["hunter2"]',
         '[[targets]]\nname = "c"\nsecret = "hunter2"',
         '[[sources]]\nname = "A"\nfeeds = ["https://me:hunter2@example.org/"]',
         '[[sources]]\nname = "A"\nfeeds = ["https://me:hunter2@exa mple.org/"]',

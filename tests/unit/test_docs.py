@@ -23,7 +23,15 @@ from tracker.archive.state import save_state
 from tracker.cli import exit_codes
 from tracker.cli.commands.export import ExportFormat
 from tracker.config.root import Config
-from tracker.config.tables import AppriseTarget, CommandTarget, ConfigModel, EmailTarget, Name, WebhookTarget
+from tracker.config.tables import (
+    AppriseTarget,
+    CommandTarget,
+    ConfigModel,
+    DesktopTarget,
+    EmailTarget,
+    Name,
+    WebhookTarget,
+)
 from tracker.errors import ConfigError, DeliveryError
 from tracker.evidence.packing import verifier_source
 from tracker.exchange.export import Job, Selection
@@ -240,6 +248,7 @@ async def test_a_channel(tmp_path: Path):
         "Add a channel",
         ConfigModel=ConfigModel, Name=Name, Literal=Literal, Annotated=Annotated, Final=Final, Field=Field,
         EmailTarget=EmailTarget, WebhookTarget=WebhookTarget, AppriseTarget=AppriseTarget, CommandTarget=CommandTarget,
+        DesktopTarget=DesktopTarget,
         Path=Path, asyncio=asyncio, ConfigError=ConfigError, DeliveryError=DeliveryError, Channel=Channel,
         Payload=Payload, dumps=dumps,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
@@ -68,6 +69,15 @@ def _proxy(text: str) -> str:
     return text
 
 
+def _open_ntfy(text: str) -> str:
+    if not re.fullmatch(r"ntfys?://([\w.-]+(:\d+)?/)?[\w-]+", text, re.ASCII):
+        raise ValueError(
+            'name where the address is kept, as in { env = "CHAT_URL" }, because it holds credentials; only a topic of'
+            ' ntfy without a password may be written here, as in "ntfys://TOPIC" or "ntfys://HOST/TOPIC"'
+        )
+    return text
+
+
 def _listen(text: str) -> str:
     if text and not is_loopback_host(split_host_port(text)[0]):
         raise ValueError(
@@ -106,6 +116,11 @@ Origin = Annotated[
     str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", description="scheme, host and port of a site")
 ]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]
+OpenNtfy = Annotated[
+    str,
+    AfterValidator(_open_ntfy),
+    Field(description="ntfys://TOPIC, or ntfys://HOST/TOPIC for a server of your own; the only kind without a secret"),
+]
 
 
 class Secret(ConfigModel):
@@ -391,7 +406,9 @@ class AppriseTarget(ConfigModel):
 
     name: Name
     type: Literal["apprise"]
-    url: Secret = Field(description="where the Apprise URL is stored")
+    url: Secret | OpenNtfy = Field(
+        description='where the Apprise URL is stored, or a topic of ntfy that anybody may write to, as in "ntfys://TOPIC"'
+    )
     private: bool = Field(default=False, description="allow a private address, also for a proxy")
 
 
@@ -407,7 +424,16 @@ class CommandTarget(ConfigModel):
     environment: tuple[str, ...] = Field((), description="variables of the service that the program gets as well")
 
 
-Target = Annotated[EmailTarget | WebhookTarget | AppriseTarget | CommandTarget, Field(discriminator="type")]
+class DesktopTarget(ConfigModel):
+    """A notice on the desktop of the user that the service runs as: notify-send on Linux, osascript on macOS."""
+
+    name: Name
+    type: Literal["desktop"]
+
+
+Target = Annotated[
+    EmailTarget | WebhookTarget | AppriseTarget | CommandTarget | DesktopTarget, Field(discriminator="type")
+]
 
 # -- rules: who is alerted to which changes, how and when
 

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -324,3 +325,65 @@ def test_matching_a_rule_loads_nothing_that_sends():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str = "notify-send", end: str = "exit 0") -> Path:
+    """Put a notifier on PATH that writes down its arguments, and return the file."""
+    program, record = folder / name, folder / "arguments"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" >{record}\n{end}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    return record
+
+
+async def shown(record: Path, **payload: object) -> list[str]:
+    """Return the arguments of the notifier for an alert with these keys."""
+    (notifier,) = made(SCREEN).values()
+    each = delivery()
+    await notifier.send(replace(each, payload=each.payload | payload), NOW)
+    return record.read_text().removesuffix("\0").split("\0")
+
+
+SCREEN: dict[str, object] = {"name": "screen", "type": "desktop"}
+
+
+async def test_a_notice_has_the_headline_and_the_first_edit_and_no_options_or_markup_of_a_page(tmp_path, monkeypatch):
+    record = fake(tmp_path, monkeypatch)
+    monkeypatch.setattr("sys.platform", "linux")
+    *options, title, text = await shown(record)
+    assert options == ["--app-name=Writethru", "--"]
+    assert title == "sample · correction: Harbour bridge closed after crack is found"
+    assert text.startswith("paragraph: About [-12,000-]{+21,000+} vehicles cross it")
+    assert text.endswith("\nhttps://news.example.org/2026/harbour-bridge-closed")
+    edit = {"where": "¶1", "op": "edit", "old": 0, "new": 0, "cut": False, "hunks": [["+", r"<img src=x> \x41 $(id)"]]}
+    *options, title, text = await shown(record, headline="--help\n\x1b[1m", source="", top_hunk=edit)
+    assert options == ["--app-name=Writethru", "--"]
+    assert title == "correction: --help ␛[1m"
+    assert text.startswith(r"¶1: {+&lt;img src=x&gt; \\x41 $(id)+}")
+
+
+async def test_a_notice_on_macos_is_given_to_a_fixed_script_as_arguments(tmp_path, monkeypatch):
+    record = fake(tmp_path, monkeypatch, "osascript")
+    monkeypatch.setattr("sys.platform", "darwin")
+    given = await shown(record, headline='" & (do shell script "id") & "', source="")
+    assert given[:2] == ["-e", "on run argv"]
+    assert given[-3:-1] == ["--", 'correction: " & (do shell script "id") & "']
+    assert not any("do shell" in each for each in given[:-2])
+
+
+async def test_a_notice_that_cannot_be_shown_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    record = fake(tmp_path, monkeypatch, end="echo 'no \033[1mserver' >&2; exit 1")
+    with pytest.raises(DeliveryError, match=r"^notify-send exited with status 1: no .x1b.1mserver"):
+        await shown(record)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with pytest.raises(DeliveryError, match="no desktop session: there is no") as caught:
+        await shown(record)
+    assert "run the service as your user" in caught.value.hint
+    (tmp_path / "bus").touch()
+    check(SCREEN)
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    with pytest.raises(ConfigError, match="there is no notify-send to show notices with"):
+        check(SCREEN)

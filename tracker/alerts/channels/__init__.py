@@ -15,13 +15,14 @@ from tracker.config.tables import Target
 from tracker.errors import ConfigError
 from tracker.model.capture import Fetcher
 
-from . import apprise, command, email, webhook
+from . import apprise, command, desktop, email, webhook
 from .base import Channel, Notifier
 
 __all__ = ["CHANNELS", "Channel", "Notifier", "channel_of", "notifiers", "usable_notifiers"]
 
 CHANNELS: Final[dict[type[BaseModel], Channel[Any]]] = {
-    channel.options: channel for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL, command.CHANNEL)
+    channel.options: channel
+    for channel in (email.CHANNEL, webhook.CHANNEL, apprise.CHANNEL, command.CHANNEL, desktop.CHANNEL)
 }
 
 

@@ -127,7 +127,7 @@ def without_mentions(text: str) -> str:
 
 
 def _open(target: AppriseTarget, config: Config, _fetcher: Fetcher | None = None) -> AppriseNotifier:
-    url = target.url.reveal(f"target {target.name}")
+    url = target.url if isinstance(target.url, str) else target.url.reveal(f"target {target.name}")
     return AppriseNotifier(target.name, url, private=target.private or config.fetch.allow_private)
 
 
