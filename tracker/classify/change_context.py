@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from tracker.notices.recogniser import Recognised, recognise
 
 from .dates import with_colons
 from .edits import JudgedSpan, judge_span
-from .facts import edited_spans, span_facts
+from .facts import EditedSpan, edited_spans, span_facts
 from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, stems
@@ -313,6 +313,21 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
     An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
     """
     return ChangeContext(old, new, change).facts
+
+
+def stored_edits(
+    old: Article, new: Article, change: Change
+) -> Iterator[tuple[EditedSpan, tuple[Fact, ...], EditUnit | None]]:
+    """Yield each edit of a stored change, with the facts that differ in it and how it was judged when it was stored.
+
+    The judgement is None for notices in the text, and where an earlier release judged the change.
+    """
+    judged = ChangeContext(old, new, change).judged
+    blocks = {unit.block for unit in change.units} | {None}
+    with_unit = sum(each.unit.block in blocks for each in judged)
+    units = iter(change.units if with_unit == len(change.units) else ())
+    for each in judged:
+        yield each.span, each.facts, next(units, None) if each.unit.block in blocks else None
 
 
 def _dropped_entries(old: Article, new: Article, rows: Sequence[BlockChange]) -> frozenset[int]:

@@ -76,6 +76,7 @@ class Job:
     release: str
     with_captures: bool = False
     with_checks: bool = False
+    with_edits: bool = False
     progress: Progress | None = None
     tally: ExportProgress = field(default_factory=ExportProgress)
 

@@ -1,5 +1,6 @@
 """`writethru export` and `writethru import` as people run them, also on files from strangers."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -10,17 +11,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
+import lxml.etree
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.archive_samples import NOW, URL, grow, watch
+from tests.archive_samples import NOW, URL, grow, intent, minutes, watch
 from tests.archives import archive_at, new_archive_at
+from tests.articles import article
 from tests.command_line import outputs as run
 from tests.integration.exchange.pages import job, page
+from tracker import compare
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.captures import get_capture
+from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.takedowns import take_down
@@ -30,6 +35,7 @@ from tracker.exchange import files, lists, tables, warc_read
 from tracker.exchange.export import Selection
 from tracker.exchange.warc import record
 from tracker.exchange.warc_read import Warcs
+from tracker.model.article import Notice, NoticeKind
 
 HERE = "sqlite:///writethru.db"
 
@@ -349,7 +355,8 @@ def test_a_row_a_version(full):
     out = io.BytesIO()
     made = job(full, stdout=out)
     tables.write_csv(made)
-    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")))
+    assert out.getvalue().startswith(codecs.BOM_UTF8)  # Excel takes UTF-8 for another coding without it
     assert made.tally.versions == len(rows) == 5
     assert rows[0]["title"] == "River floods 1 streets"
     assert rows[0]["words_added"] == rows[0]["announced"] == rows[0]["previous_seen"] == ""
@@ -372,6 +379,68 @@ def test_cells_come_back(cells):
     csv.writer(out).writerow([tables.guarded(cell) for cell in cells])
     (back,) = list(csv.reader(io.StringIO(out.getvalue(), newline=""))) or [[]]
     assert back == [tables.guarded(cell) for cell in cells]
+
+
+@pytest.fixture
+def corrected() -> str:
+    """Make an archive of an article whose second version corrects a figure and whose headline is like a formula."""
+    end = "The ferry to the islands stayed in port all day."
+    first = article("Storm hit 3 villages on Monday.", end, title="Storm", lang="en")
+    notices = (Notice(NoticeKind.CORRECTION, "An earlier version said that 3 villages were hit."),)
+    text = ("Storm hit 5 villages on Monday.", f"{end} It will sail again at noon.")
+    second = article(*text, title="=1+1", lang="en", notices=notices)
+    with archive_at(Path("writethru.db")) as store:
+        tracked = watch(store)
+        commit_check(store, intent(tracked, 1, minutes(1), content=first))
+        commit_check(store, intent(tracked, 2, minutes(2), content=second, change=compare(first, second)))
+        return tracked.id
+
+
+def test_a_row_an_edit(corrected):
+    done = run("export", "--format", "csv", "--rows", "edits")
+    assert done.exit_code == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"), newline="")))
+    told = [tuple(row[name] for name in ("where", "edit", "substance", "kind", "noted")) for row in rows]
+    assert told == [
+        ("title", "edited", "claim", "number", ""),
+        ("text", "edited", "claim", "number", "yes"),
+        ("text", "added", "claim", "date", ""),
+        ("notice", "added", "", "correction", ""),
+    ]
+    assert (rows[1]["before"][:16], rows[1]["after"][:16]) == ("Storm hit 3 vill", "Storm hit 5 vill")
+    assert (rows[2]["before"], rows[2]["after"]) == ("", "It will sail again at noon.")
+    assert {row["seen"] for row in rows} == {"2026-11-25T09:02:00Z"}
+    assert {(row["article"], row["version"], row["source"]) for row in rows} == {(corrected, "2", "Herald")}
+    assert rows[0]["after"] == "'=1+1"
+
+
+def cells_of(name: str) -> list[list[tuple[str, str]]]:
+    """Return the type and the text of each cell in the first sheet of a workbook."""
+    with zipfile.ZipFile(name) as book:
+        sheet = lxml.etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert not sheet.findall(".//{*}f")
+    rows = sheet.findall(".//{*}row")
+    return [[(cell.get("t", "n"), str(cell.xpath("string()"))) for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("rows", ["versions", "edits"])
+def test_a_workbook_has_dates_and_numbers_and_no_formulas(corrected, rows):
+    done = run("export", "--format", "xlsx", "--rows", rows, "-o", "a.xlsx")
+    assert (done.exit_code, done.stderr) == (0, "a.xlsx: 2 versions\n")
+    head, *body = cells_of("a.xlsx")
+    last = dict(zip([text for _, text in head], body[-1], strict=False))
+    assert last["version"] == ("n", "2")
+    assert last["title"] == ("inlineStr", "=1+1")
+    # Days since 1900; 9:02 is 0.376 of a day.
+    assert last["seen"][0] == "n"
+    assert float(last["seen"][1]) == pytest.approx(46351.37639, abs=1e-4)
+
+
+def test_a_workbook_goes_to_a_file_and_only_tables_have_edits(corrected, monkeypatch):
+    fails(2, "name a file with --out", "export", "--format", "xlsx")
+    fails(2, "formats that can: csv, xlsx", "export", "--format", "jsonl", "--rows", "edits")
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    fails(2, "pip install 'writethru[xlsx]'", "export", "--format", "xlsx", "-o", "a.xlsx")
 
 
 def test_nor_is_a_part_of_a_cell():

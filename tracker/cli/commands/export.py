@@ -28,7 +28,7 @@ from ..versions import split as split_version
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """One format: what writes a job, and whether it can contain pages as fetched, and checks that made no version.
+    """One format: what writes a job, and whether it can contain pages as fetched, checks without a version, or edits.
 
     A format that is a folder may also be named last, after the articles.
     """
@@ -36,6 +36,7 @@ class ExportFormat:
     write: Callable[[Job], None]
     with_captures: bool = False
     with_checks: bool = False
+    with_edits: bool = False
     is_folder: bool = False
 
 
@@ -47,7 +48,8 @@ def _write_site(job: Job) -> None:
 
 FORMATS: Final = {
     "jsonl": ExportFormat(jsonl.write, with_captures=True, with_checks=True),
-    "csv": ExportFormat(tables.write_csv),
+    "csv": ExportFormat(tables.write_csv, with_edits=True),
+    "xlsx": ExportFormat(tables.write_xlsx, with_edits=True),
     "warc": ExportFormat(warc.write),
     "wacz": ExportFormat(warc.write_package),
     "parquet": ExportFormat(tables.write_parquet, with_captures=True),
@@ -73,9 +75,10 @@ FORMATS: Final = {
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
+@options.choice("--rows", ("versions", "edits"), "Write one row for each of these (csv, xlsx).", "versions")
 def export(
     app: App, *, idents: tuple[str, ...], form: str, out: str | None, force: bool, source: str,
-    since: datetime | None, until: datetime | None, with_captures: bool, with_checks: bool,
+    since: datetime | None, until: datetime | None, with_captures: bool, with_checks: bool, rows: str,
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
@@ -86,7 +89,8 @@ def export(
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
         idents = tuple(idents_)
-    for key, is_asked in {"with_captures": with_captures, "with_checks": with_checks}.items():
+    contents = {"with_captures": with_captures, "with_checks": with_checks, "with_edits": rows == "edits"}
+    for key, is_asked in contents.items():
         if is_asked and not getattr(FORMATS[form], key):
             can = ", ".join(name for name, each in FORMATS.items() if getattr(each, key))
             raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
@@ -116,6 +120,7 @@ def export(
             release=__version__,
             with_captures=with_captures,
             with_checks=with_checks,
+            with_edits=rows == "edits",
             progress=lambda tally: tell(tally.versions, total),
         )
         FORMATS[form].write(job)
