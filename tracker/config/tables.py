@@ -312,7 +312,9 @@ class SourceConfig(ConfigModel):
     urls: tuple[Address, ...] = Field((), description="single articles")
     poll: Interval = Field(timedelta(minutes=10), description="how often feeds, sitemaps and section pages are read")
     every: Interval | None = Field(
-        None, description="fixed interval between checks of an article; unset: chosen by how often the article changes"
+        None,
+        description="interval between checks of an article; after an edit, one check comes sooner; unset: chosen by how"
+        " often the article changes",
     )
     budget: Rate | None = Field(None, description='maximum requests for this source in the long run, as in "200/h"')
     until: Duration = Field(timedelta(days=30), description="how long after its last change an article is watched")

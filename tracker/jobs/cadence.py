@@ -131,17 +131,22 @@ def next_check(
 
     An article without a publication time is taken to be published when it was first seen.
 
-    `changed`: it found a new version. `every` is the fixed interval of its source, if it has one; `until` how long
-    after its last change an article is watched.
+    `changed`: it found a new version. `every` is the fixed interval of its source, if it has one; after a change, one
+    check may come sooner. `until` is how long after its last change an article is watched.
     """
     last_change = now if changed else tracked.last_change_at
     quiet_since = max(tracked.first_seen_at, last_change or tracked.first_seen_at)
     if now - quiet_since >= until:
         return None
-    if every is not None:
+    last = tracked.last_check_at
+    # One check sooner, and only if this one was not: a page that changes every time is not checked more than twice as
+    # often as configured.
+    may_be_sooner = changed and every is not None and (last is None or now - last >= every)
+    if every is not None and not may_be_sooner:
         return now + every
     outlook = outlook_of(tracked, now, changed=changed, signal=signal)
-    return now + HOUR * wait_hours(outlook, curve, jitter=jitter(tracked.id, tracked.checks))
+    wait = HOUR * wait_hours(outlook, curve, jitter=jitter(tracked.id, tracked.checks))
+    return now + (wait if every is None else min(wait, every))
 
 
 def pulled_forward(

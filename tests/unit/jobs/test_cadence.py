@@ -75,6 +75,22 @@ def test_a_fixed_interval_is_kept_and_backs_off_but_not_for_a_day_where_it_is_a_
     assert retry(tracked(), BORN, failures=1, every=every, refused=True) == BORN + every
 
 
+def test_after_an_edit_one_check_comes_before_a_long_interval_is_over_and_no_check_ever_later():
+    day, now = timedelta(days=1), BORN + timedelta(days=2)
+
+    def after(last: timedelta, every: timedelta, *, changed: bool = True) -> timedelta:
+        article = tracked(versions=2, last_check_at=now - last)
+        due = next_check(article, now, changed=changed, every=every, until=MONTH)
+        assert due is not None
+        return due - now
+
+    assert FLOOR < after(day, day) < timedelta(hours=1)
+    assert after(day, timedelta(minutes=3)) == timedelta(minutes=3)
+    assert after(day, day, changed=False) == day
+    # The one that came sooner found an edit too.
+    assert after(timedelta(minutes=20), day) == day
+
+
 def test_a_quiet_article_is_left_alone_and_an_old_date_of_publication_counts():
     assert next_check(tracked(), BORN + MONTH, changed=False, every=None, until=MONTH) is None
     article = tracked(last_change_at=BORN + timedelta(days=20), versions=2)
