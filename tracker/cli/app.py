@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tracker.config.root import Config
     from tracker.config.tables import SourceConfig
 
+# The key, in click's `meta`, that has rare commands listed too.
+_ALL = f"{__name__}.all"
 # Versions counted from the end, which click would take for options.
 _COUNTED = re.compile(r"-\d+(\.\..*)?")
 
@@ -154,6 +156,9 @@ def add_global_options(command: click.Command) -> None:
 class Verb(click.Command):
     """A command that also takes the global options, and accepts -1 as an argument."""
 
+    # Of the variables of its options, besides that of its name, where it had another name before.
+    earlier_prefix = ""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         # Before the global options are added: those need no completion from the archive.
@@ -171,7 +176,8 @@ class Verb(click.Command):
                 continue
             # Such as WRITETHRU_LOG_LABEL of `log --label`; click would name it after the argument of the function.
             long = [name[2:].replace("-", "_").upper() for name in each.opts if name.startswith("--")]
-            each.envvar = [f"{ctx.auto_envvar_prefix}_{name}" for name in long]
+            prefixes = filter(None, (ctx.auto_envvar_prefix, self.earlier_prefix))
+            each.envvar = [f"{prefix}_{name}" for prefix in prefixes for name in long]
             if each.is_flag and not each.is_bool_flag:
                 # Of options that set one value, click would let one that is 0 set it too.
                 each.envvar = [name for name in each.envvar if click.BOOL.str_to_bool(os.environ.get(name, ""))]
@@ -210,7 +216,7 @@ def verb(
     return made
 
 
-# Where each command is, as module:attribute, and its help text in one line.
+# Where each command is, as module:attribute, and its help text in one line; another name of a command has none.
 Table = dict[str, tuple[str, str]]
 
 
@@ -222,8 +228,8 @@ class LazyGroup(click.Group):
         self.table = table or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, sorted."""
-        return sorted([*self.table, *super().list_commands(ctx)])
+        """Return the names of all commands but their other names, sorted."""
+        return sorted([*(name for name, (_, line) in self.table.items() if line), *super().list_commands(ctx)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command."""
@@ -275,13 +281,25 @@ class VerbGroup(LazyGroup):
 class Root(LazyGroup):
     """The whole program: global options, and the place where errors become exit codes."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, sections: dict[str, Table], rare: frozenset[str], **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
+        super().__init__(
+            *args, table={name: each for part in sections.values() for name, each in part.items()}, **kwargs
+        )
+        self.sections, self.rare = sections, rare
         self.params.extend(global_options())
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names in the order of the table, which is that of a day's work."""
-        return list(self.table)
+        return [name for name, (_, line) in self.table.items() if line]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in sections, without the rare ones unless `help --all` asks for them."""
+        names = [name for name in self.list_commands(ctx) if name not in self.rare or ctx.meta.get(_ALL)]
+        width = max(map(len, names))
+        for section, table in self.sections.items():
+            rows = [(name.ljust(width), table[name][1]) for name in names if name in table]
+            with formatter.section(section):
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run the command. A closed output pipe, as with `| head`, is not an error."""
@@ -308,6 +326,22 @@ class Root(LazyGroup):
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - every error gets an exit code here
             code = leave(error, app.settings.verbose)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+@verb("help")
+@click.argument("words", metavar="[COMMAND]…", nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="List every command, also those that are rarely needed.")
+def help_(app: App, *, words: tuple[str, ...], all_: bool) -> None:
+    """Describe Writethru or one of its commands."""
+    context = click.get_current_context().find_root()
+    for word in words:
+        if not isinstance(context.command, click.Group):
+            raise UsageError(f"{context.command_path} has no commands of its own", resource=word)
+        command = context.command.resolve_command(context, [word])[1]
+        assert command is not None
+        context = click.Context(command, info_name=word, parent=context)
+    context.meta[_ALL] = all_
+    app.out.line(context.get_help())
 
 
 def _discard_output() -> None:

@@ -18,55 +18,70 @@ from .app import Root, Table
 MAX_NEW_OBJECTS_BEFORE_COLLECTION: Final = 50_000
 _AT: Final = "tracker.cli.commands."
 
-COMMANDS: Final[Table] = {
-    "init": (f"{_AT}config:init", "Write a configuration and an empty archive."),
-    "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
-    "sources": (f"{_AT}sources:sources", "List, check, pause, import and export sources."),
-    "check": (f"{_AT}check:check", "Check everything that is due once, then exit."),
-    "run": (f"{_AT}run:run", "Run the service: check sources, store versions, send alerts."),
-    "serve": (f"{_AT}run:serve", "Serve the archive as web pages."),
-    "log": (f"{_AT}log:log", "List versions with the time, size and kind of each change."),
-    "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
-    "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
-    "picture": (f"{_AT}diff:picture", "Draw one change as a picture for posts."),
-    "blame": (f"{_AT}search:blame", "Show when each paragraph first appeared and when it was edited."),
-    "search": (f"{_AT}search:search", "Search paragraphs, including text that has been removed."),
-    "sql": (f"{_AT}stats:sql", "Run an SQL query on the archive, read-only."),
-    "note": (f"{_AT}note:note", "Record your verdict on a change."),
-    "stories": (f"{_AT}story:stories", "List stories: articles about one event, across outlets."),
-    "story": (f"{_AT}story:story", "Show which outlet runs which version of a story; change it."),
-    "extract": (f"{_AT}sources_rules:extract", "Show the article extracted from a saved page."),
-    "alerts": (f"{_AT}alerts:alerts", "List alerts, test rules and targets, send failed alerts again."),
-    "watch": (f"{_AT}log:watch", "Show changes as they are found."),
-    "export": (f"{_AT}export:export", "Export versions in a format that other programs read."),
-    "import": (f"{_AT}import_:import_", "Import versions, web archive history, or lists of addresses."),
-    "verify": (f"{_AT}db:verify", "Check versions against the log and pages against their hashes."),
-    "evidence": (f"{_AT}evidence:evidence", "Pack one change with its proofs, for a court or a standards desk."),
-    "backup": (f"{_AT}db:backup", "Write a copy of the archive while the service runs."),
-    "restore": (f"{_AT}db:restore", "Replace the archive with a verified backup."),
-    "prune": (f"{_AT}prune:prune", "Delete stored pages of old versions; texts and diffs are kept."),
-    "takedown": (f"{_AT}prune:takedown", "Delete a version and record the reason."),
-    "reextract": (f"{_AT}reextract:reextract", "Re-extract stored pages with the current extractor."),
-    "doctor": (f"{_AT}doctor:doctor", "Find problems and say how to fix them."),
-    "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
-    "db": (f"{_AT}db:db", "Upgrade, move or compact the archive."),
-    "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
-    "service": (f"{_AT}service:service", "Write the systemd units that run Writethru."),
-    "completion": (f"{_AT}service:completion", "Print a completion script for your shell."),
-    "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),
+SECTIONS: Final[dict[str, Table]] = {
+    "Start": {
+        "init": (f"{_AT}config:init", "Write a configuration and an empty archive."),
+        "add": (f"{_AT}add:add", "Watch an article, a feed, a sitemap or a section page."),
+        "import": (f"{_AT}import_:import_", "Import versions, web archive history, or lists of addresses."),
+        "check": (f"{_AT}check:check", "Check everything that is due once, then exit."),
+        "run": (f"{_AT}run:run", "Run the service: check sources, store versions, send alerts."),
+        "demo": (f"{_AT}demo:demo", "Watch an invented newspaper for a minute."),
+    },
+    "Read": {
+        "log": (f"{_AT}log:log", "List versions with the time, size and kind of each change."),
+        "diff": (f"{_AT}diff:diff", "Show what changed between two versions or two files."),
+        "show": (f"{_AT}show:show", "Show one version, its metadata or its evidence."),
+        "blame": (f"{_AT}search:blame", "Show when each paragraph first appeared and when it was edited."),
+        "search": (f"{_AT}search:search", "Search paragraphs, including text that has been removed."),
+        "watch": (f"{_AT}log:watch", "Show changes as they are found."),
+        "serve": (f"{_AT}run:serve", "Serve the archive as web pages."),
+        "story": (f"{_AT}story:story", "List stories across outlets, show who runs what, correct them."),
+        "stories": (f"{_AT}story:story", ""),
+        "note": (f"{_AT}note:note", "Record your verdict on a change."),
+        "extract": (f"{_AT}sources_rules:extract", "Show the article extracted from a saved page."),
+        "sql": (f"{_AT}stats:sql", "Run an SQL query on the archive, read-only."),
+    },
+    "Prove": {
+        "verify": (f"{_AT}db:verify", "Check versions against the log and pages against their hashes."),
+        "evidence": (f"{_AT}evidence:evidence", "Pack one change with its proofs, for a court or a standards desk."),
+    },
+    "Share": {
+        "alerts": (f"{_AT}alerts:alerts", "List alerts, test rules and targets, send failed alerts again."),
+        "picture": (f"{_AT}diff:picture", "Draw one change as a picture for posts."),
+        "export": (f"{_AT}export:export", "Export versions in a format that other programs read."),
+    },
+    "Look after": {
+        "sources": (f"{_AT}sources:sources", "List, check, pause, import and export sources."),
+        "doctor": (f"{_AT}doctor:doctor", "Find problems and say how to fix them."),
+        "stats": (f"{_AT}stats:stats", "Count what the archive holds."),
+        "backup": (f"{_AT}db:backup", "Write a copy of the archive while the service runs."),
+        "restore": (f"{_AT}db:restore", "Replace the archive with a verified backup."),
+        "prune": (f"{_AT}prune:prune", "Delete stored pages of old versions; texts and diffs are kept."),
+        "takedown": (f"{_AT}prune:takedown", "Delete a version and record the reason."),
+        "reextract": (f"{_AT}reextract:reextract", "Re-extract stored pages with the current extractor."),
+        "db": (f"{_AT}db:db", "Upgrade, move or compact the archive."),
+        "config": (f"{_AT}config:config", "Show, check and locate the configuration."),
+        "service": (f"{_AT}service:service", "Write the systemd units that run Writethru."),
+        "completion": (f"{_AT}service:completion", "Print a completion script for your shell."),
+        "help": ("tracker.cli.app:help_", "Describe a command; with --all, list the rare ones too."),
+    },
 }
+# Listed by `help --all` alone.
+RARE: Final = frozenset({"note", "extract", "sql", "restore", "takedown", "reextract", "db", "completion"})
 
 
 @click.group(
     "writethru",
     cls=Root,
-    table=COMMANDS,
+    sections=SECTIONS,
+    rare=RARE,
     context_settings={
         "auto_envvar_prefix": "WRITETHRU",
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     },
-    epilog="Options can also be set in the environment: --db by WRITETHRU_DB, `log --since` by WRITETHRU_LOG_SINCE.",
+    epilog="`writethru help --all` lists every command, `writethru help COMMAND` describes one. "
+    "Options can also be set in the environment: --db by WRITETHRU_DB, `log --since` by WRITETHRU_LOG_SINCE.",
 )
 @click.version_option(__version__, "--version", prog_name="writethru", message="%(prog)s %(version)s")
 def cli() -> None:

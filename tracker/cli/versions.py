@@ -81,7 +81,8 @@ class Numbers:
         return parse_when(spec, self.now)
 
     def pair(self, text: str) -> tuple[int, int]:
-        """Return both numbers of A..B. A alone means the change that led to A; "" means the newest change."""
+        """Return both numbers of A..B or 1-2. A alone means the change that led to A; "" means the newest change."""
+        text = re.sub(r"^(v?\d+)[-–](v?\d+)$", r"\1..\2", text)
         if ".." in text:
             left, _, right = text.partition("..")
             return self.one(left or "first"), self.one(right)

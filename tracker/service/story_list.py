@@ -228,7 +228,7 @@ def decide(
 def unknown_story(archive: Archive, wanted: str) -> NotKnown:
     """Return the error for a story that does not exist, with the most similar titles."""
     near = did_you_mean(wanted, _titles(archive, MAX_LISTED_NAMES).values(), most=2)
-    hint = near or "run `writethru stories` for a list, and give the whole title or the first letters of the ID"
+    hint = near or "run `writethru story` for a list, and give the whole title or the first letters of the ID"
     return NotKnown("no such story", resource=wanted, hint=hint)
 
 

@@ -25,7 +25,7 @@ from .section_page import article_links, looks_like_article, parse_page, text_of
 _ARTICLE_TYPES: Final = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|LiveBlogPosting)")
 _SECTION_TYPES: Final = frozenset({"CollectionPage", "ItemList", "WebSite", "SearchResultsPage", "ProfilePage"})
 _UNWATCHABLE: Final = {
-    BodyFormat.OPML: ("an OPML list of feeds, not a feed", "save it and run: writethru sources import FILE"),
+    BodyFormat.OPML: ("an OPML list of feeds, not a feed", "save it and run: writethru import FILE.opml"),
     BodyFormat.BINARY: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
     BodyFormat.XML: ("not a web page, feed or sitemap", "open the address in a browser and check it"),
 }

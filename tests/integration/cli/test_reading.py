@@ -116,6 +116,15 @@ def test_what_cannot_be_shown_is_named_with_what_to_do(kept, args, said):
     assert all(each in shown for each in said), shown
 
 
+def test_versions_can_be_named_as_people_do_and_watch_says_how_to_add(kept):
+    assert kept("show", ID, "v2").stdout == kept("show", ID, "2").stdout == kept("show", f"{ID}@v2").stdout
+    assert kept("show", ID, "-2").stdout == kept("show", f"{ID}@v2").stdout
+    assert "the version is given twice" in kept("show", f"{ID}@v2", "v1", code=2).stderr
+    assert kept("diff", ID, "1-3").stdout == kept("diff", ID, "v1-v3").stdout == kept("diff", ID, "1..3").stdout
+    assert f"writethru add {URL}" in kept("watch", URL, code=2).stderr
+    assert f"writethru log {ID}" in kept("watch", ID, code=2).stderr
+
+
 def test_diff_newest_change_and_ranges(kept):
     newest = kept("diff", ID).stdout
     assert newest.startswith(f"{ID[:8]}@v2 → {ID[:8]}@v3  between 09:02 and 09:03 UTC on 25 Nov 2026\n")
@@ -318,7 +327,7 @@ def test_environment_twins(tmp_path, monkeypatch):
 pytest.importorskip("resvg_py")
 
 
-def test_the_newest_change_becomes_a_picture_as_png_or_svg_with_its_alt_text(kept, tmp_path):
+def test_the_newest_change_becomes_a_picture_as_png_or_svg_with_its_alt_text(kept, tmp_path, monkeypatch):
     said = kept("picture", ID, "-o", str(tmp_path / "change.png")).stdout
     assert said.startswith("Herald, changed between ")
     assert (tmp_path / "change.png").read_bytes().startswith(b"\x89PNG")
@@ -328,6 +337,10 @@ def test_the_newest_change_becomes_a_picture_as_png_or_svg_with_its_alt_text(kep
     assert made["alt"].startswith("Herald, changed between ")
     assert file.read_text().startswith("<svg ")
     assert "versions 1 and 2" in file.read_text()
+    monkeypatch.chdir(tmp_path)
+    assert f"wrote {ID[:8]}-v2-v3.png" in kept("picture", ID).stderr
+    assert (tmp_path / f"{ID[:8]}-v2-v3.png").read_bytes() == (tmp_path / "change.png").read_bytes()
+    assert "already exists" in kept("picture", ID, code=2).stderr
 
 
 def test_other_files_and_those_that_exist_are_refused(kept, tmp_path):

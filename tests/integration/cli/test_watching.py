@@ -88,6 +88,21 @@ def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
     assert "already watched in Herald" in desk("add", again).stdout
 
 
+def test_add_sets_how_often_the_articles_of_a_source_are_checked(desk, site, tmp_path):
+    said = desk("add", "--as", "article", "--every", "30m", "https://other.example/a")
+    assert "in other.example, whose articles are checked every 30m" in said.stdout
+    assert configured(tmp_path)["sources"][-1]["every"] == "30m"
+    assert (
+        objects(desk("add", "--as", "article", "--every", "1h", "--json", "https://other.example/a"))[0]["every"]
+        == "1h"
+    )
+    assert configured(tmp_path)["sources"][-1]["every"] == "1h"
+    for wrong in ("often", "0s"):
+        assert "--every" in desk("add", "--as", "article", "--every", wrong, "https://other.example/a", code=2).stderr
+    alone = ("add", "--as", "article", "--story", "Storm", "--every", "1h", "https://third.example/a")
+    assert "--every is set for a source" in desk(*alone, code=2).stderr
+
+
 def test_add_to_a_story_dry_run_and_stdin(desk, site, tmp_path):
     url = f"http://{site.address}/2026/11/25/harbour-closed.html"
     before = (tmp_path / "writethru.toml").read_text()
@@ -222,6 +237,7 @@ def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     (tmp_path / "writethru.toml").write_text("")
     assert "would be watched in Herald" in desk("sources", "import", "list.opml", "--dry-run").stdout
     assert "would be watched in Herald" in desk("add", "list.opml", "--dry-run").stdout
+    assert "would be watched in Herald" in desk("import", "list.opml", "--story", "Storm", "--dry-run").stdout
     assert configured(tmp_path) == {}
     assert objects(desk("sources", "import", "list.opml", "--json"))[0]["added"] is True
     assert configured(tmp_path)["sources"][0]["name"] == "Herald"

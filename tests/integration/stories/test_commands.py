@@ -54,14 +54,19 @@ def members(run: Run, story: str) -> dict[str, str]:
     return {each["source"]: each["role"] for each in shown["articles"]}
 
 
-def test_stories_streams_one_object_a_story_without_the_details(run):
+def test_stories_streams_one_object_a_story_without_the_details(run, monkeypatch):
     (shown,) = objects(run("stories", "--json"))
     assert shown["schema"] == 1
     assert shown["story"] == ident(run, "Agency")
     assert shown["title"] == "Fire on ferry kills 12"
     assert [sorted(each) for each in shown["articles"]] == [["article", "role", "url"]] * 3
+    assert run("stories").stdout == run("story").stdout == run("story", "list").stdout
+    assert run("stories", shown["story"]).stdout == run("story", "show", shown["story"]).stdout
     assert run("stories").stdout == f"{shown['story'][:8]}\t3\t3\t1\tFire on ferry kills 12\n"
     assert run("stories", "--named").stdout == ""
+    monkeypatch.setenv("WRITETHRU_STORIES_NAMED", "1")
+    assert run("story").stdout == ""
+    monkeypatch.delenv("WRITETHRU_STORIES_NAMED")
     assert objects(run("stories", "--copies", "--source", "Times", "--json")) == [shown]
     assert "there is no such source" in run("stories", "--source", "Nobody", code=2).stderr
 
@@ -249,7 +254,7 @@ def test_the_list_says_how_to_see_the_rest_and_similar_names_are_offered() -> No
     with open_archive(decided_stories(0), readonly=True) as store:
         titles = [current_stories(get_story_book(store)).title(story) for story in named_stories(store, 100)]
         assert f"did you mean {titles[0]!r}" in unknown_story(store, titles[0] + "x").hint
-        assert "writethru stories" in unknown_story(store, "%%%").hint
+        assert "writethru story" in unknown_story(store, "%%%").hint
 
 
 @pytest.mark.parametrize("seed", range(6))

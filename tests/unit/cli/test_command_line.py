@@ -21,7 +21,7 @@ from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.cli.app import App, LazyGroup
 from tracker.cli.exit_codes import leave
-from tracker.cli.main import COMMANDS, cli
+from tracker.cli.main import RARE, SECTIONS, cli
 from tracker.cli.options import parse_when
 from tracker.cli.versions import Numbers, split
 from tracker.errors import ArchiveLocked, ConfigError, NotKnown, SchemaMismatch, TrackerError, UsageError
@@ -153,10 +153,17 @@ def test_every_command_and_option_has_help(words, command):
 
 
 def test_help_lists_the_table_and_version_and_completion_answer():
-    shown = run("--help").output
-    for name, (_, line) in COMMANDS.items():
-        assert f"  {name} " in shown
-        assert line in shown
+    shown, everything = run("--help").output, run("help", "--all").output
+    for section, table in SECTIONS.items():
+        assert f"\n{section}:\n" in shown
+        for name, (_, line) in table.items():
+            assert (f"  {name} " in everything) == bool(line)
+            assert line in everything
+            assert (f"\n  {name} " in shown) == (bool(line) and name not in RARE)
+    assert "help --all" in shown
+    assert run("help", "sources", "list").output == run("sources", "list", "--help").output
+    assert "did you mean 'list'?" in run("help", "sources", "lst").stderr
+    assert "has no commands of its own" in run("help", "diff", "x").stderr
     assert run("--version").output.startswith("writethru ")
 
     def complete(words: str, number: str) -> str:

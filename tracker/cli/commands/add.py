@@ -13,6 +13,7 @@ from tracker.addresses.urls import fetchable
 from tracker.cli.exit_codes import ERROR, OK, PARTIAL
 from tracker.config import edits
 from tracker.config.root import parse
+from tracker.durations import parse_duration
 from tracker.errors import ConfigError, UsageError
 from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
@@ -30,12 +31,26 @@ from .story import chosen as chosen_story
 _KINDS = ["article", "feed", "sitemap", "page"]
 
 
+def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str:
+    """Return a text that the configuration takes as an interval. Raises click.BadParameter."""
+    try:
+        is_zero = not parse_duration(text or "1s")
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if is_zero:
+        raise click.BadParameter("it must be longer than 0s")
+    return text or ""
+
+
 @verb()
 @click.argument("addresses", metavar="URL…", nargs=-1, required=True)
 @options.story("Add them to this story.")
 @click.option("--follow", is_flag=True, help="With --story: also watch what its articles link to on the same site.")
 @options.number("--links", "With --follow: watch at most this many per host.", 1, 10, 100)
 @options.source("Add them to this source, which is created if it is new.")
+@click.option(
+    "--every", metavar="TIME", callback=_interval, help="Check each article of the source this often: 30m, 1h."
+)
 @options.choice("--as kind", _KINDS, "Name their kind, so that nothing is fetched.")
 @click.option("--selector", metavar="CSS", default="", help="Select the links to articles on a section page.")
 @click.option("--pattern", metavar="REGEX", default="", help="Take only links that match, from a section page.")
@@ -61,6 +76,14 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
     for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
+        if chosen["every"] and not value["problem"]:
+            if parse(text.encode()).source(value["source"]) is None:
+                hint = "add it without --story first, which gives it a source"
+                raise UsageError(
+                    "--every is set for a source, and this is only in a story", resource=result.url, hint=hint
+                )
+            text = edits.set_key(text, "sources", value["source"], "every", chosen["every"], None)
+            value["every"] = chosen["every"]
         found.append((value, result))
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
@@ -95,7 +118,9 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     new = "would be watched" if dry_run else "watched"
     state = new if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
-    app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {value['source']}{story}")
+    every = f", whose articles are checked every {value['every']}" if "every" in value else ""
+    where = f"{value['source']}{story}{every}"
+    app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
     for each in result.listing.warnings if result.listing and not result.listing.targets else ():
         app.out.note(f"warning: {one_line(each)}")
 

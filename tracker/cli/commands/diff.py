@@ -281,22 +281,24 @@ def fact_lines(facts: Sequence[Fact], blocks: Sequence[BlockChange], width: int)
 @click.argument("target", metavar="ID")
 @click.argument("span", metavar="[RANGE]", default="")
 @click.option(
-    "-o", "--output", "file", required=True, type=options.NEW_FILE,
-    help="Write the picture to this file, which ends in .png or .svg.",
+    "-o", "--output", "file", type=options.NEW_FILE,
+    help="Write the picture to this file, which ends in .png or .svg. [default: ID-vA-vB.png]",
 )  # fmt: skip
 @options.force
-def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> None:
+def picture(app: App, *, target: str, span: str, file: Path | None, force: bool) -> None:
     """Draw one change as a picture of 1200 × 675 pixels, and print its alt text.
 
     It shows outlet, headline, time, labels and the most important edit: removed words are struck through, added words
     underlined. RANGE is as in `writethru diff`; without it, the newest change is drawn. Needs writethru[picture].
     """
+    pair, change = (shown := of_versions(app, target, span)).pair, shown.change
+    assert pair is not None
+    is_named = file is not None
+    file = file or Path(f"{pair[0].article[:8]}-v{pair[0].n}-v{pair[1].n}.png")
     kind = file.suffix.lower()
     if kind not in {".png", ".svg"}:
         raise UsageError("the name of the file must end in .png or .svg", resource=str(file))
     options.require_writable(file, force=force)
-    pair, change = (shown := of_versions(app, target, span)).pair, shown.change
-    assert pair is not None
     with app.archive() as archive:
         outlet = get_article(archive, split(target)[0]).source
     drawn = picture_of(outlet, *pair, change)
@@ -304,3 +306,5 @@ def picture(app: App, *, target: str, span: str, file: Path, force: bool) -> Non
     with replacing(file) as part:
         part.write_bytes(made)
     app.out.say({"file": str(file), "width": WIDTH, "height": HEIGHT, "alt": drawn.alt}, drawn.alt)
+    if not is_named:
+        app.out.note(f"wrote {file}")

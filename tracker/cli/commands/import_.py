@@ -189,6 +189,7 @@ FORMATS: Final = {
 @click.argument("files", metavar="FILE…|wayback URL…", nargs=-1, required=True)
 @options.choice("--format form", FORMATS, "Read this format. By default, the file name decides.")
 @options.source("Add new articles to this source (warc, wacz, cdx).")
+@options.story("Add what is watched to this story (lists).")
 @click.option(
     "--archive",
     "web_archive",
@@ -202,8 +203,8 @@ FORMATS: Final = {
 @options.time("--to until", "Import only captures made before this, in the same form (wayback).")
 @options.dry_run("Show what would be watched without changing anything (lists).")
 def import_(
-    app: App, *, files: tuple[str, ...], form: str | None, source: str, web_archive: str, cdx: str,
-    since: datetime | None, until: datetime | None, dry_run: bool,
+    app: App, *, files: tuple[str, ...], form: str | None, source: str, story: str, web_archive: str,
+    cdx: str, since: datetime | None, until: datetime | None, dry_run: bool,
 ) -> int:  # fmt: skip
     """Import versions that `export` wrote, history from WARC files, or the addresses that another program watches.
 
@@ -230,7 +231,7 @@ def import_(
         chosen = FORMATS[form]
         read = chosen.read
         if chosen.is_list:
-            code = watch_files(app, form, files, dry_run=dry_run)
+            code = watch_files(app, form, files, story=story, dry_run=dry_run)
             names = () if dry_run else tuple(name for name in files if Path(name).is_dir())
     # A list of addresses is done: there is nothing to store.
     if read is None or (form and not names):

@@ -5,6 +5,7 @@ A page that is gone makes no version, so lists show between the versions when th
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections import deque
@@ -24,6 +25,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
+from tracker.errors import UsageError
 from tracker.model.change import LabelKind, Noted, Significance, Substance, status_change
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, CheckOutcome, WatchedArticle
@@ -261,16 +263,24 @@ def _events(
 
 
 @verb()
+@click.argument("given", metavar="", nargs=-1)
 @click.option("--follow", "-f", is_flag=True, help="Keep running and show new versions as they are stored.")
 @options.of_versions("Show")
 @options.number("-n --limit", "Start with this many.", 0, 10)
 @options.number("--count", "Stop after this many versions.")
-def watch(app: App, *, follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]) -> None:
+def watch(
+    app: App, *, given: tuple[str, ...], follow: bool, limit: int, count: int | None, **filters: Unpack[options.Filters]
+) -> None:
     """Show the latest changes, each with its most important edit. With --follow, keep showing new ones until Ctrl-C.
 
     It only reads the archive, so it can run alongside `writethru run`, in a terminal or a pipe. Pages that are gone are
     shown as in `log`. With --json, every version is one line, as in `log --json`.
     """
+    if given:
+        what = (
+            "watch an address: writethru add" if "." in given[0] else "list the versions of an article: writethru log"
+        )
+        raise UsageError("`watch` shows changes", resource=given[0], hint=f"to {what} {shlex.join(given)}")
     query = VersionQuery(**filters)
     with app.archive() as archive:
         shown = 0

@@ -15,7 +15,7 @@ from tracker.archive.quarantine import get_quarantined
 from tracker.archive.recaptures import capture_at, list_outside_captures, list_recaptures
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_version, import_time
-from tracker.errors import NotKnown
+from tracker.errors import NotKnown, UsageError
 from tracker.model.capture import Capture
 from tracker.model.version import Version
 from tracker.model.watch import WatchedArticle
@@ -32,6 +32,7 @@ from ..versions import Numbers, not_deleted, split
 
 @verb()
 @click.argument("ident", metavar="ID[@V]")
+@click.argument("named", metavar="[V]", default="")
 @options.form("--text", "Show headline, byline, text and notices (default).", default="text")
 @options.form("--meta", "Show where and when it was seen, its hashes and its labels.")
 @options.form("--html", "Write the version as a plain HTML page.")
@@ -39,13 +40,16 @@ from ..versions import Numbers, not_deleted, split
 @options.form("--screenshot", "Write the picture of the page, a JPEG file, if there is one.")
 @options.form("--headers", "Show the status and headers of the response.")
 @options.form("--quarantined", "Write the last page that could not be read, as received.")
-def show(app: App, ident: str, form: str) -> None:
+def show(app: App, *, ident: str, named: str, form: str) -> None:
     """Show the newest version of an article, or version V: v3, first, last, -1, @2h or an ISO time.
 
-    ID is an article ID, the beginning of one, or the address. If a source stores all pages (raw = "all"), --raw and
-    --headers with a time show the page stored last by then.
+    ID is an article ID, the beginning of one, or the address. `show ID v2` means `show ID@v2`. If a source stores all
+    pages (raw = "all"), --raw and --headers with a time show the page stored last by then.
     """
     name, spec = split(ident)
+    if spec and named:
+        raise UsageError("the version is given twice", resource=f"{ident} {named}", hint="give it once: ID@V")
+    spec = spec or named
     with app.archive() as archive:
         if form == "quarantined":
             _quarantined(app, archive, name)

@@ -47,7 +47,7 @@ MAX_SHOWN_ARTICLES = 10
             "tracker.cli.commands.prune:forget",
             "Forget a source that is no longer in the configuration: its lists and learned lines.",
         ),
-        "import": (f"{_AT}edit:import_", "Watch every feed of an OPML file (- for standard input)."),
+        "import": (f"{_AT}edit:import_", ""),
         "pause": (f"{_AT}edit:pause", "Stop checking sources."),
         "rename": (f"{_AT}edit:rename", "Give a source another name, in the configuration and in the archive."),
         "resume": (f"{_AT}edit:resume", "Check paused sources again."),
@@ -62,7 +62,7 @@ MAX_SHOWN_ARTICLES = 10
     },
 )
 def sources() -> None:
-    """List, check, pause, import and export sources."""
+    """List, check, pause and export sources. To watch what an OPML file lists: `writethru import FILE.opml`."""
 
 
 @verb("list", group=sources)

@@ -79,7 +79,7 @@ def rename(app: App, *, old: str, new: str) -> None:
 @options.story("Add them to this story.")
 @options.dry_run("Show what would be watched without changing anything.")
 def import_(app: App, *, file: str, story: str, dry_run: bool) -> None:
-    """Watch every feed of an OPML file (- for standard input). Nothing is fetched."""
+    """Watch every feed of an OPML file (- for standard input), as `writethru import --format opml FILE` does."""
     watch_files(app, "opml", (file,), story=story, dry_run=dry_run)
 
 

@@ -1,4 +1,4 @@
-"""`writethru stories` and `story`: articles about one event, and which outlet runs which version of its text."""
+"""`writethru story`: articles about one event, and which outlet runs which version of its text."""
 
 from __future__ import annotations
 
@@ -67,7 +67,12 @@ _GONE = {
 
 
 class StoryGroup(LazyGroup):
-    """A group in which `story ID` means `story show ID`."""
+    """A group in which `story ID` means `story show ID`, and `story` without a word `story list`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; if there are only options, they are those of `list`."""
+        is_list = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
+        return super().parse_args(ctx, ["list", *args] if is_list and not ctx.resilient_parsing else args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -109,32 +114,27 @@ class StoryGroup(LazyGroup):
     },
 )
 def story() -> None:
-    """Show which outlet runs which version of a story; name it, add and remove articles, follow its links.
+    """List stories, show which outlet runs which version of one; name it, add and remove articles, follow its links.
 
-    `story ID` means the same as `story show ID`, which also takes a story that has the name of a command.
+    `story` alone means `story list`. `story ID` means `story show ID`, which also takes a story that has the name of a
+    command. `stories` is another name of `story`.
     """
 
 
-class StoriesCommand(Verb):
-    """A command that names `story` to those who give it one of that group's commands."""
+class ListVerb(Verb):
+    """`story list`, which was a command called `stories`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Raises UsageError."""
-        if args and args[0] in _GONE:
-            raise UsageError(f"`story {args[0]}` was removed after release 0.1", hint=_GONE[args[0]])
-        if args and not args[0].startswith("-") and args[0] in {*story.list_commands(ctx), *_ALIASES}:
-            raise UsageError("stories only lists stories", hint=f"run: writethru story {shlex.join(args)}")
-        return super().parse_args(ctx, args)
+    earlier_prefix = "WRITETHRU_STORIES"
 
 
-@verb(cls=StoriesCommand)
+@verb("list", cls=ListVerb, group=story)
 @options.source("List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")
 @click.option("--after", metavar="ID", default="", help="List only the stories that follow this one in the list.")
 @options.limit("List at most this many. [default: 50, or all with --json]")
-def stories(app: App, source: str, after: str, limit: int | None, *, copies: bool, named: bool) -> None:
-    """List stories, most recently changed first.
+def list_(app: App, source: str, after: str, limit: int | None, *, copies: bool, named: bool) -> None:
+    """List stories: articles about one event, across outlets. Those that changed last come first.
 
     A story is either named by a person, or found because its texts are about the same event; `story ID` says why.
     """
