@@ -1,5 +1,6 @@
 # The program in a container. The archive and the configuration are on the volume /data:
-#   docker build -t writethru . && docker run -v writethru:/data -p 127.0.0.1:8766:8766 writethru
+#   docker build -t writethru . && docker run --rm -v writethru:/data writethru init
+#   docker run -v writethru:/data -p 127.0.0.1:8766:8766 writethru
 # cron/compose.single.yaml runs it as one container, cron/compose.yaml as several on PostgreSQL.
 FROM python:3.13-slim AS build
 WORKDIR /opt/writethru

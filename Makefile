@@ -31,7 +31,7 @@ help: ## say what there is
 setup: .venv/.ready ## create .venv with every extra and the development tools
 
 run: setup ## start the service on config/writethru.toml
-	$(BIN)/writethru run --migrate
+	$(BIN)/writethru run --config config/writethru.toml --migrate
 
 demo: setup ## watch two invented news sites on this machine for a minute
 	$(BIN)/writethru demo

@@ -72,6 +72,7 @@ def test_init_doctor_and_completion(program, tmp_path):
 
 
 def test_run_serves_its_page_and_ends_when_told(program, tmp_path):
+    writethru(program, tmp_path, "init")
     command = [program, "run", "--log", "text", "--listen", "", "--web", "127.0.0.1:0"]
     with subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

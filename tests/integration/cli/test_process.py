@@ -192,7 +192,8 @@ def test_the_service_stops_when_told(tmp_path):
         process.stdout.close()
 
 
-def test_a_service_without_configuration_starts_and_says_what_next(tmp_path):
+def test_a_service_that_watches_nothing_starts_and_says_what_next(tmp_path):
+    (tmp_path / "writethru.toml").touch()
     command = [*PROGRAM, "run", "--log", "text", "--listen", "", "--web", "127.0.0.1:0"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -70,6 +70,14 @@ def test_init_writes_and_refuses_to_overwrite(run, tmp_path):
     assert "# [[sources]]" in (tmp_path / "here" / "writethru.toml").read_text()
 
 
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_without_a_configuration_nothing_starts_and_nothing_is_made(run, tmp_path, command):
+    said = run(command, code=78).stderr
+    assert "there is no writethru.toml here" in said
+    assert "run `writethru init`" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
     site.pages["/world.xml"] = site.pages["/feed.xml"]
     url = f"http://{site.address}/2026/11/25/harbour-closed.html"

@@ -39,10 +39,10 @@ def run(
 ) -> int:
     """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
-    The configuration is read again when its file changes. The command exits with 1 if another process listens on its
-    address. On SQLite, it exits with 75 if another service uses the archive. On PostgreSQL, any number can run: one
-    scheduler is active and delivers the alerts, the others are on standby, and all processes except schedulers check
-    hosts, never two on the same host at once.
+    The configuration is read again when its file changes. The command exits with 78 if there is no configuration,
+    and with 1 if another process listens on its address. On SQLite, it exits with 75 if another service uses the
+    archive. On PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on
+    standby, and all processes except schedulers check hosts, never two on the same host at once.
     """
 
     def opened(config: Config, current: Callable[[], Config]) -> WebServer:
@@ -62,7 +62,7 @@ def run(
             update["archive"] = config.archive.model_copy(update={"database": app.database})
         return config.model_copy(update=update)
 
-    running = Service(app.config_or_default, app.config_path, no_pace=no_pace, role=role, page=opened, adjust=adjusted)
+    running = Service(app.config, app.config_path, no_pace=no_pace, role=role, page=opened, adjust=adjusted)
     return running.run(migrate=migrate)
 
 
