@@ -7,6 +7,7 @@ WORKDIR /opt/writethru
 COPY .ci/uv.txt .ci/
 RUN pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r .ci/uv.txt
 COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY .ci/package .ci/package
 COPY tracker tracker
 COPY migrations migrations
 COPY config config

@@ -1,11 +1,13 @@
 """The wheel, installed into an empty environment and used outside the checkout."""
 
+import email
 import os
 import shutil
 import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,33 @@ def test_init_doctor_and_completion(program, tmp_path):
     assert "_WRITETHRU_COMPLETE" in writethru(program, tmp_path, "completion", "bash")
     assert writethru(program, tmp_path, "db", "upgrade").startswith("schema ")
     assert "ok, 0 sources" in writethru(program, tmp_path, "config", "check")
+
+
+def test_it_is_imported_by_the_name_of_its_distribution(program, tmp_path):
+    code = """
+import tracker, writethru, writethru.model.article, tracker.model.article
+assert writethru is tracker and writethru.extract is tracker.extract
+assert writethru.model.article is tracker.model.article
+from writethru.model.change import Change
+import tracker.classify.label, tracker.model.change
+assert Change is tracker.model.change.Change
+"""
+    python = program.with_name("python")
+    subprocess.run([python, "-W", "error", "-c", code], cwd=tmp_path, env=ENVIRONMENT, check=True, timeout=60)
+    (typed,) = program.parents[1].glob("lib/*/site-packages/writethru/py.typed")
+    assert typed.exists()
+
+
+def test_all_has_what_each_extra_needs(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
+        about = email.message_from_bytes(archive.read(name))
+    needs: dict[str, set[str]] = {}
+    for line in about.get_all("Requires-Dist", []):
+        requirement, _, extra = line.partition("; extra == ")
+        needs.setdefault(extra.strip("'\""), set()).add(requirement)
+    assert set(needs) - {"", "all"} >= {"browser", "exchange", "picture", "postgres", "xlsx"}
+    assert needs["all"] == set().union(*(needs[extra] for extra in about.get_all("Provides-Extra", [])))
 
 
 def test_run_serves_its_page_and_ends_when_told(program, tmp_path):

@@ -476,4 +476,4 @@ def _library(name: str) -> Any:  # noqa: ANN401 - an optional library
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        raise UsageError(f"{name} is not installed", hint=f"pip install 'writethru[{name}]'") from None
+        raise UsageError(f"{name} is not installed; run: pip install 'writethru[{name}]'") from None

@@ -10,7 +10,7 @@ import pytest
 
 from tests.archive_samples import content, grow, watch
 from tracker.archive.database.drivers import archive_url, explain
-from tracker.archive.database.locking import lock
+from tracker.archive.database.locking import Leadership, lock
 from tracker.archive.opening import open_archive
 from tracker.archive.schema_revision import examine
 from tracker.archive.sources import save_host
@@ -18,6 +18,14 @@ from tracker.archive.state import count_all
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ArchiveUnreachable, SchemaMismatch
 from tracker.model.capture import HostState
+
+
+@pytest.mark.parametrize("use", [lambda url: lock(url).__enter__(), lambda url: Leadership(url).check(), open_archive])
+def test_the_package_that_postgresql_needs_is_named(use, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ArchiveError) as caught:
+        use("postgresql://localhost/x")
+    assert caught.value.hint == "pip install 'writethru[postgres]'"
 
 
 @pytest.fixture

@@ -140,14 +140,11 @@ def is_sealed(path: Path) -> bool:
 
 
 def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool = False) -> ServerDriver:
-    """Do as `connect` for PostgreSQL."""
-    try:
-        import psycopg
-        from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
-    except ModuleNotFoundError as error:
-        raise ArchiveError(
-            "PostgreSQL needs psycopg", resource=url.shown, hint="pip install 'writethru[postgres]'"
-        ) from error
+    """Do as `connect` for PostgreSQL. Raises ArchiveError, as all functions for it do, if psycopg is missing."""
+    server_error()
+    import psycopg
+    from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+
     options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
     driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit, **_KEEPALIVES)
     # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
@@ -157,9 +154,11 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
 
 
 def server_error() -> type[Exception]:
-    """Return the base class of psycopg's errors."""
-    import psycopg
-
+    """Return the base class of psycopg's errors. Raises ArchiveError if psycopg is not installed."""
+    try:
+        import psycopg
+    except ImportError as error:
+        raise ArchiveError("PostgreSQL needs psycopg", hint="pip install 'writethru[postgres]'") from error
     return psycopg.Error
 
 
