@@ -291,7 +291,11 @@ class WebConfig(ConfigModel):
     cors: tuple[Origin, ...] = Field(
         (), description='sites whose scripts may call the API with the token, as in "https://desk.example.org"'
     )
-    admin: bool = Field(default=False, description="allow signed-in users to make changes")
+    admin: bool | None = Field(
+        None,
+        description="true: signed-in users may make changes; false: nobody may, except with --admin; unset: all users"
+        " of this machine may, without signing in, unless token, trusted_header, proxies, hosts or service.link is set",
+    )
 
 
 class PageConfig(ConfigModel):

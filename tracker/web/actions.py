@@ -1,4 +1,4 @@
-"""Changes by signed-in users: to the archive, opened to write, and to the configuration file."""
+"""Changes from the web pages: to the archive, opened to write, and to the configuration file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -26,7 +26,6 @@ from tracker.views.json import Answer
 from .page_request import View
 
 T = TypeVar("T")
-NEW_FILE: Final = "# The configuration of Writethru. To see every setting: writethru config schema\n"
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,11 @@ class Actions:
 
     def read_only_reason(self) -> str:
         """Return why the configuration cannot be changed here, and what to do instead; "" if it can be."""
-        if self.config is None:
-            return "There is no configuration file. To create one, run `writethru init` where Writethru runs."
+        if self.config is None or not self.config.exists():
+            return "There is no configuration file. Run `writethru init` where Writethru runs, and load this page again"
         # The folder too, because the file is not written in place but replaced by a new one.
         path = self.config.resolve()
-        if os.access(path.parent, os.W_OK) and (os.access(path, os.W_OK) or not path.exists()):
+        if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
             return ""
         return (
             f"Writethru may not write {self.config} or its folder, so this page cannot change the watched addresses. "
@@ -51,14 +50,11 @@ class Actions:
         )
 
     def read(self) -> tuple[Path, str]:
-        """Return the configuration file and its text; that of a new one if the file does not exist yet.
-
-        Raises ConfigError if it cannot be changed here.
-        """
+        """Return the configuration file and its text. Raises ConfigError if it cannot be changed here."""
         reason = self.read_only_reason()
         if reason or self.config is None:
             raise ConfigError(reason.partition(". ")[0], hint=reason.partition(". ")[2])
-        return self.config, edits.read(self.config) if self.config.exists() else NEW_FILE
+        return self.config, edits.read(self.config)
 
     def edit(self, change: Callable[[str], str], now: datetime) -> None:
         """Change the text of the configuration, and make the archive follow.

@@ -127,7 +127,8 @@ def build(
             *([cors] if site.cors else []),
             Middleware(Guard, site=site),
             # Pages with a form's token may be compressed: for another site to guess it by the size of answers (BREACH),
-            # its requests would have to carry the session, whose cookie is SameSite=Strict.
+            # its requests would have to carry the session, whose cookie is SameSite=Strict. Users of this machine have
+            # none, but nobody sees the size of their answers, and a form of another site fails by its Origin.
             Middleware(GZipMiddleware, minimum_size=800, compresslevel=5),
         ],
         exception_handlers={TrackerError: partial(show_error, web), HTTPException: partial(show_error, web)},

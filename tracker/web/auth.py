@@ -1,7 +1,8 @@
-"""Signing in, the forms of signed-in users, which only our own pages can send, and the marks of readers."""
+"""Signing in, the forms that make changes, which only our own pages can send, and the marks of readers."""
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -24,7 +25,7 @@ from tracker.render.json import encode
 
 from . import links
 from .actions import Operation, OperationRequest, OperationResult, Said
-from .guard import COOKIE, SESSION_SECONDS, Who, client_of, new_session
+from .guard import COOKIE, SESSION_SECONDS, Who, client_of, csrf, new_session
 from .links import whole_number
 from .page_request import (
     MAX_ROW_DIGITS,
@@ -98,7 +99,7 @@ async def login(web: Web, request: Request) -> Response:
 
 async def logout(web: Web, request: Request) -> Response:
     """End the session of this browser."""
-    await _allowed(web, request, admin=False)
+    await _allowed(web, request, logout=True)
     # A session is nothing but its signed cookie, which may have been copied: it stays invalid until it would expire.
     ended, now = web.site.ended_sessions, time.time()
     for session in [session for session, at in ended.items() if now - at > SESSION_SECONDS]:
@@ -111,7 +112,7 @@ async def logout(web: Web, request: Request) -> Response:
 
 async def act(web: Web, operation: Operation, request: Request) -> Response:
     """Carry out the operation of a form, and go back to its page with a message, or show the result."""
-    form = await _allowed(web, request, admin=True)
+    form = await _allowed(web, request)
     fields = {name: value for name, value in form.items() if name != "csrf"}
 
     def answer(result: OperationResult) -> Response:
@@ -178,15 +179,18 @@ async def _carry_out(
     return await web.in_thread(done, slow=operation.slow)
 
 
-async def _allowed(web: Web, request: Request, *, admin: bool) -> dict[str, str]:
-    """Return the form, if a signed-in user sent it from one of our pages. Raises HTTPException if not."""
+async def _allowed(web: Web, request: Request, *, logout: bool = False) -> dict[str, str]:
+    """Return the form, if one who may make changes sent it from one of our pages. Raises HTTPException if not.
+
+    For `logout`, whoever has a session may send it.
+    """
     who: Who = request.state.who
-    if admin and not web.site.admin:
+    if not (logout or who.local or web.site.admin):
         raise HTTPException(403, _TURNED_OFF)
-    if not who.session:
+    if not who.session and (logout or not who.local):
         raise HTTPException(403, "Sign in first")
     form = await sent_form(request)
-    if not web.site.signed("csrf:" + who.session, form.get("csrf", "")):
+    if not hmac.compare_digest(csrf(web.site, who).encode(), form.get("csrf", "").encode("utf-8", "replace")):
         raise HTTPException(403, "The form has expired. Load the page again")
     return form
 

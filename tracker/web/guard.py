@@ -9,7 +9,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -57,6 +57,7 @@ class Site:
         token: the token for signing in, or empty.
         header: the header with the user's name, accepted only from `proxies`.
         admin: whether signed-in users may change things.
+        is_local: whether users of this machine may change things without signing in; see `is_local_request`.
         base: the beginning of links to this site.
         cors: origins of other sites whose scripts may call the API.
         key: signs sessions; it is valid for as long as the process runs.
@@ -71,6 +72,7 @@ class Site:
     header: str = ""
     proxies: frozenset[str] = frozenset(_PROXIES)
     admin: bool = False
+    is_local: bool = False
     base: str = ""
     cors: frozenset[str] = frozenset()
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
@@ -140,10 +142,50 @@ def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = 
         token=token,
         header=web.trusted_header.lower(),
         proxies=frozenset(web.proxies),
-        admin=admin or web.admin,
+        admin=admin or bool(web.admin),
+        is_local=_is_local(config, host),
         base=config.service.link.rstrip("/"),
         cors=frozenset(web.cors),
         reading_is_free=free,
+    )
+
+
+def _is_local(config: Config, host: str) -> bool:
+    """Return whether users of this machine may make changes without signing in.
+
+    Not where a setting says that others reach the pages, by another name or through a proxy, which may not show itself.
+    """
+    web = config.web
+    names = (*map(host_without_port, web.hosts), urlsplit(config.service.link).hostname or "localhost", host)
+    has_others = web.token or web.trusted_header or "proxies" in web.model_fields_set
+    return web.admin is not False and not has_others and all(map(is_loopback_host, names))
+
+
+# The beginnings of headers that proxies, load balancers and tunnels add to what they pass on.
+_FORWARDED: Final = (
+    *("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-", "x-proxy"),
+    *("x-remote-", "x-envoy-", "x-amzn-", "x-cloud-trace", "true-client-ip", "cf-", "cdn-", "fastly-", "tailscale-"),
+)
+
+
+def is_local_request(site: Site, request: Request) -> bool:
+    """Return whether a browser on this machine asks for the pages by a loopback address, through no proxy.
+
+    A proxy on this machine that adds nothing looks the same, except for HTTP/1.0, in which nginx asks by default. A
+    page of another site is kept out by the Host header (DNS rebinding), and its forms by `auth.sent_form`.
+    """
+    server, port = request.scope.get("server") or ("", None)
+    try:
+        asked = urlsplit(f"//{request.headers.get('host', '')}")
+        asked_port = asked.port or 80
+    except ValueError:
+        return False
+    return (
+        site.is_local
+        and all(map(is_loopback_host, (client_of(request), str(server), asked.hostname or "")))
+        and asked_port == port
+        and request.scope["http_version"] != "1.0"
+        and not any(name.startswith(_FORWARDED) for name in request.headers)
     )
 
 
@@ -173,11 +215,15 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who sends a request: its signed-in session, the user that the proxy names, and whether it carries the token."""
+    """Who sends a request: its signed-in session, the user that the proxy names, and whether it carries the token.
+
+    `local` is the Host header of a user of this machine, who may make changes without a session; "" for all others.
+    """
 
     session: str = ""
     named: str = ""
     bearer: bool = False
+    local: str = ""
 
 
 class Guard:
@@ -227,6 +273,7 @@ class Guard:
             session=session_of(site, request.cookies.get(COOKIE, "")),
             named=request.headers.get(site.header, "") if from_proxy else "",
             bearer=site.is_token(token),
+            local=request.headers["host"].lower() if is_local_request(site, request) else "",
         )
         request.state.who = who
         request.state.secure = forwarded or request.scope.get("scheme") == "https" or site.base.startswith("https:")
@@ -271,6 +318,8 @@ def session_of(site: Site, given: str) -> str:
     return given if began.isdigit() and time.time() - int(began) < SESSION_SECONDS else ""
 
 
-def csrf(site: Site, session: str) -> str:
-    """Return the CSRF token that forms of this session must contain."""
-    return site.sign("csrf:" + session) if session else ""
+def csrf(site: Site, who: Who) -> str:
+    """Return the CSRF token that forms of this session, or of the users of this machine, must contain."""
+    # A session has two dots and no colon: it never reads like the other purpose.
+    purpose = f"csrf:{who.session}" if who.session else f"csrf:local:{who.local}"
+    return site.sign(purpose) if who.session or who.local else ""

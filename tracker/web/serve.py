@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracker.addresses.urls import is_loopback_host
-from tracker.config.root import Config
+from tracker.config.root import Config, load
 from tracker.errors import AddressInUse, ConfigError
 
 from .actions import Actions
@@ -169,8 +169,8 @@ def open_site(
     """Open the archive and the socket for the web pages; they listen on `listen`, or where the configuration says.
 
     With `admin`, signed-in users may change things, even if the configuration does not say so; with `invent`, a token
-    is generated for them if it has none. `current` returns the current configuration, `config_path` is the file that
-    they edit.
+    is generated for them if it has none. Where `Site.is_local`, users of this machine may in any case. `current`
+    returns the current configuration, `config_path` is the file that they edit.
 
     Raises ConfigError if the settings are not safe or the address cannot be used, AddressInUse if another process
     listens there, ArchiveError or SchemaMismatch if the archive cannot be opened.
@@ -183,12 +183,39 @@ def open_site(
     except BaseException:
         listening.close()
         raise
-    app = build(cache, site, lambda: datetime.now(UTC), current or (lambda: config))
+    latest = LatestConfig(config_path, current or (lambda: config))
+    app = build(cache, site, lambda: datetime.now(UTC), latest.get)
     if site.header:
         app.state.web.marks = config.archive.database
-    if site.admin:
+    if site.admin or site.is_local:
         app.state.web.actions = Actions(config.archive.database, config_path)
     return Serving(app, site, listening)
+
+
+class LatestConfig:
+    """The configuration as its file at `path` is now, so that a change made on a page shows on the next one at once.
+
+    What the process was started with counts for [archive], [service] and [web], as `current` gives it; so does all of
+    that where there is no file, or one that is not valid.
+    """
+
+    def __init__(self, path: Path | None, current: Callable[[], Config]) -> None:
+        self._path = path
+        self._current = current
+        self._read_at = 0
+        self._config: Config | None = None
+
+    def get(self) -> Config:
+        """Return it; the file is read if it was changed since the last time."""
+        try:
+            changed = self._path.stat().st_mtime_ns if self._path else 0
+            if self._path and changed != self._read_at:
+                self._read_at, self._config = changed, load(self._path)
+        except (OSError, ConfigError):
+            self._config = None
+        now = self._current()
+        kept = {"archive": now.archive, "service": now.service, "web": now.web}
+        return self._config.model_copy(update=kept) if self._config else now
 
 
 def _listen(where: str) -> socket.socket:

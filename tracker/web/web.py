@@ -82,7 +82,8 @@ class Web:
 
     def is_admin(self, request: Request) -> bool:
         """Return whether the user may use the forms that change something."""
-        return self.site.admin and bool(request.state.who.session)
+        who: Who = request.state.who
+        return bool(who.local or (self.site.admin and who.session))
 
     def read_only_reason(self, request: Request) -> str:
         """Return why the forms that change the configuration would fail; "" if they would not."""
@@ -134,7 +135,8 @@ class Web:
             admin=self.is_admin(request),
             can_change=self.site.admin,
             read_only_reason=self.read_only_reason(request),
-            csrf=csrf(self.site, who.session),
+            csrf=csrf(self.site, who),
+            local_port=request.scope["server"][1] if self.site.is_local else 0,
             looked=READING_COOKIE in request.cookies or bool(who.named),
             **more,
         )

@@ -232,12 +232,14 @@ async def test_a_file_that_cannot_be_written_is_said_so(place, monkeypatch):
     assert path.read_text() == CONFIG
 
 
-async def test_the_first_source_begins_the_configuration(place):
+async def test_without_a_configuration_file_nothing_is_added_and_the_page_names_the_command(place):
     path, _ = place
     path.unlink()
     async with admin(place) as client:
-        await client.post("/api/v1/watch", json={"url": "https://x.example/f", "kind": "feed"}, headers=BEARER)
-    assert load(path).sources[0].feeds == ("https://x.example/f",)
+        added = {"url": "https://x.example/f", "kind": "feed"}
+        assert (await client.post("/api/v1/watch", json=added, headers=BEARER)).status_code == 409
+        assert "Run `writethru init`" in (await client.get("/add")).text
+    assert not path.exists()
 
 
 async def test_the_first_sign_in_is_explained(place):

@@ -20,7 +20,7 @@ from tracker.web import guard as access
 from tracker.web import serve
 from tracker.web.app import build
 from tracker.web.data import MAX_LISTENERS, open_pages
-from tracker.web.guard import Site, csrf, site_of
+from tracker.web.guard import Site, Who, csrf, site_of
 from tracker.web.serve import MAX_CONNECTIONS, Serving, dispensable
 
 PATHS = (
@@ -295,7 +295,7 @@ async def test_a_cookie_is_worth_nothing_after_signing_out(kept):
         await client.post("/login", data={"token": TOKEN}, headers=ORIGIN)
         stolen = client.cookies["writethru"]
         assert (await client.get("/index.json", headers={"cookie": f"writethru={stolen}"})).status_code == 200
-        form = {"csrf": csrf(site, stolen)}
+        form = {"csrf": csrf(site, Who(stolen))}
         assert (await client.post("/logout", data=form, headers=ORIGIN)).status_code == 303
         client.cookies.clear()
         assert (await client.get("/index.json", headers={"cookie": f"writethru={stolen}"})).status_code == 401

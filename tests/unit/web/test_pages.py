@@ -23,7 +23,7 @@ from tracker.views.change import shorten
 from tracker.web import templating
 from tracker.web.auth import inside
 from tracker.web.data import CachedArchive
-from tracker.web.guard import Site, csrf, new_session, session_of
+from tracker.web.guard import Site, Who, csrf, new_session, session_of
 from tracker.web.page_request import MAX_OPENED, Reading, read_text
 from tracker.web.pages.article import max_shown_versions
 from tracker.web.pages.stories import Arrival, arrival
@@ -155,8 +155,8 @@ def test_sessions_are_ours_alone_and_end(monkeypatch):
     session = new_session(site)
     assert session_of(site, session) == session
     assert session_of(other, session) == ""
-    assert csrf(site, session) != csrf(other, session)
-    assert csrf(site, "") == ""
+    assert csrf(site, Who(session)) != csrf(other, Who(session))
+    assert csrf(site, Who()) == ""
     monkeypatch.setattr("tracker.web.guard.time.time", lambda: 4_000_000_000)
     assert session_of(site, session) == ""
 

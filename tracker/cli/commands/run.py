@@ -33,7 +33,7 @@ from ..app import App, verb
     "--role", get_args(Role), "Set what this process does, if several share an archive on PostgreSQL.", "all"
 )
 @options.address("--web", "Serve the web pages here; empty turns them off.")
-@click.option("--admin", is_flag=True, help="Let users who sign in to the web pages make changes.")
+@click.option("--admin", is_flag=True, help="Also let users make changes who sign in to the web pages.")
 def run(
     app: App, *, migrate: bool, no_pace: bool, form: str | None, role: Role, admin: bool, **where: str | None
 ) -> int:
@@ -68,13 +68,12 @@ def run(
 
 @verb()
 @options.address("--listen --web", "Listen here. By default, at `listen` in [web], or else 127.0.0.1:8766.")
-@click.option(
-    "--admin", is_flag=True, help="Let users who sign in add, change and check sources, group stories and write rules."
-)
+@click.option("--admin", is_flag=True, help="Also let users who sign in make changes; on this machine, nobody has to.")
 def serve(app: App, *, listen: str | None, admin: bool) -> None:
     """Serve the archive as web pages until Ctrl-C or SIGTERM. No site is checked.
 
-    By default, only this machine can read them. To serve others, set a token or a trusted proxy under [web].
+    By default, only this machine can read them, and all its users can make changes; admin = false under [web] turns
+    that off. To serve others, set a token or a trusted proxy there.
     `writethru run` can serve the pages too.
     """
     config = app.config_or_default
@@ -86,7 +85,8 @@ def serve(app: App, *, listen: str | None, admin: bool) -> None:
 def _tell_token(app: App, serving: Serving) -> None:
     """Say how to sign in, if the token was generated for this run; one that is configured is nobody else's business."""
     if serving.site.admin and serving.site.reading_is_free:
-        app.out.note(f"to make changes, sign in at {serving.address}/login with this token: {serving.site.token}")
+        who = "to make changes by the API or through a proxy" if serving.site.is_local else "to make changes"
+        app.out.note(f"{who}, sign in at {serving.address}/login with this token: {serving.site.token}")
 
 
 async def _serve(app: App, serving: Serving) -> None:
