@@ -198,6 +198,9 @@ class TestPolls:
         assert (state.next_poll_at, state.last_poll_at, state.last_ok_at) == (minutes(11), minutes(1), minutes(1))
         assert (state.etag, state.last_modified, state.articles, state.failures) == ('"f"', "today", 2, 0)
         assert [each.hub for each in due_hubs(archive, "herald.example", minutes(5))] == [PAGE]
+        # Another list counts the articles that it names, though they are known.
+        commit_poll(archive, poll(hub=PAGE, targets=targets))
+        assert [each.articles for each in list_hubs(archive, "Herald")] == [2, 2]
 
     def test_failures_are_counted_until_it_works_again(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)

@@ -137,7 +137,7 @@ UPDATE article SET next_check_at = :next_check_at WHERE ident = :article AND nex
 """
 _NOTE_POLL: Final = """
 UPDATE hub SET next_poll_at = :next_poll_at, last_poll_at = :at, etag = :etag, last_modified = :last_modified,
-  articles = articles + :new, {outcome}
+  articles = CASE WHEN articles + :new < :listed THEN :listed ELSE articles + :new END, {outcome}
 WHERE source_id = :source_id AND key = :key
 """
 
@@ -168,6 +168,8 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[WatchedArticle]:
             etag=poll.etag,
             last_modified=poll.last_modified,
             new=len(new),
+            # Also those that another list named first, or that were added by their address.
+            listed=len({row for row, _ in known} | set(new)),
             error=poll.detail or str(poll.outcome),
             source_id=source_id,
             key=hub_key(poll.hub),

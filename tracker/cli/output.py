@@ -152,8 +152,11 @@ class Output:
         if not self.quiet:
             print(f"  {safe(text)}", file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
-    def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> None:
-        """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe."""
+    def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, always_head: bool = False) -> None:
+        """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe.
+
+        On a pipe it has no head unless `always_head`: cut, awk and sort take it as it is.
+        """
         body = list(body)
         if not body:
             self.note("Nothing to list.")
@@ -161,8 +164,7 @@ class Output:
         if self.columns:
             self.page(self.style.table(head, body, width=self.columns))
         else:
-            # No head and no padding: cut, awk and sort take it as it is.
-            self.page("\t".join(map(one_line, row)) for row in body)
+            self.page("\t".join(map(one_line, row)) for row in ([head, *body] if always_head else body))
 
     @contextmanager
     def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:

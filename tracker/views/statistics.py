@@ -86,6 +86,7 @@ class ScorecardView(Answer, frozen=True):
         corrected: changes with a correction
         kinds: how many changes have each label
         clock_moved_with_nothing_changed: how often the page's own time of modification changed and nothing else
+        unpublished: the articles whose page is gone now
     """
 
     source: str
@@ -101,6 +102,7 @@ class ScorecardView(Answer, frozen=True):
     clock_moved_for_form: ShareView | UnsetType = UNSET
     clock_moved_with_nothing_changed: int | UnsetType = UNSET
     flaps: int | UnsetType = UNSET
+    unpublished: int | UnsetType = UNSET
     unseen: UnseenView | UnsetType = UNSET
 
     @classmethod

@@ -107,7 +107,7 @@ def test_single_addresses_say_when_they_were_visited(desk, site, tmp_path):
     assert seen["next"]
     assert (seen["failures"], seen["error"], missing["last_ok"], missing["failures"]) == (0, "", None, 1)
     assert "404" in missing["error"]
-    line = desk("sources", "list", "Single").stdout.splitlines()[0]
+    line = desk("sources", "list", "Single").stdout.splitlines()[1]
     assert "never" not in line
     assert json.loads(desk("stats", "--json").stdout)["versions"] == 1
 

@@ -61,8 +61,12 @@ def test_stats_of_a_source_for_programs_and_people(kept):
     assert found["clock_still"] == {"count": 0, "of": 0, "share": None}
     assert found["clock_moved_with_nothing_changed"] == 0
     assert found["unseen"] == {"count": 0, "of": 3, "hours": 0.0, "longest_hours": 0.0}
+    assert objects(kept("stats", "outlets", "--json")) == [found]
+    head, row = (line.split("\t") for line in kept("stats", "outlets").stdout.splitlines())
+    assert (head[0], row[0], len(row)) == ("SOURCE", "Herald", len(head))
+    assert row[1:4] == ["1", "100%", str(found["changes"])]
     shown = kept("stats", "source", "Herald").stdout
-    assert "  articles         1 of 1 changed (100%)\n" in shown
+    assert "  articles         1 of 1 changed (100%), 0 gone\n" in shown
     assert "  to correction    no times known (0 timed," in shown
     assert "0 times with nothing changed at all" in shown
     assert "did you mean 'Herald'?" in kept("stats", "source", "Heral", code=2).stderr

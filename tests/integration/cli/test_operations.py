@@ -259,8 +259,8 @@ def test_the_reason_of_a_single_article_is_said_once(place, monkeypatch):
 
 
 def test_times_in_the_list_of_sources_can_be_read_later(desk):
-    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
+    row = desk("sources", "list").stdout.splitlines()[1].split("\t")
     assert row[2:4] == ["never", "-"]
     desk("check", "--all", "--no-pace")
-    row = desk("sources", "list").stdout.splitlines()[0].split("\t")
+    row = desk("sources", "list").stdout.splitlines()[1].split("\t")
     assert [datetime.fromisoformat(each).tzinfo for each in row[2:4]] == [UTC, UTC]

@@ -116,7 +116,7 @@ async def test_a_source_a_story_an_alert_a_hit_and_the_counts_are_the_same_every
     assert api["scores"] == page["scores"]
     (command,) = run("stats", "source", "Inland Courier")
     # The command reads every version, for figures that a page has no time for.
-    beside = ("headline_only", "corrections", "clock_still", "flaps", "unseen")
+    beside = ("headline_only", "corrections", "clock_still", "flaps", "unpublished", "unseen")
     clock = ("clock_moved_for_form", "clock_moved_with_nothing_changed")
     assert without(command, *beside, *clock) == api["scores"]
 

@@ -102,7 +102,7 @@ def list_(app: App, names: tuple[str, ...]) -> None:
         for source, kind, state in listed.rows
         for one in [listed.summaries.get(source.name) or SourceSummary(source.name)]
     ]
-    app.out.table(head, body)
+    app.out.table(head, body, always_head=True)
 
 
 @verb(group=sources)

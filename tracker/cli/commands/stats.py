@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
 from tracker.archive.readable import VIEWS, ask
@@ -19,7 +20,7 @@ from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.state import count_all
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
-from tracker.model.source import Scorecard, Share, Unseen, median_hours
+from tracker.model.source import Scorecard, Share, SourceSummary, Unseen, median_hours
 from tracker.model.version import VersionQuery
 from tracker.render.text import counted, facts, one_line
 from tracker.render.times import ago, span
@@ -37,7 +38,7 @@ MAX_CHECKS = 1_000_000
 @click.group(cls=VerbGroup)
 @pass_app
 def stats(app: App) -> None:
-    """Count what the archive holds. The subcommands count a source's edits and how often labels are right."""
+    """Count what the archive holds. The subcommands count edits by source, and how often labels are right."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     with app.archive() as archive:
@@ -67,19 +68,59 @@ def source(app: App, name: str) -> None:
     with app.archive() as archive:
         stored_source(archive, name)
         (summary,) = summarise_sources(archive, name)
-        counts = count_edits(archive, summary)
-        found = scorecard(iter_versions(archive, VersionQuery(source=name, reverse=True)))
-        visits = [list_checks(archive, each.id, MAX_CHECKS) for each in list_articles(archive, source=name)]
-        old = counted_checks(archive, name)
-    missed = visit_gaps(visits)
-    # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
-    lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
-    missed = replace(missed, count=missed.count + lost, of=missed.of + sum(old.values()))
-    view = ScorecardView.of(name, counts, **read_from_versions(found, missed, sum(map(moved_alone, visits))))
+        view, found, missed = _report(archive, summary)
     if app.settings.json:
         app.out.data(view)
     else:
         app.out.page(_lines(app, view, found, missed))
+
+
+def _report(archive: Archive, summary: SourceSummary) -> tuple[ScorecardView, Scorecard, Unseen]:
+    name = summary.name
+    found = scorecard(iter_versions(archive, VersionQuery(source=name, reverse=True)))
+    visits = [list_checks(archive, each.id, MAX_CHECKS) for each in list_articles(archive, source=name)]
+    old = counted_checks(archive, name)
+    missed = visit_gaps(visits)
+    # Old checks inside a run of equal ones are only counted; the times between what bounds the run are the same.
+    lost = sum(checks for outcome, checks in old.items() if outcome.saw_nothing)
+    missed = replace(missed, count=missed.count + lost, of=missed.of + sum(old.values()))
+    more = read_from_versions(found, missed, sum(map(moved_alone, visits)))
+    view = ScorecardView.of(name, count_edits(archive, summary), **more, unpublished=summary.gone)
+    return view, found, missed
+
+
+@verb(group=stats)
+def outlets(app: App) -> None:
+    """Compare all sources in one table, with some of what `stats source` counts of each.
+
+    NOTED is the share of the changes that alter facts, CORRECTED the median time from publication to a correction, and
+    GONE the number of articles whose page is gone now. With --json, each source is the object of `stats source --json`.
+    """
+    with app.archive() as archive, app.out.progress("sources counted") as tell:
+        summaries = [each for each in summarise_sources(archive) if each.articles]
+        views = []
+        for done, summary in enumerate(summaries, 1):
+            views.append(_report(archive, summary)[0])
+            tell(done, len(summaries))
+    if app.settings.json:
+        app.out.records(views)
+        return
+    head = ("SOURCE", "ARTICLES", "CHANGED", "CHANGES", "NOTED", "CORRECTED", "GONE")
+    app.out.table(head, map(_outlet_cells, views), always_head=True)
+
+
+def _outlet_cells(view: ScorecardView) -> tuple[str, ...]:
+    changed, noted = view.articles_changed, view.announced
+    hours = view.corrections.median_hours if view.corrections else None
+    return (
+        view.source,
+        f"{changed.of:,}",
+        "-" if changed.share is None else f"{changed.share:.0%}",
+        f"{view.changes:,}",
+        "-" if noted.share is None else f"{noted.share:.0%} of {noted.of:,}",
+        "-" if hours is None else span(timedelta(hours=hours)),
+        f"{view.unpublished or 0:,}",
+    )
 
 
 def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> Iterator[str]:
@@ -96,7 +137,7 @@ def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> I
         f"; articles went unchecked for {span(missed.time_unseen)} in all, at most {span(missed.longest)} at a time"
     )
     known = [
-        ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}"),
+        ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}, {view.unpublished or 0:,} gone"),
         ("changes", f"{view.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {factual} {were} fully noted{percent(announced)}"),
         ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
