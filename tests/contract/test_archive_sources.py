@@ -19,6 +19,7 @@ from tracker.archive.articles import (
     force_due,
     get_article,
     list_articles,
+    list_possibly_gone,
     set_article_state,
 )
 from tracker.archive.checks import list_checks, source_activity
@@ -53,7 +54,7 @@ from tracker.model.source import (
     LineCounts,
     Target,
 )
-from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Remark, WatchedArticle
+from tracker.model.watch import ArticleState, Check, CheckOutcome, HubPoll, Intent, Remark, WatchedArticle
 from tracker.pipeline import settle as settle_module
 from tracker.pipeline.settle import CheckReport, release_storm, settle
 
@@ -229,6 +230,22 @@ class TestPolls:
         assert [each.failing for each in failing] == [counted[each.name].failing for each in failing]
         assert [each.error for each in failing] == [counted[each.name].error for each in failing]
         assert (counted["Globe"].articles, counted["Post"].articles) == (0, 3)
+
+    def test_a_stored_page_that_answers_404_is_possibly_gone_since_the_first_and_does_not_fail(
+        self, archive: Archive
+    ) -> None:
+        tracked = watch(archive)
+        commit_check(archive, intent(tracked, 1, minutes(1)))
+        for place, status in enumerate((404, 503, 404), start=2):
+            check = Check(tracked.id, minutes(place), CheckOutcome.FAILED, "no page", status)
+            commit_check(archive, look(tracked, 1, minutes(place), CheckOutcome.FAILED, check=check, failures=place))
+            unsure = [each.possibly_gone_since for each in list_possibly_gone(archive)]
+            assert unsure == ([minutes(2)] if status == 404 else []), "a fault of the server says nothing of the page"
+            (source,) = summarise_sources(archive)
+            assert (source.possibly_gone, source.failing) == ((1, 0) if status == 404 else (0, 1))
+            assert [each.failing for each in list_failing_sources(archive)] == ([] if status == 404 else [1])
+        commit_check(archive, look(tracked, 1, minutes(9), CheckOutcome.UNCHANGED))
+        assert list_possibly_gone(archive) == []
 
     def test_the_headline_of_the_feed_is_kept_up_to_date(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert
 from tracker.model.article import Article
-from tracker.model.change import Change, Hunk, HunkOp, LabelKind, Op, Significance
+from tracker.model.change import Change, Hunk, HunkOp, LabelKind, Op, PageEvent, Significance
 from tracker.model.version import Version
 from tracker.patterns import found, spans
 
@@ -17,6 +17,7 @@ from .schedule import scheduled
 _COSMETIC = frozenset({LabelKind.COSMETIC})
 # They tell that a text was there before, and nothing of how it differs.
 _RETURNS = frozenset({LabelKind.FLAP, LabelKind.RESTORED})
+_SUSPICIONS = frozenset({PageEvent.POSSIBLY_UNPUBLISHED, PageEvent.STILL_PUBLISHED})
 
 
 def match_rules(
@@ -43,7 +44,8 @@ def match_rules(
         is_empty = version.change is not None and version.change.is_empty
         if is_empty or (previous is not None and previous.sha256 == version.content.sha256):
             return ()
-    matching = [rule for rule in rules if _matches(rule, version)]
+    happened = PageEvent(event.partition(":")[0]) if event else None
+    matching = [rule for rule in rules if _matches(rule, version, happened)]
     alerts = []
     for rule in matching[:1] if first else matching:
         for target in dict.fromkeys(rule.to):
@@ -74,9 +76,13 @@ def in_scope(rule: RuleConfig, version: Version) -> bool:
     )
 
 
-def _matches(rule: RuleConfig, version: Version) -> bool:
+def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> bool:
     # Rules about stale copies look at stories, not at single changes.
     if rule.stale_copy is not None or not in_scope(rule, version):
+        return False
+    if rule.gone is not None:
+        return happened is not None and (rule.gone == "suspected" or happened is PageEvent.UNPUBLISHED)
+    if happened in _SUSPICIONS:
         return False
     change = version.change
     if change is None:

@@ -40,6 +40,17 @@ _FLAPS: Final = (
 )
 
 
+# By the type of the alert: its name, and what happened when.
+_SUSPICIONS: Final = {
+    "article.possibly-unpublished": ("possibly taken down", "The page answered 404 for the first time, {at}."),
+    "article.still-published": ("back, not taken down", "The page, which had answered 404, is back, {at}."),
+}
+_UNSURE: Final = (
+    "It may be a fault of the site. You are told again when it is sure, after about half an hour, or when the page is"
+    " back."
+)
+
+
 def headline(body: Body) -> str:
     """Return the headline on one line, or the address if there is none."""
     return one_line(body["headline"]) or str(body["url"])
@@ -53,6 +64,8 @@ def name(body: Body) -> str:
         return "copies lag"
     if body["type"] == "article.first-seen":
         return "new article"
+    if body["type"] in _SUSPICIONS:
+        return _SUSPICIONS[body["type"]][0]
     kinds = {LabelKind(label["kind"]) for label in body["labels"]}
     return next((row.alert_name for kind, row in LABELS.items() if row.alert_name and kind in kinds), "changed")
 
@@ -78,6 +91,9 @@ def facts(body: Body) -> list[str]:
     capital = at[:1].upper() + at[1:]
     if body["type"] == "article.first-seen":
         return [f"{capital}.", f"{counted(body['words_added'], 'word')}.", *_copies(body)]
+    if body["type"] in _SUSPICIONS:
+        is_unsure = body["type"] == "article.possibly-unpublished"
+        return [_SUSPICIONS[body["type"]][1].format(at=at), *([_UNSURE] if is_unsure else [])]
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
     sentences = [f"{verb} {at}." if at.startswith("between") else f"{capital}."]
     if body["words_added"] or body["words_removed"]:

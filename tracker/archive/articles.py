@@ -29,7 +29,7 @@ from .codec import row_to_value
 from .database.connection import Connection, Row, chunks, where_all
 from .ledger import log
 from .ledger.log import EventKind
-from .sources import source_key
+from .sources import POSSIBLY_GONE, source_key
 
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 # Two hexadecimal digits are ambiguous from some twenty articles on.
@@ -44,12 +44,15 @@ MAX_LISTED_IDENTS: Final = 1000
 # 48 bits: two of a million addresses begin alike with a chance of 1 in 560, and then the later one takes other digits.
 _IDENT_CHARS: Final = 12
 
-SELECT_ARTICLE: Final = """
+SELECT_ARTICLE: Final = f"""
 SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state, a.next_check_at, a.last_check_at,
   a.last_seen_at, a.last_change_at, a.checks, a.versions, a.failures, a.etag, a.last_modified, a.signature, a.title,
   a.feed_title, a.published_at, a.told_at AS listing_updated_at,
   a.touched_at AS update_hinted_at, a.listed_until,
-  CASE WHEN t.version_id IS NULL THEN c.sha256 END AS capture_sha256
+  CASE WHEN t.version_id IS NULL THEN c.sha256 END AS capture_sha256,
+  CASE WHEN {POSSIBLY_GONE} THEN (
+    SELECT min(k.at) FROM visit k WHERE k.article_id = a.id AND k.status = 404 AND k.at > coalesce(a.last_seen_at, 0)
+  ) END AS possibly_gone_since
 FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
   LEFT JOIN capture c ON c.version_id = v.id
@@ -144,9 +147,13 @@ def list_story(archive: Archive, name: str) -> list[WatchedArticle]:
 def list_by_last_change(
     archive: Archive, *, source: str = "", limit: int = 50, failing: bool = False
 ) -> list[WatchedArticle]:
-    """Return articles, or those of a source: those that changed last first, or only those that fail."""
+    """Return articles, or those of a source: those that changed last first, or only those that fail.
+
+    A page that was possibly taken down has not failed.
+    """
     of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
-    where = where_all({of_source: source, "a.failures > 0": failing})
+    fails = f"a.failures > 0 AND a.state = 'active' AND NOT ({POSSIBLY_GONE})"
+    where = where_all({of_source: source, fails: failing})
     order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC"
     # Only the listed rows are joined.
     listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"
@@ -160,6 +167,14 @@ def list_gone(archive: Archive, limit: int) -> list[ArticleSummary]:
     """Return the articles whose page is gone and whose newest version is still kept, those seen last first."""
     with archive.read() as connection:
         return [row_to_value(ArticleSummary, row) for row in connection.all(_GONE, most=limit)]
+
+
+def list_possibly_gone(archive: Archive, source: str = "") -> list[WatchedArticle]:
+    """Return the articles, or those of a source, whose page answers 404, though it may not have been taken down."""
+    of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
+    statement = f"{SELECT_ARTICLE} {where_all({POSSIBLY_GONE: True, of_source: source})} ORDER BY a.id"
+    with archive.read() as connection:
+        return articles_of(connection, connection.all(statement, source=source))
 
 
 def summarise_articles(archive: Archive, idents: Iterable[str]) -> dict[str, ArticleSummary]:

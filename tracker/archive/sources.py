@@ -24,12 +24,16 @@ _SOURCE: Final = "SELECT id FROM source WHERE name = :name"
 _WHICH: Final = f"source_id = ({_SOURCE})"
 # An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
+# The page of a stored article answers 404, and it is not sure yet that it was taken down.
+POSSIBLY_GONE: Final = """a.failures > 0 AND a.state = 'active' AND a.versions > 0
+  AND 404 = (SELECT k.status FROM visit k WHERE k.article_id = a.id ORDER BY k.at DESC, k.id DESC LIMIT 1)"""
 _ERROR: Final = f"""
 coalesce((
   SELECT last_error FROM hub WHERE source_id = s.id AND failures > 0 ORDER BY position LIMIT 1
 ), (
   SELECT k.detail FROM visit k WHERE k.article_id = (
-    SELECT id FROM article WHERE source_id = s.id AND {_FAILS} ORDER BY last_check_at DESC LIMIT 1
+    SELECT a.id FROM article a WHERE a.source_id = s.id AND {_FAILS} AND NOT ({POSSIBLY_GONE})
+    ORDER BY a.last_check_at DESC LIMIT 1
   ) ORDER BY k.at DESC, k.id DESC LIMIT 1
 )) AS error
 """
@@ -44,7 +48,8 @@ SELECT source_id, count(*) AS articles, sum(versions) AS versions, sum(checks) A
 FROM article {{which}} GROUP BY source_id
 """
 _SELECT: Final = f"""
-SELECT s.id, s.name, s.paused, polls.*, {_ERROR}
+SELECT s.id, s.name, s.paused, polls.*, {_ERROR},
+  (SELECT count(*) FROM article a WHERE a.source_id = s.id AND {POSSIBLY_GONE}) AS possibly_gone
 FROM source s
 LEFT JOIN (
   SELECT source_id AS of_source, count(*) AS hubs, count(CASE WHEN failures > 0 THEN 1 END) AS hubs_failing,
@@ -58,14 +63,15 @@ _FAILING: Final = f"""
 SELECT s.name, coalesce(mine.failing, 0) AS failing, coalesce(polls.hubs, 0) AS hubs,
   coalesce(polls.failing, 0) AS hubs_failing, {_ERROR}
 FROM source s
-LEFT JOIN (SELECT source_id, count(*) AS failing FROM article WHERE {_FAILS} GROUP BY source_id) mine
-  ON mine.source_id = s.id
+LEFT JOIN (
+  SELECT a.source_id, count(*) AS failing FROM article a WHERE {_FAILS} AND NOT ({POSSIBLY_GONE}) GROUP BY a.source_id
+) mine ON mine.source_id = s.id
 LEFT JOIN (
   SELECT source_id, count(*) AS hubs, count(CASE WHEN failures > 0 THEN 1 END) AS failing FROM hub GROUP BY source_id
 ) polls ON polls.source_id = s.id
 WHERE NOT s.paused AND (mine.failing > 0 OR polls.failing > 0)
 """
-_COUNTED: Final = ("articles", "changed", "versions", "checks", "gone", "failing")
+_COUNTED: Final = ("articles", "changed", "versions", "checks", "gone")
 _ONE: Final = _SELECT.format(which=f"WHERE {_WHICH}", named="WHERE s.name = :name")
 SELECT_HUB: Final = """
 SELECT s.name AS source, h.kind, h.url, h.selector, h.pattern, h.next_poll_at, h.last_poll_at, h.last_ok_at,
@@ -248,6 +254,7 @@ def _summary(row: Row, mine: Row | None) -> SourceSummary:
         SourceSummary,
         row,
         **{name: getattr(mine, name, None) or 0 for name in _COUNTED},
+        failing=max((getattr(mine, "failing", None) or 0) - row.possibly_gone, 0),
         last_change=None if mine is None else to_instant(mine.last_change),
         overdue=0 if row.paused or mine is None else mine.overdue,
         scheduled=bool(planned),

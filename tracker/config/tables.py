@@ -551,6 +551,10 @@ class RuleConfig(ConfigModel):
     )
     significance: LeastSignificance = Field(Significance.LOW, description="minimum significance")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")
+    gone: Literal["suspected", "confirmed"] | None = Field(
+        None,
+        description='only pages taken down: "confirmed", or "suspected" from the first 404 on, and when they are back',
+    )
     stale_copy: Interval | None = Field(
         None, description="only copies that still lack a correction of their original after this time"
     )
@@ -568,6 +572,13 @@ class RuleConfig(ConfigModel):
     zone: Zone = Field("UTC", description="the time zone of quiet hours and digests")
     digest: DigestConfig | None = Field(None, description="gather alerts into one message")
     cap: Rate | None = Field(None, description="maximum messages to a target, as in 20/h; the rest is sent as a digest")
+
+    @model_validator(mode="after")
+    def _gone_is_all(self) -> Self:
+        edits = {"labels", "min_words", "added", "removed", "announced", "headline_only", "stale_copy", "first_version"}
+        if self.gone is not None and (others := sorted(edits & self.model_fields_set)):
+            raise ValueError(f"gone is about pages, not about edits: put {', '.join(others)} into a rule of its own")
+        return self
 
 
 def warnings(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -474,16 +474,27 @@ class Change:
         return found + [hunk for block in self.blocks if block.op is not Op.SAME for hunk in block.hunks]
 
 
-def status_change(*, gone: bool, detail: str = "") -> Change:
-    """Return the change for a page that was taken down, for the reason in `detail`, or that is back."""
+class PageEvent(StrEnum):
+    """What happened to a page as a whole: it is the end of the type of an alert, as in "article.unpublished"."""
+
+    POSSIBLY_UNPUBLISHED = "possibly-unpublished"
+    """The first 404: it may be a fault of the server."""
+    STILL_PUBLISHED = "still-published"
+    """The page is back before it was sure that it was taken down."""
+    UNPUBLISHED = "unpublished"
+    RESTORED = "restored"
+
+
+def status_change(event: PageEvent, detail: str = "") -> Change:
+    """Return the change for what happened to a page, for the reason in `detail`. Only what is sure has a label."""
     # The meaning of the status follows it: the page is gone.
     status = detail.partition(": ")[0]
-    kind, evidence = (
-        (LabelKind.UNPUBLISHED, f"the page is gone: {status}" if status else "the page is gone")
-        if gone
-        else (LabelKind.RESTORED, "the page is back")
-    )
-    return Change(labels=(Label(kind, evidence),), significance=Significance.HIGH, classifier=CLASSIFIER)
+    labels = {
+        PageEvent.UNPUBLISHED: Label(LabelKind.UNPUBLISHED, f"the page is gone: {status}".removesuffix(": ")),
+        PageEvent.RESTORED: Label(LabelKind.RESTORED, "the page is back"),
+    }
+    found = (labels[event],) if event in labels else ()
+    return Change(labels=found, significance=Significance.HIGH, classifier=CLASSIFIER)
 
 
 class Weight(StrEnum):

@@ -169,6 +169,7 @@ class SourceSummary:
         scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
             or not configured, until the source is forgotten.
         failing, hubs_failing: articles and hubs whose last visit failed.
+        possibly_gone: articles with stored versions whose page answered 404 at the last visit; they are not `failing`.
         overdue: articles that should have been visited by now.
         error: the newest reason for a failure.
     """
@@ -181,6 +182,7 @@ class SourceSummary:
     versions: int = 0
     checks: int = 0
     gone: int = 0
+    possibly_gone: int = 0
     failing: int = 0
     overdue: int = 0
     hubs: int = 0

@@ -35,6 +35,8 @@ class WatchedArticle:
         update_hinted_at: when a listing first named a later update than before, until a check has followed it up.
         listed_until: until when a listing is expected to name the article.
         capture_sha256: the hash of the newest version's page; empty if that version was taken down.
+        possibly_gone_since: the first 404 since the page was seen, while the last check found one too and it is not
+            sure that the page was taken down.
     """
 
     id: str
@@ -61,6 +63,7 @@ class WatchedArticle:
     update_hinted_at: datetime | None = None
     listed_until: datetime | None = None
     capture_sha256: str = ""
+    possibly_gone_since: datetime | None = None
 
 
 class CheckOutcome(StrEnum):

@@ -179,7 +179,7 @@ class Pipeline:
         that version's, unless its text was deleted or the extractor has changed.
         """
         archive = session.archive
-        if isinstance(found, NotModified) and tracked.state is not ArticleState.GONE:
+        if isinstance(found, NotModified) and not tracked.failures and tracked.state is not ArticleState.GONE:
             return found, None, DecisionContext()  # A 304 needs nothing to compare with, and most checks are one.
         reading: Reading | None = None
         if isinstance(found, Capture) and found.sha256 != tracked.capture_sha256:
@@ -390,8 +390,9 @@ def _announce_check(report: CheckReport) -> None:
             alerts=report.committed.alerts,
         )
     elif intent.failures:
+        since = report.possibly_gone_since
         _log.warning(
-            "check",
+            "possibly taken down" if since else "check",
             article=tracked.id,
             url=tracked.url,
             outcome=str(intent.check.outcome),

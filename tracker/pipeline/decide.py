@@ -18,12 +18,20 @@ from tracker.extraction.learned_boilerplate import apply, is_mostly_original
 from tracker.model.alert import Alert
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified
-from tracker.model.change import Change, Label, LabelKind, status_change
+from tracker.model.change import Change, Label, LabelKind, PageEvent, status_change
 from tracker.model.source import Habit
 from tracker.model.version import NewVersion, Raw, Version
-from tracker.model.watch import ArticleState, Check, CheckOutcome, CheckVerdict, Intent, Remark, WatchedArticle
+from tracker.model.watch import (
+    ArticleState,
+    Check,
+    CheckOutcome,
+    CheckVerdict,
+    Intent,
+    Remark,
+    WatchedArticle,
+)
 
-from .decision_context import DecisionContext
+from .decision_context import NOT_FOUND, DecisionContext
 from .targets import followed_hint
 
 Schedule = Callable[[WatchedArticle, datetime, CheckVerdict], datetime | None]
@@ -205,7 +213,7 @@ def decide(
         signature=reading.signature if reading and verdict.is_of_article else tracked.signature,
         aliases=aliases(tracked, found, reading) if verdict.is_of_article and isinstance(found, Capture) else (),
         version=version,
-        alerts=alerts + _status_alerts(tracked, context.latest, state, now, policy),
+        alerts=alerts + _status_alerts(tracked, context, check, state, policy),
         host=host,
         # None of an article that is mostly others'.
         lines=context.first_lines if version and is_mostly_original(context.first_lines, context.counts) else (),
@@ -289,15 +297,23 @@ def restored_label(context: DecisionContext, article: Article, latest: Version, 
 
 
 def _status_alerts(
-    tracked: WatchedArticle, latest: Version | None, state: ArticleState, now: datetime, policy: CheckPolicy
+    tracked: WatchedArticle, context: DecisionContext, check: Check, state: ArticleState, policy: CheckPolicy
 ) -> tuple[Alert, ...]:
-    """Return alerts when an article is taken down and when it comes back, once each."""
-    if latest is None or (tracked.state is ArticleState.GONE) == (state is ArticleState.GONE):
+    """Return alerts when a page was possibly taken down, when that is sure, and when it is back, once each."""
+    latest, is_gone, at = context.latest, state is ArticleState.GONE, check.at
+    if (tracked.state is ArticleState.GONE) != is_gone:
+        event = PageEvent.UNPUBLISHED if is_gone else PageEvent.RESTORED
+    elif check.status == NOT_FOUND and not is_gone and context.missing_since is None:
+        event = PageEvent.POSSIBLY_UNPUBLISHED
+    elif check.outcome.saw_page and context.missing_since is not None:
+        event = PageEvent.STILL_PUBLISHED
+    else:
         return ()
-    change = status_change(gone=state is ArticleState.GONE)
-    event = replace(latest, previous_seen=tracked.last_seen_at or latest.seen, seen=now, change=change)
-    name = f"{change.labels[0].kind}:{now.isoformat()}"
-    return match_rules(policy.rules, event, latest.content, link=policy.link, event=name, first=policy.first)
+    if latest is None:
+        return ()
+    seen = replace(latest, previous_seen=tracked.last_seen_at or latest.seen, seen=at, change=status_change(event))
+    name = f"{event}:{at.isoformat()}"
+    return match_rules(policy.rules, seen, latest.content, link=policy.link, event=name, first=policy.first)
 
 
 def _validators(tracked: WatchedArticle, found: FetchResult, verdict: CheckVerdict) -> tuple[str, str]:

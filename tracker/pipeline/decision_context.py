@@ -60,6 +60,7 @@ class DecisionContext:
         first_run: the number of the first version in `runs`.
         flaps: whether the text of the newest version alternates with another.
         missing: how many of the latest checks in a row found a 404; those less than ten minutes apart count as one.
+        missing_since: the first 404 since the page was last seen.
         last_byline: the unconfirmed byline that the last check found, if this one finds another than the version has.
         watched: the address of another article of the source, if an address that was not read before redirects there.
     """
@@ -73,6 +74,7 @@ class DecisionContext:
     first_run: int = 1
     flaps: bool = False
     missing: int = 0
+    missing_since: datetime | None = None
     last_byline: str | None = None
     watched: str = ""
 
@@ -106,18 +108,21 @@ def recall(
     """
     # One read transaction, so that all of it is of the same moment while other processes write.
     with archive.read():
+        checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS) if tracked.failures else []
+        seen = tracked.last_seen_at
+        unfound = [each.at for each in checks if each.status == NOT_FOUND and (seen is None or each.at > seen)]
+        # Decoding its change would take longer than all else here.
+        latest = latest_version(archive, tracked.id, with_change=False)
+        known = DecisionContext(latest, missing_since=min(unfound, default=None))
         if isinstance(found, Capture):
-            habits = LearnedBoilerplate().with_habits(list_habits(archive, tracked.source))
-            # Decoding its change would take longer than all else here.
-            known = DecisionContext(latest_version(archive, tracked.id, with_change=False), habits)
+            known = replace(known, habits=LearnedBoilerplate().with_habits(list_habits(archive, tracked.source)))
             return known if reading is None else _recall_texts(archive, tracked, known, found, reading.article)
         missing, last = 0, now
         if isinstance(found, Failure) and found.status == NOT_FOUND:
-            checks = list_checks(archive, tracked.id, MAX_MISSING_CHECKS)
             for check in takewhile(lambda check: check.status in {404, 410}, checks):
                 if last - check.at >= MISSING_APART:
                     missing, last = missing + 1, check.at
-        return DecisionContext(latest_version(archive, tracked.id, with_change=False), missing=missing)
+        return replace(known, missing=missing)
 
 
 def _recall_texts(

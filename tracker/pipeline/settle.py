@@ -23,6 +23,8 @@ from tracker.model.alert import Batch, Delivery, DeliveryState
 from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, WatchedArticle
 
+from .decision_context import NOT_FOUND
+
 # When no article moved for this long, the next one belongs to another change of layout.
 MAX_LAYOUT_PAUSE: Final = timedelta(days=1)
 WINDOW: Final = timedelta(minutes=10)
@@ -46,6 +48,18 @@ class CheckReport:
     committed: Committed
     storm: Storm | None = None
     layout: Layout | None = None
+
+    @property
+    def possibly_gone_since(self) -> datetime | None:
+        """The first 404 of a page that was seen before, if it is not sure yet that the page was taken down."""
+        check = self.intent.check
+        is_unsure = check.status == NOT_FOUND and check.outcome is CheckOutcome.FAILED and bool(self.tracked.versions)
+        return (self.tracked.possibly_gone_since or check.at) if is_unsure else None
+
+    @property
+    def is_still_published(self) -> bool:
+        """Whether the page, which was possibly taken down, was not."""
+        return self.tracked.possibly_gone_since is not None and self.intent.check.outcome.saw_page
 
 
 def settle(archive: Archive, tracked: WatchedArticle, intent: Intent, storm_threshold: int) -> CheckReport:

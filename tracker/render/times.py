@@ -11,7 +11,7 @@ from tracker.views.version import EditionCopy
 
 from .text import one_line
 
-__all__ = ["ago", "also_at", "day", "delay", "interval", "iso", "moment", "span"]
+__all__ = ["ago", "also_at", "day", "delay", "interval", "iso", "moment", "span", "suspicion"]
 
 MAX_NAMED_COPIES: Final = 5
 
@@ -73,6 +73,11 @@ def ago(when: datetime | None, now: datetime) -> str:
     if when is None:
         return "never"
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
+
+
+def suspicion(since: datetime, now: datetime) -> str:
+    """Return that a page was possibly taken down, with the time of the first 404."""
+    return f"possibly taken down: 404 since {moment(since, now)}"
 
 
 def delay(seconds: float) -> str:

@@ -16,6 +16,7 @@ from tracker import __version__
 from tracker.addresses.urls import host_of
 from tracker.alerts.channels import channel_of
 from tracker.archive.archive import Archive
+from tracker.archive.articles import list_possibly_gone
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
@@ -30,7 +31,7 @@ from tracker.model.alert import DeliveryState
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
 from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
-from tracker.render.times import span
+from tracker.render.times import span, suspicion
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
@@ -118,6 +119,9 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
             seen = "never read" if source.last_ok is None else f"last read {span(now - source.last_ok)} ago"
             detail = f"{failing}, {seen}: {source.error}"
             yield Finding(f"source {source.name}", "warning", detail, f"writethru sources show '{source.name}'")
+    for article in list_possibly_gone(archive)[:MAX_NAMED_PAGES]:
+        assert article.possibly_gone_since is not None
+        yield Finding(f"article {article.url}", "ok", suspicion(article.possibly_gone_since, now))
     waiting = [target for target, kind in state.waiting if kind == "pending"]
     pending = list_deliveries(archive, DeliveryState.PENDING, 1000) if waiting else []
     for target in sorted(waiting):

@@ -32,6 +32,8 @@ from .page_saver import PageSaver
 from .runtime import Runtime, open_runtime, utc_now
 
 MAX_COUNTED_ALERTS: Final = 10_000
+# Counted apart from failures: the first answers of 404 of a page that was seen before.
+POSSIBLY_GONE: Final = "possibly gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ async def check_once(
         announce(report)
         if isinstance(report, CheckReport):
             visited.add(report.tracked.id)
-            outcomes[str(report.intent.check.outcome)] += 1
+            outcomes[POSSIBLY_GONE if report.possibly_gone_since else str(report.intent.check.outcome)] += 1
         else:
             visited.add(report.poll.hub.url)
             hubs[str(report.poll.outcome)] += 1

@@ -83,6 +83,7 @@ _NO_CONDITIONS: Final = {
     "announced": None,
     "significance": Significance.LOW,
     "headline_only": False,
+    "gone": None,
     "stale_copy": None,
 }
 

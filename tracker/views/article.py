@@ -38,6 +38,7 @@ class ArticleView(ArticleRecord, frozen=True):
     last_check: datetime | None
     last_change: datetime | None
     next_check: datetime | None
+    possibly_gone_since: datetime | None
 
     @classmethod
     def of(cls, known: WatchedArticle) -> Self:

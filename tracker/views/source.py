@@ -45,6 +45,7 @@ class SourceView(Answer, frozen=True):
         scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
             or not configured, until the source is forgotten.
         failing, hubs_failing: articles and hubs whose last visit failed.
+        possibly_gone: articles with stored versions whose page answered 404 at the last visit; they are not `failing`.
         overdue: articles that should have been visited by now.
         error: the newest reason for a failure.
     """
@@ -57,6 +58,7 @@ class SourceView(Answer, frozen=True):
     versions: int
     checks: int
     gone: int
+    possibly_gone: int
     failing: int
     overdue: int
     hubs: int
@@ -100,6 +102,7 @@ class HubView(Answer, frozen=True):
     source_articles: int
     source_versions: int
     source_failing: int
+    source_possibly_gone: int
     source_overdue: int
     source_last_ok: datetime | None
     source_next_visit: datetime | None
@@ -122,6 +125,7 @@ class HubView(Answer, frozen=True):
             source_articles=summary.articles,
             source_versions=summary.versions,
             source_failing=summary.failing,
+            source_possibly_gone=summary.possibly_gone,
             source_overdue=summary.overdue,
             source_last_ok=summary.last_ok,
             source_next_visit=summary.next_visit,

@@ -295,3 +295,43 @@ def test_a_variable_that_is_0_chooses_nothing(ident, monkeypatch, value, weight)
     command("note", f"{ident}@v3", "Asked the desk.", "--wrong", "not-noted")
     (line,) = objects(command("note", ident, "--json"))
     assert line["weight"] == weight
+
+
+def test_a_first_404_is_no_failing_source_and_is_withdrawn_when_the_page_is_back(desk, site, tmp_path):
+    rules = [("first", 'gone = "suspected"'), ("sure", 'gone = "confirmed"'), ("label", 'labels = ["unpublished"]')]
+    rules.append(("any", ""))
+    text = "".join(f'[[rules]]\nname = "{name}"\nto = ["hook"]\n{condition}\n' for name, condition in rules)
+    config = tmp_path / "writethru.toml"
+    config.write_text(
+        config.read_text() + f'{text}[[targets]]\nname = "hook"\ntype = "webhook"\nurl = "http://{site.address}/"\n'
+    )
+    path = "/2026/11/25/harbour-closed.html"
+    page, since = (site.pages[path], "possibly taken down: 404 since ")
+
+    def told() -> list[tuple[str, str]]:
+        return [(each["rule"], each["type"]) for each in objects(desk("alerts", "list", "--json"))]
+
+    desk("check", "--all", "--no-pace")
+    del site.pages[path]
+    assert f"missing      “Harbour closed”: {since}" in desk("check", "--all", "--no-pace").stdout
+    (found,) = [each for each in objects(desk("check", "--all", "--no-pace", "--json")) if each["event"] == "check"]
+    assert (found["outcome"], found["still_published"]) == ("failed", False)
+    (listed,) = objects(desk("sources", "list", "--json"))
+    assert (listed["source_failing"], listed["source_possibly_gone"], listed["source_error"]) == (0, 1, "")
+    (shown,) = objects(desk("sources", "show", "Herald", "--json"))
+    assert shown["failing_articles"] == []
+    assert [each["since"] for each in shown["possibly_gone_articles"]] == [found["possibly_gone_since"]]
+    assert since in desk("log").stdout.splitlines()[0]
+    assert since in desk("log", found["article"], "--reverse").stdout.splitlines()[-1]
+    assert f"ok       article http://{site.address}{path}: {since}" in desk("doctor", "--offline").stdout
+    assert told() == [("first", "article.possibly-unpublished")], "once for two checks"
+    site.pages[path] = page
+    assert "the page is back" in desk("check", "--all", "--no-pace").stdout
+    assert set(told()) == {("first", "article.possibly-unpublished"), ("first", "article.still-published")}
+    assert since not in desk("log").stdout + desk("sources", "list").stderr
+
+
+def test_a_rule_about_pages_that_are_gone_has_no_condition_about_edits(desk, tmp_path):
+    config = tmp_path / "writethru.toml"
+    config.write_text('[[rules]]\nname = "first"\nto = ["x"]\ngone = "suspected"\nlabels = ["correction"]\n')
+    assert "put labels into a rule of its own" in " ".join(desk("config", "check", code=78).stderr.split())

@@ -9,11 +9,13 @@ from tests.integration.web.newsroom_archive import NOW, Kept
 from tests.integration.web.test_pages import said, words
 from tests.unit.stories.samples import TOLD_ANEW, WIRE, article, hours
 from tracker.archive.articles import get_article
+from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.stories import list_decisions
 from tracker.config.root import Config
 from tracker.errors import ConfigError
+from tracker.model.watch import Check, CheckOutcome, Intent
 from tracker.service.story_worker import StoryWorker
 from tracker.web.actions import Actions
 from tracker.web.guard import Site
@@ -292,6 +294,22 @@ async def test_who_signed_in_lets_held_alerts_go(tmp_path, kept):
     (held,) = [each for each in list_deliveries(store) if each.key == "held"]
     store.close()
     assert held.due_at == NOW
+
+
+async def test_pages_tell_a_first_404_apart_from_failing_sources(place):
+    _, kept = place
+    with open_archive(kept.url) as store:
+        tracked = get_article(store, kept.articles["bridge"])
+        check = Check(tracked.id, NOW, CheckOutcome.FAILED, "the server answered 404", 404)
+        commit_check(store, Intent(tracked.id, check, tracked.versions, NOW, failures=1))
+    async with admin(place) as client:
+        for page in ("/", f"/sources/{tracked.source}"):
+            assert "Possibly taken down" in (await client.get(page)).text
+        assert "possibly taken down: 404 since" in (await client.get(f"/articles/{tracked.id}")).text
+        assert "1 page possibly taken down" in (await client.get("/sources")).text
+        (found,) = (await client.get("/index.json")).json()["possibly_gone"]
+        assert (found["article"], found["possibly_gone_since"]) == (tracked.id, NOW.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        assert [each["name"] for each in (await client.get("/index.json")).json()["failing"]] == ["Broken Post"]
 
 
 async def test_the_start_page_as_json_counts_what_is_overdue_as_the_list_of_sources_does(client):

@@ -20,7 +20,19 @@ from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, combine,
 from tracker.errors import UsageError
 from tracker.model.alert import Alert, Batch, Delivery
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import BlockChange, Change, Field, Hunk, Label, LabelKind, Noted, NoticeChange, Op
+from tracker.model.change import (
+    BlockChange,
+    Change,
+    Field,
+    Hunk,
+    Label,
+    LabelKind,
+    Noted,
+    NoticeChange,
+    Op,
+    PageEvent,
+    status_change,
+)
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.service.sample_alerts import SAMPLES, sample
@@ -322,6 +334,13 @@ def test_a_template_that_is_cut_for_a_chat_keeps_its_link():
     short = compose(told).short
     assert short.endswith(f"…\n\n{told['link']}")
     assert len(short) == MAX_SHORT_CHARACTERS
+
+
+def test_an_alert_of_a_suspicion_says_that_it_is_one():
+    event = compose(changed(status_change(PageEvent.POSSIBLY_UNPUBLISHED), event="possibly-unpublished:x"))
+    assert " · possibly taken down: " in event.subject
+    assert "The page answered 404 for the first time, " in event.text
+    assert "You are told again when it is sure" in event.text
 
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "webhook.schema.json"

@@ -1,15 +1,17 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from tests.alert_samples import rule
 from tests.fake_fetcher import page
 from tests.unit.pipeline.world import START, STORY, World, story
 from tracker.archive.articles import add_targets, list_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.versions import latest_version
-from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind
-from tracker.model.capture import Failure, FailureKind, NotModified
+from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
+from tracker.model.capture import Failure, FailureKind, FetchResult, NotModified
 from tracker.model.change import LabelKind, Op
 from tracker.model.source import Target
 from tracker.model.version import Raw
@@ -239,6 +241,21 @@ def test_three_404s_are_a_takedown_which_is_told_once_if_a_version_was_seen():
     assert gone.alerts[0].payload["last_seen_old"] == "2026-11-25T11:50:00Z"
     assert again.alerts == ()
     assert run(tracked(), None, status(410)).alerts == ()
+
+
+def test_a_first_404_is_told_once_to_rules_that_ask_for_it_and_so_is_that_it_was_wrong_or_right():
+    def told(found: FetchResult, read: Reading | None = None, **known: Any) -> list[tuple[str, str]]:
+        policy = CheckPolicy(rules=[rule(gone="suspected"), rule(name="S", gone="confirmed")])
+        context = DecisionContext(version(), **known)
+        intent = decide(watched(failures=1), found, read, NOW, policy=policy, schedule=schedule, context=context)
+        return [(each.rule, each.payload["type"]) for each in intent.alerts]
+
+    assert told(status(404)) == [("R", "article.possibly-unpublished")]
+    assert told(status(404), missing=1, missing_since=EARLIER) == []
+    assert told(status(503), missing_since=EARLIER) == []
+    assert told(capture(), reading(FIRST), missing_since=EARLIER) == [("R", "article.still-published")]
+    sure = told(status(404), missing=2, missing_since=EARLIER)
+    assert sure == [("R", "article.unpublished"), ("S", "article.unpublished")]
 
 
 def test_a_time_out_does_not_bring_an_article_back_but_a_page_does():

@@ -25,7 +25,7 @@ from tracker.observe import logs
 from tracker.pipeline.check import PollReport, Report
 from tracker.pipeline.settle import CheckReport
 from tracker.render.text import counted, facts, one_line
-from tracker.render.times import ago
+from tracker.render.times import ago, suspicion
 from tracker.service.one_pass import Summary, Wanted, check_once
 from tracker.service.runtime import slow_pace_warning
 from tracker.views.article import ArticleView
@@ -58,9 +58,9 @@ def check(
     Articles that did not change and lists with nothing new are only counted; use -v to show them.
     For each ID, the last checks, the next one and whether the page is set aside are shown at the end.
     Exits with 4 if some checks failed or alerts wait for a target that cannot be used, for instance because its
-    secret is not set; an article that is gone is a result, not a failure. Exits with 75 if another writethru is using
-    the archive. In that case, the articles or the source that you name are made due now, so that the running service
-    checks them next.
+    secret is not set; an article that is gone, or possibly gone, is a result, not a failure. Exits with 75 if another
+    writethru is using the archive. In that case, the articles or the source that you name are made due now, so that the
+    running service checks them next.
     """
     if sum((bool(articles), due, all_, source is not None)) > 1:
         raise UsageError("give article IDs, or only one of --due, --all and --source")
@@ -110,7 +110,11 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
             line, value = _check(report) if isinstance(report, CheckReport) else _poll(report)
             if app.settings.json:
                 app.out.data(value)
-            elif value["outcome"] not in _QUIET or value["new"] or value.get("restored") or app.settings.verbose:
+            elif (
+                value["outcome"] not in _QUIET
+                or any(value.get(each) for each in ("new", "restored", "still_published"))
+                or app.settings.verbose
+            ):
                 app.out.wrapped(line)
             if tell is not None:
                 tell(next(made), 0)
@@ -141,7 +145,11 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
     number = report.committed.version
     found = f"v{number}{size} {','.join(kinds)}".rstrip()
     restored = tracked.state is ArticleState.GONE and check.outcome.saw_page
-    detail = "the page is back" if restored else one_line(check.detail)
+    since, is_back = report.possibly_gone_since, report.is_still_published
+    detail = (
+        "the page is back" if restored or is_back else suspicion(since, check.at) if since else one_line(check.detail)
+    )
+    shown = "missing" if since else str(check.outcome)
     what = f"{found} {named}" if number else f"{named}: {detail}"
     value = {
         "event": "check",
@@ -156,8 +164,10 @@ def _check(report: CheckReport) -> tuple[str, dict[str, Any]]:
         "alerts": report.committed.alerts,
         "new": False,
         "restored": restored,
+        "possibly_gone_since": since,
+        "still_published": is_back,
     }
-    return f"{tracked.id[:8]} {check.outcome!s:<12} {what}".removesuffix(": "), value
+    return f"{tracked.id[:8]} {shown:<12} {what}".removesuffix(": "), value
 
 
 def _poll(report: PollReport) -> tuple[str, dict[str, Any]]:
@@ -232,7 +242,9 @@ def _explain(app: App, archive: Archive, ident: str) -> None:
     due = None if tracked.state is ArticleState.PAUSED else tracked.next_check_at
     coming = "due now" if due is not None and due <= now else ago(due, now)
     known = [("state", f"{tracked.state}, {many}")]
-    if tracked.failures:
+    if tracked.possibly_gone_since:
+        known.append(("page", suspicion(tracked.possibly_gone_since, now)))
+    elif tracked.failures:
         known.append(("failures", f"{tracked.failures:,} in a row"))
     known.append(("next check", "none: it is paused, or no longer watched" if due is None else coming))
     if rests is not None:

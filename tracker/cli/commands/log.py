@@ -13,25 +13,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Unpack
 
 import click
 
 from tracker.archive.archive import Archive
-from tracker.archive.articles import get_article, get_articles, list_articles, list_gone, list_story
+from tracker.archive.articles import (
+    get_article,
+    get_articles,
+    list_articles,
+    list_gone,
+    list_possibly_gone,
+    list_story,
+)
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.errors import UsageError
-from tracker.model.change import LabelKind, Noted, Significance, Substance, status_change
+from tracker.model.change import LabelKind, Noted, PageEvent, Significance, Substance, status_change
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, CheckOutcome, WatchedArticle
 from tracker.render import plain
-from tracker.render.text import one_line, wrap
-from tracker.render.times import also_at
+from tracker.render.text import cut, one_line, wrap
+from tracker.render.times import also_at, suspicion
 from tracker.service.shown_versions import group_copies
 from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk, verdict_line
@@ -96,7 +103,9 @@ def page_events(
                 current,
                 seen=check.at,
                 previous_seen=before.at if before else current.seen,
-                change=status_change(gone=check.outcome is CheckOutcome.GONE, detail=check.detail),
+                change=status_change(
+                    PageEvent.UNPUBLISHED if check.outcome is CheckOutcome.GONE else PageEvent.RESTORED, check.detail
+                ),
             )
 
 
@@ -183,7 +192,17 @@ def log(
             found = (entry.version for entry in listed)
             app.out.records(VersionView.of(each, verdicts.get(_key(each), ())) for each in found)
         else:
-            app.out.page(_lines(app, listed, verdicts, stat=stat, none=_none(archive)))
+            # Not among what a filter finds.
+            is_whole = query == VersionQuery(article=query.article, limit=query.limit, reverse=reverse) and not judged
+            missing = [] if not is_whole else [tracked] if tracked else list_possibly_gone(archive)
+            width = app.out.columns or sys.maxsize
+            unsure = [
+                cut(f"{each.id[:8]} {suspicion(each.possibly_gone_since, app.now)} “{one_line(each.title)}”", width)
+                for each in missing
+                if each.possibly_gone_since
+            ]
+            lines = _lines(app, listed, verdicts, stat=stat, none=_none(archive))
+            app.out.page(chain(lines, unsure) if reverse else chain(unsure, lines))
 
 
 def _key(version: Version) -> tuple[str, int]:

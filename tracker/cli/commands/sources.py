@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.archive.archive import Archive
-from tracker.archive.articles import get_article, list_articles
+from tracker.archive.articles import get_article, list_articles, list_possibly_gone
 from tracker.archive.checks import checks_by_host, list_checks
 from tracker.archive.sources import list_hubs, stored_source, summarise_sources
 from tracker.errors import ArchiveError, NotKnown
 from tracker.exchange.files import replacing
 from tracker.model.source import Hub, HubKind, SourceSummary
-from tracker.model.watch import HubState, WatchedArticle
+from tracker.model.watch import ArticleState, HubState, WatchedArticle
 from tracker.render.text import counted, facts, one_line, wrap
-from tracker.render.times import ago, full
+from tracker.render.times import ago, full, suspicion
 from tracker.service.source_report import SourceStatus, recent_status, source_events
 from tracker.views.source import HubView, SourceView
 
@@ -86,6 +86,8 @@ def list_(app: App, names: tuple[str, ...]) -> None:
     if app.out.tty:
         app.out.page(_lines(app, listed))
         return
+    for line in _missing_lines(app, listed.missing):
+        app.out.note(line.strip())
     head = ("SOURCE", "KIND", "LAST OK", "NEXT", "FAILED", "ARTICLES", "FAILING", "OVERDUE", "ADDRESS", "ERROR")
     body = [
         (
@@ -165,6 +167,7 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
                     reason = "" if one.error in below else f": {one_line(one.error)}"
                     what = f"{counted(one.failing, 'article')} failing{reason}"
                     yield from wrap(what, app.out.columns, first="  ! ", rest="    ")
+                yield from _missing_lines(app, [each for each in listed.missing if each.source == source.name])
         above = source.name
         yield from wrap(one_line(state.hub.url), app.out.columns, first=f"  {kind:<8} ", rest=" " * 11)
         last, coming = _when(app, source, state)
@@ -175,16 +178,28 @@ def _lines(app: App, listed: Listed) -> Iterator[str]:
             yield from wrap(what, app.out.columns, first=f"{'':9}! ", rest=" " * 11)
 
 
+def _missing_lines(app: App, missing: Sequence[WatchedArticle]) -> Iterator[str]:
+    """Yield a line for each of the articles that were possibly taken down."""
+    for each in missing[:MAX_SHOWN_ARTICLES]:
+        since = suspicion(each.possibly_gone_since or app.now, app.now)
+        text = one_line(f"{since}: {each.id[:8]} {each.url}; next check: {_coming(each.next_check_at, app.now)}")
+        yield from wrap(text[:1].upper() + text[1:], app.out.columns, first="  ? ", rest="    ")
+    if len(missing) > MAX_SHOWN_ARTICLES:
+        yield f"    and {len(missing) - MAX_SHOWN_ARTICLES:,} more"
+
+
 @dataclass(frozen=True)
 class Listed:
     """What `sources list` shows: every list and single article, with its source, its kind and its state.
 
-    `summaries` are the states of the sources by name, those that are no longer configured included.
+    `summaries` are the states of the sources by name, those that are no longer configured included. `missing` are the
+    articles that were possibly taken down.
     """
 
     rows: list[tuple[SourceConfig, str, HubState]]
     status: SourceStatus
     summaries: Mapping[str, SourceSummary] = field(default_factory=dict)
+    missing: Sequence[WatchedArticle] = ()
 
 
 def _read(app: App, names: tuple[str, ...]) -> Listed:
@@ -209,7 +224,9 @@ def _read(app: App, names: tuple[str, ...]) -> Listed:
             polled = {(state.hub.source, state.hub.url): state for state in list_hubs(archive)}
             summaries = {each.name: each for each in summarise_sources(archive, now=app.now)}
             rows = list(_rows(chosen, polled, archive))
-            return Listed(rows, recent_status(source_events(archive), app.now), summaries)
+            shown = {source.name for source in chosen}
+            missing = [each for each in list_possibly_gone(archive) if each.source in shown]
+            return Listed(rows, recent_status(source_events(archive), app.now), summaries, missing)
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
         return Listed(list(_rows(chosen, {})), SourceStatus(app.now))
@@ -231,13 +248,14 @@ def _rows(
             if archive is None or tracked is None:
                 yield source, "article", HubState(hub, articles=1)
                 continue
-            failed = list_checks(archive, tracked.id, 1) if tracked.failures else []
+            failures = 0 if tracked.possibly_gone_since else tracked.failures
+            failed = list_checks(archive, tracked.id, 1) if failures else []
             state = HubState(
                 hub,
                 next_poll_at=tracked.next_check_at,
                 last_poll_at=tracked.last_check_at,
                 last_ok_at=tracked.last_seen_at,
-                failures=tracked.failures,
+                failures=failures,
                 last_error=failed[0].detail if failed else "",
                 articles=1,
             )
@@ -261,7 +279,13 @@ def show(app: App, name: str) -> None:
             ) from None
         (one,) = summarise_sources(archive, name, app.now)
         hubs = list_hubs(archive, name)
-        failing = [each for each in list_articles(archive, source=name) if each.failures]
+        missing = list_possibly_gone(archive, name)
+        apart = {each.id for each in missing}
+        failing = [
+            each
+            for each in list_articles(archive, source=name)
+            if each.failures and each.state is ArticleState.ACTIVE and each.id not in apart
+        ]
         failing.sort(key=lambda each: each.failures, reverse=True)
         failed = [
             (each, next((check.detail for check in list_checks(archive, each.id, 1)), ""))
@@ -280,13 +304,16 @@ def show(app: App, name: str) -> None:
                 **SourceView.of(one, status).as_json(),
                 "lists": lists,
                 "failing_articles": articles,
+                "possibly_gone_articles": [
+                    {"article": each.id, "url": each.url, "since": each.possibly_gone_since} for each in missing
+                ],
                 "checks_last_hour": hourly,
             }
         )
         return
     for line in recent.lines((name,)):
         app.out.note(line)
-    app.out.page(_state_lines(app, one, hubs, hourly, failed, len(failing)))
+    app.out.page(_state_lines(app, one, hubs, hourly, failed, len(failing), missing))
 
 
 def _state_lines(
@@ -296,6 +323,7 @@ def _state_lines(
     hourly: dict[str, int],
     failed: list[tuple[WatchedArticle, str]],
     failing: int,
+    missing: Sequence[WatchedArticle],
 ) -> Iterator[str]:
     now, columns = app.now, app.out.columns
     yield f"{one_line(one.name)}{' (paused)' if one.paused else ''}"
@@ -321,6 +349,7 @@ def _state_lines(
         yield from wrap(one_line(text), columns, first="  ! ", rest="    ")
     if failing > len(failed):
         yield f"    and {failing - len(failed):,} more"
+    yield from _missing_lines(app, missing)
 
 
 def _coming(at: datetime | None, now: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from msgspec.structs import asdict
 
-from tracker.archive.articles import list_by_last_change
+from tracker.archive.articles import list_by_last_change, list_possibly_gone
 from tracker.archive.sources import list_hubs, stored_source, sum_articles, summarise_sources
 from tracker.archive.summaries import page_of_summaries
 from tracker.config.tables import SourceConfig
@@ -48,6 +48,7 @@ class SourceAnswer(Answer, frozen=True):
     layout_changed: datetime | None
     changes: list[ListedVersion]
     failing: list[ArticleView]
+    possibly_gone: list[ArticleView]
     articles: list[ArticleView]
 
 
@@ -78,6 +79,7 @@ class SourcePage(View):
     scores: ScorecardView
     newest: tuple[VersionLine, ...]
     failing: tuple[WatchedArticle, ...]
+    possibly_gone: tuple[WatchedArticle, ...]
     articles: tuple[WatchedArticle, ...]
     source_status: SourceStatus
     configured: SourceConfig | None
@@ -120,6 +122,7 @@ class SourcePage(View):
             **asdict(status),
             changes=[each.answer() for each in self.newest],
             failing=list(map(ArticleView.of, self.failing)),
+            possibly_gone=list(map(ArticleView.of, self.possibly_gone)),
             articles=list(map(ArticleView.of, self.articles)),
         )
 
@@ -158,6 +161,7 @@ def source(request: PageRequest) -> SourcePage:
         scores=ScorecardView.of(name, counts),
         newest=entries(cache, newest, shown=MAX_NEWEST_CHANGES, reading=request.reading),
         failing=tuple(list_by_last_change(cache.archive, source=name, limit=10, failing=True)) if one.failing else (),
+        possibly_gone=tuple(list_possibly_gone(cache.archive, name)),
         articles=tuple(list_by_last_change(cache.archive, source=name, limit=20)),
         source_status=cache.source_status(request.now),
         filter=replace(chosen, source=""),

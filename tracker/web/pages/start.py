@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final
 
-from tracker.archive.articles import ArticleSummary, list_gone
+from tracker.archive.articles import ArticleSummary, list_gone, list_possibly_gone
 from tracker.archive.sources import list_failing_sources
 from tracker.archive.state import count_all
 from tracker.archive.summaries import count_newer, largest_changes, latest_labelled, page_of_summaries
@@ -16,8 +16,9 @@ from tracker.archive.versions import newest_row
 from tracker.model.change import LabelKind
 from tracker.model.source import FailingSource, SourceSummary
 from tracker.model.version import VersionSummary
-from tracker.model.watch import Counts
+from tracker.model.watch import Counts, WatchedArticle
 from tracker.service.source_report import SourceStatus
+from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
@@ -51,6 +52,7 @@ class StartAnswer(Answer, frozen=True):
     unread: int
     failing: list[SourceView]
     gone: list[GoneArticle]
+    possibly_gone: list[ArticleView]
     newest: list[ListedVersion]
     largest: list[ListedVersion]
     corrections: list[ListedVersion]
@@ -72,6 +74,7 @@ class Start(View):
     corrections: tuple[VersionLine, ...]
     silent: tuple[VersionLine, ...]
     gone: tuple[ArticleSummary, ...]
+    possibly_gone: tuple[WatchedArticle, ...]
     failing: tuple[FailingSource, ...]
     source_status: SourceStatus
     window: str
@@ -96,6 +99,7 @@ class Start(View):
             unread=self.unread,
             failing=[SourceView.of(each, self.source_status.of(each.name)) for each in summaries],
             gone=[GoneArticle(each.ident, each.title, each.url, each.last_seen) for each in self.gone],
+            possibly_gone=list(map(ArticleView.of, self.possibly_gone)),
             newest=[each.answer() for each in self.newest],
             largest=[each.answer() for each in self.largest],
             corrections=[each.answer() for each in self.corrections],
@@ -132,6 +136,7 @@ def start(request: PageRequest) -> Start:
         corrections=listed(corrected, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         silent=listed(silent, shown=MAX_LISTED_CHANGES, most=MAX_LISTED_CHANGES),
         gone=gone,
+        possibly_gone=cache.cached("possibly-gone", lambda: tuple(list_possibly_gone(cache.archive))),
         failing=tuple(cache.cached("failing", lambda: list_failing_sources(cache.archive))),
         source_status=cache.source_status(request.now),
         window=window,
