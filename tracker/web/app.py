@@ -309,7 +309,7 @@ _CHANGES: Final = (*FILTERS, "min_words", "new")
 _OF_SOURCE: Final = tuple(name for name in _CHANGES if name != "source")
 _SEARCH: Final = ("q", "in", "ranked", *FILTERS)
 PAGES: Final = (
-    WebPage("/", start, "/", json="/index.json", live=True, parameters=_CHANGES),
+    WebPage("/", start, "/", json="/index.json", live=True, parameters=(*_CHANGES, "show")),
     WebPage("/changes", changes, "/changes", live=True, parameters=(*_CHANGES, "after")),
     WebPage("/stories", stories, "/stories", parameters=(*_CHANGES, "after")),
     WebPage("/stories/{name:path}/texts", story_texts, "/stories"),

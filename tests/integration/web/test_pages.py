@@ -40,9 +40,14 @@ async def get_json(client: Any, path: str, status: int = 200, *, schema: int = 1
 
 async def test_the_start_says_what_changed_now(client, kept):
     text = words(await said(client, "/"))
-    wanted = ("Newest", "Largest edits of the last 24 hours", "Corrections", "Edits not noted", "Failing sources")
-    for heading in wanted:
-        assert heading in text
+    for name in ("Newest Largest Corrections Not noted", "Failing sources"):
+        assert name in text
+    newest = (await said(client, "/")).split('<ol class="entries">')[1].split("</ol>")[0]
+    assert newest.count(f"/articles/{kept.articles['hospital']}/1..2") == 1
+    for show, remark in (("largest", "Of the last 24 hours."), ("not-noted", "altered or removed without a note")):
+        assert remark in await said(client, f"/?show={show}")
+    assert f"/articles/{kept.articles['hospital']}/1..2" in await said(client, "/?show=not-noted")
+    assert (await client.get("/?show=nothing")).status_code == 400
     assert "Broken Post : 1 of 1 list cannot be read the host's name does not resolve" in text
     value = await get_json(client, "/index.json")
     assert {each["article"] for each in value["silent"]} >= {kept.articles["hospital"]}

@@ -11,7 +11,7 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import list_version_times
 from tracker.classify.change_context import changed_facts
 from tracker.errors import UsageError
-from tracker.model.change import Change, Fact, Label, Op, Verdict, most_prominent_first
+from tracker.model.change import Change, Fact, Label, LabelKind, Op, Verdict
 from tracker.model.version import Version
 from tracker.model.watch import WatchedArticle
 from tracker.render import html
@@ -27,6 +27,10 @@ from tracker.web.page_request import PageRequest, View
 from .. import links
 
 FORMS: Final = ("inline", "side", "changes")
+_FACTS: Final = frozenset({"number", "date", "name", "quote", "hedge", "claim", "not-noted"})
+"""Labels whose evidence are facts."""
+_EXPLAINED: Final = _FACTS | {"cosmetic", "flap", "restored", "unpublished"}
+"""Labels that need their evidence; that of the others is text that the page shows as changed."""
 MAX_CHOICES: Final = 500
 """Versions that the form for comparing offers."""
 MIN_SKIPPED_PARAGRAPHS: Final = 4
@@ -81,10 +85,15 @@ class ChangePage(View):
         return picture_of(self.tracked.source, self.old, self.new, self.change)
 
     @property
-    def labels(self) -> tuple[Label, ...]:
-        """Return the labels, the most prominent first, as the list of their kinds has them."""
-        order = most_prominent_first(self.change.kinds)
-        return tuple(sorted(self.change.labels, key=lambda label: order.index(label.kind)))
+    def unsaid(self) -> tuple[list[LabelKind], list[Label]]:
+        """Return what no fact of the page says: kinds of labels that its text shows, and labels that need evidence."""
+        said = {fact.block for fact in self.facts}
+        # A label of the headline has no block, as its facts have none.
+        left = [
+            each for each in self.change.labels if not (each.kind in _FACTS and said.issuperset(each.blocks or [None]))
+        ]
+        kinds = dict.fromkeys(each.kind for each in left if each.kind not in _EXPLAINED)
+        return list(kinds), [each for each in left if each.kind in _EXPLAINED]
 
     @property
     def first_edit(self) -> int | None:

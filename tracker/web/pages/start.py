@@ -29,6 +29,7 @@ from .sources import summaries
 
 MAX_NEWEST_CHANGES: Final = 12
 MAX_LISTED_CHANGES: Final = 5
+SHOWN: Final = ("newest", "largest", "corrections", "not-noted")
 _WINDOWS: Final = (("24 hours", timedelta(days=1)), ("7 days", timedelta(days=7)), ("any time", timedelta(days=36500)))
 
 
@@ -61,7 +62,7 @@ class StartAnswer(Answer, frozen=True):
 
 @dataclass(frozen=True)
 class Start(View):
-    """The latest changes. `window` names the period of the largest edits.
+    """The latest changes. `window` names the period of the largest edits, `show` the list that the page shows.
 
     `unread` counts the changes that are new to the reader, who last marked all as read at `looked`.
     """
@@ -78,12 +79,25 @@ class Start(View):
     failing: tuple[FailingSource, ...]
     source_status: SourceStatus
     window: str
+    show: str
     row: int
     now: datetime
     filter: Filter
     _summaries: Callable[[], list[SourceSummary]] = field(compare=False, repr=False)
     looked: datetime | None
     unread: int
+
+    @property
+    def lists(self) -> dict[str, tuple[str, str, tuple[VersionLine, ...]]]:
+        """Return the name, a remark and the entries of each list that has some, by what `show` calls it."""
+        period = "" if self.window == "any time" else f"Of the last {self.window}."
+        lists = {
+            "newest": ("Newest", "", self.newest),
+            "largest": ("Largest", period, self.largest),
+            "corrections": ("Corrections", "", self.corrections),
+            "not-noted": ("Not noted", "A claim was altered or removed without a note.", self.silent),
+        }
+        return {key: each for key, each in lists.items() if each[2] or key == self.show}
 
     def answer(self) -> StartAnswer:
         """Return the JSON object of the page."""
@@ -140,6 +154,7 @@ def start(request: PageRequest) -> Start:
         failing=tuple(cache.cached("failing", lambda: list_failing_sources(cache.archive))),
         source_status=cache.source_status(request.now),
         window=window,
+        show=SHOWN[0] if chosen.active else request.one_of("show", SHOWN),
         row=newest_row(cache.archive),
         now=request.now,
         filter=chosen,
