@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,10 +13,11 @@ from typing import Final
 from urllib.parse import urlencode
 
 from tracker.addresses.redirects import onward_address
-from tracker.addresses.urls import fetchable
+from tracker.addresses.urls import fetchable, host_of
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.sources import source_on_host
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
@@ -54,7 +56,9 @@ def import_records(
 class Backfill:
     """Takes captures, oldest first, through extract, decide and settle; no alerts are made.
 
-    New articles belong to `source` if given, else to the source named in the file, else to that of their host.
+    New articles belong to `source` if given, else to a configured source: that named in the file, or that of their
+    site. Where none is configured, they belong to the one named in the file, or that of other articles on their host.
+    `added` counts them by source.
     """
 
     archive: Archive
@@ -63,6 +67,8 @@ class Backfill:
     now: datetime
     source: str = ""
     history: ImportResult = field(default_factory=ImportResult)
+    added: Counter[str] = field(default_factory=Counter)
+    _source_by_host: dict[str, str] = field(default_factory=dict)
 
     async def run(
         self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
@@ -156,11 +162,23 @@ class Backfill:
 
     def _new(self, found: Found, url: str) -> WatchedArticle:
         own = self.config.source_of(url)
-        name = self.source or found.note("source") or own.name
+        name = self.source or self._source_of(found, url, own.name)
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
+        self.added[name] += 1
         return tracked
+
+    def _source_of(self, found: Found, url: str, own: str) -> str:
+        # An archive elsewhere may call its sources otherwise.
+        named = found.note("source")
+        if self.config.source(named) or not self.config.source(own):
+            host = host_of(url)
+            if not named and host not in self._source_by_host:
+                # A feed may be on another site than its articles.
+                self._source_by_host[host] = source_on_host(self.archive, host) or own
+            return named or self._source_by_host[host]
+        return own
 
 
 async def _each(captures: Iterable[Found]) -> AsyncIterator[Found]:

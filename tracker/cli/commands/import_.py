@@ -23,7 +23,7 @@ from tracker.exchange.lists import StoredPages
 from tracker.exchange.store_records import ImportResult
 from tracker.exchange.warc_read import Found, Warcs
 from tracker.extraction.pool import ExtractPool
-from tracker.render.text import counted
+from tracker.render.text import counted, one_line
 from tracker.service.backfill import ArchivedCaptures, Backfill, CdxServer, import_records
 from tracker.service.probe import Prober
 
@@ -112,6 +112,10 @@ def _read_captures(work: Callable[[ImportJob, Backfill], Coroutine[Any, Any, int
             skipped = asyncio.run(work(job, backfill))
         finally:
             pool.close()
+        for name, count in backfill.added.items():
+            what = f"{one_line(name)}: {counted(count, 'new article')}"
+            is_watched = job.app.config_or_default.source(name) is not None
+            job.app.out.note(what if is_watched else f"{what}; this source is not configured, so they are not checked")
         if skipped:
             job.app.out.note(f"skipped {counted(skipped, 'response')} without a readable page")
         return backfill.history
