@@ -33,6 +33,22 @@ def save_state(archive: Archive, name: str, value: str, now: datetime) -> None:
             connection.run("DELETE FROM state WHERE name = :name", name=name)
 
 
+_CHECKPOINT_WANTED: Final = "checkpoint wanted"
+
+
+def ask_for_checkpoint(archive: Archive, now: datetime) -> None:
+    """Ask the service, which holds the archive's lock, to make a checkpoint now."""
+    save_state(archive, _CHECKPOINT_WANTED, now.isoformat(), now)
+
+
+def take_checkpoint_request(archive: Archive, now: datetime) -> bool:
+    """Return whether a checkpoint was asked for, and forget that it was."""
+    if not get_state(archive, _CHECKPOINT_WANTED):
+        return False
+    save_state(archive, _CHECKPOINT_WANTED, "", now)
+    return True
+
+
 def get_reader_mark(archive: Archive, reader: str) -> tuple[int, datetime] | None:
     """Return the newest version row when a user marked all as read, and when that was; None if they never did."""
     with archive.read() as connection:

@@ -20,6 +20,7 @@ from tracker.alerts.payload import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.outbox import enqueue_alerts
+from tracker.archive.state import take_checkpoint_request
 from tracker.archive.thread import ArchiveThread
 from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
 from tracker.durations import Backoff
@@ -55,7 +56,7 @@ class CheckpointPublisher:
         self._config = config
         self._archive = archive
         self._fetcher = fetcher
-        self._folder = CheckpointFolder(Path(config.checkpoints), config.database)
+        self._folder = CheckpointFolder(Path(config.checkpoints or "checkpoints"), config.database)
         last = self._folder.newest_at() if resume and config.checkpoints else None
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = stamps.StampQueue(Path(config.checkpoints))
@@ -94,6 +95,20 @@ class CheckpointPublisher:
             _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
             return
         _log.info("checkpoint", file=str(path))
+
+    async def answer(self, now: datetime) -> None:
+        """If somebody asked for a checkpoint, make one. It is not announced or time-stamped: the next due one is."""
+        if not await self._archive.run(take_checkpoint_request, now):
+            return
+        try:
+            signer = await asyncio.to_thread(self._folder.signer)
+            note = await self._archive.run(seal_log, signer, now)
+            if self._config.checkpoints:
+                await asyncio.to_thread(self._folder.keep, note, signer.public)
+        except ArchiveError as error:
+            _log.error("checkpoint", detail=str(error), hint=error.hint or "whoever asked for it can ask again")
+            return
+        _log.info("checkpoint", detail="made on request")
 
     async def publish(self, now: datetime) -> None:
         """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""

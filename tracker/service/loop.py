@@ -40,6 +40,7 @@ from .story_worker import STORY_INTERVAL, StoryWorker
 # With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
 MAX_DRAIN_SECONDS: Final = 20.0
 ALERT_POLL_SECONDS: Final = 0.5
+REQUEST_INTERVAL: Final = timedelta(seconds=1)
 PRICE_INTERVAL: Final = timedelta(minutes=5)
 CLOCK_CHECK_SECONDS: Final = 1.0
 RETENTION_INTERVAL: Final = timedelta(hours=6)
@@ -176,6 +177,7 @@ class Service:
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
         self._clock.every(timedelta(minutes=1), self._lead, self._publish_checkpoints, name="checkpoints", at_once=True)
+        self._clock.every(REQUEST_INTERVAL, self._lead, self._answer_requests, name="requests")
         self._clock.every(RETENTION_INTERVAL, self._lead, self._prune_expired, name="retention", at_once=True)
         await self._maintain()
         await self._tick()
@@ -250,6 +252,9 @@ class Service:
     async def _publish_checkpoints(self) -> None:
         await self._publisher.publish(utc_now())
         await self._saver.save(utc_now())
+
+    async def _answer_requests(self) -> None:
+        await self._publisher.answer(utc_now())
 
     async def _prune_expired(self) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""

@@ -252,6 +252,17 @@ async def serve_until(seen: Path) -> None:
     assert await stopped(running) == 0
 
 
+async def test_the_service_makes_a_checkpoint_for_evidence_on_request(kept):
+    Path("writethru.toml").write_text(CONFIG.replace('checkpoints = "checkpoints"', ""))
+    running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
+    await until(lambda: Path("writethru.db-shm").exists() or running.done())
+    made = await asyncio.to_thread(kept, "evidence", ID, "1..3", "e.zip", "--json")
+    assert "Waiting until it makes a checkpoint" in made.stderr
+    assert await stopped(running) == 0
+    (said,) = objects(made)
+    assert kept("evidence", "--check", "e.zip", "--key", said["key"]).exit_code == 0
+
+
 async def test_a_rewritten_history_does_not_pass(kept):
     Path("writethru.toml").write_text(CONFIG)
     note = Path("checkpoints/000000000003.note")
@@ -380,7 +391,8 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
     assert "another key" in kept("evidence", ID, "1..2", "g.zip", "--checkpoint", str(path), code=2).stderr
 
 
-def test_what_cannot_be_proven(kept):
+def test_what_cannot_be_proven(kept, monkeypatch):
+    monkeypatch.setattr("tracker.cli.commands.evidence.MAX_CHECKPOINT_WAIT_SECONDS", 0.3)
     article = ID
     assert "must name an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
     with lock("sqlite:///writethru.db"):

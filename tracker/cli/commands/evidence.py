@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_note
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
 from tracker.archive.ledger.logcheck import Damage
+from tracker.archive.state import ask_for_checkpoint
 from tracker.archive.versions import get_version
 from tracker.errors import ArchiveLocked, UsageError
 from tracker.evidence import packing
@@ -26,6 +28,9 @@ from ..app import App, verb
 from ..exit_codes import VERIFICATION
 from ..versions import Numbers
 from .db import checkpoint_folder, locked_archive, read_checkpoint
+
+MAX_CHECKPOINT_WAIT_SECONDS = 30.0
+CHECKPOINT_POLL_SECONDS = 0.2
 
 
 @verb()
@@ -60,7 +65,8 @@ def evidence(
 
     FILE contains both pages as fetched, their headers and texts, the diff, the log entries, a signed checkpoint that
     covers them, a README, and verify.py, which checks everything with Python alone. The archive signs the list of
-    files. If no checkpoint covers the versions yet, one is created. Exits with 5 if something is damaged.
+    files. If no checkpoint covers the versions yet, one is created; a running service is asked for it. Exits with 5 if
+    something is damaged.
 
     With --check, verify a package with the verifier of this installation. Exits with 0 if everything holds, with 4 if
     it does but no --key was given, and with 5 if something is damaged.
@@ -120,14 +126,8 @@ def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, 
 
 
 def _anchor(app: App, folder: CheckpointFolder, archive: Archive, found: Gathered, chosen: Path | None) -> Anchor:
-    """Return the checkpoint to use as proof; create one if none covers both versions yet."""
-    public = folder.public() or ""
-    size = sealed_size(archive, found.article, (found.old, found.new))
-    files = [chosen] if chosen else folder.notes()
-    notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
-    if chosen is None:
-        notes += [(each, {}) for each in list_checkpoints(archive)]
-    anchor = None if size is None else choose_anchor(notes, public, size)
+    """Return the checkpoint to use as proof; if none covers both versions, create one, or ask the service for one."""
+    anchor = _covering(folder, archive, found, [chosen] if chosen else folder.notes(), stored=chosen is None)
     if anchor is None and chosen is not None:
         why = "this checkpoint does not cover both versions, or was signed with another key"
         raise UsageError(why, resource=str(chosen), hint="try without --checkpoint")
@@ -137,15 +137,39 @@ def _anchor(app: App, folder: CheckpointFolder, archive: Archive, found: Gathere
         with locked_archive(app) as writable:
             signer = folder.signer()
             note = seal_log(writable, signer, app.now)
-    except ArchiveLocked as error:
-        raise ArchiveLocked(
-            "no checkpoint covers these versions yet, and another writethru is using the archive",
-            resource=error.resource,
-            hint="stop the service, or set checkpoints in [archive] and wait until it writes one (checkpoint_every)",
-        ) from None
+    except ArchiveLocked as locked:
+        return _from_service(app, folder, archive, found, locked.resource)
     if app.config_or_default.archive.checkpoints:
         app.out.note(f"{folder.keep(note, signer.public)}: new checkpoint written")
     return Anchor(note, signer.public, {})
+
+
+def _covering(
+    folder: CheckpointFolder, archive: Archive, found: Gathered, files: list[Path], *, stored: bool
+) -> Anchor | None:
+    """Return the best checkpoint that covers both versions, of those in `files` and with `stored` in the archive."""
+    size = sealed_size(archive, found.article, (found.old, found.new))
+    notes = [(read_checkpoint(each), folder.stamps(each)) for each in files]
+    notes += [(each, {}) for each in list_checkpoints(archive)] if stored else []
+    return None if size is None else choose_anchor(notes, folder.public() or "", size)
+
+
+def _from_service(app: App, folder: CheckpointFolder, archive: Archive, found: Gathered, resource: str) -> Anchor:
+    """Ask the service for a checkpoint, and wait until it has made one. Raises ArchiveLocked if it does not."""
+    with app.archive(readonly=False) as writable:
+        ask_for_checkpoint(writable, app.now)
+    app.out.note("Another writethru is using the archive. Waiting until it makes a checkpoint of these versions …")
+    ends = time.monotonic() + MAX_CHECKPOINT_WAIT_SECONDS
+    while time.monotonic() < ends:
+        time.sleep(CHECKPOINT_POLL_SECONDS)
+        if anchor := _covering(folder, archive, found, folder.notes(), stored=True):
+            return anchor
+    raise ArchiveLocked(
+        f"no checkpoint covers these versions, and none was made within {MAX_CHECKPOINT_WAIT_SECONDS:.0f} s",
+        resource=resource,
+        hint="only `writethru run` makes one on request: see its log for “checkpoint”; if another command is using the"
+        " archive, try again when it has ended",
+    )
 
 
 def _name_damage(app: App, damage: list[Damage]) -> int:
