@@ -83,6 +83,10 @@ _EVENTS: Final = """
 SELECT e.at, e.url, e.event FROM address_event e JOIN article a ON a.id = e.article_id WHERE a.ident = :ident
 ORDER BY e.id
 """
+_IS_NOTED: Final = """
+SELECT e.id FROM address_event e JOIN article a ON a.id = e.article_id
+WHERE a.ident = :ident AND e.url = :url AND e.event = :event LIMIT 1
+"""
 _ENTER_EVENT: Final = """
 INSERT INTO address_event (article_id, at, url, event) SELECT id, :at, :url, :event FROM article WHERE ident = :ident
 """
@@ -183,6 +187,13 @@ def note_address(connection: Connection, ident: str, url: str, event: str, at: d
     connection.run(_ENTER_EVENT, ident=ident, at=at, url=url, event=event)
     # Only the latest: an outlet that gives each visit another address would let them grow without end.
     connection.run(_FORGET_EVENTS, ident=ident, most=MAX_NOTED_EVENTS)
+
+
+def note_redirect(connection: Connection, ident: str, url: str, at: datetime) -> None:
+    """Put on record that the address of an article redirects to `url`, once."""
+    event = "the address redirects there"
+    if connection.value(int, _IS_NOTED, ident=ident, url=url, event=event) is None:
+        note_address(connection, ident, url, event, at)
 
 
 def enter_move(connection: Connection, before: Row) -> None:

@@ -9,7 +9,7 @@ from tracker.model.version import Raw
 from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, WatchedArticle
 
 from . import blobs, captures, outbox, recaptures, sources
-from .addresses import SELECT_ADDRESSES, is_address, update_aliases
+from .addresses import SELECT_ADDRESSES, is_address, note_redirect, update_aliases
 from .archive import Archive
 from .articles import articles_by_key, watch_targets
 from .checks import OUTCOMES
@@ -57,6 +57,8 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         released: list[str] = []
         if intent.version is not None or intent.aliases:
             released = update_aliases(connection, article, row.url, addressed, intent.aliases, intent.check.at)
+        if intent.redirected_to:
+            note_redirect(connection, row.ident, intent.redirected_to, intent.check.at)
         # No leaf tells another state, or that the version was not fetched when it was seen: these are events.
         if (state := str(rows["article"]["state"])) != row.state:
             log.enter(connection, article, EventKind.STATE, state=state)

@@ -578,6 +578,8 @@ class RuleConfig(ConfigModel):
         edits = {"labels", "min_words", "added", "removed", "announced", "headline_only", "stale_copy", "first_version"}
         if self.gone is not None and (others := sorted(edits & self.model_fields_set)):
             raise ValueError(f"gone is about pages, not about edits: put {', '.join(others)} into a rule of its own")
+        if LabelKind.ADDRESS in self.labels:
+            raise ValueError('labels: there are no alerts for "address", which only log lists; leave it out')
         return self
 
 

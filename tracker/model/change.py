@@ -38,6 +38,7 @@ class LabelKind(StrEnum):
     NOTICE_REMOVED = "notice-removed"
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
+    ADDRESS = "address"
     FLAP = "flap"
 
     @classmethod
@@ -92,6 +93,7 @@ class LabelDefinition:
 LABELS: Final[Mapping[LabelKind, LabelDefinition]] = {
     LabelKind.UNPUBLISHED: LabelDefinition("the page is gone", alert_name="taken down", tone="warning"),
     LabelKind.RESTORED: LabelDefinition("the page, or the text of an earlier version, is back", alert_name="restored"),
+    LabelKind.ADDRESS: LabelDefinition("the address redirects, or an address no longer leads to the article"),
     LabelKind.FLAP: LabelDefinition(
         "the page alternates between texts, as A/B tests and stale caches make it do", alert_name="alternating text"
     ),

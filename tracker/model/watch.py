@@ -214,6 +214,7 @@ class Intent:
         expected_versions: how many versions the decision was based on. Where there are others by now, the archive
             refuses the intent.
         aliases: further addresses that the article was seen under.
+        redirected_to: the address of another page that the article's own now redirects to; empty if it does not.
         lines: lines of the page to be counted for the source.
         habits: lines that are known not to be news from now on.
         followed_hint: whether a listing hinted at an update since the last check; None if no listing names its updates.
@@ -233,6 +234,7 @@ class Intent:
     last_modified: str = ""
     signature: str = ""
     aliases: tuple[str, ...] = ()
+    redirected_to: str = ""
     version: NewVersion | None = None
     alerts: tuple[Alert, ...] = ()
     host: HostState | None = None

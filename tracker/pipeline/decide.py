@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.addresses.redirects import leads_elsewhere, onward_address, watched_apart
-from tracker.addresses.same_article import aliases
+from tracker.addresses.same_article import aliases, is_same_document
 from tracker.alerts.matching import match_rules
 from tracker.classify.label import classify
 from tracker.config.tables import RuleConfig
@@ -200,6 +200,7 @@ def decide(
     else:
         next_check_at = schedule(tracked, now, verdict)
     etag, last_modified = _validators(tracked, found, verdict)
+    is_moved = verdict.is_of_article and not is_same_document(tracked.url, found.final_url)
     stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,
@@ -212,6 +213,7 @@ def decide(
         last_modified=last_modified,
         signature=reading.signature if reading and verdict.is_of_article else tracked.signature,
         aliases=aliases(tracked, found, reading) if verdict.is_of_article and isinstance(found, Capture) else (),
+        redirected_to=found.final_url if is_moved and isinstance(found, Capture) else "",
         version=version,
         alerts=alerts + _status_alerts(tracked, context, check, state, policy),
         host=host,

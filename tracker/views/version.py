@@ -31,7 +31,7 @@ class EditionCopy(Part, frozen=True):
     after: float
 
 
-Event = Literal["unpublished", "restored"]
+Event = Literal["unpublished", "restored", "address"]
 
 
 class VersionKey(ChangeAnswer, frozen=True):

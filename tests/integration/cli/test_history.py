@@ -140,6 +140,22 @@ def test_the_log_of_an_article_shows_when_its_page_came_back(kept):
     assert " unpublished " in gone
 
 
+def test_the_log_of_an_article_shows_when_its_address_began_to_redirect(kept):
+    moved = "https://herald.example/2026/flood"
+    with open_archive("sqlite:///writethru.db") as store:
+        (tracked,) = list_articles(store)
+        for minute in (30, 40):
+            check = Check(tracked.id, minutes(minute), CheckOutcome.UNCHANGED, "", 200)
+            commit_check(store, Intent(tracked.id, check, tracked.versions, None, redirected_to=moved))
+    event, *versions = kept("log", tracked.id).stdout.splitlines()
+    assert event.startswith(f"{tracked.id[:8]} v3 2026-11-25T09:30:00Z address")
+    assert event.endswith(f"; the address redirects there: {moved}")
+    assert len(versions) == 3
+    assert not [each for each in objects(kept("log", tracked.id, "--json")) if "event" in each]
+    (asked,) = objects(kept("log", "--json", "--label", "address"))
+    assert (asked["event"], asked["version"]) == ("address", 3)
+
+
 def test_log_lists_when_a_page_was_taken_down_and_came_back(kept):
     ident = checked(
         (30, CheckOutcome.GONE),

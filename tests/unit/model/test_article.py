@@ -79,7 +79,8 @@ def test_words_are_what_stands_between_spaces_or_characters_where_there_are_none
 def test_every_label_has_a_row_in_the_table_and_in_the_docs_and_a_rule():
     assert set(LABELS) == set(LabelKind)
     assert all(label.meaning for label in LABELS.values())
-    assert set(RULES) == set(LabelKind) - {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.FLAP}
+    of_pages = {LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.ADDRESS, LabelKind.FLAP}
+    assert set(RULES) == set(LabelKind) - of_pages
     given = ["dek", "lead", "number", "insert", "not-noted"]
     assert most_prominent_first(given) == ["not-noted", "number", "dek", "lead", "insert"]
     assert CORRECTIONS == (LabelKind.CORRECTION, LabelKind.CLARIFICATION, LabelKind.EDITORS_NOTE)

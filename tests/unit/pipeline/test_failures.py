@@ -215,12 +215,14 @@ def test_redirects_in_the_directory_and_another_form_of_the_page_are_aliases():
     found = replace(capture(), final_url=moved, hops=(URL, moved))
     intent = run(watched(), version(), found, reading(article))
     assert intent.aliases == (moved, "https://www.s.test/harbour-fire/")
+    assert intent.redirected_to == moved
 
 
 @pytest.mark.parametrize("final", ["https://o.test/harbour-fire", "https://s.test/other/harbour-fire"])
 def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
     found = replace(capture(), final_url=final, hops=(URL,))
-    assert run(watched(), version(), found, reading(FIRST)).aliases == ()
+    moved = run(watched(), version(), found, reading(FIRST))
+    assert (moved.aliases, moved.redirected_to) == ((), final)
     first = run(tracked(), None, found, reading(FIRST))
     assert (first.version, first.check.outcome, first.failures) == (None, CheckOutcome.UNCHANGED, 0)
     assert (first.aliases, first.signature, first.etag, first.habits) == ((), "", "", ())
@@ -251,14 +253,14 @@ def test_a_redirect_to_another_page_is_no_version_and_no_alias(final):
     intent = run(watched(), version(), found, reading(ELSEWHERE))
     assert intent.check.outcome is CheckOutcome.FAILED
     assert "redirects to a different page" in intent.check.detail
-    assert (intent.version, intent.aliases, intent.alerts) == (None, (), ())
+    assert (intent.version, intent.aliases, intent.alerts, intent.redirected_to) == (None, (), (), "")
 
 
 @pytest.mark.parametrize(("asked", "final"), [(f"{URL}/", URL), (URL, f"{URL}/"), (f"{URL}/?id=5", f"{URL}?id=5")])
 def test_a_redirect_that_adds_or_drops_a_slash_leads_to_the_article(asked, final):
     found = replace(capture(), url=asked, final_url=final, hops=(asked,))
     intent = run(tracked(url=asked), None, found, reading(FIRST))
-    assert (intent.check.outcome, intent.check.detail) == (CheckOutcome.NEW, "")
+    assert (intent.check.outcome, intent.check.detail, intent.redirected_to) == (CheckOutcome.NEW, "", "")
 
 
 def test_a_moved_page_may_have_been_edited_and_one_behind_a_paywall_is_not_watched_instead():

@@ -290,8 +290,9 @@ async def test_an_alias_that_no_longer_answers_is_let_go_on_record_and_watched_b
     assert renamed.id == get_article(world.archive, CLAIM).id, "a page that moved in its directory keeps its history"
     world.fetcher.pages |= {CLAIM: page(CLAIM, article(FALSE)), moved: page(moved, article(TRUE + " and fourth"))}
     await rounds(world, homes)
-    addresses, [event] = list_addresses(world.archive, renamed.id)
+    addresses, [redirect, event] = list_addresses(world.archive, renamed.id)
     assert addresses == [CLAIM]
+    assert (redirect["url"], redirect["event"]) == (moved, "the address redirects there")
     assert (event["url"], event["event"]) == (moved, "dropped: the article no longer answers there")
     own = get_article(world.archive, moved)
     assert (own.id != renamed.id, own.source, own.versions) == (True, "evil", 1)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import chain, islice
-from typing import Final, Unpack
+from typing import Final, NamedTuple, Unpack
 
 import click
 
+from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import (
     get_article,
@@ -33,9 +34,19 @@ from tracker.archive.stories import list_copies
 from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.errors import UsageError
-from tracker.model.change import LabelKind, Noted, PageEvent, Significance, Substance, status_change
+from tracker.model.change import (
+    CLASSIFIER,
+    Change,
+    Label,
+    LabelKind,
+    Noted,
+    PageEvent,
+    Significance,
+    Substance,
+    status_change,
+)
 from tracker.model.version import Version, VersionQuery
-from tracker.model.watch import Check, CheckOutcome, WatchedArticle
+from tracker.model.watch import CheckOutcome, WatchedArticle
 from tracker.render import plain
 from tracker.render.text import cut, one_line, wrap
 from tracker.render.times import also_at, suspicion
@@ -48,7 +59,7 @@ from .. import options
 from ..app import App, verb
 from ..versions import split
 
-EVENT_KINDS: Final = frozenset({LabelKind.UNPUBLISHED, LabelKind.RESTORED})
+EVENT_KINDS: Final = frozenset({LabelKind.UNPUBLISHED, LabelKind.RESTORED, LabelKind.ADDRESS})
 # The pages that are gone now of which a list without a filter shows when that was: those that were seen last.
 MAX_GONE_ARTICLES: Final = 200
 # The newest checks of an article that are searched for events.
@@ -87,38 +98,49 @@ def page_events(
 
     An event is a version that was current at the time, with the event as its only label.
     """
-    turns = [
-        turn
+    events = [
+        event
         for article in articles
-        for turn in _turns(article, reversed(list_checks(archive, article.id, MAX_SCANNED_CHECKS)))
-        if (LabelKind.UNPUBLISHED if turn[1].outcome is CheckOutcome.GONE else LabelKind.RESTORED) in kinds
-        and (query.since is None or turn[1].at >= query.since)
-        and (query.until is None or turn[1].at <= query.until)
+        for event in (*_turns(archive, article.id), *_address_events(archive, article.id))
+        if event.change.labels[0].kind in kinds
+        and (query.since is None or event.at >= query.since)
+        and (query.until is None or event.at <= query.until)
     ]
-    turns.sort(key=lambda turn: turn[1].at, reverse=not query.reverse)
-    for article, check, before in islice(turns, query.limit):
-        at_the_time = VersionQuery(article=article.id, until=check.at + _INSTANT, limit=1)
+    events.sort(key=lambda event: event.at, reverse=not query.reverse)
+    for event in islice(events, query.limit):
+        at_the_time = VersionQuery(article=event.article, until=event.at + _INSTANT, limit=1)
         for current in iter_versions(archive, at_the_time):
-            yield replace(
-                current,
-                seen=check.at,
-                previous_seen=before.at if before else current.seen,
-                change=status_change(
-                    PageEvent.UNPUBLISHED if check.outcome is CheckOutcome.GONE else PageEvent.RESTORED, check.detail
-                ),
-            )
+            before = event.previous_seen or current.seen
+            yield replace(current, seen=event.at, previous_seen=before, change=event.change)
 
 
-def _turns(article: WatchedArticle, checks: Iterable[Check]) -> Iterator[tuple[WatchedArticle, Check, Check | None]]:
-    """Yield each check that found the page newly gone or back, with the last check before it."""
+class _Event(NamedTuple):
+    """What happened to the page of an article, after its check at `previous_seen`."""
+
+    article: str
+    at: datetime
+    change: Change
+    previous_seen: datetime | None = None
+
+
+def _turns(archive: Archive, article: str) -> Iterator[_Event]:
+    """Yield when checks found the page newly gone or back."""
     gone = False
-    last: Check | None = None
-    for check in checks:
+    last: datetime | None = None
+    for check in reversed(list_checks(archive, article, MAX_SCANNED_CHECKS)):
         if check.outcome is CheckOutcome.GONE or check.outcome.saw_page:
             if gone != (check.outcome is CheckOutcome.GONE):
                 gone = not gone
-                yield article, check, last
-            last = check
+                event = PageEvent.UNPUBLISHED if gone else PageEvent.RESTORED
+                yield _Event(article, check.at, status_change(event, check.detail), last)
+            last = check.at
+
+
+def _address_events(archive: Archive, article: str) -> Iterator[_Event]:
+    """Yield when its address began to redirect, and what else is on record of its addresses."""
+    for each in list_addresses(archive, article)[1]:
+        label = Label(LabelKind.ADDRESS, f"{each['event']}: {each['url']}")
+        yield _Event(article, datetime.fromisoformat(each["at"]), Change(labels=(label,), classifier=CLASSIFIER))
 
 
 # What `log` lists without an article, and how many versions are looked at together for copies of one edition.
@@ -154,8 +176,8 @@ def log(
 
     Without ID, --all or -n, the newest 50 are listed. Copies of one edition at other outlets are named below it; with
     --json, every version is an object. The list also shows when a page was found gone (unpublished): with ID, also when
-    it came back (restored); without, only for pages that are gone now. With --label unpublished,restored, it shows
-    every time, also with --json.
+    it came back (restored) and when its address began to redirect (address); without, only for pages that are gone now.
+    With --label unpublished,restored,address, it shows every time, also with --json.
     """
     with app.archive() as archive:
         stored_source(archive, filters["source"])
