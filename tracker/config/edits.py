@@ -25,7 +25,7 @@ EDIT_BY_HAND: Final = "edit the file by hand"
 
 # A comment that no file contains; see _splice.
 _MARK: Final = "#\ue000writethru\ue000\n"
-_SINGULAR: Final = {"sources": "source", "stories": "story", "rules": "rule"}
+_SINGULAR: Final = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
 
 
 def add_source(
@@ -113,7 +113,7 @@ def rename_source(text: str, old: str, new: str) -> str:
     return checked(document.as_string(), data)
 
 
-def remove(text: str, key: Literal["sources", "rules"], name: str) -> str:
+def remove(text: str, key: Literal["sources", "rules", "targets"], name: str) -> str:
     """Return the text without the table of that name; comments around it stay. Raises UsageError."""
     document, data = parse_document(text)
     table, plain = _named(document, data, key, name)
@@ -343,6 +343,8 @@ def _pair(key: str, value: object) -> str:
 def _value(value: object) -> str:
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"  # a regular expression reads better unescaped
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_value(each)}' for key, each in value.items())} }}"
     return tomlkit.item(value).as_string()
 
 

@@ -3,59 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tracker.addresses.urls import fetchable
-from tracker.alerts.matching import replay_rules
 from tracker.archive.archive import Archive
 from tracker.archive.articles import force_due, get_article
-from tracker.archive.opening import open_archive
 from tracker.archive.sources import stored_source
-from tracker.archive.summaries import list_summaries
 from tracker.archive.verdicts import save_verdict
-from tracker.archive.versions import get_version, iter_versions
+from tracker.archive.versions import get_version
 from tracker.config import edits
 from tracker.config.root import Config
-from tracker.config.tables import Name, RuleConfig, SourceConfig
+from tracker.config.tables import Name, SourceConfig
 from tracker.durations import format_duration, parse_duration
-from tracker.errors import ConfigError, DeliveryError, NotKnown, UsageError
+from tracker.errors import ConfigError, NotKnown, UsageError
 from tracker.extraction.pool import ExtractPool
 from tracker.model.article import Article
 from tracker.model.change import LabelKind, Weight
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.model.story import StoryDecisionKind
-from tracker.model.version import VersionQuery
 from tracker.pipeline.settle import release_storm
 from tracker.service.probe import Prober, ProbeResult
-from tracker.service.sample_alerts import SentSample, chosen_targets, send_samples
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.story_worker import follow_links, links_of_story
 from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.service.watchlist import Placement, add_probed, require_selector
 from tracker.stories.current_stories import CurrentStories
 from tracker.views.change import VerdictView
-from tracker.views.json import Answer
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
+from tracker.web.alert_operations import ALERT_OPERATIONS
 from tracker.web.links import whole_number
 from tracker.web.pages.add import Added, AddPage, ListedTarget, Previewed
-from tracker.web.pages.alerts import (
-    MAX_SHOWN_ALERTS,
-    NamedRule,
-    Replayed,
-    ReplayedAlert,
-    RuleBody,
-    RulePage,
-    edit_rule,
-    rule_form,
-    split_lines,
-    write_rule,
-)
+from tracker.web.pages.alerts import split_lines
 
 MAX_PREVIEW_SECONDS: Final = 30.0
 MAX_SHOWN_TARGETS: Final = 12
@@ -365,94 +348,6 @@ _STORY: Final = "/stories/{name:path}"
 _GROUP: Final = "Add articles to a story, which may be new."
 
 
-REPLAYED: Final = timedelta(days=7)
-MAX_REPLAYED_VERSIONS: Final = 2000
-"""Only the newest versions are replayed, so that it takes seconds."""
-
-
-class SampleBody(Body):
-    """What kind of invented change a target is sent."""
-
-    sample: Literal["correction", "headline", "update", "silent"] = "correction"
-
-
-class Sent(Answer, frozen=True):
-    """A target accepted a sample alert."""
-
-    target: str
-    type: str
-    seconds: float
-
-
-def _preview_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
-    _, text = actions.read()
-    config = parsed(write_rule(text, request.body))
-    rule = next(each for each in config.rules if each.name == request.body.name)
-    shown = replay(actions, rule, config, request.now)
-    page = RulePage.of(config, rule_form(rule) | {"replaces": request.body.replaces}, replay=shown)
-    return OperationResult(page="/alerts", value=shown, view=page)
-
-
-def replay(actions: Actions, rule: RuleConfig, config: Config, now: datetime) -> Replayed:
-    """Return the alerts that a rule would have sent for the versions stored in the last week."""
-    since = begin = now - REPLAYED
-    with open_archive(actions.database, readonly=True) as archive:
-        newest = list_summaries(archive, VersionQuery(since=since, limit=MAX_REPLAYED_VERSIONS))
-        if len(newest) == MAX_REPLAYED_VERSIONS:
-            begin = newest[-1].seen
-        versions = iter_versions(archive, VersionQuery(since=begin, reverse=True))
-        found = list(replay_rules([rule], versions, link=config.service.link, first=False))
-    batches = Counter((one.target, one.batch.name) for _, one in found if one.batch and not one.batch.alone)
-    alerts = []
-    for version, alert in list(reversed(found))[:MAX_SHOWN_ALERTS]:
-        labels = tuple(dict.fromkeys(str(each["kind"]) for each in alert.payload["labels"]))
-        headline, page = alert.payload["headline"], links.led_to(version.article, version.n)
-        alerts.append(ReplayedAlert(version.seen, alert.target, alert.due_at, version.source, headline, labels, page))
-    at_once = len(found) - batches.total()
-    return Replayed(
-        since=begin,
-        versions=len(newest),
-        complete=begin == since,
-        count=len(found),
-        messages=at_once + len(batches),
-        alerts=alerts,
-    )
-
-
-def _save_rule(actions: Actions, request: OperationRequest[NamedRule]) -> OperationResult:
-    actions.edit(lambda text: write_rule(text, request.body), request.now)
-    return OperationResult(f"Rule {request.body.name} saved. The running service will apply it.", "/alerts")
-
-
-def _edit_rule(actions: Actions, request: OperationRequest[RuleBody]) -> OperationResult:
-    actions.edit(lambda text: edit_rule(text, request.name, request.body.conditions), request.now)
-    return OperationResult(f"Rule {request.name} saved. The running service will apply it.", "/alerts")
-
-
-def _remove_rule(actions: Actions, request: OperationRequest[Nothing]) -> OperationResult:
-    actions.edit(lambda text: edits.remove(text, "rules", request.name), request.now)
-    return OperationResult(f"Rule {request.name} removed. Alerts that it made already are still sent.", "/alerts")
-
-
-def _send_sample(_: Actions, request: OperationRequest[SampleBody]) -> OperationResult:
-    async def send() -> SentSample:
-        (target,) = chosen_targets(request.settings, None, (request.name,))
-        return await anext(send_samples(request.settings, [target], None, request.body.sample, request.now))
-
-    sent = asyncio.run(send())
-    # 502, because it is the target's server that failed, not this one.
-    if sent.error:
-        raise DeliveryError(f"the target did not take the sample: {sent.error}", resource=request.name)
-    value = Sent(request.name, sent.target.type, round(sent.seconds, 3))
-    return OperationResult(f"{request.name} took the sample alert after {sent.seconds:.1f} s.", "/alerts", value)
-
-
-_API: Final = "/api/v1/rules"
-_REPLAY: Final = "Show what a rule would have sent in the last week."
-_TEST: Final = "Send a sample alert to a target."
-_NOT_TAKEN: Final = {"502": "The target did not take the sample."}
-
-
 class VerdictBody(Body):
     """What a person says about a change; several labels are joined by commas."""
 
@@ -516,11 +411,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         f"{_STORY}/follow", "Watch what the articles of a story link to on their own hosts.", Nothing, _follow, Followed
     ),
     Operation("/group", _GROUP, StoryBody, _add_to_story, Grouped, endpoint="/api/v1/stories"),
-    Operation("/rule", _REPLAY, NamedRule, _preview_rule, Replayed, slow=True, endpoint="/api/v1/preview-rule"),
-    Operation("/rule/save", "Write a rule.", NamedRule, _save_rule, Said, endpoint=_API),
-    # Before the next one, whose path it matches too.
-    Operation("/rules/{name:path}/remove", "Remove a rule.", Nothing, _remove_rule, Said),
-    Operation("", "Change a rule.", RuleBody, _edit_rule, Said, endpoint=f"{_API}/{{name:path}}"),
-    Operation("/targets/{name:path}/test", _TEST, SampleBody, _send_sample, Sent, slow=True, refusals=_NOT_TAKEN),
+    *ALERT_OPERATIONS,
     Operation("/changes/{name}/verdict", "Judge a change.", VerdictBody, _judge, VerdictView),
 )

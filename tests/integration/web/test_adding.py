@@ -238,7 +238,7 @@ async def test_without_a_configuration_file_nothing_is_added_and_the_page_names_
     async with admin(place) as client:
         added = {"url": "https://x.example/f", "kind": "feed"}
         assert (await client.post("/api/v1/watch", json=added, headers=BEARER)).status_code == 409
-        assert "Run `writethru init`" in (await client.get("/add")).text
+        assert "Run <code>writethru init</code>" in (await client.get("/add")).text
     assert not path.exists()
 
 

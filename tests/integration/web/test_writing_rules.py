@@ -133,4 +133,4 @@ async def test_where_no_target_is_configured_the_page_says_what_to_do(place):
     path, _ = place
     path.write_text("# nothing\n")
     async with admin(place) as client:
-        assert "[[targets]]" in (await client.get("/rule")).text
+        assert 'href="/alerts#targets"' in (await client.get("/rule")).text

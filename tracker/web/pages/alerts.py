@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final
+from importlib.util import find_spec
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from tracker.alerts import message
 from tracker.archive.outbox import list_deliveries
@@ -82,6 +84,7 @@ class Alerts(View):
     rules: tuple[RuleConfig, ...]
     source_status: SourceStatus
     targets: tuple[tuple[str, str], ...]
+    has_apprise: bool
     filter: Filter
 
     def answer(self) -> AlertsAnswer:
@@ -124,6 +127,7 @@ def alerts(request: PageRequest) -> Alerts:
         source_status=request.cache.source_status(request.now),
         filter=chosen,
         targets=tuple((each.name, each.type) for each in config.targets) if config and request.admin else (),
+        has_apprise=find_spec("apprise") is not None,
     )
 
 
@@ -190,6 +194,54 @@ class RuleBody(Body):
         """Return the fields that were given, as values of TOML."""
         given = self.model_dump(mode="json", exclude_unset=True, include=set(RULE_LABELS))
         return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in given.items()}
+
+
+SECRETS_BEGIN: Final = "WRITETHRU_ALERT_"
+"""Beginning of the names of variables that the form accepts: it must not send any other of the service anywhere."""
+
+
+def _variable(text: str) -> str:
+    if text and not re.fullmatch(SECRETS_BEGIN + "[A-Z0-9_]+", text):
+        raise ValueError(f"must be the name of a variable that begins with {SECRETS_BEGIN}, not the secret itself")
+    return text
+
+
+Variable = Annotated[str, AfterValidator(_variable), Field(max_length=100)]
+
+
+class TargetBody(Body):
+    """A target. It holds no secret, but the name of the environment variable of the service that does."""
+
+    name: Name
+    type: Literal["email", "ntfy", "webhook", "desktop"]
+    to: Names = Field((), description="of mail: the addresses that get the alerts")
+    sender: str = Field("", max_length=200, description="of mail: the address that the alerts come from")
+    host: str = Field("", max_length=200, description="of mail: the SMTP server; empty: localhost")
+    port: Annotated[int, _if_empty(0)] = Field(0, ge=0, le=65535, description="of mail: its port; 0: the usual one")
+    security: Literal["none", "starttls", "tls"] = Field("none", description="of mail: how it is encrypted")
+    user: str = Field("", max_length=200, description="of mail: the user name at the server; empty: no login")
+    password: Variable = Field("", description="of mail: the variable that holds the password of the user")
+    url: str = Field("", max_length=2000, description="of a webhook: its address; of ntfy: the topic, or its address")
+    secret: Variable = Field("", description="of a webhook: the variable that holds the signing secret")
+
+    def entry(self) -> dict[str, Any]:
+        """Return the table of the configuration."""
+        given: dict[str, Any] = {}
+        if self.type == "email":
+            port = self.port or {"none": 25, "starttls": 587, "tls": 465}[self.security]
+            given = {"to": list(self.to), "sender": self.sender, "host": self.host, "port": port}
+            given |= {"security": self.security, "user": self.user, "password": _kept_in(self.password)}
+        elif self.type == "webhook":
+            given = {"url": self.url, "secret": _kept_in(self.secret)}
+        elif self.type == "ntfy":
+            scheme, _, place = self.url.rpartition("://")
+            given = {"url": f"{'ntfy' if scheme in {'http', 'ntfy'} else 'ntfys'}://{place}"}
+        kind = "apprise" if self.type == "ntfy" else self.type
+        return {"name": self.name, "type": kind} | {key: value for key, value in given.items() if value}
+
+
+def _kept_in(variable: str) -> dict[str, str]:
+    return {"env": variable} if variable else {}
 
 
 class NamedRule(RuleBody):
