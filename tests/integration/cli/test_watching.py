@@ -247,6 +247,11 @@ def test_opml_goes_out_and_comes_in(desk, site, tmp_path):
     assert "would be watched in Herald" in desk("add", "list.opml", "--dry-run").stdout
     assert "would be watched in Herald" in desk("import", "list.opml", "--story", "Storm", "--dry-run").stdout
     assert configured(tmp_path) == {}
+    told = desk("import", "list.opml", "--dry-run").stderr
+    assert told.startswith(
+        "1 list on 1 site to visit. Lists are read every 10 min, and the articles in them are checked."
+    )
+    assert "at most one request in 30 s, because no contact address is set" in told
     assert objects(desk("sources", "import", "list.opml", "--json"))[0]["added"] is True
     assert configured(tmp_path)["sources"][0]["name"] == "Herald"
     (tmp_path / "writethru.toml").write_text("")

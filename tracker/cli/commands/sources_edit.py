@@ -5,18 +5,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
+from tracker.addresses.same_article import site_of
 from tracker.archive.sources import rename_source
 from tracker.config import edits
-from tracker.config.root import parse
+from tracker.config.root import Config, parse
 from tracker.errors import ArchiveError, ConfigError, PageError, UsageError
 from tracker.exchange.lists import Listed, read_folder
 from tracker.exchange.lists import read as read_list
-from tracker.model.source import Hub, Listing
+from tracker.fetch.politeness import MAX_PAUSE_SECONDS
+from tracker.model.source import Hub, HubKind, Listing
 from tracker.render.text import counted, one_line
+from tracker.render.times import span
 from tracker.service.probe import ProbeResult
 from tracker.service.watchlist import Placement, add_probed, sync
 from tracker.sources import opml
@@ -107,6 +113,7 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
     code = OK
     new = "would be watched" if dry_run else "watched"
     found: list[Hub | Listed] = []
+    added: list[dict[str, Any]] = []
     for name in files:
         if form == "opml":
             found += read_opml(app, name)
@@ -120,13 +127,28 @@ def watch_files(app: App, form: str, files: tuple[str, ...], *, story: str = "",
         # OPML that we wrote names our own sources.
         source = each.source if isinstance(each, Hub) and config.source(each.source) else ""
         value, text = add_probed(text, config, unfetched(each), Placement(source, story))
+        added += [value] if value["added"] else []
         if value["problem"]:
             code = PARTIAL
         what = value["problem"] or f"{new if value['added'] else 'already watched'} in {value['source']}"
         app.out.say(value, f"{value['kind']:<8} {one_line(each.url)}: {what}")
     if text != before and not dry_run:
         save(app, text)
+    if added:
+        app.out.note(_what_is_fetched(parse(text.encode(), str(app.config_path)), added))
     return code
+
+
+def _what_is_fetched(config: Config, added: list[dict[str, Any]]) -> str:
+    """Say how many lists and articles were added, and how often they and their sites are visited."""
+    kinds = Counter("list" if value["kind"] in set(HubKind) else "article" for value in added)
+    what = " and ".join(counted(count, kind) for kind, count in kinds.items())
+    sites = counted(len({site_of(value["url"]) for value in added}), "site")
+    pause = timedelta(seconds=MAX_PAUSE_SECONDS) if not config.contact else config.fetch.delay
+    polls = [config.settings_of(value["source"]).poll for value in added]
+    often = f" Lists are read every {span(min(polls))}, and the articles in them are checked." if kinds["list"] else ""
+    why = "" if config.contact else ', because no contact address is set: set contact = "you@example.org"'
+    return f"{what} on {sites} to visit.{often} A site gets at most one request in {span(pause)}{why}."
 
 
 def read_opml(app: App, name: str) -> tuple[Hub, ...]:
