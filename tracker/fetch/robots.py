@@ -31,6 +31,7 @@ _RULE: Final = re.compile(
     re.IGNORECASE,
 )
 _RULE_OR_DELAY: Final = re.compile(_RULE.pattern + r"|\s*crawl[- ]delay\b", re.IGNORECASE)
+_SITEMAP: Final = re.compile(r"^\s*sitemap\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
 _AGENT: Final = re.compile(r"\*(?=[\s#]|$)|[a-z_-]+", re.IGNORECASE)
 _UNREACHABLE: Final = 0  # the status of a RobotsRecord for which there was no response
 _UNAVAILABLE: Final = 404
@@ -111,6 +112,11 @@ def crawl_delay(known: RobotsRecord) -> float | None:
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return None
     return min(float(seconds), MAX_CRAWL_DELAY_SECONDS)
+
+
+def sitemaps(known: RobotsRecord) -> list[str]:
+    """Return the sitemaps that a robots.txt names, in its order."""
+    return [] if _is_down(known.status) else _SITEMAP.findall(known.body)
 
 
 def _is_down(status: int) -> bool:

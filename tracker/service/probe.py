@@ -1,11 +1,15 @@
-"""Fetch an address once and find out its kind: an article, a feed, a sitemap or a section page."""
+"""Fetch an address and find out its kind: an article, a feed, a sitemap, or a section page and where its feed is."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Final, Self
+from urllib.parse import urlsplit
 
 from tracker import __version__
 from tracker.addresses.urls import host_of, is_loopback, origin_of
@@ -19,6 +23,12 @@ from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.sources.hub_reader import detect_hub_kind, read_hub
+from tracker.sources.section_page import looks_like_article
+
+MAX_FEED_SEARCH_SECONDS: Final = 15.0
+MAX_FEEDS_TRIED: Final = 6
+_USUAL_FEEDS: Final = ("/feed", "/rss", "/feed.xml")
+_HOME_PATH: Final = re.compile(r"/?(?:(?:index|home|default)\.\w+)?")
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,7 @@ class ProbeResult:
     """The kind and content of an address: a list of a `kind`, or an article, which was read from `capture`.
 
     `problem` says why nothing could be read; `blocked` whether that is because the address or its port is private.
+    `page` is the home or section page that led to a feed, as it was read itself.
     """
 
     url: str
@@ -35,6 +46,7 @@ class ProbeResult:
     problem: str = ""
     blocked: bool = False
     capture: Capture | None = None
+    page: ProbeResult | None = None
 
     @property
     def name(self) -> str:
@@ -48,15 +60,30 @@ class ProbeResult:
             return self.listing.title
         return self.reading.article.title if self.reading is not None else ""
 
+    @property
+    def found_at(self) -> str:
+        """Return the address of the page that led to this feed, or ""."""
+        return self.page.url if self.page else ""
+
+    @property
+    def is_home(self) -> bool:
+        """Return whether the address, or the one it redirects to, is that of a whole site."""
+        addresses = (self.url, self.capture.final_url if self.capture else self.url)
+        return any(_HOME_PATH.fullmatch(urlsplit(each).path) for each in addresses)
+
 
 class Prober:
     """Fetches addresses one by one, obeying robots.txt and the configured delay between requests to one host.
 
     Pages are read in a child process of `pool` if one is given, so that a hostile page cannot hold up this process.
+    `tell` is called with each address before it is looked at.
     """
 
-    def __init__(self, config: Config, pool: ExtractPool | None = None) -> None:
+    def __init__(
+        self, config: Config, pool: ExtractPool | None = None, tell: Callable[[str], None] | None = None
+    ) -> None:
         self._pool = pool
+        self._tell = tell
         self._fetcher = SourceFetcher(config, __version__)
         self._source = ""
         self._delay = config.fetch.delay.total_seconds()
@@ -71,6 +98,8 @@ class Prober:
 
     async def look(self, url: str, hub: Hub | None = None) -> ProbeResult:
         """Fetch `url` and return its kind and content; with `hub`, read it as that kind of list."""
+        if self._tell:
+            self._tell(url)
         kind = hub.kind if hub else None
         self._source = hub.source if hub else ""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
@@ -79,15 +108,59 @@ class Prober:
             return ProbeResult(url, kind, problem=found.reason, blocked=blocked)
         if not isinstance(found, Capture):
             return ProbeResult(url, kind, problem="the response is empty")
-        if self._pool is None:
-            read = read_any(found, url, hub)
-        else:
-            read = await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
+        read = await self._read(found, url, hub)
         if isinstance(read, Failure):
             return ProbeResult(url, kind, problem=read.reason)
         if isinstance(read, Listing):
-            return ProbeResult(url, kind or read.kind, listing=read)
+            return ProbeResult(url, kind or read.kind, listing=read, capture=found)
         return ProbeResult(url, reading=read, capture=found)
+
+    async def find(self, url: str) -> ProbeResult:
+        """Fetch `url` and return its kind and content, or those of its feed if it is a home page or a section page.
+
+        The feed is one that the page names, or one at a usual place, or a sitemap; without any, the page is returned.
+        An article stays an article, whatever feeds its page names, unless it is at the address of a whole site.
+        """
+        page = await self.look(url)
+        if page.capture is None or not (page.kind is HubKind.PAGE or (page.kind is None and page.is_home)):
+            return page
+        listing = page.listing or await self._read(page.capture, url, Hub("", HubKind.PAGE, url))
+        named = listing.hubs if isinstance(listing, Listing) else ()
+        # The usual places hold the feed of the whole site, which is not that of a section with articles.
+        is_searched = page.is_home or not (isinstance(listing, Listing) and listing.targets)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MAX_FEED_SEARCH_SECONDS):
+                feed = await self._first_feed([*named[:MAX_FEEDS_TRIED], *(self._usual(page) if is_searched else ())])
+                return replace(feed, page=page) if feed else page
+        return page
+
+    def _usual(self, page: ProbeResult) -> list[str]:
+        """Return where sites keep their feeds, and the sitemaps of the robots.txt, those of news first."""
+        origin = origin_of(page.capture.final_url if page.capture else page.url)
+        sitemaps = robots.sitemaps(self._robots[origin]) if origin in self._robots else []
+        return [*(origin + each for each in _USUAL_FEEDS), *sorted(sitemaps, key=lambda each: "news" not in each)]
+
+    async def _first_feed(self, addresses: Sequence[str]) -> ProbeResult | None:
+        """Return the first of the addresses, or of the sitemaps that they name, that lists articles."""
+        left = list(dict.fromkeys(addresses))
+        for _ in range(MAX_FEEDS_TRIED):
+            if not left:
+                break
+            found = await self.look(left.pop(0))
+            listing = found.listing
+            if listing is None or found.kind is HubKind.PAGE:
+                continue
+            # Many sitemaps list pages alone that are no articles.
+            is_feed = found.kind is HubKind.FEED and listing.targets
+            if is_feed or any(looks_like_article(each.url) for each in listing.targets):
+                return found
+            left += [each for each in listing.hubs if "news" in each][:1]
+        return None
+
+    async def _read(self, found: Capture, url: str, hub: Hub | None) -> Listing | Reading | Failure:
+        if self._pool is None:
+            return read_any(found, url, hub)
+        return await self._pool.run((Listing, Reading, Failure), read_any, found, url, hub, about=found)
 
     async def fetch(self, url: str) -> FetchResult:
         """Fetch a page if its host's robots.txt allows it, no sooner than that allows."""

@@ -165,6 +165,7 @@ def add_probed(text: str, config: Config, result: ProbeResult, place: Placement)
         "articles": len(result.listing.targets) if result.listing else None,
         "added": after != text,
         "problem": problem,
+        "found_at": result.found_at,
     }
     return value, after
 

@@ -33,6 +33,7 @@ _MAX_LIST_SNIFF_BYTES: Final = 4096
 _MIN_PARAGRAPH_WORDS: Final = 20
 _MIN_ARTICLE_PARAGRAPHS: Final = 4
 _MIN_SECTION_LINKS: Final = 12
+_MIN_LINKS_WITHOUT_TEXT: Final = 3
 _MAX_JSON_LD_CHARS: Final = 1_000_000
 
 
@@ -102,6 +103,8 @@ def _article_score(tree: LexborHTMLParser, url: str) -> int:
     score += (2 if looks_like_article(url) else 0) if path else -4
     score += 2 if paragraphs >= _MIN_ARTICLE_PARAGRAPHS else 0
     score -= 3 if links >= _MIN_SECTION_LINKS and links > 2 * paragraphs else 0
+    # Links and no text: a short list of a site that says nothing about its pages.
+    score -= 1 if links >= _MIN_LINKS_WITHOUT_TEXT and not paragraphs else 0
     return score
 
 

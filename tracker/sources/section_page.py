@@ -113,7 +113,7 @@ def read(hub: Hub, body: bytes, url: str) -> Listing:
         builder.warn(
             f"no link matches the {' and '.join(rules)}"
             if rules
-            else "no link looks like an article; set a selector or a pattern"
+            else "No article links found. Does the site have a feed?"
         )
     return builder.build(text_of(tree.css_first("title")))
 

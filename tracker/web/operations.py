@@ -103,7 +103,7 @@ def _add_address(actions: Actions, request: OperationRequest[AddBody]) -> Operat
     if value["problem"]:
         raise UsageError(value["problem"], resource=body.url, hint="name its kind to watch it nevertheless")
     state = "is watched now" if value["added"] else "is already watched"
-    text = f"{body.url} {state}, in {value['source']}."
+    text = f"{value['url']} {state}, in {value['source']}."
     return OperationResult(text, links.source(value["source"]), Added(**value))
 
 
@@ -124,7 +124,7 @@ async def look(config: Config, body: AddBody) -> ProbeResult:
     pool = ExtractPool(1)
     try:
         async with asyncio.timeout(MAX_PREVIEW_SECONDS), Prober(config, pool) as prober:
-            return await prober.look(body.url, hub)
+            return await (prober.look(body.url, hub) if hub else prober.find(body.url))
     except TimeoutError:
         kind = hub.kind if hub else None
         return ProbeResult(body.url, kind, problem=f"it took longer than {MAX_PREVIEW_SECONDS:g} s to read")

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
@@ -219,6 +220,22 @@ def test_add_offers_to_write_a_configuration(tmp_path):
     assert "There is no configuration here. Write writethru.toml? [Y/n]" in said
     assert "watched in herald.example" in said
     assert "https://herald.example/feed.xml" in (tmp_path / "writethru.toml").read_text()
+
+
+@pytest.mark.parametrize(("answer", "kind"), [(b"\n", "feeds"), (b"n\n", "pages")])
+def test_add_shows_the_feed_of_a_home_page_and_asks(desk, site, tmp_path, answer, kind):
+    site.pages["/"] = ("text/html", "<title>World</title><link rel=alternate type=application/rss+xml href=/world.xml>")
+    site.pages["/world.xml"] = site.pages["/feed.xml"]
+    parent, child = pty.openpty()
+    command = [*PROGRAM, "add", "--source", "World", f"http://{site.address}/"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=child, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as made:
+        os.close(child)
+        os.write(parent, answer)
+        said = made.communicate(timeout=60)[0].decode()
+    os.close(parent)
+    assert "“Herald news”, 1 article, for example:\n  Harbour closed\nFeed found: watch it? [Y/n]" in said
+    source = tomllib.loads((tmp_path / "writethru.toml").read_text())["sources"][-1]
+    assert set(source) == {"name", kind}
 
 
 ID = article_id(URL)

@@ -137,12 +137,13 @@ def test_add_says_what_failed_and_goes_on(desk, site):
 
 def test_a_page_without_links_to_articles_is_added_with_a_warning(desk, site):
     url = f"http://{site.address}/"
+    del site.pages["/feed.xml"]
     site.pages["/"] = ("text/html", "<title>Politics</title><h1>Politics</h1><a href='/about'>About us</a>")
     added = desk("add", url)
     assert "“Politics”, 0 articles now, watched in Herald" in " ".join(added.stdout.split())
-    assert "warning: no link looks like an article; set a selector or a pattern" in added.stderr
-    checked = " ".join(desk("sources", "check").stdout.split())
-    assert "ok, 0 articles (no link looks like an article; set a selector or a pattern)" in checked
+    assert "warning: No article links found. Does the site have a feed?" in added.stderr
+    checked = " ".join(desk("sources", "check", code=4).stdout.split())
+    assert "ok, 0 articles (No article links found. Does the site have a feed?)" in checked
 
 
 def test_add_of_a_private_address_says_what_would_help(desk, tmp_path, monkeypatch):

@@ -31,7 +31,12 @@ FEED = """<rss><channel><title>Al\u202eder News</title>
 
 
 async def respond(host, path):
-    pages = {"/article": html(ARTICLE), "/feed": html(FEED).replace(b"text/html", b"application/rss+xml")}
+    home = "<title>Alder</title><link rel=alternate type=application/rss+xml href=/feed>"
+    pages = {
+        "/": html(home),
+        "/article": html(ARTICLE),
+        "/feed": html(FEED).replace(b"text/html", b"application/rss+xml"),
+    }
     yield pages.get(path, NOT_FOUND)
 
 
@@ -109,6 +114,21 @@ async def test_a_feed_is_previewed_without_its_scripts_and_saved_under_a_name(pl
     store = open_archive(own.url, readonly=True)
     assert [each.hub.url for each in list_hubs(store, "Alder News")] == [f"{outlet}/feed"]
     store.close()
+
+
+async def test_a_home_page_is_offered_as_its_feed_and_as_itself(place, outlet):
+    path, _ = place
+    async with admin(place) as client:
+        preview = await send(client, "/add", url=f"{outlet}/")
+        assert "A feed" in preview.text
+        assert f"{outlet}/</span>" in preview.text
+        assert "http://x.example/1" in preview.text
+        assert path.read_text() == CONFIG
+        await send(client, "/add/save", url=f"{outlet}/", kind="page", source="Alder page")
+        assert [each.url for each in source(path, "Alder page").pages] == [f"{outlet}/"]
+        added = await client.post("/api/v1/watch", json={"url": f"{outlet}/", "source": "Alder"}, headers=BEARER)
+    assert added.json()["found_at"] == f"{outlet}/"
+    assert source(path, "Alder").feeds == (f"{outlet}/feed",)
 
 
 @pytest.mark.parametrize(

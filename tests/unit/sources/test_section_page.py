@@ -75,7 +75,7 @@ def test_a_pattern_decides_alone_or_with_a_selector():
 
 def test_nothing_found_says_what_to_do_and_scripts_are_no_depth():
     body = b"<p>Nothing here"
-    assert read_hub(hub(), body, URL).warnings == ("no link looks like an article; set a selector or a pattern",)
+    assert read_hub(hub(), body, URL).warnings == ("No article links found. Does the site have a feed?",)
     assert read_hub(hub("h9 a", "q"), body, URL).warnings == ("no link matches the selector 'h9 a' and pattern 'q'",)
     body = b"<script>" + b"'<div>'" * 600 + b"</script><!--" + b"<div>" * 600 + b"--><a href=/a>A</a>" + b"<div/>" * 600
     assert found(read_hub(hub("a"), body, URL)) == ["https://www.x.org/a"]

@@ -28,6 +28,7 @@ from .note import who
 from .sources_edit import read_opml, save, unfetched
 from .story import chosen as chosen_story
 
+MAX_SAMPLE = 5
 _KINDS = ["article", "feed", "sitemap", "page"]
 
 
@@ -58,6 +59,9 @@ def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
 def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa: ANN401 - click's options
     """Watch an article, an RSS or Atom feed, a sitemap or a section page. Each URL is fetched to find its kind.
 
+    A home page or a section page leads to its feed, if it has one: in a terminal you see some of its articles and are
+    asked first. To watch the links of the page itself, give --as page, --selector or --pattern.
+
     URL may be an OPML file, or - for addresses on standard input, one per line.
     """
     if chosen["follow"] and not chosen["story"]:
@@ -74,7 +78,8 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     found: list[tuple[dict[str, Any], ProbeResult]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
     # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
-    for result in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
+    for looked_at in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
+        result = _ask_about_feed(app, looked_at, dry_run=chosen["dry_run"])
         value, text = add_probed(text, parse(text.encode(), str(app.config_path)), result, place)
         if chosen["every"] and not value["problem"]:
             if parse(text.encode()).source(value["source"]) is None:
@@ -100,6 +105,22 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
     return OK
 
 
+def _ask_about_feed(app: App, result: ProbeResult, *, dry_run: bool) -> ProbeResult:
+    """Return the feed that a page led to, or that page if the user does not want the feed; only a terminal is asked."""
+    if result.page is None or result.listing is None or app.settings.json:
+        return result
+    kind = "Sitemap" if result.kind is HubKind.SITEMAP else "Feed"
+    if not sys.stdin.isatty() or dry_run:
+        app.out.note(f"{kind} found at {result.found_at}: {one_line(result.url)}")
+        return result
+    title, targets = one_line(result.title), result.listing.targets
+    named = f"“{title}”, " if title else ""
+    app.out.note(f"{one_line(result.url)}: {named}{counted(len(targets), 'article')}, for example:")
+    for each in targets[:MAX_SAMPLE]:
+        app.out.note(f"  {one_line(each.title or each.url)}")
+    return result if click.confirm(f"{kind} found: watch it?", default=True, err=True) else result.page
+
+
 def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool) -> None:
     if app.settings.json:
         app.out.data(value)
@@ -121,8 +142,11 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     every = f", whose articles are checked every {value['every']}" if "every" in value else ""
     where = f"{value['source']}{story}{every}"
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
-    for each in result.listing.warnings if result.listing and not result.listing.targets else ():
-        app.out.note(f"warning: {one_line(each)}")
+    if result.listing and not result.listing.targets:
+        for each in result.listing.warnings:
+            app.out.note(f"warning: {one_line(each)}")
+        if result.kind is HubKind.PAGE and result.listing.warnings:
+            app.out.note("hint: add the address of a feed, or give --selector or --pattern for the links to articles")
 
 
 def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
@@ -149,15 +173,15 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
     """
     found, kind = [], chosen["kind"]
     links = chosen["selector"], chosen["pattern"]
-    async with Prober(app.config) as prober:
+    async with Prober(app.config, tell=lambda url: app.out.note(f"fetching {url}")) as prober:
         for each in addresses:
             if isinstance(each, Hub):
                 found.append(unfetched(each))
             elif kind:
                 found.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
             else:
-                app.out.note(f"fetching {each}")
-                found.append(await prober.look(each, Hub("", HubKind.PAGE, each, *links) if any(links) else None))
+                page = Hub("", HubKind.PAGE, each, *links)
+                found.append(await (prober.look(each, page) if any(links) else prober.find(each)))
     return found
 
 

@@ -24,6 +24,7 @@ class Added(Answer, frozen=True):
         articles: how many articles a list names now
         added: whether the configuration was changed
         problem: why it is not watched; "" if it is
+        found_at: the home or section page that was given and led to this feed; "" if the address was given itself
     """
 
     url: str
@@ -34,6 +35,7 @@ class Added(Answer, frozen=True):
     articles: int | None
     added: bool
     problem: str
+    found_at: str
 
 
 class ListedTarget(Part, frozen=True):

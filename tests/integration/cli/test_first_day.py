@@ -1,0 +1,57 @@
+"""From `init` to the first versions: a home page leads to its feed."""
+
+import tomllib
+
+import pytest
+
+from tests.command_line import objects
+
+LINK = "<link rel='alternate' type='application/rss+xml' href='/world.xml'>"
+HOME = f"<title>Herald</title>{LINK}<h1>Herald</h1><a href='/about'>About us</a>"
+NEWS_SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<url><loc>http://{0}/2026/11/25/harbour-closed.html</loc></url></urlset>"""
+
+
+@pytest.mark.parametrize(
+    ("home", "place"),
+    [
+        (HOME, "/world.xml"),
+        (HOME + '<script type="application/ld+json">{"@type": "NewsArticle"}</script>', "/world.xml"),
+        (HOME.replace("rss+xml", "atom+xml"), "/world.xml"),
+        (HOME.replace(LINK, ""), "/feed"),
+        (HOME.replace(LINK, ""), "/news-sitemap.xml"),
+    ],
+    ids=["linked", "taken-for-an-article", "atom", "usual-place", "sitemap"],
+)
+def test_a_home_page_leads_to_its_feed(desk, site, tmp_path, home, place):
+    feed = site.pages.pop("/feed.xml")
+    site.pages |= {"/": ("text/html", home), place: feed}
+    if place == "/news-sitemap.xml":
+        site.pages[place] = ("application/xml", NEWS_SITEMAP.format(site.address))
+        site.pages["/robots.txt"] = ("text/plain", f"User-agent: *\nSitemap: http://{site.address}{place}\n")
+    result = desk("add", "--json", "--source", "World", f"http://{site.address}/")
+    (added,) = objects(result)
+    assert (added["url"], added["found_at"]) == (f"http://{site.address}{place}", f"http://{site.address}/")
+    assert (added["articles"], added["added"]) == (1, True)
+    source = tomllib.loads((tmp_path / "writethru.toml").read_text())["sources"][-1]
+    assert source == {"name": "World", "sitemaps" if "sitemap" in place else "feeds": [added["url"]]}
+    said = desk("add", "--dry-run", f"http://{site.address}/").stderr
+    assert f"found at http://{site.address}/: http://{site.address}{place}" in said
+
+
+def test_an_article_and_a_page_with_rules_do_not_lead_to_a_feed(desk, site):
+    site.pages |= {"/": ("text/html", HOME), "/world.xml": site.pages["/feed.xml"]}
+    path = "/2026/11/25/harbour-closed.html"
+    kind, text = site.pages[path]
+    site.pages[path] = (kind, text.replace("</head>", f"{LINK}</head>"))
+    (article,) = objects(desk("add", "--json", f"http://{site.address}{path}"))
+    assert (article["kind"], article["found_at"]) == ("article", "")
+    (page,) = objects(desk("add", "--json", "--pattern", "/2026/", f"http://{site.address}/"))
+    assert (page["kind"], page["found_at"]) == ("page", "")
+
+
+def test_a_section_page_with_articles_does_not_lead_to_the_feed_of_its_site(desk, site):
+    links = "".join(f"<li><a href='/2026/11/25/story-{n}.html'>Story {n}</a></li>" for n in range(3))
+    site.pages |= {"/politics": ("text/html", f"<title>Politics</title>{links}"), "/feed": site.pages["/feed.xml"]}
+    (page,) = objects(desk("add", "--json", f"http://{site.address}/politics"))
+    assert (page["kind"], page["articles"], page["found_at"]) == ("page", 3, "")
