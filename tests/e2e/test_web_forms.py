@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.archives import new_archive_at
 from tests.e2e.web_browser import COLOR_RULES, browser, opened, overflow, served, violations
 from tests.integration.web.conftest import TOKEN
 from tests.integration.web.newsroom_archive import Kept, build
@@ -94,6 +95,27 @@ def test_something_is_added_without_scripts(opened, desk):
     page.get_by_role("button", name="Watch it").click()
     assert "is watched now" in page.get_by_role("status").inner_text()
     assert load(desk.file).stories[0].name == "Bridge"
+
+
+def test_a_new_reader_begins_on_the_home_page_without_signing_in_or_scripts(opened, desk, tmp_path):
+    file, url = tmp_path / "writethru.toml", new_archive_at(tmp_path / "w.db")
+    file.write_text("[fetch]\nallow_private = true\n")
+    with served(url, Site(is_local=True), lambda: load(file), actions=Actions(url, file)) as base:
+        assert_is_for_everybody(opened("/", base=base, bypass_csp=True), "home-local")
+        page = opened("/", base=base, java_script_enabled=False)
+        page.get_by_label("Address").fill(f"{desk.outlet}/article")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Watch it").click()
+        assert "is watched now" in page.get_by_role("status").inner_text()
+        page.goto(f"{base}/alerts")
+        page.get_by_text("Webhook: JSON that is posted to an address").click()
+        page.get_by_role("textbox", name="Address").fill(f"{desk.outlet}/hook")
+        page.get_by_role("button", name="Save and send a test to this webhook target").click()
+        assert "did not take a test alert" in page.get_by_role("status").inner_text()
+        shown = opened("/alerts", base=base, bypass_csp=True)
+        assert_is_for_everybody(shown, "alerts-local")
+        shown.goto(f"{base}/login")
+        assert_is_for_everybody(shown, "login-local")
 
 
 def test_a_rule_is_written_without_scripts(opened, desk):

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from tests.archives import new_archive_at
 from tests.integration.web.conftest import BEARER, ORIGIN, client_of, place_in
-from tests.integration.web.newsroom_archive import build
+from tests.integration.web.newsroom_archive import Kept, build
 from tests.integration.web.test_acts import CONFIG
 from tests.integration.web.test_serving import serving
 from tracker.config.root import Config, load, parse
@@ -24,11 +25,12 @@ def place(tmp_path, kept):
 
 
 @asynccontextmanager
-async def reader(place, web: str = "", listen: str = "127.0.0.1:8766", **options):
+async def reader(place, web: str = "", listen: str = "127.0.0.1:8766", config: Config | None = None, **options):
     """Give a client on this machine, who does not sign in, of pages with these settings."""
     path, kept = place
     site = site_of(parse(web.encode()), listen=listen)
-    async with client_of(kept.url, site, load(path), web={"actions": Actions(kept.url, path)}, **options) as client:
+    actions = {"actions": Actions(kept.url, path)}
+    async with client_of(kept.url, site, config or load(path), web=actions, **options) as client:
         yield client
 
 
@@ -121,6 +123,24 @@ async def test_another_machine_signs_in(place):
     async with reader(place, peer=("192.0.2.9", 5)) as client:
         assert not csrf_of(await client.get(PAGE))
         assert "http://localhost:8766/add" in (await client.get("/add")).text
+
+
+async def test_the_empty_home_page_is_a_field_for_an_address(tmp_path):
+    (tmp_path / "writethru.toml").write_text("")
+    empty = tmp_path / "writethru.toml", Kept(new_archive_at(tmp_path / "w.db"), {})
+    async with reader(empty) as client:
+        home = await client.get("/")
+        assert 'action="/add"' in home.text
+        form = {"csrf": csrf_of(home), "url": "http://127.0.0.1:1/feed"}
+        previewed = await client.post("/add", data=form, headers=ORIGIN)
+        assert previewed.status_code == 200
+        assert "This address could not be read" in previewed.text
+    (tmp_path / "writethru.toml").write_text('[[sources]]\nname = "Ledger"\nfeeds = ["https://ledger.example/feed"]\n')
+    async with reader(empty) as client:
+        assert "1 source is watched, and no article was found yet." in (await client.get("/")).text
+    (tmp_path / "writethru.toml").unlink()
+    async with reader(empty, config=Config()) as client:
+        assert "Run <code>writethru init</code>" in (await client.get("/")).text
 
 
 def test_what_was_just_changed_shows_at_once_and_http_1_0_is_a_proxy(tmp_path):

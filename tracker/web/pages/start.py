@@ -65,6 +65,7 @@ class Start(View):
     """The latest changes. `window` names the period of the largest edits, `show` the list that the page shows.
 
     `unread` counts the changes that are new to the reader, who last marked all as read at `looked`.
+    `watched` counts the configured sources.
     """
 
     template: ClassVar[str] = "start.html"
@@ -86,6 +87,7 @@ class Start(View):
     _summaries: Callable[[], list[SourceSummary]] = field(compare=False, repr=False)
     looked: datetime | None
     unread: int
+    watched: int
 
     @property
     def lists(self) -> dict[str, tuple[str, str, tuple[VersionLine, ...]]]:
@@ -161,4 +163,5 @@ def start(request: PageRequest) -> Start:
         _summaries=lambda: summaries(cache, request.now),
         looked=reading.at,
         unread=max(newer - len(reading.opened), 0),
+        watched=len(request.config.all_source_names) if request.config else 0,
     )
