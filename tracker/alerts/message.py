@@ -166,7 +166,10 @@ def command(body: Body) -> str:
 def _copies(body: Body) -> list[str]:
     """Return who took the edition over, and which copies had not when they were last checked."""
     copies, lagging = body.get("copies") or [], body.get("lagging") or []
-    taken = [f"{one_line(each['source'])}, {delay(each['after'])}" for each in copies[:MAX_COPIES]]
+    taken = [
+        f"{one_line(each['source'])}, {delay(each['after'])}{', without the note' if each.get('without_note') else ''}"
+        for each in copies[:MAX_COPIES]
+    ]
     not_yet = [
         f"{one_line(each['source'])} (still v{each['runs']} at {datetime.fromisoformat(each['checked']):%H:%M} UTC)"
         for each in lagging[:MAX_COPIES]

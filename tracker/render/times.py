@@ -11,7 +11,7 @@ from tracker.views.version import EditionCopy
 
 from .text import one_line
 
-__all__ = ["ago", "also_at", "day", "delay", "interval", "iso", "moment", "span", "suspicion"]
+__all__ = ["ago", "also_at", "copied", "day", "delay", "interval", "iso", "moment", "span", "suspicion"]
 
 MAX_NAMED_COPIES: Final = 5
 
@@ -87,9 +87,14 @@ def delay(seconds: float) -> str:
     return f"{span(timedelta(seconds=abs(seconds)))} {'later' if seconds > 0 else 'earlier'}"
 
 
+def copied(copy: EditionCopy) -> str:
+    """Return when a copy took an edition over, and that it left out the note: 6 min later, without the note."""
+    return delay(copy.after) + (", without the note" if copy.without_note else "")
+
+
 def also_at(copies: Sequence[EditionCopy]) -> str:
     """Return who took an edition over, and when: and at Inland Courier, 22 s later · Bay Times, 3 min later."""
-    named = [f"{one_line(each.source)}, {delay(each.after)}" for each in copies[:MAX_NAMED_COPIES]]
+    named = [f"{one_line(each.source)}, {copied(each)}" for each in copies[:MAX_NAMED_COPIES]]
     if len(copies) > MAX_NAMED_COPIES:
         named.append(f"{len(copies) - MAX_NAMED_COPIES} more")
     return f"and at {' · '.join(named)}" if named else ""

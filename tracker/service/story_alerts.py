@@ -25,7 +25,7 @@ from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.change import CORRECTIONS, LabelKind
 from tracker.model.version import VersionQuery
 from tracker.stories.current_stories import current_stories
-from tracker.stories.editions import by_edition, editions, lagging
+from tracker.stories.editions import by_edition, editions, lagging, without_note
 from tracker.stories.propagation import Propagation, Timeline, stale_copies
 
 from .story_timelines import copies_of, gather
@@ -142,7 +142,8 @@ def _combine(
     versions = [version for each in (origin, *copies) for version in each.versions]
     of_edition = [version for version in versions if taken.get((version.article, version.n)) == edition]
     about = (delivery.article, delivery.version)
-    ((_, named),) = by_edition(of_edition, dict.fromkeys(((each.article, each.n) for each in of_edition), about))
+    together = dict.fromkeys(((each.article, each.n) for each in of_edition), about)
+    ((_, named),) = by_edition(of_edition, together, without_note(origin, copies, taken))
     behind = [
         LaggingCopy(each.article, each.source, each.url, runs, each.confirmed)
         for each, runs in lagging(origin, copies, edition[1])

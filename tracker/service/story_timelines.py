@@ -11,7 +11,7 @@ from tracker.archive.stories import list_copies, list_decisions, newest_versions
 from tracker.model.watch import ArticleState
 from tracker.stories.copies import copy_groups, copy_origins, origin_of
 from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions
-from tracker.stories.editions import V, VersionKey, by_edition, editions, story_events
+from tracker.stories.editions import V, VersionKey, by_edition, editions, story_events, without_note
 from tracker.stories.propagation import Propagation, Timeline, propagate
 from tracker.views.json import from_fields
 from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, StoryView
@@ -115,7 +115,9 @@ def group_linked_copies(
     decided = current_decisions(list_decisions(archive))
     wanted = {(each.article, each.n) for each in versions}
     taken: dict[VersionKey, VersionKey] = {}
+    unnoted: set[VersionKey] = set()
     for group in copy_groups(links):
         if found := printed(archive, group, decided):
             taken |= editions(*found, wanted)
-    return by_edition(versions, taken)
+            unnoted |= without_note(*found, taken)
+    return by_edition(versions, taken, unnoted)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from tracker.model.article import NoticeKind
@@ -16,7 +17,7 @@ from tracker.views.story import StoryEvent, UntakenCorrection
 from tracker.views.version import EditionCopy
 
 from .features import figures_of, sentences_of
-from .propagation import SentenceMatch, Timeline, match_sentences, nearest_version
+from .propagation import Timeline, has_notice, nearest_versions, new_notices, seen_by
 
 VersionKey = tuple[str, int]
 """An article and the number of its version."""
@@ -51,11 +52,11 @@ def editions(
 
 def _taken(before: Version | None, version: Version, origin: Timeline, theirs: frozenset[str]) -> int:
     """Return the number of the edition that a version of a copy took over, 0 if it is the outlet's own edit."""
-    runs, match = _running(version, origin)
+    runs, match = seen_by(nearest_versions(version.content, origin.versions), version.seen)
     edition = _edition(version, runs, origin)
     if before is None:
         return edition
-    was, _ = _running(before, origin)
+    was, _ = seen_by(nearest_versions(before.content, origin.versions), before.seen)
     if _edition(before, was, origin) == edition:
         return 0
     if sentences_of(before.content) == sentences_of(version.content):
@@ -80,27 +81,37 @@ def _edition(copy: Version, runs: Version, origin: Timeline) -> int:
     return runs.n - 1 if is_gap and copy.seen < runs.seen else runs.n
 
 
-def _running(copy: Version, origin: Timeline) -> tuple[Version, SentenceMatch]:
-    """Return the version of the origin that a version of a copy is nearest to, and how they match.
+def without_note(
+    origin: Timeline, copies: Sequence[Timeline], taken: Mapping[VersionKey, VersionKey]
+) -> frozenset[VersionKey]:
+    """Return the versions of copies that took over an edition that brought a note, such as a correction, without it.
 
-    Of versions that are equally near, it is the newest that was there when the copy was seen, else the oldest: a text
-    that was cut before two versions differ took the one that it could have taken.
+    A first version did not print the error. `taken` are the editions, as `editions` returns them.
     """
-    own = sentences_of(copy.content)
-    matches = [(each, match_sentences(own, sentences_of(each.content))) for each in origin.versions]
-    best = max(match.score for _, match in matches)
-    nearest = [(each, match) for each, match in matches if match.score == best]
-    return ([pair for pair in nearest if pair[0].seen <= copy.seen] or nearest[:1])[-1]
+    brought = {
+        (origin.article, version.n): new_notices(version, before.content.notices)
+        for before, version in pairwise(origin.versions)
+    }
+    return frozenset(
+        (copy.article, version.n)
+        for copy in copies
+        for version in copy.versions[1:]
+        for notice in brought.get(taken.get((copy.article, version.n), ("", 0)), ())
+        if not has_notice(version.content, notice)
+    )
 
 
 def by_edition(
-    versions: Sequence[V], taken: Mapping[VersionKey, VersionKey]
+    versions: Sequence[V],
+    taken: Mapping[VersionKey, VersionKey],
+    unnoted: Collection[VersionKey] = (),
 ) -> list[tuple[V, tuple[EditionCopy, ...]]]:
     """Return `versions` without those that took over an edition that is listed too; they are named with that one.
 
     Where the origin's version is not listed, the first copy that was seen stands for the edition.
 
-    The order of `versions` is kept; `taken` are their editions, as `editions` returns them.
+    The order of `versions` is kept; `taken` are their editions, as `editions` returns them, `unnoted` the versions that
+    `without_note` returns.
     """
     printed: defaultdict[VersionKey, list[V]] = defaultdict(list)
     for version in versions:
@@ -111,7 +122,14 @@ def by_edition(
         head = min(found, key=lambda each: ((each.article, each.n) != edition, each.seen))
         copies = sorted((each for each in found if each.article != head.article), key=lambda each: each.seen)
         entries[head.article, head.n] = tuple(
-            EditionCopy(each.article, each.n, each.source, each.url, (each.seen - head.seen).total_seconds())
+            EditionCopy(
+                each.article,
+                each.n,
+                each.source,
+                each.url,
+                (each.seen - head.seen).total_seconds(),
+                (each.article, each.n) in unnoted,
+            )
             for each in copies
         )
     return [(each, entries[each.article, each.n]) for each in versions if (each.article, each.n) in entries]
@@ -127,9 +145,9 @@ def lagging(origin: Timeline, copies: Sequence[Timeline], n: int) -> list[tuple[
     found = []
     for copy in copies:
         if copy.online and copy.versions[0].seen < edition.seen < copy.confirmed:
-            runs, _ = nearest_version(copy.newest.content, origin.versions)
-            if runs < n:
-                found.append((copy, runs))
+            runs, _ = nearest_versions(copy.newest.content, origin.versions)[-1]
+            if runs.n < n:
+                found.append((copy, runs.n))
     return found
 
 
@@ -142,16 +160,18 @@ def story_events(
     """
     known = {each.article: each for each in timelines}
     taken: dict[VersionKey, VersionKey] = {}
+    unnoted: set[VersionKey] = set()
     for origin in dict.fromkeys(copies.values()):
         if origin in known:
             printed = [known[copy] for copy, whose in copies.items() if whose == origin and copy in known]
             taken |= editions(known[origin], printed)
+            unnoted |= without_note(known[origin], printed, taken)
     versions = sorted(
         (version for each in timelines for version in each.versions), key=lambda each: (each.seen, each.article, each.n)
     )
     sources = {each.article: each.source for each in timelines}
     events = []
-    for version, named in by_edition(versions, taken):
+    for version, named in by_edition(versions, taken, unnoted):
         labels = version.change.labels if version.change else ()
         # The copies that were there before this version of their origin and were last seen with an older text.
         lacking = tuple(
@@ -159,6 +179,8 @@ def story_events(
             for copy in places
             if copy.origin == version.article
             and copy.online
+            # One that took it over and went back has an event of its own.
+            and copy.article not in {each.article for each in named}
             and copy.runs is not None
             and copy.runs < version.n
             and copy.behind_since is not None
@@ -179,6 +201,12 @@ def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...
         for notice in place.missing_notices:
             found.setdefault((place.origin or "", notice.version, notice.kind, notice.text), []).append(place)
     sources = {place.article: place.source for place in places}
+    # The outlets that printed the error: the origin, and the copies that ran a version before the correction.
+    outlets = {
+        (origin, version): {sources.get(origin)}
+        | {each.source for each in places if each.origin == origin and any(run.runs < version for run in each.history)}
+        for origin, version, *_ in found
+    }
     corrections = [
         UntakenCorrection(
             origin,
@@ -186,6 +214,7 @@ def untaken_corrections(places: Sequence[Place]) -> tuple[UntakenCorrection, ...
             sources.get(origin, ""),
             kind.value,
             text,
+            len(outlets[origin, version]),
             min(notice.since for place in copies for notice in place.missing_notices if notice.text == text),
             tuple(
                 (

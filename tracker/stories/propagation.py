@@ -94,9 +94,15 @@ def propagate(story: str, title: str, timelines: Sequence[Timeline], copies: Map
 
 
 def _copy_place(copy: Timeline, origin: Timeline) -> Place:
-    found = [(version, *nearest_version(version.content, origin.versions)) for version in copy.versions]
-    history = tuple(Run(version.n, version.seen, n) for version, n, _ in found)
-    newest, runs, match = found[-1]
+    found = [nearest_versions(version.content, origin.versions) for version in copy.versions]
+    newest = copy.newest
+    # A text that the origin brought back is the version that was there when the copy printed it.
+    history = tuple(
+        Run(version.n, version.seen, seen_by(near, version.seen)[0].n)
+        for version, near in zip(copy.versions, found, strict=True)
+    )
+    current, match = found[-1][-1]
+    runs = current.n
     # The later versions that have other sentences than the version before: a copy cannot be behind in one that changes
     # only the headline or a notice.
     later = [
@@ -120,7 +126,7 @@ def _copy_place(copy: Timeline, origin: Timeline) -> Place:
         behind=len(later),
         behind_since=_behind_since(history, later),
         missing_words=missing_words,
-        missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history]),
+        missing_notices=missing_notices(copy.versions, origin.versions, [run.runs for run in history], found[-1]),
         own_edits=_own_edits(newest.content, origin, runs, match),
         cut=match.cut > 0,
         history=history,
@@ -178,30 +184,41 @@ _USUAL_WORDS: Final = frozenset(
 
 
 def missing_notices(
-    copy: Sequence[Version], origin: Sequence[Version], runs: Sequence[int]
+    copy: Sequence[Version],
+    origin: Sequence[Version],
+    runs: Sequence[int],
+    newest: Sequence[tuple[Version, SentenceMatch]],
 ) -> tuple[MissingNotice, ...]:
     """Return the notices that the newest version of `copy` lacks, oldest first.
 
     A copy that never ran a version from before the notice did not print the error, and lacks nothing.
 
-    `runs` is, for each version of the copy, the version of the origin that it is nearest to; all are oldest first.
+    `runs` is, for each version of the copy, the version of the origin that it ran; `newest` are those that its newest
+    version is nearest to; all are oldest first.
     """
-    # Each notice counts once, from the version that brought it: one that was reworded later is the same.
-    first: list[tuple[Version, Notice]] = []
-    for version in origin:
-        for notice in version.content.notices:
-            if notice.kind in _EXPECTED and not any(_same_text(notice, known) for _, known in first):
-                first.append((version, notice))
+    first, last = newest[0][0], newest[-1][0]
+    is_back = first is not last and _keys(first.content) == _keys(last.content)  # the origin brought a text back
     missing = []
-    for version, notice in first:
-        printed_error = any(run < version.n for run in runs)
-        if printed_error and not _has_notice(copy[-1].content, notice):
-            since = max(version.seen, copy[0].seen)
-            missing.append(MissingNotice(notice.kind, notice.text, version.n, since, runs[-1] >= version.n))
+    known: list[Notice] = []
+    for version in origin:
+        # Each notice counts once, from the version that brought it: one that was reworded later is the same.
+        for notice in new_notices(version, known):
+            if any(run < version.n for run in runs) and not has_notice(copy[-1].content, notice):
+                since = max(version.seen, copy[0].seen)
+                prints_error = is_back and first.n < version.n and _keys(first.content) != _keys(version.content)
+                taken = last.n >= version.n and not prints_error
+                missing.append(MissingNotice(notice.kind, notice.text, version.n, since, taken))
+            known.append(notice)
     return tuple(missing)
 
 
-def _has_notice(copy: Article, notice: Notice) -> bool:
+def new_notices(version: Version, known: Sequence[Notice]) -> list[Notice]:
+    """Return the notices of a version of the origin that copies are to print, without those `known`."""
+    expected = (each for each in version.content.notices if each.kind in _EXPECTED)
+    return [each for each in expected if not any(_same_text(each, one) for one in known)]
+
+
+def has_notice(copy: Article, notice: Notice) -> bool:
     """Return whether `copy` has the notice, in the origin's words or in its own, as a notice or as a paragraph."""
     figures = set(figures_of(notice.text))
     words = {word for word in words_of(notice.text) if len(word) >= MIN_WORD_LETTERS} - _USUAL_WORDS
@@ -295,15 +312,21 @@ class SentenceMatch:
     score: float
 
 
-def nearest_version(copy: Article, versions: Iterable[Version]) -> tuple[int, SentenceMatch]:
-    """Return the number of the origin's version that a version of a copy is nearest to, and how they match.
+def nearest_versions(copy: Article, versions: Iterable[Version]) -> list[tuple[Version, SentenceMatch]]:
+    """Return the versions of the origin that a version of a copy is nearest to, and how they match.
 
-    `versions` are those of the origin, at least one. Of versions that are equally near, the newest is returned.
+    `versions` are those of the origin, at least one. Several are equally near where the origin brought a text back, or
+    where the copy was cut before they differ.
     """
     own = sentences_of(copy)
-    matched = [(match_sentences(own, sentences_of(each.content)), each.n) for each in versions]
-    best, n = max(matched, key=lambda each: (each[0].score, each[1]))
-    return n, best
+    matched = [(each, match_sentences(own, sentences_of(each.content))) for each in versions]
+    best = max(match.score for _, match in matched)
+    return [(each, match) for each, match in matched if match.score == best]
+
+
+def seen_by(nearest: Sequence[tuple[Version, SentenceMatch]], at: datetime) -> tuple[Version, SentenceMatch]:
+    """Return the newest of equally near versions that was there at a time, else the oldest."""
+    return ([each for each in nearest if each[0].seen <= at] or nearest[:1])[-1]
 
 
 def match_sentences(copy: Sequence[Sentence], origin: Sequence[Sentence]) -> SentenceMatch:

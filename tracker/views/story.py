@@ -104,6 +104,7 @@ class UntakenCorrection:
 
     Attributes:
         article, version, source: where the notice was published.
+        outlets: how many outlets printed the error, that one included.
         since: when it was first seen there, or when the first of the copies appeared, if that was later.
         copies: the copies that lack it, each with whether its text was corrected.
     """
@@ -113,8 +114,17 @@ class UntakenCorrection:
     source: str
     kind: str
     text: str
+    outlets: int
     since: datetime
     copies: tuple[tuple[Place, bool], ...]
+
+    @property
+    def count(self) -> str:
+        """How many outlets printed no note, in words; those that were not visited since are counted apart."""
+        silent = {place.source for place, _ in self.copies if place.visited_since(self.since)}
+        unknown = len({place.source for place, _ in self.copies} - silent)
+        said = f"{len(silent)} of {self.outlets} outlets printed no note"
+        return f"{said}, {unknown} not visited since" if unknown else said
 
     def state_of(self, place: Place, text_taken: bool) -> str:  # noqa: FBT001 - as `copies` has it
         """Return what a copy did, in words; one that was not visited since may have taken the correction."""

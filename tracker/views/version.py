@@ -22,6 +22,7 @@ class EditionCopy(Part, frozen=True):
 
     Attributes:
         after: the seconds from the edition to the copy; negative where the copy was seen first.
+        without_note: whether the edition brought a correction or another note of the outlet, and the copy lacks it.
     """
 
     article: str
@@ -29,6 +30,7 @@ class EditionCopy(Part, frozen=True):
     source: str
     url: str
     after: float
+    without_note: bool = False
 
 
 Event = Literal["unpublished", "restored", "address"]

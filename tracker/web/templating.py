@@ -25,7 +25,7 @@ from tracker.render import html, pictures, plain
 from tracker.render.pictures.flow import describe, in_order
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
-from tracker.render.times import ago, day, delay, interval, iso, moment, span
+from tracker.render.times import ago, copied, day, interval, iso, moment, span
 from tracker.views.change import shorten, verdict_line
 from tracker.web.pages.alerts import rule_rows
 
@@ -129,7 +129,7 @@ def environment() -> Environment:
         "day": day,
         "iso": iso,
         "span": span,
-        "delay": delay,
+        "copied": copied,
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "thousands": lambda value: f"{value:,}",
         "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes

@@ -2,6 +2,7 @@ import asyncio
 import shlex
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -298,3 +299,38 @@ def test_named_stories_are_found_without_reading_the_others(seed: int) -> None:
         titles = [whole.title(story).casefold() for story in found]
         assert titles == sorted(titles)
         assert len(named_stories(store, 2)) == min(2, len(named))
+
+
+def test_after_a_flap_the_time_line_and_the_table_say_one_thing_and_who_printed_no_note(folder):
+    """The wire corrects a figure, takes that back and corrects it again; others take the figure without the note."""
+    noted = article([text.replace("340", "320") for text in WIRE], notices=[CORRECTION])
+    first, silent = article(WIRE), replace(noted, notices=())
+    printed = [("Wire", 0, first), ("Courier", 0.2, first), ("Bay", 0.3, first)]
+    printed += [("Wire", 1, noted), ("Courier", 1.1, silent), ("Bay", 1.2, silent)]
+    printed += [("Wire", 2, first), ("Courier", 2.1, first), ("Wire", 3, noted)]
+    (folder / "writethru.toml").write_text("", encoding="utf-8")
+    with archive_at(folder / "writethru.db") as store:
+        found = {outlet: publish(store, outlet, at, text) for outlet, at, text in printed}
+        for each in found.values():
+            look(store, each, 5)
+        asyncio.run(StoryWorker(inline(store)).catch_up(Config(), hours(9), 60))
+    wire, courier, run = found["Wire"], found["Courier"], command
+    (shown,) = objects(run("story", "show", wire.id, "--json"))
+    events = [
+        ([(each["source"], each["without_note"]) for each in event["copies"]], event["lacking"])
+        for event in shown["timeline"]
+    ]
+    assert events == [
+        ([("Courier", False), ("Bay", False)], []),
+        ([("Courier", True), ("Bay", True)], []),
+        ([("Courier", False)], []),
+        ([], [courier.id]),
+    ]
+    rows = {each["source"]: each for each in shown["articles"]}
+    assert [[seen["runs"] for seen in rows[name]["history"]] for name in ("Courier", "Bay")] == [[1, 2, 3], [1, 2]]
+    assert [(rows[name]["runs"], rows[name]["behind"]) for name in ("Courier", "Bay")] == [(3, 1), (4, 0)]
+    text = run("story", "show", wire.id).stdout
+    assert "  2 of 3 outlets printed no note\n" in text
+    assert "Courier: text not corrected either" in text
+    assert "Bay: text corrected without the note" in text
+    assert "and at Courier, 6 min later, without the note · Bay, 12 min later, without the note" in run("log").stdout

@@ -284,6 +284,7 @@ def _never_taken(app: App, found: Propagation) -> Iterator[str]:
             f"Not printed by every copy: {one_line(each.source)} v{each.version}, {moment(each.since, app.now)} UTC: "
         )
         yield from wrap(text + one_line(each.text), app.out.columns, rest="  ")
+        yield from wrap(each.count, app.out.columns, first="  ", rest="    ")
         for place, text_taken in each.copies:
             taken = each.state_of(place, text_taken)
             seen = f", last seen {moment(place.confirmed, app.now)} UTC" if place.confirmed else ""

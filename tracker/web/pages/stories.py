@@ -168,7 +168,9 @@ def arrival(copy: Place, n: int, seen: datetime) -> Arrival:
     for run in copy.history:
         if run.runs >= n:
             return Arrival((run.seen - seen).total_seconds(), skipped=run.runs > n)
-    return Arrival()
+    # The original went back to the text that the copy has.
+    has_it = copy.runs is not None and copy.runs >= n and copy.visited_since(seen)
+    return Arrival(0.0, skipped=copy.runs != n) if has_it else Arrival()
 
 
 def _listed(cache: CachedArchive, line: StoryLine) -> ListedStory:
