@@ -157,7 +157,8 @@ def unknown(what: str, word: str, known: Iterable[str]) -> NotKnown:
     """Return the error for a `word` that names nothing; its hint suggests the nearest of `known`, or lists some."""
     names = list(known)
     more = f" and {len(names) - MAX_LISTED_NAMES} more" if len(names) > MAX_LISTED_NAMES else ""
-    hint = did_you_mean(word, names) or f"known: {', '.join(names[:MAX_LISTED_NAMES]) or 'none'}{more}"
+    listed = f"known: {', '.join(names[:MAX_LISTED_NAMES])}{more}" if names else f"no {what} is known yet"
+    hint = did_you_mean(word, names) or listed
     return NotKnown(f"there is no such {what}", resource=word, hint=hint)
 
 

@@ -292,7 +292,7 @@ class DeliveryWorker:
         if error is None:
             await self._archive.run(mark_delivered, [each.id for each in deliveries], self._now())
             self._count(message, "delivered")
-            _log.info("delivered", **facts)
+            _log.debug("delivered", **facts)
             return len(deliveries)
         failure = error
         if not isinstance(failure, DeliveryError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -152,14 +153,21 @@ class Output:
         if not self.quiet:
             print(f"  {safe(text)}", file=sys.stderr, flush=True)  # noqa: T201 - stderr is where messages go
 
-    def table(self, head: tuple[str, ...], body: Iterable[tuple[str, ...]], *, always_head: bool = False) -> None:
-        """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe.
+    def table(
+        self,
+        head: tuple[str, ...],
+        body: Iterable[tuple[str, ...]],
+        *,
+        always_head: bool = False,
+        none: str = "Nothing to list.",
+    ) -> None:
+        """Write a table: aligned and coloured on a terminal, separated by tabs on a pipe. Say `none` if it is empty.
 
         On a pipe it has no head unless `always_head`: cut, awk and sort take it as it is.
         """
         body = list(body)
         if not body:
-            self.note("Nothing to list.")
+            self.note(none)
             return
         if self.columns:
             self.page(self.style.table(head, body, width=self.columns))
@@ -175,7 +183,9 @@ class Output:
 
         def text(done: int, total: int, counted: str) -> str:
             whole = f" of {total // scale:,}" if total else ""
-            return f"{done // scale:,}{whole} {counted or what}"
+            # "1 version imported", "1 of 8 versions imported".
+            one = re.sub(r"s\b", "", what, count=1) if done // scale == 1 and not whole else what
+            return f"{done // scale:,}{whole} {counted or one}"
 
         # A log has no cursor to move: a bar would fill it with fragments.
         if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM", "") in {"dumb", ""}:

@@ -85,7 +85,7 @@ def _line(event: Event) -> str:
             size = f"+{event['words_added']} −{event['words_removed']} words"
             labels = f" ({event['labels'].replace(',', ', ')})" if event["labels"] else ""
             text = f"{event['source']}: v{event['version']} of {title}, {size}{labels}{alerts}"
-    elif name not in {"listening", "hub", "check"} and (name != "lead" or event.get("level") != "info"):
+    elif name not in _UNTOLD and (name != "lead" or event.get("level") != "info"):
         # Any other event: its severity, its text, and the hint. Nobody needs to be told that the only process leads.
         level = {"warning": "warning: ", "error": "error: ", "critical": "error: "}.get(event.get("level", ""), "")
         internal = {"time", "level", "event", "logger", "detail", "hint"}
@@ -99,6 +99,8 @@ def _line(event: Event) -> str:
     return text
 
 
+# Events that people are not told, or are told of when the service starts.
+_UNTOLD: Final = frozenset({"listening", "hub", "check", "nothing watched"})
 # auto: text where stderr is a terminal, or else logfmt.
 Form = Literal["auto", "text", "logfmt", "json"]
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}

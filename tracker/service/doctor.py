@@ -70,11 +70,11 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
                 found = [Finding("archive", "warning", detail, remedy)]
             found += [*_disk(database), *watch_findings(archive, counts, now)]
             if counts.dead_alerts:
-                dead = f"{counts.dead_alerts} could not be delivered"
+                dead = f"{counted(counts.dead_alerts, 'alert')} could not be delivered"
                 found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
             for hub in list_hubs(archive):
                 if hub.failures >= MIN_FAILURES_REPORTED:
-                    detail = f"failed {hub.failures} times in a row: {hub.last_error}"
+                    detail = f"failed {counted(hub.failures, 'time')} in a row: {hub.last_error}"
                     remedy = f"writethru sources test {hub.hub.url}"
                     found.append(Finding(f"list {hub.hub.url}", "warning", detail, remedy))
             return found
@@ -112,10 +112,8 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
         yield Finding("lag", "warning", overdue, remedy)
     for source in summarise_sources(archive, now=now):
         if not source.paused and (source.failing or source.hubs_failing):
-            failing = (
-                f"{source.failing:,} of {source.articles:,} articles and {source.hubs_failing} of {source.hubs} lists"
-                " fail"
-            )
+            articles, hubs = counted(source.articles, "article"), counted(source.hubs, "list")
+            failing = f"{source.failing:,} of {articles} and {source.hubs_failing} of {hubs} fail"
             seen = "never read" if source.last_ok is None else f"last read {span(now - source.last_ok)} ago"
             detail = f"{failing}, {seen}: {source.error}"
             yield Finding(f"source {source.name}", "warning", detail, f"writethru sources show '{source.name}'")

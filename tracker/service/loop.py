@@ -86,7 +86,7 @@ class Service:
         self._ticked = monotonic()
         self._stepped = float("-inf")
 
-    def run(self, *, migrate: bool) -> int:
+    def run(self, *, migrate: bool, verbose: bool = False) -> int:
         """Check that the role and the ports can be used, then run until a signal; return the exit code."""
         if self._role != "all" and not is_shared(self._config.archive.database):
             raise UsageError(
@@ -94,7 +94,7 @@ class Service:
                 hint="set WRITETHRU_DB=postgresql+psycopg://user@host/name, or omit --role",
             )
         require_free_ports(self._config, with_page=self._page is not None and self._role != "worker")
-        logs.configure(self._config.service.log)
+        logs.configure(self._config.service.log, level="debug" if verbose else "info")
         return asyncio.run(self.serve(migrate=migrate))
 
     async def serve(self, *, migrate: bool) -> int:

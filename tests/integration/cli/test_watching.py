@@ -205,6 +205,12 @@ def test_sources_rename(desk, site, tmp_path):
     assert configured(tmp_path)["sources"][0]["name"] == "Town"
 
 
+def test_where_nothing_is_watched_it_is_said_and_no_name_is_offered(desk, tmp_path):
+    (tmp_path / "writethru.toml").write_text("")
+    assert "No feed, sitemap or section page is watched." in desk("sources", "check").stderr
+    assert "no source is known yet" in desk("sources", "pause", "Herald", code=2).stderr
+
+
 def test_sources_check_and_test(desk, site):
     assert ": ok, 1 article" in desk("sources", "check").stdout
     listed = desk("sources", "test", f"http://{site.address}/feed.xml").stdout

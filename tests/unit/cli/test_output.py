@@ -146,7 +146,8 @@ def test_a_terminal_that_cannot_redraw_gets_lines(term, monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with Output().progress("articles") as tell:
         tell(1, 2)
-    assert capsys.readouterr().err == "1 of 2 articles\n"
+        tell(1, 0)
+    assert capsys.readouterr().err == "1 of 2 articles\n1 article\n"
 
 
 OLD = VersionMark(1, NOON - timedelta(days=1, minutes=5))
@@ -257,5 +258,5 @@ def test_rules_that_cannot_be_used_leave_the_file_as_it_was(tmp_path):
 def test_nothing_is_said_so():
     text = "\n".join(sources_rules.lines("Herald", [], [], 80))
     assert "no rule files" in text
-    assert "no house lines learned yet" in text
-    assert "no volatile lines learned yet" in text
+    assert "no boilerplate learned yet" in text
+    assert "no changing lines learned yet" in text

@@ -200,6 +200,7 @@ def test_what_is_no_news_is_not_shown(said):
 def test_other_events_say_how_bad_it_is_and_what_to_do(said):
     logs.get("service").error("archive", detail="the disk is full", hint="make room")
     logs.get("alerts").info("delivered", alert="k", target="desk")
+    logs.get("service").warning("nothing watched", detail="Nothing is watched yet.")  # said as the service starts
     assert said() == ["error: archive: the disk is full (hint: make room)", "delivered: alert k, target desk"]
 
 

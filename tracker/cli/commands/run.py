@@ -63,7 +63,7 @@ def run(
         return config.model_copy(update=update)
 
     running = Service(app.config, app.config_path, no_pace=no_pace, role=role, page=opened, adjust=adjusted)
-    return running.run(migrate=migrate)
+    return running.run(migrate=migrate, verbose=app.settings.verbose > 0)
 
 
 @verb()

@@ -34,6 +34,8 @@ def check(app: App, names: tuple[str, ...]) -> int:
     Exits with 4 if some could not be read, and with 1 if none could.
     """
     hubs = [hub for source in app.sources(names) for hub in source.hubs]
+    if not hubs:
+        app.out.note("No feed, sitemap or section page is watched. To add one: writethru add URL")
 
     async def fetch_each() -> int:
         good = 0

@@ -34,8 +34,8 @@ from ..options import load
 KEYS: Final = tuple(name for name in SiteRules.model_fields if name != "hosts")
 HEAD = ("KIND", "RULE OR LINE", "ARTICLES", "LEARNED", "FILE")
 _TITLES = {
-    HabitKind.HOUSE: "house lines: found in many articles",
-    HabitKind.VOLATILE: "volatile lines: different at every fetch",
+    HabitKind.HOUSE: "boilerplate: found in many articles",
+    HabitKind.VOLATILE: "changing lines: different at every fetch",
 }
 
 
@@ -161,7 +161,8 @@ def preview(app: App, page: PreviewPage) -> RulePreview:
 def rules(app: App, name: str) -> None:
     """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
 
-    A house line appears in many articles; a volatile line differs at every fetch. Neither counts as a change.
+    Boilerplate appears in many articles (`house` in JSON); changing lines differ at every fetch (`volatile`). Neither
+    counts as a change.
     """
     config = app.config_or_default
     source = config.source(name)

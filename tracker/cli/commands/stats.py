@@ -47,7 +47,7 @@ def stats(app: App) -> None:
         app.out.data(from_fields(CountsView, counts))
         return
     shown = {
-        name.replace("_", " "): f"{value:,}"
+        name.replace("dead", "failed").replace("_", " "): f"{value:,}"
         for name, value in asdict(counts).items()
         if isinstance(value, int) and name != "bytes"
     }
@@ -140,14 +140,17 @@ def _lines(app: App, view: ScorecardView, found: Scorecard, missed: Unseen) -> I
         ("articles", f"{changed.count:,} of {changed.of:,} changed{percent(changed)}, {view.unpublished or 0:,} gone"),
         ("changes", f"{view.changes:,}" + (f", and {counted(found.flaps, 'flap')}" if found.flaps else "")),
         ("noted", f"{announced.count:,} of {factual} {were} fully noted{percent(announced)}"),
-        ("headline only", f"{headline.count:,} of {headline.of:,} changes{percent(headline)}"),
+        ("headline only", f"{headline.count:,} of {counted(headline.of, 'change')}{percent(headline)}"),
         ("to correction", f"{median} ({timed:,} timed, {late}, {early})"),
-        ("clock unchanged", f"in {still.count:,} of {still.of:,} changes where both pages have a time{percent(still)}"),
-        ("clock changed", f"in {form.count:,} of {form.of:,} changes of only form or order{percent(form)}"),
+        (
+            "clock unchanged",
+            f"in {still.count:,} of {counted(still.of, 'change')} with times on both{percent(still)}",
+        ),
+        ("clock changed", f"in {form.count:,} of {counted(form.of, 'change')} of only form or order{percent(form)}"),
         ("", f"{counted(view.clock_moved_with_nothing_changed or 0, 'time')} with nothing changed at all"),
         (
             "not seen",
-            f"{missed.count:,} of {missed.of:,} checks failed or were refused{unchecked if missed.count else ''}",
+            f"{missed.count:,} of {counted(missed.of, 'check')} failed or refused{unchecked if missed.count else ''}",
         ),
     ]
     yield one_line(view.source)
@@ -172,7 +175,7 @@ def labels(app: App) -> None:
     if not verdicts:
         app.out.note("No change has been judged yet. To judge one: writethru note ID@V")
         return
-    app.out.line(f"labels right and complete   {found.all_right:,} of {found.judged:,} changes judged")
+    app.out.line(f"labels right and complete   {found.all_right:,} of {counted(found.judged, 'change')} judged")
     significance = f"{found.ordered:g} of {pairs:,} pairs of a significant and a routine change"
     app.out.line(f"significance in order       {significance}")
     if found.labels:

@@ -163,11 +163,11 @@ def list_(app: App, source: str, after: str, limit: int | None, *, copies: bool,
             counts = str(line.articles), str(line.sources), str(copied) if copied else "-"
             rows.append((short_name(line.ident), *counts, one_line(title)))
         more = next(found, None)
-    app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows)
+    none = "No stories yet. To name one: writethru add --story NAME URL… The service finds others by their texts."
+    none = "No stories match." if source or copies or named else none
+    app.out.table(("ID", "ARTICLES", "OUTLETS", "COPIES", "TITLE"), rows, none=none)
     if more:
         app.out.note(f"More stories follow: add --after {shlex.quote(rows[-1][0])}")
-    if not rows:
-        app.out.note("To name a story: writethru add --story NAME URL… The service finds others as it stores versions.")
 
 
 def _found(
@@ -337,7 +337,9 @@ def _notes(app: App, settled: CurrentStories, found: Propagation) -> Iterator[st
         lines = []
         if place.behind_since is not None:
             since = moment(place.behind_since, app.now)
-            missing = f", {place.missing_words} words of the newest text are missing" if place.missing_words else ""
+            missing = (
+                f", {counted(place.missing_words, 'word')} of the newest text missing" if place.missing_words else ""
+            )
             if place.seen_behind:
                 lines.append(f"{counted(place.behind, 'version')} behind since {since} UTC{missing}")
             else:
