@@ -98,7 +98,7 @@ def test_add_recognises_an_article_and_a_feed(desk, site, tmp_path):
 
 def test_add_sets_how_often_the_articles_of_a_source_are_checked(desk, site, tmp_path):
     said = desk("add", "--as", "article", "--every", "30m", "https://other.example/a")
-    assert "in other.example, whose articles are checked every 30m" in said.stdout
+    assert "in other.example, its articles checked every 30m" in said.stdout
     assert configured(tmp_path)["sources"][-1]["every"] == "30m"
     assert (
         objects(desk("add", "--as", "article", "--every", "1h", "--json", "https://other.example/a"))[0]["every"]

@@ -139,7 +139,7 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     new = "would be watched" if dry_run else "watched"
     state = new if value["added"] else "already watched"
     story = f", story {value['story']}" if value["story"] else ""
-    every = f", whose articles are checked every {value['every']}" if "every" in value else ""
+    every = f", its articles checked every {value['every']}" if "every" in value else ""
     where = f"{value['source']}{story}{every}"
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
     if result.listing and not result.listing.targets:
