@@ -70,7 +70,7 @@ def _proxy(text: str) -> str:
 
 
 def _open_ntfy(text: str) -> str:
-    if not re.fullmatch(r"ntfys?://([\w.-]+(:\d+)?/)?[\w-]+", text, re.ASCII):
+    if not re.fullmatch("ntfys?://" + NTFY_TOPIC, text, re.ASCII):
         raise ValueError(
             'name where the address is kept, as in { env = "CHAT_URL" }, because it holds credentials; only a topic of'
             ' ntfy without a password may be written here, as in "ntfys://TOPIC" or "ntfys://HOST/TOPIC"'
@@ -116,6 +116,7 @@ Origin = Annotated[
     str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", description="scheme, host and port of a site")
 ]
 ProxyAddress = Annotated[str, AfterValidator(_proxy)]
+NTFY_TOPIC: Final = r"([\w.-]+(:\d+)?/)?[\w-]+"  # with the host, where that is not ntfy.sh
 OpenNtfy = Annotated[
     str,
     AfterValidator(_open_ntfy),

@@ -84,7 +84,7 @@ async def test_a_webhook_is_posted_to_and_a_topic_of_ntfy_stands_in_the_file(pla
         ({"to": "nobody"}, "not a valid mail address"),
         ({"type": "command"}, "type"),
         ({"type": "webhook", "url": "file:///etc/passwd"}, "nothing was saved"),
-        ({"type": "ntfy", "url": "me:hunter2@ntfy.example.org/x"}, "a topic of"),
+        ({"type": "ntfy", "url": "me:hunter2@ntfy.example.org/x"}, "this is not a topic of ntfy without a password"),
         ({"name": 'x"\n[[rules]]'}, "name"),
     ],
     ids=str,

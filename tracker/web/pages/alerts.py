@@ -16,7 +16,7 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.state import count_all
 from tracker.config import edits
 from tracker.config.root import Config
-from tracker.config.tables import LeastSignificance, Name, RuleConfig
+from tracker.config.tables import NTFY_TOPIC, LeastSignificance, Name, RuleConfig
 from tracker.errors import NotKnown, UsageError
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.change import LabelKind, Significance
@@ -225,7 +225,7 @@ class TargetBody(Body):
     secret: Variable = Field("", description="of a webhook: the variable that holds the signing secret")
 
     def entry(self) -> dict[str, Any]:
-        """Return the table of the configuration."""
+        """Return the table of the configuration. Raises UsageError."""
         given: dict[str, Any] = {}
         if self.type == "email":
             port = self.port or {"none": 25, "starttls": 587, "tls": 465}[self.security]
@@ -234,8 +234,11 @@ class TargetBody(Body):
         elif self.type == "webhook":
             given = {"url": self.url, "secret": _kept_in(self.secret)}
         elif self.type == "ntfy":
-            scheme, _, place = self.url.rpartition("://")
-            given = {"url": f"{'ntfy' if scheme in {'http', 'ntfy'} else 'ntfys'}://{place}"}
+            scheme, _, topic = self.url.rpartition("://")
+            if not re.fullmatch(NTFY_TOPIC, topic, re.ASCII):
+                hint = "write it as in my-desk or https://ntfy.example.org/my-desk; nothing was saved"
+                raise UsageError("this is not a topic of ntfy without a password", resource=self.name, hint=hint)
+            given = {"url": f"{'ntfy' if scheme in {'http', 'ntfy'} else 'ntfys'}://{topic}"}
         kind = "apprise" if self.type == "ntfy" else self.type
         return {"name": self.name, "type": kind} | {key: value for key, value in given.items() if value}
 
