@@ -33,6 +33,7 @@ settings.load_profile("untimed")
 
 ALONE = {
     "tests/e2e/test_demo.py": "services",
+    "tests/e2e/test_first_day.py": "browser",
     "tests/e2e/test_hostile.py": "services",
     "tests/e2e/test_kill.py": "services",
     "tests/e2e/test_many.py": "services",
