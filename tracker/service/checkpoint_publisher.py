@@ -56,7 +56,7 @@ class CheckpointPublisher:
         self._config = config
         self._archive = archive
         self._fetcher = fetcher
-        self._folder = CheckpointFolder(Path(config.checkpoints or "checkpoints"), config.database)
+        self._folder = CheckpointFolder(config.checkpoints, config.database)
         last = self._folder.newest_at() if resume and config.checkpoints else None
         self._rhythm = Rhythm(config.checkpoint_every.total_seconds(), last)
         self._queue = stamps.StampQueue(Path(config.checkpoints))

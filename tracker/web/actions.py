@@ -151,12 +151,14 @@ class OperationResult:
         page: the page to show next, or the section of the menu that `view` belongs to.
         value: the JSON object that the API answers with, if that is more than the message.
         view: the page to show at once, instead of another.
+        file: the name and the bytes of a ZIP file to download instead.
     """
 
     message: str = ""
     page: str = "/"
     value: Answer | None = None
     view: View | None = None
+    file: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from .pages.version import VersionPage
 from .web import Web
 
 MAX_FORM_BYTES: Final = 20_000
+ZIP: Final = "application/zip"
 # The query parameters of a message that an action leaves for the next page, and of its signature.
 FLASH: Final = ("what", "said")
 _TURNED_OFF: Final = "Changes are turned off. Start Writethru with --admin, or set admin = true under [web]"
@@ -118,6 +119,9 @@ async def act(web: Web, operation: Operation, request: Request) -> Response:
     def answer(result: OperationResult) -> Response:
         if result.view is not None:
             return web.render_page(request, result.view, section=result.page)
+        if result.file is not None:
+            name, body = result.file
+            return Response(body, headers={"content-disposition": f'attachment; filename="{name}"'}, media_type=ZIP)
         signature = web.site.sign("said:" + result.message)
         return RedirectResponse(result.page + links.query({"said": signature, "what": result.message}), 303)
 

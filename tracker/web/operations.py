@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,13 +22,14 @@ from tracker.config import edits
 from tracker.config.root import Config
 from tracker.config.tables import Name, SourceConfig
 from tracker.durations import format_duration, parse_duration
-from tracker.errors import ConfigError, NotKnown, UsageError
+from tracker.errors import ArchiveError, ConfigError, NotKnown, UsageError
 from tracker.extraction.pool import ExtractPool
 from tracker.model.article import Article
 from tracker.model.change import LabelKind, Weight
 from tracker.model.source import Hub, HubKind, Listing
 from tracker.model.story import StoryDecisionKind
 from tracker.pipeline.settle import release_storm
+from tracker.service.evidence_packages import Packer
 from tracker.service.probe import Prober, ProbeResult
 from tracker.service.story_list import decide, get_or_name_story, get_story
 from tracker.service.story_worker import follow_links, links_of_story
@@ -33,6 +37,7 @@ from tracker.service.verdicts import MAX_NOTE_CHARS, Opinion, verdict_on
 from tracker.service.watchlist import Placement, add_probed, require_selector
 from tracker.stories.current_stories import CurrentStories
 from tracker.views.change import VerdictView
+from tracker.views.json import Answer
 from tracker.web import links
 from tracker.web.actions import Actions, Body, Nothing, Operation, OperationRequest, OperationResult, Said, parsed
 from tracker.web.alert_operations import ALERT_OPERATIONS
@@ -383,6 +388,44 @@ def _judge(actions: Actions, request: OperationRequest[VerdictBody]) -> Operatio
     return OperationResult("Verdict saved.", page, VerdictView.of(verdict))
 
 
+class EvidenceBody(Body):
+    """Two versions of an article."""
+
+    old: int = Field(ge=1, description="the older version")
+    new: int = Field(ge=1, description="the newer version")
+
+
+class PackedEvidence(Answer, frozen=True):
+    """The evidence of a change, as `writethru evidence` packs it.
+
+    Attributes:
+        file: a name for the file
+        sha256: the SHA-256 of the file, in hexadecimal
+        key: the public key to check it with
+        content: the ZIP file, in base64
+    """
+
+    file: str
+    sha256: str
+    key: str
+    content: bytes
+
+
+def _pack_evidence(actions: Actions, request: OperationRequest[EvidenceBody]) -> OperationResult:
+    span = (request.body.old, request.body.new)
+    packer = Packer(actions.database, request.settings.archive, request.now)
+    with actions.archive() as archive, TemporaryDirectory() as place:
+        ident = get_article(archive, request.name).id
+        name = f"{ident}-v{span[0]}-v{span[1]}.zip"
+        packed = packer.pack(archive, ident, span, Path(place, name))
+        if isinstance(packed, list):
+            damage = "; ".join(f"{each.what}: {each.how}" for each in packed)
+            raise ArchiveError(f"nothing was packed, because {damage}", resource=ident, hint="run writethru verify")
+        content = Path(place, name).read_bytes()
+    value = PackedEvidence(name, hashlib.sha256(content).hexdigest(), packed[1].public, content)
+    return OperationResult(f"{name} is packed.", links.diff(ident, *span), value, file=(name, content))
+
+
 def _kinds(text: str) -> tuple[LabelKind, ...]:
     try:
         return tuple(LabelKind(word.strip()) for word in text.split(",") if word.strip())
@@ -390,6 +433,7 @@ def _kinds(text: str) -> tuple[LabelKind, ...]:
         raise UsageError("no such label", resource=text, hint=f"labels are {', '.join(LabelKind)}") from None
 
 
+_EVIDENCE: Final = "Pack the evidence of a change; a checkpoint that covers it is made if there is none."
 OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(
         "/add", "Show what would be read at an address.", AddBody, _preview_address, Previewed, True, "/api/v1/preview"
@@ -404,6 +448,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation(f"{_SOURCE}/remove-address", _REMOVE_ADDRESS, AddressBody, _remove_address, Said),
     Operation(f"{_SOURCE}/remove", "Stop watching a source. Its stored versions stay.", Nothing, _remove_source, Said),
     Operation("/articles/{name}/check", "Make an article due now.", Nothing, _check_article, Said),
+    Operation("/articles/{name}/evidence", _EVIDENCE, EvidenceBody, _pack_evidence, PackedEvidence, slow=True),
     Operation(f"{_STORY}/put", "Add articles to a story.", ArticlesBody, _add_to_story, Grouped),
     Operation(f"{_STORY}/take-out", "Remove articles from a story.", ArticlesBody, _remove_from_story, Grouped),
     Operation(f"{_STORY}/rename", "Give a story a title.", TitleBody, _rename_story, Said),

@@ -392,7 +392,7 @@ def test_the_oldest_checkpoint_of_the_folder_with_its_stamp(kept):
 
 
 def test_what_cannot_be_proven(kept, monkeypatch):
-    monkeypatch.setattr("tracker.cli.commands.evidence.MAX_CHECKPOINT_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("tracker.service.evidence_packages.MAX_CHECKPOINT_WAIT_SECONDS", 0.3)
     article = ID
     assert "must name an older and a newer version" in kept("evidence", article, "2..1", "e.zip", code=2).stderr
     with lock("sqlite:///writethru.db"):

@@ -1,3 +1,4 @@
+import base64
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.stories import list_decisions
 from tracker.config.root import Config
 from tracker.errors import ConfigError
+from tracker.evidence.verifier import OK, examine
 from tracker.model.watch import Check, CheckOutcome, Intent
 from tracker.service.story_worker import StoryWorker
 from tracker.web.actions import Actions
@@ -318,3 +320,20 @@ async def test_the_start_page_as_json_counts_what_is_overdue_as_the_list_of_sour
     overdue = {each["name"]: each["overdue"] for each in listed}
     assert all(overdue[each["name"]] == each["overdue"] for each in failing)
     assert overdue["The Harbor Ledger"] == 1
+
+
+async def test_the_evidence_of_a_change_is_downloaded_and_a_checkpoint_made_for_it(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ident = place[1].articles["bridge"]
+    async with admin(place) as client:
+        assert "Download evidence" in (await client.get(f"/articles/{ident}/1..2")).text
+        done = await send(client, f"/articles/{ident}/evidence", old="1", new="2")
+        assert done.headers["content-disposition"] == f'attachment; filename="{ident}-v1-v2.zip"'
+        packed = await client.post(f"/api/v1/articles/{ident}/evidence", json={"old": 1, "new": 2}, headers=BEARER)
+        wrong = await send(client, f"/articles/{ident}/evidence", old="2", new="1")
+    (tmp_path / "e.zip").write_bytes(done.content)
+    assert examine(tmp_path / "e.zip", packed.json()["key"])[0] == OK
+    assert base64.b64decode(packed.json()["content"])[:4] == done.content[:4]
+    assert wrong.status_code == 400
+    async with client_of(place[1].url) as reader:
+        assert "Download evidence" not in (await reader.get(f"/articles/{ident}/1..2")).text

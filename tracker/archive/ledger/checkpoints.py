@@ -104,6 +104,16 @@ class Signer:
         return True
 
 
+def read_checkpoint(path: Path) -> str:
+    """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ArchiveError(
+            "not a checkpoint", resource=str(path), hint="a checkpoint is a text file of a few lines"
+        ) from error
+
+
 def read_note(note: str, public: str | None = None) -> Checkpoint:
     """Return the checkpoint in a note. Raises ArchiveError.
 
@@ -164,12 +174,12 @@ class CheckpointFolder:
     """A folder with one note for each size of the log, ``000000001234.note``, and the public key as ``key.pub``.
 
     The private key is stored next to a SQLite archive as ``NAME.key``, or next to this folder if the archive is on a
-    server.
+    server. Without a folder it is ./checkpoints.
     """
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, configured: str | Path, url: str | None = None) -> None:
         file = archive_url(url).path
-        self._folder = folder
+        self._folder = folder = Path(configured or "checkpoints")
         self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
 
     @property

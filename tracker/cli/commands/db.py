@@ -16,13 +16,13 @@ from tracker.archive.backup import backup as copy_archive
 from tracker.archive.backup import restore as put_back
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
-from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
 from tracker.archive.ledger.verify import Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
-from tracker.errors import ArchiveError, UsageError
+from tracker.errors import UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
@@ -57,7 +57,7 @@ def verify(
     note = checkpoint_note(against, key)
     share = 0.0 if quick else 1.0 if sample is None else sample
     # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
-    own = checkpoint_folder(app).public()
+    own = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database).public()
     with app.archive() as archive:
         known = get_article(archive, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
@@ -79,26 +79,11 @@ def verify(
     return OK if report.ok else VERIFICATION
 
 
-def checkpoint_folder(app: App) -> CheckpointFolder:
-    """Return the folder of checkpoints and of the key that signs them: the one configured, or ./checkpoints."""
-    return CheckpointFolder(Path(app.config_or_default.archive.checkpoints or "checkpoints"), app.database)
-
-
 def checkpoint_note(path: Path | None, key: str | None) -> str:
     """Return the note in the file given with --against, "" without one. Raises UsageError if --key is given alone."""
     if key and path is None:
         raise UsageError("--key needs a checkpoint to check", hint="add --against FILE")
     return "" if path is None else read_checkpoint(path)
-
-
-def read_checkpoint(path: Path) -> str:
-    """Return the checkpoint note in a file. Raises ArchiveError if it is not text."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ArchiveError(
-            "not a checkpoint", resource=str(path), hint="a checkpoint is a text file of a few lines"
-        ) from error
 
 
 def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str, str]]) -> None:
