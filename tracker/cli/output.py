@@ -175,10 +175,11 @@ class Output:
             self.page("\t".join(map(one_line, row)) for row in ([head, *body] if always_head else body))
 
     @contextmanager
-    def progress(self, what: str, *, scale: int = 1) -> Iterator[Tell]:
+    def progress(self, what: str, *, scale: int = 1, timed: bool = True) -> Iterator[Tell]:
         """Yield what tells how far a command is, in units of `scale`: "200 of 1,000 versions verified".
 
-        Progress goes to stderr. The bar is removed at the end; lines that are written meanwhile appear above it.
+        Progress goes to stderr. The bar is removed at the end; lines that are written meanwhile appear above it. With
+        `timed`, it also says how long the rest takes at the speed so far.
         """
 
         def text(done: int, total: int, counted: str) -> str:
@@ -206,7 +207,7 @@ class Output:
         bar = progress.Progress(
             progress.BarColumn(),
             described,
-            progress.TimeRemainingColumn(),
+            *([progress.TimeRemainingColumn()] if timed else []),
             console=console.Console(stderr=True, no_color=self.color == "never" or not self.colored),
             transient=True,
             redirect_stdout=sys.stdout.isatty(),

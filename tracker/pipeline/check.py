@@ -302,7 +302,7 @@ class Pipeline:
         etag, last_modified = validators(known, now, self.config.settings_of(hub.source).poll)
         request = Request(hub.url, etag, last_modified, accept, hub.source)
         found = await session.fetcher.fetch(request, now, session.allow)
-        await session.answered(found)
+        await session.answered(found, is_list=True)
         listing: Listing | None = None
         if isinstance(found, Capture):
             read = await self.listing(hub, found)

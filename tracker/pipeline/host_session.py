@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker.addresses.urls import host_of, is_loopback
@@ -42,6 +42,10 @@ class HostSession:
     clock: Callable[[], datetime]
     browser: PageFetcher | None = None
     source: str = ""
+    _is_new: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._is_new = self.state.robots is None
 
     async def refresh_robots(self, url: str) -> None:
         """Fetch the host's robots.txt if the stored one is stale; it counts as a request like any other."""
@@ -78,11 +82,17 @@ class HostSession:
         """Return whether no request to this host's `url` would be made, so that there is nothing to wait for."""
         return self.state.robots is not None and robots.verdict(self.state.robots, url) is not None
 
-    async def answered(self, result: FetchResult) -> None:
-        """Take a fetch into account. If a redirect led to another host, a refusal is that host's, not this one's."""
+    async def answered(self, result: FetchResult, *, is_list: bool = False) -> None:
+        """Take a fetch into account. If a redirect led to another host, a refusal is that host's, not this one's.
+
+        Args: is_list: whether it is a feed or another list. After the first one of a host that is new to us, its first
+        article comes after the configured delay, even without a contact.
+        """
+        is_page = not (is_list and self._is_new)
+        self._is_new = False
         now, final = self.clock(), result.final_url
         if not isinstance(result, Failure) or not final or host_of(final) == self.state.host:
-            self.seen(result, now)
+            self.state = self._paced(self.state, result, now, is_page=is_page)
             return
         # This host did answer, with the redirect.
         self.seen(NotModified(result.url, result.url, elapsed=result.elapsed), now)
@@ -99,7 +109,7 @@ class HostSession:
         """Take an answer of this host into account: the next request comes not before its pace allows."""
         self.state = self._paced(self.state, result, now)
 
-    def _paced(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
+    def _paced(self, state: HostState, result: FetchResult, now: datetime, *, is_page: bool = True) -> HostState:
         if self.politeness.no_pace and is_loopback(result.url):
             return state
         delay = robots.crawl_delay(state.robots) if state.robots else None
@@ -109,7 +119,7 @@ class HostSession:
             now,
             delay=self.politeness.delay,
             crawl_delay=delay,
-            slow=self.politeness.slow,
+            slow=self.politeness.slow and is_page,
             jitter=random.uniform(-1, 1),  # noqa: S311 - not used for security
         )
 
@@ -131,7 +141,8 @@ class HostSession:
         return await self.fetcher.fetch(request, self.clock())
 
     def _with_record(self, state: HostState, result: FetchResult, now: datetime) -> HostState:
-        return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock())
+        # Without a contact, only pages are asked for slowly: the first one need not wait 30 s for a robots.txt.
+        return self._paced(replace(state, robots=robots.record(result, now)), result, self.clock(), is_page=False)
 
 
 def _seconds_left(state: HostState, now: datetime) -> float:

@@ -1,5 +1,6 @@
-"""From `init` to the first versions: a home page leads to its feed."""
+"""From `init` to the first versions: the contact, a home page that leads to its feed, and how long a check takes."""
 
+import time
 import tomllib
 
 import pytest
@@ -55,3 +56,25 @@ def test_a_section_page_with_articles_does_not_lead_to_the_feed_of_its_site(desk
     site.pages |= {"/politics": ("text/html", f"<title>Politics</title>{links}"), "/feed": site.pages["/feed.xml"]}
     (page,) = objects(desk("add", "--json", f"http://{site.address}/politics"))
     assert (page["kind"], page["articles"], page["found_at"]) == ("page", 3, "")
+
+
+def test_init_writes_the_contact_that_is_given_and_keeps_the_comments(run, tmp_path):
+    run("init", "plain")
+    run("init", "mine", "--contact", 'desk "x" <me@example.org>')
+    plain, mine = ((tmp_path / name / "writethru.toml").read_text().splitlines() for name in ("plain", "mine"))
+    assert tomllib.loads("\n".join(mine))["contact"] == 'desk "x" <me@example.org>'
+    assert [old for old, new in zip(plain, mine, strict=True) if old != new] == ['# contact = "newsdesk@example.org"']
+
+
+def test_without_a_contact_the_first_article_comes_at_once_and_the_wait_is_told(desk, site, tmp_path):
+    config = tmp_path / "writethru.toml"
+    config.write_text(config.read_text().replace('contact = "desk@example.org"', ""))
+    kind, feed = site.pages["/feed.xml"]
+    more = f"<item><link>http://{site.address}/2026/11/25/closed-to-us.html</link></item></channel>"
+    site.pages["/feed.xml"] = (kind, feed.replace("</channel>", more))
+    site.pages["/robots.txt"] = ("text/plain", "User-agent: *\nDisallow: /2026/11/25/closed-to-us.html\n")
+    began = time.monotonic()
+    said = desk("check", code=4).stderr
+    assert time.monotonic() - began < 20
+    assert "2 pages to fetch, one request every 30 s to each site: about 30 s." in said
+    assert "1 new" in said

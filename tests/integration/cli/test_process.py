@@ -214,9 +214,11 @@ def test_add_offers_to_write_a_configuration(tmp_path):
     command = [*PROGRAM, "add", "--as", "feed", "https://herald.example/feed.xml"]
     with subprocess.Popen(command, cwd=tmp_path, stdin=child, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as made:
         os.close(child)
-        os.write(parent, b"\n")
+        os.write(parent, b"\ndesk@herald.example\n")
         said = made.communicate(timeout=60)[0].decode()
     os.close(parent)
+    assert "each site is visited at the slowest rate, one request every 30 s." in said
+    assert tomllib.loads((tmp_path / "writethru.toml").read_text())["contact"] == "desk@herald.example"
     assert "There is no configuration here. Write writethru.toml? [Y/n]" in said
     assert "watched in herald.example" in said
     assert "https://herald.example/feed.xml" in (tmp_path / "writethru.toml").read_text()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,25 +14,36 @@ import tomlkit
 from tracker.archive.opening import open_archive
 from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
+from tracker.config.root import parse
 from tracker.errors import UsageError
+from tracker.fetch.politeness import MAX_PAUSE_SECONDS
 from tracker.observe import redact
 from tracker.render.text import safe
 
 from ..app import App, LazyGroup, verb
 
 _SCHEMA_FILE: Final = "schema.json"
+_CONTACT_EXAMPLE: Final = '\n# contact = "newsdesk@example.org"\n'
 
 
 @verb()
 @click.argument("directory", metavar="[DIR]", default=".")
 @click.option("--examples", is_flag=True, help="Watch the example feeds.")
-def init(app: App, directory: str, *, examples: bool) -> None:
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    default="",
+    help="Let sites reach you: a mail address, or a page about you.",
+)
+def init(app: App, directory: str, contact: str, *, examples: bool) -> None:
     """Write a commented writethru.toml and an empty archive into DIR (default: here), and say what to do next.
 
-    The outlets in the file are commented out, unless --examples is given. Nothing is overwritten.
+    The outlets in the file are commented out, unless --examples is given. Nothing is overwritten. A terminal asks for
+    the contact if it is not given.
     """
     folder = Path(directory)
-    path = write_config(folder, examples=examples)
+    require_new(folder)
+    path = write_config(folder, contact or ask_contact(app), examples=examples)
     database = database_url(app.settings.db or str(folder / DEFAULT_DATABASE.removeprefix("sqlite:///")))
     # Made now, so that `log` and `serve` work before the first check.
     open_archive(database, migrate=True).close()
@@ -53,14 +66,34 @@ def init(app: App, directory: str, *, examples: bool) -> None:
         app.out.line(f"  {step}")
 
 
-def write_config(folder: Path, *, examples: bool = False) -> Path:
-    """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
-
-    Without `examples` its sources are in comments. Raises UsageError if there is a configuration already.
-    """
+def require_new(folder: Path) -> Path:
+    """Return the path of a new configuration in a folder. Raises UsageError if there is one already."""
     path = folder / CONFIG_PATHS[0]
     if path.exists():
         raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
+    return path
+
+
+def ask_contact(app: App) -> str:
+    """Ask for the contact in a terminal and return it; "" if it was skipped, or is set in the environment."""
+    if not sys.stdin.isatty() or app.settings.json or os.environ.get("WRITETHRU_CONTACT"):
+        return ""
+    app.out.note(
+        "Sites can write to you instead of blocking you. Without a contact, each site is visited at the slowest rate, "
+        f"one request every {MAX_PAUSE_SECONDS:.0f} s."
+    )
+    asked = "Your mail address, or a page about you (Enter skips)"
+    answer: str = click.prompt(asked, default="", show_default=False, err=True)
+    return answer.strip()
+
+
+def write_config(folder: Path, contact: str = "", *, examples: bool = False) -> Path:
+    """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
+
+    Without `examples` its sources are in comments. Raises UsageError if there is a configuration already, ConfigError
+    if the contact cannot be written.
+    """
+    path = require_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shipped = shipped_config()
     text = (shipped / CONFIG_PATHS[0]).read_text(encoding="utf-8")
@@ -72,6 +105,9 @@ def write_config(folder: Path, *, examples: bool = False) -> Path:
             inside = line == "[[sources]]" or (inside and bool(line))
             lines.append(f"# {line}" if inside else line)
         text = "\n".join(lines) + "\n"
+    if contact:
+        text = text.replace(_CONTACT_EXAMPLE, f"\ncontact = {tomlkit.item(contact).as_string()}\n", 1)
+        parse(text.encode(), str(path))
     edits.write(path, text)
     schema = folder / _SCHEMA_FILE
     if not schema.exists():
