@@ -19,6 +19,7 @@ from tracker.extraction import extractor
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch import robots
 from tracker.fetch.client import SourceFetcher
+from tracker.fetch.responses import refusal
 from tracker.model.article import Reading
 from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request, RobotsRecord
 from tracker.model.source import Hub, HubKind, Listing
@@ -194,6 +195,8 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
         kind = hub.kind if hub else detect_hub_kind(found.body, found.header("content-type"), found.final_url)
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
+        if problem := refusal(found):
+            return Failure(FailureKind.UNREADABLE, problem, url, found.status, final_url=found.final_url)
         return extractor.read(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))

@@ -58,6 +58,16 @@ def test_a_section_page_with_articles_does_not_lead_to_the_feed_of_its_site(desk
     assert (page["kind"], page["articles"], page["found_at"]) == ("page", 3, "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"), [("application/pdf", "%PDF-1.7 a report"), ("application/rss+xml", "No feed today")]
+)
+def test_a_document_that_is_no_page_is_not_watched(desk, site, kind, text):
+    site.pages["/report"] = (kind, text)
+    result = desk("add", f"http://{site.address}/report", code=1)
+    assert f"not added: the server sent '{kind}', which is not a web page" in " ".join(result.stderr.split())
+    assert "check the address" in result.stderr
+
+
 def test_init_writes_the_contact_that_is_given_and_keeps_the_comments(run, tmp_path):
     run("init", "plain")
     run("init", "mine", "--contact", 'desk "x" <me@example.org>')

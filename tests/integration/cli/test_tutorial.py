@@ -23,6 +23,10 @@ def test_every_command_of_the_tutorial_works(run, site):
     story = "/2026/harbour-bridge-closed"
     site.article("three", story)
     site.pages["/rss.xml"] = site.pages["/feed.xml"]
+    site.pages["/"] = (
+        "text/html",
+        '<title>Herald</title><link rel="alternate" type="application/rss+xml" href="/feed.xml">',
+    )
     said: dict[str, str] = {}
     ident = ""
     for kind, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):

@@ -131,7 +131,8 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
             app.out.note("hint: give a public address, or allow private ones if the site is in your own network")
         elif not value["source"]:
             app.out.note(
-                f"hint: writethru add --as {'|'.join(_KINDS)} {value['url']} watches it without fetching it first"
+                "hint: check the address; to watch it all the same, without fetching it first: writethru add --as"
+                f" {'|'.join(_KINDS)} {value['url']}"
             )
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""

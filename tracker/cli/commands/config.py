@@ -70,7 +70,8 @@ def require_new(folder: Path) -> Path:
     """Return the path of a new configuration in a folder. Raises UsageError if there is one already."""
     path = folder / CONFIG_PATHS[0]
     if path.exists():
-        raise UsageError("there is already a configuration", resource=str(path), hint="name another directory")
+        hint = "to watch something, run writethru add URL; for another archive, name another directory"
+        raise UsageError("there is already a configuration", resource=str(path), hint=hint)
     return path
 
 
