@@ -36,7 +36,7 @@ def test_an_installation_without_its_files_says_so():
     [
         (["Herald", "Courier"], "did you mean 'Herald'?"),
         (["Courier", "Ledger"], "known: Courier, Ledger"),
-        ([], "known: none"),
+        ([], "no source is known yet"),
     ],
 )
 def test_a_name_that_is_not_known_gets_the_nearest_or_all(known, hint):

@@ -188,7 +188,7 @@ def test_a_library_that_is_missing_is_named(four_versions, library, monkeypatch)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageError) as raised:
         getattr(read_labels(four_versions), f"to_{library}")()
-    assert raised.value.hint == f"pip install 'writethru[{library}]'"
+    assert f"pip install 'writethru[{library}]'" in str(raised.value)
 
 
 def keep(
