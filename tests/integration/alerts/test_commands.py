@@ -1,5 +1,6 @@
 """`alerts` and `watch` as a person uses them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from tracker.archive.sources import save_storm, sync_source
 from tracker.model.alert import Batch, DeliveryState
 from tracker.model.source import Storm
 from tracker.render.text import cells
+
+from .receivers import Hook, Mailbox, http_server, smtp_server
 
 Run = Callable[..., Result]
 ARCHIVE = "sqlite:///writethru.db"
@@ -223,3 +226,90 @@ def test_releasing_a_source_without_a_storm_shows_none(run):
     assert objects(run("alerts", "release", "The Herald", "--json"))[0]["released"] == 0
     (status,) = objects(run("sources", "list", "The Herald", "--json"))
     assert (status["held_until"], status["storm"]) == (None, None)
+
+
+MAIL = """
+[[targets]]
+name = "mail"
+type = "email"
+to = ["desk@example.org"]
+sender = "wt@example.org"
+host = "localhost"
+port = {port}
+user = "wt"
+password = {{ env = "MAIL_PASSWORD" }}
+"""
+
+
+async def failed_sample(text: str) -> str:
+    """Send a sample to the only target of this configuration, and return the line about it."""
+    Path("writethru.toml").write_text(text, encoding="utf-8")
+    result = await asyncio.to_thread(command, "--color", "never", "alerts", "test", "--send", code=1)
+    assert "s3cr3t" not in result.output
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("password", "box", "line"),
+    [
+        (
+            "s3cr3t",
+            Mailbox(),
+            "rejected the login: 535 5.7.8 Authentication credentials invalid (check user and password",
+        ),
+        (
+            "right",
+            Mailbox(answers={"desk@example.org": ["550 no such user"]}),
+            "desk@example.org (550 no such user) (check to",
+        ),
+        ("right", Mailbox(answers={"desk@example.org": ["450 later"]}), "rejected for desk@example.org (450 later)"),
+        ("right", Mailbox(data_answers=["550 spam"]), "rejected the message: 550 spam (check sender and to"),
+    ],
+    ids=["login", "address", "address, for now", "message"],
+)
+async def test_a_sample_that_a_mail_server_rejects_names_the_keys_to_check(folder, monkeypatch, password, box, line):
+    monkeypatch.setenv("MAIL_PASSWORD", password)
+    async with smtp_server(box) as port:
+        said = await failed_sample(MAIL.format(port=port))
+    assert said.startswith(f"mail (email): failed: localhost:{port}: ")
+    assert said.removesuffix(" in the [[targets]] table of this target)").endswith(line)
+
+
+async def test_a_sample_for_a_mail_server_that_is_not_there_names_the_keys_to_check(folder, monkeypatch):
+    monkeypatch.setenv("MAIL_PASSWORD", "s3cr3t")
+    assert await failed_sample(MAIL.format(port=1)) == (
+        "mail (email): failed: localhost:1: the connection to the mail server failed: Connection refused "
+        "(check host, port and security in the [[targets]] table of this target)"
+    )
+
+
+HOOK = """
+[[targets]]
+name = "hook"
+type = "webhook"
+url = "{url}/s3cr3t"
+private = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (401, "the receiver does not accept the credentials (check url and secret"),
+        (404, "the receiver does not know this address (check url"),
+        (422, "the receiver does not accept the request (check url and envelope"),
+        (502, "the receiver has an error; its log may say which (check url"),
+        (302, "redirects are not followed (check url"),
+    ],
+)
+async def test_a_sample_that_a_webhook_refuses_names_the_keys_to_check(folder, status, line):
+    async with http_server(Hook(lambda _: (status, ()))) as url:
+        said = await failed_sample(HOOK.format(url=url))
+    host = url.split("/")[2]
+    assert said == f"hook (webhook): failed: {host}: answered {status}: {line} in the [[targets]] table of this target)"
+
+
+async def test_a_sample_for_a_webhook_that_is_not_there_names_the_key_to_check(folder):
+    said = await failed_sample(HOOK.format(url="http://127.0.0.1:1"))
+    assert said.startswith("hook (webhook): failed: http://127.0.0.1:1: ")
+    assert said.endswith(" (check url in the [[targets]] table of this target)")

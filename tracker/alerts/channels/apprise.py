@@ -31,7 +31,7 @@ from tracker.observe.redact import hide, printable, redact
 from tracker.tasks import run_program
 
 from ..message import compose
-from .base import Channel
+from .base import Channel, keys_to_check
 
 # An allow-list, so that a new plugin of Apprise is not used before it was reviewed. A test compares it with Apprise.
 # Services that are reached over the network.
@@ -97,7 +97,8 @@ class AppriseNotifier:
                 environment={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
             )
         except TimeoutError:
-            raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._resource) from None
+            reason = f"no answer within {self._timeout:g} s"
+            raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("url")) from None
         try:
             answer = json.loads(ended.output)
         except ValueError:
@@ -105,8 +106,12 @@ class AppriseNotifier:
         if answer.get("ok"):
             return
         reason = str(answer.get("error", "Apprise reported an error without a reason"))
-        permanent = bool(answer.get("permanent"))
-        raise DeliveryError(without_credentials(reason, self._url), resource=self._resource, permanent=permanent)
+        raise DeliveryError(
+            without_credentials(reason, self._url),
+            resource=self._resource,
+            hint=keys_to_check("url"),
+            permanent=bool(answer.get("permanent")),
+        )
 
 
 def without_credentials(reason: str, url: str) -> str:

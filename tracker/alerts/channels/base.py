@@ -43,3 +43,8 @@ class Channel(Generic[Options]):
     open: Callable[[Options, Config, Fetcher], Notifier]
     check: Callable[[Options, Config], None]
     preview: Callable[[Options, Config, Delivery], str | dict[str, Any]]
+
+
+def keys_to_check(keys: str) -> str:
+    """Return the hint of an error that one of these keys of the target may have caused; "" if there are none."""
+    return keys and f"check {keys} in the [[targets]] table of this target"

@@ -20,7 +20,7 @@ from tracker.observe.redact import printable, redact
 from tracker.render.json import dumps
 from tracker.tasks import run_program
 
-from .base import Channel
+from .base import Channel, keys_to_check
 
 MAX_REASON_CHARACTERS: Final = 500
 _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -51,10 +51,11 @@ class CommandNotifier:
                 environment={**variables, "WRITETHRU_ALERT_ID": delivery.key},
             )
         except TimeoutError:
-            raise DeliveryError(f"did not end within {seconds:g} s", resource=self._resource) from None
+            reason = f"did not end within {seconds:g} s"
+            raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("timeout")) from None
         except OSError as error:
             reason = f"cannot be started: {error.strerror or error}"
-            raise DeliveryError(reason, resource=self._resource) from None
+            raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("command")) from None
         if ended.status:
             last_line = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
             reason = f"exited with status {ended.status}{f': {last_line}' if last_line else ''}"

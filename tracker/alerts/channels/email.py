@@ -37,7 +37,7 @@ from tracker.render.rows import tidy
 from tracker.render.text import direction, one_line
 
 from ..message import compose, edits, headline, when
-from .base import Channel
+from .base import Channel, keys_to_check
 
 MAX_REMEMBERED_ALERTS: Final = 1000
 MAX_QUIT_SECONDS: Final = 1.0
@@ -72,6 +72,14 @@ _HEADERS.map_to_type("subject", _SubjectHeader)
 for _name in ("in-reply-to", "references", "list-id", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _UnfoldedHeader)
 _POLICY: Final = SMTP.clone(header_factory=_HEADERS)
+_CONNECTION_KEYS: Final = "host, port and security"
+# What a mail server rejects, and the keys of a target that may be wrong then.
+_REJECTED: Final[dict[type[aiosmtplib.SMTPResponseException], tuple[str, str]]] = {
+    aiosmtplib.SMTPAuthenticationError: ("the login", "user and password"),
+    # Many servers answer so when a login or encryption is missing.
+    aiosmtplib.SMTPSenderRefused: ("the sender", "sender, user and security"),
+    aiosmtplib.SMTPDataError: ("the message", "sender and to"),
+}
 Refusal = aiosmtplib.SMTPResponse | aiosmtplib.SMTPResponseException
 _NO_PICTURE: Final = "picture = true needs the picture extra and a font"
 _log = logs.get("alerts")
@@ -115,8 +123,10 @@ class EmailNotifier:
         while len(self._accepted) > MAX_REMEMBERED_ALERTS:
             self._accepted.pop(next(iter(self._accepted)))
         named = "; ".join(f"{address} ({self._reply(answer)})" for address, answer in refused.items())
-        permanent = all(answer.code >= 500 for answer in refused.values())
-        raise self._error(f"rejected for {named}", permanent=permanent)
+        codes = [answer.code for answer in refused.values()]
+        # Servers that relay mail only after a login say so of the recipients.
+        keys = "to" if self._target.user else "to, user and password"
+        raise self._error(f"rejected for {named}", keys if max(codes) >= 500 else "", permanent=min(codes) >= 500)
 
     async def _transfer(self, message: bytes, to: Sequence[str]) -> Mapping[str, Refusal]:
         """Send `message` in one SMTP session; return the rejected addresses with the server's answers.
@@ -144,30 +154,35 @@ class EmailNotifier:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await session.quit(timeout=MAX_QUIT_SECONDS)
         except TimeoutError:
-            raise self._error(f"the mail server took longer than {seconds:g} s") from None
+            raise self._error(f"the mail server took longer than {seconds:g} s", _CONNECTION_KEYS) from None
         except aiosmtplib.SMTPRecipientsRefused as error:
             return {each.recipient: each for each in error.recipients}
-        except aiosmtplib.SMTPDataError as error:
-            reason = f"the mail server rejected the message: {self._reply(error)}"
-            raise self._error(reason, permanent=error.code >= 500) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise self._error(f"the mail server answered {self._reply(error)}") from None
+            what, keys = next(
+                (_REJECTED[kind] for kind in _REJECTED if isinstance(error, kind)), ("", _CONNECTION_KEYS)
+            )
+            reason = f"the mail server {f'rejected {what}:' if what else 'answered'} {self._reply(error)}"
+            permanent = isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
+            raise self._error(reason, keys if error.code >= 500 else "", permanent=permanent) from None
         except OSError as error:
-            raise self._error(f"the connection to the mail server failed: {_cause(error)}") from None
+            reason = f"the connection to the mail server failed: {_cause(error)}"
+            raise self._error(reason, _CONNECTION_KEYS) from None
         except aiosmtplib.SMTPException as error:
-            raise self._error(str(error).rstrip(".")) from None
+            raise self._error(str(error).rstrip("."), "security, user and password") from None
         except ValueError:
             # The text of the exception could quote the password.
             reason = "the user name, password or message contains characters that SMTP cannot transfer"
-            raise self._error(reason) from None
+            raise self._error(reason, "user and password") from None
         finally:
             if isinstance(session.transport, asyncio.WriteTransport):
                 session.transport.abort()
             session.close()
         return refused
 
-    def _error(self, reason: str, *, permanent: bool = False) -> DeliveryError:
-        return DeliveryError(reason, resource=f"{self._target.host}:{self._target.port}", permanent=permanent)
+    def _error(self, reason: str, keys: str, *, permanent: bool = False) -> DeliveryError:
+        """Return the error to raise; `keys` are those of the target's table that may be wrong."""
+        where = f"{self._target.host}:{self._target.port}"
+        return DeliveryError(reason, resource=where, hint=keys_to_check(keys), permanent=permanent)
 
     def _reply(self, answer: Refusal) -> str:
         """Return a server's answer; some servers repeat the password in it, so it is removed."""

@@ -23,13 +23,25 @@ from tracker.model.capture import Fetcher, first_header
 from tracker.render.json import dumps
 from tracker.render.times import iso
 
-from .base import Channel
+from .base import Channel, keys_to_check
 
 TIMEOUT_SECONDS: Final = 20.0
 # The `source` of an event if the configuration has no `service.link`.
 DEFAULT_SOURCE: Final = "urn:writethru"
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
 _MIN_SECRET_BYTES: Final = 16
+_NO_CREDENTIALS: Final = ("the receiver does not accept the credentials", "url and secret")
+# A status, or the first of its hundred → what it means, and the keys of a target that may be wrong.
+_REFUSALS: Final = {
+    300: ("redirects are not followed", "url"),
+    400: ("the receiver does not accept the request", "url and envelope"),
+    401: _NO_CREDENTIALS,
+    403: _NO_CREDENTIALS,
+    404: ("the receiver does not know this address", "url"),
+    410: ("the receiver wants no more alerts at this address", "url"),
+    429: ("the receiver gets too many requests", ""),
+    500: ("the receiver has an error; its log may say which", "url"),
+}
 
 
 class WebhookNotifier:
@@ -77,17 +89,18 @@ class WebhookNotifier:
                     self._url, tuple(headers), body.encode(), private=self._private
                 )
         except TimeoutError:
-            raise DeliveryError(f"no answer within {self._timeout:g} s", resource=self._host) from None
+            reason = f"no answer within {self._timeout:g} s"
+            raise DeliveryError(reason, resource=self._host, hint=keys_to_check("url")) from None
+        except DeliveryError as error:
+            error.hint = error.hint or keys_to_check("url")
+            raise
         if 200 <= status < 300:
             return
-        reason = f"answered {status}"
-        if status == 410:
-            reason += ": the receiver wants no more alerts at this address"
-        elif 300 <= status < 400:
-            reason += ": redirects are not followed; put the final address in the configuration"
+        meaning, keys = _REFUSALS.get(status) or _REFUSALS.get(status // 100 * 100, _REFUSALS[500])
         raise DeliveryError(
-            reason,
+            f"answered {status}: {meaning}",
             resource=self._host,
+            hint=keys_to_check(keys),
             permanent=status == 410,
             retry_after=retry_after(first_header(answered, "retry-after"), now) if status in {429, 503} else None,
         )
