@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -34,6 +35,12 @@ def settle(part: Path, target: Path) -> None:
     _flush(part)
     part.replace(target)
     _flush(target.parent)
+
+
+def permission_hint(error: OSError, folder: Path) -> str:
+    """Return what to do about a file that may not be written in `folder`; "" if `error` has another reason."""
+    refused = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+    return f"run it as a user who may write to {folder.resolve()}" if refused else ""
 
 
 def keep_owner(path: Path, like: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -256,11 +257,15 @@ def refuse_missing_file(name: str) -> None:
 
 
 def require_writable(file: Path, *, force: bool) -> None:
-    """Raise UsageError if `file` is there and may not be overwritten, or its folder does not exist."""
+    """Raise UsageError if `file` is there and may not be overwritten, or its folder is missing or read-only."""
     if not file.parent.is_dir():
         raise UsageError("the folder does not exist", resource=str(file), hint=f"mkdir -p {quote(str(file.parent))}")
     if file.exists() and not force:
         raise UsageError("the file already exists", resource=str(file), hint="add --force to overwrite it")
+    folder = (file if file.is_dir() else file.parent).resolve()
+    if not os.access(folder, os.W_OK):
+        hint = "run it as a user who may write to it, or name a place in another folder"
+        raise UsageError(f"this user cannot write to the folder {folder}", resource=str(file), hint=hint)
 
 
 def force(command: F) -> F:

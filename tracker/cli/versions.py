@@ -59,7 +59,7 @@ class Numbers:
             found = number if number > 0 else most + 1 + number
             if number and 1 <= found <= most:
                 return found
-            hint = f"versions are v1 to v{most}"
+            hint = f"versions are v1 to v{most}" if most > 1 else "there is only v1"
             raise NotKnown(f"there is no version {number}", resource=self.article.url, hint=hint)
         try:
             when = parse_when(spec, self.now)

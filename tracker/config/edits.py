@@ -17,7 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table, Trivia
 
 from tracker.errors import ConfigError, NotKnown, UsageError
-from tracker.files import write_whole
+from tracker.files import permission_hint, write_whole
 
 from .file import parse_toml, read_config
 
@@ -164,7 +164,8 @@ def write(path: Path, text: str) -> None:
     try:
         write_whole(path.resolve(), text.encode("utf-8"), mode=0o640)
     except OSError as error:
-        raise ConfigError("the file cannot be written", resource=str(path)) from error
+        hint = permission_hint(error, path.resolve().parent)
+        raise ConfigError("the file cannot be written", resource=str(path), hint=hint) from error
 
 
 def parse_document(text: str) -> tuple[TOMLDocument, dict[str, Any]]:

@@ -75,3 +75,27 @@ def test_a_log_that_cannot_be_read_says_what_is_needed(archive):
     assert result.returncode == 1
     assert "its newest changes are in w.db-wal" in result.stderr
     assert "writethru backup" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (
+            ("--config", "FOLDER.toml", "check"),
+            "w.db.lock: the lock file of the archive cannot be written: permission denied",
+        ),
+        (
+            ("export", "--format", "jsonl", "--out", "FOLDER/a.jsonl"),
+            "a.jsonl: this user cannot write to the folder FOLDER",
+        ),
+        (("export", "--format", "site", "FOLDER"), "this user cannot write to the folder FOLDER"),
+        (("init", "FOLDER"), "writethru.toml: the file cannot be written: permission denied"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(archive, args, told):
+    folder = str(archive.parent)
+    Path(f"{folder}.toml").write_text("")
+    said = reading(archive, *(each.replace("FOLDER", folder) for each in args)).stderr
+    assert told.replace("FOLDER", folder) in said
+    assert "hint: run it as a user who may write to" in said
+    assert folder in said

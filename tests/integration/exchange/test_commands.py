@@ -194,12 +194,17 @@ def test_nothing_selected_is_no_error(kept):
         (("export", "--format", "csv", "--with-captures"), "csv cannot contain captures"),
         (("export", "--format", "jsonl", "--since", "soon"), "not a valid time"),
         (("import", "."), "the file name does not show the format"),
+        (
+            ("import", "sheet.csv"),
+            "sheet.csv: CSV cannot be imported; formats that can: jsonl, warc, wacz, cdx, opml, ",
+        ),
         (("import", "thing.bin"), "thing.bin: there is no such file"),
         (("import", "missing.jsonl"), "missing.jsonl: the file cannot be read"),
         (("import", "missing.warc.gz"), "missing.warc.gz: the file cannot be read"),
     ],
 )
 def test_mistakes_are_told(kept, args, told):
+    Path("sheet.csv").touch()
     fails(2, told, *args)
 
 

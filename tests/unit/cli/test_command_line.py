@@ -306,6 +306,15 @@ def test_pair(text, ends):
     assert numbers().pair(text) == ends
 
 
+def test_a_hint_says_which_versions_there_are():
+    hints = []
+    for most in (1, 5):
+        with pytest.raises(NotKnown) as raised:
+            numbers(most).one("9")
+        hints.append(raised.value.hint)
+    assert hints == ["there is only v1", "versions are v1 to v5"]
+
+
 def test_pair_of_a_single_version_says_so():
     with pytest.raises(NotKnown, match="nothing to compare"):
         numbers(1).pair("")

@@ -199,7 +199,9 @@ def is_alive(driver: ServerDriver, *, ping: bool = False) -> bool:
 _RESTORE: Final = (
     "restore a backup with writethru restore --force; where the file opens, writethru verify names the damage"
 )
-_PERMISSIONS: Final = "check the permissions of the file and its folder"
+_PERMISSIONS: Final = (
+    "run it as a user who may write to the file and its folder, or name an archive in another folder with --db"
+)
 _SPACE: Final = "free some disk space; nothing already stored is lost"
 
 _Fault = tuple[type[ArchiveError], str, str]

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import ArchiveError, ArchiveLocked
-from tracker.files import keep_owner
+from tracker.files import keep_owner, permission_hint
 
 from .drivers import archive_url, connect_server, explain, is_alive, server_error
 
@@ -97,9 +97,9 @@ def _file_lock(path: Path) -> Iterator[None]:
         # Closed in children that are started: one that outlived us would still hold the lock.
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise ArchiveError(
-            "the lock file cannot be opened", resource=str(path), hint="check the permissions of its folder"
-        ) from error
+        hint = permission_hint(error, path.parent)
+        hint = hint and f"{hint}, or name an archive in another folder with --db"
+        raise ArchiveError("the lock file of the archive cannot be written", resource=str(path), hint=hint) from error
     try:
         try:
             # Not lockf: such a lock ends as soon as this process closes any descriptor of the file.

@@ -35,6 +35,8 @@ from .sources_edit import watch_files
 Read = Callable[["ImportJob"], ImportResult]
 
 _NAMES: Final = {"kept": "imported", "known": "already stored", "other": "pages that are not articles"}
+# Ending of a file → the name of a format that is only exported.
+_EXPORTED_ONLY: Final = {".csv": "CSV", ".xlsx": "an Excel workbook", ".parquet": "Parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def format_of(files: Sequence[str]) -> str:
     for file in files:
         if file != "-" and not Path(file).exists():
             raise UsageError("there is no such file", resource=file)
+        if name := _EXPORTED_ONLY.get(Path(file.lower()).suffix):
+            message = f"{name} cannot be imported; formats that can: {', '.join(FORMATS)}"
+            raise UsageError(message, resource=file, hint="to move versions between archives: export --format jsonl")
     hint = f"add --format {'|'.join(FORMATS)}"
     raise UsageError("the file name does not show the format", resource=files[0], hint=hint)
 
