@@ -117,10 +117,10 @@ class Terminal:
             raise SystemExit(f"{command}: exit code {process.returncode}:\n{shown[-2000:]}")
         return shown
 
-    def edit(self, file: Path, before: str, after: str = "") -> None:
-        """Add text before and after that of a file in an editor."""
+    def edit(self, file: Path, after: str) -> None:
+        """Add text to the end of a file in an editor."""
         self.tally.files += 1
-        file.write_text(f"{before}{file.read_text(encoding='utf-8')}{after}", encoding="utf-8")
+        file.write_text(f"{file.read_text(encoding='utf-8')}{after}", encoding="utf-8")
 
     def close(self) -> None:
         for process in self.running:

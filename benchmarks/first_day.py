@@ -43,7 +43,6 @@ from tests.service import until
 from tracker.fetch.browser import find_chromium
 
 MAILBOX = "desk@ledger.example"
-CONTACT = f'contact = "{MAILBOX}"\n'
 BEFORE, AFTER = "4.2", "2.4"
 OURS = Path(sys.executable).parent
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("WRITETHRU_", "PYTHON"))}
@@ -100,11 +99,10 @@ def day(page: Page | None) -> Iterator[Day]:
 def ours_in_a_terminal(day: Day) -> Tally:
     tally = Tally()
     with day.terminal(tally, OURS, WRITETHRU_ALLOW_PRIVATE="1") as terminal:
-        answers = {"Write writethru.toml? [Y/n]": "", "watch it? [Y/n]": ""}
+        answers = {"Write writethru.toml? [Y/n]": "", "(Enter skips)": MAILBOX, "watch it? [Y/n]": ""}
         terminal.type(f"writethru add {day.site.front_page}", answers)
         terminal.edit(
             day.folder / "writethru.toml",
-            CONTACT,
             f"""
 [[targets]]
 name = "desk"
@@ -210,9 +208,8 @@ def ours_in_a_browser(day: Day) -> Tally:
     reader = day.reader(tally)
     page = reader.page
     with day.terminal(tally, OURS, WRITETHRU_ALLOW_PRIVATE="1") as terminal:
-        terminal.type("writethru init")
-        terminal.edit(day.folder / "writethru.toml", CONTACT)
-        terminal.type(f"writethru run --listen '' --web 127.0.0.1:{port}", until="web pages")
+        answers = {"Write writethru.toml? [Y/n]": "", "(Enter skips)": MAILBOX}
+        terminal.type(f"writethru run --listen '' --web 127.0.0.1:{port}", answers, until="web pages")
         reader.open(base)
         reader.fill(page.get_by_label("Address"), day.site.front_page)
         reader.click(page.get_by_role("button", name="Watch"))

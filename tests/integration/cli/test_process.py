@@ -17,6 +17,7 @@ import pytest
 
 from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
 from tests.archives import archive_at
+from tests.loopback import free_port
 from tracker import compare
 from tracker.addresses.urls import article_id
 from tracker.archive.commits import commit_check
@@ -222,6 +223,21 @@ def test_add_offers_to_write_a_configuration(tmp_path):
     assert "There is no configuration here. Write writethru.toml? [Y/n]" in said
     assert "watched in herald.example" in said
     assert "https://herald.example/feed.xml" in (tmp_path / "writethru.toml").read_text()
+
+
+def test_run_offers_to_write_a_configuration_and_starts(tmp_path):
+    parent, child = pty.openpty()
+    command = [*PROGRAM, "run", "--listen", "", "--web", f"127.0.0.1:{free_port()}"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=child, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as made:
+        os.close(child)
+        os.write(parent, b"\ndesk@herald.example\n")
+        assert made.stdout is not None
+        assert any(b"started" in line for line in made.stdout)
+        made.terminate()
+        made.communicate(timeout=60)
+    os.close(parent)
+    assert made.returncode == 0
+    assert tomllib.loads((tmp_path / "writethru.toml").read_text())["contact"] == "desk@herald.example"
 
 
 @pytest.mark.parametrize(("answer", "kind"), [(b"\n", "feeds"), (b"n\n", "pages")])

@@ -23,7 +23,7 @@ from tracker.service.watchlist import Placement, add_probed, require_selector
 
 from .. import options
 from ..app import App, verb
-from .config import ask_contact, write_config
+from .config import offer_config
 from .note import who
 from .sources_edit import read_opml, save, unfetched
 from .story import chosen as chosen_story
@@ -70,10 +70,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         require_selector(chosen["selector"], pattern=chosen["pattern"])
     except ConfigError as error:
         raise UsageError(error.message, hint=error.hint) from None
-    offer = "There is no configuration here. Write writethru.toml?"
-    is_missing = not (app.settings.config or app.config_path.exists())
-    if is_missing and sys.stdin.isatty() and click.confirm(offer, default=True, err=True):
-        app.out.note(f"wrote {write_config(Path(), ask_contact(app))}")
+    offer_config(app)
     text = before = edits.read(app.config_path)
     found: list[tuple[dict[str, Any], ProbeResult]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])

@@ -88,6 +88,14 @@ def ask_contact(app: App) -> str:
     return answer.strip()
 
 
+def offer_config(app: App) -> None:
+    """Offer to write a configuration here if there is none, and none is named; only a terminal is asked."""
+    offer = f"There is no configuration here. Write {CONFIG_PATHS[0]}?"
+    is_missing = not (app.settings.config or app.config_path.exists())
+    if is_missing and sys.stdin.isatty() and click.confirm(offer, default=True, err=True):
+        app.out.note(f"wrote {write_config(Path(), ask_contact(app))}")
+
+
 def write_config(folder: Path, contact: str = "", *, examples: bool = False) -> Path:
     """Write the commented configuration and its JSON Schema, which editors read, into a folder; return its path.
 

@@ -18,6 +18,7 @@ from tracker.web.serve import Serving, open_site
 
 from .. import options
 from ..app import App, verb
+from .config import offer_config
 
 
 @verb()
@@ -39,10 +40,11 @@ def run(
 ) -> int:
     """Run the service until Ctrl-C or SIGTERM: check sources at each site's rate, store versions, deliver alerts.
 
-    The configuration is read again when its file changes. The command exits with 78 if there is no configuration,
-    and with 1 if another process listens on its address. On SQLite, it exits with 75 if another service uses the
-    archive. On PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on
-    standby, and all processes except schedulers check hosts, never two on the same host at once.
+    The configuration is read again when its file changes. If there is none, a terminal is asked whether to write one;
+    otherwise the command exits with 78. It exits with 1 if another process listens on its address. On SQLite, it exits
+    with 75 if another service uses the archive. On PostgreSQL, any number can run: one scheduler is active and delivers
+    the alerts, the others are on standby, and all processes except schedulers check hosts, never two on the same host
+    at once.
     """
 
     def opened(config: Config, current: Callable[[], Config]) -> WebServer:
@@ -50,6 +52,7 @@ def run(
         _tell_token(app, made)
         return made
 
+    offer_config(app)
     return_freed_memory()
     web = where["web"]
     service = {key: value for key, value in {"log": form, "listen": where["listen"]}.items() if value is not None}
