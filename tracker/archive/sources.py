@@ -22,9 +22,6 @@ from .database.connection import Connection, Row, from_ms, to_instant
 
 _SOURCE: Final = "SELECT id FROM source WHERE name = :name"
 _WHICH: Final = f"source_id = ({_SOURCE})"
-_ON_HOST: Final = """
-SELECT DISTINCT s.name FROM article a JOIN source s ON s.id = a.source_id WHERE a.host = :host LIMIT 2
-"""
 # An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
 # The page of a stored article answers 404, and it is not sure yet that it was taken down.
@@ -136,13 +133,6 @@ def list_hubs(archive: Archive, source: str | None = None) -> list[HubState]:
     with archive.read() as connection:
         rows = connection.all(f"{SELECT_HUB} {where} ORDER BY h.source_id, h.position", source=source)
         return [row_to_value(HubState, row, hub=row_to_value(Hub, row)) for row in rows]
-
-
-def source_on_host(archive: Archive, host: str) -> str:
-    """Return the source of the articles on a host; empty if there are none, or several sources have some."""
-    with archive.read() as connection:
-        names = connection.column(str, _ON_HOST, host=host)
-    return names[0] if len(names) == 1 else ""
 
 
 def stored_source(archive: Archive, name: str) -> str:

@@ -13,16 +13,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 from tracker.addresses.redirects import onward_address
-from tracker.addresses.urls import fetchable, host_of
+from tracker.addresses.urls import fetchable
 from tracker.archive.archive import Archive
-from tracker.archive.articles import add_targets, get_article
+from tracker.archive.articles import add_targets, find_articles, get_article
 from tracker.archive.commits import commit_check
-from tracker.archive.sources import source_on_host
 from tracker.archive.verdicts import save_verdict
 from tracker.archive.versions import get_version
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
-from tracker.errors import NotKnown, PageError, UsageError
+from tracker.errors import PageError, UsageError
 from tracker.exchange.cdx import TIMESTAMP, WAYBACK_MACHINE, ArchivedPage, distinct_pages, listed_captures
 from tracker.exchange.jsonl import Recorded, read_verdict
 from tracker.exchange.store_records import ImportResult, store_records
@@ -57,8 +56,8 @@ class Backfill:
     """Takes captures, oldest first, through extract, decide and settle; no alerts are made.
 
     New articles belong to `source` if given, else to a configured source: that named in the file, or that of their
-    site. Where none is configured, they belong to the one named in the file, or that of other articles on their host.
-    `added` counts them by source.
+    site. Where none is configured, they belong to the one named in the file, or one named after their host. `added`
+    counts them by source.
     """
 
     archive: Archive
@@ -68,7 +67,6 @@ class Backfill:
     source: str = ""
     history: ImportResult = field(default_factory=ImportResult)
     added: Counter[str] = field(default_factory=Counter)
-    _source_by_host: dict[str, str] = field(default_factory=dict)
 
     async def run(
         self, captures: Iterable[Found] | AsyncIterable[Found], progress: Progress | None = None
@@ -107,15 +105,14 @@ class Backfill:
             self.history.unreadable += 1
         elif not reading.is_article:
             self.history.other += 1
-        elif onward := "" if tracked and tracked.versions else onward_address(url, found.capture, reading, None):
-            # As when it is fetched: the page that the redirect led to is an article of its own.
-            target = self._known(onward) or self._new(found, onward)
-            if _is_stored(target, at):
+        else:
+            # As when it is fetched: the page that a redirect led to is an article of its own.
+            if onward := "" if tracked and tracked.versions else onward_address(url, found.capture, reading, None):
+                url, tracked = onward, self._known(onward)
+            if _is_stored(tracked, at):
                 self.history.known += 1
             else:
-                self._decide(target, found, reading)
-        else:
-            self._decide(tracked or self._new(found, url), found, reading)
+                self._decide(tracked or self._new(found, url), found, reading)
 
     def _decide(self, tracked: WatchedArticle, found: Found, reading: Reading) -> None:
         context = recall(self.archive, tracked, found.capture, reading, found.capture.fetched_at)
@@ -155,30 +152,18 @@ class Backfill:
         return commit_check(self.archive, replace(intent, imported_at=self.now)).version is not None
 
     def _known(self, url: str) -> WatchedArticle | None:
-        try:
-            return get_article(self.archive, url)
-        except NotKnown:
-            return None
+        return find_articles(self.archive, [url])[0]
 
     def _new(self, found: Found, url: str) -> WatchedArticle:
-        own = self.config.source_of(url)
-        name = self.source or self._source_of(found, url, own.name)
+        own, named = self.config.source_of(url), found.note("source")
+        # An archive elsewhere may call its sources otherwise: one that is not configured yields to one that is.
+        is_named = named and (self.config.source(named) or not self.config.source(own.name))
+        name = self.source or (named if is_named else own.name)
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
         (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
         self.added[name] += 1
         return tracked
-
-    def _source_of(self, found: Found, url: str, own: str) -> str:
-        # An archive elsewhere may call its sources otherwise.
-        named = found.note("source")
-        if self.config.source(named) or not self.config.source(own):
-            host = host_of(url)
-            if not named and host not in self._source_by_host:
-                # A feed may be on another site than its articles.
-                self._source_by_host[host] = source_on_host(self.archive, host) or own
-            return named or self._source_by_host[host]
-        return own
 
 
 async def _each(captures: Iterable[Found]) -> AsyncIterator[Found]:

@@ -14,7 +14,7 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from tests.archive_samples import NOW, watch
+from tests.archive_samples import NOW
 from tests.archives import temporary_archive
 from tests.integration.exchange.pages import Inline, at, capture, captures, fill, imported, job, page
 from tracker.archive.archive import Archive
@@ -194,13 +194,6 @@ async def test_sources_are_named_by_option_file_or_host():
         await backfill.run([Found(capture(page(3), 0), notes)])
         assert list_articles(store)[0].source == name
         assert backfill.added == {name: 1}
-
-
-async def test_articles_join_the_source_of_others_on_their_host():
-    store = temporary_archive()
-    watch(store, "https://herald.example/news/flood", source="A feed elsewhere")
-    await Backfill(store, Inline(), Config(), NOW).run([Found(capture(page(3), 0))])
-    assert {each.source for each in list_articles(store)} == {"A feed elsewhere"}
 
 
 async def test_the_past_alerts_nobody_and_progress_is_told():
