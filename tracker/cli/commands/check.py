@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from tracker.archive.state import due_articles, due_hosts, due_hubs
 from tracker.cli.exit_codes import CHANGES, LOCKED, OK, PARTIAL
 from tracker.errors import ArchiveLocked, TrackerError, UsageError
 from tracker.fetch.politeness import MAX_PAUSE_SECONDS
+from tracker.fetch.robots import crawl_delay
 from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.observe import logs
 from tracker.pipeline.check import PollReport, Report
@@ -142,11 +143,13 @@ def _check_once(app: App, wanted: Wanted, *, no_pace: bool, migrate: bool) -> Su
 class Forecast:
     """How many pages of each host are waiting to be fetched, and how long that takes.
 
-    `pace` is the seconds between two requests to a host; with `no_pace`, loopback hosts are asked without a pause.
+    `pace` is the seconds between two requests to a host, `delays` those that the robots.txt of a host asks for, as far
+    as it is known; with `no_pace`, loopback hosts are asked without a pause.
     """
 
     pace: float
     waiting: Counter[str]
+    delays: Mapping[str, float]
     done: int = 0
     no_pace: bool = False
 
@@ -159,9 +162,11 @@ class Forecast:
     def seconds(self) -> float:
         """Return about how many seconds the rest takes; the first page of a host need not wait."""
         paced = (
-            max(n - 1, 0) for host, n in self.waiting.items() if not (self.no_pace and is_loopback(f"http://{host}/"))
+            max(n - 1, 0) * max(self.pace, self.delays.get(host, 0))
+            for host, n in self.waiting.items()
+            if not (self.no_pace and is_loopback(f"http://{host}/"))
         )
-        return self.pace * max(paced, default=0)
+        return max(paced, default=0)
 
     def count(self, report: Report) -> None:
         """Count a report, and the articles that a list has named for the first time."""
@@ -180,7 +185,9 @@ class Forecast:
     def __str__(self) -> str:
         """Say how many requests there are, how fast they are made, and how long that takes."""
         many = counted(self.waiting.total(), "page")
-        return f"{many} to fetch, one request every {self.pace:g} s to each site: about {_rounded(self.seconds)}."
+        slower = " or as its robots.txt asks" if max(self.delays.values(), default=0) > self.pace else ""
+        pace = f"one request every {self.pace:g} s to each site{slower}"
+        return f"{many} to fetch, {pace}: about {_rounded(self.seconds)}."
 
 
 def _rounded(seconds: float) -> str:
@@ -190,6 +197,7 @@ def _rounded(seconds: float) -> str:
 def _forecast(app: App, wanted: Wanted, *, no_pace: bool) -> Forecast:
     """Count the pages that are due, or all that are selected; none if the archive cannot be opened yet."""
     hosts: Counter[str] = Counter()
+    delays: dict[str, float] = {}
     with suppress(TrackerError), app.archive() as archive:
         if wanted.articles:
             hosts.update(get_article(archive, each).host for each in wanted.articles)
@@ -199,8 +207,10 @@ def _forecast(app: App, wanted: Wanted, *, no_pace: bool) -> Forecast:
         else:
             for host in due_hosts(archive, app.now):
                 hosts[host] = len(due_hubs(archive, host, app.now)) + len(due_articles(archive, host, app.now, 1_000))
+        records = {host: get_host(archive, host).robots for host in hosts}
+        delays = {host: crawl_delay(known) or 0 for host, known in records.items() if known}
     pace = app.config.fetch.delay.total_seconds()
-    return Forecast(pace if app.config.contact else max(pace, MAX_PAUSE_SECONDS), hosts, no_pace=no_pace)
+    return Forecast(pace if app.config.contact else max(pace, MAX_PAUSE_SECONDS), hosts, delays, no_pace=no_pace)
 
 
 def _rests(app: App, archive: Archive, hosts: Iterable[str]) -> list[str]:
