@@ -81,34 +81,30 @@ class CheckpointPublisher:
 
     async def make(self, now: datetime) -> None:
         """If a checkpoint is due, write it to the folder and queue its alert, command and time stamps."""
-        if not (self._config.checkpoints and self._rhythm.due(now)):
-            return
-        try:
-            signer = await asyncio.to_thread(self._folder.signer)
-            note = await self._archive.run(seal_log, signer, now)
-            path = await asyncio.to_thread(self._folder.keep, note, signer.public)
-            if self._config.checkpoint_target:
-                alert = checkpoint_alert(self._config.checkpoint_target, note, signer.public)
-                await self._archive.run(enqueue_alerts, [alert], now)
-            await asyncio.to_thread(self._queue.want, path, self._works)
-        except ArchiveError as error:
-            _log.error("checkpoint", detail=str(error), hint=error.hint or "the next attempt is at the next checkpoint")
-            return
-        _log.info("checkpoint", file=str(path))
+        if self._config.checkpoints and self._rhythm.due(now):
+            await self._write(now, is_due=True)
 
     async def answer(self, now: datetime) -> None:
         """If somebody asked for a checkpoint, make one. It is not announced or time-stamped: the next due one is."""
-        if not await self._archive.run(take_checkpoint_request, now):
-            return
+        if await self._archive.run(take_checkpoint_request, now):
+            await self._write(now, is_due=False)
+
+    async def _write(self, now: datetime, *, is_due: bool) -> None:
         try:
             signer = await asyncio.to_thread(self._folder.signer)
-            note = await self._archive.run(seal_log, signer, now)
+            note, path = await self._archive.run(seal_log, signer, now), None
             if self._config.checkpoints:
-                await asyncio.to_thread(self._folder.keep, note, signer.public)
+                path = await asyncio.to_thread(self._folder.keep, note, signer.public)
+            if path and is_due:
+                if self._config.checkpoint_target:
+                    alert = checkpoint_alert(self._config.checkpoint_target, note, signer.public)
+                    await self._archive.run(enqueue_alerts, [alert], now)
+                await asyncio.to_thread(self._queue.want, path, self._works)
         except ArchiveError as error:
-            _log.error("checkpoint", detail=str(error), hint=error.hint or "whoever asked for it can ask again")
+            again = "the next attempt is at the next checkpoint" if is_due else "whoever asked for it can ask again"
+            _log.error("checkpoint", detail=str(error), hint=error.hint or again)
             return
-        _log.info("checkpoint", detail="made on request")
+        _log.info("checkpoint", **({"file": str(path)} if is_due else {"detail": "made on request"}))
 
     async def publish(self, now: datetime) -> None:
         """Process the queue. Each service that fails is tried again in its own time, see `Backoff`."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
@@ -202,11 +201,6 @@ async def _any_reached(connections: list[tuple[Guard, Place]]) -> bool:
 
 
 def _place(url: str) -> Place | None:
-    return _place_of_origin("/".join(url.split("/", 3)[:3]))  # the pages of a host have it in common
-
-
-@lru_cache(maxsize=1_024)
-def _place_of_origin(url: str) -> Place | None:
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

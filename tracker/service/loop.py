@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -176,8 +176,9 @@ class Service:
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
         stories = StoryWorker(self._runtime.archive)
         self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
-        self._clock.every(timedelta(minutes=1), self._lead, self._publish_checkpoints, name="checkpoints", at_once=True)
-        self._clock.every(REQUEST_INTERVAL, self._lead, self._answer_requests, name="requests")
+        for name, work in (("checkpoints", self._publisher.publish), ("captures", self._saver.save)):
+            self._clock.every(timedelta(minutes=1), self._lead, work, name=name, at_once=True)
+        self._clock.every(REQUEST_INTERVAL, self._lead, self._publisher.answer, name="requests")
         self._clock.every(RETENTION_INTERVAL, self._lead, self._prune_expired, name="retention", at_once=True)
         await self._maintain()
         await self._tick()
@@ -186,7 +187,7 @@ class Service:
         # Alerts still leased belong to the previous leader, which has ended: deliver them now, not when the leases
         # expire.
         await self._runtime.archive.run(release_leases)
-        await self._runtime.clock_went_back()
+        await self._runtime.clock_went_back(utc_now())
         await self._runtime.sync()
 
     async def _shut_down(self, alerts: asyncio.Task[None], *others: asyncio.Task[None]) -> None:
@@ -232,14 +233,14 @@ class Service:
             if self._leader.is_leader:
                 if monotonic() - self._stepped < CLOCK_STEP_FOLLOW_UP_SECONDS:
                     # A check that was under way has stored times of the old clock after the first look.
-                    await self._runtime.clock_went_back()
+                    await self._runtime.clock_went_back(utc_now())
                 await self._publisher.make(utc_now())
 
-    async def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _lead(self, work: Callable[[datetime], Awaitable[None]]) -> None:
         """Do `work` if this process leads, and record an error of the archive."""
         if self._leader.is_leader:
             with self._runtime.health.recording():
-                await work()
+                await work(utc_now())
 
     async def _price(self) -> None:
         """Adjust the price of a request if this process leads; otherwise read the leader's."""
@@ -249,20 +250,13 @@ class Service:
             else:
                 await self._runtime.schedule.load(utc_now())
 
-    async def _publish_checkpoints(self) -> None:
-        await self._publisher.publish(utc_now())
-        await self._saver.save(utc_now())
-
-    async def _answer_requests(self) -> None:
-        await self._publisher.answer(utc_now())
-
-    async def _prune_expired(self) -> None:
+    async def _prune_expired(self, now: datetime) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
-        pruned = await self._runtime.archive.run(prune_expired, self._config, utc_now())
+        pruned = await self._runtime.archive.run(prune_expired, self._config, now)
         for source, pages in pruned.items():
             if pages:
                 _log.info("pruned", source=source, pages=pages)
-        forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, utc_now()))
+        forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, now))
         if any(forgotten.values()):
             _log.info("pruned", **forgotten)
 

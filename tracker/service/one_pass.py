@@ -126,7 +126,7 @@ async def check_once(
         publisher = (
             CheckpointPublisher(config.archive, runtime.archive, runtime.fetcher, resume=True) if publish else None
         )
-        await runtime.clock_went_back()
+        await runtime.clock_went_back(utc_now())
         await runtime.sync()
         warnings: tuple[str, ...] = ()
         if await runtime.archive.run(retire_fitted_rates, utc_now()):

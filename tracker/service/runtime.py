@@ -113,9 +113,9 @@ class Runtime:
         await self.archive.run(sync, config, utc_now())
         self.synced = config
 
-    async def clock_went_back(self) -> None:
+    async def clock_went_back(self, now: datetime) -> None:
         """After the system clock was set back, reschedule everything planned by the old time."""
-        if seconds := await self.archive.run(clock_went_back, utc_now()):
+        if seconds := await self.archive.run(clock_went_back, now):
             _log.warning(
                 "clock",
                 detail=f"the system clock is {seconds:.0f} s behind the latest check; due times were moved forward",

@@ -17,6 +17,7 @@ from tests.archives import archive_at
 from tests.command_line import command, objects
 from tests.integration.cli.conftest import alter
 from tests.integration.web.conftest import client_of
+from tests.service import RunningService
 from tests.waiting import stopped, until
 from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
@@ -252,15 +253,23 @@ async def serve_until(seen: Path) -> None:
     assert await stopped(running) == 0
 
 
-async def test_the_service_makes_a_checkpoint_for_evidence_on_request(kept):
-    Path("writethru.toml").write_text(CONFIG.replace('checkpoints = "checkpoints"', ""))
-    running = asyncio.create_task(Service(load(Path("writethru.toml")), None, no_pace=True).serve(migrate=False))
-    await until(lambda: Path("writethru.db-shm").exists() or running.done())
-    made = await asyncio.to_thread(kept, "evidence", ID, "1..3", "e.zip", "--json")
+def test_the_service_makes_a_checkpoint_for_evidence_on_request(run, archive_url):
+    with open_archive(archive_url) as store:
+        grow(store, watch(store), 3)
+    Path("writethru.toml").write_text(f"""contact = "desk@example.org"
+[archive]
+database = "{archive_url}"
+[service]
+listen = ""
+log = "json"
+""")
+    with RunningService(Path(), "--web", "") as service:
+        service.until("it leads", lambda: service.leads)
+        made = run("evidence", ID, "1..3", "e.zip", "--json")
+        assert service.stop() == 0
     assert "Waiting until it makes a checkpoint" in made.stderr
-    assert await stopped(running) == 0
     (said,) = objects(made)
-    assert kept("evidence", "--check", "e.zip", "--key", said["key"]).exit_code == 0
+    assert run("evidence", "--check", "e.zip", "--key", said["key"]).exit_code == 0
 
 
 async def test_a_rewritten_history_does_not_pass(kept):
@@ -279,7 +288,7 @@ async def test_a_service_that_ends_while_it_takes_the_lead_asks_for_nothing_more
     answers = iter([False])
     begun = Path("begun")
 
-    async def slow(self: Runtime) -> None:
+    async def slow(self: Runtime, _now: object) -> None:
         begun.touch()
         await asyncio.sleep(5)
         await self.archive.run(list_articles)
