@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import traceback
+from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -46,6 +47,11 @@ def leave(error: BaseException, verbose: int) -> int:
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         to_stderr("writethru: interrupted")
         return INTERRUPTED
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        # click compares options with their dashes, by which all are alike.
+        names = [each.lstrip("-") for each in error.possibilities]
+        near = get_close_matches(error.option_name.lstrip("-"), names, cutoff=0.65)
+        error.possibilities[:] = [f"--{each}" for each in near]
     if isinstance(error, click.ClickException):
         shown = io.StringIO()
         error.show(shown)

@@ -98,8 +98,7 @@ def verdict(known: RobotsRecord, url: str) -> Failure | None:
         return None
     return Failure(
         FailureKind.ROBOTS,
-        f"the robots.txt of {host} does not let {USER_AGENT_TOKEN} fetch this page; "
-        "ask the outlet for permission, or stop watching the page",
+        f"the robots.txt of {host} does not let {USER_AGENT_TOKEN} fetch this page; ask the outlet for permission",
         url,
     )
 

@@ -36,7 +36,8 @@ _HOME_PATH: Final = re.compile(r"/?(?:(?:index|home|default)\.\w+)?")
 class ProbeResult:
     """The kind and content of an address: a list of a `kind`, or an article, which was read from `capture`.
 
-    `problem` says why nothing could be read; `blocked` whether that is because the address or its port is private.
+    `problem` says why nothing could be read, with a hint if the page is at fault; `failure` is set if it was not
+    fetched at all.
     `page` is the home or section page that led to a feed, as it was read itself.
     """
 
@@ -45,7 +46,7 @@ class ProbeResult:
     listing: Listing | None = None
     reading: Reading | None = None
     problem: str = ""
-    blocked: bool = False
+    failure: Failure | None = None
     capture: Capture | None = None
     page: ProbeResult | None = None
 
@@ -105,8 +106,7 @@ class Prober:
         self._source = hub.source if hub else ""
         found = await self._fetch(Request(url, accept="text/html,application/xml;q=0.9,*/*;q=0.8"), check=True)
         if isinstance(found, Failure):
-            blocked = found.kind is FailureKind.BLOCKED_ADDRESS
-            return ProbeResult(url, kind, problem=found.reason, blocked=blocked)
+            return ProbeResult(url, kind, problem=found.reason, failure=found)
         if not isinstance(found, Capture):
             return ProbeResult(url, kind, problem="the response is empty")
         read = await self._read(found, url, hub)
@@ -196,7 +196,9 @@ def read_any(found: Capture, url: str, hub: Hub | None) -> Listing | Reading | F
         if kind is not None:
             return read_hub(hub or Hub("", kind, url), found.body, found.final_url, found.charset)
         if problem := refusal(found):
-            return Failure(FailureKind.UNREADABLE, problem, url, found.status, final_url=found.final_url)
+            return Failure(
+                FailureKind.UNREADABLE, f"{problem}: check the address", url, found.status, final_url=found.final_url
+            )
         return extractor.read(found.body, found.final_url, charset=found.charset, status=found.status)
     except PageError as error:
         reason = ": ".join(filter(None, (error.message, error.hint)))

@@ -16,7 +16,7 @@ from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.config.root import Config
 from tracker.config.tables import RuleConfig, Target
-from tracker.errors import ConfigError, TrackerError, UsageError, require_known, unknown
+from tracker.errors import ConfigError, NotKnown, TrackerError, UsageError, did_you_mean, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -110,7 +110,7 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
         raise ConfigError(
             "no targets are configured",
             resource="[[targets]]",
-            hint="add one to the configuration file; `writethru config path` shows where it is",
+            hint="add a [[targets]] table to the configuration file; `writethru config path` shows where it is",
         )
     chosen = list(names)
     if rule is not None:
@@ -118,7 +118,11 @@ def chosen_targets(config: Config, rule: str | None, names: tuple[str, ...]) -> 
         if found is None:
             raise unknown("rule", rule, (each.name for each in config.rules))
         chosen += found.to
-    require_known("target", chosen, known)
+    for name in chosen:
+        if name not in known:
+            near = did_you_mean(name, known) or f"known: {', '.join(known)}"
+            hint = f"{near}; for another, add a [[targets]] table to the configuration file"
+            raise NotKnown("there is no such target", resource=name, hint=hint)
     return [known[name] for name in dict.fromkeys(chosen or known)]
 
 

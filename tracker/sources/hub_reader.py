@@ -159,6 +159,8 @@ def read_hub_or_failure(hub: Hub, found: Capture) -> Listing | Failure:
     try:
         return read_hub(hub, found.body, found.final_url, found.charset)
     except PageError as error:
+        # Whoever reports the failure names the address.
+        error.resource = ""
         return Failure(FailureKind.UNREADABLE, str(error), hub.url, found.status)
 
 

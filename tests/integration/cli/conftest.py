@@ -31,10 +31,10 @@ feeds = ["http://{site}/feed.xml"]
 
 @dataclass
 class Site:
-    """Pages by path; a page that is not there is a 404."""
+    """Pages by path, or the status that is answered instead of one; a page that is not there is a 404."""
 
     address: str = ""
-    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pages: dict[str, tuple[str, str] | int] = field(default_factory=dict)
 
     def article(self, count: str, path: str = "/2026/11/25/harbour-closed.html") -> None:
         self.pages[path] = ("text/html; charset=utf-8", page(count).decode())
@@ -53,9 +53,10 @@ def site() -> Iterator[Site]:
     made = Site()
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.path not in made.pages:
-            return HttpResponse(404)
-        kind, text = made.pages[request.path]
+        found = made.pages.get(request.path, 404)
+        if isinstance(found, int):
+            return HttpResponse(found)
+        kind, text = found
         return HttpResponse(200, text.encode(), {"Content-Type": kind})
 
     with LoopbackServer(respond) as server:

@@ -73,6 +73,44 @@ def test_a_document_that_is_no_page_is_not_watched(desk, site, kind, text):
     assert "check the address" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("path", "page", "problem"),
+    [
+        ("/deep", ("text/html", "<div>" * 60_000), "nested deeper than"),
+        ("/photo", ("image/png", "\x89PNG\r\n\x00\x00"), "not a web page, feed or sitemap"),
+        ("/private", ("text/html", "<p>Hello</p>"), "does not let writethru fetch this page"),
+        ("/login", 401, "requires a login"),
+        ("/closed", 403, "does not let writethru read the page"),
+    ],
+)
+def test_a_page_that_can_never_be_read_is_not_to_be_added_unread(desk, site, path, page, problem):
+    site.pages |= {"/robots.txt": ("text/plain", "User-agent: *\nDisallow: /private\n"), path: page}
+    said = desk("add", f"http://{site.address}{path}", code=1).stderr
+    assert f"{path}: not added: " in said
+    assert problem in said
+    assert "--as" not in said
+    assert "stop watching" not in said
+
+
+def test_a_failed_feed_is_named_once(desk, site):
+    site.pages["/feed.xml"] = ("application/rss+xml", "<rss><channel><item>")
+    url = f"http://{site.address}/feed.xml"
+    assert f"{url}: the feed's XML" in (line := desk("check", "--all", code=4).stdout)
+    assert line.count(f"{url}: ") == 1
+    assert desk("sources", "check", code=1).stdout.count(url) == 1
+    assert desk("sources", "test", url, code=1).stderr.count(url) == 1
+
+
+def test_add_of_a_private_address_says_what_would_help(desk, tmp_path, monkeypatch):
+    monkeypatch.delenv("WRITETHRU_ALLOW_PRIVATE", raising=False)
+    (tmp_path / "writethru.toml").write_text("")
+    for address in ("http://10.0.0.1/news", "http://herald.example:9999/news"):
+        said = desk("add", address, code=1).stderr
+        assert "hint: give a public address" in said
+        assert "allow_private = true" in said
+        assert "--as" not in said
+
+
 def test_init_writes_the_contact_that_is_given_and_keeps_the_comments(run, tmp_path):
     run("init", "plain")
     run("init", "mine", "--contact", 'desk "x" <me@example.org>')

@@ -254,6 +254,15 @@ def test_add_shows_the_feed_of_a_home_page_and_asks(desk, site, tmp_path, answer
     assert "“Herald news”, 1 article, for example:\n  Harbour closed\nFeed found: watch it? [Y/n]" in said
     source = tomllib.loads((tmp_path / "writethru.toml").read_text())["sources"][-1]
     assert set(source) == {"name", kind}
+    assert "Does the site have a feed?" not in said
+    assert ("hint: give --selector or --pattern for the links to articles" in said) == (kind == "pages")
+
+
+def test_a_terminal_shows_what_is_being_fetched(desk, site, tmp_path):
+    url = f"http://{site.address}/feed.xml"
+    shown = on_terminal(tmp_path, "add", url)
+    assert f"fetched, now {url[:20]}" in shown
+    assert "1 article now, already" in shown
 
 
 ID = article_id(URL)

@@ -146,16 +146,6 @@ def test_a_page_without_links_to_articles_is_added_with_a_warning(desk, site):
     assert "ok, 0 articles (No article links found. Does the site have a feed?)" in checked
 
 
-def test_add_of_a_private_address_says_what_would_help(desk, tmp_path, monkeypatch):
-    monkeypatch.delenv("WRITETHRU_ALLOW_PRIVATE", raising=False)
-    (tmp_path / "writethru.toml").write_text("")
-    for address in ("http://10.0.0.1/news", "http://herald.example:9999/news"):
-        said = desk("add", address, code=1).stderr
-        assert "hint: give a public address" in said
-        assert "allow_private = true" in said
-        assert "--as" not in said
-
-
 @pytest.mark.parametrize(("kind", "key"), [("sitemap", "sitemaps"), ("page", "pages"), ("feed", "feeds")])
 def test_add_without_looking(desk, tmp_path, kind, key):
     desk("add", "--as", kind, "--source", "Mine", "https://mine.example/list")
@@ -348,6 +338,11 @@ def test_config_show_hides_passwords(desk, monkeypatch):
     assert "hunter2" not in desk("config", "show").stdout
 
 
+def test_config_show_leaves_out_what_is_not_set(desk):
+    assert "admin" not in objects(desk("config", "show", "--json"))[0]["config"]["web"]
+    assert "admin" not in desk("config", "show").stdout
+
+
 def test_alerts(desk, site, tmp_path, monkeypatch):
     assert "no targets are configured" in desk("alerts", "test", code=78).stderr
     configure(tmp_path, TARGETS.format(site=site.address))
@@ -357,7 +352,9 @@ def test_alerts(desk, site, tmp_path, monkeypatch):
     assert "404" in hook["error"]
     assert "NO_SUCH_SECRET" in secretive["error"]
     assert len(objects(desk("alerts", "test", "--rule", "all", "--send", "--json", code=1))) == 1
-    assert "did you mean 'hook'?" in desk("alerts", "test", "--to", "hok", code=2).stderr
+    for wrong, advice in (("hok", "did you mean 'hook'?"), ("zzz", "known: hook, secretive")):
+        said = desk("alerts", "test", "--to", wrong, code=2).stderr
+        assert f"{advice}; for another, add a [[targets]] table" in said
     assert "there is no such rule" in desk("alerts", "test", "--rule", "zzz", code=2).stderr
     monkeypatch.setenv("WRITETHRU_ALERTS_TEST_TO", "News desk\nhook")
     assert "News desk: there is no such target" in desk("alerts", "test", code=2).stderr

@@ -187,7 +187,7 @@ def test_a_group_shows_the_first_sentence_of_each_command(words, command):
         (("dif",), "did you mean 'diff'?"),
         (("zzz",), "commands are: init, add"),
         (("sources", "lst"), "did you mean 'list'?"),
-        (("log", "--sinse", "1h"), "--since"),
+        (("log", "--sice", "1h"), "No such option '--sice'. Did you mean '--since'?"),
         (("--nonsense",), "No such option"),
         (("log", "-n", "0"), "0 is not in the range"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tracker.config import edits
 from tracker.config.root import parse
 from tracker.durations import parse_duration
 from tracker.errors import ConfigError, UsageError
+from tracker.model.capture import Failure, FailureKind
 from tracker.model.source import Hub, HubKind
 from tracker.render.text import counted, one_line
 from tracker.service.probe import Prober, ProbeResult
@@ -30,6 +32,11 @@ from .story import chosen as chosen_story
 
 MAX_SAMPLE = 5
 _KINDS = ["article", "feed", "sitemap", "page"]
+# Failures that may pass, so that watching the address without fetching it first can work.
+_TEMPORARY = {
+    FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.TRUNCATED, FailureKind.HOST_WAITS,
+}  # fmt: skip
+_TEMPORARY_STATUSES = {404, 408, 429, *range(500, 600)}
 
 
 def _interval(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str:
@@ -72,7 +79,7 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
         raise UsageError(error.message, hint=error.hint) from None
     offer_config(app)
     text = before = edits.read(app.config_path)
-    found: list[tuple[dict[str, Any], ProbeResult]] = []
+    found: list[tuple[dict[str, Any], ProbeResult, bool]] = []
     place = Placement(chosen["source"], chosen["story"], chosen["selector"], chosen["pattern"])
     # All are fetched before the first is entered, so that Ctrl-C leaves the file as it was.
     for looked_at in asyncio.run(probe_all(app, given_addresses(app, addresses), chosen)):
@@ -86,18 +93,18 @@ def add(app: App, /, addresses: tuple[str, ...], **chosen: Any) -> int:  # noqa:
                 )
             text = edits.set_key(text, "sources", value["source"], "every", chosen["every"], None)
             value["every"] = chosen["every"]
-        found.append((value, result))
+        found.append((value, result, result is looked_at.page))
     if chosen["follow"] and edits.has_story(text, chosen["story"]):
         text = edits.follow_story(text, chosen["story"], chosen["links"])
     if text != before and not chosen["dry_run"]:
         save(app, text)
     # Only now is it true.
-    for value, result in found:
-        _tell(app, value, result, dry_run=chosen["dry_run"])
-    watched = [not value["problem"] for value, _ in found]
+    for value, result, is_declined in found:
+        _tell(app, value, result, dry_run=chosen["dry_run"], is_declined=is_declined)
+    watched = [not value["problem"] for value, *_ in found]
     if not all(watched):
         return PARTIAL if any(watched) else ERROR
-    if any(value["added"] for value, _ in found) and not chosen["dry_run"]:
+    if any(value["added"] for value, *_ in found) and not chosen["dry_run"]:
         app.out.note("next: writethru check, or writethru run")
     return OK
 
@@ -118,19 +125,15 @@ def _ask_about_feed(app: App, result: ProbeResult, *, dry_run: bool) -> ProbeRes
     return result if click.confirm(f"{kind} found: watch it?", default=True, err=True) else result.page
 
 
-def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool) -> None:
+def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool, is_declined: bool) -> None:
+    """Report one address; `is_declined` says that the user did not want the feed that this page led to."""
     if app.settings.json:
         app.out.data(value)
         return
     if value["problem"]:
         app.out.note(f"{value['url']}: not added: {value['problem']}")
-        if result.blocked:
-            app.out.note("hint: give a public address, or allow private ones if the site is in your own network")
-        elif not value["source"]:
-            app.out.note(
-                "hint: check the address; to watch it all the same, without fetching it first: writethru add --as"
-                f" {'|'.join(_KINDS)} {value['url']}"
-            )
+        if hint := _hint(result.failure, value["url"]):
+            app.out.note(f"hint: {hint}")
         return
     title = f"“{one_line(value['title'])}”, " if value["title"] else ""
     count = f"{counted(value['articles'], 'article')} now, " if result.listing else ""
@@ -141,10 +144,23 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     where = f"{value['source']}{story}{every}"
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
     if result.listing and not result.listing.targets:
-        for each in result.listing.warnings:
+        for each in ["No article links found."] if is_declined else result.listing.warnings:
             app.out.note(f"warning: {one_line(each)}")
         if result.kind is HubKind.PAGE and result.listing.warnings:
-            app.out.note("hint: add the address of a feed, or give --selector or --pattern for the links to articles")
+            feed = "" if is_declined else "add the address of a feed, or "
+            app.out.note(f"hint: {feed}give --selector or --pattern for the links to articles")
+
+
+def _hint(failure: Failure | None, url: str) -> str:
+    """Return what to do about an address that could not be fetched; "" if its problem says that itself."""
+    if failure is None or failure.kind in {FailureKind.ROBOTS, FailureKind.TLS, FailureKind.TOO_LARGE}:
+        return ""
+    if failure.kind is FailureKind.BLOCKED_ADDRESS:
+        return "give a public address, or allow private ones if the site is in your own network"
+    if failure.kind in _TEMPORARY or failure.status in _TEMPORARY_STATUSES:
+        without = f"writethru add --as {'|'.join(_KINDS)} {url}"
+        return f"check the address; to watch it all the same, without fetching it first: {without}"
+    return "check the address"
 
 
 def given_addresses(app: App, addresses: tuple[str, ...]) -> list[str | Hub]:
@@ -169,17 +185,28 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
 
     With a selector or a pattern in `chosen`, each address is read as a section page.
     """
-    found, kind = [], chosen["kind"]
+    found: list[ProbeResult] = []
+    kind = chosen["kind"]
     links = chosen["selector"], chosen["pattern"]
-    async with Prober(app.config, tell=lambda url: app.out.note(f"fetching {url}")) as prober:
-        for each in addresses:
-            if isinstance(each, Hub):
-                found.append(unfetched(each))
-            elif kind:
-                found.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
+
+    # Without a terminal, each address is written at once: one that does not answer may take half a minute.
+    with app.out.progress("fetched", timed=False) if sys.stderr.isatty() else nullcontext() as show:
+
+        def tell(url: str) -> None:
+            if show is None:
+                app.out.note(f"fetching {url}")
             else:
-                page = Hub("", HubKind.PAGE, each, *links)
-                found.append(await (prober.look(each, page) if any(links) else prober.find(each)))
+                show(len(found), len(addresses), f"fetched, now {one_line(url)}")
+
+        async with Prober(app.config, tell=tell) as prober:
+            for each in addresses:
+                if isinstance(each, Hub):
+                    found.append(unfetched(each))
+                elif kind:
+                    found.append(ProbeResult(each, None if kind == "article" else HubKind(kind)))
+                else:
+                    page = Hub("", HubKind.PAGE, each, *links)
+                    found.append(await (prober.look(each, page) if any(links) else prober.find(each)))
     return found
 
 
