@@ -1,5 +1,6 @@
 """Serves a scenario: the news sites of its schedule with the faults of their servers."""
 
+import gzip
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tracker.demo import pages
 from tracker.demo.http_server import HttpRequest, HttpResponse
-from tracker.demo.news_server import HTML_HEADERS, NewsServer, compressed
+from tracker.demo.news_server import HTML_HEADERS, NewsServer
 from tracker.demo.pages import Noise, make_noise
 from tracker.demo.schedule import Outlet, ScheduledArticle, SimulatedClock
 
@@ -48,14 +49,15 @@ class FaultServer(NewsServer):
         number, seconds = self._begin()
         path = urlsplit(request.path).path
         article = self.schedule.find(outlet.key, path.removesuffix(MOVED_SUFFIX))
-        noise = make_noise(self.schedule.seed, path, number, self._titles(outlet, seconds, article))
+        headlines = [title for title, _ in self._headlines(outlet, seconds, article)]
+        noise = make_noise(self.schedule.seed, path, number, headlines)
         edition, fault = None, None
         if article is None:
             response = self._other_response(outlet, path, seconds, noise)
         else:
             edition, fault = self._served_edition(article, seconds, number), self.scenario.fault_at(article, seconds)
             response = self._faulty_response(article, request, seconds, noise, number)
-        response = compressed(response, request, noise)
+        response = _compressed(response, request, noise)
         if article is not None and article.edition_at(seconds) is not None and fault is FaultKind.CUT:
             response = _cut(response)
         conditional = not request.headers.keys().isdisjoint(("if-none-match", "if-modified-since"))
@@ -155,6 +157,14 @@ def _is_not_modified(request: HttpRequest, headers: dict[str, str]) -> bool:
     if "if-none-match" in request.headers:
         return request.headers["if-none-match"] == headers.get("ETag")
     return "Last-Modified" in headers and request.headers.get("if-modified-since") == headers["Last-Modified"]
+
+
+def _compressed(response: HttpResponse, request: HttpRequest, noise: Noise) -> HttpResponse:
+    """Compress some responses and not others, as a row of caches may."""
+    if response.status != 200 or noise.minutes % 2 or "gzip" not in request.headers.get("accept-encoding", ""):
+        return response
+    headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return replace(response, body=gzip.compress(response.body, 5), headers=headers)
 
 
 def _cut(response: HttpResponse) -> HttpResponse:

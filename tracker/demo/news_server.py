@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -63,7 +61,8 @@ class NewsServer:
         path = urlsplit(request.path).path
         article = self.schedule.find(outlet.key, path)
         index = article.edition_at(seconds) if article else None
-        noise = make_noise(self.schedule.seed, path, number, self._titles(outlet, seconds, article))
+        headlines = [title for title, _ in self._headlines(outlet, seconds, article)]
+        noise = make_noise(self.schedule.seed, path, number, headlines)
         if article is None:
             response = self._other_response(outlet, path, seconds, noise)
         elif index is None:
@@ -78,7 +77,6 @@ class NewsServer:
             else:
                 page = self._page(article, article.editions[index], seconds, noise)
                 response = HttpResponse(200, page.encode(), headers)
-        response = compressed(response, request, noise)
         self._log(number, seconds, outlet, request, response, article, index)
         return response
 
@@ -161,9 +159,6 @@ class NewsServer:
             (article.editions[index].title, article.path) for article, index in online if article is not excluded
         )
 
-    def _titles(self, outlet: Outlet, seconds: float, excluded: ScheduledArticle | None) -> list[str]:
-        return [title for title, _ in self._headlines(outlet, seconds, excluded)]
-
     def _feed_items(self, outlet: Outlet, seconds: float) -> list[pages.FeedItem]:
         return [self._feed_item(article, index) for article, index in self._online(outlet, seconds)]
 
@@ -178,11 +173,3 @@ class NewsServer:
 
     def _date(self, seconds: float) -> datetime:
         return self.opened + timedelta(seconds=seconds)
-
-
-def compressed(response: HttpResponse, request: HttpRequest, noise: Noise) -> HttpResponse:
-    """Compress some responses and not others, as a row of caches may."""
-    if response.status != 200 or not noise.gzip or "gzip" not in request.headers.get("accept-encoding", ""):
-        return response
-    headers = {**response.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return replace(response, body=gzip.compress(response.body, 5), headers=headers)

@@ -26,10 +26,7 @@ _HEX: Final = "0123456789abcdef"
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """The changing parts of one response.
-
-    `positions` are the paragraphs that promos are inserted at; `gzip` says whether the response may be compressed.
-    """
+    """The changing parts of one response. `positions` are the paragraphs that promos are inserted at."""
 
     nonce: str
     csrf: str
@@ -42,7 +39,6 @@ class Noise:
     most_read: tuple[str, ...]
     ticker: tuple[str, ...]
     positions: tuple[int, ...]
-    gzip: bool
 
 
 def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()) -> Noise:
@@ -66,7 +62,6 @@ def make_noise(seed: int, path: str, request: int, headlines: Sequence[str] = ()
         most_read=tuple(rng.sample(_TEXTS["most_read"], 5)),
         ticker=tuple(f"{name} {rng.uniform(2, 900):,.2f} {rng.choice('▲▼')}" for name in _TEXTS["ticker"]),
         positions=tuple(sorted(rng.sample(range(1, 5), 2))),
-        gzip=rng.random() < 0.5,
     )
 
 

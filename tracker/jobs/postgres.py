@@ -85,16 +85,12 @@ class PostgresQueue:
             idle = [host for host in dict.fromkeys(hosts) if f"host:{host}" not in busy]
             if not idle or self._closing.is_set():
                 return 0
-            # One statement for all; if another scheduler has queued one of them meanwhile, it fails as a whole.
+            # One statement for all. If another scheduler has queued one of them meanwhile, none is queued: the next
+            # tick finds out which.
             with suppress(exceptions.AlreadyEnqueued):
                 await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in idle])
                 return len(idle)
-            queued = 0
-            for host in idle:
-                with suppress(exceptions.AlreadyEnqueued):
-                    await self._token(host).defer_async(host=host)
-                    queued += 1
-            return queued
+            return 0
 
     async def work(self) -> None:
         """Crawl queued hosts until `drain`; if the server goes away, reconnect."""

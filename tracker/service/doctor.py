@@ -101,10 +101,8 @@ def watch_findings(archive: Archive, counts: Counts, now: datetime) -> Iterator[
     state = watch_state(archive, now)
     lag = timedelta(seconds=state.lag_seconds)
     overdue = f"{counted(state.overdue, 'article is', 'articles are')} overdue, the first for {span(lag)}"
-    if not state.overdue:
-        yield Finding("lag", "ok", "no article is overdue")
-    elif lag <= MAX_OK_LAG:
-        yield Finding("lag", "ok", overdue)
+    if lag <= MAX_OK_LAG:
+        yield Finding("lag", "ok", overdue if state.overdue else "no article is overdue")
     else:
         remedy = (
             "is the service running? If it is, raise service.concurrency, or see what is slow: writethru sources list"

@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -174,8 +175,8 @@ class Service:
         self._clock.every(self._config.service.tick, self._tick, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
         self._clock.every(PRICE_INTERVAL, self._price, name="prices")
-        stories = StoryWorker(self._runtime.archive)
-        self._clock.every(STORY_INTERVAL, stories.turn, self._runtime, lambda: self._leader.is_leader, name="stories")
+        read_stories = partial(StoryWorker(self._runtime.archive).turn, self._runtime)
+        self._clock.every(STORY_INTERVAL, self._lead, read_stories, name="stories")
         for name, work in (("checkpoints", self._publisher.publish), ("captures", self._saver.save)):
             self._clock.every(timedelta(minutes=1), self._lead, work, name=name, at_once=True)
         self._clock.every(REQUEST_INTERVAL, self._lead, self._publisher.answer, name="requests")

@@ -168,18 +168,19 @@ async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
     from .story_worker import StoryWorker
 
     stories = StoryWorker(runtime.archive)
-    await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
+    await stories.turn(runtime, utc_now(), MAX_TURN_DURATION.total_seconds())
     if stories.followed and visited is not None:
         await _pass(runtime, visited)
-        await stories.turn(runtime, seconds=MAX_TURN_DURATION.total_seconds())
+        await stories.turn(runtime, utc_now(), MAX_TURN_DURATION.total_seconds())
 
 
 async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
     """Deliver due alerts for at most a minute; the rest is left for the next pass. Return the unusable targets."""
-    if not runtime.config.targets and not await runtime.archive.run(has_due_deliveries, utc_now()):
+    is_any_due: bool = await runtime.archive.run(has_due_deliveries, utc_now())
+    if not (runtime.config.targets or is_any_due):
         return ()
     usable, unusable = usable_notifiers(runtime.config, runtime.fetcher)
-    if await runtime.archive.run(has_due_deliveries, utc_now()):
+    if is_any_due:
         worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
         ends = utc_now() + MAX_TURN_DURATION
         try:

@@ -138,14 +138,8 @@ class PageSaver:
         status, raw = await self._fetcher.inquire(place, headers, body)
         answer = _object(raw)
         job = answer.get("job_id")
-        if status == 200 and isinstance(job, str) and job:
-            return answer
-        if (
-            status in {200, 400}
-            and not job
-            and answer.get("status") == "error"
-            and answer.get("status_ext") not in _BUSY
-        ):
+        is_refusal = not job and answer.get("status") == "error" and answer.get("status_ext") not in _BUSY
+        if (status == 200 and isinstance(job, str) and job) or (status in {200, 400} and is_refusal):
             return answer
         reason = answer.get("message") or f"it answered {status}"
         raise DeliveryError(f"the Wayback Machine refused the request: {str(reason)[:300]}", resource=url)

@@ -127,19 +127,18 @@ class Prober:
             return page
         listing = page.listing or await self._read(page.capture, url, Hub("", HubKind.PAGE, url))
         named = listing.hubs if isinstance(listing, Listing) else ()
+        places = [*named[:MAX_FEEDS_TRIED]]
         # The usual places hold the feed of the whole site, which is not that of a section with articles.
-        is_searched = page.is_home or not (isinstance(listing, Listing) and listing.targets)
+        if page.is_home or not (isinstance(listing, Listing) and listing.targets):
+            origin = origin_of(page.capture.final_url)
+            sitemaps = robots.sitemaps(self._robots[origin]) if origin in self._robots else []
+            places += [origin + each for each in _USUAL_FEEDS]
+            places += sorted(sitemaps, key=lambda each: "news" not in each)
         with suppress(TimeoutError):
             async with asyncio.timeout(MAX_FEED_SEARCH_SECONDS):
-                feed = await self._first_feed([*named[:MAX_FEEDS_TRIED], *(self._usual(page) if is_searched else ())])
+                feed = await self._first_feed(places)
                 return replace(feed, page=page) if feed else page
         return page
-
-    def _usual(self, page: ProbeResult) -> list[str]:
-        """Return where sites keep their feeds, and the sitemaps of the robots.txt, those of news first."""
-        origin = origin_of(page.capture.final_url if page.capture else page.url)
-        sitemaps = robots.sitemaps(self._robots[origin]) if origin in self._robots else []
-        return [*(origin + each for each in _USUAL_FEEDS), *sorted(sitemaps, key=lambda each: "news" not in each)]
 
     async def _first_feed(self, addresses: Sequence[str]) -> ProbeResult | None:
         """Return the first of the addresses, or of the sitemaps that they name, that lists articles."""

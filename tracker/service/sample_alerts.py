@@ -20,7 +20,6 @@ from tracker.errors import ConfigError, NotKnown, TrackerError, UsageError, did_
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
-from tracker.model.change import Significance
 from tracker.model.version import Version
 
 URL: Final = "https://news.example.org/2026/harbour-bridge-closed"
@@ -75,17 +74,10 @@ def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
 
 _COPY: Final = "c0b1e5a7d204"
 _COPY_URL: Final = "https://other.example.org/2026/harbour-bridge-closed"
-_NO_CONDITIONS: Final = {
-    "labels": (),
-    "min_words": 0,
-    "added": "",
-    "removed": "",
-    "announced": None,
-    "significance": Significance.LOW,
-    "headline_only": False,
-    "gone": None,
-    "stale_copy": None,
-}
+_CONDITIONS: Final = (
+    *("labels", "min_words", "added", "removed", "announced", "significance", "headline_only", "gone", "stale_copy"),
+)
+_NO_CONDITIONS: Final = {name: RuleConfig.model_fields[name].default for name in _CONDITIONS}
 
 
 @dataclass(frozen=True)

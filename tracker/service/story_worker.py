@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
@@ -42,7 +42,7 @@ from tracker.stories.clusters import StoryIndex
 from tracker.stories.current_stories import CurrentDecisions, CurrentStories, current_decisions, is_ident
 from tracker.stories.recent_texts import WINDOW
 
-from .runtime import Runtime, utc_now
+from .runtime import Runtime
 from .story_alerts import combine_editions, enqueue_stale_alerts
 from .story_list import decide
 
@@ -175,16 +175,11 @@ class StoryWorker:
             count += len(unread)
         return count
 
-    async def turn(
-        self, runtime: Runtime, leads: Callable[[], bool] = lambda: True, seconds: float = MAX_TURN_SECONDS
-    ) -> None:
-        """Read unread versions and check for stale copies, if this process `leads`.
+    async def turn(self, runtime: Runtime, now: datetime, seconds: float = MAX_TURN_SECONDS) -> None:
+        """Read unread versions for at most `seconds`, and check for stale copies.
 
         An ArchiveError is logged, and the next turn tries again.
         """
-        if not leads():
-            return
-        now = utc_now()
         try:
             count = await self.catch_up(runtime.config, now, seconds)
             await self._archive.run(combine_editions, runtime.config, now)

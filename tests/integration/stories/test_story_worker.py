@@ -176,19 +176,18 @@ class Runtime:
     config = CONFIG
 
 
-async def test_a_turn_does_nothing_where_another_process_leads_and_survives_the_archive(monkeypatch, store):
+async def test_a_turn_reads_the_versions_and_survives_the_archive(monkeypatch, store):
     told(store)
     worker = StoryWorker(inline(store))
-    await worker.turn(Runtime(), lambda: False)  # type: ignore[arg-type]  # all it needs of a runtime
     assert len(unread_versions(store)) == 4
-    await worker.turn(Runtime())  # type: ignore[arg-type]
+    await worker.turn(Runtime(), hours(9))  # type: ignore[arg-type]  # all it needs of a runtime
     assert unread_versions(store) == []
 
     def full(archive: Archive, limit: int) -> None:
         raise ArchiveError("the disk is full")
 
     monkeypatch.setattr("tracker.service.story_worker.unread_versions", full)
-    await worker.turn(Runtime())  # type: ignore[arg-type]
+    await worker.turn(Runtime(), hours(9))  # type: ignore[arg-type]
 
 
 async def test_the_history_of_a_copy_is_cut_to_its_newest_versions(tmp_path: Path):

@@ -1,4 +1,3 @@
-import gzip
 import json
 import re
 import socket
@@ -118,14 +117,6 @@ def test_feed_sitemap_front_page_and_robots_txt_are_served(sites: Sites) -> None
     front = sites.get("ledger", "/").body.decode()
     assert sites.schedule.article("bridge").path in front
     assert b"Disallow: /ads/" in sites.get("ledger", "/robots.txt").body
-
-
-def test_some_responses_are_compressed_for_clients_that_accept_it(sites: Sites) -> None:
-    responses = [sites.read("tides", accept_encoding="gzip, br") for _ in range(20)]
-    packed = [response for response in responses if response.headers.get("Content-Encoding") == "gzip"]
-    assert 0 < len(packed) < 20
-    assert all(b"tide table" in gzip.decompress(response.body) for response in packed)
-    assert not any("Content-Encoding" in sites.read("tides").headers for _ in range(20))
 
 
 def test_every_request_is_logged(tmp_path: Path) -> None:
