@@ -193,13 +193,11 @@ def serve(
     listen: str,
     health: Callable[[], Mapping[str, object]],
     names: Collection[str] = (),
-    refresh: Callable[[], None] = lambda: None,
 ) -> HealthServer:
     """Serve /healthz and /metrics at `listen` in a thread, as HealthServer does.
 
-    In that thread, `refresh` is called before either answers, and `health`, whose result /healthz returns as JSON, with
-    status 200 if its "ok" is true and 503 otherwise. `names` are host names the page may be requested under, besides
-    localhost and IP addresses.
+    In that thread `health` is called, whose result /healthz returns as JSON, with status 200 if its "ok" is true and
+    503 otherwise. `names` are host names the page may be requested under, besides localhost and IP addresses.
     """
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
@@ -210,8 +208,6 @@ def serve(
             return _answer(start_response, "421 Misdirected Request", {"error": error})
         if method != "GET":
             return _answer(start_response, "405 Method Not Allowed", {"error": "only GET is supported"})
-        if path in {"/metrics", "/healthz"}:
-            refresh()
         if path == "/metrics":
             return exposition(environ, start_response)
         if path == "/healthz":

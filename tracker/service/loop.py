@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from concurrent.futures import CancelledError
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +21,7 @@ from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.state import count_all, due_hosts, watch_state
 from tracker.config.root import Config, load
-from tracker.errors import ArchiveError, ConfigError, UsageError
+from tracker.errors import ConfigError, UsageError
 from tracker.jobs.clock import Clock
 from tracker.model.watch import Counts
 from tracker.observe import logs, metrics, redact
@@ -35,7 +33,7 @@ from .page_saver import PageSaver
 from .process import OpenWeb, log_state, notify_systemd, require_free_ports, show, trim_heap, watchdog_interval
 from .retention import forget_old, prune_expired
 from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
-from .runtime import Runtime, open_runtime, require, slow_pace_warning, utc_now
+from .runtime import open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
 
 # With all else that shutting down waits for at most 40 s: systemd kills the process after 45 (TimeoutStopSec in cron/).
@@ -49,10 +47,6 @@ MIN_CLOCK_STEP_SECONDS: Final = 30.0
 CLOCK_STEP_FOLLOW_UP_SECONDS: Final = 300.0
 MAX_ALERT_SHUTDOWN_SECONDS: Final = 7.0
 MAX_JOB_SHUTDOWN_SECONDS: Final = 5.0
-# Counting a large archive takes a moment: it is not done more often.
-MIN_COUNT_SECONDS: Final = 2.0
-# A scrape gets the last counts if the archive takes longer, as when it cannot be reached.
-MAX_WAIT_SECONDS: Final = 2.0
 _log = logs.get("service")
 
 
@@ -86,6 +80,7 @@ class Service:
         self._clock = Clock()
         self._ticked = monotonic()
         self._stepped = float("-inf")
+        self._counts: Counts | None = None
 
     def run(self, *, migrate: bool, verbose: bool = False) -> int:
         """Check that the role and the ports can be used, then run until a signal; return the exit code."""
@@ -123,13 +118,14 @@ class Service:
             self._queue = await open_queue(stack, runtime)
             self._leader = LeaderElection(self._config.archive.database, self._role, self._take_over)
             stack.push_async_callback(self._leader.close)
-            self._gauges = Gauges(runtime, lambda: self._leader.is_leader)
             metrics.BUILD_INFO.info({"version": __version__, "schema": SCHEMA})
             metrics.RELOAD_OK.set(1)
+            metrics.LEADER.set_function(lambda: self._leader.is_leader)
+            metrics.NETWORK_UP.set_function(lambda: not runtime.network.error)
+            metrics.ARCHIVE_UP.set_function(lambda: not runtime.health.error)
             if self._config.service.listen:
                 names = frozenset(map(host_without_port, self._config.web.hosts))
-                refresh = self._gauges.refresh_from_thread
-                page = metrics.serve(self._config.service.listen, self._health, names, refresh)
+                page = metrics.serve(self._config.service.listen, self._health, names)
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             # Many workers may share a machine, but only one process can listen on the address.
@@ -230,7 +226,9 @@ class Service:
     async def _maintain(self) -> None:
         trim_heap()
         with self._runtime.health.recording():
-            await self._gauges.refresh()
+            self._counts = await self._runtime.archive.run(count_all)
+            metrics.set_archive_gauges(self._counts, utc_now())
+            metrics.set_watch_gauges(await self._runtime.archive.run(watch_state, utc_now()))
             if self._leader.is_leader:
                 if monotonic() - self._stepped < CLOCK_STEP_FOLLOW_UP_SECONDS:
                     # A check that was under way has stored times of the old clock after the first look.
@@ -335,7 +333,7 @@ class Service:
             body["archive"] = archive_error
         if network_error:
             body["network"] = network_error
-        if (counts := self._gauges.counts) is not None:
+        if (counts := self._counts) is not None:
             body["articles"] = counts.articles
             body["versions"] = counts.versions
             body["alerts_pending"] = counts.pending_alerts
@@ -348,34 +346,3 @@ def _modified(path: Path | None) -> float | None:
         return path.stat().st_mtime if path else None
     except OSError:
         return None
-
-
-class Gauges:
-    """Counts the archive's contents and overdue articles; `counts` is the last result, None before the first."""
-
-    def __init__(self, runtime: Runtime, leads: Callable[[], bool]) -> None:
-        self._runtime = runtime
-        self._leads = leads
-        self._loop = asyncio.get_running_loop()
-        self._counted = -MIN_COUNT_SECONDS
-        self.counts: Counts | None = None
-
-    async def refresh(self) -> None:
-        """Count and set the gauges. Raises ArchiveError."""
-        now = utc_now()
-        # Noted before counting: scrapes that come meanwhile must not all count.
-        self._counted = monotonic()
-        self.counts = await self._runtime.archive.run(count_all)
-        metrics.set_archive_gauges(self.counts, now)
-        metrics.set_watch_gauges(await self._runtime.archive.run(watch_state, now))
-
-    def refresh_from_thread(self) -> None:
-        """Set the gauges for a scrape, which another thread answers."""
-        metrics.LEADER.set(self._leads())
-        metrics.NETWORK_UP.set(not self._runtime.network.error)
-        metrics.ARCHIVE_UP.set(not self._runtime.health.error)
-        if monotonic() - self._counted < MIN_COUNT_SECONDS or self._loop.is_closed():
-            return
-        # At the end the loop closes, or cancels its pending calls.
-        with suppress(FutureTimeoutError, ArchiveError, RuntimeError, CancelledError):
-            asyncio.run_coroutine_threadsafe(self.refresh(), self._loop).result(MAX_WAIT_SECONDS)
