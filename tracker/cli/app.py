@@ -156,9 +156,6 @@ def add_global_options(command: click.Command) -> None:
 class Verb(click.Command):
     """A command that also takes the global options, and accepts -1 as an argument."""
 
-    # Of the variables of its options, besides that of its name, where it had another name before.
-    earlier_prefix = ""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
         super().__init__(*args, **kwargs)
         # Before the global options are added: those need no completion from the archive.
@@ -176,8 +173,7 @@ class Verb(click.Command):
                 continue
             # Such as WRITETHRU_LOG_LABEL of `log --label`; click would name it after the argument of the function.
             long = [name[2:].replace("-", "_").upper() for name in each.opts if name.startswith("--")]
-            prefixes = filter(None, (ctx.auto_envvar_prefix, self.earlier_prefix))
-            each.envvar = [f"{prefix}_{name}" for prefix in prefixes for name in long]
+            each.envvar = [f"{ctx.auto_envvar_prefix}_{name}" for name in long]
             if each.is_flag and not each.is_bool_flag:
                 # Of options that set one value, click would let one that is 0 set it too.
                 each.envvar = [name for name in each.envvar if click.BOOL.str_to_bool(os.environ.get(name, ""))]
@@ -268,14 +264,6 @@ class LazyGroup(click.Group):
             return self.table[name][1]
         command = self.get_command(ctx, name)
         return command.get_short_help_str(200) if command else ""
-
-
-class VerbGroup(LazyGroup):
-    """A group that can also run without a subcommand, and then takes the global options."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on to click
-        super().__init__(*args, invoke_without_command=True, **kwargs)
-        add_global_options(self)
 
 
 class Root(LazyGroup):

@@ -268,17 +268,10 @@ def require_writable(file: Path, *, force: bool) -> None:
         raise UsageError(f"this user cannot write to the folder {folder}", resource=str(file), hint=hint)
 
 
-def force(command: F) -> F:
-    """Add --force."""
-    return click.option("--force", is_flag=True, help="Overwrite the file if it exists.")(command)
-
-
-def migrate(command: F) -> F:
-    """Add --migrate."""
-    return click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")(command)
-
-
-def no_pace(command: F) -> F:
-    """Add --no-pace."""
-    text = "Do not wait between requests, not even if a host asks for it (Retry-After). Works for loopback hosts only."
-    return click.option("--no-pace", is_flag=True, help=text)(command)
+force = click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+migrate = click.option("--migrate", is_flag=True, help="Create or upgrade the archive first.")
+no_pace = click.option(
+    "--no-pace",
+    is_flag=True,
+    help="Do not wait between requests, not even if a host asks for it (Retry-After). Works for loopback hosts only.",
+)

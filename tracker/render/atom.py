@@ -19,7 +19,6 @@ from .text import safe
 from .times import also_at, interval, iso
 
 _NS: Final = "http://www.w3.org/2005/Atom"
-_TAGS_SINCE: Final = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,10 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
 
 
 def entry_id(link: str, at: datetime, *parts: object) -> str:
-    """Return the id of an entry: a tag URI (RFC 4151) of the site that serves it, or the URN of an earlier release.
+    """Return the id of an entry, a tag URI (RFC 4151) of the site that serves it.
 
-    `parts` name the entry. `at` is when the reported version was seen. Readers know older entries by their URN: with
-    another id they would show them again.
+    `parts` name the entry. `at` is when the reported version was seen.
     """
-    if at < _TAGS_SINCE:
-        return ":".join(("urn:writethru", *map(str, parts)))
     host = re.sub(r"[^a-z0-9.-]+", "-", urlsplit(link).hostname or "").strip("-.") or "localhost"
     return f"tag:{host},{at.astimezone(UTC):%Y-%m-%d}:{'/'.join(map(str, parts))}"
 

@@ -17,7 +17,7 @@ from tracker.model.change import Change, Field, Hunk, Op
 from tracker.views.change import MAX_WORD_CHARACTERS, first_words, near_edits, shorten, top_hunk
 
 from .plain import summary
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, collapse, rows, tidy, with_spaces_between
+from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, Row, collapse, rows, tidy, with_spaces_between
 from .text import safe
 
 # Feed readers drop style sheets: every element has its style.
@@ -87,11 +87,10 @@ MAX_CONTEXT_WORDS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One paragraph of a diff as a page shows it.
+class Piece(Row):
+    """One row of a diff as a page shows it; its part may also be origin: the former place of a moved paragraph.
 
     Attributes:
-        part: field, block, notice, gap, or origin: the former place of a moved paragraph.
         both: both sides in one text, as HTML; `old` and `new` are each side alone, empty if that side has none.
         block: the index in `Change.blocks`; None if it is not a block.
         kind: the kind of the block.
@@ -100,16 +99,11 @@ class Piece:
         count: how many paragraphs a gap leaves out.
     """
 
-    part: str
-    op: Op
     both: str = ""
     old: str = ""
     new: str = ""
     block: int | None = None
     kind: str = "paragraph"
-    name: str = ""
-    note: str = ""
-    remark: str = ""
     origin: int | None = None
     count: int = 0
     up: bool = False
@@ -128,16 +122,17 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
         old, new = ([hunk for hunk in row.hunks if hunk[0] != without] for without in "+-")
         moved = block is not None and block.op is Op.MOVE
         piece = Piece(
-            part=row.part,
-            op=row.op,
+            row.part,
+            row.op,
+            row.hunks,
+            row.name,
+            row.note,
+            row.remark,
             both=hunks(row.hunks),
             old=hunks(old) if any(part for _, part in old) else "",
             new=hunks(new) if any(part for _, part in new) else "",
             block=index,
             kind=block.kind.value if block else BlockKind.PARAGRAPH.value,
-            name=row.name,
-            note=row.note,
-            remark=row.remark,
             origin=block.old + 1 if block and moved and block.old is not None else None,
             up=block is not None and moved and (block.new or 0) < (block.old or 0),
             unexplained=row.remark in {UNEXPLAINED, UNEXPLAINED_NOW},
@@ -148,9 +143,9 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
     for piece in sorted((each for each in laid if each.origin is not None), key=lambda each: each.origin or 0):
         origin = piece.origin or 0
         start = text(first_words(change.blocks[piece.block or 0].old_text, MAX_CONTEXT_WORDS))
-        mark = Piece("origin", Op.MOVE, start, block=piece.block, name=f"¶{origin}", note=piece.name, up=piece.up)
+        mark = Piece("origin", Op.MOVE, (), f"¶{origin}", piece.name, both=start, block=piece.block, up=piece.up)
         laid.insert(_former_place(laid, change, origin), mark)
-    return collapse(laid, context, lambda count: Piece("gap", Op.SAME, count=count)) if changes_only else laid
+    return collapse(laid, context, lambda count: Piece("gap", Op.SAME, (), count=count)) if changes_only else laid
 
 
 def snippet(parts: Iterable[Hunk], words: int = MAX_CONTEXT_WORDS) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from tracker.model.change import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
 from tracker.views.change import near_edits
@@ -64,23 +64,7 @@ class Row:
         return _SIGNS[self.op]
 
 
-class Laid(Protocol):
-    """A row, or a piece of a web page made of one."""
-
-    @property
-    def part(self) -> str:
-        """The kind of row, such as a block."""
-
-    @property
-    def op(self) -> Op:
-        """The edit that was made to it."""
-
-    @property
-    def remark(self) -> str:
-        """The remark about it."""
-
-
-L = TypeVar("L", bound=Laid)
+R = TypeVar("R", bound=Row)
 
 
 def rows(change: Change, options: DiffOptions) -> list[Row]:
@@ -110,7 +94,7 @@ def rows(change: Change, options: DiffOptions) -> list[Row]:
     return laid
 
 
-def collapse(laid: Sequence[L], context: int, gap: Callable[[int], L]) -> list[L]:
+def collapse(laid: Sequence[R], context: int, gap: Callable[[int], R]) -> list[R]:
     """Return a layout with a gap for unchanged paragraphs, except `context` of them on each side of a changed one.
 
     `gap` makes one for so many paragraphs. All else in the layout stays.
@@ -118,7 +102,7 @@ def collapse(laid: Sequence[L], context: int, gap: Callable[[int], L]) -> list[L
     blocks = [each for each in laid if each.part == "block"]
     changed = [at for at, block in enumerate(blocks) if block.op is not Op.SAME or block.remark]
     shown = {near for at in changed for near in range(at - context, at + context + 1)}
-    collapsed: list[L] = []
+    collapsed: list[R] = []
     at = skipped = 0
     for each in laid:
         is_left_out = each.part == "block" and at not in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,9 @@ from markupsafe import Markup, escape
 
 from tracker import __version__
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
-from tracker.render import html, pictures, plain
-from tracker.render.pictures.flow import describe, in_order
+from tracker.render import html, plain
+from tracker.render.pictures.flow import describe, flow, heat, in_order
+from tracker.render.pictures.svg import spark, survival, tracks
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
 from tracker.render.times import ago, copied, day, interval, iso, moment, span
@@ -36,6 +38,9 @@ _CODE: Final = re.compile(r"`([^`]+)`")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+_PICTURES: Final[dict[str, Callable[..., str]]] = {
+    "flow": flow, "heat": heat, "spark": spark, "survival": survival, "tracks": tracks,
+}  # fmt: skip
 NAMES: Final = ("app.css", "app.js", "icon.svg")
 # Starting must stay fast, so only these are loaded before the server listens; the others when somebody asks for a page.
 
@@ -132,7 +137,7 @@ def environment() -> Environment:
         "copied": copied,
         "percent": lambda value: "–" if value is None else f"{value:.0%}",
         "thousands": lambda value: f"{value:,}",
-        "picture": lambda name, *given: Markup(getattr(pictures, name)(*given)),  # noqa: S704 - render escapes
+        "picture": lambda name, *given: Markup(_PICTURES[name](*given)),  # noqa: S704 - render escapes
         "fold": shorten,
         "evidence": evidence,
         "notice_title": notice_title,

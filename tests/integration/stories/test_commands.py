@@ -66,9 +66,9 @@ def test_stories_streams_one_object_a_story_without_the_details(run, monkeypatch
     assert run("stories").stdout == f"{shown['story'][:8]}\t3\t3\t1\tFire on ferry kills 12\n"
     assert run("stories", "--named").stdout == ""
     assert run("stories", "--named").stderr.count("\n") == 1
-    monkeypatch.setenv("WRITETHRU_STORIES_NAMED", "1")
+    monkeypatch.setenv("WRITETHRU_STORY_LIST_NAMED", "1")
     assert run("story").stdout == ""
-    monkeypatch.delenv("WRITETHRU_STORIES_NAMED")
+    monkeypatch.delenv("WRITETHRU_STORY_LIST_NAMED")
     assert objects(run("stories", "--copies", "--source", "Times", "--json")) == [shown]
     assert "there is no such source" in run("stories", "--source", "Nobody", code=2).stderr
 

@@ -104,7 +104,7 @@ NS = "{http://www.w3.org/2005/Atom}"
 
 def test_an_entry_carries_its_edit_time_labels_and_tag():
     made = atom.entry(SEEN, CHANGE, "https://news.example/articles/a/4..5")
-    assert made.ident == "urn:writethru:a7f30c1d9e22:5"
+    assert made.ident == "tag:news.example,2026-11-25:a7f30c1d9e22/5"
     assert "between 12:01 and 12:05 UTC" in made.html
     assert "four" in made.html
     assert made.categories == ("headline", "number")

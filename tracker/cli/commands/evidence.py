@@ -9,7 +9,6 @@ import click
 
 from tracker.archive.articles import get_article
 from tracker.archive.ledger.checkpoints import read_note
-from tracker.archive.ledger.logcheck import Damage
 from tracker.errors import UsageError
 from tracker.evidence import packing
 from tracker.evidence.packing import Anchor, Gathered
@@ -81,26 +80,18 @@ def evidence(
         return OK
     if not (ident and span and file):
         raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
-    return _pack(app, ident, span, file, checkpoint, force=force)
-
-
-def _pack(app: App, ident: str, span: str, file: Path, checkpoint: Path | None, *, force: bool) -> int:
     options.require_writable(file, force=force)
     packer = Packer(app.database, app.config_or_default.archive, app.now, app.out.note)
     with app.archive() as archive:
         known = get_article(archive, ident)
         packed = packer.pack(archive, known.id, Numbers(archive, known, app.now).pair(span), file, checkpoint)
     if isinstance(packed, list):
-        return _name_damage(app, packed)
+        for damaged in packed:
+            app.out.wrapped(f"{one_line(damaged.what)}: {one_line(damaged.how)}")
+        app.out.note("Nothing was written, because damaged data proves nothing.")
+        return VERIFICATION
     _tell(app, *packed, file)
     return OK
-
-
-def _name_damage(app: App, damage: list[Damage]) -> int:
-    for each in damage:
-        app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
-    app.out.note("Nothing was written, because damaged data proves nothing.")
-    return VERIFICATION
 
 
 def _tell(app: App, found: Gathered, anchor: Anchor, file: Path) -> None:

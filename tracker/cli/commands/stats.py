@@ -29,13 +29,13 @@ from tracker.service.verdicts import score
 from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
-from ..app import App, VerbGroup, pass_app, verb
+from ..app import App, LazyGroup, add_global_options, pass_app, verb
 
 # All that an article can have: the figures are of its whole history.
 MAX_CHECKS = 1_000_000
 
 
-@click.group(cls=VerbGroup)
+@click.group(cls=LazyGroup, invoke_without_command=True)
 @pass_app
 def stats(app: App) -> None:
     """Count what the archive holds. The subcommands count edits by source, and how often labels are right."""
@@ -55,6 +55,9 @@ def stats(app: App) -> None:
     if counts.oldest_pending_at is not None:
         shown["oldest pending"] = ago(counts.oldest_pending_at, app.now)
     app.out.page(f"{name:<22} {value:>12}" for name, value in shown.items())
+
+
+add_global_options(stats)
 
 
 @verb(group=stats)

@@ -39,7 +39,7 @@ from tracker.stories.editions import untaken_corrections
 from tracker.stories.propagation import Propagation
 
 from .. import options
-from ..app import App, LazyGroup, Verb, verb
+from ..app import App, LazyGroup, verb
 from ..versions import not_deleted
 from .note import who
 
@@ -121,13 +121,7 @@ def story() -> None:
     """
 
 
-class ListVerb(Verb):
-    """`story list`, which was a command called `stories`."""
-
-    earlier_prefix = "WRITETHRU_STORIES"
-
-
-@verb("list", cls=ListVerb, group=story)
+@verb("list", group=story)
 @options.source("List only stories with an article of this source.")
 @click.option("--copies", is_flag=True, help="List only stories in which an outlet copies another outlet's text.")
 @click.option("--named", is_flag=True, help="List only stories that a person named.")

@@ -118,7 +118,8 @@ def heat(history: ArticleHistory) -> str:
                 words += f". {paragraph.text[:80]}"
             if cell.share:
                 high = max(_HIGH * cell.share, 3.0)
-                shapes.append(rect(x, top + _HIGH - high, width, high, f"h{shade(cell)}", words))
+                dark = sum(cell.share > least for least in _SHADES)
+                shapes.append(rect(x, top + _HIGH - high, width, high, f"h{dark}", words))
             if cell.op is Op.INSERT and cell.share:
                 start, end, bottom = number(x), number(x + 14), number(top + _HIGH)
                 shapes.append(path(f"M{start} {number(top)}L{end} {number(top + _HIGH / 2)}L{start} {bottom}Z", "came"))
@@ -138,8 +139,3 @@ def in_order(history: ArticleHistory) -> list[ParagraphHistory]:
     place = {each.number: (each.cells[-1].place, 0) for each in history.paragraphs}
     place |= {each.number: (each.cells[-1].place, 1 + index) for index, each in enumerate(removed)}
     return sorted(history.paragraphs, key=lambda each: place[each.number])
-
-
-def shade(cell: Cell) -> int:
-    """Return how dark a cell is, 0 to 4."""
-    return sum(cell.share > least for least in _SHADES)

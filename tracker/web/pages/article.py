@@ -16,7 +16,7 @@ from tracker.model.article import Notice, NoticeKind
 from tracker.model.change import Change, Field, LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
-from tracker.render.pictures import ArticleHistory, ParagraphHistory, article_history
+from tracker.render.pictures.article_history import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
 from tracker.views.json import Answer, Part
 from tracker.views.version import VersionView

@@ -17,8 +17,7 @@ from tracker.model.story import Place
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import WatchedArticle
 from tracker.render import html
-from tracker.render.pictures import Mark, Track
-from tracker.render.pictures.svg import span_of
+from tracker.render.pictures.svg import Mark, Track, span_of
 from tracker.service.story_list import (
     StoryCursor,
     StoryLine,

@@ -18,7 +18,7 @@ from tracker.model.capture import Capture
 from tracker.model.change import Verdict
 from tracker.model.version import Recaptured, Version, VersionQuery
 from tracker.model.watch import WatchedArticle
-from tracker.render.pictures import article_history
+from tracker.render.pictures.article_history import article_history
 from tracker.views.article import ContentView
 from tracker.views.json import Part, from_fields
 from tracker.views.version import StoredAgain, VersionView
