@@ -162,7 +162,7 @@ def insert_version(
     )
     rows["leaf"] = {
         "version_id": basis.new_version,
-        "hash": bytes.fromhex(vouched.leaf()),
+        "hash": vouched.leaf(),
         "change_sha256": change_sha256,
     }
     if change_row is not None:

@@ -17,8 +17,6 @@ NO_ARCHIVE_HINT: Final = (
     "writethru init creates one; where there is a configuration already, writethru db upgrade does; "
     "to use another, give --db or set database in [archive]"
 )
-# From this revision on versions are indexed for search when they are stored; older archives are indexed on upgrade.
-_SEARCHABLE: Final = "0003"
 
 
 def open_archive(
@@ -42,15 +40,11 @@ def open_archive(
     create = create and where.path is not None  # processes that share a server would do it at the same time
     makes = (migrate or create) and not readonly
     require_file(where, readonly=readonly, may_be_missing=makes)
-    old = _migrate(where, create_only=not migrate, in_child=in_child) if makes else None
+    if makes:
+        _migrate(where, create_only=not migrate, in_child=in_child)
     archive = Archive(where, readonly=readonly, held=held)
     try:
         _check(archive, where)
-        # Imported here: it needs what reads texts, and opening an archive must be fast.
-        if old is not None and old < _SEARCHABLE:
-            from .search import reindex_passages
-
-            reindex_passages(archive)
     except BaseException:
         archive.close()
         raise
@@ -67,12 +61,12 @@ def require_file(where: DatabaseUrl, *, readonly: bool = False, may_be_missing: 
         raise missing("no archive found", resource=str(path), hint=NO_ARCHIVE_HINT)
 
 
-def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | None:
-    """Create the schema, or upgrade it unless `create_only`; return the revision it had before."""
+def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> None:
+    """Create the schema, or upgrade it unless `create_only`."""
     with Archive(where) as archive:
         old = schema_of(archive)
         if not (old is None or (old < SCHEMA and not create_only)):
-            return old
+            return
         if in_child:
             import multiprocessing
 
@@ -82,7 +76,6 @@ def _migrate(where: DatabaseUrl, *, create_only: bool, in_child: bool) -> str | 
         # What failed in the child is tried again here, where it can be explained.
         if schema_of(archive) != SCHEMA:
             _upgrade(where.text)
-    return old
 
 
 def _upgrade_in_child(url: str) -> None:

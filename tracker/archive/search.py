@@ -195,9 +195,6 @@ WHERE a.ident IN (:idents) AND p.last_n IN (:numbers)
 """
 # Not a DELETE: a table of FTS5 without content forgets words only when it is told which ones they were.
 _REMOVE_WORDS: Final = "INSERT INTO fts_passage(fts_passage, rowid, words) VALUES ('delete', :rowid, :words)"
-_CLEAR_WORDS: Final = Statement(
-    sqlite="INSERT INTO fts_passage(fts_passage) VALUES ('delete-all')", postgresql="TRUNCATE fts_passage"
-)
 # Blocks of an article that are indexed, such as rows of a table: the column of their places has 16 bits.
 MAX_BLOCKS: Final = 1 << 15
 Where = Literal["current", "removed", "all"]
@@ -438,15 +435,3 @@ def search_passages(
         )
         for row in rows
     ]
-
-
-def reindex_passages(archive: Archive) -> int:
-    """Make the index anew from the texts and return how many articles there were; one transaction an article."""
-    with archive.write() as connection:
-        connection.run(_CLEAR_WORDS)
-        connection.run("DELETE FROM passage")
-        keys = connection.column(int, "SELECT id FROM article WHERE versions > 0")
-    for key in keys:
-        with archive.write() as connection:
-            rebuild(connection, key)
-    return len(keys)

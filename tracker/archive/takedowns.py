@@ -152,7 +152,7 @@ def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, r
         connection.run("UPDATE capture SET sha256 = :sha256 WHERE version_id = :id", sha256=digest, id=row.id)
         _bury(connection, row, "capture", reason, at)
         (evidence,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = :id", id=row.id)
-        leaf = bytes.fromhex(evidence_of(evidence).leaf())
+        leaf = evidence_of(evidence).leaf()
         connection.run("UPDATE leaf SET hash = :leaf WHERE version_id = :id", leaf=leaf, id=row.id)
 
 

@@ -139,11 +139,10 @@ def gather(archive: Archive, ident: str, old: int, new: int) -> Gathered | list[
         moves = moves_in(connection.all(_SELECT_MOVES, ident=ident)).get(rows[new].article_id, ())
         imported = {n: at for n in (old, new) if (at := import_time(archive, ident, n)) is not None}
     # Verified above: each record is that of its leaf.
-    evidence = {n: (evidence_of(row, moves), row.leaf.hex()) for n, row in rows.items()}
-    records = {n: found.record(found.form_of(leaf) or 1) for n, (found, leaf) in evidence.items()}
-    url = evidence[new][0].url
+    evidence = {n: evidence_of(row, moves) for n, row in rows.items()}
+    records = {n: found.record() for n, found in evidence.items()}
     parts = {name: raw[key] for name, key in blob_ids.items()}
-    return Gathered(ident, url, old, new, parts, records, imported)
+    return Gathered(ident, evidence[new].url, old, new, parts, records, imported)
 
 
 def pack(

@@ -89,7 +89,7 @@ def swapped(table: str, column: str, key: str, one: str, other: str, unset: str 
 def fit_leaf(connection: Connection, key: str) -> None:
     """Make the leaf of a version, given as SQL for its row, that of what the tables say by now."""
     (row,) = connection.all(f"{SELECT_EVIDENCE} WHERE v.id = {key}")
-    leaf = bytes.fromhex(evidence_of(row).leaf())
+    leaf = evidence_of(row).leaf()
     connection.run(f"UPDATE leaf SET hash = :leaf WHERE version_id = {key}", leaf=leaf)
 
 

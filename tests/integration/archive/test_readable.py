@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.archive_samples import NOW, URL, capture, content, grow, intent, look, minutes, watch
-from tests.archives import downgrade, new_archive_at, temporary_archive
+from tests.archives import new_archive_at, temporary_archive
 from tests.articles import article
 from tests.command_line import command, objects
 from tracker import VersionQuery, read_changes, read_labels, read_versions
@@ -25,7 +25,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.readable import ask
-from tracker.archive.search import fold, positioned, reindex_passages, search_passages
+from tracker.archive.search import fold, positioned, search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.version import NewVersion
@@ -289,21 +289,6 @@ def test_what_was_taken_out_is_not_found(searchable: Archive) -> None:
     assert (standing.first_version, standing.last_version) == (2, None)
     take_down(searchable, ident, "no", minutes(60))
     assert [hit.source for hit in search_passages(searchable, "river")] == ["Post"]
-
-
-def test_the_index_can_be_made_anew(searchable: Archive) -> None:
-    before = search_passages(searchable, "river OR flood OR cafe", limit=100)
-    assert reindex_passages(searchable) == 2
-    key = str
-    assert sorted(search_passages(searchable, "river OR flood OR cafe", limit=100), key=key) == sorted(before, key=key)
-
-
-def test_an_older_archive_is_indexed_when_it_is_migrated(archive_url: str) -> None:
-    with open_archive(archive_url) as store:
-        keep(store, watch(store), 1, "The river rose.")
-    downgrade(archive_url, "0002")
-    with open_archive(archive_url, migrate=True) as store:
-        assert [hit.text for hit in search_passages(store, "river")] == ["The river rose."]
 
 
 def test_a_paragraph_of_a_whole_book_is_stored(store: Archive) -> None:

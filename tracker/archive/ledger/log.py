@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from tracker.archive.archive import Archive
-from tracker.archive.codec import parse, row_to_value
+from tracker.archive.codec import columns, parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text
 from tracker.model.change import Significance
 
@@ -85,7 +85,6 @@ class Move(NamedTuple):
 
 
 _LEAF_FORM: Final = 2
-_SINCE_FORM_2: Final = frozenset({"source", "change"})
 _CHANGE_FORM: Final = 2
 
 
@@ -94,8 +93,7 @@ class Evidence:
     """All that a leaf vouches for. Times are milliseconds since 1970, hashes hexadecimal SHA-256.
 
     `identity` is `Article.sha256`; `content`, `head` and `body` hash the stored bytes; `previous` is the leaf of the
-    version before. Leaves of form 2 also cover `source`, the name of the outlet, and `change`, the `change_digest` of
-    the change that led to the version. Form 1 was written by earlier releases and stays valid.
+    version before, `source` the name of the outlet, `change` the `change_digest` of the change that led to the version.
     """
 
     article: str
@@ -116,18 +114,13 @@ class Evidence:
     source: str = ""
     change: str | None = None
 
-    def record(self, form: int = _LEAF_FORM) -> bytes:
+    def record(self) -> bytes:
         """Return the hashed bytes, those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
-        names = [name for name in self.__slots__ if form > 1 or name not in _SINCE_FORM_2]
-        return orjson.dumps({"form": form} | {name: getattr(self, name) for name in names}, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps({"form": _LEAF_FORM} | columns(self), option=orjson.OPT_SORT_KEYS)
 
-    def leaf(self, form: int = _LEAF_FORM) -> str:
-        """Return the leaf hash in hexadecimal."""
-        return leaf_hash(self.record(form)).hex()
-
-    def form_of(self, leaf: str) -> int | None:
-        """Return the form in which this is the record of `leaf`; None if it is not."""
-        return next((form for form in (_LEAF_FORM, 1) if self.leaf(form) == leaf), None)
+    def leaf(self) -> bytes:
+        """Return the leaf hash."""
+        return leaf_hash(self.record())
 
 
 def change_digest(raw: bytes, *, words: int, score: float, announced: bool | None, kinds: Sequence[str]) -> bytes:
@@ -277,7 +270,6 @@ SELECT hash, position FROM leaf WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
-_WITHOUT_LEAF: Final = "FROM version v LEFT JOIN leaf l ON l.version_id = v.id WHERE l.version_id IS NULL"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
 SELECT v.n, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
@@ -293,15 +285,6 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
     """
     with archive.write() as connection:
         archive.serialise(connection, "ledger")
-        # Versions of a release that had no log yet, in the form of leaves that does not cover their changes.
-        if connection.value(int, f"SELECT v.id {_WITHOUT_LEAF} LIMIT 1") is not None:
-            last: dict[int, str] = {}
-            for row in connection.all(f"{SELECT_EVIDENCE} WHERE l.version_id IS NULL ORDER BY v.article_id, v.n"):
-                evidence = evidence_of(row)
-                if evidence.previous is None and row.article_id in last:
-                    evidence = replace(evidence, previous=last[row.article_id])
-                last[row.article_id] = evidence.leaf(1)
-                connection.insert("leaf", version_id=row.id, hash=bytes.fromhex(last[row.article_id]))
         # Entries get positions now, by row id, not when they are stored: on PostgreSQL rows commit out of order, and no
         # entry may change its position.
         tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))

@@ -75,7 +75,6 @@ NOT_COVERED: Final = (
     "anything after the newest checkpoint",
     "checkpoints deleted from the archive itself",
 )
-EARLIER: Final = "the changes, labels and outlets of versions stored by earlier releases"
 
 
 @dataclass(slots=True)
@@ -83,15 +82,14 @@ class Report:
     """The result of verification.
 
     `versions` counts those checked, `decoded` those of them with stored bytes that were decoded, in `bytes` bytes.
-    `earlier` counts those whose leaf covers neither outlet nor change, `unsealed` the versions that no checkpoint
-    covers yet. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints it was compared
-    with; `against` is the checkpoint stored elsewhere. `damage` lists all findings.
+    `unsealed` counts the versions that no checkpoint covers yet, `entries` the entries of the log, `checkpoints` the
+    archive's own checkpoints it was compared with; `against` is the checkpoint stored elsewhere. `damage` lists all
+    findings.
     """
 
     versions: int = 0
     decoded: int = 0
     bytes: int = 0
-    earlier: int = 0
     unsealed: int = 0
     entries: int = 0
     checkpoints: int = 0
@@ -103,7 +101,6 @@ class Report:
         self.versions += share.versions
         self.decoded += share.decoded
         self.bytes += share.bytes
-        self.earlier += share.earlier
         self.unsealed += share.unsealed
         self.damage += share.damage
 
@@ -111,11 +108,6 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing is damaged."""
         return not self.damage
-
-    @property
-    def not_covered(self) -> tuple[str, ...]:
-        """Data of this archive that could be altered without a finding."""
-        return (*NOT_COVERED, EARLIER) if self.earlier else NOT_COVERED
 
 
 def verify(
@@ -239,13 +231,9 @@ def _check_page(
         return
     wanted: list[tuple[Row, dict[str, int]]] = []
     for row in page.rows:
-        is_whole = not (row.leaf is None or row.article is None or row.fetched is None)
-        evidence = evidence_of(row, page.moves.get(row.article_id, ())) if is_whole else None
-        form = None if evidence is None else evidence.form_of(row.leaf.hex())
         report.versions += 1
-        report.earlier += form == EARLIER_FORM
         report.unsealed += row.position is None
-        report.damage += record_damage(page, row, form, checkpoints)
+        report.damage += record_damage(page, row, checkpoints)
         if random.random() < sample:  # noqa: S311 - a sample, no secret
             wanted.append((row, parts_of(row)))
     raw: dict[int, bytes] = {}
@@ -278,8 +266,6 @@ Share = tuple[float, int | None]
 # Without limits: in a forged archive a version may be of any row, and on SQLite even of a text.
 ALL_ARTICLES: Final[Share] = (-math.inf, None)
 _LAST_N: Final = (1 << 31) - 1
-# The form of leaves that cover neither the outlet nor the change.
-EARLIER_FORM: Final = 1
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record FROM event
@@ -355,8 +341,8 @@ def _field(record: str, name: str, kind: Callable[[Any], T], unreadable: T) -> T
         return unreadable
 
 
-def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoints) -> list[Damage]:
-    """Return the differences between a version's rows and its entry in the log; `form` is None if the hashes differ."""
+def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage]:
+    """Return the differences between a version's rows and its entry in the log."""
     name = f"{row.article}@{row.n}"
     if None in {row.article, row.content, row.head, row.body}:
         return [Damage(name, "a row that belongs to it is missing")]
@@ -365,8 +351,10 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
     imported = page.imported.get((row.article_id, row.n))
     stored_by = row.seen if imported is None else imported + MAX_IMPORT_MS
     is_late = checkpoints.is_late(stored_by, row.position)
+    # A capture that is missing leaves a record that cannot be the one in the log.
+    is_logged = row.fetched is not None and evidence_of(row, page.moves.get(row.article_id, ())).leaf() == row.leaf
     findings = (
-        (form is None, "its record does not match its entry in the log"),
+        (not is_logged, "its record does not match its entry in the log"),
         (row.n > 1 and row.before_id is None, "the version before it is missing"),
         (row.capture_sha256 != row.body or row.status != row.version_status, "its capture and its page differ"),
         (is_late, "it is not in a checkpoint made after it was seen: it was added later"),
@@ -377,7 +365,7 @@ def record_damage(page: Page, row: Row, form: int | None, checkpoints: Checkpoin
     own = None if row.change is None else row.change.hex()
     expected = page.digests.get((row.article_id, row.n), own)
     if row.change_data is not None:
-        if row.parts == TAKEN_OUT_WHOLE or (expected is None and form != EARLIER_FORM):
+        if row.parts == TAKEN_OUT_WHOLE or expected is None:
             found.append(Damage(name, "the change that led to it is not in the log"))
     elif expected and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
         found.append(Damage(name, "the change that led to it is missing"))

@@ -17,7 +17,7 @@ from tracker.archive.backup import restore as put_back
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
-from tracker.archive.ledger.verify import Report
+from tracker.archive.ledger.verify import NOT_COVERED, Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
@@ -90,7 +90,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     against = report.against
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
-        value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": report.not_covered}
+        value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": NOT_COVERED}
         app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
         return
     for each in report.damage:
@@ -108,10 +108,8 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
     if report.unsealed:
         app.out.note(f"{counted(report.unsealed, 'version is', 'versions are')} not in a checkpoint yet.")
-    if report.earlier:
-        app.out.note(f"{report.earlier:,} of the versions were stored by an earlier release.")
     if app.settings.verbose:
-        app.out.note(f"Not covered by the log: {'; '.join(report.not_covered)}.")
+        app.out.note(f"Not covered by the log: {'; '.join(NOT_COVERED)}.")
     else:
         app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
 
