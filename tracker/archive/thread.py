@@ -105,12 +105,10 @@ class ArchiveThread:
 
 
 class _Worker:
-    """Runs calls one after another, and wakes the event loop once for all that have finished since."""
+    """Runs calls one after another, and hands their results to the event loop."""
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[_Write | None] = SimpleQueue()
-        self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
-        self._wake_pending = False
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop
         # A daemon: a disk that hangs must not keep the process from ending.
@@ -138,19 +136,10 @@ class _Worker:
         while (asked := self._asked.get()) is not None:
             work, answer = asked
             try:
-                self._done.append((answer, work(), None))
+                self._loop.call_soon_threadsafe(_resolve, answer, work(), None)
             except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
-                self._done.append((answer, None, error))
-            # Each wake-up writes to the socket of the loop: one for all results that are ready costs far less.
-            if not self._wake_pending:
-                self._wake_pending = True
-                self._loop.call_soon_threadsafe(self._resolve_done)
+                self._loop.call_soon_threadsafe(_resolve, answer, None, error)
             del asked, work, answer  # a result may be large, and the next request may be long in coming
-
-    def _resolve_done(self) -> None:
-        self._wake_pending = False  # first: results from now on wake the loop again
-        while self._done:
-            _resolve(*self._done.popleft())
 
 
 def _resolve(answer: asyncio.Future[Any], result: object, error: BaseException | None) -> None:

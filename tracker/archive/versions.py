@@ -75,10 +75,6 @@ _LATEST: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = a.versions"
 _NUMBERED: Final = f"{SELECT_VERSION} WHERE a.ident = :ident AND v.n = :n"
 _OF_PAIRS: Final = f"{SELECT_VERSION} WHERE a.ident IN (:idents) AND v.n IN (:numbers)"
 _HISTORY: Final = f"{SELECT_VERSION} WHERE a.ident = :ident ORDER BY v.n"
-_TIMES: Final = """
-SELECT v.n, v.seen_at FROM version v JOIN article a ON a.id = v.article_id WHERE a.ident = :ident
-ORDER BY v.n LIMIT :most
-"""
 # The tables that `where_versions` names.
 FROM_VERSIONS: Final = """
 FROM version v JOIN article a ON a.id = v.article_id JOIN source s ON s.id = a.source_id
@@ -145,13 +141,6 @@ def list_history(archive: Archive, article: str) -> list[Version]:
     """Return all versions of an article, oldest first."""
     with archive.read() as connection:
         return versions_of(connection, connection.all(_HISTORY, ident=article))
-
-
-def list_version_times(archive: Archive, article: str, limit: int) -> list[tuple[int, datetime]]:
-    """Return the number of each of the first versions of an article, and when it was seen."""
-    with archive.read() as connection:
-        rows = connection.all(_TIMES, ident=article, most=limit)
-        return [(row.n, from_ms(row.seen_at)) for row in rows]
 
 
 def iter_versions(archive: Archive, query: VersionQuery) -> Iterator[Version]:

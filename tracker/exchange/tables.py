@@ -116,36 +116,17 @@ def _table(job: Job) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
 
 def row(version: Version, verdicts: Iterable[Verdict] = ()) -> tuple[Cell, ...]:
     """Return the cells of one version, in the order of COLUMNS; several values in one cell are separated by "; "."""
-    content, change = version.content, version.change
-    announced = {True: "yes", False: "no", None: ""}[change.announced if change else None]
-    return (
-        version.article,
-        version.n,
-        version.source,
-        version.url,
-        version.seen,
-        version.previous_seen,
-        content.title,
-        content.dek,
-        _joined(content.byline),
-        content.published,
-        content.modified,
-        content.section,
-        content.lang,
-        content.words,
-        change.words_added if change else None,
-        change.words_removed if change else None,
-        _joined(dict.fromkeys(label.kind.value for label in change.labels)) if change else "",
-        _joined(f"{label.kind.value}: {label.evidence}" for label in change.labels) if change else "",
-        change.significance.value if change else "",
-        announced,
-        _joined(f"{notice.kind.value}: {notice.text}" for notice in content.notices),
-        _joined(version.stories),
-        content.sha256,
-        version.capture_sha256,
-        version.removed,
-        _joined(verdict_line(each) for each in verdicts),
-    )
+    change = version.change
+    labels = change.labels if change else ()
+    texts: dict[str, str | Iterable[str]] = {
+        "labels": dict.fromkeys(label.kind.value for label in labels),
+        "evidence": [f"{label.kind.value}: {label.evidence}" for label in labels],
+        "announced": {True: "yes", False: "no", None: ""}[change.announced if change else None],
+        "notices": [f"{notice.kind.value}: {notice.text}" for notice in version.content.notices],
+        "verdicts": map(verdict_line, verdicts),
+    }
+    values = [texts[name] if name in texts else _VALUES[name](version) for name in COLUMNS]
+    return tuple(each if isinstance(each, Cell) else _joined(each) for each in values)
 
 
 def edit_rows(job: Job, version: Version) -> Iterator[tuple[Cell, ...]]:

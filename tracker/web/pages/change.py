@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
+from tracker.archive.summaries import list_summaries
 from tracker.archive.verdicts import verdicts_by_version
-from tracker.archive.versions import list_version_times
 from tracker.classify.change_context import changed_facts
 from tracker.errors import UsageError
 from tracker.model.change import Change, Fact, Label, LabelKind, Op, Verdict
-from tracker.model.version import Version
+from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import WatchedArticle
 from tracker.render import html
 from tracker.render.pictures.change_picture import ChangePicture, picture_of
@@ -131,7 +131,7 @@ def change(request: PageRequest) -> ChangePage:
     hint = f"for other versions see {links.article(tracked.id)}"
     old, new = (request.version(tracked, n, hint) for n in (first, second))
     made = change_between(archive, old, new)
-    times = list_version_times(archive, tracked.id, MAX_CHOICES)
+    listed = list_summaries(archive, VersionQuery(article=tracked.id, limit=MAX_CHOICES, reverse=True))
     # A verdict is on the change that led to a version, not on the difference between any two.
     said = verdicts_by_version(archive, tracked.id).get((tracked.id, new.n), []) if new.n == old.n + 1 else []
     earlier, later = sorted((old, new), key=lambda each: each.n)
@@ -160,6 +160,6 @@ def change(request: PageRequest) -> ChangePage:
             new_capture_sha256=new.capture_sha256,
             sentence=f"{sentence} {address if request.base else tracked.url}",
         ),
-        choices=tuple((n, moment(at, request.now)) for n, at in times),
+        choices=tuple((each.n, moment(each.seen, request.now)) for each in listed),
         verdicts=tuple(said),
     )
