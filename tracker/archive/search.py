@@ -36,8 +36,6 @@ _NO_WORD: Final = re.compile(r"[\W_]+")
 _PLAIN: Final = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 # Letters of one paragraph that are indexed. PostgreSQL takes a mebibyte of words, and a letter has up to four bytes.
 MAX_FOLDED_CHARS: Final = 250_000
-# PostgreSQL refuses words of more than 2,046 bytes. Nobody looks for one: it is an address, or code.
-MAX_POSITIONED_WORD_CHARS: Final = 511
 _TOKEN: Final = re.compile(r'(?<!\s)\s*(?P<no>-)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"]+))')
 _SYNTAX: Final = 'all words must occur in one paragraph; also "a phrase", prefix*, -excluded, this OR that'
 
@@ -51,13 +49,6 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
     spaced = _UNSPACED.sub(r" \1 ", bare)
     return _NO_WORD.sub(" ", spaced).strip()[:MAX_FOLDED_CHARS]
-
-
-def positioned(folded: str) -> str:
-    """Return a result of `fold` as PostgreSQL writes a tsvector: each word with its place."""
-    return " ".join(
-        [f"{word}:{place}" for place, word in enumerate(folded.split(), 1) if len(word) <= MAX_POSITIONED_WORD_CHARS]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +157,7 @@ _INSERT_WORDS: Final = Statement(
     sqlite=insert_into("fts_passage", ("rowid", "words")),
     postgresql="INSERT INTO fts_passage (rowid, words) VALUES (:rowid, to_tsvector('simple', :words))",
 )
-# For PostgreSQL, where each statement is a round trip, all of it in one. Words come with their places, a line for each
-# passage: to_tsvector, which would find both again, takes twice as long. A single empty line becomes an empty array.
-_MOVE_ON: Final = """
-WITH closed AS (
-  UPDATE passage SET last_n = :last WHERE id = ANY(CAST(:gone AS bigint[]))
-), given AS (
-  SELECT * FROM unnest(CAST(:blocks AS smallint[]), CAST(:digests AS bigint[]), string_to_array(:words, E'\\n'))
-    AS g(block, digest, words)
-), made AS (
-  INSERT INTO passage (article_id, first_n, block, digest) SELECT :article_id, :n, block, digest FROM given
-  RETURNING id, block
-)
-INSERT INTO fts_passage (rowid, words)
-SELECT made.id, CAST(coalesce(given.words, '') AS tsvector) FROM made JOIN given USING (block)
-"""
+_NEXT_NUMBERS: Final = "SELECT nextval('passage_id_seq') FROM generate_series(1, :count)"
 _CONTENTS: Final = """
 SELECT v.n, coalesce(r.content_id, v.content_id) AS content_id FROM version v
   LEFT JOIN tombstone t ON t.version_id = v.id
@@ -226,29 +203,18 @@ def enter(
     gone = [key for keys in stood.values() for key in keys]
     if not new and not gone:
         return
-    if connection.is_sqlite:
-        # Numbered here: the index takes the same numbers, and SQLite returns none for many rows. A writer is alone.
-        first = connection.number("SELECT max(id) FROM passage") + 1
-        numbered = list(enumerate(new, first))
-        rows = [
-            {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}
-            for key, (block, digest, _) in numbered
-        ]
-        connection.insert_many("passage", rows)
-        connection.run_many(_INSERT_WORDS, [{"rowid": key, "words": fold(text)} for key, (_, _, text) in numbered])
-        closed = [{"last": previous, "id": key} for key in gone]
-        connection.run_many("UPDATE passage SET last_n = :last WHERE id = :id", closed)
-        return
-    connection.run(
-        _MOVE_ON,
-        article_id=article_id,
-        n=n,
-        last=previous,
-        gone=gone,
-        blocks=[block for block, _, _ in new],
-        digests=[digest for _, digest, _ in new],
-        words="\n".join(positioned(fold(text)) for _, _, text in new),
-    )
+    # Numbered here, because the index takes the same numbers. On SQLite a writer is alone.
+    first = connection.number("SELECT max(id) FROM passage") + 1 if connection.is_sqlite else 0
+    keys = list(range(first, first + len(new))) if first else connection.column(int, _NEXT_NUMBERS, count=len(new))
+    rows = [
+        {"id": key, "article_id": article_id, "first_n": n, "block": block, "digest": digest}
+        for key, (block, digest, _) in zip(keys, new, strict=True)
+    ]
+    connection.insert_many("passage", rows)
+    words = [{"rowid": key, "words": fold(text)} for key, (_, _, text) in zip(keys, new, strict=True)]
+    connection.run_many(_INSERT_WORDS, words)
+    closed = [{"last": previous, "id": key} for key in gone]
+    connection.run_many("UPDATE passage SET last_n = :last WHERE id = :id", closed)
 
 
 def forget(connection: Connection, article_id: int) -> None:

@@ -25,7 +25,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive
 from tracker.archive.readable import ask
-from tracker.archive.search import fold, positioned, search_passages
+from tracker.archive.search import search_passages
 from tracker.archive.takedowns import take_down
 from tracker.errors import UsageError
 from tracker.model.version import NewVersion
@@ -263,21 +263,9 @@ def test_what_is_found(searchable: Archive, asked: str, found: int) -> None:
     assert len(search_passages(searchable, asked, ranked=True)) == found
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The river rose 14% in 2.5 hours on the 1st, to 1e5 m3; again. A380s, 3D and 007 of x-ray co-op.example/x",
-        "東京で火事 서울 화재 كَتَبَ שָׁלוֹם Ελλάδα Київ हिन्दी ไทย",
-        "Café Ångström, Straße ½ ² Ⅷ ﬁre",
-        "…",
-        "river " * 200,
-    ],
-)
-def test_postgresql_reads_words_with_their_places_as_it_would_parse_them(postgres_url: str, text: str) -> None:
-    with open_archive(postgres_url) as store, store.read() as connection:
-        parsed = connection.value(str, "SELECT CAST(to_tsvector('simple', :words) AS text)", words=fold(text))
-        given = connection.value(str, "SELECT CAST(CAST(:words AS tsvector) AS text)", words=positioned(fold(text)))
-    assert given == parsed
+def test_words_around_one_that_is_too_long_for_postgresql_are_found(store: Archive, tracked: WatchedArticle) -> None:
+    keep(store, tracked, 1, f"The mayor {'x' * 3000} spoke.")
+    assert [hit.article for hit in search_passages(store, "mayor spoke")] == [tracked.id]
 
 
 def test_what_was_taken_out_is_not_found(searchable: Archive) -> None:

@@ -11,7 +11,7 @@ from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.checkpoints import Checkpoint, Signer, read_note
 from tracker.archive.ledger.verify import verify
-from tracker.archive.search import fold, parse, positioned
+from tracker.archive.search import fold, parse
 from tracker.archive.sources import list_sources, list_storms, rename_source, save_storm, sync_source
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.source import Hub, HubKind, Storm
@@ -138,11 +138,6 @@ def test_words_are_the_same_everywhere(text: str, words: str) -> None:
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_text_goes_the_short_way_to_the_same_words(text: str) -> None:
     assert f"e {fold(text)}".strip() == fold(f"é {text}")
-
-
-def test_words_have_their_places_and_what_is_too_long_for_postgresql_has_none() -> None:
-    assert positioned(f"the mayor {'x' * 512} the") == "the:1 mayor:2 the:4"
-    assert positioned("") == ""
 
 
 @pytest.mark.parametrize(
