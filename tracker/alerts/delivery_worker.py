@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,7 +19,7 @@ from tracker.archive.outbox import (
     retry_target,
 )
 from tracker.archive.thread import ArchiveThread
-from tracker.config.root import Config
+from tracker.config.tables import RuleConfig
 from tracker.durations import jitter
 from tracker.errors import ArchiveError, DeliveryError
 from tracker.model.alert import Delivery
@@ -29,47 +29,39 @@ from tracker.tasks import finish_tasks
 
 from .channels import Notifier
 from .payload import MAX_DIGEST_DELIVERIES, combine
-from .schedule import Breaker, SendLimits, batch_of_one, batch_until, cap_window, retry_delay
+from .schedule import Breaker, after_quiet_hours, batch_of_one, batch_until, cap_window, retry_delay
 
 
 class _Caps:
-    """Counts messages by rule and target; `limits` maps rules to their limits, the caps of which hold for each target.
+    """Counts messages by rule and target; the cap of a rule holds for each target.
 
-    The counts are kept in memory; the archive is asked once for each rule and target, for what an earlier process sent.
+    The counts are kept in memory; the archive is asked once for each window, for the messages of an earlier process.
     """
 
-    def __init__(self, archive: ArchiveThread, limits: Mapping[str, SendLimits]) -> None:
+    def __init__(self, archive: ArchiveThread, rules: Mapping[str, RuleConfig]) -> None:
         self._archive = archive
-        self._limits = limits
-        self._sent: dict[tuple[str, str], deque[datetime]] = {}
+        self._rules = rules
+        self._sent: dict[tuple[str, str], tuple[datetime, int]] = {}
+        """Rule and target → when their window began, and the messages sent in it."""
 
-    async def closed_until(self, rule: str, target: str, now: datetime) -> datetime | None:
-        """Return when `target` may be sent the next message of `rule`; None if it may be sent one now."""
-        limits = self._limits.get(rule)
-        if limits is None or limits.cap is None:
+    async def closed_until(self, name: str, target: str, now: datetime) -> datetime | None:
+        """Return when `target` may be sent the next message of a rule; None if it may be sent one now."""
+        rule = self._rules.get(name)
+        if rule is None or rule.cap is None:
             return None
-        most, begins, ends = cap_window(limits.cap, now)
-        if (rule, target) not in self._sent:
-            count = await self._archive.run(count_sent, rule, target, begins)
-            # When each was sent does not matter: they all leave the count together, when the window ends.
+        most, begins, ends = cap_window(rule.cap, now)
+        if self._sent.get((name, target), (None, 0))[0] != begins:
+            count = await self._archive.run(count_sent, name, target, begins)
             # Another send may have asked meanwhile, and have been counted.
-            self._sent.setdefault((rule, target), deque([begins] * count))
-        sent = self._sent[rule, target]
-        while sent and sent[0] < begins:
-            sent.popleft()
-        if len(sent) < most:
-            return None
-        return limits.after_quiet_hours(ends)
+            if self._sent.get((name, target), (None, 0))[0] != begins:
+                self._sent[name, target] = (begins, count)
+        return after_quiet_hours(rule, ends) if self._sent[name, target][1] >= most else None
 
-    def record(self, rule: str, target: str, at: datetime) -> None:
-        """Count a message before it is sent, so that those sent at the same time do not exceed the cap together."""
-        if (rule, target) in self._sent:
-            self._sent[rule, target].append(at)
-
-    def forget(self, rule: str, target: str, at: datetime) -> None:
-        """Take back the record of a message that could not be sent."""
-        if at in self._sent.get((rule, target), ()):
-            self._sent[rule, target].remove(at)
+    def count(self, name: str, target: str, at: datetime, messages: int) -> None:
+        """Count a message before it is sent at `at`, so that those sent together keep to the cap; -1 takes it back."""
+        begins, sent = self._sent.get((name, target), (at, 0))
+        if (name, target) in self._sent and at >= begins:
+            self._sent[name, target] = (begins, sent + messages)
 
 
 MAX_BATCH_DELIVERIES: Final = 20
@@ -88,7 +80,7 @@ class DeliveryWorker:
 
     Args:
         notifiers: target name → notifier.
-        limits: rule name → when none of its messages is sent; what exceeds its cap to one target is sent as one digest.
+        rules: those with caps and quiet hours; what exceeds the cap of a rule to one target is sent as one digest.
         unusable: targets that are configured but cannot be used now; their deliveries are left as they are.
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
@@ -101,7 +93,7 @@ class DeliveryWorker:
         archive: ArchiveThread,
         notifiers: Mapping[str, Notifier],
         *,
-        limits: Mapping[str, SendLimits] | None = None,
+        rules: Collection[RuleConfig] = (),
         unusable: Collection[str] = (),
         deadline: float = 60.0,
         max_wait: float = 1.0,
@@ -120,8 +112,8 @@ class DeliveryWorker:
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._removed: set[str] = set()
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._limits = limits or {}
-        self._caps = _Caps(archive, self._limits)
+        self._rules = {rule.name: rule for rule in rules}
+        self._caps = _Caps(archive, self._rules)
         self._in_hand: Counter[str] = Counter()
         """Target → messages being sent or waiting for a slot."""
         self._leased_at: dict[int, float] = {}
@@ -198,10 +190,10 @@ class DeliveryWorker:
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
                 message, at = combine(deliveries), self._now()
-                self._caps.record(message.rule, target, at)
+                self._caps.count(message.rule, target, at, 1)
                 error = await self._send(message)
                 if error is not None:
-                    self._caps.forget(message.rule, target, at)
+                    self._caps.count(message.rule, target, at, -1)
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)
@@ -237,8 +229,7 @@ class DeliveryWorker:
                 await self._archive.run(hold_delivery, each.id, each.batch, due_at)
             return True
         # Alerts made in the quiet hours of the rule wait already: these failed, were late, or were released by hand.
-        limits = self._limits.get(rule)
-        until = limits.after_quiet_hours(now) if limits else now
+        until = after_quiet_hours(self._rules[rule], now) if rule in self._rules else now
         if until != now:
             for each in deliveries:
                 # Other rules may report the same article meanwhile.
@@ -323,8 +314,3 @@ class DeliveryWorker:
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.DELIVERIES.labels(target=delivery.target, outcome=outcome).inc()
-
-
-def send_limits(config: Config) -> dict[str, SendLimits]:
-    """Return when no messages are sent, for each rule."""
-    return {rule.name: SendLimits(rule.cap, rule.quiet, rule.zone) for rule in config.rules}

@@ -55,22 +55,8 @@ def due_at(rule: RuleConfig, at: datetime) -> datetime | None:
         midnight, tomorrow = (_in_utc(each, time(), zone) for each in (day, day + _DAY))
         past = math.floor((at - midnight) / digest.every) + 1
         due = min(midnight + digest.every * past, tomorrow)
-    if rule.quiet:
-        due = after_quiet_hours(rule.quiet, due, zone)
+    due = after_quiet_hours(rule, due)
     return None if due == at else due
-
-
-@dataclass(frozen=True, slots=True)
-class SendLimits:
-    """When no message of a rule is sent: once `cap` an hour were, and in its quiet hours."""
-
-    cap: float | None = None
-    quiet: str = ""
-    zone: str = "UTC"
-
-    def after_quiet_hours(self, at: datetime) -> datetime:
-        """Return `at`, or the end of the quiet hours that it falls into."""
-        return after_quiet_hours(self.quiet, at, ZoneInfo(self.zone)) if self.quiet else at
 
 
 def cap_window(cap: float, at: datetime) -> tuple[int, datetime, datetime]:
@@ -84,9 +70,12 @@ def cap_window(cap: float, at: datetime) -> tuple[int, datetime, datetime]:
     return most, begins, begins + length
 
 
-def after_quiet_hours(hours: str, at: datetime, zone: ZoneInfo) -> datetime:
-    """Return `at`, or the end of the quiet hours, such as 22:00-07:00, that it falls into."""
-    start, end = quiet_hours(hours)
+def after_quiet_hours(rule: RuleConfig, at: datetime) -> datetime:
+    """Return `at`, or the end of the rule's quiet hours, such as 22:00-07:00, that it falls into."""
+    if not rule.quiet:
+        return at
+    zone = ZoneInfo(rule.zone)
+    start, end = quiet_hours(rule.quiet)
     now = at.astimezone(zone).time()
     quiet = start <= now < end if start < end else now >= start or now < end
     if not quiet:

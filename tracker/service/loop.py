@@ -16,7 +16,7 @@ from typing import Final
 from tracker import __version__
 from tracker.addresses.urls import host_without_port
 from tracker.alerts.channels import notifiers
-from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.state import count_all, due_hosts, watch_state
@@ -289,7 +289,7 @@ class Service:
             # A worker for each configuration: it holds the targets, with their secrets and open connections.
             config = self._runtime.config
             targets = notifiers(config, self._runtime.fetcher)
-            worker = DeliveryWorker(self._runtime.archive, targets, limits=send_limits(config))
+            worker = DeliveryWorker(self._runtime.archive, targets, rules=config.rules)
             try:
                 while config is self._runtime.config and not self._stop.is_set():
                     accepted = 0

@@ -12,7 +12,7 @@ from typing import Final
 
 from tracker.addresses.urls import host_of
 from tracker.alerts.channels import usable_notifiers
-from tracker.alerts.delivery_worker import DeliveryWorker, send_limits
+from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_hubs, list_sources
@@ -181,7 +181,7 @@ async def _deliver_alerts(runtime: Runtime) -> tuple[UnusableTarget, ...]:
         return ()
     usable, unusable = usable_notifiers(runtime.config, runtime.fetcher)
     if is_any_due:
-        worker = DeliveryWorker(runtime.archive, usable, limits=send_limits(runtime.config), unusable=unusable)
+        worker = DeliveryWorker(runtime.archive, usable, rules=runtime.config.rules, unusable=unusable)
         ends = utc_now() + MAX_TURN_DURATION
         try:
             while utc_now() < ends and await worker.deliver_due(utc_now()):

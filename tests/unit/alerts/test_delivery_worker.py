@@ -20,7 +20,6 @@ from tracker.alerts.schedule import (
     MIN_OUTAGE,
     RETRY_DELAYS,
     Breaker,
-    SendLimits,
     cap_window,
     due_at,
     retry_delay,
@@ -427,7 +426,7 @@ async def test_a_digest_that_fails_comes_again_with_the_same_key():
 
 async def test_more_than_a_cap_allows_follows_as_one():
     box, desk = Outbox(*(alert(n, article=str(n)) for n in range(7))), Reader()
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)}, max_parallel=1)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=[rule(name="Corrections", cap="2/h")], max_parallel=1)
     await worker.deliver_due(TEN_PAST)
     assert [each["type"] for each in desk.read] == ["article.changed"] * 2
     box.put(alert(1, article="late"), now=TEN_PAST + timedelta(minutes=30))
@@ -440,7 +439,7 @@ async def test_more_than_a_cap_allows_follows_as_one():
 
 async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fails_does_not_count():
     box, desk = Outbox(*(alert(n, article=str(n)) for n in range(7))), Reader(DeliveryError("down"))
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)})
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=[rule(name="Corrections", cap="2/h")])
     await worker.deliver_due(TEN_PAST)
     assert len(desk.read) == 2
     await worker.deliver_due(TEN_PAST + timedelta(minutes=1))
@@ -449,8 +448,8 @@ async def test_messages_sent_at_the_same_time_stay_below_the_cap_and_one_that_fa
 
 async def test_what_a_daily_cap_holds_is_not_sent_in_quiet_hours():
     box, desk = Outbox(*(alert(n, article=str(n)) for n in range(3))), Reader()
-    cap = SendLimits(1 / 24, quiet="22:00-07:00", zone="Europe/Berlin")
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": cap})
+    cap = rule(name="Corrections", cap="1/d", quiet="22:00-07:00", zone="Europe/Berlin")
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=[cap])
     await worker.deliver_due(TEN_PAST)
     # The day of the cap ends at midnight UTC, which is one o'clock in Berlin.
     await worker.deliver_due(datetime(2026, 11, 26, 5, 59, tzinfo=UTC))
@@ -459,12 +458,12 @@ async def test_what_a_daily_cap_holds_is_not_sent_in_quiet_hours():
     assert desk.read[1]["count"] == 2
 
 
-QUIET = {"Corrections": SendLimits(quiet="22:00-07:00")}
+QUIET = [rule(name="Corrections", quiet="22:00-07:00")]
 
 
 async def test_another_attempt_waits_until_quiet_hours_end():
     box, desk = Outbox(alert(1)), Reader(DeliveryError("down"))
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=QUIET)
     for hour in (21, 23):
         await worker.deliver_due(datetime(2026, 11, 25, hour, 59, 50, tzinfo=UTC))
     assert [(row.due_at, row.attempts) for row in box.rows.values()] == [(SEVEN, 1)]
@@ -474,7 +473,7 @@ async def test_another_attempt_waits_until_quiet_hours_end():
 
 async def test_what_is_late_is_not_sent_in_quiet_hours():
     box, desk = Outbox(alert(1), replace(alert(2, article="b"), rule="Other")), Reader()
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=QUIET)
     assert await worker.deliver_due(datetime(2026, 11, 25, 23, tzinfo=UTC)) == 1
     assert await worker.deliver_due(SEVEN) == 1
 
@@ -482,7 +481,7 @@ async def test_what_is_late_is_not_sent_in_quiet_hours():
 @pytest.mark.parametrize("failed", [True, False])
 async def test_an_alert_without_quiet_hours_does_not_wait_for_one_that_has_them(failed):
     box, desk = Outbox(alert(1)), Reader(*[DeliveryError("down")] * failed)
-    worker = DeliveryWorker(box.thread, {"desk": desk}, limits=QUIET)
+    worker = DeliveryWorker(box.thread, {"desk": desk}, rules=QUIET)
     if failed:
         await worker.deliver_due(datetime(2026, 11, 25, 21, tzinfo=UTC))
     night = datetime(2026, 11, 25, 23, tzinfo=UTC)
@@ -497,7 +496,7 @@ async def test_a_new_process_knows_what_was_sent_within_the_hour():
     box, desk = Outbox(), Reader()
     for now in (TEN_PAST + timedelta(minutes=minute) for minute in (0, 5, 10)):
         box.put(alert(1, article=str(now.minute)), now=now)
-        worker = DeliveryWorker(box.thread, {"desk": desk}, limits={"Corrections": SendLimits(2.0)})
+        worker = DeliveryWorker(box.thread, {"desk": desk}, rules=[rule(name="Corrections", cap="2/h")])
         await worker.deliver_due(now)
     assert len(desk.read) == 2
 

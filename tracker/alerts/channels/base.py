@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
 from tracker.config.root import Config
+from tracker.errors import DeliveryError
 from tracker.model.alert import Delivery
 from tracker.model.capture import Fetcher
+from tracker.observe.redact import printable, redact
+from tracker.tasks import run_program
 
+MAX_REASON_CHARACTERS: Final = 500
 Options = TypeVar("Options", bound="BaseModel")
 
 
@@ -48,3 +53,28 @@ class Channel(Generic[Options]):
 def keys_to_check(keys: str) -> str:
     """Return the hint of an error that one of these keys of the target may have caused; "" if there are none."""
     return keys and f"check {keys} in the [[targets]] table of this target"
+
+
+async def deliver_to_program(
+    command: Sequence[str], stdin: bytes, environment: Mapping[str, str], *, seconds: float, hint: str
+) -> None:
+    """Run a program that takes an alert, and end it after so many `seconds`.
+
+    Raises DeliveryError, with the `hint`, if it does not end in time, cannot be started, or exits with a status other
+    than 0; its last line of standard error is the reason.
+    """
+    try:
+        # Our own standard output may be data that another program reads.
+        ended = await run_program(
+            command, stdin, timeout=seconds, stdout=asyncio.subprocess.DEVNULL, environment=environment
+        )
+    except TimeoutError:
+        reason = f"did not end within {seconds:g} s"
+    except OSError as error:
+        reason = f"cannot be started: {error.strerror or error}"
+    else:
+        if not ended.status:
+            return
+        last_line = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
+        reason = f"exited with status {ended.status}{f': {last_line}' if last_line else ''}"
+    raise DeliveryError(reason, resource=command[0], hint=hint)

@@ -6,7 +6,6 @@ up. Exit status 0 accepts an alert; after any other it is sent again later.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from datetime import datetime
@@ -14,15 +13,12 @@ from typing import Final
 
 from tracker.config.root import Config
 from tracker.config.tables import CommandTarget
-from tracker.errors import ConfigError, DeliveryError
+from tracker.errors import ConfigError
 from tracker.model.alert import Delivery
-from tracker.observe.redact import printable, redact
 from tracker.render.json import dumps
-from tracker.tasks import run_program
 
-from .base import Channel, keys_to_check
+from .base import Channel, deliver_to_program, keys_to_check
 
-MAX_REASON_CHARACTERS: Final = 500
 _VARIABLES: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -34,32 +30,18 @@ class CommandNotifier:
 
     def __init__(self, target: CommandTarget) -> None:
         self._target = target
-        self._resource = target.command[0]
 
     async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - the alert says when
         """Run the program, and fail with the last line of its standard error."""
         names = (*_VARIABLES, *self._target.environment)
         variables = {name: os.environ[name] for name in names if name in os.environ}
-        seconds = self._target.timeout.total_seconds()
-        try:
-            ended = await run_program(
-                self._target.command,
-                f"{dumps(delivery.payload)}\n".encode(),  # a line of its own in a file that a program appends to
-                timeout=seconds,
-                # Ours may be data that another program reads.
-                stdout=asyncio.subprocess.DEVNULL,
-                environment={**variables, "WRITETHRU_ALERT_ID": delivery.key},
-            )
-        except TimeoutError:
-            reason = f"did not end within {seconds:g} s"
-            raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("timeout")) from None
-        except OSError as error:
-            reason = f"cannot be started: {error.strerror or error}"
-            raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("command")) from None
-        if ended.status:
-            last_line = printable(redact(ended.last_error))[:MAX_REASON_CHARACTERS]
-            reason = f"exited with status {ended.status}{f': {last_line}' if last_line else ''}"
-            raise DeliveryError(reason, resource=self._resource)
+        await deliver_to_program(
+            self._target.command,
+            f"{dumps(delivery.payload)}\n".encode(),  # a line of its own in a file that a program appends to
+            variables | {"WRITETHRU_ALERT_ID": delivery.key},
+            seconds=self._target.timeout.total_seconds(),
+            hint=keys_to_check("command and timeout"),
+        )
 
 
 def _check(target: CommandTarget, _config: Config) -> None:

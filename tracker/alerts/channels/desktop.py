@@ -6,7 +6,6 @@ never read as markup, as an escape sequence or as AppleScript.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -18,14 +17,12 @@ from tracker.config.root import Config
 from tracker.config.tables import DesktopTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery, Payload
-from tracker.observe.redact import printable, redact
 from tracker.render import html, plain
 from tracker.render.text import one_line
-from tracker.tasks import run_program
 from tracker.views.change import shorten
 
 from ..message import compose, edits, facts
-from .base import Channel
+from .base import Channel, deliver_to_program
 
 TIMEOUT_SECONDS: Final = 15.0
 MAX_TITLE_CHARACTERS: Final = 120
@@ -50,24 +47,8 @@ class DesktopNotifier:
         if sys.platform != "darwin":
             # notify-send reads backslashes as escape sequences, and desktops read the text as markup.
             text = html.text(f"{text}\n{link}".strip()).replace("\\", "\\\\")
-        try:
-            ended = await run_program(
-                (*command, "--", title, text),
-                b"",
-                timeout=TIMEOUT_SECONDS,
-                stdout=asyncio.subprocess.DEVNULL,
-                environment=variables,
-            )
-        except TimeoutError:
-            reason = f"{Path(command[0]).name} did not end within {TIMEOUT_SECONDS:g} s"
-            raise DeliveryError(reason) from None
-        except OSError as error:
-            reason = f"{command[0]} cannot be started: {error.strerror or error}"
-            raise DeliveryError(reason) from None
-        if ended.status:
-            last_line = printable(redact(ended.last_error))[:MAX_TEXT_CHARACTERS]
-            reason = f"{Path(command[0]).name} exited with status {ended.status}{f': {last_line}' if last_line else ''}"
-            raise DeliveryError(reason, hint=_AS_USER)
+        shown = (*command, "--", title, text)
+        await deliver_to_program(shown, b"", variables, seconds=TIMEOUT_SECONDS, hint=_AS_USER)
 
 
 def _notifier() -> tuple[tuple[str, ...], dict[str, str]]:
