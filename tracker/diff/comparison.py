@@ -13,7 +13,7 @@ from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, Notic
 from .align import MIN_REORDERED, Pairing, equal_texts, heaviest_chain, pair_blocks
 from .reading_changes import kept_rows, without_phantoms
 from .sentences import Sentence, language
-from .words import Match, SharedVocabulary, Tokens, clean, matches, shared_words, similarity
+from .words import Match, Tokens, Vocabulary, clean, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
@@ -95,15 +95,12 @@ def _layout_only(old: Article, new: Article) -> bool:
     return old.text != new.text and words[0] == words[1]
 
 
-_VOCABULARY = SharedVocabulary()
-
-
 class _Comparison:
     """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.vocabulary = _VOCABULARY.current()
+        self.vocabulary = Vocabulary()
         self.budget_hit = False
 
     def field(self, old: str, new: str) -> Field:
@@ -151,12 +148,6 @@ class _Comparison:
             i, j = len(old.pieces), len(new.pieces)
             for sentence in olds:
                 old.add(sentence.whole, sentence.code)
-            # Sentences that stayed are cut into words once.
-            if compared and [each.whole for each in olds] == [each.whole for each in news]:
-                new.pieces += old.pieces[i:]
-                new.code += old.code[i:]
-                runs.append(Match(i, j, len(old.pieces) - i))
-                continue
             for sentence in news:
                 new.add(sentence.whole, sentence.code)
             if compared:

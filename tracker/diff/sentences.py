@@ -73,7 +73,6 @@ class Sentence:
 
     __slots__ = ("_vocabulary", "at", "block", "code", "likeness", "moved", "partner", "text", "whole")
 
-    code: str
     likeness: float
 
     def __init__(self, whole: str, block: int, at: int, vocabulary: Vocabulary) -> None:
@@ -83,14 +82,8 @@ class Sentence:
         self.at = at
         self.partner: Sentence | None = None
         self.moved = False
+        self.code = vocabulary.encode(whole)
         self._vocabulary = vocabulary
-
-    def __getattr__(self, name: str) -> str:
-        # The words are looked up when they are first asked for: most sentences are equal to their partner.
-        if name != "code":
-            raise AttributeError(name)
-        self.code = self._vocabulary.encode(self.whole)
-        return self.code
 
     def long_words(self) -> set[str]:
         """Return the codes of its words that are long enough to show its subject."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from itertools import count
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
@@ -48,35 +47,28 @@ class Vocabulary(dict[str, str]):
     """Maps each run of characters between blanks to its words, a code point each, to compare words as letters.
 
     The whitespace after a word makes no difference to its code. Surrogates are skipped: diff libraries take none.
-    Threads may share one.
 
     Attributes:
         words: the code of each word.
         long_words: the codes of words of MIN_LONG_WORD_CHARACTERS and more.
-        characters: the length of all runs that it maps, together.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.characters = 0
         self.words: dict[str, str] = {}
         self.long_words: set[str] = set()
-        self._numbers = count(1)
 
     def __missing__(self, run: str) -> str:
         codes = ""
         for word in map(str.rstrip, _TOKEN.findall(run)):
             code = self.words.get(word)
             if code is None:
-                n = next(self._numbers)
-                code = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
-                # It is known as long before another thread can meet it.
+                n = len(self.words) + 1
+                code = self.words[word] = chr(n if n < _FIRST_SURROGATE else n + _SURROGATES)
                 if len(word) >= MIN_LONG_WORD_CHARACTERS:
                     self.long_words.add(code)
-                code = self.words.setdefault(word, code)
             codes += code
         self[run] = codes
-        self.characters += len(run)
         return codes
 
     def encode(self, text: str) -> str:
@@ -89,23 +81,6 @@ class Vocabulary(dict[str, str]):
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, each with the whitespace after it; joined, they are the text."""
     return _TOKEN.findall(text)
-
-
-MAX_SHARED_CHARACTERS = 200_000
-"""A shared vocabulary whose runs are longer together is discarded; one of English words takes up to 7 MB."""
-
-
-class SharedVocabulary:
-    """A vocabulary that comparisons share one after another, since most words come again in the next text."""
-
-    def __init__(self) -> None:
-        self._current = Vocabulary()
-
-    def current(self) -> Vocabulary:
-        """Return the vocabulary for one comparison."""
-        if self._current.characters > MAX_SHARED_CHARACTERS:
-            self._current = Vocabulary()
-        return self._current
 
 
 class Tokens:

@@ -172,10 +172,6 @@ def _summed_up(elements: list[Element], amounts: list[float]) -> list[float]:
     return amounts
 
 
-# Addresses that are their own identity, but for the scheme: no query, no port, no escapes, no default file.
-_IDENTITY: Final = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*/(?!(?:.*/)?(?:index|default)\.)[\w./~+,;=@!$&'()*-]*")
-
-
 @dataclass(frozen=True)
 class LinkBase:
     """What the links of a page are relative to: the page's own `url`, and the `href` of its <base>."""
@@ -192,12 +188,6 @@ class LinkBase:
             return self.url
 
     @cached_property
-    def origin(self) -> str:
-        """Return scheme and host of the address."""
-        scheme, _, rest = self.address.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}"
-
-    @cached_property
     def own_identity(self) -> str:
         """Return the identity of the page itself; empty if its address is unknown."""
         try:
@@ -209,16 +199,12 @@ class LinkBase:
         """Return the address that `href` leads to without tracking parameters; empty if that is not another page."""
         if not href or href[0] == "#":
             return ""
-        link, base = href, None if href.startswith(("http:", "https:")) else self.address or None
-        if base and href[0] == "/" and href[:2] != "//":  # joining it by hand is faster than by urllib
-            link, base = self.origin + href, None
         try:
-            url = fetchable(link, base)
-            scheme, _, rest = url.partition("://")
-            found = rest if _IDENTITY.fullmatch(url) else identity(url)
+            url = fetchable(href, self.address or None)
+            found = identity(url)
         except UsageError:
             return ""
-        return f"{scheme}://{found}" if found != self.own_identity else ""
+        return f"{url.partition('://')[0]}://{found}" if found != self.own_identity else ""
 
 
 def _with_links(block: Block, line: Line, page: PageTree, base: LinkBase) -> Block:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -96,29 +95,8 @@ _PATTERNS: Final[dict[int, str]] = {
 }
 
 
-def _by_first_letter(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches where one of `patterns` does, its alternatives grouped by their first letter.
-
-    Python's `re` tries alternatives one by one: grouped, most of the hundreds are ruled out by one letter.
-    """
-    alternatives = []  # the patterns, split at their outermost bars
-    for pattern in patterns:
-        depth, start = 0, 0
-        for at, sign in enumerate(pattern):
-            depth += (sign in "([") - (sign in ")]")
-            if sign == "|" and not depth:
-                alternatives.append(pattern[start:at])
-                start = at + 1
-        alternatives.append(pattern[start:])
-    groups: dict[str, list[str]] = {}
-    for each in alternatives:
-        plain = each[0].isalpha() and each[1:2] not in set("?*+{")
-        groups.setdefault(each[0] if plain else "", []).append(each[1:] if plain else each)
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in groups.items())
-
-
 _COMPILED_PATTERNS: Final = tuple((hint, re.compile(pattern)) for hint, pattern in _PATTERNS.items())
-_ANY_PATTERN: Final = re.compile(_by_first_letter(_PATTERNS.values()))
+_ANY_PATTERN: Final = re.compile("|".join(_PATTERNS.values()))
 # Ghost wraps every block of its editor so: a note among the text is a "card".
 _NEUTRAL_NAME: Final = re.compile(r"kg-(?:(?:callout|toggle|blockquote)-)?card")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import pickle
-import select
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
@@ -226,15 +225,12 @@ class ChildProcess:
             self._process.start()
         ours.setblocking(False)
         self._socket = ours
-        # Prepared once: `Process.is_alive` prepares the same anew, and is asked before each page.
-        self._end = select.poll()
-        self._end.register(self._process.sentinel, select.POLLIN)
         self.owes_answer = True
 
     @property
     def is_alive(self) -> bool:
         """Return whether the process has not ended."""
-        return not self._end.poll(0) or self._process.is_alive()
+        return self._process.is_alive()
 
     async def wait_until_started(self) -> None:
         """Wait until `initialize` has returned. Raises ChildDied if that takes more than a minute."""

@@ -12,8 +12,6 @@ from tracker.diff.blame import blame, changes_between
 from tracker.diff.comparison import compare
 from tracker.diff.words import (
     MAX_COMPARED_WORDS,
-    MAX_SHARED_CHARACTERS,
-    SharedVocabulary,
     Vocabulary,
     shared_words,
     similarity,
@@ -268,16 +266,6 @@ def test_words_join_back_and_each_has_one_code_point(text):
     assert "".join(words_of(text)) == text
     vocabulary = Vocabulary()
     assert vocabulary.encode(text) == "".join(vocabulary.words[word.rstrip()] for word in words_of(text))
-
-
-@pytest.mark.parametrize("between", [" ", ","], ids=["many runs", "one long run"])
-def test_a_shared_vocabulary_is_given_up_when_it_has_grown(between):
-    shared = SharedVocabulary()
-    first = shared.current()
-    first.encode("one two")
-    assert shared.current() is first
-    first.encode(between.join(map(str, range(MAX_SHARED_CHARACTERS // 5, 2 * MAX_SHARED_CHARACTERS // 5))))
-    assert shared.current() is not first
 
 
 def test_long_runs_are_as_alike_as_their_beginnings_and_a_word_is_a_form_of_one_only():
