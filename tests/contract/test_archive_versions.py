@@ -192,10 +192,11 @@ class TestReading:
         assert latest_version(archive, tracked.id) is None
         with pytest.raises(NotKnown, match="no such version"):
             get_version(archive, tracked.id, 1)
-        grow(archive, tracked, 2)
-        with pytest.raises(NotKnown) as caught:
-            get_version(archive, tracked.id, 3)
-        assert caught.value.hint == "it has versions 1 to 2"
+        for n, hint in ((1, "there is only v1"), (2, "versions are v1 to v2")):
+            commit_check(archive, intent(tracked, n, minutes(n)))
+            with pytest.raises(NotKnown) as caught:
+                get_version(archive, tracked.id, 3)
+            assert caught.value.hint == hint
         with pytest.raises(NotKnown):
             get_capture(archive, tracked.id, 3)
         with pytest.raises(NotKnown, match="no such article"):

@@ -23,7 +23,7 @@ from tracker.archive.database.drivers import archive_url
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_batch, claim_deliveries, list_deliveries, reschedule_storm
-from tracker.archive.quarantine import Quarantined, get_quarantined
+from tracker.archive.quarantine import get_quarantined
 from tracker.archive.recaptures import Unsaved, get_outside_job
 from tracker.archive.schema import METADATA
 from tracker.archive.schema_revision import SCHEMA, TABLES, current
@@ -33,6 +33,7 @@ from tracker.archive.versions import get_version
 from tracker.errors import ArchiveError, SchemaMismatch
 from tracker.files import shipped_folder
 from tracker.model.alert import Batch
+from tracker.model.capture import Capture
 from tracker.model.source import Layout, Storm
 from tracker.model.watch import CheckOutcome, Remark
 
@@ -232,8 +233,8 @@ def require_all(url: str, article: str) -> None:
     with open_archive(url) as archive:
         assert get_storm(archive, "Herald") == Storm("Herald", NOW, NOW, 7, 9)
         assert get_layout(archive, "Herald") == Layout("Herald", NOW, NOW, ("a", "b"))
-        page = Quarantined(URL, 200, NOW, "ab" * 32, "hung", (("a", "b"),), b"<html>")
-        assert get_quarantined(archive, URL) == page
+        page = Capture(URL, URL, 200, (("a", "b"),), b"<html>", NOW, "ab" * 32)
+        assert get_quarantined(archive, URL) == (page, "hung")
         assert len(list_addresses(archive, article)[1]) == 2
         with archive.read() as connection:
             key = connection.number("SELECT id FROM article")

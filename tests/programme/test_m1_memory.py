@@ -90,7 +90,7 @@ def test_a_page_that_uses_up_memory_is_quarantined_and_the_service_goes_on(tmp_p
         quarantined = get_quarantined(archive, bad.id)
         assert quarantined is not None
     body = PAGE.format(title=f"{POISON} at the quay", count="Two").encode()
-    assert (quarantined.body, quarantined.sha256) == (body, hashlib.sha256(body).hexdigest())
+    assert (quarantined[0].body, quarantined[0].sha256) == (body, hashlib.sha256(body).hexdigest())
 
 
 @pytest.mark.slow
@@ -110,4 +110,4 @@ def test_a_page_that_was_being_read_when_the_service_died_is_quarantined_at_the_
         [bad] = [each for each in list_articles(archive) if each.url.endswith("/news/0")]
         quarantined = get_quarantined(archive, bad.id)
         assert quarantined is not None
-        assert POISON in quarantined.body.decode()
+        assert POISON in quarantined[0].body.decode()

@@ -66,7 +66,8 @@ def no_version(ident: str, n: int, have: int | None) -> NotKnown:
     """Return the error for a missing version; `have` is how many versions exist, or None if the article does not."""
     if have is None:
         return no_article(ident)
-    hint = f"it has versions 1 to {have}" if have else "it has not been captured yet"
+    known = "there is only v1" if have == 1 else f"versions are v1 to v{have}"
+    hint = known if have else "it has not been captured yet"
     return NotKnown("no such version", resource=f"{ident}@{n}", hint=hint)
 
 

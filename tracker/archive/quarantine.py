@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import cast
 
 import orjson
@@ -13,19 +12,6 @@ from tracker.model.capture import Capture, Failure, Headers
 
 from .archive import Archive
 from .database.connection import from_ms
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A page that could not be read: where and when it was fetched, why parsing failed, and its bytes."""
-
-    url: str
-    status: int
-    fetched: datetime
-    sha256: str
-    reason: str
-    headers: Headers
-    body: bytes
 
 
 def quarantine(archive: Archive, name: str, page: Capture, failure: Failure) -> Failure:
@@ -58,15 +44,15 @@ def release(archive: Archive, name: str) -> None:
         connection.run("DELETE FROM quarantine WHERE name = :name", name=name)
 
 
-def get_quarantined(archive: Archive, name: str) -> Quarantined | None:
-    """Return the quarantined page of an article or a list, None if there is none."""
+def get_quarantined(archive: Archive, name: str) -> tuple[Capture, str] | None:
+    """Return the quarantined page of an article or a list, and why it could not be read; None if there is none."""
     with archive.read() as connection:
         row = connection.first("SELECT * FROM quarantine WHERE name = :name", name=name)
     if row is None:
         return None
     headers = cast("Headers", tuple(tuple(pair) for pair in orjson.loads(row.headers)))
-    body = zlib.decompress(row.body)
-    return Quarantined(row.url, row.status, from_ms(row.fetched_at), row.sha256.hex(), row.reason, headers, body)
+    body, at = zlib.decompress(row.body), from_ms(row.fetched_at)
+    return Capture(row.url, row.url, row.status, headers, body, at, row.sha256.hex()), row.reason
 
 
 def list_quarantined(archive: Archive) -> list[str]:

@@ -179,9 +179,10 @@ async def test_its_bytes_are_kept_once_and_how_to_see_them_is_said():
     assert (tracked.versions, tracked.failures) == (0, 2)
     kept = get_quarantined(world.archive, tracked.id)
     assert kept is not None
-    assert kept.body == story().encode()
-    assert (kept.url, kept.status, kept.reason) == (STORY, 200, "the page crashed its reader (exit code -11)")
-    assert kept.fetched == START
+    stored, reason = kept
+    assert stored.body == story().encode()
+    assert (stored.url, stored.status, reason) == (STORY, 200, "the page crashed its reader (exit code -11)")
+    assert stored.fetched_at == START
     assert f"writethru show {tracked.id} --quarantined" in list_checks(world.archive, tracked.id, 1)[0].detail
 
 
@@ -192,7 +193,7 @@ async def test_a_list_that_cannot_be_read_is_kept_too_and_its_articles_go_on():
     assert sorted(await world.crawl(timedelta(minutes=11))) == ["failed", "unchanged"]
     kept = get_quarantined(world.archive, FEED)
     assert kept is not None
-    assert kept.body == RSS.encode()
+    assert kept[0].body == RSS.encode()
 
 
 async def test_a_page_and_a_list_that_can_be_read_again_are_not_set_aside_any_longer():

@@ -451,4 +451,4 @@ async def test_texts_that_cannot_be_compared_are_a_failure_and_their_bytes_are_k
     assert "longer than 20 s" in list_checks(made.archive, tracked.id, 1)[0].detail
     kept = get_quarantined(made.archive, tracked.id)
     assert kept is not None
-    assert kept.body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)
+    assert kept[0].body.decode() == text(MAX_COMPARED_HERE_CHARS, 900)

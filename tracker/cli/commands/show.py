@@ -121,12 +121,13 @@ def _capture(archive: Archive, version: Version, form: str, at: datetime | None)
 
 def _quarantined(app: App, archive: Archive, name: str) -> None:
     """Write the page that hung or crashed the extractor; `name` is a list's address, or an article's ID or address."""
-    page = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
-    if page is None:
+    found = get_quarantined(archive, name) or get_quarantined(archive, get_article(archive, name).id)
+    if found is None:
         raise NotKnown("it has no quarantined page", resource=name)
+    page, reason = found
     if app.settings.json:
-        seen = {"url": page.url, "status": page.status, "fetched": page.fetched.isoformat(), "sha256": page.sha256}
-        app.out.data({**seen, "reason": page.reason, "headers": [list(pair) for pair in page.headers]})
+        seen = {"url": page.url, "status": page.status, "fetched": page.fetched_at.isoformat(), "sha256": page.sha256}
+        app.out.data({**seen, "reason": reason, "headers": [list(pair) for pair in page.headers]})
     else:
         app.out.raw(page.body)
 
