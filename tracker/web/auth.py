@@ -85,16 +85,9 @@ async def login(web: Web, request: Request) -> Response:
             raise HTTPException(429, "Too many wrong tokens")
         return web.render_page(request, Login(goal, True, who.named, False, bool(site.token)), status=403)
     answer = RedirectResponse(goal, 303)
-    answer.set_cookie(
-        COOKIE,
-        new_session(site),
-        max_age=SESSION_SECONDS,
-        httponly=True,
-        samesite="strict",
-        # Browsers refuse a Secure cookie from a plain http:// page, which is how a server on this machine is read.
-        secure=request.state.secure,
-        path="/",
-    )
+    # Browsers refuse a Secure cookie from a plain http:// page, which is how a server on this machine is read.
+    secure = request.state.secure
+    answer.set_cookie(COOKIE, new_session(site), SESSION_SECONDS, secure=secure, httponly=True, samesite="strict")
     return answer
 
 
@@ -107,7 +100,7 @@ async def logout(web: Web, request: Request) -> Response:
         del ended[session]
     ended[request.state.who.session] = now
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer
 
 
@@ -273,12 +266,5 @@ async def mark_all_read(web: Web, request: Request) -> Response:
 
 def _set_cookie(answer: Response, reading: Reading, *, secure: bool) -> None:
     # Lax, not Strict: a link in an alert's mail must send the reader's marks along. It lets nobody do anything.
-    answer.set_cookie(
-        READING_COOKIE,
-        reading.text(),
-        max_age=READING_COOKIE_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-        path="/",
-    )
+    text, seconds = reading.text(), READING_COOKIE_SECONDS
+    answer.set_cookie(READING_COOKIE, text, seconds, secure=secure, httponly=True, samesite="lax")

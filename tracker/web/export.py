@@ -115,15 +115,10 @@ def chosen(cache: CachedArchive, job: Job) -> dict[str, list[VersionSummary]]:
     idents = selection.articles or [each.id for each in list_articles(cache.archive, source=selection.source or None)]
     found = {}
     for ident in dict.fromkeys(idents):
-        glances = list_summaries(cache.archive, VersionQuery(article=ident, reverse=True))
-        within = [
-            each
-            for each in glances
-            if (selection.since is None or each.seen >= selection.since)
-            and (selection.until is None or each.seen < selection.until)
-        ]
-        if within:
+        within = VersionQuery(article=ident, since=selection.since, until=selection.until, limit=1)
+        if list_summaries(cache.archive, within):
             # An article is exported whole: its page links to the versions outside the period too.
+            glances = list_summaries(cache.archive, VersionQuery(article=ident, reverse=True))
             found[ident] = [each for each in glances if not each.removed]
     return found
 

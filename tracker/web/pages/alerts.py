@@ -266,8 +266,7 @@ def rule_rows(rule: RuleConfig) -> list[tuple[str, str]]:
     found = []
     for name, label in RULE_LABELS.items():
         value = getattr(rule, name)
-        default = RuleConfig.model_fields[name].default
-        if value not in ((), "", 0, None, False, Significance.LOW) or value is False is not default:
+        if value != RuleConfig.model_fields[name].default:
             shown = {True: "yes", False: "no"}[value] if isinstance(value, bool) else _text(name, value)
             found.append((label, shown.replace("\n", ", ")))
     return found

@@ -12,13 +12,13 @@ from tracker.archive.summaries import words_by_version
 from tracker.archive.versions import get_version, iter_versions
 from tracker.classify.label import classify
 from tracker.diff.blame import changes_between
-from tracker.model.article import Notice, NoticeKind
+from tracker.model.article import NoticeKind
 from tracker.model.change import Change, Field, LabelKind
 from tracker.model.version import Version, VersionQuery
 from tracker.model.watch import Check, WatchedArticle
 from tracker.render.pictures.article_history import ArticleHistory, ParagraphHistory, article_history
 from tracker.views.article import ArticleView
-from tracker.views.json import Answer, Part
+from tracker.views.json import Answer, Part, from_fields
 from tracker.views.version import VersionView
 from tracker.web.page_request import PageRequest, View
 
@@ -87,7 +87,7 @@ class ArticlePage(View):
     steps: tuple[Step, ...]
     headlines: tuple[Headline, ...]
     woven: ArticleHistory
-    notices: tuple[tuple[int, Notice], ...]
+    notices: list[DatedNotice]
     checks: tuple[Check, ...]
     words: tuple[int, ...]
     older: int
@@ -96,14 +96,12 @@ class ArticlePage(View):
 
     def answer(self) -> ArticleAnswer:
         """Return the JSON object of the page."""
-        return ArticleAnswer(
+        return from_fields(
+            ArticleAnswer,
+            self,
             article=ArticleView.of(self.tracked),
             versions=[SurvivingVersion.of(step.version, first_version_surviving=step.surviving) for step in self.steps],
-            older=self.older,
-            headlines=self.headlines,
             paragraphs=self.woven.paragraphs,
-            notices=[DatedNotice(n, notice.kind, notice.text) for n, notice in self.notices],
-            checks=self.checks,
         )
 
 
@@ -121,10 +119,10 @@ def article(request: PageRequest) -> ArticlePage:
             kept[place] = classify(versions[place - 1].content, versions[place].content, made)
     olds = [None, *(each.n for each in versions)]
     # Each notice with the version in which it first appeared, newest first.
-    notices: dict[tuple[str, str], tuple[int, Notice]] = {}
+    notices: dict[tuple[str, str], DatedNotice] = {}
     for each in versions:
         for notice in each.content.notices:
-            notices.setdefault((notice.kind.value, notice.text), (each.n, notice))
+            notices.setdefault((notice.kind.value, notice.text), DatedNotice(each.n, notice.kind, notice.text))
     return ArticlePage(
         title=tracked.title or tracked.feed_title or tracked.url,
         tracked=tracked,
@@ -134,7 +132,7 @@ def article(request: PageRequest) -> ArticlePage:
         ),
         headlines=headlines(versions),
         woven=woven,
-        notices=tuple(sorted(notices.values(), key=lambda pair: -pair[0])),
+        notices=sorted(notices.values(), key=lambda each: -each.version),
         checks=tuple(list_checks(request.archive, tracked.id, 10)),
         words=words_by_version(request.archive, [tracked.id])[tracked.id],
         older=versions[0].n - 1 if versions else 0,

@@ -19,7 +19,7 @@ from tracker.model.version import VersionSummary
 from tracker.model.watch import Counts, WatchedArticle
 from tracker.service.source_report import SourceStatus
 from tracker.views.article import ArticleView
-from tracker.views.json import Answer, Part
+from tracker.views.json import Answer, Part, from_fields
 from tracker.views.source import SourceView
 from tracker.views.version import ListedVersion
 from tracker.web.page_request import MAX_COUNTED, PageRequest, View
@@ -106,20 +106,17 @@ class Start(View):
         held = [each.source for each in self.source_status.holding]
         names = {each.name for each in self.failing}
         summaries = [each for each in self._summaries() if each.name in names] if names else []
-        return StartAnswer(
-            counts=self.counts,
+        return from_fields(
+            StartAnswer,
+            self,
             held=held,
-            window=self.window,
-            now=self.now,
-            looked=self.looked,
-            unread=self.unread,
             failing=[SourceView.of(each, self.source_status.of(each.name)) for each in summaries],
-            gone=[GoneArticle(each.ident, each.title, each.url, each.last_seen) for each in self.gone],
+            gone=[from_fields(GoneArticle, each, article=each.ident) for each in self.gone],
             possibly_gone=list(map(ArticleView.of, self.possibly_gone)),
-            newest=[each.answer() for each in self.newest],
-            largest=[each.answer() for each in self.largest],
-            corrections=[each.answer() for each in self.corrections],
-            silent=[each.answer() for each in self.silent],
+            **{
+                name: [each.answer() for each in getattr(self, name)]
+                for name in ("newest", "largest", "corrections", "silent")
+            },
         )
 
 

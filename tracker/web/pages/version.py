@@ -13,7 +13,6 @@ from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import import_time, iter_versions
 from tracker.diff.blame import changes_between
 from tracker.errors import ArchiveError
-from tracker.model.article import Block
 from tracker.model.capture import Capture
 from tracker.model.change import Verdict
 from tracker.model.version import Recaptured, Version, VersionQuery
@@ -27,17 +26,8 @@ from tracker.web.page_request import PageRequest, View
 from .article import max_shown_versions
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A block of the text, and the versions that added and edited it. `first` is None if that was not determined."""
-
-    block: Block
-    first: int | None = None
-    edits: tuple[int, ...] = ()
-
-
 class ParagraphView(Part, frozen=True):
-    """A paragraph, and the versions that added and edited it."""
+    """A paragraph, and the versions that added and edited it; `first_version` is null if that was not determined."""
 
     text: str
     first_version: int | None
@@ -100,7 +90,7 @@ class VersionPage(View):
     title: str
     tracked: WatchedArticle
     version: Version
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: list[ParagraphView]
     capture: Capture | None
     why: str
     again: tuple[Recaptured, ...]
@@ -113,7 +103,7 @@ class VersionPage(View):
             self.version,
             self.verdicts,
             with_content=True,
-            paragraphs=[ParagraphView(each.block.text, each.first, each.edits) for each in self.paragraphs],
+            paragraphs=self.paragraphs,
             evidence=self.capture and EvidenceView.of(self.capture),
             evidence_missing=self.why,
             imported=self.imported,
@@ -125,7 +115,7 @@ def version(request: PageRequest) -> VersionPage:
     """Return the page of a version. Raises NotKnown."""
     archive, tracked, n = request.archive, request.article(), request.number("n")
     found = request.version(tracked, n)
-    paragraphs = tuple(Paragraph(block) for block in found.content.editorial)
+    paragraphs = [ParagraphView(block.text, None, ()) for block in found.content.editorial]
     # The versions that added and edited each paragraph are not looked up where there are too many versions.
     if n <= max_shown_versions(found):
         query = VersionQuery(article=tracked.id, reverse=True, limit=n)
@@ -134,10 +124,10 @@ def version(request: PageRequest) -> VersionPage:
         led = changes_between(texts, [each.change for each in versions])
         history = article_history([each.n for each in versions], texts, led).at(n)
         if len(history) == len(paragraphs):
-            paragraphs = tuple(
-                Paragraph(each.block, strand.first, tuple(edit for edit in strand.edits if edit <= n))
+            paragraphs = [
+                ParagraphView(each.text, strand.first, tuple(edit for edit in strand.edits if edit <= n))
                 for each, (strand, _) in zip(paragraphs, history, strict=True)
-            )
+            ]
     capture, why = None, ""
     try:
         capture = get_capture(archive, tracked.id, n)
