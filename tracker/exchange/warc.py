@@ -22,7 +22,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from itertools import chain, islice
@@ -93,15 +93,6 @@ def index_path(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
-    """The first record of a payload."""
-
-    id: str
-    url: str
-    date: str
-
-
 class _WarcFile:
     def __init__(self, job: Job, out: BinaryIO, name: str, index: cdx.Index, *, compressed: bool) -> None:
         self._out = out
@@ -109,7 +100,8 @@ class _WarcFile:
         self._index = index
         self._compressed = compressed
         self._offset = 0
-        self._payloads: OrderedDict[str, _First] = OrderedDict()
+        # Payload → the headers that name its first record.
+        self._payloads: OrderedDict[str, Headers] = OrderedDict()
         newest = iter_versions(job.archive, replace(job.selection.query(), reverse=False, limit=1))
         date = moment(next((version.seen for version in newest), job.now))
         self._info = record_id("warcinfo", date, job.selection)
@@ -137,19 +129,17 @@ class _WarcFile:
         first = self._payloads.get(payload)
         start = self._offset
         if first is None:
-            self._payloads[payload] = _First(own, capture.final_url, date)
+            self._payloads[payload] = (
+                ("WARC-Refers-To", own),
+                ("WARC-Refers-To-Target-URI", capture.final_url),
+                ("WARC-Refers-To-Date", date),
+            )
             if len(self._payloads) > MAX_REVISIT_PAYLOADS:
                 self._payloads.popitem(last=False)
             self._write("response", own, date, of_response, head + capture.body)
         else:
             self._payloads.move_to_end(payload)
-            refers = [
-                ("WARC-Profile", REVISIT),
-                ("WARC-Refers-To", first.id),
-                ("WARC-Refers-To-Target-URI", first.url),
-                ("WARC-Refers-To-Date", first.date),
-            ]
-            self._write("revisit", own, date, [*of_response, *refers], head)
+            self._write("revisit", own, date, [*of_response, ("WARC-Profile", REVISIT), *first], head)
         mime = capture.header("content-type").partition(";")[0].strip().lower() or "unk"
         self._index.add(
             capture,
