@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Table
 
+from tracker.archive.schema.core import StoredTable
 from tracker.errors import ArchiveError
 
 from . import migrations, search
@@ -117,7 +117,7 @@ def _begin(source: Archive, target: Archive) -> None:
             )
 
 
-def _copy(source: Archive, target: Archive, table: Table, tell: Tell) -> None:
+def _copy(source: Archive, target: Archive, table: StoredTable, tell: Tell) -> None:
     total, done = _count(source, table.name), _count(target, table.name)
     after, finished = _step(target, table.name)
     insert = insert_into(table.name, tuple(table.columns.keys()))
@@ -133,7 +133,7 @@ def _copy(source: Archive, target: Archive, table: Table, tell: Tell) -> None:
         tell(table.name, done, total)
 
 
-def _page(connection: Connection, table: Table, after: Sequence[Any]) -> list[Row]:
+def _page(connection: Connection, table: StoredTable, after: Sequence[Any]) -> list[Row]:
     """Return the next rows by primary key after the one whose key is `after`, or the first."""
     order = ", ".join(table.primary_key.columns.keys())
     names = [f"after_{place}" for place in range(len(after))]
@@ -142,11 +142,11 @@ def _page(connection: Connection, table: Table, after: Sequence[Any]) -> list[Ro
     return connection.all(statement, **dict(zip(names, after, strict=True)), most=MAX_MOVED_TOGETHER)
 
 
-def _key(table: Table, row: Row) -> list[Any]:
+def _key(table: StoredTable, row: Row) -> list[Any]:
     return [getattr(row, name) for name in table.primary_key.columns.keys()]  # noqa: SIM118 - a collection of columns
 
 
-def _plain(table: Table, row: Row) -> dict[str, Any]:
+def _plain(table: StoredTable, row: Row) -> dict[str, Any]:
     """Return the values of a row as both databases give and take them."""
     return {
         column.name: bool(value) if value is not None and column.type.python_type is bool else value
@@ -174,7 +174,7 @@ def _save_step(connection: Connection, name: str, after: Sequence[Any], *, finis
     connection.replace("move_step", "name", name=name, after=key, finished=int(finished))
 
 
-def _digest(archive: Archive, table: Table) -> tuple[int, int]:
+def _digest(archive: Archive, table: StoredTable) -> tuple[int, int]:
     """Return the number of rows and the sum of their hashes: the databases sort texts in different orders."""
     count = total = 0
     after: list[Any] = []

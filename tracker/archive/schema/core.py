@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     String,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -49,6 +50,8 @@ METADATA: Final = MetaData(
     }
 )
 
+# A table of the metadata, as `writethru db move` copies it.
+StoredTable = Table
 # Row numbers: SQLite gives out numbers of its own only for INTEGER.
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 # An instant, as milliseconds since 1970.
