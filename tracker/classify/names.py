@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import product, zip_longest
 from typing import Final, NamedTuple
 
@@ -279,7 +278,8 @@ def is_named(name: Name, others: Sequence[Name], side: str, lang: str) -> bool:
     is_of_another = any(last.lower() in other.parts for other in others)
     if len(name.parts) > 1 and not is_of_another and re.search(rf"(?<!\w){re.escape(last)}(?!\w)", side):
         return True
-    said = _all_words(side)
+    # Every word, and each part of a hyphenated one.
+    said = {word for pattern in (WORD, _WORD_PART) for word in pattern.findall(lowered(side))}
     if name.certain and not name.is_place and any(other.certain for other in others):
         # One letter makes another person: "Woods", "Wood"; not "Mr Smith", "the Smiths". In German and Dutch an s may
         # be the genitive.
@@ -336,10 +336,3 @@ def _written_in_full(acronym: str, text: str, lang: str) -> str:
         if letters in {"".join([word[0] for word in each]).upper() for each in (found, large)}:
             return " ".join(found)
     return ""
-
-
-@lru_cache(maxsize=2)
-def _all_words(text: str) -> frozenset[str]:
-    """Return every word of `text` in lower case, and each part of a hyphenated one."""
-    low = lowered(text)
-    return frozenset(WORD.findall(low)) | frozenset(_WORD_PART.findall(low))

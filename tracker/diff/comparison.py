@@ -82,12 +82,6 @@ def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
 
 def _layout_only(old: Article, new: Article) -> bool:
     """Return whether both sides hold the same words in other paragraphs."""
-    # Of the first paragraphs that differ, one begins with all letters of the other: that rules out nearly all changes.
-    pairs = zip(old.editorial, new.editorial, strict=False)
-    differ = next(((a.text, b.text) for a, b in pairs if a.text != b.text), ("", ""))
-    one, other = ("".join(text.split()) for text in differ)
-    if not one.startswith(other) and not other.startswith(one):
-        return False
     words = [article.text.split() for article in (old, new)]
     # Only where the letters are the same may a break be none.
     if words[0] != words[1] and "".join(words[0]) == "".join(words[1]):

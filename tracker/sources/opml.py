@@ -22,8 +22,6 @@ from .listing_builder import plain_title
 
 # Attributes of our own, for what OPML has no words for: section pages, sitemaps and their rules.
 _OURS: Final = "https://pypi.org/project/writethru/#opml"
-_EARLIER: Final = b"https://writethru.example/opml"
-"""The namespace of files that were written before it named an address of ours."""
 _KIND: Final = f"{{{_OURS}}}kind"
 _SELECTOR: Final = f"{{{_OURS}}}selector"
 _NO_BASE: Final = "https://example.invalid/"
@@ -50,7 +48,6 @@ def read(body: bytes) -> Subscriptions:
     """
     if detect_format(body) is not BodyFormat.OPML:
         raise PageError("not an OPML file", hint="export the list from your feed reader as OPML")
-    body = body.replace(_EARLIER, _OURS.encode())
     warning = ""
     try:
         root: etree._Element | None = safe_xml.parse(body)

@@ -189,10 +189,7 @@ def sign(text: Text) -> Signature:
     size = UNSPACED_SHINGLE_LETTERS if is_unspaced else SHINGLE_WORDS
     # The hash of each run of `size` words, joined by spaces.
     joined = " ".join(text).encode("utf-8", "surrogatepass")
-    # In ASCII, a letter is a byte; otherwise each word is encoded to learn how many bytes it has.
-    lengths = [len(word) + 1 for word in text]
-    if len(joined) >= sum(lengths):
-        lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in text]
+    lengths = [len(word.encode("utf-8", "surrogatepass")) + 1 for word in text]
     ends = list(accumulate(lengths, initial=0))
     digests = []
     for start, end in zip(ends, ends[size:], strict=False):

@@ -24,7 +24,6 @@ from tracker.model.article import Article
 UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _TYPOGRAPHIC_MARKS: Final = "‘’“”„–—•"
-_LATIN_LETTERS: Final = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _FIGURE: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\sa-zß-öø-ÿ])|(?<=[。！？])[」』”]*\s*")
 _DATELINE: Final = re.compile(
@@ -57,12 +56,7 @@ def words_of(text: str) -> list[str]:
     plain = folded(text)
     for mark in _TYPOGRAPHIC_MARKS:
         plain = plain.replace(mark, " ")
-    try:
-        latin = plain.encode("latin-1")
-    except UnicodeEncodeError:
-        return _WORD.findall(plain)
-    # The same words in a tenth of the time.
-    return latin.translate(_LATIN_LETTERS).decode("latin-1").split()
+    return _WORD.findall(plain)
 
 
 def folded(text: str) -> str:
@@ -216,7 +210,8 @@ def features_of(article: Article, outlet: str = "") -> Features:
 def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], forms: dict[str, str]) -> None:
     for token, count in Counter(tokens).items():
         if len(token) > 1:
-            stem, word = _stem(token)
+            word = folded(token)
+            stem = word[:STEM_LETTERS]
             words[stem] = words.get(stem, 0) + weight * count
             forms.setdefault(stem, word)
     # Scripts without spaces are compared by pairs of letters.
@@ -225,13 +220,6 @@ def _count_words(tokens: Sequence[str], weight: int, words: dict[str, float], fo
             if len(one) == len(other) == 1 and not one.isascii() and not other.isascii():
                 words[one + other] = words.get(one + other, 0) + weight
                 forms[one + other] = one + other
-
-
-@lru_cache(maxsize=50_000)
-def _stem(token: str) -> tuple[str, str]:
-    """Return the stem of a word, and the word without case."""
-    word = folded(token)
-    return word[:STEM_LETTERS], word
 
 
 def _dates_of(tokens: Sequence[str]) -> Iterator[str]:

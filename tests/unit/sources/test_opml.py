@@ -29,8 +29,7 @@ def test_a_readers_list_gives_its_feeds_each_once_and_keeps_ampersands():
     hub = Hub("Herald", HubKind.PAGE, "https://herald.example/city", "h2 a", "/city/")
     written = opml.text([hub])
     assert ".example/opml" not in written
-    earlier = written.replace("https://pypi.org/project/writethru/#opml", "https://writethru.example/opml")
-    assert opml.read(earlier.encode()).hubs == opml.read(written.encode()).hubs == (hub,)
+    assert opml.read(written.encode()).hubs == (hub,)
 
 
 @pytest.mark.parametrize(
