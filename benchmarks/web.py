@@ -37,7 +37,7 @@ from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.source import Target
 from tracker.web.app import build as build_app
-from tracker.web.data import open_pages
+from tracker.web.data import CachedArchive
 from tracker.web.guard import Site
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def kept(url: str, old: Article, new: Article) -> str:
 
 @contextmanager
 def application(url: str) -> Iterator[Starlette]:
-    archive = open_pages(url)
+    archive = CachedArchive(open_archive(url, readonly=True))
     try:
         app = build_app(archive, Site(), lambda: NOW)
         gc.freeze()  # as `serve` does when it is ready

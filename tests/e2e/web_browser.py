@@ -11,11 +11,12 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.integration.web.newsroom_archive import NOW, Kept, build
+from tracker.archive.opening import open_archive
 from tracker.config.root import Config
 from tracker.errors import ConfigError
 from tracker.fetch.browser import find_chromium
 from tracker.web.app import build as build_app
-from tracker.web.data import open_pages
+from tracker.web.data import CachedArchive
 from tracker.web.guard import Site
 
 # A click ends when the next page begins to arrive. Assertions about that page wait for it, even on a busy machine.
@@ -60,7 +61,7 @@ def served(
     url: str, site: Site | None = None, config: Config | Callable[[], Config] | None = None, **web: Any
 ) -> Iterator[str]:
     """Serve the archive at `url` from a thread and give the address."""
-    cache = open_pages(url)
+    cache = CachedArchive(open_archive(url, readonly=True))
     current = config if callable(config) else lambda: config or Config()
     app = build_app(cache, site or Site(), lambda: NOW, current)
     for name, value in web.items():

@@ -85,7 +85,6 @@ class DeliveryWorker:
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
         max_parallel: concurrent sends per target.
-        delay_scale: factor on the delays after failures, for tests.
     """
 
     def __init__(
@@ -98,7 +97,6 @@ class DeliveryWorker:
         deadline: float = 60.0,
         max_wait: float = 1.0,
         max_parallel: int = 4,
-        delay_scale: float = 1.0,
     ) -> None:
         self._archive = archive
         self._notifiers = notifiers
@@ -108,7 +106,6 @@ class DeliveryWorker:
         # Time to wait for a slot, to send, and to store the result: a lease that ends earlier would be sent twice.
         self._lease = 3 * deadline
         self._max_parallel = max_parallel
-        self._delay_scale = delay_scale
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(max_parallel))
         self._removed: set[str] = set()
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
@@ -256,7 +253,7 @@ class DeliveryWorker:
             metrics.CIRCUIT_OPEN.labels(target=target).set(self._breakers[target].is_open(self._now()))
             return error is None and before.recovers(self._now())
         retry_after = error.retry_after if isinstance(error, DeliveryError) else None
-        after = self._breakers[target] = before.failed(target, self._now(), retry_after, self._delay_scale)
+        after = self._breakers[target] = before.failed(target, self._now(), retry_after)
         metrics.CIRCUIT_OPEN.labels(target=target).set(after.until is not None)
         if after.until is not None and before.until is None:
             _log.warning("target_paused", target=target, failures=after.failures, until=iso(after.until))
@@ -298,9 +295,7 @@ class DeliveryWorker:
             self._count(message, "dead")
             _log.error("undeliverable", **facts, reason=reason)
             return 0
-        # The scale shortens our own delays, but never one that the target asked for.
-        asked = timedelta(seconds=failure.retry_after or 0.0)
-        due = self._now() + max(delay * self._delay_scale, min(delay, asked))
+        due = self._now() + delay
         for each in deliveries:
             await self._archive.run(postpone_delivery, each.id, due, reason)
         self._count(message, "postponed")

@@ -166,18 +166,16 @@ class Breaker:
             return False
         return not self.known or (self.since is not None and now - self.since >= MIN_OUTAGE)
 
-    def failed(self, target: str, now: datetime, retry_after: float | None, delay_scale: float = 1.0) -> Breaker:
+    def failed(self, target: str, now: datetime, retry_after: float | None) -> Breaker:
         """Return the state after a failure; the target's name decides the jitter.
 
-        `retry_after` is the seconds the target asked for, of which a week at most is obeyed. Our own pauses are
-        multiplied by `delay_scale`.
+        `retry_after` is the seconds the target asked for, of which a week at most is obeyed.
         """
         failures = self.failures + 1
         ends = [self.until] if self.until is not None and self.until > now else []
         if failures >= FAILURES_TO_OPEN:
             pause = backoff(FIRST_PAUSE, failures - FAILURES_TO_OPEN + 1, MAX_PAUSE)
-            ends.append(now + pause * (1 + JITTER * jitter(target, failures)) * delay_scale)
-        # Never scaled: the target knows when it will answer again.
+            ends.append(now + pause * (1 + JITTER * jitter(target, failures)))
         if retry_after is not None and retry_after > 0:
             ends.append(now + min(timedelta(seconds=retry_after), MAX_RETRY_AFTER))
         return Breaker(failures, max(ends, default=None), since=self.since or now, known=self.known)

@@ -16,7 +16,6 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tracker.archive.archive import Archive
-from tracker.archive.opening import open_archive
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
 from tracker.service.source_report import SourceStatus, recent_status, source_events
@@ -84,11 +83,6 @@ class CachedArchive:
     def close(self) -> None:
         """Close the database. Idempotent."""
         self.archive.close()
-
-
-def open_pages(url: str) -> CachedArchive:
-    """Open the archive at `url` for reading. Raises the errors of `open_archive`."""
-    return CachedArchive(open_archive(url, readonly=True))
 
 
 POLL_SECONDS: Final = 2.0

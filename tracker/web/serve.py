@@ -18,12 +18,13 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracker.addresses.urls import is_loopback_host
+from tracker.archive.opening import open_archive
 from tracker.config.root import Config, load
 from tracker.errors import AddressInUse, ConfigError
 
 from .actions import Actions
 from .app import build
-from .data import open_pages
+from .data import CachedArchive
 from .guard import Site, address, site_of
 
 _END_SECONDS: Final = 3
@@ -179,7 +180,7 @@ def open_site(
     site = site_of(config, listen=where, admin=admin, invent=invent)
     listening = _listen(where)
     try:
-        cache = open_pages(config.archive.database)
+        cache = CachedArchive(open_archive(config.archive.database, readonly=True))
     except BaseException:
         listening.close()
         raise

@@ -11,10 +11,11 @@ import pytest
 
 from tests.integration.web.newsroom_archive import NOW, Kept, copied
 from tests.integration.web.newsroom_archive import build as build_archive
+from tracker.archive.opening import open_archive
 from tracker.config.root import Config, load
 from tracker.web.actions import Actions
 from tracker.web.app import build
-from tracker.web.data import open_pages
+from tracker.web.data import CachedArchive
 from tracker.web.guard import Site
 
 
@@ -32,7 +33,7 @@ async def client_of(
     url: str, site: Site | None = None, config: Config | None = None, **options: Any
 ) -> AsyncIterator[Client]:
     """Give a client of an application over the archive at `url`."""
-    cache = open_pages(url)
+    cache = CachedArchive(open_archive(url, readonly=True))
     app = build(cache, site or Site(), lambda: NOW, lambda: config or Config())
     for name, value in options.pop("web", {}).items():
         setattr(app.state.web, name, value)

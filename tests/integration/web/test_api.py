@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 
 from tests.integration.web.newsroom_archive import NOW, Kept
 from tests.integration.web.test_pages import get_json, said, words
+from tracker.archive.opening import open_archive
 from tracker.web.api import ENDPOINTS, openapi
 from tracker.web.app import build
-from tracker.web.data import open_pages
+from tracker.web.data import CachedArchive
 from tracker.web.guard import Site
 from tracker.web.operations import OPERATIONS
 
@@ -23,7 +24,7 @@ EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "6"))
 
 @pytest.fixture(scope="module")
 def app(kept: Kept) -> Iterator[Starlette]:
-    cache = open_pages(kept.url)
+    cache = CachedArchive(open_archive(kept.url, readonly=True))
     yield build(cache, Site(hosts=frozenset({"testserver"})), lambda: NOW)
     cache.close()
 

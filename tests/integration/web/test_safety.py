@@ -14,12 +14,13 @@ import pytest
 from tests.integration.web.conftest import ORIGIN, TOKEN, client_of
 from tests.integration.web.newsroom_archive import NOW, SCRIPT
 from tests.waiting import PATIENCE
+from tracker.archive.opening import open_archive
 from tracker.config.root import Config, parse
 from tracker.errors import ConfigError
 from tracker.web import guard as access
 from tracker.web import serve
 from tracker.web.app import build
-from tracker.web.data import MAX_LISTENERS, open_pages
+from tracker.web.data import MAX_LISTENERS, CachedArchive
 from tracker.web.guard import Site, Who, csrf, site_of
 from tracker.web.serve import MAX_CONNECTIONS, Serving, dispensable
 
@@ -219,7 +220,9 @@ async def served(kept):
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setblocking(False)
     site = Site(token=TOKEN)
-    server = Serving(build(open_pages(kept.url), site, lambda: NOW, Config), site, listening)
+    server = Serving(
+        build(CachedArchive(open_archive(kept.url, readonly=True)), site, lambda: NOW, Config), site, listening
+    )
     server.begin()
     try:
         yield listening.getsockname()[1]

@@ -21,10 +21,6 @@ def deliver(order: dict[str, Any]) -> dict[str, Any]:
     """Send the alert of `order` and return the result."""
     import apprise
 
-    messages = _Messages()
-    logger = logging.getLogger("apprise")
-    logger.addHandler(messages)
-    logger.setLevel(logging.WARNING)
     asset = apprise.AppriseAsset(
         app_id="Writethru",
         app_desc="Alerts of changed articles",
@@ -43,21 +39,15 @@ def deliver(order: dict[str, Any]) -> dict[str, Any]:
         return {"ok": False, "permanent": True, "error": "Apprise does not accept this URL"}
     sender = apprise.Apprise(asset=asset)
     sender.add(service)
-    result = sender.notify(body=order["body"], title=order["title"], body_format=apprise.NotifyFormat.TEXT)
-    if result:
-        return {"ok": True}
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as captured:  # type: ignore[no-untyped-call]
+        if sender.notify(body=order["body"], title=order["title"], body_format=apprise.NotifyFormat.TEXT):
+            return {"ok": True}
     if _REFUSED:
         return {"ok": False, "error": f"{_REFUSED[-1]}; set private = true for this target to allow it"}
-    return {"ok": False, "error": "; ".join(messages.lines[-3:]) or "the service did not accept the alert"}
-
-
-class _Messages(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+    return {
+        "ok": False,
+        "error": "; ".join(captured.getvalue().splitlines()[-3:]) or "the service did not accept the alert",
+    }
 
 
 def block_private_addresses() -> None:
