@@ -212,7 +212,7 @@ def verb(
     return made
 
 
-# Where each command is, as module:attribute, and its help text in one line; another name of a command has none.
+# Where each command is, as module:attribute from `commands` on, and its help in one line; another name has none.
 Table = dict[str, tuple[str, str]]
 
 
@@ -232,7 +232,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.table:
             return super().get_command(ctx, cmd_name)
         module, _, name = self.table[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(module, "tracker.cli.commands"), name)
         return command
 
     def resolve_command(

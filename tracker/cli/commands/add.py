@@ -215,9 +215,9 @@ async def probe_all(app: App, addresses: list[str | Hub], chosen: dict[str, Any]
 @options.limit("Add at most this many articles.", 10, most=100)
 @options.dry_run("Show what would be watched without changing anything.")
 def follow(app: App, ident: str, limit: int, *, dry_run: bool) -> None:
-    """Watch the articles that a story's articles link to in their text, on the same host. Links are followed one step.
+    """Watch the articles that a story's articles link to, on the same host. Links are followed one step.
 
-    Nothing is fetched now: links are taken from stored pages, and new articles are checked when they are due.
+    Nothing is fetched now: links are taken from stored texts, and new articles are checked when they are due.
     """
     with app.archive(readonly=False) as archive:
         settled, story = chosen_story(archive, ident)

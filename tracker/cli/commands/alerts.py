@@ -33,13 +33,10 @@ MIN_ID_CHARACTERS = len("wt_") + 3
     cls=LazyGroup,
     table={
         "replay": (
-            "tracker.cli.commands.alerts_preview:replay",
-            "Show which alerts the rules in the current configuration would have sent for stored versions.",
+            ".alerts_preview:replay",
+            "Show which alerts the current rules would have sent for stored versions.",
         ),
-        "test": (
-            "tracker.cli.commands.alerts_preview:test",
-            "Show which alerts an invented change would send: by every rule that matches it, or by one rule.",
-        ),
+        "test": (".alerts_preview:test", "Show which alerts an invented change would send, by all rules or by one."),
     },
 )
 def alerts() -> None:

@@ -32,7 +32,7 @@ from ..app import App, verb
 @options.choice("--sample", SAMPLES, "Invent this kind of change.", "correction")
 @click.option("--send", is_flag=True, help="Send the alert now and show the results.")
 def test(app: App, rule: str | None, targets: tuple[str, ...], sample: str, *, send: bool) -> int:
-    """Show which alerts an invented change would send: by every rule that matches it, or by one rule.
+    """Show which alerts an invented change would send, by all rules or by one.
 
     Nothing leaves this machine without --send. With it, the exit code is 1 if no target accepted the alert and 4 if
     some did not.
@@ -103,7 +103,7 @@ def _write(app: App, each: SampleAlert) -> None:
 @options.until("Replay only versions seen")
 @click.option("--rule", "names", metavar="NAME", multiple=True, help="Replay only this rule; can be repeated.")
 def replay(app: App, since: datetime, until: datetime | None, names: tuple[str, ...]) -> None:
-    """Show which alerts the rules in the current configuration would have sent for stored versions. Nothing is sent.
+    """Show which alerts the current rules would have sent for stored versions. Nothing is sent.
 
     Caps are ignored, and so are alerts about pages that were taken down or came back: those are not versions.
     """

@@ -11,14 +11,17 @@ from typing import Final
 import click
 import tomlkit
 
+from tracker.archive.database.drivers import archive_url
 from tracker.archive.opening import open_archive
 from tracker.config import edits
 from tracker.config.file import CONFIG_PATHS, DEFAULT_DATABASE, database_url, shipped_config
 from tracker.config.root import parse
-from tracker.errors import UsageError
+from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.fetch.politeness import MAX_PAUSE_SECONDS
 from tracker.observe import redact
-from tracker.render.text import safe
+from tracker.render.text import counted, safe
+from tracker.service.watchlist import require_secrets, require_usable
+from tracker.web.guard import site_of
 
 from ..app import App, LazyGroup, verb
 
@@ -124,15 +127,7 @@ def write_config(folder: Path, contact: str = "", *, examples: bool = False) -> 
     return path
 
 
-@click.group(
-    cls=LazyGroup,
-    table={
-        "check": (
-            "tracker.cli.commands.config_check:check",
-            "Read the file and report every error in it, and every secret that is empty or not set.",
-        ),
-    },
-)
+@click.group(cls=LazyGroup)
 def config() -> None:
     """Show, check and locate the configuration."""
 
@@ -153,6 +148,27 @@ def show(app: App) -> None:
         app.out.data({"config": values})
         return
     app.out.page(safe(tomlkit.dumps(values)).splitlines())
+
+
+@verb(group=config)
+def check(app: App) -> None:
+    """Read the file and report every error in it, and every secret that is empty or not set."""
+    found = app.config
+    require_usable(found)
+    try:
+        archive_url(found.archive.database)
+    except ArchiveError as error:
+        raise ConfigError(error.message, resource=f"archive.database {error.resource!r}", hint=error.hint) from None
+    missing = require_secrets(found)
+    # A token that only the service has cannot be judged here.
+    if found.web.listen and not any(each.startswith("web.token") for each in missing):
+        site_of(found, listen=found.web.listen, invent=True)
+    for each in missing:
+        app.out.note(f"not set here: {each}")
+    one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
+    counts = {name: len(getattr(found, name)) for name in one}
+    listed = ", ".join(counted(count, one[name], name) for name, count in counts.items())
+    app.out.say({"ok": True, **counts}, f"{app.config_path}: ok, {listed}")
 
 
 @verb(group=config)

@@ -117,14 +117,8 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
 @click.group(
     cls=LazyGroup,
     table={
-        "compact": (
-            "tracker.cli.commands.prune:compact",
-            "Reduce old checks to counts by day, delete old alerts, and free unused space.",
-        ),
-        "move": (
-            "tracker.cli.commands.db_move:move",
-            "Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.",
-        ),
+        "compact": (".prune:compact", "Reduce old checks to counts by day, delete old alerts, and free space."),
+        "move": (".db_move:move", "Copy the archive to an empty database at URL: SQLite to PostgreSQL, or back."),
     },
 )
 def db() -> None:

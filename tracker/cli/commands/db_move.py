@@ -19,7 +19,7 @@ from .db import locked_archive
 @verb()
 @click.argument("url", metavar="URL")
 def move(app: App, url: str) -> int:
-    """Copy the whole archive to an empty database at URL: from SQLite to PostgreSQL, or back.
+    """Copy the archive to an empty database at URL: SQLite to PostgreSQL, or back.
 
     Every row of every table is copied with its id and compared. Then the copy is verified against the last checkpoint.
     If the command is interrupted, run it again to continue. The old archive is not changed. Stop all services first and

@@ -113,7 +113,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
 @click.argument("name")
 @click.option("--takedown", metavar="TEXT", default="", help="Also delete all its pages and texts, for this reason.")
 def forget(app: App, name: str, *, takedown: str) -> None:
-    """Forget a source that is no longer in the configuration: its lists and learned lines.
+    """Forget a source that is not configured any more: its lists and learned lines.
 
     Its versions stay as history, unless you give --takedown with a reason; hashes, the log entries and the reason are
     kept even then. Without this command all of it stays, and the source is no longer checked. Stop the service first.
@@ -135,7 +135,7 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
 )
 def compact(app: App, *, full: bool) -> None:
-    """Reduce old checks to counts by day, delete old alerts, and free unused space.
+    """Reduce old checks to counts by day, delete old alerts, and free space.
 
     `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] set the ages; `writethru run` applies them too.
     A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically

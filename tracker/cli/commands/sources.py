@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tracker.config.tables import SourceConfig
 
 
-_AT = "tracker.cli.commands.sources_"
 MAX_SHOWN_ARTICLES = 10
 
 
@@ -40,25 +39,19 @@ MAX_SHOWN_ARTICLES = 10
     cls=LazyGroup,
     table={
         "check": (
-            f"{_AT}check:check",
-            "Fetch the lists of the named sources, or of all, and report whether each works.",
+            ".sources_check:check",
+            "Fetch the lists of the named sources, or of all, and say whether each works.",
         ),
-        "forget": (
-            "tracker.cli.commands.prune:forget",
-            "Forget a source that is no longer in the configuration: its lists and learned lines.",
-        ),
-        "import": (f"{_AT}edit:import_", ""),
-        "pause": (f"{_AT}edit:pause", "Stop checking sources."),
-        "rename": (f"{_AT}edit:rename", "Give a source another name, in the configuration and in the archive."),
-        "resume": (f"{_AT}edit:resume", "Check paused sources again."),
+        "forget": (".prune:forget", "Forget a source that is not configured any more: its lists and learned lines."),
+        "import": (".sources_edit:import_", ""),
+        "pause": (".sources_edit:pause", "Stop checking sources."),
+        "rename": (".sources_edit:rename", "Rename a source, in the configuration and in the archive."),
+        "resume": (".sources_edit:resume", "Check paused sources again."),
         "rules": (
-            f"{_AT}rules:rules",
-            "Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.",
+            ".sources_rules:rules",
+            "Show the rules from sites/*.toml for a source, and its learned boilerplate.",
         ),
-        "test": (
-            f"{_AT}check:test",
-            "Show the articles in a list, or the article extracted from an address or a saved page.",
-        ),
+        "test": (".sources_check:test", "Show the articles in a list, or the article in a page or a saved file."),
     },
 )
 def sources() -> None:

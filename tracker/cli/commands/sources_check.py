@@ -29,7 +29,7 @@ _PARTS = ("text", "classes", "meta", "removed", "rules")
 @verb()
 @click.argument("names", metavar="[NAME]…", nargs=-1)
 def check(app: App, names: tuple[str, ...]) -> int:
-    """Fetch the lists of the named sources, or of all, and report whether each works. Nothing is stored.
+    """Fetch the lists of the named sources, or of all, and say whether each works. Nothing is stored.
 
     Exits with 4 if some could not be read, and with 1 if none could.
     """
@@ -67,7 +67,7 @@ def check(app: App, names: tuple[str, ...]) -> int:
 )
 @click.option("--save-rule", "rules", metavar="KEY=VALUE", multiple=True, help="Write a rule for the page’s host.")
 def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str, ...]) -> None:
-    """Show the articles in a list, or the article extracted from an address or a saved page.
+    """Show the articles in a list, or the article in a page or a saved file.
 
     Each field shows in brackets where on the page it was found. Lines left out are marked x, with the reason.
     --save-rule, as in --save-rule 'drop=.newsletter', writes to sites/HOST.toml next to the configuration, and shows

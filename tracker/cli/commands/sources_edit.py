@@ -59,7 +59,7 @@ def _set(app: App, names: tuple[str, ...], *, paused: bool) -> None:
 @click.argument("old")
 @click.argument("new")
 def rename(app: App, *, old: str, new: str) -> None:
-    """Give a source another name, in the configuration and in the archive. Rules that name it follow.
+    """Rename a source, in the configuration and in the archive. Rules that name it follow.
 
     Evidence is not changed: versions stored so far keep the old name in the log, in checkpoints and in packages made
     from them, and so do alerts that were sent and files that were exported.

@@ -159,7 +159,7 @@ def preview(app: App, page: PreviewPage) -> RulePreview:
 @verb()
 @click.argument("name")
 def rules(app: App, name: str) -> None:
-    """Show which rules from sites/*.toml apply to a source, and which lines were learned to be boilerplate.
+    """Show the rules from sites/*.toml for a source, and its learned boilerplate.
 
     Boilerplate appears in many articles (`house` in JSON); changing lines differ at every fetch (`volatile`). Neither
     counts as a change.

@@ -106,12 +106,7 @@ class StoryGroup(LazyGroup):
 
 @click.group(
     cls=StoryGroup,
-    table={
-        "follow": (
-            "tracker.cli.commands.add:follow",
-            "Watch the articles that a story's articles link to in their text, on the same host.",
-        ),
-    },
+    table={"follow": (".add:follow", "Watch the articles that a story's articles link to, on the same host.")},
 )
 def story() -> None:
     """List stories, show which outlet runs which version of one; name it, add and remove articles, follow its links.
