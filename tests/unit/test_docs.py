@@ -288,7 +288,7 @@ def test_a_command(monkeypatch: pytest.MonkeyPatch):
 
     archive = temporary_archive()
     watch(archive)
-    made = example("Add a command", package="tracker.cli.commands", _AT="")
+    made = example("Add a command", package="tracker.cli.commands")
     said: list[Any] = []
     monkeypatch.setattr(Output, "say", lambda _self, value, text: said.append((value, text)))
     monkeypatch.setattr(App, "archive", lambda _self: nullcontext(archive))

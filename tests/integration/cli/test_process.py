@@ -106,7 +106,7 @@ def test_a_closed_stdin_or_stdout_is_an_empty_one(place, closed, args, code):
 
 def test_an_interrupt_while_modules_are_imported_is_reported_like_any_other(place):
     interrupted = (
-        "import tracker.cli.app as a; a.import_module = lambda _: signal.raise_signal(signal.SIGINT); "
+        "import tracker.cli.app as a; a.import_module = lambda *_: signal.raise_signal(signal.SIGINT); "
         "from tracker.cli.main import main; main()"
     )
     done = subprocess.run(
