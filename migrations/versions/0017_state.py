@@ -51,7 +51,7 @@ def upgrade() -> None:
             newest, seconds, *_ = memo.text.split(".")
             insert("reader_mark", reader=memo.name.removeprefix("reader:"), newest=int(newest), at=int(seconds) * 1000)
         elif memo.name == "cadence":
-            read_schedule(memo.text, memo.at)
+            read_schedule(memo.text)
         elif prefix in READ and rest and memo.name != "wayback|after":
             READ[prefix](rest, memo.text)
         elif memo.name not in GONE:
@@ -168,19 +168,16 @@ def reference(table: str, *, primary: bool = True) -> sa.Column[Any]:
     return sa.Column(f"{table}_id", KEY, primary_key=primary, nullable=False)
 
 
-def read_schedule(stored: str, at: int) -> None:
-    """Keep the thresholds; of rates that an earlier release had learned, only that there were some."""
+def read_schedule(stored: str) -> None:
+    """Keep the thresholds; rates that an earlier release had learned are no longer used."""
     try:
         schedule = json.loads(stored)
-        fitted = schedule.get("fitted_at") is not None
         rows = [("all", "", float(schedule.get("curve", schedule)["threshold"]))]
         rows += [(scope, name, value) for scope in ("source", "host") for name, value in schedule[f"{scope}s"].items()]
     except (ValueError, TypeError, KeyError, AttributeError):
         return  # thresholds are found again within minutes
     for scope, name, value in rows:
         insert("threshold", scope=scope, name=name, value=value)
-    if fitted:
-        insert("state", name="fitted-rates", at=at, value="1")
 
 
 def read_storm(source: str, stored: str) -> None:

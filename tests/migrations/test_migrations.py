@@ -241,7 +241,7 @@ def require_all(url: str, article: str) -> None:
         assert get_outside_job(archive, Unsaved(key, article, URL, 1)) == ("spn2-1", 2)
         assert get_state(archive, "wayback-after") == "17"
         assert get_thresholds(archive) == {"all": {"": 0.3}, "source": {"s": 0.2}, "host": {"slow.test": 0.9}}
-        assert (get_state(archive, "fitted-rates"), get_state(archive, "idle")) == ("1", "")
+        assert (get_state(archive, "fitted-rates"), get_state(archive, "idle")) == ("", "")
         assert get_reader_mark(archive, "0123") == (9, NOW)
         assert get_named(archive) == NamedBefore((URL,), {"Herald": 60.0}, {"Herald": "ab"}, {article: "urls"})
         assert {each.detail: (each.remark, each.subject) for each in list_checks(archive, article)} == DETAILS

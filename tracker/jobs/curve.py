@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 LIFE: Final = 720.0  # 30 days: how long an article is watched after its last change by default
-_STEPS: Final = 60
-_NEAR: Final = 1e-3  # of the cost: a tenth of a per cent is far below the jitter of a wait
-_TINY: Final = 1e-12  # instead of 0 in quotients and logarithms
-_LEAST_SLOPE: Final = 0.1
+_NEAR: Final = 5e-3  # of the wait: half a per cent is far below its jitter
+_TINY: Final = 1e-12  # instead of 0 in quotients
 # How much an overwritten version counts once no hub lists the article: most of the checks that it costs are saved, and
 # a quiet article is still checked on its second day and in its first week, when corrections come. A judgement: no
 # timeline known to us goes on after that.
@@ -95,25 +93,15 @@ class Curve:
         """
         spent = self.threshold * min(pending / min(self.threshold, _WORTH), 1.0)
         hazard, target = _Hazard(self, outlook), self.threshold - spent
-        below, above = hazard.cost(shortest), hazard.cost(longest)
-        if below >= target:
+        if hazard.cost(shortest) >= target:
             return shortest
-        if above <= target:
+        if hazard.cost(longest) <= target:
             return longest
-        # Cost is nearly a power of the wait, so secants in logarithms converge fast; out of the range, bisect.
         low, high = math.log(shortest), math.log(longest)
-        at, miss, slope = low, math.log(max(below, _TINY) / target), 1.0
-        for _ in range(_STEPS):
-            last_at, last_miss = at, miss
-            at -= miss / slope
-            if not low < at < high:
-                at = (low + high) / 2
-            miss = math.log(max(hazard.cost(math.exp(at)), _TINY) / target)
-            if abs(miss) < _NEAR:
-                break
-            low, high = (at, high) if miss < 0 else (low, at)
-            slope = max((miss - last_miss) / (at - last_at), _LEAST_SLOPE)
-        return math.exp(at)
+        while high - low > _NEAR:
+            at = (low + high) / 2
+            low, high = (at, high) if hazard.cost(math.exp(at)) < target else (low, at)
+        return math.exp((low + high) / 2)
 
 
 class _Hazard:

@@ -88,7 +88,12 @@ class PostgresQueue:
             # One statement for all. If another scheduler has queued one of them meanwhile, none is queued: the next
             # tick finds out which.
             with suppress(exceptions.AlreadyEnqueued):
-                await self._app.job_manager.batch_defer_jobs_async([self._token(host).job for host in idle])
+                locks = {host: f"host:{host}" for host in idle}
+                made = [
+                    self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host}).job
+                    for host, lock in locks.items()
+                ]
+                await self._app.job_manager.batch_defer_jobs_async(made)
                 return len(idle)
             return 0
 
@@ -150,10 +155,6 @@ class PostgresQueue:
         finally:
             metrics.HOSTS_IN_PROGRESS.dec()
 
-    def _token(self, host: str) -> Any:  # noqa: ANN401 - Procrastinate's JobDeferrer
-        lock = f"host:{host}"
-        return self._task.configure(lock=lock, queueing_lock=lock, task_kwargs={"host": host})
-
 
 def _report_unless_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Report an error that nobody awaits, but for those of jobs whose end Procrastinate could not record."""
@@ -198,7 +199,8 @@ async def open_postgres_queue(
         kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"},
         min_size=1,
         max_size=4,
-        configure=_configure,
+        # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.
+        configure=lambda connection: connection.set_autocommit(True),
         pool_factory=_pool,
     )
     app = procrastinate.App(connector=connector)
@@ -213,11 +215,6 @@ async def open_postgres_queue(
         yield PostgresQueue(app, crawl, concurrency=concurrency, crashed=crashed, grace=grace)
     finally:
         await app.close_async()
-
-
-async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
-    # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.
-    await connection.set_autocommit(True)
 
 
 def _pool(**given: Any) -> AsyncConnectionPool:  # noqa: ANN401 - handed on

@@ -18,14 +18,13 @@ from typing import Final
 
 from tracker.archive.archive import Archive
 from tracker.archive.sources import get_host, hint_tallies
-from tracker.archive.state import get_state, get_thresholds, save_state, save_thresholds, survey_watched
+from tracker.archive.state import get_thresholds, save_thresholds, survey_watched
 from tracker.archive.thread import ArchiveThread
 from tracker.config.root import Config
 from tracker.config.tables import SourceConfig
 from tracker.durations import HOUR
 from tracker.fetch import robots
 from tracker.model.watch import Survey
-from tracker.observe import logs
 
 from .cadence import Schedule, outlook_of, wait_hours
 from .curve import SHIPPED
@@ -40,13 +39,6 @@ _DAY_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.1
 # Requests an hour above which a host's politeness limit is taken into account.
 MIN_PRICED_REQUESTS: Final = 60.0
-# Names the value that the migration leaves where an earlier release had learned rates.
-FITTED: Final = "fitted-rates"
-RETIRED_RATES: Final = (
-    "Update rates that release 0.1.0 learned from this archive are no longer used:"
-    " checks are planned with the constants that ship."
-)
-_log = logs.get("cadence")
 
 
 @dataclass(frozen=True)
@@ -146,15 +138,13 @@ class ScheduleStore:
         self._archive = archive
         self.current = Schedule()
 
-    async def load(self, now: datetime) -> None:
+    async def load(self) -> None:
         """Load the schedule from the archive, with the current tallies of how reliable each source's hubs are."""
-        if await self._archive.run(retire_fitted_rates, now):
-            _log.warning("rates", detail=RETIRED_RATES)
         self.current = await self._archive.run(load_schedule)
 
     async def price(self, config: Config, now: datetime) -> None:
         """Move the thresholds one step towards the request budgets, and store the schedule."""
-        await self.load(now)
+        await self.load()
         survey = await self._archive.run(survey_watched, now)
         if not survey.articles:
             return
@@ -181,12 +171,3 @@ def load_schedule(archive: Archive) -> Schedule:
 def save_schedule(archive: Archive, schedule: Schedule) -> None:
     """Store the thresholds of a schedule."""
     save_thresholds(archive, {"all": {"": schedule.threshold}, "source": schedule.sources, "host": schedule.hosts})
-
-
-def retire_fitted_rates(archive: Archive, now: datetime) -> bool:
-    """Return whether a release up to 0.1.0 had learned rates from this archive; it is told once."""
-    with archive.write():
-        had_rates = bool(get_state(archive, FITTED))
-        if had_rates:
-            save_state(archive, FITTED, "", now)
-    return had_rates

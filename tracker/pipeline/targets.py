@@ -52,16 +52,13 @@ def mention(tracked: WatchedArticle, target: Target, now: datetime) -> Mention |
     touched = now if told and moved and (seen is None or told > seen) else tracked.update_hinted_at
     until = tracked.listed_until
     renewed = target.listed_until is not None and (until is None or until <= now or moved)
-    found = Mention(
-        tracked.id,
-        tracked.published_at or target.published,
-        max(told, known) if told and known else told or known,
-        touched,
-        target.listed_until if renewed else until,
-        None,
-    )
-    before = Mention(
-        tracked.id, tracked.published_at, tracked.listing_updated_at, tracked.update_hinted_at, until, None
+    before = Mention(tracked.id, tracked.published_at, known, tracked.update_hinted_at, until, None)
+    found = replace(
+        before,
+        published_at=tracked.published_at or target.published,
+        listing_updated_at=max(told, known) if told and known else told or known,
+        update_hinted_at=touched,
+        listed_until=target.listed_until if renewed else until,
     )
     return None if found == before else found
 

@@ -111,10 +111,6 @@ class NetworkHealth:
         while len(self._answered) > MAX_KNOWN_HOSTS:
             self._answered.popitem(last=False)
 
-    def guard(self, fetcher: PageFetcher) -> PageFetcher:
-        """Return a fetcher that raises NetworkDown where `fetcher` fails because our own network is down."""
-        return _GuardedFetcher(fetcher, self)
-
     async def is_up(self) -> bool:
         """Return whether requests can be made; after an outage, ask the hosts that answered last."""
         if not self.error:
@@ -171,11 +167,14 @@ class NetworkHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class _GuardedFetcher:
+class GuardedFetcher:
+    """Raises NetworkDown where the `inner` fetcher fails because our own network is down."""
+
     inner: PageFetcher
     health: NetworkHealth
 
     async def fetch(self, request: Request, now: datetime, allow: Allow | None = None) -> FetchResult:
+        """Fetch as `inner` does, and count the request."""
         began = monotonic()
         result = await self.inner.fetch(request, now, allow)
         outcome = "ok" if isinstance(result, Capture) else "not-modified"
@@ -189,15 +188,7 @@ class _GuardedFetcher:
 
 
 async def _any_reached(connections: list[tuple[Guard, Place]]) -> bool:
-    tasks = [asyncio.create_task(guard.can_connect(*place, MAX_CONNECT_SECONDS)) for guard, place in connections]
-    try:
-        for done in asyncio.as_completed(tasks):
-            if await done:
-                return True
-        return False
-    finally:
-        for task in tasks:
-            task.cancel()
+    return any(await asyncio.gather(*(guard.can_connect(*place, MAX_CONNECT_SECONDS) for guard, place in connections)))
 
 
 def _place(url: str) -> Place | None:

@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -166,7 +165,7 @@ class Service:
                 "nothing watched", detail="Nothing is watched yet.", hint="To add something: writethru add URL"
             )
         await self._leader.check()
-        await self._runtime.schedule.load(utc_now())
+        await self._runtime.schedule.load()
         self._clock.start()
         self._clock.every(self._config.service.tick, self._tick, name="tick")
         self._clock.every(timedelta(minutes=1), self._maintain, name="maintenance")
@@ -247,7 +246,7 @@ class Service:
             if self._leader.is_leader:
                 await self._runtime.schedule.price(self._config, utc_now())
             else:
-                await self._runtime.schedule.load(utc_now())
+                await self._runtime.schedule.load()
 
     async def _prune_expired(self, now: datetime) -> None:
         """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
@@ -255,7 +254,7 @@ class Service:
         for source, pages in pruned.items():
             if pages:
                 _log.info("pruned", source=source, pages=pages)
-        forgotten = asdict(await self._runtime.archive.run(forget_old, self._config, now))
+        forgotten = await self._runtime.archive.run(forget_old, self._config, now)
         if any(forgotten.values()):
             _log.info("pruned", **forgotten)
 

@@ -21,7 +21,6 @@ from tracker.archive.versions import has_unread_versions
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
-from tracker.jobs.pricing import RETIRED_RATES, retire_fitted_rates
 from tracker.model.alert import DeliveryState
 from tracker.model.watch import ArticleState, CheckOutcome, HubState, WatchedArticle
 from tracker.pipeline.check import Report, announce
@@ -128,9 +127,6 @@ async def check_once(
         )
         await runtime.clock_went_back(utc_now())
         await runtime.sync()
-        warnings: tuple[str, ...] = ()
-        if await runtime.archive.run(retire_fitted_rates, utc_now()):
-            warnings += (RETIRED_RATES,)
         await runtime.schedule.price(config, utc_now())
         if selection.articles:
             await _visit(runtime, [], [await runtime.archive.run(get_article, ident) for ident in selection.articles])
@@ -151,12 +147,11 @@ async def check_once(
             if publisher is not None:
                 await publisher.make(now)
                 await publisher.publish(now)
-                warnings += publisher.warnings
             await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
         unusable = await _deliver_alerts(runtime)
         # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
         runtime.network.require()
-    return Summary(dict(outcomes), dict(hubs), new, unusable, warnings)
+    return Summary(dict(outcomes), dict(hubs), new, unusable, publisher.warnings if publisher else ())
 
 
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:

@@ -30,24 +30,18 @@ def terms_of(source: SourceConfig, now: datetime) -> Terms | None:
     return Terms(before, 1 if source.keep_newest is None else source.keep_newest)
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """How many old checks were counted by day, old alerts lost their text, and old alerts were deleted."""
+def forget_old(archive: Archive, config: Config, now: datetime) -> dict[str, int]:
+    """Count old checks by day, and delete old alerts and their texts, as [archive] in the configuration says.
 
-    checks: int
-    alert_texts: int
-    alerts: int
-
-
-def forget_old(archive: Archive, config: Config, now: datetime) -> Forgotten:
-    """Count old checks by day, and delete old alerts, as [archive] in the configuration says."""
+    Returns how many `checks`, `alert_texts` and `alerts` there were.
+    """
     terms = config.archive
     checks = count_old_checks(archive, now - terms.keep_checks)
     texts, alerts = forget_delivered(
         archive, slim_before=now - terms.keep_alert_texts, drop_before=now - terms.keep_alerts
     )
     shrink(archive)
-    return Forgotten(checks, texts, alerts)
+    return {"checks": checks, "alert_texts": texts, "alerts": alerts}
 
 
 def prune_expired(archive: Archive, config: Config, now: datetime) -> dict[str, int]:

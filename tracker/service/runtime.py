@@ -37,7 +37,7 @@ from tracker.pipeline.host_session import Politeness
 from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.tasks import finish_tasks
 
-from .health import MAX_KNOWN_HOSTS, ArchiveHealth, NetworkHealth
+from .health import MAX_KNOWN_HOSTS, ArchiveHealth, GuardedFetcher, NetworkHealth
 from .watchlist import require_usable, sync
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
@@ -83,12 +83,12 @@ class Runtime:
         self.network = NetworkHealth(private=self.config.fetch.allow_private, proxy_for=self.fetcher.proxy_for)
         self.crawler = Crawler(
             self.archive,
-            self.network.guard(self.fetcher),
+            GuardedFetcher(self.fetcher, self.network),
             self.pipeline,
             self.politeness,
             utc_now,
             self.listener,
-            browser=self.network.guard(self.browser),
+            browser=GuardedFetcher(self.browser, self.network),
         )
         self.queue = LocalQueue(
             self.crawler.crawl_host, concurrency=self.config.service.concurrency, crashed=self.crashed

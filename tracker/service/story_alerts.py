@@ -8,7 +8,7 @@ it, and the alerts about these copies are deleted. If nothing does that in time,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -96,14 +96,6 @@ LAST_LOOK: Final = timedelta(minutes=1)
 FIRST_LOOKS: Final = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class _Combined:
-    """The new text of a waiting alert, None if another one names its copies, and a note about the copies that lag."""
-
-    payload: Payload | None
-    note: Alert | None = None
-
-
 def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
     """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
     rules = {rule.name: rule for rule in config.rules if rule.story}
@@ -114,7 +106,7 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
         for each in waiting
         if each.due_at <= now + LAST_LOOK or (now - each.created_at <= FIRST_LOOKS and not is_lagging(each))
     ]
-    decided: dict[int, _Combined] = {}
+    decided: dict[int, tuple[Payload | None, Alert | None]] = {}
     for article in dict.fromkeys(each.article for each in ready):
         if printed := copies_of(archive, article):
             known = deliveries_about(archive, [each.article for each in (printed[0], *printed[1])], list(rules))
@@ -123,16 +115,19 @@ def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
                     decided[each.id] = combined
     # All in one go: one that names copies and those that it makes superfluous must not both be sent.
     if decided:
-        payloads = {id_: each.payload for id_, each in decided.items() if each.payload is not None}
+        payloads = {id_: payload for id_, (payload, _) in decided.items() if payload is not None}
         rewrite_deliveries(archive, payloads, sorted(decided.keys() - payloads.keys()))
-        enqueue_alerts(archive, [each.note for each in decided.values() if each.note], now)
+        enqueue_alerts(archive, [note for _, note in decided.values() if note], now)
     return len(decided)
 
 
 def _combine(
     delivery: Delivery, rule: RuleConfig, printed: tuple[Timeline, list[Timeline]], known: Sequence[Delivery]
-) -> _Combined | None:
-    """Decide what becomes of one waiting alert; None if its edition is not known, so that it stays as it is."""
+) -> tuple[Payload | None, Alert | None] | None:
+    """Return the new text of a waiting alert, None if another one names its copies, and a note about copies that lag.
+
+    Return None if its edition is not known, so that it stays as it is.
+    """
     origin, copies = printed
     taken = editions(origin, copies)
     edition = taken.get((delivery.article, delivery.version))
@@ -149,7 +144,7 @@ def _combine(
         for each, runs in lagging(origin, copies, edition[1])
     ]
     if is_lagging(delivery):
-        return _Combined(with_copies(delivery.payload, rule, named, behind) if behind else None)
+        return (with_copies(delivery.payload, rule, named, behind) if behind else None), None
     same = [
         each
         for each in known
@@ -160,6 +155,6 @@ def _combine(
     # One that was tried stands for the edition; else that of the original; else the first.
     head = min(same, key=lambda each: (each.attempts == 0, (each.article, each.version) != edition, each.id))
     if head.id != delivery.id:
-        return _Combined(None)
+        return None, None
     note = lagging_alert(delivery, rule, named, behind, LAGGING_AFTER) if behind else None
-    return _Combined(with_copies(delivery.payload, rule, named, behind), note)
+    return with_copies(delivery.payload, rule, named, behind), note

@@ -91,27 +91,20 @@ def stories_of(archive: Archive, articles: Collection[str]) -> list[StoryLine]:
     return _lines(archive, settled, {story for each in articles for story in settled.of_article.get(each, ())})
 
 
-def newest_stories(
-    archive: Archive,
-    size: int,
-    after: StoryCursor | None = None,
-    *,
-    at_once: int = MAX_MEMBERSHIPS_AT_ONCE,
-    per_story: int = ARTICLES_PER_STORY,
-) -> LinesPage:
+def newest_stories(archive: Archive, size: int, after: StoryCursor | None = None) -> LinesPage:
     """Return at most `size` stories from `after` on, most recently changed first.
 
-    Where there are more than `at_once` memberships, only the stories of the newest articles are read, and those that
-    people decided about: decisions may put an article into a story that the database does not know of.
+    Where there are many, only the stories of the newest articles are read, and those that people decided about:
+    decisions may put an article into a story that the database does not know of.
     """
     counts = count_stories(archive)
-    if counts.memberships <= at_once or any(map(is_ident, counts.names_like_ids)):
+    if counts.memberships <= MAX_MEMBERSHIPS_AT_ONCE or any(map(is_ident, counts.names_like_ids)):
         return page_of_stories(list_stories(archive), size, after)
     decided = get_decided_story_book(archive)
     undecided = current_stories(replace(decided, decisions=()))
     settled = {each.ident: each for each in _lines(archive, current_stories(decided))}
     total = counts.stories - len(undecided.stories) + len(settled)
-    limit = size * per_story
+    limit = size * ARTICLES_PER_STORY
     while True:
         newest = newest_story_articles(archive, limit, after.last if after else None)
         parts = current_stories(get_story_book_of(archive, [ident for ident, _ in newest]))

@@ -15,13 +15,10 @@ from tests.integration.exchange.pages import page as article_page
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
-from tracker.archive.opening import open_archive
-from tracker.archive.state import save_state
 from tracker.config.file import own_folder, rule_folders, shipped_config
 from tracker.errors import ConfigError
 from tracker.extraction.learned_boilerplate import line_key
 from tracker.extraction.site_rules import load_rules
-from tracker.jobs.pricing import FITTED
 from tracker.model.source import Habit, HabitKind, Target
 
 from .conftest import alter
@@ -427,14 +424,6 @@ def test_add_claims_nothing_that_could_not_be_written(desk, site, monkeypatch):
 
     monkeypatch.setattr("tracker.config.edits.write", full)
     assert "watched" not in desk("add", f"http://{site.address}/2026/11/25/harbour-closed.html", code=78).stdout
-
-
-def test_a_pass_says_once_that_rates_of_an_earlier_release_are_retired(desk):
-    desk("check", "--due")
-    with open_archive("sqlite:///writethru.db") as archive:
-        save_state(archive, FITTED, "1", NOW)
-    said = [desk("check", "--due").stderr.count("are no longer used") for _ in range(2)]
-    assert said == [1, 0]
 
 
 def test_a_pass_says_once_how_to_complete_proofs_of_an_earlier_release(desk):

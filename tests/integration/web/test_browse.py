@@ -28,6 +28,7 @@ from tracker.archive.versions import get_changes, get_version, get_versions, new
 from tracker.model.change import LabelKind, Op
 from tracker.model.story import Home, StoryReading
 from tracker.model.version import VersionQuery, VersionSummary
+from tracker.service import story_list
 from tracker.service.story_list import StoryLine, list_stories, newest_stories, stories_of
 from tracker.service.story_timelines import gather
 from tracker.stories.current_stories import current_stories
@@ -283,10 +284,12 @@ def archive(url: str) -> Iterator[Archive]:
         yield opened
 
 
-def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive) -> None:
+def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story_list, "MAX_MEMBERSHIPS_AT_ONCE", 0)
+    monkeypatch.setattr(story_list, "ARTICLES_PER_STORY", 1)
     whole = list_stories(archive)
     for size in range(1, len(whole) + 2):
-        newest = newest_stories(archive, size, at_once=0, per_story=1)
+        newest = newest_stories(archive, size)
         assert (list(newest.lines), newest.more) == (whole[:size], max(len(whole) - size, 0))
         for one, other in zip(newest.lines, whole, strict=False):
             assert gather(archive, one.settled, one.ident, most=1) == gather(archive, other.settled, one.ident, most=1)
@@ -294,12 +297,16 @@ def test_the_newest_stories_are_those_of_the_whole_list(archive: Archive) -> Non
 
 @pytest.mark.parametrize("size", [1, 2, 5])
 @pytest.mark.parametrize("at_once", [0, 1000])
-def test_pages_of_stories_together_are_the_whole_list(archive: Archive, size: int, at_once: int) -> None:
+def test_pages_of_stories_together_are_the_whole_list(
+    archive: Archive, size: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story_list, "MAX_MEMBERSHIPS_AT_ONCE", at_once)
+    monkeypatch.setattr(story_list, "ARTICLES_PER_STORY", 1)
     whole = list_stories(archive)
     found: list[StoryLine] = []
     after = None
     while True:
-        page = newest_stories(archive, size, after, at_once=at_once, per_story=1)
+        page = newest_stories(archive, size, after)
         found += page.lines
         assert page.more == len(whole) - len(found)
         after = page.after
@@ -349,7 +356,8 @@ def test_the_stories_of_some_articles_are_those_of_the_whole_list(archive: Archi
     assert stories_of(archive, articles) == [each for each in whole if each.ident in stories]
 
 
-def test_a_name_that_looks_like_an_id_is_no_other_story() -> None:
+def test_a_name_that_looks_like_an_id_is_no_other_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story_list, "MAX_MEMBERSHIPS_AT_ONCE", 0)
     with open_archive(temporary_url()) as archive:
         first = watch(archive, stories=("Ferry",))
         second, third = (watch(archive, f"https://herald.example/{n}", stories=(first.id,)) for n in (1, 2))
@@ -357,5 +365,5 @@ def test_a_name_that_looks_like_an_id_is_no_other_story() -> None:
             commit_check(archive, intent(each, 1, minutes(1)))
         homes = [Home(each.id, first.id) for each in (first, second, third)]
         save_readings(archive, [StoryReading(home.article, 1, minutes(1), homes=(home,)) for home in homes])
-        whole, newest = list_stories(archive), newest_stories(archive, 5, at_once=0)
+        whole, newest = list_stories(archive), newest_stories(archive, 5)
         assert (list(newest.lines), newest.more) == (whole, 0)

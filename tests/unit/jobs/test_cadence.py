@@ -336,7 +336,7 @@ def test_the_wait_is_where_cost_meets_the_threshold(outlook, threshold):
     wait = curve.wait(outlook, SHORTEST, LONGEST)
     assert SHORTEST <= wait <= LONGEST * (1 + 1e-9)
     if SHORTEST < wait < LONGEST * 0.999:
-        assert curve.cost(outlook, wait) == pytest.approx(threshold, rel=0.02)
+        assert curve.cost(outlook, wait / 1.01) <= threshold <= curve.cost(outlook, wait * 1.01)
 
 
 @given(outlook=outlooks(), threshold=st.floats(0.001, 5), less=st.floats(0, 1), more=st.floats(0, 1))

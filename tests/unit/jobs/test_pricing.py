@@ -1,19 +1,17 @@
-"""The prices of requests are stored between runs, and rates that an earlier release learned are let go."""
+"""The prices of requests are stored between runs."""
 
 from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
 from tracker.archive.archive import Archive
-from tracker.archive.state import save_state
 from tracker.config.root import parse
 from tracker.jobs.cadence import Schedule
 from tracker.jobs.curve import SHIPPED
-from tracker.jobs.pricing import FITTED, ScheduleStore, load_schedule, save_schedule
-from tracker.observe import logs
+from tracker.jobs.pricing import ScheduleStore, load_schedule, save_schedule
 
 
 async def loaded(archive: Archive) -> Schedule:
     store = ScheduleStore(inline(archive))
-    await store.load(NOW)
+    await store.load()
     return store.current
 
 
@@ -29,11 +27,8 @@ async def test_the_price_moves_towards_the_budget_and_is_there_after_a_restart()
     assert await loaded(archive) == store.current
 
 
-async def test_that_an_earlier_release_had_learned_rates_is_said_once(capsys):
+async def test_thresholds_are_stored_and_without_any_those_that_ship_count():
     archive = temporary_archive()
-    logs.configure()
-    save_state(archive, FITTED, "1", NOW)
     save_schedule(archive, Schedule(0.3, {"s": 0.2}, {"slow.test": 0.9}))
-    assert [await loaded(archive) for _ in range(2)] == [Schedule(0.3, {"s": 0.2}, {"slow.test": 0.9})] * 2
-    assert capsys.readouterr().err.count("no longer used") == 1
+    assert await loaded(archive) == Schedule(0.3, {"s": 0.2}, {"slow.test": 0.9})
     assert load_schedule(temporary_archive()) == Schedule()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict
 
 import click
 
@@ -147,6 +146,6 @@ def compact(app: App, *, full: bool) -> None:
         forgotten = forget_old(archive, app.config_or_default, app.now)
         compact_archive(archive, full=full)
         after = count_all(archive).bytes
-    value = {**asdict(forgotten), "bytes_before": before, "bytes_after": after}
-    what = f"{forgotten.checks:,} old checks reduced to counts, {forgotten.alerts:,} old alerts deleted"
+    value = {**forgotten, "bytes_before": before, "bytes_after": after}
+    what = f"{forgotten['checks']:,} old checks reduced to counts, {forgotten['alerts']:,} old alerts deleted"
     app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
