@@ -38,7 +38,9 @@ def settle(part: Path, target: Path) -> None:
 
 
 def permission_hint(error: OSError, folder: Path) -> str:
-    """Return what to do about a file that may not be written in `folder`; "" if `error` has another reason."""
+    """Return what to do about a file that cannot be written in `folder`; "" if `error` has another reason."""
+    if error.errno == errno.ENOENT:
+        return f"create the folder {folder.absolute()}"
     refused = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
     return f"run it as a user who may write to {folder.resolve()}" if refused else ""
 

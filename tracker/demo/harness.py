@@ -74,7 +74,7 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
 
     At `speed` simulated seconds per real second, pages are checked every simulated second where possible.
 
-    Raises UsageError if the path exists and is not the workspace of a demo.
+    Raises UsageError if the path exists and is not the workspace of a demo, or has another configuration in it.
     """
     if directory.exists() or directory.is_symlink():
         # Only a directory that the demo made is deleted; behind a link could be anything.
@@ -83,6 +83,12 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
                 "this path exists and was not created by writethru demo; nothing was changed",
                 resource=str(directory),
                 hint="choose another directory: writethru demo --dir NAME",
+            )
+        if other := next(directory.glob("*/writethru.toml"), None):
+            raise UsageError(
+                "the folder of the last demo has a configuration of yours in it; nothing was changed",
+                resource=str(other),
+                hint="move it elsewhere, or choose another directory: writethru demo --dir NAME",
             )
         shutil.rmtree(directory)
     (directory / "logs").mkdir(parents=True)

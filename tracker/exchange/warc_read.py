@@ -399,5 +399,7 @@ def _records(file: BinaryIO, name: str) -> Iterator[tuple[Any, int]]:
             lines.left = MAX_HEAD_BYTES
             yield record, records.offset
             lines.left = MAX_HEAD_BYTES
-    except (exceptions.ArchiveLoadFailed, EOFError, OSError) as error:
-        raise PageError("not a WARC file, or a damaged one", resource=name) from error
+    except exceptions.ArchiveLoadFailed:  # its text has bytes of the file
+        raise PageError("not a WARC file, or a damaged one", resource=name) from None
+    except (EOFError, OSError) as error:
+        raise PageError("the WARC file is damaged", resource=name) from error

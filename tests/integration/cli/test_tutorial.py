@@ -28,6 +28,8 @@ def test_every_command_of_the_tutorial_works(run, site):
         '<title>Herald</title><link rel="alternate" type="application/rss+xml" href="/feed.xml">',
     )
     said: dict[str, str] = {}
+    Path("writethru-demo").mkdir()
+    os.chdir("writethru-demo")
     ident = ""
     for kind, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):
         if block.startswith(NOT_HERE):

@@ -169,7 +169,21 @@ def test_an_empty_archive_and_a_configuration_that_watches_nothing_say_what_to_d
     for name in ("lists.opml", "./lists.opml", "/nowhere/lists.opml"):
         assert f"{name}: there is no such file" in desk("add", name, code=2).stderr
     (tmp_path / "writethru.toml").write_text('archive.database = "sqlite:///other.db"\n')
-    assert "Nothing is watched yet. To add something: writethru add URL" in desk("sources", "list").stderr
+    for command in (("sources", "list"), ("check",)):
+        assert "Nothing is watched yet. To add something: writethru add URL" in desk(*command).stderr
+    (tmp_path / "empty.opml").write_text("<opml version='2.0'><body/></opml>")
+    assert "empty.opml: it lists no feeds" in desk("import", "empty.opml").stderr
+    (tmp_path / "bad.warc").write_bytes(b"hello\x1b[31m")
+    assert desk("import", "bad.warc", code=1).stderr == "writethru: bad.warc: not a WARC file, or a damaged one\n"
+    said = desk("check", "--db", "sqlite:///nowhere/w.db", code=1).stderr
+    assert f"create the folder {tmp_path / 'nowhere'}, or name an archive in another folder with --db" in said
+
+
+def test_add_says_that_no_article_can_be_read_from_a_page(desk, site):
+    site.pages["/login"] = ("text/html", "<title>Sign in</title><form><input name=user></form>")
+    added = desk("add", f"http://{site.address}/login")
+    assert "watched in" in added.stdout
+    assert "warning: no article can be read from this page now: no text without its scripts; until" in added.stderr
 
 
 def test_sources_rename(desk, site, tmp_path):
@@ -489,6 +503,9 @@ def test_a_saved_rule_is_in_force_and_the_service_uses_it(desk, address, tmp_pat
     (after,) = objects(desk("sources", "test", address, "--json", "--save-rule", "drop=.tips"))
     assert "list of every ferry" not in editorial(after)
     assert after["rules"]["entries"] == [["drop", ".tips"]]
+    said = desk("sources", "test", address, "--save-rule", "drop=.typs").stderr
+    assert "the rules change nothing on this page" in said
+    Path(after["saved"]).write_text('hosts = ["127.0.0.1"]\ndrop = [".tips"]\n')
     assert Path(after["saved"]) == Path("sites/127.0.0.1.toml")
     assert load_rules(tmp_path / "sites" / "127.0.0.1.toml").drop == (".tips",)
     desk("check", "--source", "Herald")

@@ -399,3 +399,7 @@ def test_a_directory_is_replaced_only_if_a_demo_created_it(tmp_path: Path) -> No
         with pytest.raises(UsageError, match="was not created by writethru demo"):
             create_workspace(tmp_path / name, 1.0)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+    (tmp_path / "demo" / "news").mkdir()
+    (tmp_path / "demo" / "news" / "writethru.toml").touch()
+    with pytest.raises(UsageError, match="a configuration of yours in it"):
+        create_workspace(tmp_path / "demo", 1.0)

@@ -143,6 +143,9 @@ def _tell(app: App, value: dict[str, Any], result: ProbeResult, *, dry_run: bool
     every = f", its articles checked every {value['every']}" if "every" in value else ""
     where = f"{value['source']}{story}{every}"
     app.out.wrapped(f"{value['kind']:<8} {one_line(value['url'])}: {title}{count}{state} in {where}")
+    if result.reading and not result.reading.is_article:
+        why = result.reading.detail or "no text was found on it"
+        app.out.note(f"warning: no article can be read from this page now: {one_line(why)}; until then, checks fail")
     if result.listing and not result.listing.targets:
         for each in ["No article links found."] if is_declined else result.listing.warnings:
             app.out.note(f"warning: {one_line(each)}")

@@ -37,6 +37,7 @@ from tracker.views.article import ArticleView
 from .. import options
 from ..app import App, verb
 
+NOTHING_WATCHED: Final = "Nothing is watched yet. To add something: writethru add URL"
 NOTHING_DUE: Final = "Nothing to check now. When: writethru sources list. To check all the same: writethru check --all"
 # Outcomes that are only counted unless -v is given: nearly all checks have one of these.
 _QUIET = {"unchanged", "not-modified"}
@@ -301,7 +302,7 @@ def _report(app: App, summary: Summary, wanted: Wanted) -> None:
     if not (visits or polls):
         is_plain = not (wanted.articles or wanted.source or wanted.everything)
         if is_plain:
-            app.out.note(NOTHING_DUE)
+            app.out.note(NOTHING_DUE if app.config.sources or app.config.stories else NOTHING_WATCHED)
             return
         with app.archive() as archive:
             rests = _rests(app, archive, (host_of(each.hub.url) for each in list_hubs(archive)))

@@ -100,7 +100,9 @@ def test(app: App, target: str, *, url: str | None, show: str, rules: tuple[str,
             raise UsageError("the page's address is not known", hint="give it with --url")
         saved = str(save(app.config_path, shown.host, parse(rules)))
         app.out.note(f"{saved}: written; a running service applies it after a restart")
-        shown = preview(app, page)
+        before, shown = shown.reading.article, preview(app, page)
+        if shown.reading.article == before:
+            app.out.note("the rules change nothing on this page")
     _show(app, shown, parts, saved)
 
 

@@ -157,8 +157,8 @@ def read_opml(app: App, name: str) -> tuple[Hub, ...]:
         found = opml.read(options.load(name))
     except PageError as error:
         raise PageError(error.message, resource=error.resource or name, hint=error.hint) from error.__cause__
-    if found.warning:
-        app.out.note(f"{name}: {found.warning}")
+    if warning := found.warning or ("" if found.hubs else "it lists no feeds"):
+        app.out.note(f"{name}: {warning}")
     return found.hubs
 
 
