@@ -344,7 +344,7 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
     if not follow:
         return
     latest = [entry.version for entry in entries if not entry.version.is_event]
-    events_seen = _NewEvents(archive, query, as_json=every)
+    new_events = _new_events(archive, query, event_kinds(query, as_json=every), datetime.now(UTC))
     begin = max((each.seen for each in latest), default=datetime.now(UTC))
     old = [*latest, *iter_versions(archive, replace(query, since=begin - OVERLAP))]
     # Versions stored shortly before that are not among the latest shown are not new either.
@@ -358,36 +358,30 @@ def _stream(archive: Archive, query: VersionQuery, limit: int, *, follow: bool, 
                 if version.seen >= begin - OVERLAP:
                     shown.append(version)
                     yield _Entry(version) if every else _entry(archive, version, shown)
-        yield from map(_Entry, events_seen.turn())
+        yield from map(_Entry, next(new_events))
         begin = max([begin, *known.values()])
         known = {key: seen for key, seen in known.items() if seen >= begin - OVERLAP}
         time.sleep(POLL_SECONDS)
 
 
-class _NewEvents:
-    """Finds pages that were found gone, or back, since this was made."""
-
-    def __init__(self, archive: Archive, query: VersionQuery, *, as_json: bool) -> None:
-        self._store, self._query, self._kinds = archive, query, event_kinds(query, as_json=as_json)
-        self._since = datetime.now(UTC)
-        self._next = time.monotonic()
-        # Those that come back are no longer among the articles that are gone.
-        self._articles: dict[str, WatchedArticle] = {}
-        self._shown: set[tuple[str, datetime]] = set()
-
-    def turn(self) -> Iterator[Version]:
-        """Yield new events, oldest first; nothing if the last turn was a moment ago."""
-        if not self._kinds or time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVENT_POLL_SECONDS
-        self._articles.update((article.id, article) for article in gone_articles(self._store, self._query))
-        since = replace(self._query, since=self._since - OVERLAP, reverse=True)
-        for event in page_events(self._store, since, self._kinds, self._articles.values()):
-            key = (event.article, event.seen)
-            if key not in self._shown:
-                self._shown.add(key)
-                if event.seen >= self._since:
-                    yield event
+def _new_events(
+    archive: Archive, query: VersionQuery, kinds: frozenset[LabelKind], start: datetime
+) -> Iterator[list[Version]]:
+    """Yield, whenever asked, the pages found gone or back since `start`, oldest first; none twice."""
+    # Those that come back are no longer among the articles that are gone.
+    articles: dict[str, WatchedArticle] = {}
+    shown: set[tuple[str, datetime]] = set()
+    due = 0.0
+    while True:
+        events: Iterable[Version] = ()
+        if kinds and time.monotonic() >= due:
+            due = time.monotonic() + EVENT_POLL_SECONDS
+            articles.update((article.id, article) for article in gone_articles(archive, query))
+            since = replace(query, since=start - OVERLAP, reverse=True)
+            events = page_events(archive, since, kinds, articles.values())
+        new = [event for event in events if event.seen >= start and (event.article, event.seen) not in shown]
+        shown.update((event.article, event.seen) for event in new)
+        yield new
 
 
 def _entry(archive: Archive, version: Version, shown: Iterable[Version]) -> _Entry:
