@@ -177,7 +177,7 @@ class TestSurvey:
         tracked, paused = watch(archive), watch(archive, URL + "/2")
         watch(archive, URL + "/3", source="Post")
         sync_source(archive, "Post", [], NOW, paused=True)
-        set_article_state(archive, paused.id, ArticleState.PAUSED)
+        set_article_state(archive, paused.id, ArticleState.PAUSED, minutes(69))
         found = survey_watched(archive, minutes(3))
         assert found == Survey(1, (get_article(archive, tracked.id),), 1)
         assert survey_watched(archive, NOW + timedelta(days=3)).fresh == 0

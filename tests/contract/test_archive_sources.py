@@ -289,16 +289,16 @@ class TestDue:
 
     def test_paused_articles_are_not_due_and_gone_ones_are(self, archive: Archive) -> None:
         paused, gone = watch(archive), watch(archive, URL + "/2")
-        set_article_state(archive, paused.id, ArticleState.PAUSED)
+        set_article_state(archive, paused.id, ArticleState.PAUSED, minutes(69))
         commit_check(
             archive, look(gone, 0, minutes(1), CheckOutcome.GONE, state=ArticleState.GONE, next_check_at=minutes(2))
         )
         assert [each.id for each in due_articles(archive, "herald.example", minutes(2))] == [gone.id]
-        set_article_state(archive, paused.id, ArticleState.ACTIVE)
+        set_article_state(archive, paused.id, ArticleState.ACTIVE, minutes(69))
         assert {each.id for each in due_articles(archive, "herald.example", minutes(2))} == {paused.id, gone.id}
 
     def test_only_paused_articles_make_no_host_due(self, archive: Archive) -> None:
-        set_article_state(archive, watch(archive).id, ArticleState.PAUSED)
+        set_article_state(archive, watch(archive).id, ArticleState.PAUSED, minutes(69))
         assert due_hosts(archive, minutes(1)) == []
 
     def test_an_article_watched_long_enough_is_never_due(self, archive: Archive, tracked: WatchedArticle) -> None:
@@ -318,7 +318,7 @@ class TestDue:
         assert due_hosts(archive, minutes(2)) == ["herald.example"]
         assert due_articles(archive, "herald.example", minutes(2)) == [tracked]
         with pytest.raises(NotKnown):
-            set_article_state(archive, "0123456789ab", ArticleState.PAUSED)
+            set_article_state(archive, "0123456789ab", ArticleState.PAUSED, minutes(69))
 
     def test_forcing(self, archive: Archive) -> None:
         sync_source(archive, "Herald", [FEED], NOW)

@@ -100,7 +100,7 @@ class TestCommit:
     ) -> None:
         with pytest.raises(NotKnown):
             commit_check(archive, replace(intent(tracked, 1, NOW), article="0123456789ab"))
-        set_article_state(archive, tracked.id, ArticleState.PAUSED)
+        set_article_state(archive, tracked.id, ArticleState.PAUSED, minutes(69))
         commit_check(archive, intent(tracked, 1, minutes(1)))
         assert get_article(archive, tracked.id).state is ArticleState.PAUSED
 

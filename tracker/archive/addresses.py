@@ -141,11 +141,13 @@ def update_aliases(
     known: Sequence[Row],
     current: Sequence[str],
     at: datetime,
+    entered: datetime,
 ) -> list[str]:
     """Add the aliases under which an article was seen, and drop those under which it was not; return the dropped ones.
 
     Addresses of other articles stay theirs. Other forms of its own page are kept: nobody else can publish there.
-    `article` is its row and id, `own` its address, `known` the rows of its addresses before, `current` those of now.
+    `article` is its row and id, `own` its address, `known` the rows of its addresses before, `current` those of now,
+    `at` when it was seen, `entered` the same or, in an import, when that began.
     """
     seen = [url for url in current if is_address(url)]
     kept = {identity(url) for url in seen}
@@ -153,12 +155,12 @@ def update_aliases(
     gone = [row for row in others if identity(row.url) not in kept and not is_same_document(own, row.url)]
     for row in gone:
         connection.run("DELETE FROM address WHERE key = :key", key=row.key)
-        log.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex())
+        log.enter(connection, article, EventKind.ALIAS_END, key=row.key.hex(), at=entered)
         note_address(connection, article[1], row.url, "dropped: the article no longer answers there", at)
     for url in seen:
         key = address_key(url)
         if connection.insert("address", "ON CONFLICT (key) DO NOTHING", key=key, article_id=article[0], url=url):
-            log.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex())
+            log.enter(connection, article, EventKind.ALIAS, url=url, key=key.hex(), at=entered)
     return [str(row.url) for row in gone if may_be_alias(own, row.url)]
 
 
@@ -197,7 +199,7 @@ def note_redirect(connection: Connection, ident: str, url: str, at: datetime) ->
         note_address(connection, ident, url, event, at)
 
 
-def enter_move(connection: Connection, before: Row) -> None:
+def enter_move(connection: Connection, before: Row, entered: datetime) -> None:
     """Enter where an article with versions was, if it is elsewhere now: leaves name where each version was stored.
 
     `before` is its row of PLACE.
@@ -213,4 +215,5 @@ def enter_move(connection: Connection, before: Row) -> None:
             source=before.source,
             new_url=after.url,
             new_source=after.source,
+            at=entered,
         )

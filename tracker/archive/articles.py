@@ -191,16 +191,20 @@ def add_targets(
     now: datetime,
     stories: Sequence[str] = (),
     claimed: Sequence[str] = (),
+    *,
+    imported_at: datetime | None = None,
 ) -> list[WatchedArticle]:
     """Put addresses under watch, due at once; return the articles that are new.
 
     Known articles join `stories` and keep everything else, except that those of `claimed` move to `source`; see
-    `watch_targets`. Raises UsageError for an invalid address.
+    `watch_targets`. An import gives the time that its file names as `now`, and its own as `imported_at`. Raises
+    UsageError for an invalid address.
     """
     with archive.write() as connection:
         # On PostgreSQL two workers may find the same new address at the same time.
         archive.serialise(connection, "watch")
-        new, _ = watch_targets(connection, source_key(connection, source, now), targets, now, stories, claimed)
+        key, entered = source_key(connection, source, now), imported_at or now
+        new, _ = watch_targets(connection, key, targets, now, stories, claimed, entered)
         return articles_by_key(connection, new)
 
 
@@ -237,7 +241,7 @@ def plan_checks(archive: Archive, plans: Iterable[tuple[WatchedArticle, datetime
         connection.run_many(statement, rows)
 
 
-def set_article_state(archive: Archive, article: str, state: ArticleState) -> None:
+def set_article_state(archive: Archive, article: str, state: ArticleState, now: datetime) -> None:
     """Pause or resume an article. Raises NotKnown."""
     with archive.write() as connection:
         row = connection.first("SELECT id, state FROM article WHERE ident = :ident", ident=article)
@@ -245,7 +249,7 @@ def set_article_state(archive: Archive, article: str, state: ArticleState) -> No
             raise addresses.no_article(article)
         if row.state != state:
             connection.run("UPDATE article SET state = :state WHERE id = :id", state=state, id=row.id)
-            log.enter(connection, (row.id, article), EventKind.STATE, state=state.value)
+            log.enter(connection, (row.id, article), EventKind.STATE, state=state.value, at=now)
 
 
 # -- within the caller's transaction
@@ -279,6 +283,7 @@ def watch_targets(
     now: datetime,
     stories: Sequence[str],
     claimed: Sequence[str],
+    entered: datetime,
 ) -> tuple[list[int], list[tuple[int, Target]]]:
     """Put targets under watch; return the rows of new articles, and known ones with their target.
 
@@ -294,7 +299,7 @@ def watch_targets(
     moved = list(connection.of_each(f"{PLACE} WHERE a.ident IN (:idents)", "idents", claimed))
     for row in moved:
         connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
-        enter_move(connection, row)
+        enter_move(connection, row, entered)
         note_address(connection, row.ident, row.url, f"moved here from source {row.source}", now)
     claims = {row.id for row in moved}
     for key, owner in found.items():
@@ -306,9 +311,11 @@ def watch_targets(
             place = {"url": fetchable(url), "host": host_of(fetchable(url)), "claimed": owner.article_id in claims}
             if connection.run(_ADOPT, id=owner.article_id, **place):
                 connection.run("UPDATE address SET url = :url WHERE key = :key", key=key, url=fetchable(url))
-                enter_move(connection, before)
+                enter_move(connection, before, entered)
     known = [(found[key].article_id, target) for key, target in by_key.items() if key in found]
-    new = [_insert(connection, source_id, key, target, now) for key, target in by_key.items() if key not in found]
+    new = [
+        _insert(connection, source_id, key, target, now, entered) for key, target in by_key.items() if key not in found
+    ]
     for article_id in dict.fromkeys([row for row, _ in known] + new):
         # Known articles join as well: a story that is configured later takes in articles already under watch.
         for name in stories:
@@ -339,7 +346,9 @@ def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:
     raise NotKnown("no such article", resource=prefix, hint=hint)
 
 
-def _insert(connection: Connection, source_id: int, key: bytes, target: Target, now: datetime) -> int:
+def _insert(
+    connection: Connection, source_id: int, key: bytes, target: Target, now: datetime, entered: datetime
+) -> int:
     url = untracked(target.url)
     digits = key.hex()
     # The next digits where another article has the first ones.
@@ -366,7 +375,7 @@ def _insert(connection: Connection, source_id: int, key: bytes, target: Target, 
         "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key
     )
     if before is not None:
-        log.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=digits)
+        log.enter(connection, (before.id, before.ident), EventKind.ALIAS_END, key=digits, at=entered)
         note_address(connection, before.ident, url, "dropped: it is an article of its own", now)
     connection.replace("address", "key", key=key, article_id=found, url=url)
     return found

@@ -54,14 +54,15 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         if intent.recapture is not None and row.versions:
             recaptures.insert_recapture(connection, row, intent.recapture)
         sources.learn(connection, row.source_id, intent)
-        released: list[str] = []
+        # An imported check was made when it says, but is entered now.
+        entered, released = intent.imported_at or intent.check.at, list[str]()
         if intent.version is not None or intent.aliases:
-            released = update_aliases(connection, article, row.url, addressed, intent.aliases, intent.check.at)
+            released = update_aliases(connection, article, row.url, addressed, intent.aliases, intent.check.at, entered)
         if intent.redirected_to:
             note_redirect(connection, row.ident, intent.redirected_to, intent.check.at)
         # No leaf tells another state, or that the version was not fetched when it was seen: these are events.
         if (state := str(rows["article"]["state"])) != row.state:
-            log.enter(connection, article, EventKind.STATE, state=state)
+            log.enter(connection, article, EventKind.STATE, state=state, at=entered)
         if intent.imported_at is not None and number is not None:
             log.enter(connection, article, EventKind.IMPORT, n=number, at=to_ms(intent.imported_at))
         # In the same transaction as the version: an alert is sent if, and only if, its version is stored.
@@ -154,7 +155,7 @@ def commit_poll(archive: Archive, poll: HubPoll) -> list[WatchedArticle]:
         # Two hubs may list the same new address at once; on PostgreSQL both would insert it.
         archive.serialise(connection, "watch")
         source_id = source_key(connection, poll.hub.source, poll.at)
-        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed)
+        new, known = watch_targets(connection, source_id, targets, poll.at, poll.stories, poll.claimed, poll.at)
         titled = [{"id": row, "source_id": source_id, "title": target.title} for row, target in known if target.title]
         connection.run_many(_RETITLE, titled)
         for mention in poll.mentions:

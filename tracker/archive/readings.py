@@ -106,7 +106,7 @@ def save_readings(
             connection.replace("change", "version_id", **change_row)
             connection.run("DELETE FROM label WHERE version_id = :id", id=row.id)
             captures.add_labels(connection, row.id, change.change)
-            log.enter(connection, (article.id, ident), EventKind.CHANGE, n=change.n, change=digest.hex())
+            log.enter(connection, (article.id, ident), EventKind.CHANGE, n=change.n, change=digest.hex(), at=now)
         if changes:
             versions.recount_changes(connection, article.id)
         if changed:

@@ -104,7 +104,9 @@ def insert_recapture(connection: Connection, row: Row, page: Capture) -> None:
     )
 
 
-def take_out(connection: Connection, where: str, values: Values, reason: str, most: int | None = None) -> int:
+def take_out(
+    connection: Connection, where: str, values: Values, reason: str, now: datetime, most: int | None = None
+) -> int:
     """Take out the bytes of the recaptures (r, of articles a) that `where` selects, of `most` of them if given.
 
     Their hashes and leaves stay.
@@ -114,7 +116,7 @@ def take_out(connection: Connection, where: str, values: Values, reason: str, mo
     for row in rows:
         blobs.empty(connection, (row.head_id, row.body_id))
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
-        fields = {"n": row.n, "capture": row.leaf.hex(), "reason": reason}
+        fields = {"n": row.n, "capture": row.leaf.hex(), "reason": reason, "at": now}
         log.enter(connection, (row.article_id, row.ident), EventKind.RECAPTURE_REMOVAL, **fields)
     return len(rows)
 

@@ -193,7 +193,7 @@ def rename_source(archive: Archive, old: str, new: str, now: datetime, then: Cal
         articles = connection.all(f"{PLACE} WHERE s.name = :name ORDER BY a.id", name=old)
         connection.run("UPDATE source SET name = :new WHERE name = :old", new=new, old=old)
         for row in articles:
-            enter_move(connection, row)
+            enter_move(connection, row, now)
             note_address(connection, row.ident, row.url, f"source {old} was renamed {new}", now)
         then()
     return len(articles)

@@ -66,7 +66,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         # Before the texts go: the index must be told which words to forget.
         search.forget(connection, article_id)
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
-        recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason)
+        recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason, now)
         taken = [row for row in rows if row.parts != TAKEN_OUT_WHOLE]
         for row in reversed(taken):  # as in `prune_pages`: the newest first
             readings.forget(connection, row.id, row.content_id)
@@ -112,7 +112,7 @@ def prune_pages(
     while True:
         with archive.write() as connection:
             blobs.lock_bases(connection)
-            taken = recaptures.take_out(connection, where, values, "retention", most=MAX_PRUNED_TOGETHER)
+            taken = recaptures.take_out(connection, where, values, "retention", now, most=MAX_PRUNED_TOGETHER)
         count += taken
         if taken < MAX_PRUNED_TOGETHER:
             break

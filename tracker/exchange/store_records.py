@@ -115,7 +115,7 @@ class _Importer:
         else:
             tracked = self._article(found.url, found.source, found.first_seen, found.feed_title, found.stories)
             if found.state is ArticleState.PAUSED and tracked.state is not ArticleState.PAUSED:
-                set_article_state(self._store, tracked.id, ArticleState.PAUSED)
+                set_article_state(self._store, tracked.id, ArticleState.PAUSED, self._now)
                 self._articles[found.url] = replace(tracked, state=ArticleState.PAUSED)
 
     def _take_check(self, found: StoredCheck) -> None:
@@ -185,15 +185,14 @@ class _Importer:
         with self._store.write():
             for found, tracked in waiting:
                 if isinstance(found, StoredCheck):
-                    _commit(self._store, tracked, _check_intent(found.check, tracked, self._again))
+                    self._commit(tracked, _check_intent(found.check, tracked, self._again))
                     continue
                 version = found.version
                 before = version.previous_seen
                 if before is not None and before != tracked.last_seen_at:
                     # The version before was last seen at a check that the file mentions but does not contain.
-                    _commit(self._store, tracked, _version_intent(found, tracked, self._again, seen=before))
-                intent = _version_intent(found, tracked, self._again)
-                _commit(self._store, tracked, replace(intent, imported_at=self._now))
+                    self._commit(tracked, _version_intent(found, tracked, self._again, seen=before))
+                self._commit(tracked, _version_intent(found, tracked, self._again))
                 if found.stored_as is not None:
                     save_readings(self._store, tracked.id, [found.stored_as.reread], [], found.stored_as.at)
                 if found.page_removed:
@@ -209,12 +208,18 @@ class _Importer:
             else:
                 self.result.checks += 1
 
+    def _commit(self, tracked: WatchedArticle, intent: Intent) -> None:
+        if commit_check(self._store, replace(intent, imported_at=self._now)).stale:
+            raise ArchiveLocked(
+                "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
+            )
+
     def _article(
         self, url: str, source: str, at: datetime, title: str = "", stories: Sequence[str] = ()
     ) -> WatchedArticle:
         if url not in self._articles:
             # Adds a known article to the stories; returns only new articles.
-            new = add_targets(self._store, source, [Target(url, title)], at, stories)
+            new = add_targets(self._store, source, [Target(url, title)], at, stories, imported_at=self._now)
             self._articles[url] = new[0] if new else get_article(self._store, url)
         return self._articles[url]
 
@@ -232,13 +237,6 @@ def _check_intent(check: Check, tracked: WatchedArticle, again: NextCheck) -> In
         last_modified=tracked.last_modified,
         signature=tracked.signature,
     )
-
-
-def _commit(archive: Archive, tracked: WatchedArticle, intent: Intent) -> None:
-    if commit_check(archive, intent).stale:
-        raise ArchiveLocked(
-            "another process stored a version in the meantime", resource=tracked.url, hint="run the import again"
-        )
 
 
 def _version_intent(

@@ -161,7 +161,7 @@ class Backfill:
         name = self.source or (named if is_named else own.name)
         stories = found.notes_of("story") or self.config.stories_of(self.config.source(name) or own, url)
         target = Target(url, found.note("feed-title"))
-        (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories)
+        (tracked,) = add_targets(self.archive, name, [target], found.capture.fetched_at, stories, imported_at=self.now)
         self.added[name] += 1
         return tracked
 

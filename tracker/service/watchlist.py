@@ -91,19 +91,19 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
     for tracked in find_articles(archive, sorted(set(before.urls) - set(urls.values()))):
         # An address that is only written otherwise, or that a list still names, stays under watch.
         if tracked and identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
-            _pause(archive, tracked, left, "urls")
+            _pause(archive, tracked, left, "urls", now)
     for tracked in find_articles(archive, sorted(urls.values())):
         if tracked and tracked.id in left:
-            _resume(archive, tracked, left)
+            _resume(archive, tracked, left, now)
     filters = {source.name: _hash_filters(source) for source in config.sources}
     for source in config.sources:
         if before.filters.get(source.name, filters[source.name]) != filters[source.name]:
             for tracked in list_articles(archive, source=source.name):
                 passes = identity(tracked.url) in urls or bool(filter_targets(source, [Target(tracked.url)]))
                 if not passes and tracked.state is ArticleState.ACTIVE:
-                    _pause(archive, tracked, left, "filters")
+                    _pause(archive, tracked, left, "filters", now)
                 elif passes and left.get(tracked.id) == "filters":
-                    _resume(archive, tracked, left)
+                    _resume(archive, tracked, left, now)
     intervals = {source.name: _interval(source) for source in config.sources}
     named = NamedBefore(tuple(sorted(urls.values())), intervals, filters, left)
     if named != before:
@@ -118,17 +118,17 @@ def _hash_filters(source: SourceConfig) -> str:
     return hashlib.sha256(json.dumps([source.include, source.exclude, source.limit]).encode()).hexdigest()[:16]
 
 
-def _pause(archive: Archive, tracked: WatchedArticle, left: dict[str, str], why: str) -> None:
+def _pause(archive: Archive, tracked: WatchedArticle, left: dict[str, str], why: str, now: datetime) -> None:
     # One that is paused already, as by a takedown, is not noted, so that naming its address again does not resume it.
     if tracked.state is not ArticleState.PAUSED:
-        set_article_state(archive, tracked.id, ArticleState.PAUSED)
+        set_article_state(archive, tracked.id, ArticleState.PAUSED, now)
         left[tracked.id] = why
 
 
-def _resume(archive: Archive, tracked: WatchedArticle, left: dict[str, str]) -> None:
+def _resume(archive: Archive, tracked: WatchedArticle, left: dict[str, str], now: datetime) -> None:
     del left[tracked.id]
     if tracked.state is ArticleState.PAUSED:
-        set_article_state(archive, tracked.id, ArticleState.ACTIVE)
+        set_article_state(archive, tracked.id, ArticleState.ACTIVE, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,7 +321,7 @@ def build(store: Archive) -> str:
     rereads = [Reread(2, "9", Rereading.CODE, replace(better[0], title="River ebbs"), "main")]
     save_readings(store, read.id, rereads, [UpdatedChange(2, Change())], minutes(63))
     commit_check(store, look(aliased, 4, minutes(64), CheckOutcome.UNCHANGED, aliases=(f"{aliased.url}?print=1",)))
-    set_article_state(store, paused.id, ArticleState.PAUSED)
+    set_article_state(store, paused.id, ArticleState.PAUSED, minutes(69))
     commit_check(store, replace(intent(other, 3, minutes(3)), imported_at=minutes(65)))
     prune_pages(store, "Post", minutes(66), keep=2)
     # Do with an article what people and other archives do; it is watched in the end, by another outlet.
@@ -331,8 +331,8 @@ def build(store: Archive) -> str:
     save_verdict(store, Verdict(judged.id, 3, minutes(68), "ben", labels=(LabelKind.NAME,), link="https://x.example/1"))
     (version,) = [each for each in list_unsaved(store, ["Herald"], 0, 100) if each.article == judged.id]
     save_outside_capture(store, version, OutsideCapture(4, minutes(69), "wayback", "https://w.example/4", "{}"))
-    set_article_state(store, judged.id, ArticleState.PAUSED)
-    set_article_state(store, judged.id, ArticleState.ACTIVE)
+    set_article_state(store, judged.id, ArticleState.PAUSED, minutes(69))
+    set_article_state(store, judged.id, ArticleState.ACTIVE, minutes(69))
     add_targets(store, "Post", [Target(judged.url.replace("https:", "http:"))], minutes(70), claimed=[judged.id])
     note = seal_log(store, SIGNER, minutes(120))
     commit_check(store, intent(plain, 5, minutes(130)))

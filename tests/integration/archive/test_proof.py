@@ -270,7 +270,7 @@ class Owner:
 
     def pause(self) -> None:
         state = self.dice.choice([ArticleState.PAUSED, ArticleState.ACTIVE])
-        set_article_state(self.store, self.article().id, state)
+        set_article_state(self.store, self.article().id, state, minutes(69))
 
     def move(self) -> None:
         tracked = self.article()

@@ -225,7 +225,7 @@ def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> Non
     sync_source(store, "Hubs", [Hub("Hubs", HubKind.FEED, "https://feed.example/f")], NOW)
     waits = watch(store, "https://waits.example/a")
     save_host(store, HostState("waits.example", not_before=NOW + timedelta(days=1)))
-    set_article_state(store, watch(store, "https://still.example/a").id, ArticleState.PAUSED)
+    set_article_state(store, watch(store, "https://still.example/a").id, ArticleState.PAUSED, minutes(69))
     later = watch(store, "https://later.example/a")
     commit_check(store, intent(later, 1, NOW + timedelta(days=2)))
     with store.write() as connection:

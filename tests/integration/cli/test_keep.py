@@ -20,7 +20,7 @@ from tests.integration.web.conftest import client_of
 from tests.service import RunningService
 from tests.waiting import stopped, until
 from tracker.addresses.urls import article_id
-from tracker.archive.articles import get_article, list_articles
+from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer
@@ -28,9 +28,11 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.opening import open_archive
 from tracker.archive.quarantine import list_quarantined, quarantine
 from tracker.archive.takedowns import take_down
+from tracker.archive.verdicts import save_verdict
 from tracker.config.root import load
 from tracker.errors import NotKnown
 from tracker.model.capture import Failure, FailureKind
+from tracker.model.change import Verdict
 from tracker.model.version import Raw
 from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.service.loop import Service
@@ -140,6 +142,20 @@ class TestBackup:
         assert "signature of the checkpoint was not checked" in kept(*asked).stderr
         kept("verify")
         assert Path("writethru.db.replaced").exists()
+
+
+def test_what_is_after_a_checkpoint_is_counted_by_kind(kept):
+    seal("then.note")
+    with open_archive("sqlite:///writethru.db") as store:
+        set_article_state(store, ID, ArticleState.PAUSED, minutes(69))
+        save_verdict(store, Verdict(ID, 2, minutes(70), "ada", note="odd"))
+    done = kept("verify", "--against", "then.note")
+    assert "After this checkpoint: 1 state, 1 verdict. It does not prove when these entries were made." in done.stderr
+    assert "Not in a checkpoint of the archive yet: 1 state, 1 verdict." in done.stderr
+    (said,) = objects(kept("verify", "--against", "then.note", "--json"))
+    assert (said["after"], said["unsealed"]) == ({"state": 1, "verdict": 1}, 2)
+    (said,) = objects(kept("verify", "--article", ID, "--json"))
+    assert said["unsealed_kinds"] == {"state": 1, "verdict": 1}
 
 
 def test_changes_are_derived_again(kept):

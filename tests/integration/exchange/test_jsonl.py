@@ -279,7 +279,9 @@ class TestChecks:
         commit_check(full, look(other, 2, minutes(9), CheckOutcome.GONE, state=ArticleState.GONE, failures=1))
         never = watch(full, "https://post.example/never", source="Post")
         commit_check(full, look(never, 0, minutes(3), CheckOutcome.REFUSED, failures=1))
-        set_article_state(full, watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED)
+        set_article_state(
+            full, watch(full, "https://post.example/paused", source="Post").id, ArticleState.PAUSED, minutes(69)
+        )
         return full
 
     @pytest.mark.parametrize("with_captures", [True, False])

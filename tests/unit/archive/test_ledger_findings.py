@@ -1,3 +1,4 @@
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -5,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.archive_samples import URL, capture, change, content, grow, intent, look, minutes, watch
+from tests.integration.archive.tampering import build
 from tracker.archive import blobs
 from tracker.archive.archive import Archive
 from tracker.archive.articles import set_article_state
 from tracker.archive.commits import commit_check
+from tracker.archive.database.connection import to_ms
 from tracker.archive.ledger import logcheck
 from tracker.archive.ledger.checkpoints import Signer, read_note
 from tracker.archive.ledger.log import EventKind, enter, list_checkpoints, prove_entries, record_of, seal_log
@@ -77,7 +80,7 @@ def test_a_report_counts_what_was_checked_here_and_in_other_processes(store: Arc
     damage = [Damage("a@1", "it is not in the log")]
     total = Report(1, 2, 3, 4, damage=list(damage))
     total.add(Report(10, 20, 30, 40, damage=list(damage)))
-    assert total == Report(11, 22, 33, 44, damage=damage * 2)
+    assert total == Report(11, 22, 33, 4, damage=damage * 2)
     alter(store, "DELETE FROM leaf WHERE position IS NULL")
     assert {how for _, how in found(verify(store))} == {"it is not in the log"}
 
@@ -185,7 +188,7 @@ def test_a_page_deleted_again_for_another_reason_is_told(store: Archive, tracked
 
 @pytest.mark.parametrize("record", ["no JSON", "[]", '{"article":"x"}', '{"kind":"state","state":"gone"}'])
 def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str, tracked: WatchedArticle) -> None:
-    set_article_state(store, tracked.id, ArticleState.PAUSED)
+    set_article_state(store, tracked.id, ArticleState.PAUSED, minutes(69))
     with store.write() as connection:
         (row,) = connection.all("SELECT article_id, kind FROM event")
         values = {"article_id": row.article_id, "kind": row.kind, "record": record}
@@ -194,7 +197,7 @@ def test_an_event_that_cannot_be_read_is_told(store: Archive, record: str, track
 
 
 def test_what_an_altered_event_says_does_not_count(store: Archive, tracked: WatchedArticle) -> None:
-    set_article_state(store, tracked.id, ArticleState.PAUSED)
+    set_article_state(store, tracked.id, ArticleState.PAUSED, minutes(69))
     alter(store, "UPDATE event SET record = replace(record, 'paused', 'gone')", "UPDATE article SET state = 'gone'")
     assert [how for _, how in found(verify(store))] == [
         "the record of an event does not match its entry in the log",
@@ -250,3 +253,77 @@ def test_an_entry_that_is_not_in_the_log_of_that_size_has_no_proof(store: Archiv
     assert first is not None
     assert second is not None
     assert (len(first), len(second), beyond, unsealed) == (1, 1, None, None)
+
+
+SLACKS = {
+    EventKind.READING: 1, EventKind.CHANGE: 1, EventKind.REMOVAL: 1, EventKind.RECAPTURE_REMOVAL: 1,
+    EventKind.ALIAS: 7, EventKind.ALIAS_END: 7, EventKind.MOVE: 7, EventKind.STATE: 7,
+}  # fmt: skip
+"""How many days after the time that it has an event may be entered."""
+
+
+def late_of(report: Report) -> list[str]:
+    return [how for _, how in found(report) if how.endswith("it was added later")]
+
+
+@pytest.mark.parametrize("kind", SLACKS)
+def test_an_event_of_each_kind_that_is_dated_before_a_checkpoint_without_it_is_told(
+    store: Archive, tracked: WatchedArticle, kind: EventKind
+) -> None:
+    grow(store, tracked, 2)
+    note = seal_log(store, SIGNER, minutes(600))
+    fields = {
+        "n": 2, "extractor": "9", "came_to": "code", "no_edit": False, "signature": "", "identity": "", "content": "",
+        "change": "", "parts": "capture", "reason": "court", "capture": "", "url": "", "key": "", "source": "",
+        "new_url": "", "new_source": "", "state": "active",
+    }  # fmt: skip
+    limit = minutes(585) - timedelta(days=SLACKS[kind])
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), kind, **fields, at=limit)
+    assert late_of(verify(store)) == []
+    with store.write() as connection:
+        connection.run("DELETE FROM event")
+        enter(connection, (row, tracked.id), kind, **fields, at=limit - MILLISECOND)
+    report = verify(store, against=note)
+    assert len(late_of(report)) == 1
+    assert report.after == report.unsealed_kinds == {kind.value: 1}
+    assert report.unsealed == 1
+
+
+def test_every_event_is_entered_with_the_time_at_which_it_was_made(store: Archive, tracked: WatchedArticle) -> None:
+    build(store)
+    with store.read() as connection:
+        records = [json.loads(each) for each in connection.column(str, "SELECT record FROM event")]
+    assert {each["kind"] for each in records} == {*EventKind} - {EventKind.ALIAS_END, EventKind.RECAPTURE_REMOVAL}
+    assert [each for each in records if not to_ms(minutes(0)) < each["at"] <= to_ms(minutes(70))] == []
+
+
+def test_an_event_of_an_earlier_release_without_a_time_holds(store: Archive, tracked: WatchedArticle) -> None:
+    set_article_state(store, tracked.id, ArticleState.PAUSED, minutes(1))
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        connection.run("DELETE FROM event")
+        enter(connection, (row, tracked.id), EventKind.STATE, state="paused")
+    assert verify(store).ok
+
+
+def test_what_an_import_says_of_a_text_and_a_page_is_as_old_as_its_file(
+    store: Archive, tracked: WatchedArticle
+) -> None:
+    seal_log(store, SIGNER, minutes(600))
+    commit_check(store, replace(intent(tracked, 1, minutes(1), raw=Raw.NONE), imported_at=minutes(610)))
+    save_readings(store, tracked.id, [Reread(1, "8", Rereading.CODE, content(2), "main")], [], minutes(2))
+    seal_log(store, SIGNER, minutes(620))
+    save_readings(store, tracked.id, [Reread(1, "9", Rereading.CODE, content(3), "main")], [], minutes(90_000))
+    assert verify(store).ok
+
+
+def test_a_sealed_version_cannot_be_called_imported(store: Archive, tracked: WatchedArticle) -> None:
+    grow(store, tracked, 2)
+    seal_log(store, SIGNER, minutes(60))
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.IMPORT, n=2, at=minutes(70))
+    told = "it is said to be imported, but only after a checkpoint that contains it"
+    assert found(verify(store)) == [(f"{tracked.id}@2", told)]

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.archive_samples import look
+from tests.archive_samples import look, minutes
 from tests.archives import temporary_archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.commits import commit_check, commit_poll
@@ -83,7 +83,7 @@ def test_an_address_that_moves_to_a_story_or_that_a_list_names_is_visited_on(wat
 
 def test_what_somebody_took_down_stays_down(watched):
     watched.read(source(urls=(ONE,)))
-    set_article_state(watched.archive, get_article(watched.archive, ONE).id, ArticleState.PAUSED)
+    set_article_state(watched.archive, get_article(watched.archive, ONE).id, ArticleState.PAUSED, minutes(69))
     watched.read(source(urls=(ONE, TWO)))
     assert watched.visited() == {TWO}
 

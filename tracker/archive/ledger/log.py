@@ -19,7 +19,7 @@ import orjson
 
 from tracker.archive.archive import Archive
 from tracker.archive.codec import columns, parse, row_to_value
-from tracker.archive.database.connection import Connection, Row, clean_text
+from tracker.archive.database.connection import Connection, Row, clean_text, to_ms
 from tracker.model.change import Significance
 
 from .checkpoints import Checkpoint, Signer
@@ -147,11 +147,15 @@ def change_digest(raw: bytes, *, words: int, score: float, announced: bool | Non
 EVENT_ORDER: Final = "position IS NULL, position, id"
 # An import takes at most so long: a checkpoint made later contains the imported versions.
 MAX_IMPORT_MS: Final = 7 * 86_400_000
+# Deletions and re-extracted texts have the time at which their run began, which takes at most so long.
+MAX_RUN_MS: Final = 86_400_000
 _FORM: Final = 1
 
 
 class EventKind(StrEnum):
     """The kinds of events, and the fields of their records. Times are milliseconds since 1970, hashes hexadecimal.
+
+    Every record has the time at which it was made as `at`; records of earlier releases have it only where listed.
 
     Attributes:
         READING: a page was extracted again: n, at, extractor, came_to, no_edit, signature, identity, content.
@@ -185,6 +189,7 @@ class EventKind(StrEnum):
 def enter(connection: Connection, article: tuple[int, str], kind: EventKind, **fields: object) -> None:
     """Enter an event of an article, given as row and id, in the transaction that makes it happen."""
     key, ident = article
+    fields = {name: to_ms(value) if isinstance(value, datetime) else value for name, value in fields.items()}
     # The same text is hashed and stored: `verify` needs no second encoder that must agree with this one.
     record = record_of(kind.value, ident, fields)
     connection.insert(

@@ -25,7 +25,7 @@ from tracker.errors import ArchiveError
 from tracker.model.watch import ArticleState
 
 from .checkpoints import Checkpoint, read_note
-from .log import EVENT_ORDER, MAX_IMPORT_MS, SELECT_ENTRIES, EventKind, Frontier
+from .log import EVENT_ORDER, MAX_IMPORT_MS, MAX_RUN_MS, SELECT_ENTRIES, EventKind, Frontier
 from .log_proofs import leaf_hash
 
 # A version is committed at most so long after it was seen: a checkpoint in between does not contain it.
@@ -111,6 +111,17 @@ class Checkpoints:
             for some in (signed, unsigned)
         ]
 
+    @property
+    def newest_size(self) -> int:
+        """The number of entries that a checkpoint of the archive's own covers."""
+        return max(self.roots, default=0)
+
+    def is_between(self, first: int | None, second: int | None) -> bool:
+        """Return whether a checkpoint contains the entry at position `first`, but not that at `second`."""
+        sizes = list(self.roots) if self.elsewhere is None else sorted({*self.roots, self.elsewhere.size})
+        place = len(sizes) if first is None else bisect_right(sizes, first)
+        return place < len(sizes) and (second is None or sizes[place] <= second)
+
     def is_late(self, seen: int, position: int | None) -> bool:
         """Return whether an entry seen at `seen` (ms) is missing from a checkpoint that was made after that."""
         for timed in self._timed:
@@ -118,6 +129,23 @@ class Checkpoints:
             if place and seen < timed[place - 1][1]:
                 return True
         return False
+
+
+# Entries after the first so many, by kind: those without a position have not been sealed yet.
+_AFTER: Final = "(x.position IS NULL OR x.position >= :size) {of_article}"
+_LATER_ENTRIES: Final = f"""
+SELECT 'version' AS kind, count(*) AS entries FROM leaf x LEFT JOIN version v ON v.id = x.version_id WHERE {_AFTER}
+UNION ALL SELECT 'recapture', count(*) FROM recapture x WHERE {_AFTER}
+UNION ALL SELECT kind, count(*) FROM event x WHERE {_AFTER} GROUP BY kind
+"""
+_OF_ARTICLE: Final = "AND article_id = (SELECT id FROM article WHERE ident = :ident)"
+
+
+def entries_after(archive: Archive, size: int, ident: str = "") -> dict[str, int]:
+    """Return how many entries of each kind, of one article or all, are not among the first `size` of the log."""
+    statement = _LATER_ENTRIES.format(of_article=_OF_ARTICLE if ident else "")
+    with archive.read() as connection:
+        return {row.kind: row.entries for row in connection.all(statement, size=size, ident=ident) if row.entries}
 
 
 def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
@@ -198,10 +226,19 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
 }
 # Events of which a version may have several, with the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
-# Events that are entered when they happen, or with the time of their import, and how each is called.
-_DATED: Final[dict[str, str]] = {
-    EventKind.VERDICT: "a verdict on it",
-    EventKind.OUTSIDE_CAPTURE: "another archive's answer for it",
+# How each event is called, and how long after its time it may be entered: a run may store what it did at its end. An
+# import names old times; those of what has no time to show are of its begin. Imports are checked with their versions.
+_DATED: Final[dict[str, tuple[str, int]]] = {
+    EventKind.READING: ("a re-extracted text", MAX_RUN_MS),
+    EventKind.CHANGE: ("a change derived again", MAX_RUN_MS),
+    EventKind.REMOVAL: ("a deletion", MAX_RUN_MS),
+    EventKind.RECAPTURE_REMOVAL: ("the deletion of a recapture", MAX_RUN_MS),
+    EventKind.ALIAS: ("an address", MAX_IMPORT_MS),
+    EventKind.ALIAS_END: ("the end of an address", MAX_IMPORT_MS),
+    EventKind.MOVE: ("a move", MAX_IMPORT_MS),
+    EventKind.STATE: ("a state", MAX_IMPORT_MS),
+    EventKind.VERDICT: ("a verdict on it", 0),
+    EventKind.OUTSIDE_CAPTURE: ("another archive's answer for it", 0),
 }
 # The name of each thing that the tables may show otherwise than the log.
 _NAMES: Final[dict[str, str]] = {
@@ -356,7 +393,8 @@ def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
 
 def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tuple[list[dict[str, Any]], list[Damage]]:
     """Return the records of events that match their entries in the log, and findings about forged and late ones."""
-    records, damage = [], []
+    records, damage, entered = [], [], []
+    imports: dict[int, int] = {}
     for event in events:
         record = event.record.encode()
         if leaf_hash(record) != bytes(event.leaf):
@@ -367,20 +405,27 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
             whole = fields.keys() >= _FIELDS[EventKind(event.kind)]
             plain = not any(isinstance(value, (list, dict)) for value in fields.values())
             about = tuple(map(fields.get, ("kind", "n", "article")))
-            fits = whole and plain and about == (event.kind, event.n, ident)
-            is_late = False
-            if fits and event.kind in _DATED:
-                # It is late if it happened before a checkpoint that does not contain it.
-                imported = fields.get("imported")
-                entered_by = fields["at"] if imported is None else imported + MAX_IMPORT_MS
-                is_late = checkpoints.is_late(entered_by, event.position)
+            times = tuple(fields.get(name) for name in ("at", "imported"))
+            # Records of earlier releases may have no time.
+            timed = all(time is None or type(time) is int for time in times)
+            fits = whole and plain and timed and about == (event.kind, event.n, ident)
         except (ValueError, TypeError, AttributeError):
-            fits = is_late = False
-        if fits:
-            records.append(fields)
-            if is_late:
-                how = f"{_DATED[event.kind]} is not in a checkpoint made after it: it was added later"
-                damage.append(Damage(f"{ident}@{event.n}", how))
-        else:
+            fits = False
+        if not fits:
             damage.append(Damage(ident, "an event and its record differ"))
+            continue
+        records.append(fields)
+        entered.append((event, *times))
+        if event.kind == EventKind.IMPORT:
+            imports[event.n] = fields["at"]
+    for event, at, imported in entered:
+        if at is None or event.kind not in _DATED:
+            continue
+        name, slack = _DATED[event.kind]
+        # Events of an imported version may have the times that its file gives, but not verdicts, which tell their own.
+        read_at = imported if event.kind == EventKind.VERDICT else imports.get(event.n)
+        entered_by = at + slack if read_at is None else max(at + slack, read_at + MAX_IMPORT_MS)
+        if checkpoints.is_late(entered_by, event.position):
+            what = ident if event.n is None else f"{ident}@{event.n}"
+            damage.append(Damage(what, f"{name} is not in a checkpoint made after it: it was added later"))
     return records, damage

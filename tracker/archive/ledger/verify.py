@@ -82,18 +82,21 @@ class Report:
     """The result of verification.
 
     `versions` counts those checked, `decoded` those of them with stored bytes that were decoded, in `bytes` bytes.
-    `unsealed` counts the versions that no checkpoint covers yet, `entries` the entries of the log, `checkpoints` the
-    archive's own checkpoints it was compared with; `against` is the checkpoint stored elsewhere. `damage` lists all
-    findings.
+    `unsealed` counts the entries that no checkpoint in the archive covers yet, `unsealed_kinds` by kind: "version",
+    "recapture", or an `EventKind`. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints
+    it was compared with. `against` is the checkpoint stored elsewhere, `after` the entries that it does not cover, by
+    kind. `damage` lists all findings.
     """
 
     versions: int = 0
     decoded: int = 0
     bytes: int = 0
     unsealed: int = 0
+    unsealed_kinds: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     checkpoints: int = 0
     against: Checkpoint | None = None
+    after: dict[str, int] = field(default_factory=dict)
     damage: list[Damage] = field(default_factory=list)
 
     def add(self, share: Report) -> None:
@@ -101,7 +104,6 @@ class Report:
         self.versions += share.versions
         self.decoded += share.decoded
         self.bytes += share.bytes
-        self.unsealed += share.unsealed
         self.damage += share.damage
 
     @property
@@ -164,6 +166,10 @@ def _verify(
         for row in references:
             if hashlib.sha256(stored_bytes(archive, row.id) or b"").digest() != row.hash:
                 report.damage.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
+    report.unsealed_kinds = logcheck.entries_after(archive, checkpoints.newest_size, article)
+    report.unsealed = sum(report.unsealed_kinds.values())
+    if report.against is not None:
+        report.after = logcheck.entries_after(archive, report.against.size, article)
     if not article or report.against is not None:
         report.entries, damage = check_log(archive, checkpoints)
         report.damage += damage
@@ -232,7 +238,6 @@ def _check_page(
     wanted: list[tuple[Row, dict[str, int]]] = []
     for row in page.rows:
         report.versions += 1
-        report.unsealed += row.position is None
         report.damage += record_damage(page, row, checkpoints)
         if random.random() < sample:  # noqa: S311 - a sample, no secret
             wanted.append((row, parts_of(row)))
@@ -268,7 +273,7 @@ ALL_ARTICLES: Final[Share] = (-math.inf, None)
 _LAST_N: Final = (1 << 31) - 1
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
 _EVENTS: Final = f"""
-SELECT article_id, kind, n, record FROM event
+SELECT article_id, kind, n, record, position FROM event
 WHERE kind IN ('change', 'import', 'move') AND article_id BETWEEN :first AND :last ORDER BY {EVENT_ORDER}
 """
 MAX_PAGE_LATER_ROWS: Final = 25
@@ -293,12 +298,13 @@ class Page:
     """Some versions, and the other entries of the log about them.
 
     `digests` are of changes that were derived again, by article row and number; `imported` the times (ms) at which
-    versions were read from a file; `kinds` the labels by version row, `moves` those of articles.
+    versions were read from a file, and where the log says so; `kinds` the labels by version row, `moves` those of
+    articles.
     """
 
     rows: Sequence[Row]
     digests: dict[tuple[int, int], str] = field(default_factory=dict)
-    imported: dict[tuple[int, int], int] = field(default_factory=dict)
+    imported: dict[tuple[int, int], tuple[int, int | None]] = field(default_factory=dict)
     kinds: Mapping[int, Sequence[str]] = field(default_factory=dict)
     moves: Mapping[int, Sequence[Move]] = field(default_factory=dict)
 
@@ -327,7 +333,8 @@ def pages(archive: Archive, ident: str = "", share: Share = ALL_ARTICLES) -> Ite
         for event in events:
             # One that cannot be read matches no change and is older than any checkpoint; `logcheck` names the event.
             if event.kind == EventKind.IMPORT.value:
-                page.imported[event.article_id, event.n] = _field(event.record, "at", int, 0)
+                at = _field(event.record, "at", int, 0)
+                page.imported[event.article_id, event.n] = (at, event.position)
             elif event.kind == EventKind.CHANGE.value:
                 page.digests[event.article_id, event.n] = _field(event.record, "change", str, "")
         yield page
@@ -349,7 +356,9 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
     if row.leaf is None:
         return [Damage(name, "it is not in the log")]
     imported = page.imported.get((row.article_id, row.n))
-    stored_by = row.seen if imported is None else imported + MAX_IMPORT_MS
+    stored_by = row.seen if imported is None else imported[0] + MAX_IMPORT_MS
+    # A version and its import are entered together, and sealed in this order.
+    was_fetched = imported is not None and checkpoints.is_between(row.position, imported[1])
     is_late = checkpoints.is_late(stored_by, row.position)
     # A capture that is missing leaves a record that cannot be the one in the log.
     is_logged = row.fetched is not None and evidence_of(row, page.moves.get(row.article_id, ())).leaf() == row.leaf
@@ -357,6 +366,7 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
         (not is_logged, "its record does not match its entry in the log"),
         (row.n > 1 and row.before_id is None, "the version before it is missing"),
         (row.capture_sha256 != row.body or row.status != row.version_status, "its capture and its page differ"),
+        (was_fetched, "it is said to be imported, but only after a checkpoint that contains it"),
         (is_late, "it is not in a checkpoint made after it was seen: it was added later"),
     )
     found = [Damage(name, how) for is_so, how in findings if is_so]

@@ -106,12 +106,21 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
+        later = _kinds(report.after) or "nothing"
+        app.out.note(f"After this checkpoint: {later}. It does not prove when these entries were made.")
     if report.unsealed:
-        app.out.note(f"{counted(report.unsealed, 'version is', 'versions are')} not in a checkpoint yet.")
+        app.out.note(f"Not in a checkpoint of the archive yet: {_kinds(report.unsealed_kinds)}.")
     if app.settings.verbose:
         app.out.note(f"Not covered by the log: {'; '.join(NOT_COVERED)}.")
     else:
         app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
+
+
+def _kinds(entries: dict[str, int]) -> str:
+    """Return "1 reading, 2 aliases"."""
+    plurals = {"alias": "aliases"}
+    named = ((one_line(kind).replace("-", " "), number) for kind, number in entries.items())
+    return ", ".join(counted(number, kind, plurals.get(kind, "")) for kind, number in named)
 
 
 @click.group(

@@ -97,7 +97,7 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
             take_down(archive, known.id, reason.strip(), app.now, number)
         if not dry_run and number is None:
             # Otherwise the next check would store the text again.
-            set_article_state(archive, known.id, ArticleState.PAUSED)
+            set_article_state(archive, known.id, ArticleState.PAUSED, app.now)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
     done = "would be deleted" if dry_run else "deleted"
