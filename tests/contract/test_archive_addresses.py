@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.archive_samples import NOW, URL, grow, look, minutes, watch
+from tests.archive_samples import NOW, URL, content, grow, intent, look, minutes, watch
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles, get_article, set_article_state
@@ -12,9 +12,11 @@ from tracker.archive.ledger.verify import verify
 from tracker.archive.sources import hint_tallies, list_hubs, sync_source
 from tracker.archive.state import survey_watched
 from tracker.archive.versions import get_version
+from tracker.config.root import Config
 from tracker.errors import NotKnown
 from tracker.model.source import HintTally, Hub, HubKind, Target
 from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Mention, Survey, WatchedArticle
+from tracker.pipeline.targets import with_known
 
 STORY = "https://herald.example/news/flood"
 RENAMED = "https://herald.example/news/flood-in-town"
@@ -82,6 +84,29 @@ def test_a_claimed_article_moves_with_the_address_and_headline_of_its_own_source
     assert (moved.id, moved.source, moved.url, moved.feed_title) == (tracked.id, "herald", STORY, "Flood")
     commit_poll(archive, poll("mirror", Target(written, "Lies")))
     assert get_article(archive, STORY) == moved
+
+
+def test_the_dates_of_another_outlets_list_go_with_a_move_and_those_of_the_page_stay(archive: Archive) -> None:
+    false, page = NOW - timedelta(days=4000), NOW - timedelta(minutes=30)
+    for url, versions, published in ((STORY, 1, page), (RENAMED, 0, None)):
+        told = Target(url, "Lies", false, NOW - timedelta(days=3000), NOW + timedelta(days=3000))
+        [tracked] = commit_poll(archive, poll("mirror", told))
+        if versions:
+            stated = replace(content(1), published=page)
+            commit_check(archive, intent(tracked, 1, minutes(1), content=stated))
+        assert get_article(archive, url).published_at == false
+        config = Config.model_validate(
+            {"sources": [{"name": name, "urls": [f"https://{name}.example/"]} for name in ("mirror", "herald")]}
+        )
+        found = with_known(config, poll("herald", Target(url)), [get_article(archive, url)], NOW, lambda *_: NOW)
+        assert found.claimed == (tracked.id,)
+        commit_poll(archive, found)
+        moved = get_article(archive, url)
+        assert (moved.source, moved.published_at, moved.listing_updated_at) == ("herald", published, None)
+        assert (moved.listed_until, moved.feed_title) == (None, "")
+        commit_poll(archive, with_known(config, poll("mirror", told), [moved], NOW, lambda *_: NOW))
+        assert get_article(archive, url) == moved
+    assert verify(archive).ok
 
 
 FEED = Hub("Herald", HubKind.FEED, "https://herald.example/feed")

@@ -10,10 +10,11 @@ from typing import Final
 
 from tracker.addresses.urls import fetchable, host_of, untracked
 from tracker.errors import NotKnown, did_you_mean, unknown
+from tracker.model.article import Article
 from tracker.model.source import Target
 from tracker.model.watch import ArticleState, WatchedArticle
 
-from . import addresses
+from . import addresses, blobs, codec
 from .addresses import (
     PLACE,
     address_key,
@@ -80,6 +81,15 @@ _NEW: Final = {
 # Of a page that was never read, the address that its own source lists is the one that works.
 _ADOPT: Final = """
 UPDATE article SET url = :url, host = :host, etag = '', last_modified = '' WHERE id = :id AND (versions = 0 OR :claimed)
+"""
+# What another outlet's list said of an article counts for nothing once the article belongs to its own source.
+_MOVE: Final = """
+UPDATE article SET source_id = :source, feed_title = '', published_at = :published, told_at = NULL, touched_at = NULL,
+  listed_until = NULL WHERE id = :id
+"""
+_FIRST_TEXT: Final = """
+SELECT v.content_id FROM version v LEFT JOIN tombstone t ON t.version_id = v.id AND t.parts = 'all'
+WHERE v.article_id = :id AND t.version_id IS NULL ORDER BY v.n LIMIT 1
 """
 # A person who took an article out of a story outweighs the configuration.
 JOIN_STORY: Final = """
@@ -298,7 +308,7 @@ def watch_targets(
     found = {key: owner for key, owner in owners.items() if owner.is_own or owner.source_id == source_id}
     moved = list(connection.of_each(f"{PLACE} WHERE a.ident IN (:idents)", "idents", claimed))
     for row in moved:
-        connection.run("UPDATE article SET source_id = :source WHERE id = :id", source=source_id, id=row.id)
+        connection.run(_MOVE, source=source_id, id=row.id, published=_date_of_page(connection, row.id))
         enter_move(connection, row, entered)
         note_address(connection, row.ident, row.url, f"moved here from source {row.source}", now)
     claims = {row.id for row in moved}
@@ -321,6 +331,12 @@ def watch_targets(
         for name in stories:
             connection.run(JOIN_STORY, article_id=article_id, name=name)
     return new, known
+
+
+def _date_of_page(connection: Connection, article_id: int) -> datetime | None:
+    """Return when an article was published by its own first text that is stored; None if that does not say."""
+    key = connection.value(int, _FIRST_TEXT, id=article_id)
+    return None if key is None else codec.load(Article, blobs.read(connection, [key])[key]).published
 
 
 def _by_prefix(connection: Connection, prefix: str) -> WatchedArticle:

@@ -131,8 +131,8 @@ _RETITLE: Final = (
     "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
 )
 _MENTION: Final = """
-UPDATE article SET published_at = :published_at, told_at = :listing_updated_at, touched_at = :update_hinted_at,
-  listed_until = :listed_until WHERE ident = :article
+UPDATE article SET published_at = coalesce(:published_at, published_at), told_at = :listing_updated_at,
+  touched_at = :update_hinted_at, listed_until = :listed_until WHERE ident = :article
 """
 # A check is only brought forward, where the hub reports an update.
 _SOONER: Final = """

@@ -7,10 +7,12 @@ on a SQLite connection of `decode_on` the same views have more columns, and two 
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from tracker.errors import UsageError
 from tracker.model.version import Version
@@ -23,6 +25,22 @@ from .versions import SELECT_VERSION, versions_of
 VIEWS: Final = ("versions_readable", "changes_readable", "checks_readable", "verdicts_readable")
 # Rows of a query that are in memory at a time.
 MAX_FETCHED_ROWS: Final = 1000
+DEFAULT_QUERY_SECONDS: Final = 60.0
+# SQLite's instructions between two looks at the clock: some milliseconds.
+_STEPS: Final = 100_000
+# What a query needs from SQLite; `data_version` is asked by the search index, the other pragmas describe tables.
+_READS: Final = {
+    sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
+}  # fmt: skip
+_READ_PRAGMAS: Final = frozenset(
+    "data_version foreign_key_list index_info index_list index_xinfo table_info table_list table_xinfo".split()
+)
+# COPY and some other statements write files on the server although the transaction is read-only.
+_IS_QUERY: Final = re.compile(
+    r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|explain|show)\b", re.DOTALL | re.IGNORECASE
+)
+_QUERY_CANCELED: Final = "57014"
+_ONLY_QUERIES: Final = "only statements that read are run, such as SELECT"
 # Each column of a row decodes the same version.
 MAX_CACHED_VERSIONS: Final = 64
 _ONE: Final = f"{SELECT_VERSION} WHERE v.id = :id"
@@ -49,28 +67,69 @@ _FIELDS: Final = {
 }
 
 
-def ask(archive: Archive, query: str) -> Iterator[Sequence[object]]:
+def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) -> Iterator[Sequence[object]]:
     """Yield the names of the columns of a query, then its rows.
 
-    The archive is to be opened read-only. Raises UsageError for a statement that cannot be run or returns no rows.
+    The archive is to be opened read-only. Raises UsageError for a statement that cannot be run, does not only read,
+    returns no rows, or keeps the database busy for longer than `seconds`.
     """
+    if not archive.is_sqlite and not _IS_QUERY.match(query):
+        raise UsageError("this is not a query", hint=_ONLY_QUERIES)
+    began, waited = time.monotonic(), 0.0
+
+    def is_over() -> bool:
+        return time.monotonic() - began - waited > seconds
+
     with archive.read() as connection:
-        if archive.is_sqlite:
-            decode_on(cast("sqlite3.Connection", connection.driver), archive)
-        cursor = connection.driver.cursor()
+        driver = connection.driver
+        if isinstance(driver, sqlite3.Connection):
+            decode_on(driver, archive)
+            driver.set_authorizer(_may_read)
+            driver.set_progress_handler(is_over, _STEPS)
+        else:
+            connection.run("SELECT set_config('statement_timeout', :ms, true)", ms=str(int(seconds * 1000)))
+        cursor = driver.cursor()
         try:
-            cursor.execute(query)
+            # Prepared: otherwise a server would run several statements, of which one might end the transaction.
+            cursor.execute(query) if isinstance(cursor, sqlite3.Cursor) else cursor.execute(query, prepare=True)
             if cursor.description is None:
-                raise UsageError("this is not a query", hint="only statements that return rows are run, such as SELECT")
+                raise UsageError("this is not a query", hint=_ONLY_QUERIES)
             yield [column[0] for column in cursor.description]
             while rows := cursor.fetchmany(MAX_FETCHED_ROWS):
+                handed = time.monotonic()
                 yield from rows
-        except archive.driver_error as error:
-            reason = str(error).strip().partition("\n")[0]
-            hint = "writethru sql without a query lists the views and their columns"
-            if "writethru_" in reason and not archive.is_sqlite:
-                hint = "on PostgreSQL texts cannot be decoded in SQL; see docs/how-to/query-it.md"
-            raise UsageError(f"the query cannot be run: {reason}", hint=hint) from None
+                # Not the time of the query: the reader may be a person.
+                waited += time.monotonic() - handed
+        except (archive.driver_error, ValueError) as error:
+            raise _explained(error, archive, seconds, is_over=is_over()) from None
+        finally:
+            if isinstance(driver, sqlite3.Connection):
+                driver.set_authorizer(None)
+                driver.set_progress_handler(None, 0)
+
+
+def _may_read(action: int, first: str | None, *_: str | None) -> int:
+    if action in _READS or (action == sqlite3.SQLITE_PRAGMA and str(first).lower() in _READ_PRAGMAS):
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _explained(error: Exception, archive: Archive, seconds: float, *, is_over: bool) -> UsageError:
+    """Return the error for a query that failed. Raises KeyboardInterrupt if Ctrl-C ended it."""
+    code, state = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
+    if state == _QUERY_CANCELED or (code == sqlite3.SQLITE_INTERRUPT and is_over):
+        hint = "narrow it down with WHERE or LIMIT, or give it longer with --timeout"
+        return UsageError(f"the query took longer than {seconds:g} s and was ended", hint=hint)
+    if code == sqlite3.SQLITE_INTERRUPT:
+        # SQLite swallows what a signal raises in our functions.
+        raise KeyboardInterrupt
+    if code == sqlite3.SQLITE_AUTH:
+        return UsageError("this statement does more than read", hint=_ONLY_QUERIES)
+    reason = str(error).strip().partition("\n")[0]
+    hint = "writethru sql without a query lists the views and their columns"
+    if "writethru_" in reason and not archive.is_sqlite:
+        hint = "on PostgreSQL texts cannot be decoded in SQL; see docs/how-to/query-it.md"
+    return UsageError(f"the query cannot be run: {reason}", hint=hint)
 
 
 def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
@@ -82,9 +141,13 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def version_of(key: int) -> Version | None:
-        with archive.read() as connection:
-            found = versions_of(connection, connection.all(_ONE, id=key))
-        return found[0] if found else None
+        try:
+            with archive.read() as connection:
+                found = versions_of(connection, connection.all(_ONE, id=key))
+            return found[0] if found else None
+        except KeyboardInterrupt:
+            driver.interrupt()  # SQLite would report it as an error of this function
+            return None
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def as_json(key: int) -> str | None:

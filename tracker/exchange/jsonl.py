@@ -39,7 +39,7 @@ from tracker.model.version import Reread, Rereading, StoredAs, Version
 from tracker.model.watch import ArticleState, Check
 from tracker.render.json import dumps
 from tracker.views.article import ArticleRecord
-from tracker.views.change import VerdictView
+from tracker.views.change import VerdictView, shorten
 from tracker.views.version import VersionView
 
 from .export import Job, StoredPage
@@ -134,6 +134,10 @@ MIN_YEAR: Final = 1900
 MAX_YEAR: Final = 2999
 # Web pages link to it, and the service would fetch it.
 WebAddress = Annotated[str, msgspec.Meta(pattern="^https?://")]
+# What both databases take for a number; no count, length or status that an archive exports comes near it.
+MAX_NUMBER: Final = (1 << 31) - 1
+MAX_SHOWN_DIGITS: Final = 20
+HttpStatus = Annotated[int, msgspec.Meta(ge=0, le=999)]
 EMPTY_SHA256: Final = hashlib.sha256(b"").hexdigest()
 # The type of a line → the schemas it may have. Schema 1 of versions is that of release 0.1.
 _SCHEMAS: Final = {"version": (1, 2), "article": (1,), "check": (1,), "verdict": (1,)}
@@ -184,7 +188,7 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
         if not text.strip():
             continue
         try:
-            found = _recorded(json.loads(text))
+            found = _recorded(json.loads(text, parse_int=_number))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, KeyError):
                 reason = f"{error.args[0]!r} is missing"
@@ -198,6 +202,12 @@ def records(lines: Iterable[bytes], resource: str = "") -> Iterator[Recorded]:
             message = f"line {number} is not a valid version: {reason}"
             raise PageError(message, resource=resource, hint=_HINT) from None
         yield found
+
+
+def _number(digits: str) -> int:
+    if len(digits) > len(str(MAX_NUMBER)) + 1 or abs(int(digits)) > MAX_NUMBER:
+        raise ValueError(f"the number {shorten(digits, MAX_SHOWN_DIGITS)} is too large")
+    return int(digits)
 
 
 def _recorded(value: object) -> Recorded:
@@ -220,6 +230,7 @@ def _recorded(value: object) -> Recorded:
     # Another archive has another name for the article.
     check = msgspec.convert(value | {"article": ""}, Check, strict=False)
     require_usable(check.at)
+    msgspec.convert(check.status, HttpStatus | None)
     return StoredCheck(check, msgspec.convert(value["url"], WebAddress), msgspec.convert(value["source"], str))
 
 
@@ -274,7 +285,7 @@ class _VersionLine(msgspec.Struct):
     sha256: str
     extractor: str
     capture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    status: Annotated[int, msgspec.Meta(ge=0, le=999)]
+    status: HttpStatus
     signature: str
     source: str
     stories: tuple[str, ...]
@@ -322,6 +333,7 @@ def _capture(value: dict[str, Any], line: _VersionLine) -> Capture:
         raise ValueError("its body does not match the hash in capture")
     capture = _load(Capture, value["evidence"], body=body)
     require_usable(capture.fetched_at)
+    msgspec.convert(capture.status, HttpStatus)
     try:
         if capture.screenshot and not is_jpeg(base64.b64decode(capture.screenshot, validate=True)):
             raise ValueError("its screenshot is not a JPEG file, or is too large")

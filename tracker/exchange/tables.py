@@ -4,8 +4,8 @@ A row is a version, or in a spreadsheet an edit. Times are in UTC.
 
 CSV begins with a byte order mark, without which Excel does not read UTF-8. A cell that a spreadsheet would take for a
 formula gets an apostrophe in front, as OWASP advises. So does a part of a cell after a semicolon, a tab or a line end,
-which some spreadsheets take for the next cell. NUL is left out. Excel's format says of each cell that it is text, so
-that its text is unchanged. Parquet is written article by article and compressed with zstd.
+which some spreadsheets take for the next cell. Other control characters are left out. Excel's format says of each cell
+that it is text, so that its text is unchanged. Parquet is written article by article and compressed with zstd.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tracker.errors import UsageError
 from tracker.model.article import Article, Block, Notice
 from tracker.model.change import Label, Op, Verdict
 from tracker.model.version import Version
+from tracker.render.text import without_controls
 from tracker.render.times import iso
 from tracker.views.change import VerdictView, shorten, verdict_line
 
@@ -163,7 +164,7 @@ def _text(cell: Cell) -> str:
 
 def guarded(cell: str) -> str:
     """Return a cell's text so that no spreadsheet takes it for a formula."""
-    return _FORMULA.sub(r"\g<before>'\g<start>", cell.replace("\0", ""))
+    return _FORMULA.sub(r"\g<before>'\g<start>", without_controls(cell))
 
 
 def _joined(values: Iterable[str]) -> str:

@@ -169,6 +169,11 @@ def with_known(
     own = [(target, tracked) for target, tracked in pairs if tracked.source == name or tracked.id in claimed]
     mentions = []
     for target, tracked in own:
+        if tracked.id in claimed:
+            # The move clears what the list of another outlet said of the article.
+            tracked = replace(  # noqa: PLW2901 - as it is from now on
+                tracked, published_at=None, listing_updated_at=None, update_hinted_at=None, listed_until=None
+            )
         told = mention(tracked, target, now)
         if told is None:
             continue

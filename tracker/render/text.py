@@ -36,6 +36,7 @@ _TABLE: Final[dict[int, str]] = {
     **dict.fromkeys(_SEPARATORS, " "),
     **dict.fromkeys((*_BIDI, *_TAGS, *_INVISIBLE), ""),
 }
+_WITHOUT_CONTROLS: Final = dict.fromkeys((*(each for each in range(0x20) if chr(each) not in "\n\t\r"), 0x7F, *_C1))
 # Code points of characters that a terminal obeys or a reader does not see, and that JSON may contain.
 HIDDEN: Final = (0x7F, *_C1, *_SURROGATES, *_NOT_XML, *_SEPARATORS, *_BIDI, *_TAGS, *_INVISIBLE)
 
@@ -47,6 +48,11 @@ def safe(text: str) -> str:
     dropped. New lines and tabs are kept.
     """
     return text.translate(_TABLE)
+
+
+def without_controls(text: str) -> str:
+    """Return `text` without control characters other than tabs and line ends: for files that a terminal may show."""
+    return text.translate(_WITHOUT_CONTROLS)
 
 
 def one_line(text: str) -> str:

@@ -4,8 +4,11 @@ import asyncio
 import csv
 import io
 import json
+import signal
 import sqlite3
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC
 from itertools import islice, product
@@ -72,6 +75,71 @@ def test_any_sqlite_client_reads_the_views_that_sql_lists(filled, tmp_path):
     views = {each["view"]: each["columns"] for each in objects(command("--db", filled, "sql", "--json", stdin=""))}
     assert list(views) == ["versions_readable", "changes_readable", "checks_readable", "verdicts_readable"]
     assert "text" in views["versions_readable"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PRAGMA journal_mode", "PRAGMA user_version = 3", "ATTACH 'other.db' AS other", "VACUUM INTO 'other.db'",
+        "CREATE TEMP TABLE t AS SELECT 1", "DELETE FROM article RETURNING id", "BEGIN", "SELECT load_extension('x')",
+        "SELECT 1; SELECT 2", "\0", "SELECT '\ud800'", "",
+    ],
+)  # fmt: skip
+def test_what_does_more_than_read_is_refused_and_leaves_nothing(filled, tmp_path, monkeypatch, query):
+    monkeypatch.chdir(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    with open_archive(filled, readonly=True) as archive:
+        with pytest.raises(UsageError, match=r"does more than read|not a query|cannot be run"):
+            rows(archive, query)
+        assert len(rows(archive, "PRAGMA table_info(version)")) == 10
+        assert rows(archive, "SELECT count(*) AS n FROM fts_passage WHERE fts_passage MATCH 'streets'") == [{"n": 4}]
+    assert {path.name for path in tmp_path.iterdir()} - {"news.db-shm", "news.db-wal"} == before
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "query",
+    [
+        "COPY article TO '/tmp/writethru-copied'", "SELECT 1; COMMIT; DELETE FROM host RETURNING name",
+        "DELETE FROM host RETURNING name", "SET transaction_read_only = off",
+    ],
+)  # fmt: skip
+def test_a_server_runs_only_one_statement_that_reads(postgres_url, query):
+    with open_archive(postgres_url, migrate=True, readonly=False):
+        pass
+    with open_archive(postgres_url, readonly=True) as archive:
+        with pytest.raises(UsageError, match=r"not a query|cannot be run"):
+            rows(archive, query)
+        assert rows(archive, "-- one\n SELECT 1 AS n") == [{"n": 1}]
+        with pytest.raises(UsageError, match=r"took longer than 0\.2 s"):
+            list(ask(archive, "SELECT pg_sleep(30)", 0.2))
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n WHERE i < 0"
+
+
+@pytest.mark.parametrize("what", ["i", "writethru_text(i)"])
+def test_a_query_without_end_is_ended(filled, what):
+    query = ENDLESS.format(what)
+    done = command("--db", filled, "sql", "--timeout", "0.3", query, code=2)
+    assert "the query took longer than 0.3 s and was ended" in done.stderr
+    with open_archive(filled, readonly=True) as archive:
+        assert rows(archive, "SELECT count(*) AS n FROM version") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("query", [ENDLESS.format("i"), ENDLESS.format("writethru_text(i)").replace("i < 0", "i > 1")])
+def test_ctrl_c_ends_a_query(filled, query):
+    program = [sys.executable, "-m", "tracker", "--db", filled, "sql", query]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        time.sleep(3)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
+    assert (running.returncode, errors.strip()) == (130, "writethru: interrupted")
+
+
+def test_a_table_of_a_query_controls_no_terminal(filled):
+    done = command("--db", filled, "sql", "--csv", "SELECT 'a' || char(27) || ']0;x' AS said, 1 AS n")
+    assert done.stdout.splitlines() == ["said,n", "a]0;x,1"]
 
 
 def test_texts_and_labels_are_decoded_only_where_their_columns_are_asked_for(filled):

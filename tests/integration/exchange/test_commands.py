@@ -378,6 +378,10 @@ def test_no_cell_is_a_formula(start):
     assert "\0" not in cell
 
 
+def test_no_cell_controls_a_terminal():
+    assert tables.guarded("A \x1b]0;note\x07\x9b2J\x7f\tof\ntwo lines") == "A ]0;note2J\tof\ntwo lines"
+
+
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
 def test_cells_come_back(cells):
     out = io.StringIO(newline="")

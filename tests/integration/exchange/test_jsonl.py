@@ -196,6 +196,7 @@ def test_one_damaged_page_is_named_and_ends_nothing(full):
         ({"url": "javascript:alert(1)"}, "regex '.https"),
         ({"content": {"lang": 1}}, "Expected `str`, got `int`"),
         ({"evidence": {"url": URL}}, "missing required field"),
+        ({"status": 10**30}, "the number 1000000000000000000… is too large"),
     ],
 )
 def test_lines_that_are_no_versions(full, change, told):
@@ -204,6 +205,17 @@ def test_lines_that_are_no_versions(full, change, told):
     bad = json.dumps(json.loads(rest[0]) | change).encode()
     with pytest.raises(PageError, match="line 2 is not a valid version: .*" + told):
         list(records([good, bad]))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(10**30, "is too large"), ("1" + "0" * 30, "at offset 0|out of range|<= 999"), (40_000, "<= 999")],
+)
+def test_a_number_that_no_database_holds_is_named(status, told):
+    line = {"schema": 1, "type": "check", "url": URL, "source": "Herald", "at": "2026-11-25T01:00:00Z"}
+    line |= {"outcome": "failed", "detail": "", "status": status, "elapsed": 0.2}
+    with pytest.raises(PageError, match=rf"line 1 is not a valid version: .*({told})"):
+        list(records([json.dumps(line).encode()]))
 
 
 def test_a_number_may_be_written_as_text():

@@ -15,20 +15,21 @@ import click
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_articles
 from tracker.archive.checks import counted_checks, list_checks
-from tracker.archive.readable import VIEWS, ask
+from tracker.archive.readable import DEFAULT_QUERY_SECONDS, VIEWS, ask
 from tracker.archive.sources import stored_source, summarise_sources
 from tracker.archive.state import count_all
 from tracker.archive.verdicts import verdicts_by_version
 from tracker.archive.versions import get_changes, iter_versions
 from tracker.model.source import Scorecard, Share, SourceSummary, Unseen, median_hours
 from tracker.model.version import VersionQuery
-from tracker.render.text import counted, facts, one_line
+from tracker.render.text import counted, facts, one_line, without_controls
 from tracker.render.times import ago, span
 from tracker.service.source_report import count_edits, moved_alone, scorecard, visit_gaps
 from tracker.service.verdicts import score
 from tracker.views.json import from_fields
 from tracker.views.statistics import CountsView, ScorecardView, ShareView, read_from_versions
 
+from .. import options
 from ..app import App, LazyGroup, add_global_options, pass_app, verb
 
 # All that an article can have: the figures are of its whole history.
@@ -190,13 +191,15 @@ def labels(app: App) -> None:
 @verb()
 @click.argument("query", required=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with a row of column names.")
-def sql(app: App, *, query: str | None, as_csv: bool) -> None:
+@options.decimal("--timeout", "SECONDS", "End a query that takes longer.", 0.1, 86_400, DEFAULT_QUERY_SECONDS)
+def sql(app: App, *, query: str | None, as_csv: bool, timeout: float) -> None:
     """Run one SQL query on the archive, read-only, and print its rows.
 
     QUERY can also come through a pipe. Without one, the views made for reading are listed with their columns:
     versions_readable, changes_readable, checks_readable and verdicts_readable. On SQLite they include texts and
     labels, and writethru_version(version_id) and writethru_text(version_id) read any version; on PostgreSQL they have
-    only data in plain columns.
+    only data in plain columns. Only statements that read are run. A query that takes longer than --timeout is ended;
+    Ctrl-C ends it at once.
     """
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read().strip() or None
@@ -208,12 +211,13 @@ def sql(app: App, *, query: str | None, as_csv: bool) -> None:
             else:
                 app.out.table(("VIEW", "COLUMNS"), [(view, ", ".join(columns)) for view, columns in views.items()])
             return
-        rows = ask(archive, query)
+        rows = ask(archive, query, timeout)
         # Also runs the query, so that an error is reported before anything is written.
         names = tuple(map(str, next(rows)))
         body = ([_plain(cell) for cell in row] for row in rows)
         if as_csv:
-            csv.writer(sys.stdout).writerows(chain([names], body))
+            cells = ([without_controls(cell) if isinstance(cell, str) else cell for cell in row] for row in body)
+            csv.writer(sys.stdout).writerows(chain([names], cells))
         elif app.settings.json:
             app.out.records(dict(zip(names, row, strict=True)) for row in body)
         else:
