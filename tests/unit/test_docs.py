@@ -75,6 +75,11 @@ def test_the_reference_and_the_man_page_are_what_help_says():
     assert text("docs/reference/writethru.1") == make_reference("make_man").text(), "run: python docs/make_man.py"
 
 
+def test_the_table_of_what_is_proved_is_that_of_the_code():
+    page = make_reference("make_coverage").text()
+    assert text("docs/reference/coverage.md") == page, "run: python docs/make_coverage.py"
+
+
 def test_the_page_of_the_configuration_is_what_its_models_say():
     page = make_reference("make_configuration")
     assert text("docs/reference/configuration.md") == page.text(), "run: python docs/make_configuration.py"

@@ -1,17 +1,28 @@
 """Alterations of an archive by somebody who controls the database, for `test_tampering.py`."""
 
-from collections.abc import Callable
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
 
 from tests.archive_samples import URL, capture, change, content, grow, intent, look, minutes, watch
+from tests.postgres import Server
 from tracker.archive import blobs, codec
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.database.connection import Connection, to_ms
+from tracker.archive.database.drivers import archive_url, connect
 from tracker.archive.ledger import log
 from tracker.archive.ledger.checkpoints import Checkpoint, Signer
 from tracker.archive.ledger.log import SELECT_ENTRIES, SELECT_EVIDENCE, EventKind, evidence_of, seal_log
+from tracker.archive.ledger.verify import Report, verify
+from tracker.archive.opening import open_archive
 from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, list_unsaved, save_outside_capture
 from tracker.archive.takedowns import prune_pages, take_down
@@ -337,3 +348,63 @@ def build(store: Archive) -> str:
     note = seal_log(store, SIGNER, minutes(120))
     commit_check(store, intent(plain, 5, minutes(130)))
     return note
+
+
+class Refused(Exception):
+    """The database itself refuses an alteration, by a constraint."""
+
+
+_CONSTRAINTS: Final = (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.DataError)
+
+
+class Sealed:
+    """A sealed archive to copy, and the note that is kept elsewhere.
+
+    The archive has a version that no checkpoint covers, unless the note is made at `sealed_at`.
+    """
+
+    def __init__(self, url: str, server: Server | None, sealed_at: float | None = None) -> None:
+        self.url = url
+        self._server = server
+        with open_archive(url) as store:
+            self.note = build(store)
+            if sealed_at is not None:
+                self.note = seal_log(store, SIGNER, minutes(sealed_at))
+        self._shape, self._rows = (server.shape(url), server.rows(url)) if server else ("", {})
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[str]:
+        """Give a copy of the archive; on a server itself, to which its rows are given back."""
+        if self._server is None:
+            path = archive_url(self.url).path
+            assert path is not None
+            yield f"sqlite:///{shutil.copyfile(path, folder / 'copy.db')}"
+            return
+        try:
+            yield self.url
+        finally:
+            assert self._server.empty(self.url, self._shape)
+            self._server.fill(self.url, self._rows)
+
+    def verified(self, url: str) -> Report:
+        """Verify a copy as its owner would, with the note."""
+        with open_archive(url) as store:
+            return verify(store, against=self.note, public=SIGNER.public, own=SIGNER.public)
+
+    def altered(self, folder: Path, alter: Alter) -> Report:
+        """Alter a copy of the archive and verify it. Raises Refused."""
+        with self.copy(folder) as url:
+            where = archive_url(url)
+            with closing(connect(where)) as driver:
+                cursor: Any = driver.cursor()
+                is_sqlite = where.path is not None
+                cursor.execute("PRAGMA foreign_keys=OFF" if is_sqlite else "SET session_replication_role = replica")
+                try:
+                    alter(Connection(driver, is_sqlite=is_sqlite))
+                except Exception as error:
+                    driver.rollback()
+                    if isinstance(error.__cause__ or error, (*_CONSTRAINTS, Refused)):
+                        raise Refused(str(error)) from error
+                    raise
+                driver.commit()
+            return self.verified(url)

@@ -1,19 +1,14 @@
 """Whoever controls the database: every alteration of a sealed archive is named, or listed as not covered."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.archives import new_archive_at
 from tests.integration.archive.alterations import NAMED, NOT_COVERED, OF_VERSION, READ
 from tests.integration.archive.tampering import (
-    SIGNER,
     Alter,
-    build,
+    Sealed,
     event_of_other_types,
     field,
     sql,
@@ -22,42 +17,8 @@ from tests.integration.archive.tampering import (
     without_version,
 )
 from tests.postgres import Server
-from tracker.archive.database.connection import Connection
-from tracker.archive.database.drivers import archive_url, connect
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import NOT_COVERED as NAMED_AS_NOT_COVERED
-from tracker.archive.ledger.verify import Report, verify
-from tracker.archive.opening import open_archive
-
-
-class Sealed:
-    """A sealed archive to copy, and the note that is kept elsewhere."""
-
-    def __init__(self, url: str, server: Server | None) -> None:
-        self.url = url
-        self._server = server
-        with open_archive(url) as store:
-            self.note = build(store)
-        self._shape, self._rows = (server.shape(url), server.rows(url)) if server else ("", {})
-
-    @contextmanager
-    def copy(self, folder: Path) -> Iterator[str]:
-        """Give a copy of the archive; on a server itself, to which its rows are given back."""
-        if self._server is None:
-            path = archive_url(self.url).path
-            assert path is not None
-            yield f"sqlite:///{shutil.copyfile(path, folder / 'copy.db')}"
-            return
-        try:
-            yield self.url
-        finally:
-            assert self._server.empty(self.url, self._shape)
-            self._server.fill(self.url, self._rows)
-
-    def verified(self, url: str) -> Report:
-        """Verify a copy as its owner would, with the note."""
-        with open_archive(url) as store:
-            return verify(store, against=self.note, public=SIGNER.public, own=SIGNER.public)
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +35,8 @@ def sealed(request: pytest.FixtureRequest) -> Sealed:
     return Sealed(server.create(request.getfixturevalue("postgres_template")), server)
 
 
-def altered(sealed: Sealed, folder: Path, alter: Alter) -> Report:
-    """Alter a copy of an archive and verify it."""
-    with sealed.copy(folder) as url:
-        where = archive_url(url)
-        with closing(connect(where)) as driver:
-            driver_cursor: Any = driver.cursor()
-            is_sqlite = where.path is not None
-            driver_cursor.execute("PRAGMA foreign_keys=OFF" if is_sqlite else "SET session_replication_role = replica")
-            alter(Connection(driver, is_sqlite=is_sqlite))
-            driver.commit()
-        return sealed.verified(url)
-
-
 def test_untouched(sealed: Sealed, tmp_path: Path) -> None:
-    report = altered(sealed, tmp_path, sql())
+    report = sealed.altered(tmp_path, sql())
     assert report.damage == []
     assert report.unsealed == 1
 
@@ -98,13 +46,13 @@ def test_untouched(sealed: Sealed, tmp_path: Path) -> None:
     [pytest.param(how, alter, id=name) for how, alike in NAMED.items() for name, alter in alike.items()],
 )
 def test_named(sealed: Sealed, tmp_path: Path, how: str, alter: Alter) -> None:
-    assert how in [each.how for each in altered(sealed, tmp_path, alter).damage]
+    assert how in [each.how for each in sealed.altered(tmp_path, alter).damage]
 
 
 @pytest.mark.parametrize("name", NOT_COVERED)
 def test_not_covered(sealed: Sealed, tmp_path: Path, name: str) -> None:
     alter, listed = NOT_COVERED[name]
-    report = altered(sealed, tmp_path, alter)
+    report = sealed.altered(tmp_path, alter)
     assert report.damage == []
     assert listed in NAMED_AS_NOT_COVERED
     if name == "reading made up with its event":
@@ -112,10 +60,10 @@ def test_not_covered(sealed: Sealed, tmp_path: Path, name: str) -> None:
 
 
 def test_an_event_of_other_types_is_named_and_a_view_is_not_covered(on_sqlite: Sealed, tmp_path: Path) -> None:
-    report = altered(on_sqlite, tmp_path, view_of_lies)
+    report = on_sqlite.altered(tmp_path, view_of_lies)
     assert report.damage == []
     assert "views, triggers and other code in the database" in NAMED_AS_NOT_COVERED
-    found = altered(on_sqlite, tmp_path, event_of_other_types).damage
+    found = on_sqlite.altered(tmp_path, event_of_other_types).damage
     assert [each.how for each in found] == ["an event and its record differ"]
 
 
@@ -131,7 +79,7 @@ def test_values_of_another_type_are_named(on_sqlite: Sealed, tmp_path: Path, tab
     column = WRONG_TYPES[table]
     value = "'x'" if column in {"sha256", "root", "key"} else "x'ff'"
     alter = sql(f"UPDATE {table} SET {column} = {value} WHERE rowid = (SELECT max(rowid) FROM {table})")
-    found = altered(on_sqlite, tmp_path, alter).damage
+    found = on_sqlite.altered(tmp_path, alter).damage
     assert Damage(f"table {table}", "rows with values that are not of their column's type: 1") in found
     assert [each for each in found if each.what.startswith("table ")] == [found[-1]]
 
@@ -144,12 +92,12 @@ def test_values_of_another_type_are_named(on_sqlite: Sealed, tmp_path: Path, tab
     ],
 )
 def test_a_text_that_python_takes_for_true_is_named(on_sqlite: Sealed, tmp_path: Path, alter: Alter, how: str) -> None:
-    assert [each.how for each in altered(on_sqlite, tmp_path, alter).damage] == [how]
+    assert [each.how for each in on_sqlite.altered(tmp_path, alter).damage] == [how]
 
 
 @pytest.mark.parametrize("number", ["text", b"bytes", 1e99])
 def test_a_version_of_no_number_is_named(on_sqlite: Sealed, tmp_path: Path, number: object) -> None:
-    found = altered(on_sqlite, tmp_path, version_of_no_article(number)).damage
+    found = on_sqlite.altered(tmp_path, version_of_no_article(number)).damage
     assert found == [Damage("None@4", "a row that belongs to it is missing")]
 
 
@@ -157,5 +105,5 @@ def test_a_version_of_no_number_is_named(on_sqlite: Sealed, tmp_path: Path, numb
     ("name", "n", "entry"), [("gone", 4, "entry 23 of the log"), ("plain", 5, "an entry of the log")]
 )
 def test_an_entry_is_named_by_its_position_if_it_has_one(on_sqlite: Sealed, tmp_path, name, n: int, entry: str) -> None:
-    found = altered(on_sqlite, tmp_path, without_version(name, n, leaf=False)).damage
+    found = on_sqlite.altered(tmp_path, without_version(name, n, leaf=False)).damage
     assert Damage(entry, "the version that it belongs to is missing") in found

@@ -17,6 +17,7 @@ from tracker.archive.backup import restore as put_back
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
+from tracker.archive.ledger.coverage import uncovered
 from tracker.archive.ledger.verify import NOT_COVERED, Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
@@ -91,6 +92,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
         value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": NOT_COVERED}
+        value["uncovered_columns"] = uncovered()
         app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
         return
     for each in report.damage:
@@ -114,6 +116,7 @@ def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str
         app.out.note(f"Not covered by the log: {'; '.join(NOT_COVERED)}.")
     else:
         app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
+    app.out.note(f"Each of the {len(uncovered())} columns without a proof: docs/reference/coverage.md, or --json.")
 
 
 def _kinds(entries: dict[str, int]) -> str:
