@@ -80,6 +80,21 @@ class ArchiveUnreachable(ArchiveError):
     """The archive's server cannot be reached or gives no connection; repeat it once it does. Exit code 1."""
 
 
+class ForkedLog(ArchiveError):
+    """The log does not begin with the entries of a checkpoint that was written to a file. Exit code 1.
+
+    `is_older`: it ends before that checkpoint, as in an older backup, and agrees with the ones before.
+    """
+
+    def __init__(self, message: str, *, resource: str, hint: str, is_older: bool) -> None:
+        super().__init__(message, resource=resource, hint=hint)
+        self.is_older = is_older
+
+
+class SwappedKey(ArchiveError):
+    """The signing key is not the one that the published public key belongs to. Exit code 1."""
+
+
 class SchemaMismatch(ArchiveError):
     """There is no archive yet, or another release wrote it. Exit code 1."""
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from .errors import TrackerError
 
 
-def write_whole(target: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_whole(target: Path, data: bytes, *, mode: int | None = None, new: bool = False) -> None:
     """Replace a file: whoever reads it, even after a crash at any point, finds the old one or the complete new one.
 
     Owner and permissions stay as they were. A file that is new gets the permissions `mode`; None: those of any new
-    file. Raises OSError.
+    file. With `new`, a file that exists is never replaced, whoever made it in the meantime. Raises OSError.
     """
     # No name that another process could be writing to.
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
@@ -25,7 +25,12 @@ def write_whole(target: Path, data: bytes, *, mode: int | None = None) -> None:
         if is_new and mode is not None:
             part.chmod(mode)
         keep_owner(part, target.parent if is_new else target)
-        settle(part, target)
+        if new:
+            _flush(part)
+            target.hardlink_to(part)  # refused if the file exists; renaming would replace it
+            _flush(target.parent)
+        else:
+            settle(part, target)
     finally:
         part.unlink(missing_ok=True)
 

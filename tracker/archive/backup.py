@@ -10,11 +10,14 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
+from tracker.errors import ArchiveError, ForkedLog, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
 from .database.drivers import BUSY_SECONDS, archive_url, explain
 from .database.locking import lock
+from .ledger.checkpoints import CheckpointFolder
+from .ledger.log import signing_problems
+from .ledger.logcheck import Damage
 from .ledger.verify import Progress, Report, verify
 from .opening import NO_ARCHIVE_HINT, open_archive
 
@@ -59,13 +62,15 @@ def restore(
     force: bool = False,
     against: str = "",
     public: str | None = None,
+    folder: CheckpointFolder | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Replace the archive at `url` by the backup `copy`, after verifying every version in the backup.
 
     `against` is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
-    or the archive exists and not `force`; ArchiveLocked while the service is running. A replaced archive is kept
-    next to it as ``NAME.replaced``. `progress` is that of `verify`.
+    or contradicts a note in `folder`, or the archive exists and not `force`; ArchiveLocked while the service is
+    running. A replaced archive is kept next to it as ``NAME.replaced``. `progress` is that of `verify`. The report has
+    what is no reason to refuse: versions that a wrong clock may have made late, and a backup older than a note.
     """
     target = _file(url)
     if not copy.is_file():
@@ -78,10 +83,18 @@ def restore(
     try:
         _copy(copy, part)
         with open_archive(f"sqlite:///{part}") as archive:
-            report = verify(archive, against=against, public=public, progress=progress)
-        if not report.ok:
-            first = report.damage[0]
-            places = f"{len(report.damage)} place{'s' if len(report.damage) > 1 else ''}"
+            own = folder.public() if folder else None
+            report = verify(archive, against=against, public=public, own=own, progress=progress)
+            problems = list(signing_problems(archive, folder)) if folder else []
+        damage = [each for each in report.damage if not each.late]
+        for problem in problems:
+            if isinstance(problem, ForkedLog) and not problem.is_older:
+                damage.append(Damage(problem.resource, problem.message))
+            else:
+                report.damage.append(Damage(problem.resource, f"{problem.message}; {problem.hint}"))
+        if damage:
+            first = damage[0]
+            places = f"{len(damage)} place{'s' if len(damage) > 1 else ''}"
             message = f"the backup is damaged in {places}; the first is {first.what}: {first.how}"
             raise ArchiveError(message, resource=str(copy), hint="nothing was replaced")
         # Verified before the lock is taken: the service is kept from its archive for a rename only.

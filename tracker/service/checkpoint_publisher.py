@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.addresses.urls import host_of
 from tracker.alerts.payload import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
-from tracker.archive.ledger.log import seal_log
+from tracker.archive.ledger.log import sign_log
 from tracker.archive.outbox import enqueue_alerts
 from tracker.archive.state import take_checkpoint_request
 from tracker.archive.thread import ArchiveThread
@@ -76,6 +76,8 @@ class CheckpointPublisher:
             ending = f"{re.sub('[^A-Za-z0-9.-]+', '-', name).strip('.-') or 'authority'}.tsr"
             self._works[ending] = partial(self._ask_authority, stamp, roots)
         self._backoffs: defaultdict[str, Backoff] = defaultdict(Backoff)
+        self.error = ""
+        """Why the last checkpoint was not made; empty if it was."""
         self.warnings: tuple[str, ...] = ()
         """What has to be done by hand; also in the log, of which a single pass shows only errors."""
 
@@ -91,8 +93,10 @@ class CheckpointPublisher:
 
     async def _write(self, now: datetime, *, is_due: bool) -> None:
         try:
-            signer = await asyncio.to_thread(self._folder.signer)
-            note, path = await self._archive.run(seal_log, signer, now), None
+            note, signer, warning = await self._archive.run(sign_log, self._folder, now)
+            path = None
+            if warning:
+                _log.warning("checkpoint", detail=warning, hint="keep the notes in the folder archive.checkpoints")
             if self._config.checkpoints:
                 path = await asyncio.to_thread(self._folder.keep, note, signer.public)
             if path and is_due:
@@ -103,7 +107,9 @@ class CheckpointPublisher:
         except ArchiveError as error:
             again = "the next attempt is at the next checkpoint" if is_due else "whoever asked for it can ask again"
             _log.error("checkpoint", detail=str(error), hint=error.hint or again)
+            self.error = str(error)
             return
+        self.error = ""
         _log.info("checkpoint", **({"file": str(path)} if is_due else {"detail": "made on request"}))
 
     async def publish(self, now: datetime) -> None:

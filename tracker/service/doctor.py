@@ -17,6 +17,8 @@ from tracker.addresses.urls import host_of
 from tracker.alerts.channels import channel_of
 from tracker.archive.archive import Archive
 from tracker.archive.articles import list_possibly_gone
+from tracker.archive.ledger.checkpoints import CheckpointFolder
+from tracker.archive.ledger.log import list_checkpoints, signing_problems
 from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
@@ -55,8 +57,11 @@ class Finding:
     remedy: str = ""
 
 
-def archive_findings(database: str, now: datetime) -> list[Finding]:
-    """Open the archive at the URL `database` and return findings about it; if it cannot be opened, say why."""
+def archive_findings(database: str, now: datetime, checkpoints: str = "") -> list[Finding]:
+    """Open the archive at the URL `database` and return findings about it; if it cannot be opened, say why.
+
+    `checkpoints` is the folder of its notes, if one is configured.
+    """
     try:
         with open_archive(database, readonly=True) as archive:
             counts, file = count_all(archive), archive.url.path
@@ -69,6 +74,7 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
                 remedy = "run the service as their owner, or change their permissions"
                 found = [Finding("archive", "warning", detail, remedy)]
             found += [*_disk(database), *watch_findings(archive, counts, now)]
+            found += _signing(archive, CheckpointFolder(checkpoints, database))
             if counts.dead_alerts:
                 dead = f"{counted(counts.dead_alerts, 'alert')} could not be delivered"
                 found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))
@@ -82,6 +88,15 @@ def archive_findings(database: str, now: datetime) -> list[Finding]:
         return [Finding("archive", "broken", str(error), error.hint or "writethru db upgrade"), *_disk(database)]
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(database)]
+
+
+def _signing(archive: Archive, folder: CheckpointFolder) -> Iterator[Finding]:
+    """Yield why no checkpoint will be signed, or, where some were, that nothing shows whether the next fits them."""
+    problems = list(signing_problems(archive, folder))
+    for each in problems:
+        yield Finding("checkpoints", "broken", str(each), each.hint)
+    if not problems and list_checkpoints(archive) and (unseen := folder.unseen):
+        yield Finding("checkpoints", "warning", unseen, "keep the notes in the folder archive.checkpoints")
 
 
 def _disk(database: str) -> list[Finding]:

@@ -15,7 +15,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
-from tracker.archive.ledger.log import list_checkpoints, seal_log, sealed_size
+from tracker.archive.ledger.log import list_checkpoints, sealed_size, sign_log
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.state import ask_for_checkpoint
@@ -65,12 +65,12 @@ class Packer:
             return found
         anchor = self._anchor(archive, found, chosen)
         # Before anything is written: a package that is not signed proves nothing.
-        signer = self.folder.signer() if self.folder.can_sign else None
+        signer = self.folder.key()
         if signer is None or signer.public != anchor.public:
             raise UsageError(
                 "the package must be signed with the key that signed the checkpoint, and it is not here",
                 resource=anchor.public.partition("+")[0],
-                hint="put the key file next to the archive, as NAME.key",
+                hint="put the key file next to the archive, as NAME.key; if it is lost, add --new-key",
             )
         texts = (get_version(archive, ident, n).content for n in span)
         damage = pack(archive, found, compare(*texts), anchor, file, self.now, release=__version__, signer=signer)
@@ -88,10 +88,11 @@ class Packer:
         require_file(archive_url(self.database))
         try:
             with lock(self.database) as held, open_archive(self.database, held=held) as writable:
-                signer = self.folder.signer()
-                sealed = seal_log(writable, signer, self.now)
+                sealed, signer, warning = sign_log(writable, self.folder, self.now)
         except ArchiveLocked as locked:
             return self._from_service(archive, found, locked.resource)
+        if warning:
+            self.note(f"warning: {warning}")
         if self.config.checkpoints:
             self.note(f"{self.folder.keep(sealed, signer.public)}: new checkpoint written")
         return Anchor(sealed, signer.public, {})

@@ -332,6 +332,8 @@ class Service:
             body["archive"] = archive_error
         if network_error:
             body["network"] = network_error
+        if self._publisher.error:
+            body["checkpoints"] = self._publisher.error
         if (counts := self._counts) is not None:
             body["articles"] = counts.articles
             body["versions"] = counts.versions

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
+import itertools
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.drivers import archive_url
-from tracker.errors import ArchiveError
-from tracker.files import write_whole
+from tracker.errors import ArchiveError, SwappedKey
+from tracker.files import permission_hint, write_whole
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,18 +66,19 @@ class Signer:
         """Read a key that `write` wrote. Raises ArchiveError."""
         try:
             name, encoded = path.read_text(encoding="utf-8").split()
-            return cls(name, base64.b64decode(encoded, validate=True))
+            found = cls(name, base64.b64decode(encoded, validate=True))
+            _key(found.private)  # a ValueError if it is cut
         except (OSError, ValueError) as error:
             raise ArchiveError("the signing key cannot be read", resource=str(path)) from error
+        return found
 
     def write(self, path: Path) -> None:
         """Write the key to a new file readable by its owner only. Raises ArchiveError if the file exists."""
+        content = f"{self.name} {base64.b64encode(self.private).decode()}\n"
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            write_whole(path, content.encode(), mode=0o600, new=True)
         except OSError as error:
             raise ArchiveError("the signing key cannot be written", resource=str(path)) from error
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{self.name} {base64.b64encode(self.private).decode()}\n")
 
     @property
     def public(self) -> str:
@@ -165,6 +167,7 @@ def _key_id(name: str, raw: bytes) -> bytes:
 
 
 _PUBLIC: Final = "key.pub"
+NEW_KEY_HINT: Final = "begin anew with another key: writethru evidence --new-key"
 # File name endings of time stamps: RFC 3161 and OpenTimestamps.
 STAMPS: Final = (".tsr", ".ots")
 
@@ -173,33 +176,115 @@ class CheckpointFolder:
     """A folder with one note for each size of the log, ``000000001234.note``, and the public key as ``key.pub``.
 
     The private key is stored next to a SQLite archive as ``NAME.key``, or next to this folder if the archive is on a
-    server. Without a folder it is ./checkpoints.
+    server. Without a folder it is ./checkpoints, and nothing is compared with what is in there before signing.
     """
 
     def __init__(self, configured: str | Path, url: str | None = None) -> None:
         file = archive_url(url).path
+        self._is_configured = bool(configured)
         self._folder = folder = Path(configured or "checkpoints")
         self._key = folder.absolute().parent / "writethru.key" if file is None else file.with_name(file.name + ".key")
 
-    @property
-    def can_sign(self) -> bool:
-        """Whether the private key is there."""
-        return self._key.exists()
+    def key(self) -> Signer | None:
+        """Return the private key; None if it is missing or not whole, as a full disk leaves it. Raises ArchiveError."""
+        try:
+            return Signer.read(self._key)
+        except ArchiveError as error:
+            if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            return None
 
-    def signer(self) -> Signer:
-        """Return the signing key, creating it on first use, readable by its owner only. Raises ArchiveError."""
-        if not self._key.exists():
-            Signer.new(f"writethru-{secrets.token_hex(4)}").write(self._key)
-        return Signer.read(self._key)
+    def signer(self, *, is_first: bool = True) -> Signer:
+        """Return the signing key, creating it on first use, readable by its owner only.
+
+        `is_first`: the archive has no checkpoint yet. Raises what `require_key` raises.
+        """
+        return self.require_key(is_first=is_first) or self.renew()
+
+    def require_key(self, *, is_first: bool) -> Signer | None:
+        """Return the signing key, or None if there is none yet, and nothing that another could have signed.
+
+        Raises SwappedKey if it is not that of ``key.pub`` and of the notes, ArchiveError if it was lost.
+        """
+        found, published = self.key(), self._published() if self._is_configured else None
+        notes = self._is_configured and bool(self.notes())
+        if found is None:
+            if is_first and not published and not notes:
+                return None
+            state = "empty or damaged" if self._key.exists() else "missing"
+            hint = f"put it back from a backup or from where the archive was before; if it is lost, {NEW_KEY_HINT}"
+            raise ArchiveError(
+                f"the signing key is {state}, so no checkpoint is signed", resource=str(self._key.absolute()), hint=hint
+            )
+        if published != found.public and (published or (notes and not any(self.own_notes()))):
+            signed = (published or "").partition("+")[0]
+            known = (
+                f"the key of {self._folder / _PUBLIC}, {signed}" if signed else f"that of the notes in {self._folder}"
+            )
+            raise SwappedKey(
+                f"this is another key, {found.name}, than {known}: no checkpoint is signed with it",
+                resource=str(self._key.absolute()),
+                hint=f"find out who replaced it, and put the first one back; if it is lost, {NEW_KEY_HINT}",
+            )
+        return found
+
+    def renew(self) -> Signer:
+        """Make a new signing key, and return it. Raises ArchiveError if that cannot be written.
+
+        Older keys are kept: the private one beside it as ``NAME.key.…``, the public one as ``key-NAME.pub``.
+        """
+        made, public = Signer.new(f"writethru-{secrets.token_hex(4)}"), self._folder / _PUBLIC
+        try:
+            if self._key.exists():
+                old = self.key()
+                aside = self._key.with_name(f"{self._key.name}.{old.name if old else 'damaged'}-{secrets.token_hex(2)}")
+                self._key.rename(aside)
+            made.write(self._key)
+            if self._is_configured and (published := self._published()):
+                aside = self._folder / f"key-{published.partition('+')[0].replace('/', '-')}.pub"
+                write_whole(aside, f"{published}\n".encode())
+                write_whole(public, f"{made.public}\n".encode())
+        except OSError as error:
+            hint = permission_hint(error, self._folder)
+            raise ArchiveError("the keys cannot be replaced", resource=str(self._key), hint=hint) from error
+        return made
 
     def public(self) -> str | None:
-        """Return the public key, from the private key or else from ``key.pub``; None if neither exists."""
-        if self._key.exists():
-            return Signer.read(self._key).public
+        """Return the public key, from ``key.pub`` or else from the private key; None if neither exists."""
+        if self._is_configured and (published := self._published()):
+            return published  # whoever can replace the archive can replace the private key beside it
+        found = self.key()
+        return found.public if found is not None else self._published()
+
+    def _published(self) -> str | None:
         try:
-            return (self._folder / _PUBLIC).read_text(encoding="utf-8").strip()
+            return (self._folder / _PUBLIC).read_text(encoding="utf-8").strip() or None
         except (OSError, UnicodeDecodeError):
             return None
+
+    def own_notes(self) -> Iterator[tuple[Path, Checkpoint]]:
+        """Yield the notes in a configured folder that are signed with the present key, newest first.
+
+        Raises ArchiveError if one cannot be read.
+        """
+        public = self.public()
+        for path in reversed(self.notes()) if self._is_configured and public else ():
+            try:
+                found = read_note(read_checkpoint(path), public)
+            except OSError as error:
+                hint = "make it readable: the log is compared with it before the next is signed"
+                raise ArchiveError("the checkpoint cannot be read", resource=str(path), hint=hint) from error
+            except ArchiveError:
+                continue  # of an older key
+            yield path, found
+
+    @property
+    def unseen(self) -> str:
+        """That nothing is there that shows a fork; "" if there is a note of the present key."""
+        if any(self.own_notes()):
+            return ""
+        where = f"no note signed with this key is in {self._folder}" if self._is_configured else "no folder is set"
+        return f"{where}, so an older or another history would not be noticed"
 
     def notes(self) -> list[Path]:
         """Return the files of all notes, oldest first."""
@@ -207,7 +292,7 @@ class CheckpointFolder:
 
     def newest_at(self) -> datetime | None:
         """Return when the newest note was written, or None."""
-        written = [each.stat().st_mtime for each in self.notes()[-1:]]
+        written = [path.stat().st_mtime for path, _ in itertools.islice(self.own_notes(), 1)]
         return datetime.fromtimestamp(written[0], UTC) if written else None
 
     def stamps(self, note: Path) -> dict[str, bytes]:
@@ -218,11 +303,13 @@ class CheckpointFolder:
     def keep(self, note: str, public: str) -> Path:
         """Write a note to a new file and return its path.
 
-        Raises ArchiveError if a note of the same size with another root exists.
+        Raises ArchiveError if a note of the same size and key with another root exists.
         A note is never overwritten: two roots for the same size are the proof that the log was altered.
         """
         found = read_note(note, public)
         target = self._folder / f"{found.size:012}.note"
+        if target.exists() and read_note(target.read_text(encoding="utf-8")).origin != found.origin:
+            target = target.with_name(f"{found.size:012}.{found.origin.replace('/', '-')}.note")  # of an older key
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not target.exists():
@@ -233,7 +320,8 @@ class CheckpointFolder:
                     resource=str(target),
                     hint=f"run writethru verify --against {target}",
                 )
-            write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
+            if self._published() is None:
+                write_whole(self._folder / _PUBLIC, f"{public}\n".encode())
         except OSError as error:
             raise ArchiveError("the checkpoint cannot be written", resource=str(target)) from error
         return target

@@ -8,11 +8,13 @@ from the events the state that the tables must have; see `logcheck.py`.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import orjson
@@ -20,9 +22,10 @@ import orjson
 from tracker.archive.archive import Archive
 from tracker.archive.codec import columns, parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text, to_ms
+from tracker.errors import ArchiveError, ForkedLog
 from tracker.model.change import Significance
 
-from .checkpoints import Checkpoint, Signer
+from .checkpoints import NEW_KEY_HINT, Checkpoint, CheckpointFolder, Signer
 from .log_proofs import leaf_hash, parent_hash
 
 # -- the leaves of versions
@@ -275,6 +278,9 @@ SELECT hash, position FROM leaf WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM recapture WHERE position IS NOT NULL
 UNION ALL SELECT leaf, position FROM event WHERE position IS NOT NULL ORDER BY position
 """
+# In the order in which new entries get their positions: table, its key, and the column with the leaf.
+_TABLES: Final = (("leaf", "version_id", "hash"), ("recapture", "id", "leaf"), ("event", "id", "leaf"))
+_ANY_NOTE: Final = "SELECT size FROM checkpoint LIMIT 1"
 _NOTE: Final = "SELECT note FROM checkpoint WHERE size = :size AND root = :root"
 _OF_VERSIONS: Final = """
 SELECT v.n, l.position FROM leaf l JOIN version v ON v.id = l.version_id JOIN article a ON a.id = v.article_id
@@ -282,20 +288,56 @@ WHERE a.ident = :ident AND v.n IN (:numbers)
 """
 
 
-def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
+class Sealed(NamedTuple):
+    """A signed note of the log's state, who signed it, and what the reader should know about it, "" if nothing."""
+
+    note: str
+    signer: Signer
+    warning: str
+
+
+def sign_log(archive: Archive, folder: CheckpointFolder, now: datetime) -> Sealed:
+    """Seal the log as `seal_log` does, with the key of `folder`, unless its notes contradict the log.
+
+    Raises ForkedLog, SwappedKey, or ArchiveError if the key was lost.
+    """
+    with archive.read() as connection:
+        is_first = connection.first(_ANY_NOTE) is None
+    signer = folder.signer(is_first=is_first)
+    warning = "" if is_first else folder.unseen
+    return Sealed(seal_log(archive, signer, now, folder.own_notes()), signer, warning)
+
+
+def signing_problems(archive: Archive, folder: CheckpointFolder) -> Iterator[ArchiveError]:
+    """Yield why the next checkpoint of the archive would not be signed."""
+    with archive.read() as connection:
+        is_first = connection.first(_ANY_NOTE) is None
+        try:
+            folder.require_key(is_first=is_first)
+        except ArchiveError as error:
+            yield error
+        try:
+            _require_begun(connection, folder.own_notes())
+        except ArchiveError as error:
+            yield error
+
+
+def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tuple[Path, Checkpoint]] = ()) -> str:
     """Give every new leaf its position in the log and return a signed note of the log's state.
+
+    Raises ForkedLog if the log does not begin with the entries of the first, the newest, of `notes`.
 
     Store the note outside the database: only there does it prove anything against whoever controls the database. Where
     nothing is new, the note is that of the last time.
     """
     with archive.write() as connection:
         archive.serialise(connection, "ledger")
+        _require_begun(connection, notes)
         # Entries get positions now, by row id, not when they are stored: on PostgreSQL rows commit out of order, and no
         # entry may change its position.
-        tables = (("leaf", "version_id"), ("recapture", "id"), ("event", "id"))
-        lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _ in tables]
+        lasts = [connection.value(int, f"SELECT max(position) FROM {table}") for table, _, _ in _TABLES]
         first = max((last + 1 for last in lasts if last is not None), default=0)
-        for table, key in tables:
+        for table, key, _ in _TABLES:
             waiting = connection.column(int, f"SELECT {key} FROM {table} WHERE position IS NULL ORDER BY {key}")
             numbered = [{"row": row, "place": place} for place, row in enumerate(waiting, first)]
             connection.run_many(f"UPDATE {table} SET position = :place WHERE {key} = :row", numbered)
@@ -309,6 +351,44 @@ def seal_log(archive: Archive, signer: Signer, now: datetime) -> str:
         note = signer.sign(Checkpoint(signer.name, len(leaves), state.hex(), now))
         connection.insert("checkpoint", "ON CONFLICT DO NOTHING", size=len(leaves), root=state, at=now, note=note)
         return note
+
+
+def _require_begun(connection: Connection, notes: Iterable[tuple[Path, Checkpoint]]) -> None:
+    """Raise ForkedLog if the log, with all that would be sealed now, does not begin as the first of `notes` says."""
+    left = iter(notes)
+    first = next(left, None)
+    if first is None:
+        return
+    path, newest = first
+    sealed = _leaves(connection)
+    waiting = [
+        bytes(each)
+        for table, key, leaf in _TABLES
+        for each in connection.column(bytes, f"SELECT {leaf} FROM {table} WHERE position IS NULL ORDER BY {key}")
+    ]
+    if len(sealed) + len(waiting) >= newest.size and _begins(sealed + waiting, newest):
+        return
+    # An older backup agrees with the notes of its time. Entries that have no position yet contradict nothing.
+    covered = next((each for each in itertools.chain([first], left) if each[1].size <= len(sealed)), None)
+    if covered is not None and not _begins(sealed, covered[1]):
+        raise ForkedLog(
+            f"the log is of another history: it does not begin with the {covered[1].size:,} entries of this checkpoint",
+            resource=str(covered[0]),
+            hint=f"restore a backup of the history that was signed; if there is none, {NEW_KEY_HINT}",
+            is_older=False,
+        )
+    made = f", made {newest.at:%Y-%m-%d %H:%M} UTC" if newest.at else ""
+    raise ForkedLog(
+        f"the log ends before the {newest.size:,} entries of this checkpoint{made}: it has {len(sealed):,} of them;"
+        " an older backup was restored, or entries were deleted",
+        resource=str(path),
+        hint=f"restore a newer backup; if there is none, {NEW_KEY_HINT}",
+        is_older=True,
+    )
+
+
+def _begins(leaves: Sequence[bytes], checkpoint: Checkpoint) -> bool:
+    return root(leaves[: checkpoint.size]).hex() == checkpoint.root
 
 
 def list_checkpoints(archive: Archive) -> list[str]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
@@ -68,10 +69,14 @@ _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BIN
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One finding of verification: `what` is damaged, usually as ARTICLE@VERSION, and `how`."""
+    """One finding of verification: `what` is damaged, usually as ARTICLE@VERSION, and `how`.
+
+    `late`: it is whole, and only dated before a checkpoint that does not contain it, as a wrong clock may do too.
+    """
 
     what: str
     how: str
+    late: bool = False
 
 
 class Checkpoints:
@@ -106,10 +111,7 @@ class Checkpoints:
                 (signed if by_own else unsigned).append(found)
             else:
                 self.damage.append(Damage(f"checkpoint {row.size}", "its row and its note differ"))
-        self._timed = [
-            sorted((each.size, to_ms(each.at) - COMMIT_SLACK_MS) for each in some if each.at is not None)
-            for some in (signed, unsigned)
-        ]
+        self._timed = [_timed(some) for some in (signed, unsigned)]
 
     @property
     def newest_size(self) -> int:
@@ -146,6 +148,21 @@ def entries_after(archive: Archive, size: int, ident: str = "") -> dict[str, int
     statement = _LATER_ENTRIES.format(of_article=_OF_ARTICLE if ident else "")
     with archive.read() as connection:
         return {row.kind: row.entries for row in connection.all(statement, size=size, ident=ident) if row.entries}
+
+
+def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
+    """Return size and time (ms, less the slack) of checkpoints, smallest first.
+
+    Without those that a clock made which ran fast: a larger one by the same key has an earlier time.
+    """
+    found: list[tuple[int, int]] = []
+    earliest: dict[str, datetime] = {}
+    for each in sorted(checkpoints, key=lambda each: each.size, reverse=True):
+        if each.at is None or each.at > earliest.get(each.origin, each.at):
+            continue
+        earliest[each.origin] = each.at
+        found.append((each.size, to_ms(each.at) - COMMIT_SLACK_MS))
+    return sorted(found)
 
 
 def check_log(archive: Archive, known: Checkpoints) -> tuple[int, list[Damage]]:
@@ -427,5 +444,6 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
         entered_by = at + slack if read_at is None else max(at + slack, read_at + MAX_IMPORT_MS)
         if checkpoints.is_late(entered_by, event.position):
             what = ident if event.n is None else f"{ident}@{event.n}"
-            damage.append(Damage(what, f"{name} is not in a checkpoint made after it: it was added later"))
+            how = f"{name} is not in a checkpoint made after it: it was added later"
+            damage.append(Damage(what, how, late=True))
     return records, damage

@@ -367,9 +367,10 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
         (row.n > 1 and row.before_id is None, "the version before it is missing"),
         (row.capture_sha256 != row.body or row.status != row.version_status, "its capture and its page differ"),
         (was_fetched, "it is said to be imported, but only after a checkpoint that contains it"),
-        (is_late, "it is not in a checkpoint made after it was seen: it was added later"),
     )
     found = [Damage(name, how) for is_so, how in findings if is_so]
+    if is_late:
+        found.append(Damage(name, "it is not in a checkpoint made after it was seen: it was added later", late=True))
     if row.parts == TAKEN_OUT_WHOLE and row.n == row.versions and row.title:
         found.append(Damage(row.article, "its title is that of a deleted version"))
     own = None if row.change is None else row.change.hex()
@@ -445,7 +446,8 @@ def later_damage(archive: Archive, checkpoints: Checkpoints, ident: str, *, deco
     for row in _rows(archive, _RECAPTURES, ident):
         name = f"{row.ident}@{row.n}, capture {row.id}"
         if checkpoints.is_late(row.fetched, row.position):
-            yield Damage(name, "it is not in a checkpoint made after it was fetched: it was added later")
+            how = "it is not in a checkpoint made after it was fetched: it was added later"
+            yield Damage(name, how, late=True)
         if row.ident is None or row.head is None or row.body is None:
             yield Damage(name, "a row that belongs to it is missing")
             continue

@@ -18,12 +18,14 @@ from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
 from tracker.archive.ledger.coverage import uncovered
+from tracker.archive.ledger.log import signing_problems
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import NOT_COVERED, Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
-from tracker.errors import UsageError
+from tracker.errors import ForkedLog, SwappedKey, UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
@@ -58,11 +60,16 @@ def verify(
     note = checkpoint_note(against, key)
     share = 0.0 if quick else 1.0 if sample is None else sample
     # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
-    own = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database).public()
+    folder = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database)
+    own = folder.public()
     with app.archive() as archive:
         known = get_article(archive, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
             report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
+        for problem in () if known else signing_problems(archive, folder):
+            if isinstance(problem, ForkedLog | SwappedKey):
+                report.damage.append(Damage(problem.resource, problem.message))
+            app.out.note(f"{problem}\nhint: {problem.hint}")
         differences: list[tuple[str, str]] = []
         # Not damage, so it never changes the exit code.
         if deep:
@@ -199,10 +206,16 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str
     note = checkpoint_note(against, key)
     if not file.is_file():
         raise UsageError("there is no such file", resource=str(file))
+    folder = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database)
     with app.out.progress("versions verified") as tell:
-        report = put_back(app.database, file, force=force, against=note, public=key, progress=tell)
-    value = {"file": str(file), "versions": report.versions}
+        report = put_back(app.database, file, force=force, against=note, public=key, folder=folder, progress=tell)
+    warnings = [f"{each.what}: {each.how}" for each in report.damage]
+    if report.checkpoints and not against and folder.unseen:
+        warnings.append(f"{folder.unseen}; compare with a note kept elsewhere: writethru verify --against NOTE")
+    value = {"file": str(file), "versions": report.versions, "warnings": warnings}
     app.out.say(value, f"{counted(report.versions, 'version')} verified and restored")
+    for each in warnings:
+        app.out.note(f"warning: {one_line(each)}")
     if against and not key:
         app.out.note("The signature of the checkpoint was not checked; to check it, add --key.")
 

@@ -33,7 +33,7 @@ def doctor(app: App, *, offline: bool, timeout: float) -> int:
         remedy = error.hint or "fix the file, then run: writethru config check"
         found = [Finding("configuration", "broken", str(error), remedy)]
     with suppress(ConfigError):  # the finding about the configuration says it
-        found += archive_findings(app.database, app.now)
+        found += archive_findings(app.database, app.now, config.archive.checkpoints if config else "")
     if config is not None and not offline:
         app.out.note("connecting to hosts …")
         found += asyncio.run(network_findings(config, timeout))

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from tracker.archive.articles import get_article
+from tracker.archive.database.drivers import archive_url
 from tracker.archive.ledger.checkpoints import read_note
+from tracker.archive.opening import require_file
 from tracker.errors import UsageError
 from tracker.evidence import packing
 from tracker.evidence.packing import Anchor, Gathered
@@ -47,9 +49,14 @@ from ..versions import Numbers
     type=options.NEW_FILE,
     help="Write verify.py, which verifies packages with Python alone, to FILE, and show its SHA-256.",
 )
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help="Sign with a new key from now on, because the old one was lost, or its history. Old public keys are kept.",
+)
 def evidence(
     app: App, *, ident: str, span: str, file: Path | None, checkpoint: Path | None, force: bool, check: Path | None,
-    key: str | None, verifier: Path | None,
+    key: str | None, verifier: Path | None, new_key: bool,
 ) -> int:  # fmt: skip
     """Pack what changed between two versions, with its proofs, into FILE (a .zip) for a standards desk or a court.
 
@@ -78,12 +85,20 @@ def evidence(
         digest = hashlib.sha256(source).hexdigest()
         app.out.say({"file": str(verifier), "sha256": digest}, f"{verifier}: SHA-256 {digest}")
         return OK
+    packer = Packer(app.database, app.config_or_default.archive, app.now, app.out.note)
+    if new_key and not ident:
+        require_file(archive_url(app.database))
+        public = packer.folder.renew().public
+        app.out.say({"key": public}, public)
+        app.out.note("Publish this public key. The next checkpoint is signed with it; older ones keep their key.")
+        return OK
     if not (ident and span and file):
         raise UsageError("give an article, two of its versions and a file", hint="writethru evidence ID A..B FILE")
     options.require_writable(file, force=force)
-    packer = Packer(app.database, app.config_or_default.archive, app.now, app.out.note)
     with app.archive() as archive:
         known = get_article(archive, ident)
+        if new_key:
+            packer.folder.renew()
         packed = packer.pack(archive, known.id, Numbers(archive, known, app.now).pair(span), file, checkpoint)
     if isinstance(packed, list):
         for damaged in packed:
