@@ -20,7 +20,7 @@ a checkpoint contains: entries after it are counted by `verify --against`, see
 """
 _TAIL = """
 Numbers of rows (`id`) show nothing by themselves; where other rows refer to them, they are covered. Also not covered:
-the search index, and views, triggers and other code in the database. Of rows in covered tables,
+the search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. Of rows in covered tables,
 """
 
 

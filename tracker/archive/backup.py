@@ -6,15 +6,17 @@ For PostgreSQL use ``pg_dump -Fc``.
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import ArchiveError, ForkedLog, SchemaMismatch, SchemaOutdated
+from tracker.errors import ArchiveError, ArchiveLocked, ForkedLog, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
 from .database.drivers import BUSY_SECONDS, archive_url, explain
-from .database.locking import lock
+from .database.locking import copy_of, lock, remove_copy, remove_leftover
 from .ledger.checkpoints import CheckpointFolder
 from .ledger.log import signing_problems
 from .ledger.logcheck import Damage
@@ -68,9 +70,10 @@ def restore(
     """Replace the archive at `url` by the backup `copy`, after verifying every version in the backup.
 
     `against` is the note of a checkpoint that the backup must contain. Raises ArchiveError if the backup is damaged,
-    or contradicts a note in `folder`, or the archive exists and not `force`; ArchiveLocked while the service is
-    running. A replaced archive is kept next to it as ``NAME.replaced``. `progress` is that of `verify`. The report has
-    what is no reason to refuse: versions that a wrong clock may have made late, and a backup older than a note.
+    or contradicts a note in `folder`, or the archive exists and not `force`; ArchiveLocked while the service or another
+    restore is running. A replaced archive is kept next to it as ``NAME.replaced``. `progress` is that of `verify`. The
+    report has what is no reason to refuse: versions that a wrong clock may have made late, and a backup older than a
+    note.
     """
     target = _file(url)
     if not copy.is_file():
@@ -78,9 +81,11 @@ def restore(
     if target.exists() and not force:
         hint = f"use --force to replace it; it is kept as {target.name}.replaced"
         raise ArchiveError("the archive already exists", resource=str(target), hint=hint)
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
+    part = copy_of(target)
+    remove_leftover(target)
+    held = _create(part)
     try:
+        _require_sound(copy)
         _copy(copy, part)
         with open_archive(f"sqlite:///{part}") as archive:
             own = folder.public() if folder else None
@@ -107,9 +112,33 @@ def restore(
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError("the backup cannot be restored", resource=str(copy), hint="nothing was replaced") from error
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            part.with_name(part.name + suffix).unlink(missing_ok=True)
+        remove_copy(part)
+        os.close(held)
     return report
+
+
+def _create(part: Path) -> int:
+    """Create the file of a restore, and return a descriptor that holds a lock on it."""
+    try:
+        handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        hint = "wait until it has finished"
+        raise ArchiveLocked("another restore is writing this file", resource=str(part), hint=hint) from None
+    except OSError as error:
+        raise ArchiveError("the backup cannot be restored", resource=str(part), hint="nothing was replaced") from error
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def _require_sound(copy: Path) -> None:
+    """Raise ArchiveError unless the pages, indexes and references of a database fit together."""
+    with contextlib.closing(_open(copy)) as file:
+        found = file.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        lost = file.execute("PRAGMA foreign_key_check").fetchone()
+    if found == "ok" and lost is not None:
+        found = f"row {lost[1]} of the table {lost[0]} refers to a row of {lost[2]} that is missing"
+    if found != "ok":
+        raise ArchiveError(f"the backup is damaged: {found}", resource=str(copy), hint="nothing was replaced")
 
 
 def _file(url: str | None) -> Path:

@@ -1,6 +1,7 @@
 """A backup is whole and comes back only where it is sound; an archive moves to another database, whole as well."""
 
 import errno
+import fcntl
 import sqlite3
 import subprocess
 import threading
@@ -22,7 +23,7 @@ from tracker.archive.articles import get_article, list_articles
 from tracker.archive.backup import backup, restore
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
-from tracker.archive.database.locking import lock
+from tracker.archive.database.locking import lock, remove_leftover
 from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.ledger.verify import verify
@@ -30,6 +31,7 @@ from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, mark_delivered
 from tracker.archive.schema import METADATA
+from tracker.archive.schema_objects import foreign_objects
 from tracker.archive.search import search_passages
 from tracker.archive.state import save_state
 from tracker.archive.takedowns import prune_pages, take_down
@@ -118,6 +120,100 @@ def test_a_damaged_backup_replaces_nothing(url: str, tmp_path: Path) -> None:
     with open_archive(url) as store:
         assert verify(store).ok
     assert not list(tmp_path.glob("*.part*"))
+
+
+TRIGGER = "CREATE TRIGGER pause AFTER UPDATE ON article BEGIN UPDATE article SET state = 'paused'; END"
+IS_NO_PART = "it is not part of an archive; to remove it: DROP "
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        ([TRIGGER], [("trigger pause", IS_NO_PART + "TRIGGER pause")]),
+        (
+            ["CREATE TABLE notes (article INTEGER REFERENCES article (id))"],
+            [("table notes", IS_NO_PART + "TABLE notes")],
+        ),
+        (["DROP INDEX ix_article_due"], [("index ix_article_due", "it is missing")]),
+        (
+            ["ALTER TABLE host RENAME TO real_host", "CREATE VIEW host AS SELECT * FROM real_host"],
+            [("table host", "it is missing"), ("table real_host", IS_NO_PART + "TABLE real_host")],
+        ),
+        (
+            ["ALTER TABLE delivery ADD COLUMN also TEXT DEFAULT ''"],
+            [("table delivery", "its definition is not the one that writethru makes")],
+        ),
+    ],
+)
+def test_what_no_migration_made_is_named_and_not_restored(url: str, tmp_path: Path, statements, named) -> None:
+    copy = tmp_path / "copy.db"
+    backup(url, copy)
+    with closing(sqlite3.connect(copy)) as file:
+        for statement in statements:
+            file.execute(statement)
+        file.commit()
+    with open_archive(f"sqlite:///{copy}", readonly=True) as store:
+        damage = [(each.what, each.how) for each in verify(store).damage]
+    assert [each for each in damage if each in named] == named
+    with pytest.raises(ArchiveError, match=f"the first is {damage[0][0]}: {damage[0][1]}"):
+        restore(url, copy, force=True)
+    with open_archive(url) as store:
+        assert verify(store).ok
+
+
+def test_what_sqlite_and_litestream_add_is_no_damage(url: str, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+        file.execute("ANALYZE")
+        file.execute("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
+        file.execute("CREATE TABLE _litestream_lock (id INTEGER)")
+        file.commit()
+    backup(url, tmp_path / "copy.db")
+    assert restore(url, tmp_path / "copy.db", force=True).ok
+
+
+@pytest.mark.parametrize(
+    ("alter", "how"),
+    [
+        ("PRAGMA ignore_check_constraints=ON; UPDATE article SET state = 'odd'", "CHECK constraint failed in article"),
+        (
+            "INSERT INTO story (article_id, name) VALUES (99, 'x')",
+            "row 1 of the table story refers to a row of article",
+        ),
+    ],
+)
+def test_a_backup_whose_database_is_not_sound_is_not_restored(url: str, tmp_path: Path, alter: str, how: str) -> None:
+    copy = tmp_path / "copy.db"
+    backup(url, copy)
+    with closing(sqlite3.connect(copy)) as file:
+        file.executescript(alter)
+        file.commit()
+    with pytest.raises(ArchiveError, match=f"the backup is damaged: .*{how}"):
+        restore(url, copy, force=True)
+
+
+def test_what_a_killed_restore_left_is_removed_and_a_running_one_is_let_be(url: str, tmp_path: Path) -> None:
+    copy, part = tmp_path / "copy.db", tmp_path / "archive.db.part"
+    backup(url, copy)
+    for suffix in ("", "-wal", "-shm"):
+        part.with_name(part.name + suffix).write_bytes(b"half")
+    with lock(url):
+        pass
+    assert not list(tmp_path.glob("*.part*"))
+    part.write_bytes(b"half")
+    assert restore(url, copy, force=True).ok
+    with part.open("wb") as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        remove_leftover(tmp_path / "archive.db")
+        with pytest.raises(ArchiveLocked, match="another restore is writing this file"):
+            restore(url, copy, force=True)
+        assert part.exists()
+
+
+def test_the_objects_of_a_new_archive_are_those_that_are_compared_with(tmp_path: Path, monkeypatch) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    with open_archive(url, migrate=True) as store:
+        monkeypatch.setattr("tracker.archive.migrations.upgrade", None)
+        assert foreign_objects(store) == [], "after a migration, OBJECTS_SHA256 changes too"
 
 
 def test_a_file_without_an_archive_is_not_copied(tmp_path: Path) -> None:

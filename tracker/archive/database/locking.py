@@ -77,6 +77,7 @@ def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock
     where = archive_url(url)
     if where.path is not None:
         with _file_lock(where.path.with_name(where.path.name + ".lock")):
+            remove_leftover(where.path)
             yield None
         return
     held = ServerLock(where, shared=shared)
@@ -89,6 +90,25 @@ def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock
         yield held
     finally:
         held.release()
+
+
+def copy_of(path: Path) -> Path:
+    """Return the file that a restore writes before it gets the name of the archive `path`."""
+    return path.with_name(path.name + ".part")
+
+
+def remove_leftover(path: Path) -> None:
+    """Delete the copy that a killed restore of the archive `path` left, unless a restore is running."""
+    # A running restore holds a lock on its copy, which the system releases even if it is killed.
+    with suppress(OSError), copy_of(path).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_copy(copy_of(path))
+
+
+def remove_copy(part: Path) -> None:
+    """Delete the copy of a restore, and the files of SQLite next to it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Row, clean_text, where_all
 from tracker.archive.database.drivers import DatabaseUrl
 from tracker.archive.recaptures import leaf_of
+from tracker.archive.schema_objects import foreign_objects
 from tracker.archive.versions import TAKEN_OUT_WHOLE, label_kinds
 from tracker.errors import ArchiveError
 from tracker.model.article import Article
@@ -70,7 +71,7 @@ NOT_COVERED: Final = (
     "alerts and their deliveries",
     "sources, learned lines, hosts, quarantined pages and the search index",
     "notes of addresses that were dropped",
-    "views, triggers and other code in the database",
+    "views, triggers and other code in the database, on PostgreSQL",
     "articles without a version",
     "anything after the newest checkpoint",
     "checkpoints deleted from the archive itself",
@@ -129,6 +130,8 @@ def verify(
     key. `progress` is called after each page of versions.
     """
     report = Report(against=read_note(against, public) if against else None)
+    if not article:
+        report.damage += [Damage(what, how) for what, how in foreign_objects(archive)]
     try:
         _verify(archive, report, sample, article, own, progress)
     # Rows of a forged archive may hold anything: SQLite keeps a text in a column of numbers.
