@@ -63,7 +63,7 @@ def test_a_directory_that_no_demo_created_is_not_changed(tmp_path: Path) -> None
     (tmp_path / "writethru-demo" / "notes.txt").write_text("mine")
     done = run_program(tmp_path, "demo", "--exit", "--json")
     assert done.returncode == 2
-    assert "was not created by writethru demo" in done.stderr
+    assert "writethru demo did not create" in done.stderr
     assert not done.stdout
     assert (tmp_path / "writethru-demo" / "notes.txt").read_text() == "mine"
 

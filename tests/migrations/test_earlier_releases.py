@@ -52,7 +52,6 @@ from tracker.archive.articles import get_article
 from tracker.archive.captures import get_capture
 from tracker.archive.commits import commit_check
 from tracker.archive.ledger.log import list_checkpoints
-from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
@@ -125,11 +124,6 @@ def fill(url: str, lines: str) -> None:
                 )
 
 
-def damage(store: Archive, release: str, against: str = "") -> list[Damage]:
-    """Return the damage; nothing for releases before 0.1.0, the forms of whose entries are not verified any more."""
-    return [] if "-dev-" in release else verify(store, against=against).damage
-
-
 def test_there_is_one_for_each_release() -> None:
     assert RELEASES
     assert all((FIXTURES / f"{name}.postgres.jsonl.gz").is_file() for name in RELEASES)
@@ -160,11 +154,11 @@ def test_it_opens_with_all_that_is_in_it(released: str, release: str) -> None:
             assert count_changes(store, source) == counted_anew(store, source)
             assert count_changes(store, source).changes > 0
         (note,) = list_checkpoints(store)
-        assert damage(store, release, note) == []
+        assert verify(store, against=note).damage == []
 
 
 @pytest.mark.parametrize("release", LATER, indirect=True)
-def test_what_the_first_schemas_had_no_place_for_is_there(released: str, release: str) -> None:
+def test_what_the_first_schemas_had_no_place_for_is_there(released: str) -> None:
     with open_archive(released, migrate=True) as store:
         told, read = get_article(store, URL + "/2"), get_article(store, URL + "/4")
         assert [each.extractor for each in list_history(store, read.id)] == ["8", "8"]
@@ -179,17 +173,17 @@ def test_what_the_first_schemas_had_no_place_for_is_there(released: str, release
             "k2": None,
             "k3": Batch("daily"),
         }
-        assert damage(store, release) == []
+        assert verify(store).damage == []
 
 
-def test_it_can_be_worked_with(released: str, release: str) -> None:
+def test_it_can_be_worked_with(released: str) -> None:
     with open_archive(released, migrate=True) as store:
         tracked = get_article(store, URL)
         assert commit_check(store, intent(tracked, 6, minutes(60))).version == 6
         assert get_capture(store, tracked.id, 6) == capture(6, minutes(60), URL)
         assert tracked.id in list_outdated(store, "99")
         take_down(store, tracked.id, "court", NOW, 6)
-        assert damage(store, release) == []
+        assert verify(store).damage == []
     check_schema(released)
     examine(released)
 

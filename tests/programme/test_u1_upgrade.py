@@ -97,7 +97,7 @@ def test_a_killed_migration_is_as_if_it_had_not_started(url: str, upgrader: Line
     with open_archive(url) as archive:
         kept = [each.content for each in iter_versions(archive, VersionQuery(article=tracked.id, reverse=True))]
         assert kept == [content(n) for n in (1, 2, 3)]
-        # The downgrade removed what the first release did not have: the log, which the next seal completes, and which
+        # The downgrade removed what the first schemas did not have: the log, and which
         # rules judged a change.
         lost = {"it is not in the log", "the change that led to it is damaged"}
         assert {each.how for each in verify(archive).damage} <= lost

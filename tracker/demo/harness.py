@@ -77,18 +77,13 @@ def create_workspace(directory: Path, speed: float) -> Workspace:
     Raises UsageError if the path exists and is not the workspace of a demo, or has another configuration in it.
     """
     if directory.exists() or directory.is_symlink():
-        # Only a directory that the demo made is deleted; behind a link could be anything.
-        if not (directory / _MARKER).is_file() or directory.is_symlink():
+        # Only what the demo made is deleted; behind a link could be anything, and users make archives in its folder.
+        is_ours = (directory / _MARKER).is_file() and not any(directory.glob("*/writethru.toml"))
+        if not is_ours or directory.is_symlink():
             raise UsageError(
-                "this path exists and was not created by writethru demo; nothing was changed",
+                "this path has files that writethru demo did not create; nothing was changed",
                 resource=str(directory),
                 hint="choose another directory: writethru demo --dir NAME",
-            )
-        if other := next(directory.glob("*/writethru.toml"), None):
-            raise UsageError(
-                "the folder of the last demo has a configuration of yours in it; nothing was changed",
-                resource=str(other),
-                hint="move it elsewhere, or choose another directory: writethru demo --dir NAME",
             )
         shutil.rmtree(directory)
     (directory / "logs").mkdir(parents=True)

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from tracker.archive.archive import Archive
-from tracker.archive.codec import columns, parse, row_to_value
+from tracker.archive.codec import parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text, to_ms
 from tracker.errors import ArchiveError, ForkedLog
 from tracker.model.change import Significance
@@ -88,6 +88,7 @@ class Move(NamedTuple):
 
 
 _LEAF_FORM: Final = 2
+_SINCE_FORM_2: Final = frozenset({"source", "change"})
 _CHANGE_FORM: Final = 2
 
 
@@ -97,6 +98,7 @@ class Evidence:
 
     `identity` is `Article.sha256`; `content`, `head` and `body` hash the stored bytes; `previous` is the leaf of the
     version before, `source` the name of the outlet, `change` the `change_digest` of the change that led to the version.
+    Form 1, from before release 0.1.0, covers neither `source` nor `change`, and stays valid.
     """
 
     article: str
@@ -117,13 +119,18 @@ class Evidence:
     source: str = ""
     change: str | None = None
 
-    def record(self) -> bytes:
+    def record(self, form: int = _LEAF_FORM) -> bytes:
         """Return the hashed bytes, those of `json.dumps` with ensure_ascii=False, sort_keys=True and no blanks."""
-        return orjson.dumps({"form": _LEAF_FORM} | columns(self), option=orjson.OPT_SORT_KEYS)
+        names = [name for name in self.__slots__ if form > 1 or name not in _SINCE_FORM_2]
+        return orjson.dumps({"form": form} | {name: getattr(self, name) for name in names}, option=orjson.OPT_SORT_KEYS)
 
-    def leaf(self) -> bytes:
+    def leaf(self, form: int = _LEAF_FORM) -> bytes:
         """Return the leaf hash."""
-        return leaf_hash(self.record())
+        return leaf_hash(self.record(form))
+
+    def form_of(self, leaf: bytes) -> int | None:
+        """Return the form in which this is the record of `leaf`; None if it is not."""
+        return next((form for form in (_LEAF_FORM, 1) if self.leaf(form) == leaf), None)
 
 
 def change_digest(raw: bytes, *, words: int, score: float, announced: bool | None, kinds: Sequence[str]) -> bytes:

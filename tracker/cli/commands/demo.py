@@ -221,12 +221,8 @@ def _short_name(source: object) -> str:
 
 def _fit_labels(labels: Sequence[str], width: int) -> str:
     """Return as many labels as fit into `width` columns and the number of the others: headline lead +2."""
-    for shown in range(len(labels), 0, -1):
-        more = [f"+{len(labels) - shown}"] if shown < len(labels) else []
-        text = " ".join([*labels[:shown], *more])
-        if len(text) <= width:
-            return text
-    return cut(" ".join(labels), width)
+    fewer = (" ".join([*labels[:shown], f"+{len(labels) - shown}"]) for shown in range(len(labels) - 1, 0, -1))
+    return next((text for text in (" ".join(labels), *fewer) if len(text) <= width), cut(" ".join(labels), width))
 
 
 def alerts(log: Sequence[LogEntry]) -> list[Line]:
