@@ -6,11 +6,15 @@ a version that turns out equal to the one before is kept and marked so.
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
 from tracker.archive.readings import save_readings
 from tracker.archive.sources import list_habits
@@ -19,8 +23,10 @@ from tracker.archive.versions import list_history
 from tracker.diff.comparison import compare
 from tracker.diff.reading_changes import keep_reading
 from tracker.errors import ArchiveError
+from tracker.extraction import EXTRACTOR
 from tracker.extraction.learned_boilerplate import LearnedBoilerplate, apply
 from tracker.extraction.pool import ExtractPool
+from tracker.extraction.text import decode
 from tracker.model.article import Article, Reading
 from tracker.model.capture import Failure
 from tracker.model.change import Change, LabelKind, Significance
@@ -181,6 +187,77 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
     found = review(versions, {}, LearnedBoilerplate(), "")
     changed = {each.n for each in found.changes}
     return [each for each in found.versions if each.n in changed]
+
+
+@dataclass(slots=True)
+class TextCheck:
+    """The stored texts of some versions next to those that their stored pages give.
+
+    `compared` counts those compared; the others were read by another extractor, or their page is not there or is no
+    longer read. `differences` are texts that the page gives otherwise, as after a change of site rules, and `damage`
+    those with words that the page does not have: number and how.
+    """
+
+    compared: int = 0
+    not_compared: int = 0
+    differences: list[tuple[int, str]] = field(default_factory=list)
+    damage: list[tuple[int, str]] = field(default_factory=list)
+
+
+async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version]) -> TextCheck:
+    """Extract the stored pages of one article's versions again, and compare the texts; `versions` are all of them."""
+    found, before = TextCheck(), ""
+    for version in versions:
+        # The signature of the version before decides where text is looked for; one of a later check may have, too.
+        signatures, before = dict.fromkeys((version.signature, before, "")), version.signature
+        read = []
+        if version.extractor == EXTRACTOR and not version.removed:
+            try:
+                capture = get_capture(archive, version.article, version.n)
+            except ArchiveError:
+                pass  # deleted, or damaged: `verify` itself names it
+            else:
+                readings = [await reader.read(capture, prefer=name) for name in signatures]
+                read = [each for each in readings if isinstance(each, Reading)]
+        if not read:
+            found.not_compared += 1
+            continue
+        found.compared += 1
+        texts = _texts(version.content)
+        if any(_texts(each.article) == texts for each in read):
+            continue
+        given = {text for each in read for text in _texts(each.article)}
+        on_page = _letters(decode(capture.body, capture.charset).decode())
+        words = [word for text in texts if text not in given for word in _WORD.findall(text)]
+        foreign = [word for word in words if not any(_plain(word) in letters for letters in on_page)]
+        if foreign:
+            found.damage.append((version.n, f"its text has words that its stored page does not have: {foreign[0]!r}"))
+        else:
+            how = "its stored page gives another text now, as after a change of site rules"
+            found.differences.append((version.n, how))
+    return found
+
+
+_WORD = re.compile(r"\w+")
+_TAG = re.compile("<[^<>]*>")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def _texts(article: Article) -> list[str]:
+    """Return all texts of the page in order, whatever class each has."""
+    return [article.shown_title, *(block.text for block in article.blocks)]
+
+
+def _letters(page: str) -> tuple[str, str]:
+    """Return the letters and digits of a page, with those of its tags and without."""
+    page = html.unescape(html.unescape(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), page)))
+    # JSON writes rare letters as two surrogates.
+    page = page.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _plain(page), _plain(_TAG.sub("", page))
+
+
+def _plain(text: str) -> str:
+    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _reading(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, capture, content, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, capture, content, grow, intent, look, minutes, watch, with_body
 from tests.archives import archive_at
 from tests.command_line import command, objects
 from tests.integration.cli.conftest import alter
@@ -27,13 +27,15 @@ from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer
 from tracker.archive.ledger.log import seal_log
 from tracker.archive.opening import open_archive
 from tracker.archive.quarantine import list_quarantined, quarantine
+from tracker.archive.readings import save_readings
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.config.root import load
 from tracker.errors import NotKnown
+from tracker.extraction import EXTRACTOR, extractor
 from tracker.model.capture import Failure, FailureKind
 from tracker.model.change import Verdict
-from tracker.model.version import Raw
+from tracker.model.version import Raw, Reread, Rereading
 from tracker.model.watch import ArticleState, CheckOutcome
 from tracker.service.loop import Service
 from tracker.service.runtime import Runtime
@@ -166,6 +168,44 @@ def test_changes_are_derived_again(kept):
     assert {each["what"].partition("@")[2] for each in said["differences"]} == {"2", "3"}
     assert "the current rules derive this change differently" in kept("verify", "--deep").stderr
     assert kept("verify", "--deep", "--quick", code=2).stdout == ""
+
+
+PARAGRAPHS = "".join(
+    f"<p>The council heard speaker number {n} talk at length about caf&eacute;s and the harbour wall.</p>"
+    for n in range(6)
+)
+HEADLINE = "Council votes on harbour"
+PAGE = f"<title>{HEADLINE}</title><body><article><h1>{HEADLINE}</h1>{PARAGRAPHS}</article>".encode()
+
+
+@pytest.mark.parametrize(
+    ("altered", "code", "told"),
+    [
+        (None, 0, ""),
+        ("The mayor took bribes.", 5, "its text has words that its stored page does not have: 'mayor'"),
+        ("The council heard.", 0, "its stored page gives another text now, as after a change of site rules"),
+    ],
+)
+def test_a_text_that_its_stored_page_does_not_give_is_named(kept, altered, code, told):
+    tracked_url = f"{URL}/harbour"
+    read = extractor.read(PAGE, tracked_url)
+    with open_archive("sqlite:///writethru.db") as store:
+        tracked = watch(store, tracked_url)
+        made = intent(tracked, 1, minutes(5), content=read.article, capture=with_body(capture(), PAGE))
+        assert made.version is not None
+        version = replace(made.version, extractor=EXTRACTOR, signature=read.signature)
+        commit_check(store, replace(made, version=version))
+        if altered:
+            blocks = (replace(read.article.blocks[0], text=altered), *read.article.blocks[1:])
+            forged = Reread(1, EXTRACTOR, Rereading.CODE, replace(read.article, blocks=blocks), read.signature)
+            save_readings(store, tracked.id, [forged], [], minutes(70))
+    kept("verify", "--article", tracked.id)
+    done = kept("verify", "--deep", "--article", tracked.id, code=code)
+    assert "Compared 1 of 1 text with what the stored pages give." in done.stderr
+    assert (f"{tracked.id}@1: {told}" in done.stdout + done.stderr) is bool(told)
+    assert bool(done.stdout) is bool(code)
+    (said,) = objects(kept("verify", "--deep", "--article", ID, "--json"))
+    assert (said["texts_compared"], said["texts_not_compared"]) == (0, 3)
 
 
 LATER = minutes(60)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
+from tracker.config.file import rule_folders
 from tracker.errors import ForkedLog, SwappedKey, UsageError
 from tracker.render.text import counted, one_line
 
@@ -35,7 +37,7 @@ from ..app import App, LazyGroup, verb
 @verb()
 @click.option("--quick", is_flag=True, help="Compare records with the log without reading the pages.")
 @options.decimal("--sample", "P", "Read the pages of only this share of versions, such as 0.05.", 0, 1)
-@click.option("--deep", is_flag=True, help="Also derive every change again, and show where today's rules differ.")
+@click.option("--deep", is_flag=True, help="Also extract every page and derive every change again, and compare.")
 @click.option("--article", "ident", metavar="ID", help="Check only this article.")
 @options.against("Check that the archive still contains everything in this checkpoint, a copy you stored elsewhere.")
 def verify(
@@ -51,7 +53,8 @@ def verify(
     """Check every version against the log, and every page against its hash.
 
     Damaged items are listed on stdout, one per line, and the exit code is 5. Changes that today's rules would derive
-    or label differently are not damage; --deep lists them on stderr.
+    or label differently are not damage; --deep lists them on stderr. With it, a text is also damaged if it has words
+    that its stored page does not have.
     """
     if quick and sample is not None:
         raise UsageError("--quick reads no pages, so --sample has no effect", hint="give only one of them")
@@ -70,21 +73,50 @@ def verify(
             if isinstance(problem, ForkedLog | SwappedKey):
                 report.damage.append(Damage(problem.resource, problem.message))
             app.out.note(f"{problem}\nhint: {problem.hint}")
-        differences: list[tuple[str, str]] = []
-        # Not damage, so it never changes the exit code.
+        deeper = _Deeper()
         if deep:
-            from tracker.pipeline.reread import derive_again  # it brings the rules of labels, which take long to load
-
             idents = [known] if known else [each.id for each in list_articles(archive)]
-            with app.out.progress("articles whose changes were derived again") as tell:
-                for place, each in enumerate(idents, 1):
-                    differences += (
-                        (f"{each}@{found.n}", found.label_changes or "same labels, other details")
-                        for found in derive_again(list_history(archive, each))
-                    )
-                    tell(place, len(idents))
-    _tell(app, report, key, differences)
+            deeper = asyncio.run(_derive_again(app, archive, idents))
+            report.damage += deeper.damage
+    _tell(app, report, key, deeper)
     return OK if report.ok else VERIFICATION
+
+
+@dataclass(slots=True)
+class _Deeper:
+    """What `--deep` found: damage; differences, which are none; and how many texts were compared with their pages."""
+
+    differences: list[Damage] = field(default_factory=list)
+    damage: list[Damage] = field(default_factory=list)
+    compared: int = 0
+    not_compared: int = 0
+
+
+async def _derive_again(app: App, archive: Archive, idents: Sequence[str]) -> _Deeper:
+    # They bring the rules of labels, which take long to load.
+    from tracker.extraction.pool import ExtractPool
+    from tracker.pipeline.reread import check_texts, derive_again
+
+    found = _Deeper()
+    # Children, as in the service: a stored page may hang or crash the extractor.
+    pool = ExtractPool(1, sites=rule_folders(app.config_path))
+    try:
+        with app.out.progress("articles whose texts and changes were derived again") as tell:
+            for place, ident in enumerate(idents, 1):
+                versions = list_history(archive, ident)
+                texts = await check_texts(archive, pool, versions)
+                found.compared += texts.compared
+                found.not_compared += texts.not_compared
+                found.damage += (Damage(f"{ident}@{n}", how) for n, how in texts.damage)
+                found.differences += (Damage(f"{ident}@{n}", how) for n, how in texts.differences)
+                for each in derive_again(versions):
+                    how = each.label_changes or "same labels, other details"
+                    change = f"the current rules derive this change differently: {how}"
+                    found.differences.append(Damage(f"{ident}@{each.n}", change))
+                tell(place, len(idents))
+    finally:
+        pool.close()
+    return found
 
 
 def checkpoint_note(path: Path | None, key: str | None) -> str:
@@ -94,18 +126,23 @@ def checkpoint_note(path: Path | None, key: str | None) -> str:
     return "" if path is None else read_checkpoint(path)
 
 
-def _tell(app: App, report: Report, key: str | None, differences: list[tuple[str, str]]) -> None:
+def _tell(app: App, report: Report, key: str | None, deeper: _Deeper) -> None:
     against = report.against
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
         value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": NOT_COVERED}
         value["uncovered_columns"] = uncovered()
-        app.out.data(value | {"differences": [{"what": what, "how": how} for what, how in differences]})
+        value |= {"texts_compared": deeper.compared, "texts_not_compared": deeper.not_compared}
+        app.out.data(value | {"differences": [asdict(each) for each in deeper.differences]})
         return
     for each in report.damage:
         app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
-    for what, how in differences:
-        app.out.note(f"{one_line(what)}: the current rules derive this change differently: {how}")
+    for each in deeper.differences:
+        app.out.note(f"{one_line(each.what)}: {each.how}")
+    if deeper.compared or deeper.not_compared:
+        rest = "the others were read by another extractor, or their page is not there" if deeper.not_compared else ""
+        of_all = f"{deeper.compared:,} of {counted(deeper.compared + deeper.not_compared, 'text')}"
+        app.out.note("; ".join(filter(None, (f"Compared {of_all} with what the stored pages give", rest))) + ".")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
