@@ -136,7 +136,11 @@ class ExtractPool:
                 if self._rules is None:
                     # As plain values: a child that imported their class would import pydantic.
                     self._rules = tuple(rules.model_dump() for rules in load_site_rules(self._sites))
-                child = ChildProcess(reader.initialize, self._rules)
+                try:
+                    child = ChildProcess(reader.initialize, self._rules)
+                except (OSError, EOFError):  # the process that forks has died, which is not the page's fault
+                    await asyncio.to_thread(prepare_children)
+                    child = ChildProcess(reader.initialize, self._rules)
             self._busy.add(child)
             try:
                 await child.wait_until_started()
@@ -201,6 +205,8 @@ def prepare_children() -> None:
 class ChildProcess:
     """A child process that calls the functions it is sent, one after the other, over a socket of its own.
 
+    Raises OSError or EOFError if the process that forks has died; `prepare_children` starts another.
+
     It is started at once, and ends with the process that made it. The parent's event loop reads the results from the
     socket itself: that costs 0.22 ms for a page of 97 KB. With an executor of `concurrent.futures`, which puts threads
     and queues between them, it was 0.56 ms.
@@ -222,7 +228,11 @@ class ChildProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = _FORKING.Process(target=serve, args=(theirs, initialize, arguments), daemon=True)
-            self._process.start()
+            try:
+                self._process.start()
+            except BaseException:
+                ours.close()
+                raise
         ours.setblocking(False)
         self._socket = ours
         self.owes_answer = True

@@ -6,8 +6,12 @@ pydantic: they would take as long as the extractor itself, at every start.
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
 import gc
+import os
 import pickle
+import posix
 import resource
 import signal
 import socket
@@ -40,6 +44,7 @@ MAX_CHILD_MEMORY_BYTES: Final = 1 << 30
 """Address space of a child process."""
 _CHILD_OOM_SCORE: Final = "500"  # of 1000; the service itself has 0 unless it was set otherwise
 _OOM_SCORE_FILE: Final = Path("/proc/self/oom_score_adj")
+_STAT_FILE: Final = Path("/proc/self/stat")
 _GC_THRESHOLDS: Final = (8_000, 20, 20)
 _RULES: Final[list[SiteRules]] = []  # that this process was started with
 
@@ -103,10 +108,40 @@ def framed(message: bytes) -> bytes:
     return len(message).to_bytes(LENGTH_BYTES) + message
 
 
+def _keep_only(end: socket.socket) -> socket.socket:
+    """Return `end` as the only open descriptor; standard input and output lead nowhere, the environment is forgotten.
+
+    What is written to the pipes of `multiprocessing` ends the process that forks; a terminal obeys what is printed.
+    """
+    # Above the standard descriptors, which are free where the service has none.
+    kept = socket.socket(fileno=fcntl.fcntl(end.detach(), fcntl.F_DUPFD_CLOEXEC, 3))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nowhere, standard)
+    os.closerange(3, kept.fileno())
+    os.closerange(kept.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+    _forget_environment()
+    return kept
+
+
+def _forget_environment() -> None:
+    """Clear the environment, and overwrite its values in memory: they hold the service's secrets."""
+    for value in posix.environ.values():
+        if len(value) > 1:  # Python has a single object for each shorter one
+            ctypes.memset(id(value) + bytes.__basicsize__ - 1, 0, len(value))
+    os.environ.clear()
+    with suppress(OSError):  # not on Linux
+        fields = _STAT_FILE.read_text().rpartition(")")[2].split()
+        # env_start and env_end of proc(5): the environment that the process was started with.
+        start, end = int(fields[47]), int(fields[48])
+        ctypes.memset(start, 0, end - start)
+
+
 def serve(end: socket.socket, initialize: Callable[[*Ts], object], arguments: tuple[*Ts]) -> None:
     """Answer the parent until it closes its end: the body of the child process."""
     # Ctrl-C reaches every process of the terminal; the parent ends its children when it wants to.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end = _keep_only(end)
     initialize(*arguments)
     # OSError: the parent was killed, and nobody is left to answer.
     with suppress(OSError), end, end.makefile("rb") as requests:

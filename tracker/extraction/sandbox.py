@@ -1,4 +1,4 @@
-"""Confine a process that parses hostile pages: no network, and no files but those of Python itself.
+"""Confine a process that parses hostile pages: no network, no files but those of Python, few system calls.
 
 Linux does both for unprivileged processes: Landlock (kernel 5.13, https://docs.kernel.org/userspace-api/landlock.html)
 for files, seccomp for system calls. No maintained library on PyPI covers either, so the few calls are made here. Where
@@ -27,21 +27,35 @@ _FILE_ACCESS_BITS: Final = {1: 13, 2: 14, 3: 15, 4: 15}
 _TCP_BIND_AND_CONNECT, _FOREIGN_SOCKETS_AND_SIGNALS = 3, 3
 
 _SET_NO_NEW_PRIVILEGES, _GET_SECCOMP, _SET_SECCOMP, _SECCOMP_FILTER = 38, 21, 22, 2
-# Opening sockets (also through io_uring), starting programs, reaching into other processes, and other namespaces.
-_DENIED_CALLS: Final = {
+_CAPABILITIES_VERSION: Final = 0x20080522
+_ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # of <linux/audit.h>
+_ALLOWED_CALLS: Final = {
     "x86_64": (
-        0xC000003E,
-        (41, 42, 49, 50, 59, 101, 165, 248, 249, 250, 272, 298, 304, 308, 310, 311, 321, 322, 323, 425, 438),
+        *(0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 24, 25, 28, 35, 39, 44, 45, 60, 63, 79, 89, 96, 97),
+        *(98, 99, 102, 104, 107, 108, 110, 131, 160, 186, 201, 202, 204, 217, 219, 228, 229, 230, 231, 262, 267, 271),
+        *(318, 332),
     ),
     "aarch64": (
-        0xC00000B7,
-        (198, 203, 200, 201, 221, 117, 40, 217, 218, 219, 97, 241, 265, 268, 270, 271, 280, 281, 282, 425, 438),
+        *(57, 61, 62, 63, 64, 67, 73, 78, 79, 80, 93, 94, 98, 99, 101, 113, 114, 115, 123, 128, 132, 134, 135, 139),
+        *(160, 163, 164, 165, 169, 172, 173, 174, 175, 176, 177, 178, 179, 206, 207, 214, 215, 216, 222, 226, 233),
+        *(124, 278, 291),
     ),
 }
-"""By machine: the audit architecture of <linux/audit.h>, and the numbers of denied system calls."""
-_X32_CALLS: Final = 0x40000000  # numbers from here on are another set of calls on x86_64
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+"""By machine, the numbers of the system calls that parsing and importing need.
+
+read write close stat fstat lstat newfstatat statx lseek poll ppoll mmap mprotect munmap mremap madvise brk
+rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall pread64 sched_yield sched_getaffinity nanosleep
+clock_nanosleep clock_gettime clock_getres gettimeofday time futex getrandom getpid gettid getppid getuid geteuid getgid
+getegid sendto recvfrom exit exit_group uname sysinfo getrusage getrlimit setrlimit getcwd readlink readlinkat
+getdents64. Those of aarch64 are of the kernel's table, and have not been run.
+"""
+_OPENING_CALLS: Final = {"x86_64": ((2, 1), (257, 2)), "aarch64": ((56, 2),)}
+"""Calls that open files, with the argument that has the flags: allowed for reading."""
+_PROCESS_CALLS: Final = {"x86_64": (302, 234), "aarch64": (261, 131)}
+"""prlimit64 and tgkill, which abort() needs: each allowed for the process itself."""
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+_WRITING: Final = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 
 MAX_OPEN_FILES: Final = 64
 
@@ -52,11 +66,11 @@ def missing_protection() -> list[str]:
     if _landlock_version() < 1:
         missing.append("reading files (the kernel has no Landlock)")
     if (
-        platform.machine() not in _DENIED_CALLS
+        platform.machine() not in _ARCHITECTURES
         or sys.platform != "linux"
         or _libc().prctl(_GET_SECCOMP, 0, 0, 0, 0) < 0
     ):
-        missing.append("opening connections (seccomp is not available)")
+        missing.append("opening connections or changing the limits of other processes (seccomp is not available)")
     return missing
 
 
@@ -69,14 +83,26 @@ def confine() -> None:
     _libc().prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     if version := _landlock_version():
         _restrict_files(version)
-    if platform.machine() not in _DENIED_CALLS:
-        return
-    # From now on the denied system calls fail with EPERM.
-    architecture, calls = _DENIED_CALLS[platform.machine()]
-    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
-    program += [(_JUMP_IF_AT_LEAST, len(calls) + 1, 0, _X32_CALLS)]
+    # Root without capabilities is held to its limits, and to the modes of files.
+    _libc().capset(struct.pack("=Ii", _CAPABILITIES_VERSION, 0), bytes(24))
+    if platform.machine() in _ARCHITECTURES:
+        _restrict_calls(platform.machine())
+
+
+def _restrict_calls(machine: str) -> None:
+    """Let all system calls fail with EPERM from now on, but those listed."""
+    limits, signal_thread = _PROCESS_CALLS[machine]
+    # By number of the call: the argument to look at, the instruction, its value, and whether a match is allowed.
+    checked = {call: (argument, _JUMP_IF_ANY_BIT, _WRITING, False) for call, argument in _OPENING_CALLS[machine]}
+    checked |= {limits: (0, _JUMP_IF_EQUAL, 0, True), signal_thread: (0, _JUMP_IF_EQUAL, os.getpid(), True)}
+    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, _ARCHITECTURES[machine]), (_RETURN, 0, 0, _KILL)]
+    program += [(_LOAD, 0, 0, 0)]
+    for call, (argument, instruction, value, allowed) in checked.items():
+        program += [(_JUMP_IF_EQUAL, 0, 4, call), (_LOAD, 0, 0, 16 + 8 * argument)]
+        program += [(instruction, not allowed, allowed, value), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
+    calls = _ALLOWED_CALLS[machine]
     program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
+    program += [(_RETURN, 0, 0, _DENY), (_RETURN, 0, 0, _ALLOW)]
     packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     instructions = ctypes.create_string_buffer(packed)
     _libc().prctl(_SET_SECCOMP, _SECCOMP_FILTER, struct.pack("@HP", len(program), ctypes.addressof(instructions)), 0, 0)

@@ -187,7 +187,7 @@ def config_findings(config: Config, path: Path) -> Iterator[Finding]:
         detail = "a page that exploits the parser is not kept from " + " and from ".join(missing)
         yield Finding("page parsers", "warning", detail, "run it on Linux 5.13 or newer, on x86_64 or aarch64")
     else:
-        yield Finding("page parsers", "ok", "sandboxed: no network, and no files but those of Python")
+        yield Finding("page parsers", "ok", "sandboxed: no network, no files but those of Python, and few system calls")
     yield from _proxies(config)
     used = {name for rule in config.rules for name in rule.to}
     for target in config.targets:

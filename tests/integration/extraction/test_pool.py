@@ -1,8 +1,10 @@
 import asyncio
 import hashlib
+import json
 import multiprocessing
 import os
 import pickle
+import platform
 import signal
 import socket
 import subprocess
@@ -10,12 +12,16 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 import pytest
 from webencodings.labels import LABELS
 
+from tests.integration.extraction import hostile_reader
 from tests.unit.extraction.pages import PARAGRAPHS, article
 from tests.waiting import until
 from tracker.extraction.pool import MIN_LARGE_PAGE_BYTES, ExtractPool
@@ -273,6 +279,66 @@ async def ask():
 
 asyncio.run(ask())
 """
+
+
+@lru_cache(maxsize=2)
+def attempts_of(user: str) -> dict[str, Any]:
+    """Return what came of the attempts of `hostile_reader`, as the user that tests or as nobody."""
+    done = subprocess.run(
+        [sys.executable, "-m", hostile_reader.__name__, "65534" if user == "nobody" else "0"],
+        env=os.environ | {hostile_reader.SECRET_NAME: token_hex(20)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "owned" not in done.stdout + done.stderr
+    answers: dict[str, Any] = json.loads(done.stdout)
+    return answers
+
+
+USERS = ["self", pytest.param("nobody", marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root can be nobody"))]
+CONFINED = pytest.mark.skipif(
+    bool(missing_protection()) or platform.machine() != "x86_64", reason="the attempts are for Linux on x86_64"
+)
+
+
+@CONFINED
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("what", hostile_reader.ATTEMPTS)
+def test_code_that_took_over_a_reader_is_refused(user, what):
+    assert attempts_of(user)["attempts"][what] is False
+
+
+@CONFINED
+@pytest.mark.parametrize("user", USERS)
+def test_a_reader_has_no_secret_and_no_descriptor_but_its_own_and_the_service_is_as_before(user):
+    assert len(hostile_reader.ATTEMPTS) >= 40
+    answers = attempts_of(user)
+    assert (answers["environment"], answers["leaks"]) == ("", 0)
+    *standard, own = answers["opened"]
+    assert standard == ["/dev/null"] * 3
+    assert own.startswith("socket:")
+    assert answers["unchanged"]
+    assert answers["files"] == ["file"]
+    assert answers["next reader"] is True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the process that forks is found in /proc")
+async def test_a_process_that_forks_is_replaced_once_it_is_dead():
+    others = set(multiprocessing.active_children())
+    with closing(ExtractPool(1)) as made:
+        for _ in range(3):
+            assert isinstance(await made.read(capture(article())), Reading)
+            (child,) = set(multiprocessing.active_children()) - others
+            os.kill(parent_of(child.pid), signal.SIGKILL)
+            child.kill()
+        assert isinstance(await made.read(capture(article())), Reading)
+
+
+def parent_of(process: int | None) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_a_child_ends_without_a_word_when_its_parent_is_killed():
