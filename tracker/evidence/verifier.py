@@ -96,7 +96,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 # Packages come from strangers: all is read into memory, and a small ZIP file may unpack to any size.
-MAX_PACKAGE_BYTES = 1 << 30
+MAX_PACKAGE_BYTES = 256 << 20
 Members = dict[str, bytes]
 
 
@@ -117,13 +117,16 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
     with zipfile.ZipFile(place) as package:
         entries = package.infolist()
         if sum(entry.file_size for entry in entries) > MAX_PACKAGE_BYTES:
-            raise ValueError("it unpacks to more than 1 GiB")
+            raise ValueError(f"it unpacks to more than {MAX_PACKAGE_BYTES >> 20} MiB")
         # Two programs may unpack a crafted ZIP file differently: a person must read the bytes that were verified.
         if not _is_plain(place.read_bytes(), package):
             refused.append((place.name, "it has bytes that belong to no member, as forged packages do"))
         for entry in entries:
             if entry.filename in members:
                 refused.append((entry.filename, "it is there twice"))
+                continue
+            if how := _how_forged(entry):
+                refused.append((entry.filename, how))
                 continue
             try:
                 members[entry.filename] = package.read(entry)
@@ -132,12 +135,23 @@ def opened(place: Path) -> tuple[Members, list[tuple[str, str]]]:
     return members, refused
 
 
+def _how_forged(entry: zipfile.ZipInfo) -> str:
+    """Return why a member of a ZIP file is refused by what the file says of it; "" if it is not."""
+    name = entry.orig_filename
+    # A program that unpacks it would make a folder, or write elsewhere.
+    if any(part in {"", ".", ".."} for part in name.split("/")) or not name.isprintable() or set(name) & {"\\", ":"}:
+        return "it is a folder, or its name leads elsewhere"
+    if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG}:
+        return "it is marked as a link or another special file"
+    return ""
+
+
 def _require_readable(*files: Path) -> None:
     """Raise ValueError unless these are files of a size that can be read: a pipe or a device may have no end."""
     if special := [each.name for each in files if not stat.S_ISREG(each.stat().st_mode)]:
         raise ValueError(f"{special[0]} is not a regular file")
     if sum(each.stat().st_size for each in files) > MAX_PACKAGE_BYTES:
-        raise ValueError("it is larger than 1 GiB")
+        raise ValueError(f"it is larger than {MAX_PACKAGE_BYTES >> 20} MiB")
 
 
 def _is_plain(data: bytes, package: zipfile.ZipFile) -> bool:

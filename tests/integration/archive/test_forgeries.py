@@ -4,9 +4,11 @@ import io
 import json
 import os
 import shutil
+import stat
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -227,6 +229,49 @@ def test_files(whole: Whole, tmp_path: Path, name: str) -> None:
     place.write_bytes(FILES[name](whole.path.read_bytes(), whole.members))
     code, lines = verifier.examine(place, SIGNER.public)
     assert code == verifier.FAILED, lines
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "how"),
+    [
+        ("new/photo.jpg", stat.S_IFREG | 0o644, ""),
+        ("new/photo.jpg", stat.S_IFLNK | 0o777, "it is marked as a link or another special file"),
+        ("new/photo.jpg", stat.S_IFIFO | 0o644, "it is marked as a link or another special file"),
+        *(
+            (name, 0, "it is a folder, or its name leads elsewhere")
+            for name in ("affidavit/", "../x", "/etc/x", "a\\x")
+        ),
+    ],
+)
+def test_what_would_be_unpacked_as_another_thing_is_refused(
+    whole: Whole, tmp_path, name: str, mode: int, how: str
+) -> None:
+    members = whole.members | {name: b"new/page.html"}
+    members[SUMS] = verifier.sums_of(members)
+    members[SIGNATURE] = SIGNER.sign_text(verifier.signed_sums(SIGNER.public, members[SUMS])).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for each, data in members.items():
+            info = zipfile.ZipInfo(each, (2026, 11, 25, 9, 0, 0))
+            info.external_attr = (mode if each == name else 0o644) << 16
+            package.writestr(info, data)
+    place = tmp_path / "marked.zip"
+    place.write_bytes(out.getvalue())
+    code, lines = verifier.examine(place, SIGNER.public)
+    assert (code == verifier.OK) is (how == "")
+    assert how in "\n".join(lines)
+
+
+def test_a_package_that_would_fill_the_memory_is_not_read(whole: Whole, tmp_path: Path) -> None:
+    place = tmp_path / "bomb.zip"
+    place.write_bytes(zipped([*whole.members.items(), ("old/page2.html", bytes(verifier.MAX_PACKAGE_BYTES))]))
+    assert place.stat().st_size < 1_000_000
+    tracemalloc.start()
+    code, lines = verifier.examine(place, SIGNER.public)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (code, peak < 20_000_000) == (verifier.FAILED, True)
+    assert "it unpacks to more than 256 MiB" in lines[0]
 
 
 FOLDERS: dict[str, Callable[[Path], object]] = {
