@@ -17,6 +17,7 @@ from tracker.notices.recogniser import Recognised, recognise
 from .dates import with_colons
 from .edits import JudgedSpan, judge_span
 from .facts import EditedSpan, edited_spans, span_facts
+from .judging_cost import MAX_MATCHES, count_clauses, is_costly
 from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, stems
@@ -70,6 +71,24 @@ class ChangeContext:
         """
         lang = (self.new.lang or self.old.lang)[:2].lower()
         return lang if lang in LANGUAGES else "en"
+
+    @cached_property
+    def is_costly(self) -> bool:
+        """Whether the change was not compared in detail, or would cost too much to judge."""
+        if self.change.budget_hit or is_costly(self.old, self.new, self.change):
+            return True
+        texts = [notice.text for notice in self.change.notices if notice.op is Op.INSERT]
+        texts += [self.change.blocks[n].new_text for n in self.recognised]
+        facts = sum(len(judged.facts) for judged in self.judged)
+        edits = len(self.judged) + facts
+        return sum(map(count_clauses, texts)) * edits + (facts * facts if texts else 0) > MAX_MATCHES
+
+    @cached_property
+    def heads(self) -> ChangeContext:
+        """The change of headline, dek and byline alone; an empty one where these cost too much themselves."""
+        heads = replace(self.change, blocks=(), captions=(), notices=(), budget_hit=False)
+        old, new = replace(self.old, blocks=()), replace(self.new, blocks=())
+        return ChangeContext(old, new, Change() if is_costly(old, new, heads) else heads)
 
     @cached_property
     def judged(self) -> tuple[JudgedSpan, ...]:
@@ -179,7 +198,7 @@ class ChangeContext:
         return tuple(n for n in self.notices if n.op is Op.INSERT)
 
     @cached_property
-    def _recognised(self) -> dict[int, Recognised]:
+    def recognised(self) -> dict[int, Recognised]:
         """The new or reworded blocks that are notices, or may be, which the extractor took for text."""
         reworded = {each.unit.block for each in self.judged if each.unit.substance is not Substance.FORM}
         blocks = [(i, b) for i, b in self.changed if b.op is Op.INSERT or (b.op is Op.EDIT and i in reworded)]
@@ -191,7 +210,7 @@ class ChangeContext:
     def notice_blocks(self) -> dict[int, tuple[NoticeKind, Explained]]:
         """The blocks that surely are notices, and the edits that they explain."""
         sure = [
-            (i, notice.kind, self.change.blocks[i].new_text) for i, notice in self._recognised.items() if notice.is_sure
+            (i, notice.kind, self.change.blocks[i].new_text) for i, notice in self.recognised.items() if notice.is_sure
         ]
         return {i: (kind, self.edits.explained(text, kind, without=i)) for i, kind, text in sure}
 
@@ -201,7 +220,7 @@ class ChangeContext:
 
         It is a block or a text outside the article that may be a notice, or one that gives a fact both ways.
         """
-        if any(not notice.is_sure for notice in self._recognised.values()):
+        if any(not notice.is_sure for notice in self.recognised.values()):
             return True
         # New texts that the extractor left out of the article, such as boxes.
         known = {block.text for block in self.old.blocks} | {notice.text for notice in self.new_notices}
@@ -312,7 +331,8 @@ def changed_facts(old: Article, new: Article, change: Change) -> tuple[Fact, ...
 
     An edit of form or wording states the same facts in other words, so that none of its differences is a fact.
     """
-    return ChangeContext(old, new, change).facts
+    context = ChangeContext(old, new, change)
+    return (context.heads if context.is_costly else context).facts
 
 
 def stored_edits(
@@ -322,7 +342,8 @@ def stored_edits(
 
     The judgement is None for notices in the text, and where an earlier release judged the change.
     """
-    judged = ChangeContext(old, new, change).judged
+    context = ChangeContext(old, new, change)
+    judged = (context.heads if context.is_costly else context).judged
     blocks = {unit.block for unit in change.units} | {None}
     with_unit = sum(each.unit.block in blocks for each in judged)
     units = iter(change.units if with_unit == len(change.units) else ())

@@ -16,6 +16,7 @@ from tracker.model.change import (
     BlockChange,
     Change,
     Direction,
+    EditUnit,
     Fact,
     FactKind,
     Field,
@@ -38,6 +39,9 @@ MAX_EVIDENCE_CHARACTERS: Final = 160
 """Evidence is cut to this length on each side."""
 # Facts that have a label of their own.
 _LABELLED_FACTS: Final = frozenset(FactKind) - {FactKind.LINK, FactKind.PLACE, FactKind.STATE}
+TOO_LARGE: Final = "too large to compare in detail"
+MAX_COARSE_NOTICES: Final = 20
+"""Of a change that is judged coarsely, so many new notices are labels."""
 MAX_PROMINENT_BLOCKS: Final = 2
 """The first paragraphs of a text, in which an edit matters most."""
 _HIGH: Final = frozenset(
@@ -53,11 +57,13 @@ def classify(old: Article, new: Article, change: Change) -> Change:
     """Return `change` with its labels and their evidence, its units, substance and significance, and if it was noted.
 
     `change` is what `diff.compare` found between the two. The result depends on the arguments alone. An empty change
-    gets none of them.
+    gets none of them. One that was not compared in detail, or would cost too much to judge, is judged coarsely.
     """
     if change.is_empty:
         return replace(change, classifier=CLASSIFIER)
     context = ChangeContext(old, new, change)
+    if context.is_costly:
+        return _judged_coarsely(context)
     labels = tuple(dict.fromkeys(label for find in RULES.values() for label in find(context)))
     noted = _noted(context)
     substances = {unit.substance for unit in context.noted.units}
@@ -76,6 +82,36 @@ def classify(old: Article, new: Article, change: Change) -> Change:
         facts=context.facts,
         classifier=CLASSIFIER,
         announced=_ANNOUNCED.get(noted) if noted else None,
+    )
+
+
+def _judged_coarsely(context: ChangeContext) -> Change:
+    """Return the change with the labels of its fields and new notices, and one that says why the text has no others.
+
+    Whether the outlet noted it is unclear: neither the text nor the notices were read closely.
+    """
+    change = context.change
+    heads = classify(context.heads.old, context.heads.new, context.heads.change)
+    differing = [n for n, block in enumerate(change.blocks) if block.op is not Op.SAME][:1]
+    notices = [n for n in change.notices if n.op is Op.INSERT]
+    labels = [Label(LabelKind(n.kind.value), _short(n.text)) for n in notices[:MAX_COARSE_NOTICES]]
+    labels += [each for each in heads.labels if each.kind not in {LabelKind.NOT_NOTED, LabelKind.COSMETIC}]
+    evidence = f"{TOO_LARGE}: {change.words_added:,} words added, {change.words_removed:,} removed"
+    labels.append(Label(LabelKind.REWRITE, evidence, tuple(differing)))
+    units = [replace(unit, noted=Noted.UNCLEAR if unit.noted else None) for unit in heads.units]
+    units.append(EditUnit(Substance.WORDS, None, "text", next(iter(differing), None)))
+    is_high = heads.significance is Significance.HIGH or not _HIGH.isdisjoint(label.kind for label in labels)
+    return replace(
+        change,
+        labels=tuple(dict.fromkeys(labels)),
+        units=tuple(units),
+        substance=Substance.WORDS,
+        significance=Significance.HIGH if is_high else Significance.MEDIUM,
+        noted=Noted.UNCLEAR,
+        facts=heads.facts,
+        classifier=CLASSIFIER,
+        announced=None,
+        budget_hit=True,
     )
 
 

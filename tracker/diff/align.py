@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from .sentences import Sentence, sentences_of
-from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similarity
+from .words import MAX_COMPARED_WORDS, TooLargeError, Vocabulary, shared_words, similarity
 
 MIN_SIMILARITY = 0.25
 """From this similarity on, two sentences at the same place are one that was edited."""
@@ -28,6 +28,13 @@ MIN_MOVED_CHARACTERS = 20
 MAX_COMPARED_PAIRS = 1200
 """Up to this many pairs, every sentence of a gap is compared with every other; beyond, those that share rare words."""
 _MAX_PLACES = 12
+MAX_TRIED_TEXTS = 20_000
+"""Where more texts are compared with each other, a text that is there often is tried at its first place only."""
+MAX_EDITED_BLOCKS = 20_000
+MAX_EDITED_SENTENCES = 60_000
+MAX_EDITED_WORDS = 40_000
+"""Two texts are compared in detail up to so many blocks that are not equal and in order, sentences in them, and words
+of sentences that are not equal and in order, those of both texts together."""
 
 
 class SentencePair(NamedTuple):
@@ -51,10 +58,9 @@ def equal_texts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
     places: dict[str, list[int]] = defaultdict(list)
     for j in range(head, len(new) - tail):
         places[new[j]].append(j)
+    most = _MAX_PLACES if len(old) + len(new) <= MAX_TRIED_TEXTS else 1
     candidates = [
-        (i, j, float(len(old[i]) + 1))
-        for i in range(head, len(old) - tail)
-        for j in places.get(old[i], ())[:_MAX_PLACES]
+        (i, j, float(len(old[i]) + 1)) for i in range(head, len(old) - tail) for j in places.get(old[i], ())[:most]
     ]
     pairs = [(i, i) for i in range(head)]
     pairs += [(i, j) for i, j, _ in heaviest_chain(candidates)]
@@ -105,6 +111,9 @@ def pair_sentences(
 
     `old` and `new` are the sentences of the blocks that differ, `gaps` the stretches of both between blocks that are
     equal. A sentence that left its gap has moved.
+
+    Raises:
+        TooLargeError: too many words are in sentences that are not equal and in order.
     """
     placed: list[SentencePair] = []
     unequal: list[tuple[range, range]] = []
@@ -119,6 +128,10 @@ def pair_sentences(
             if i < olds.stop:
                 placed.append(SentencePair(i, j, 1.0))
             before = (i + 1, j + 1)
+    # The cost of all that follows, the judging included, grows with these words, whatever the length of the texts.
+    words = sum(len(each.code) for each in (*old, *new)) - sum(2 * len(old[pair.old].code) for pair in placed)
+    if words > MAX_EDITED_WORDS:
+        raise TooLargeError
     counts = _count_long(old, {pair.old for pair in placed})
     new_counts = _count_long(new, {pair.new for pair in placed})
     elsewhere = {text for text, count in counts.items() if new_counts[text] == count}
@@ -242,11 +255,16 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
 
     Equal blocks come first, those in order and then those that moved. The sentences of all others are paired, and
     blocks that share most of their sentences are one.
+
+    Raises:
+        TooLargeError: too much of the texts differs.
     """
     equal = equal_texts(old, new)
     used_old, used_new = {i for i, _ in equal}, {j for _, j in equal}
     free_old = [i for i in range(len(old)) if i not in used_old]
     free_new = [j for j in range(len(new)) if j not in used_new]
+    if len(free_old) + len(free_new) > MAX_EDITED_BLOCKS:
+        raise TooLargeError
     places: dict[str, list[int]] = defaultdict(list)
     for j in reversed(free_new):
         places[new[j]].append(j)
@@ -259,6 +277,8 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
+    if len(olds) + len(news) > MAX_EDITED_SENTENCES:
+        raise TooLargeError
     # Between pairs of equal blocks, where both sides have sentences.
     before, after = _stretches(olds, [i for i, _ in equal]), _stretches(news, [j for _, j in equal])
     placed, moved = pair_sentences(olds, news, [(before[n], after[n]) for n in before if n in after])

@@ -13,7 +13,7 @@ from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, Notic
 from .align import MIN_REORDERED, Pairing, equal_texts, heaviest_chain, pair_blocks
 from .reading_changes import kept_rows, without_phantoms
 from .sentences import Sentence, language
-from .words import Match, Tokens, Vocabulary, clean, matches, shared_words, similarity
+from .words import Match, Tokens, TooLargeError, Vocabulary, clean, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
@@ -27,14 +27,23 @@ MAX_COMPARED_CHARACTERS = 2_000_000
 """Two texts that are longer together are compared by whole blocks: there are too few code points for their words."""
 
 
-def compare(old: Article, new: Article) -> Change:
+def compare(old: Article, new: Article, *, in_detail: bool = True) -> Change:
     """Return what lies between two states of an article: fields, blocks, sentences, words and notices.
 
-    The hunks restore both sides exactly. The result depends on the two articles alone, never on time or load. Where a
-    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set. Text that is on both
-    pages, and was only read otherwise, is neither removed nor added: see `Change.reading_changed`.
+    The hunks restore both sides exactly. The result depends on the arguments alone, never on time or load. Where a
+    comparison would cost too much, its text is shown as one replacement and `budget_hit` is set; where all of them
+    would, or unless `in_detail`, only equal blocks are paired. Text that is on both pages, and was only read otherwise,
+    is neither removed nor added: see `Change.reading_changed`.
     """
-    comparison = _Comparison(language(new.lang or old.lang))
+    if in_detail:
+        try:
+            return _compare(old, new, _Comparison(language(new.lang or old.lang)))
+        except TooLargeError:
+            pass
+    return _compare(old, new, _Comparison(language(new.lang or old.lang), in_detail=False))
+
+
+def _compare(old: Article, new: Article, comparison: _Comparison) -> Change:
     # Where the pages show the same headline, one in the metadata may still have been edited.
     titles = old.shown_title, new.shown_title
     title = comparison.field(*(titles if titles[0] != titles[1] else (old.title, new.title)))
@@ -68,11 +77,13 @@ def compare(old: Article, new: Article) -> Change:
 def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
     """Yield each caption that was edited, before and after; another picture with its own caption is no edit."""
     before, after = ([b.text for b in each.blocks if b.kind is BlockKind.CAPTION] for each in (old, new))
-    gone = [text for text in before if text not in after]
-    came = [text for text in after if text not in before]
+    stayed = set(before).intersection(after)
+    gone = [text for text in before if text not in stayed]
+    came = [text for text in after if text not in stayed]
+    caption_words = {text: set(text.lower().split()) for text in came[: 2 * MAX_COMPARED_CAPTIONS]}
     for text in gone[:MAX_COMPARED_CAPTIONS]:
         words = set(text.lower().split())
-        others = [(set(other.lower().split()), other) for other in came[:MAX_COMPARED_CAPTIONS]]
+        others = [(caption_words[other], other) for other in came[:MAX_COMPARED_CAPTIONS]]
         alike = [(len(words & those) / max(1, len(words | those)), other) for those, other in others]
         share, other = max(alike, default=(0.0, ""))
         if share >= MIN_CAPTION_KEPT:
@@ -92,8 +103,9 @@ def _layout_only(old: Article, new: Article) -> bool:
 class _Comparison:
     """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, *, in_detail: bool = True) -> None:
         self.lang = lang
+        self.in_detail = in_detail
         self.vocabulary = Vocabulary()
         self.budget_hit = False
 
@@ -107,7 +119,8 @@ class _Comparison:
     def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
         before, after = [b.text for b in old.editorial], [b.text for b in new.editorial]
-        if before == after or sum(map(len, before)) + sum(map(len, after)) > MAX_COMPARED_CHARACTERS:
+        letters = sum(map(len, before)) + sum(map(len, after))
+        if before == after or letters > MAX_COMPARED_CHARACTERS or not self.in_detail:
             self.budget_hit = self.budget_hit or before != after
             pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [])
         else:

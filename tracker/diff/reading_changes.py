@@ -20,6 +20,7 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import BlockChange, Op, SentenceChange
 
 from .align import equal_texts
+from .words import TooLargeError
 
 KEPT: Final = "as in the version before"
 """How the reason of a block begins whose class is that of the version before."""
@@ -33,6 +34,8 @@ _MIN_MOVED_SHARE: Final = 0.5
 _MAX_SHARED: Final = 0.1
 _MAX_COMPARED_BLOCKS: Final = 40
 _MAX_TRIED_PLACES: Final = 20  # of one piece: a list may begin a thousand items alike
+MAX_SOUGHT_LETTERS: Final = 400_000_000
+"""The largest product of the pieces that are looked up and the letters of the page."""
 _SLACK_CHARACTERS: Final = 20  # for punctuation that the other page has more of
 
 _ONE_SIDED: Final = frozenset({Op.INSERT, Op.DELETE})
@@ -179,6 +182,9 @@ def without_phantoms(
     A paragraph that the other page has as often, left out or within another paragraph, becomes a row of `Op.SAME` with
     one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
     less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
+
+    Raises:
+        TooLargeError: too many pieces would have to be looked up in too long a page.
     """
     # Of a paragraph that was split off, every sentence is known from another.
     suspects = [
@@ -190,6 +196,9 @@ def without_phantoms(
     if not suspects:
         return rows, ()
     before, after = _Page(old), _Page(new)
+    sought = sum(len(rows[n].sentences) + 2 for n in suspects)
+    if sought * max(before.letters, after.letters) > MAX_SOUGHT_LETTERS:
+        raise TooLargeError
     settled = list(rows)
     changed: list[int] = []
     for n in suspects:
@@ -223,6 +232,7 @@ class _Page:
         # A notice may quote the error that it corrects, which is no longer in the text.
         said = [block.text for block in article.blocks if block.kind is not BlockKind.NOTICE]
         self._text = "\n".join([*said, article.dek])
+        self.letters = len(self._text)
 
     def has(self, text: str) -> bool:
         """Return whether the page has `text` as a block or, if long enough, between two joints of another block."""

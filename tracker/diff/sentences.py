@@ -56,7 +56,12 @@ _ENDS = "!?…。！？।؟۔։။።"
 _END_INSIDE = re.compile(rf"[.{_ENDS}]\s*+\S")
 # sentencex takes a time that grows with the square of a text whose marks no blank follows, or whose quotations do not
 # end. It is given a long text in parts; where one ends after an abbreviation, they are joined again.
-_PART = re.compile(rf".{{20000,}}?(?:[{_ENDS}]++[”’»」』）)\]]*+(?=\S)|[.{_ENDS}]\s++(?=\S))|.+", re.DOTALL)
+_PART, _SHORT_PART = (
+    re.compile(rf".{{{least},}}?(?:[{_ENDS}]++[”’»」』）)\]]*+(?=\S)|[.{_ENDS}]\s++(?=\S))|.+", re.DOTALL)
+    for least in (20_000, 2_000)
+)
+MAX_LINE_CHARACTERS = 100_000
+"""A longer line is given to sentencex in shorter parts."""
 
 
 class Sentence:
@@ -122,7 +127,8 @@ def _split_line(text: str, lang: str) -> list[str]:
     # sentencex takes UTF-8 only, and panics at "B\xa0.": lone surrogates and wide blanks are replaced for the cut, and
     # put back by the length of the pieces.
     safe = _WIDE_BLANK.sub(" ", text.encode("utf-8", "replace").decode("utf-8")) if not text.isascii() else text
-    pieces = [piece for part in _PART.findall(safe) for piece in segment(lang, part)]
+    parts = (_PART if len(safe) <= MAX_LINE_CHARACTERS else _SHORT_PART).findall(safe)
+    pieces = [piece for part in parts for piece in segment(lang, part)]
     if "".join(pieces) != safe:
         pieces = [text]
     elif safe != text:

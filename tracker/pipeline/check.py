@@ -235,7 +235,8 @@ class Pipeline:
     ) -> Intent:
         """Decide what a check stores, in a child where two long texts are to be compared.
 
-        A child that hangs is killed, and the page is stored as unreadable.
+        A child that hangs is killed. The texts are then compared coarsely, in another one; if that fails too, the page
+        is stored as unreadable.
         """
         policy = CheckPolicy(
             self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
@@ -244,12 +245,14 @@ class Pipeline:
         schedule = partial(self.schedule, source)
         texts = [reading.article, context.latest.content] if reading and context.latest else []
         if isinstance(found, Capture) and sum(map(count_letters, texts)) > MAX_COMPARED_HERE_CHARS:
-            apart = partial(work, schedule=_unscheduled)
-            intent = await self.reader.run((Intent,), apart, tracked, found, reading, now, about=found)
-            if not isinstance(intent, Failure):
-                verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
-                return replace(intent, next_check_at=schedule(tracked, now, verdict))
-            found = await session.archive.run(quarantine, tracked.id, found, intent)
+            for in_detail in (True, False):
+                apart = partial(work, schedule=_unscheduled, policy=replace(policy, in_detail=in_detail))
+                intent = await self.reader.run((Intent,), apart, tracked, found, reading, now, about=found)
+                if isinstance(intent, Intent):
+                    verdict = CheckVerdict(intent.check.outcome, intent.check.detail, intent.failures)
+                    return replace(intent, next_check_at=schedule(tracked, now, verdict))
+                failure = intent
+            found = await session.archive.run(quarantine, tracked.id, found, failure)
             reading = None
         return work(tracked, found, reading, now, schedule=schedule)
 

@@ -63,13 +63,14 @@ _WALLS: Final = frozenset({PageKind.PAYWALL, PageKind.CONSENT_WALL, PageKind.BOT
 class CheckPolicy:
     """The settings that a decision needs: the rules, where the reader's links lead, which pages are stored.
 
-    With `first` only the first rule that matches makes an alert.
+    With `first` only the first rule that matches makes an alert. Texts are compared coarsely unless `in_detail`.
     """
 
     rules: Sequence[RuleConfig] = ()
     link: str = ""
     raw: Raw = Raw.VERSIONS
     first: bool = False
+    in_detail: bool = True
 
 
 def judge(
@@ -243,7 +244,7 @@ def _version(
     content, latest = reading.article, context.latest
     if tracked.feed_title and not content.headlines.feed:
         content = replace(content, headlines=replace(content.headlines, feed=tracked.feed_title))
-    change = judged_change(latest, content, now, context) if latest else None
+    change = judged_change(latest, content, now, context, in_detail=policy.in_detail) if latest else None
     if change is not None and change.is_empty:
         return None, (), CheckVerdict(CheckOutcome.UNCHANGED, READ_OTHERWISE if change.reading_changed else "")
     version = Version(
@@ -267,9 +268,11 @@ def _version(
     return new, alerts, CheckVerdict(outcome)
 
 
-def judged_change(latest: Version, content: Article, now: datetime, context: DecisionContext) -> Change:
+def judged_change(
+    latest: Version, content: Article, now: datetime, context: DecisionContext, *, in_detail: bool = True
+) -> Change:
     """Return the change from the newest version to `content`, seen at `now`, with its labels."""
-    change = classify(latest.content, content, compare(latest.content, content))
+    change = classify(latest.content, content, compare(latest.content, content, in_detail=in_detail))
     back = restored_label(context, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
 
