@@ -81,14 +81,11 @@ class ArchiveUnreachable(ArchiveError):
 
 
 class ForkedLog(ArchiveError):
-    """The log does not begin with the entries of a checkpoint that was written to a file. Exit code 1.
+    """The log does not begin with the entries of a checkpoint that was written to a file. Exit code 1."""
 
-    `is_older`: it ends before that checkpoint, as in an older backup, and agrees with the ones before.
-    """
 
-    def __init__(self, message: str, *, resource: str, hint: str, is_older: bool) -> None:
-        super().__init__(message, resource=resource, hint=hint)
-        self.is_older = is_older
+class OlderLog(ForkedLog):
+    """It ends before that checkpoint, as in an older backup, and contradicts none before. Exit code 1."""
 
 
 class SwappedKey(ArchiveError):

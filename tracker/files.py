@@ -27,7 +27,12 @@ def write_whole(target: Path, data: bytes, *, mode: int | None = None, new: bool
         keep_owner(part, target.parent if is_new else target)
         if new:
             _flush(part)
-            target.hardlink_to(part)  # refused if the file exists; renaming would replace it
+            try:
+                target.hardlink_to(part)  # refused if the file exists; renaming would replace it
+            except OSError:  # that it exists, or a file system without links
+                if target.exists():
+                    raise
+                part.replace(target)
             _flush(target.parent)
         else:
             settle(part, target)

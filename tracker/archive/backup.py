@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import ArchiveError, ArchiveLocked, ForkedLog, SchemaMismatch, SchemaOutdated
+from tracker.errors import ArchiveError, ArchiveLocked, ForkedLog, OlderLog, SchemaMismatch, SchemaOutdated
 from tracker.files import keep_owner, settle
 
 from .database.drivers import BUSY_SECONDS, archive_url, explain
@@ -93,7 +93,7 @@ def restore(
             problems = list(signing_problems(archive, folder)) if folder else []
         damage = [each for each in report.damage if not each.late]
         for problem in problems:
-            if isinstance(problem, ForkedLog) and not problem.is_older:
+            if isinstance(problem, ForkedLog) and not isinstance(problem, OlderLog):
                 damage.append(Damage(problem.resource, problem.message))
             else:
                 report.damage.append(Damage(problem.resource, f"{problem.message}; {problem.hint}"))

@@ -15,7 +15,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, read_checkpoint
-from tracker.archive.ledger.log import list_checkpoints, sealed_size, sign_log
+from tracker.archive.ledger.log import list_checkpoints, sealed_size, sign_log, signing_problems
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.opening import open_archive, require_file
 from tracker.archive.state import ask_for_checkpoint
@@ -106,6 +106,8 @@ class Packer:
 
     def _from_service(self, archive: Archive, found: Gathered, resource: str) -> Anchor:
         """Ask the service for a checkpoint and wait until it has made one. Raises ArchiveLocked if it does not."""
+        for problem in signing_problems(archive, self.folder):
+            raise problem
         with closing(open_archive(self.database)) as writable:
             ask_for_checkpoint(writable, self.now)
         self.note("Another writethru is using the archive. Waiting until it makes a checkpoint of these versions …")

@@ -19,6 +19,7 @@ from tests.integration.cli.test_keep import ID
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article
 from tracker.archive.commits import commit_check
+from tracker.archive.database.locking import lock
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Signer, read_note
 from tracker.archive.ledger.log import list_checkpoints, seal_log, sign_log
 from tracker.archive.ledger.verify import verify
@@ -80,6 +81,8 @@ class TestFork:
         refused = signed("evidence", ID, "6..7", "e.zip", code=1).stderr
         assert str(note) in refused
         assert NEW_KEY in refused
+        with lock(URL):  # a service would not sign it either
+            assert signed("evidence", ID, "6..7", "e.zip", code=1).stderr == refused
         assert len(FOLDER.notes()) == 2
 
     def test_the_service_watches_on_and_says_why_it_does_not_sign(self, signed):
@@ -209,9 +212,16 @@ class TestKey:
         assert sign(9).exists()
         kept("verify")
 
-    def test_a_key_that_is_there_is_never_overwritten(self, kept):
+    @pytest.mark.parametrize("links", [True, False])
+    def test_a_key_that_is_there_is_never_overwritten(self, kept, monkeypatch, *, links):
+        def refuse(*_: object) -> None:
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+        if not links:
+            monkeypatch.setattr(Path, "hardlink_to", refuse)
         first = Signer.new("a")
         first.write(KEY)
+        assert KEY.stat().st_mode & 0o777 == 0o600
         with pytest.raises(ArchiveError, match="cannot be written"):
             Signer.new("b").write(KEY)
         assert Signer.read(KEY) == first

@@ -19,6 +19,7 @@ from tests.programme.news_site import PAGE
 from tests.waiting import PATIENCE, stopped, until
 from tracker.archive import migrations
 from tracker.archive.articles import list_articles
+from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.opening import open_archive
 from tracker.archive.state import due_hosts
 from tracker.archive.takedowns import list_expired
@@ -298,6 +299,23 @@ async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(
     before = crashes()
     await until(lambda: crashes() > before)
     await until(lambda: float(str(health(ports[0])["last_tick_seconds_ago"])) > 2)
+    assert await stopped(running) == 0
+
+
+async def test_a_service_that_cannot_sign_watches_on_and_says_why(
+    settings: Path, paper: Paper, ports, tmp_path
+) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "key.pub").write_text(Signer.new("lost").public)
+    text = settings.read_text().replace("[fetch]", f"checkpoints = '{tmp_path}/notes'\n[fetch]")
+    settings.write_text(text)
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: bool(ports) and "checkpoints" in health(ports[0]))
+    found = health(ports[0])
+    assert found["ok"] is True
+    assert "the signing key is missing" in str(found["checkpoints"])
+    assert "w.db.key" in str(found["checkpoints"])
+    await until(lambda: titles(settings) == ["Fire at the harbour 1", "Market day moved 1"])
     assert await stopped(running) == 0
 
 

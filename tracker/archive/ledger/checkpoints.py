@@ -7,8 +7,8 @@ public key can later check that the archive still contains everything it had the
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
-import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -291,9 +291,11 @@ class CheckpointFolder:
         return sorted(self._folder.glob("*.note"))
 
     def newest_at(self) -> datetime | None:
-        """Return when the newest note was written, or None."""
-        written = [path.stat().st_mtime for path, _ in itertools.islice(self.own_notes(), 1)]
-        return datetime.fromtimestamp(written[0], UTC) if written else None
+        """Return when the newest note of the present key was written; None if there is none, or it cannot be read."""
+        with contextlib.suppress(ArchiveError):  # said when the next one is made
+            for path, _ in self.own_notes():
+                return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return None
 
     def stamps(self, note: Path) -> dict[str, bytes]:
         """Return the time stamps next to the file of a note: the rest of the file name → content."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,7 +23,7 @@ import orjson
 from tracker.archive.archive import Archive
 from tracker.archive.codec import parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text, to_ms
-from tracker.errors import ArchiveError, ForkedLog
+from tracker.errors import ArchiveError, ForkedLog, OlderLog
 from tracker.model.change import Significance
 
 from .checkpoints import NEW_KEY_HINT, Checkpoint, CheckpointFolder, Signer
@@ -319,14 +320,12 @@ def signing_problems(archive: Archive, folder: CheckpointFolder) -> Iterator[Arc
     """Yield why the next checkpoint of the archive would not be signed."""
     with archive.read() as connection:
         is_first = connection.first(_ANY_NOTE) is None
-        try:
-            folder.require_key(is_first=is_first)
-        except ArchiveError as error:
-            yield error
-        try:
-            _require_begun(connection, folder.own_notes())
-        except ArchiveError as error:
-            yield error
+        notes = folder.own_notes()
+        for check in (partial(folder.require_key, is_first=is_first), partial(_require_begun, connection, notes)):
+            try:
+                check()
+            except ArchiveError as error:
+                yield error
 
 
 def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tuple[Path, Checkpoint]] = ()) -> str:
@@ -382,15 +381,13 @@ def _require_begun(connection: Connection, notes: Iterable[tuple[Path, Checkpoin
             f"the log is of another history: it does not begin with the {covered[1].size:,} entries of this checkpoint",
             resource=str(covered[0]),
             hint=f"restore a backup of the history that was signed; if there is none, {NEW_KEY_HINT}",
-            is_older=False,
         )
     made = f", made {newest.at:%Y-%m-%d %H:%M} UTC" if newest.at else ""
-    raise ForkedLog(
-        f"the log ends before the {newest.size:,} entries of this checkpoint{made}: it has {len(sealed):,} of them;"
+    raise OlderLog(
+        f"the log has {len(sealed):,} sealed entries, fewer than the {newest.size:,} of this checkpoint{made}:"
         " an older backup was restored, or entries were deleted",
         resource=str(path),
         hint=f"restore a newer backup; if there is none, {NEW_KEY_HINT}",
-        is_older=True,
     )
 
 
