@@ -37,7 +37,11 @@ def has_chromium() -> bool:
 def descendants(pid: int) -> Iterator[int]:
     """Yield the processes that *pid* and its children started, parents first."""
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
+        try:
+            children = (task / "children").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # the thread has ended meanwhile
+        for child in map(int, children.split()):
             yield child
             yield from descendants(child)
 
