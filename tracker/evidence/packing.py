@@ -169,6 +169,8 @@ def pack(
     files[SIGNATURE] = signer.sign_text(verifier.signed_sums(signer.public, sums)).encode()
     # Examined as anybody will examine it: a package that fails its own check must never be handed out.
     damage = verifier.Examination(files, anchor.public).run().damage
+    if sum(map(len, files.values())) > verifier.MAX_PACKAGE_BYTES:
+        damage.append((path.name, f"it would be larger than {verifier.MAX_PACKAGE_BYTES >> 20} MiB"))
     if damage:
         return [Damage(what, how) for what, how in damage]
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as package:

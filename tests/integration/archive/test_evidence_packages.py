@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.archive_samples import URL, content, grow, intent, minutes, watch
-from tests.archives import archive_at
+from tests.archives import archive_at, temporary_archive
 from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
@@ -58,6 +58,16 @@ def packed(store: Archive, ident: str, place: Path, made: Anchor, old: int = 2, 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     return tmp_path / "evidence.zip"
+
+
+def test_a_package_that_the_verifier_would_refuse_is_not_made(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.evidence.verifier.MAX_PACKAGE_BYTES", 1 << 10)
+    with temporary_archive() as store:
+        ident = fill(store)
+        made = choose_anchor([(seal_log(store, SIGNER, minutes(10)), {})], SIGNER.public, 5)
+        assert made is not None
+        assert packed(store, ident, place, made) == [Damage("evidence.zip", "it would be larger than 0 MiB")]
+    assert not place.exists()
 
 
 @pytest.fixture(scope="module")
