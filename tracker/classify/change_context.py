@@ -79,9 +79,10 @@ class ChangeContext:
             return True
         texts = [notice.text for notice in self.change.notices if notice.op is Op.INSERT]
         texts += [self.change.blocks[n].new_text for n in self.recognised]
-        facts = sum(len(judged.facts) for judged in self.judged)
-        edits = len(self.judged) + facts
-        return sum(map(count_clauses, texts)) * edits + (facts * facts if texts else 0) > MAX_MATCHES
+        edits = len(self.judged) + sum(len(judged.facts) for judged in self.judged)
+        # Each fact that stood is asked of each note beside every other one, its rivals.
+        rivals = sum(len(judged.facts) for judged in self.judged if judged.unit.alters_existing_claim)
+        return sum(map(count_clauses, texts)) * (edits + rivals * rivals) > MAX_MATCHES
 
     @cached_property
     def heads(self) -> ChangeContext:
