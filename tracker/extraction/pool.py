@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import pickle
 import socket
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from functools import lru_cache
@@ -197,9 +198,17 @@ def prepare_children() -> None:
     process that forks has one thread and no connection of ours.
     """
     _FORKING.set_forkserver_preload([reader.__name__, f"{__package__}.extractor"])
-    first = _FORKING.Process(target=reader.do_nothing, daemon=True)
-    first.start()
-    first.join()
+    for seconds in (0.1, 1.0, 5.0, None):
+        first = _FORKING.Process(target=reader.do_nothing, daemon=True)
+        try:
+            first.start()
+        except (OSError, EOFError):  # the one before is dying: it is replaced once it is dead
+            if seconds is None:
+                raise
+            time.sleep(seconds)
+        else:
+            first.join()
+            return
 
 
 class ChildProcess:
