@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+import orjson
 
 from tracker.model.change import LabelKind, Verdict, Weight
 
@@ -25,6 +28,10 @@ _KNOWN: Final = "SELECT id FROM verdict WHERE version_id = :version_id AND at = 
 _VERDICTS: Final = """
 SELECT a.ident AS article, a.title, v.n AS version, d.at, d.author AS by, d.weight, d.shown, d.labels, d.note, d.link
 FROM verdict d JOIN version v ON v.id = d.version_id JOIN article a ON a.id = v.article_id
+"""
+_ENTRIES: Final = """
+SELECT a.ident, e.record FROM event e JOIN article a ON a.id = e.article_id
+WHERE e.kind = 'verdict' AND a.ident IN (:idents)
 """
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
 
@@ -75,9 +82,13 @@ def list_verdicts(
             texts = [text.casefold() for text in (row.note, row.link, row.title)]
             if all(any(word in text for text in texts) for word in words):
                 weight = Weight(row.weight) if row.weight else None
-                labels = None if row.labels is None else _kinds(row.labels)
-                found.append(row_to_value(Verdict, row, weight=weight, shown=_kinds(row.shown), labels=labels))
-    return found
+                given = {"labels": None if row.labels is None else _kinds(row.labels), "imported": False}
+                found.append(row_to_value(Verdict, row, weight=weight, shown=_kinds(row.shown), **given))
+        # The table does not tell an imported verdict from one given here; its entry in the log does.
+        entries = connection.of_each(_ENTRIES, "idents", dict.fromkeys(each.article for each in found))
+        records = ((row.ident, orjson.loads(row.record)) for row in entries)
+        imported = {(ident, each["n"], each["at"], each["author"]) for ident, each in records if "imported" in each}
+    return [replace(each, imported=(each.article, each.version, to_ms(each.at), each.by) in imported) for each in found]
 
 
 def verdicts_by_version(archive: Archive, article: str = "") -> VerdictsByVersion:

@@ -159,7 +159,12 @@ class _WarcFile:
             given = moment(each.at)
             named = [target, ("WARC-Refers-To", own), ("Content-Type", FIELDS)]
             # As one line of text, and as the JSON of `note`.
-            block = fields([("description", verdict_line(each)), (f"{OURS}verdict", dumps(VerdictView.of(each)))])
+            block = fields(
+                [
+                    ("description", verdict_line(replace(each, imported=False))),
+                    (f"{OURS}verdict", dumps(VerdictView.of(each))),
+                ]
+            )
             self._write("metadata", record_id("verdict", own, given, each.by), given, named, block)
 
     def _describe(self, version: Version, capture: Capture, own: str, about: Headers) -> None:

@@ -524,6 +524,8 @@ class Verdict:
     labels: tuple[LabelKind, ...] | None = None
     note: str = ""
     link: str = ""
+    # Read from a file, whose maker gave all of it, its time and its author too.
+    imported: bool = field(default=False, compare=False)
 
     @property
     def wrong(self) -> tuple[LabelKind, ...]:

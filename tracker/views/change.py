@@ -240,7 +240,7 @@ def verdict_line(said: Verdict) -> str:
         wrong = f"not {', '.join(said.wrong)}" if said.wrong else ""
         missing = f"{'but ' if wrong else 'also '}{', '.join(said.missing)}" if said.missing else ""
         parts.append(", ".join(filter(None, (wrong, missing))) or "labels right")
-    parts += [said.note, said.link, f"by {said.by}" if said.by else ""]
+    parts += [said.note, said.link, f"by {said.by}" if said.by else "", "imported" if said.imported else ""]
     return " · ".join(filter(None, parts))
 
 

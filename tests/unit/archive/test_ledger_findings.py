@@ -21,10 +21,11 @@ from tracker.archive.ledger.verify import MAX_PAGE_LATER_ROWS, Report, verify
 from tracker.archive.readings import save_readings
 from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
 from tracker.archive.takedowns import take_down
-from tracker.archive.verdicts import save_verdict
+from tracker.archive.verdicts import list_verdicts, save_verdict
 from tracker.model.change import Verdict
 from tracker.model.version import Raw, Reread, Rereading
 from tracker.model.watch import ArticleState, CheckOutcome, WatchedArticle
+from tracker.views.change import verdict_line
 
 SIGNER = Signer.new("herald.example/archive")
 MILLISECOND = timedelta(milliseconds=1)
@@ -238,7 +239,7 @@ def test_a_change_is_whole_whether_or_not_it_was_announced(
 def test_a_table_that_cannot_be_read_is_told(store: Archive) -> None:
     grow(store, watch(store), 1)
     alter(store, "ALTER TABLE label RENAME TO lost")
-    assert found(verify(store)) == [("rows after the start", "the table cannot be read")]
+    assert ("rows after the start", "the table cannot be read") in found(verify(store))
 
 
 def test_the_record_of_an_event_stays_as_it_was_hashed() -> None:
@@ -327,3 +328,11 @@ def test_a_sealed_version_cannot_be_called_imported(store: Archive, tracked: Wat
         enter(connection, (row, tracked.id), EventKind.IMPORT, n=2, at=minutes(70))
     told = "it is said to be imported, but only after a checkpoint that contains it"
     assert found(verify(store)) == [(f"{tracked.id}@2", told)]
+
+
+def test_a_verdict_from_a_file_says_so(store: Archive, tracked: WatchedArticle) -> None:
+    grow(store, tracked, 2)
+    save_verdict(store, Verdict(tracked.id, 2, minutes(3), "ada", note="odd"))
+    save_verdict(store, Verdict(tracked.id, 2, minutes(4), "ben", note="odd"), imported_at=minutes(10))
+    shown = [verdict_line(each) for each in list_verdicts(store, tracked.id)]
+    assert shown == ["odd · by ben · imported", "odd · by ada"]
