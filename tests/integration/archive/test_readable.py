@@ -80,7 +80,8 @@ def test_any_sqlite_client_reads_the_views_that_sql_lists(filled, tmp_path):
 @pytest.mark.parametrize(
     "query",
     [
-        "PRAGMA journal_mode", "PRAGMA user_version = 3", "ATTACH 'other.db' AS other", "VACUUM INTO 'other.db'",
+        "PRAGMA journal_mode", "PRAGMA user_version = 3", "ATTACH 'other.db' AS other",
+        "/**/ ATTACH 'other.db' AS /**/ show", "PRAGMA main.user_version = 3", "VACUUM INTO 'other.db'",
         "CREATE TEMP TABLE t AS SELECT 1", "DELETE FROM article RETURNING id", "BEGIN", "SELECT load_extension('x')",
         "SELECT 1; SELECT 2", "\0", "SELECT '\ud800'", "",
     ],
@@ -89,7 +90,7 @@ def test_what_does_more_than_read_is_refused_and_leaves_nothing(filled, tmp_path
     monkeypatch.chdir(tmp_path)
     before = {path.name for path in tmp_path.iterdir()}
     with open_archive(filled, readonly=True) as archive:
-        with pytest.raises(UsageError, match=r"does more than read|not a query|cannot be run"):
+        with pytest.raises(UsageError, match=r"not a query|cannot be run"):
             rows(archive, query)
         assert len(rows(archive, "PRAGMA table_info(version)")) == 10
         assert rows(archive, "SELECT count(*) AS n FROM fts_passage WHERE fts_passage MATCH 'streets'") == [{"n": 4}]
