@@ -80,16 +80,15 @@ class ArchiveUnreachable(ArchiveError):
     """The archive's server cannot be reached or gives no connection; repeat it once it does. Exit code 1."""
 
 
-class ForkedLog(ArchiveError):
-    """The log does not begin with the entries of a checkpoint that was written to a file. Exit code 1."""
+class SigningRefused(ArchiveError):
+    """The log or its key is not that of the checkpoints that were written to files. Exit code 1.
 
+    `is_forked`: the log contradicts one; otherwise it is older, or the key is another.
+    """
 
-class OlderLog(ForkedLog):
-    """It ends before that checkpoint, as in an older backup, and contradicts none before. Exit code 1."""
-
-
-class SwappedKey(ArchiveError):
-    """The signing key is not the one that the published public key belongs to. Exit code 1."""
+    def __init__(self, message: str, *, resource: str, hint: str, is_forked: bool = False) -> None:
+        super().__init__(message, resource=resource, hint=hint)
+        self.is_forked = is_forked
 
 
 class SchemaMismatch(ArchiveError):

@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from tracker.errors import ArchiveError, ArchiveLocked, ForkedLog, OlderLog, SchemaMismatch, SchemaOutdated
+from tracker.errors import ArchiveError, ArchiveLocked, SchemaMismatch, SchemaOutdated, SigningRefused
 from tracker.files import keep_owner, settle
 
 from .database.drivers import BUSY_SECONDS, archive_url, explain
@@ -90,14 +90,11 @@ def restore(
         with open_archive(f"sqlite:///{part}") as archive:
             own = folder.public() if folder else None
             report = verify(archive, against=against, public=public, own=own, progress=progress)
-            problems = list(signing_problems(archive, folder)) if folder else []
-        damage = [each for each in report.damage if not each.late]
-        for problem in problems:
-            if isinstance(problem, ForkedLog) and not isinstance(problem, OlderLog):
-                damage.append(Damage(problem.resource, problem.message))
-            else:
-                report.damage.append(Damage(problem.resource, f"{problem.message}; {problem.hint}"))
-        if damage:
+            for problem in signing_problems(archive, folder) if folder else ():
+                is_forked = isinstance(problem, SigningRefused) and problem.is_forked
+                how = f"{problem.message}; {problem.hint}"
+                report.damage.append(Damage(problem.resource, how, late=not is_forked))
+        if damage := [each for each in report.damage if not each.late]:
             first = damage[0]
             places = f"{len(damage)} place{'s' if len(damage) > 1 else ''}"
             message = f"the backup is damaged in {places}; the first is {first.what}: {first.how}"

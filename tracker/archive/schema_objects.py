@@ -10,15 +10,13 @@ from typing import Final
 from .archive import Archive
 from .database.drivers import archive_url
 
-# Of all objects of schema SCHEMA, as `_digest` makes it: comparing with it is fast, making a new archive is not.
+# Of all objects of schema SCHEMA, by their kinds and names: comparing with it is fast, making a new archive is not.
 OBJECTS_SHA256: Final = "636304ae332ce9ae46720a040cc99b4df8841212ef0de259bee59e89d4e9f3c2"
 # Tables that SQLite, its search index and Litestream make themselves, in the words of their own release.
 _MADE_BY_OTHERS: Final = (
     {"sqlite_sequence", "sqlite_stat1", "sqlite_stat4", "_litestream_lock", "_litestream_seq"}
     | {f"fts_passage_{part}" for part in ("config", "content", "data", "docsize", "idx")}
 )  # fmt: skip
-
-Objects = dict[tuple[str, str], str]
 
 
 def foreign_objects(archive: Archive) -> list[tuple[str, str]]:
@@ -29,7 +27,7 @@ def foreign_objects(archive: Archive) -> list[tuple[str, str]]:
     if not archive.is_sqlite:
         return []
     found = _objects(archive)
-    if _digest(found) == OBJECTS_SHA256:
+    if hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest() == OBJECTS_SHA256:
         return []
     from . import migrations  # brings SQLAlchemy and Alembic
 
@@ -38,19 +36,16 @@ def foreign_objects(archive: Archive) -> list[tuple[str, str]]:
         migrations.upgrade(url)
         with Archive(archive_url(url), readonly=True) as new:
             made = _objects(new)
-    differing = sorted(key for key in found.keys() | made.keys() if found.get(key) != made.get(key))
-    return [(f"{kind} {name}", _difference(kind, name, found, made)) for kind, name in differing]
+    differing = []
+    for kind, name in sorted(key for key in found.keys() | made.keys() if found.get(key) != made.get(key)):
+        how = f"it is not part of an archive; to remove it: DROP {kind.upper()} {name}"
+        if (kind, name) in made:
+            how = "its definition is not the one that writethru makes" if (kind, name) in found else "it is missing"
+        differing.append((f"{kind} {name}", how))
+    return differing
 
 
-def _difference(kind: str, name: str, found: Objects, made: Objects) -> str:
-    if (kind, name) not in found:
-        return "it is missing"
-    if (kind, name) in made:
-        return "its definition is not the one that writethru makes"
-    return f"it is not part of an archive; to remove it: DROP {kind.upper()} {name}"
-
-
-def _objects(archive: Archive) -> Objects:
+def _objects(archive: Archive) -> dict[tuple[str, str], str]:
     """Return the definition of each object by its kind and name, without quotes and white space that may differ."""
     with archive.read() as connection:
         rows = connection.all("SELECT type, name, tbl_name, sql FROM sqlite_master")
@@ -59,7 +54,3 @@ def _objects(archive: Archive) -> Objects:
         for row in rows
         if not (row.name in _MADE_BY_OTHERS and str(row.sql).startswith("CREATE TABLE") and "REFERENCES" not in row.sql)
     }
-
-
-def _digest(objects: Objects) -> str:
-    return hashlib.sha256(repr(sorted(objects.items())).encode()).hexdigest()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.archive.database.drivers import archive_url
-from tracker.errors import ArchiveError, SwappedKey
+from tracker.errors import ArchiveError, SigningRefused
 from tracker.files import permission_hint, write_whole
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class CheckpointFolder:
     def require_key(self, *, is_first: bool) -> Signer | None:
         """Return the signing key, or None if there is none yet, and nothing that another could have signed.
 
-        Raises SwappedKey if it is not that of ``key.pub`` and of the notes, ArchiveError if it was lost.
+        Raises SigningRefused if it is not that of ``key.pub`` and of the notes, ArchiveError if it was lost.
         """
         found, published = self.key(), self._published() if self._is_configured else None
         notes = self._is_configured and bool(self.notes())
@@ -217,12 +217,8 @@ class CheckpointFolder:
                 f"the signing key is {state}, so no checkpoint is signed", resource=str(self._key.absolute()), hint=hint
             )
         if published != found.public and (published or (notes and not any(self.own_notes()))):
-            signed = (published or "").partition("+")[0]
-            known = (
-                f"the key of {self._folder / _PUBLIC}, {signed}" if signed else f"that of the notes in {self._folder}"
-            )
-            raise SwappedKey(
-                f"this is another key, {found.name}, than {known}: no checkpoint is signed with it",
+            raise SigningRefused(
+                f"this is another key, {found.name}, than that of {self._folder}: no checkpoint is signed with it",
                 resource=str(self._key.absolute()),
                 hint=f"find out who replaced it, and put the first one back; if it is lost, {NEW_KEY_HINT}",
             )

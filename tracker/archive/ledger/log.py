@@ -8,7 +8,6 @@ from the events the state that the tables must have; see `logcheck.py`.
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ import orjson
 from tracker.archive.archive import Archive
 from tracker.archive.codec import parse, row_to_value
 from tracker.archive.database.connection import Connection, Row, clean_text, to_ms
-from tracker.errors import ArchiveError, ForkedLog, OlderLog
+from tracker.errors import ArchiveError, SigningRefused
 from tracker.model.change import Significance
 
 from .checkpoints import NEW_KEY_HINT, Checkpoint, CheckpointFolder, Signer
@@ -307,7 +306,7 @@ class Sealed(NamedTuple):
 def sign_log(archive: Archive, folder: CheckpointFolder, now: datetime) -> Sealed:
     """Seal the log as `seal_log` does, with the key of `folder`, unless its notes contradict the log.
 
-    Raises ForkedLog, SwappedKey, or ArchiveError if the key was lost.
+    Raises SigningRefused, or ArchiveError if the key was lost.
     """
     with archive.read() as connection:
         is_first = connection.first(_ANY_NOTE) is None
@@ -331,7 +330,7 @@ def signing_problems(archive: Archive, folder: CheckpointFolder) -> Iterator[Arc
 def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tuple[Path, Checkpoint]] = ()) -> str:
     """Give every new leaf its position in the log and return a signed note of the log's state.
 
-    Raises ForkedLog if the log does not begin with the entries of the first, the newest, of `notes`.
+    Raises SigningRefused if the log does not begin with the entries of the first, the newest, of `notes`.
 
     Store the note outside the database: only there does it prove anything against whoever controls the database. Where
     nothing is new, the note is that of the last time.
@@ -360,39 +359,34 @@ def seal_log(archive: Archive, signer: Signer, now: datetime, notes: Iterable[tu
 
 
 def _require_begun(connection: Connection, notes: Iterable[tuple[Path, Checkpoint]]) -> None:
-    """Raise ForkedLog if the log, with all that would be sealed now, does not begin as the first of `notes` says."""
-    left = iter(notes)
-    first = next(left, None)
-    if first is None:
-        return
-    path, newest = first
+    """Raise SigningRefused if the log, with what would be sealed now, does not begin as the first of `notes` says."""
     sealed = _leaves(connection)
     waiting = [
         bytes(each)
         for table, key, leaf in _TABLES
         for each in connection.column(bytes, f"SELECT {leaf} FROM {table} WHERE position IS NULL ORDER BY {key}")
     ]
-    if len(sealed) + len(waiting) >= newest.size and _begins(sealed + waiting, newest):
-        return
-    # An older backup agrees with the notes of its time. Entries that have no position yet contradict nothing.
-    covered = next((each for each in itertools.chain([first], left) if each[1].size <= len(sealed)), None)
-    if covered is not None and not _begins(sealed, covered[1]):
-        raise ForkedLog(
-            f"the log is of another history: it does not begin with the {covered[1].size:,} entries of this checkpoint",
-            resource=str(covered[0]),
-            hint=f"restore a backup of the history that was signed; if there is none, {NEW_KEY_HINT}",
+    entries, missed = sealed + waiting, None
+    for path, note in notes:
+        if note.size <= len(entries) and root(entries[: note.size]).hex() == note.root:
+            break
+        if note.size <= len(sealed):
+            raise SigningRefused(
+                f"the log is of another history: it does not begin with the {note.size:,} entries of this checkpoint",
+                resource=str(path),
+                hint=f"restore a backup of the history that was signed; if there is none, {NEW_KEY_HINT}",
+                is_forked=True,
+            )
+        # An older backup agrees with the notes of its time. Entries that have no position yet contradict nothing.
+        entries, missed = sealed, missed or (path, note)
+    if missed:
+        path, note = missed
+        raise SigningRefused(
+            f"the log has {len(sealed):,} sealed entries, fewer than the {note.size:,} of this checkpoint:"
+            " an older backup was restored, or entries were deleted",
+            resource=str(path),
+            hint=f"restore a newer backup; if there is none, {NEW_KEY_HINT}",
         )
-    made = f", made {newest.at:%Y-%m-%d %H:%M} UTC" if newest.at else ""
-    raise OlderLog(
-        f"the log has {len(sealed):,} sealed entries, fewer than the {newest.size:,} of this checkpoint{made}:"
-        " an older backup was restored, or entries were deleted",
-        resource=str(path),
-        hint=f"restore a newer backup; if there is none, {NEW_KEY_HINT}",
-    )
-
-
-def _begins(leaves: Sequence[bytes], checkpoint: Checkpoint) -> bool:
-    return root(leaves[: checkpoint.size]).hex() == checkpoint.root
 
 
 def list_checkpoints(archive: Archive) -> list[str]:

@@ -27,7 +27,7 @@ from tracker.archive.opening import open_archive, require_file
 from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import rule_folders
-from tracker.errors import ForkedLog, SwappedKey, UsageError
+from tracker.errors import SigningRefused, UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
@@ -70,7 +70,7 @@ def verify(
         with app.out.progress("versions verified") as tell:
             report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
         for problem in () if known else signing_problems(archive, folder):
-            if isinstance(problem, ForkedLog | SwappedKey):
+            if isinstance(problem, SigningRefused):
                 report.damage.append(Damage(problem.resource, problem.message))
             app.out.note(f"{problem}\nhint: {problem.hint}")
         deeper = _Deeper()
