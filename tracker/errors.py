@@ -8,6 +8,7 @@ TrackerError                 1
     ArchiveLocked           75
     ArchiveFull              1
     ArchiveUnreachable       1
+    SigningRefused           1
     SchemaMismatch           1
       SchemaOutdated         1
   NetworkDown                1
