@@ -10,12 +10,15 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tracker.archive.archive import Archive
 from tracker.archive.captures import get_capture
+from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.readings import save_readings
 from tracker.archive.sources import list_habits
 from tracker.archive.thread import ArchiveThread
@@ -34,6 +37,9 @@ from tracker.model.version import Reread, Rereading, UpdatedChange, Version
 
 from .decide import judged_change
 from .decision_context import MAX_RUNS, DecisionContext, TextRun
+
+if TYPE_CHECKING:
+    from tracker.archive.ledger.verify import Report
 
 Read = Mapping[int, Reading | Failure | str]
 """By version number; a string says why its page is missing."""
@@ -189,55 +195,35 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
     return [each for each in found.versions if each.n in changed]
 
 
-@dataclass(slots=True)
-class TextCheck:
-    """The stored texts of some versions next to those that their stored pages give.
+async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version], report: Report) -> None:
+    """Extract the stored pages of one article's versions again, and compare the texts; `versions` are all of them.
 
-    `compared` counts those compared; the others were read by another extractor, or their page is not there or is no
-    longer read. `differences` are texts that the page gives otherwise, as after a change of site rules, and `damage`
-    those with words that the page does not have: number and how.
+    A text with words that its page does not have is damage.
     """
-
-    compared: int = 0
-    not_compared: int = 0
-    differences: list[tuple[int, str]] = field(default_factory=list)
-    damage: list[tuple[int, str]] = field(default_factory=list)
-
-
-async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version]) -> TextCheck:
-    """Extract the stored pages of one article's versions again, and compare the texts; `versions` are all of them."""
-    found, before = TextCheck(), ""
+    before = ""
     for version in versions:
         # The signature of the version before decides where text is looked for; one of a later check may have, too.
         signatures, before = dict.fromkeys((version.signature, before, "")), version.signature
         read = []
         if version.extractor == EXTRACTOR and not version.removed:
-            try:
+            with suppress(ArchiveError):  # deleted, or damaged: `verify` itself names it
                 capture = get_capture(archive, version.article, version.n)
-            except ArchiveError:
-                pass  # deleted, or damaged: `verify` itself names it
-            else:
                 readings = [await reader.read(capture, prefer=name) for name in signatures]
-                read = [each for each in readings if isinstance(each, Reading)]
-        if not read:
-            found.not_compared += 1
+                read = [each.article for each in readings if isinstance(each, Reading)]
+        report.texts_compared += bool(read)
+        report.texts_not_compared += not read
+        texts, given = _texts(version.content), [_texts(article) for article in read]
+        if not read or texts in given:
             continue
-        found.compared += 1
-        texts = _texts(version.content)
-        if any(_texts(each.article) == texts for each in read):
-            continue
-        given = {text for each in read for text in _texts(each.article)}
+        known = set().union(*given)
         on_page = _letters(decode(capture.body, capture.charset).decode())
-        words = [word for text in texts if text not in given for word in _WORD.findall(text)]
+        words = _WORD.findall("\n".join(text for text in texts if text not in known))
         foreign = [word for word in words if not any(_plain(word) in letters for letters in on_page)]
-        if foreign:
-            found.damage.append((version.n, f"its text has words that its stored page does not have: {foreign[0]!r}"))
-        else:
-            how = "its stored page gives another text now, as after a change of site rules"
-            found.differences.append((version.n, how))
-    return found
+        how = f"its text has words that its stored page does not have: {foreign[0]!r}" if foreign else _OTHERWISE
+        (report.damage if foreign else report.differences).append(Damage(f"{version.article}@{version.n}", how))
 
 
+_OTHERWISE = "its stored page gives another text now, as after a change of site rules"
 _WORD = re.compile(r"\w+")
 _TAG = re.compile("<[^<>]*>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -54,7 +54,7 @@ FIRST: Final = "id = (SELECT min(id) FROM recapture)"
 SEALED_EVENT: Final = "id = (SELECT min(id) FROM event WHERE kind = 'reading')"
 
 NAMED: Final[dict[str, dict[str, Alter]]] = {
-    "a verdict on it is not in a checkpoint made after it: it was added later": {
+    "its verdict is not in a checkpoint made after it: it was added later": {
         "verdict added behind the checkpoint": backdated_verdict
     },
     "a row that belongs to it is missing": {

@@ -134,8 +134,8 @@ def test_a_checkpoint_covers_what_was_seen_a_quarter_of_an_hour_before(
     assert [how.rpartition(": ")[2] for _, how in found(verify(store))] == ["it was added later"] * late
 
 
-LATE_VERDICT = "a verdict on it is not in a checkpoint made after it: it was added later"
-LATE_OUTSIDE = "another archive's answer for it is not in a checkpoint made after it: it was added later"
+LATE_VERDICT = "its verdict is not in a checkpoint made after it: it was added later"
+LATE_OUTSIDE = "its outside capture is not in a checkpoint made after it: it was added later"
 
 
 @times

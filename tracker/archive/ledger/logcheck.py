@@ -113,16 +113,10 @@ class Checkpoints:
                 self.damage.append(Damage(f"checkpoint {row.size}", "its row and its note differ"))
         self._timed = [_timed(some) for some in (signed, unsigned)]
 
-    @property
-    def newest_size(self) -> int:
-        """The number of entries that a checkpoint of the archive's own covers."""
-        return max(self.roots, default=0)
-
     def is_between(self, first: int | None, second: int | None) -> bool:
         """Return whether a checkpoint contains the entry at position `first`, but not that at `second`."""
-        sizes = list(self.roots) if self.elsewhere is None else sorted({*self.roots, self.elsewhere.size})
-        place = len(sizes) if first is None else bisect_right(sizes, first)
-        return place < len(sizes) and (second is None or sizes[place] <= second)
+        sizes = [*self.roots] if self.elsewhere is None else [*self.roots, self.elsewhere.size]
+        return first is not None and any(first < size and (second is None or size <= second) for size in sizes)
 
     def is_late(self, seen: int, position: int | None) -> bool:
         """Return whether an entry seen at `seen` (ms) is missing from a checkpoint that was made after that."""
@@ -158,10 +152,9 @@ def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     earliest: dict[str, datetime] = {}
     for each in sorted(checkpoints, key=lambda each: each.size, reverse=True):
-        if each.at is None or each.at > earliest.get(each.origin, each.at):
-            continue
-        earliest[each.origin] = each.at
-        found.append((each.size, to_ms(each.at) - COMMIT_SLACK_MS))
+        if each.at is not None and each.at <= earliest.setdefault(each.origin, each.at):
+            earliest[each.origin] = each.at
+            found.append((each.size, to_ms(each.at) - COMMIT_SLACK_MS))
     return sorted(found)
 
 
@@ -243,19 +236,12 @@ _FIELDS: Final[dict[EventKind, frozenset[str]]] = {
 }
 # Events of which a version may have several, with the fields that are compared.
 _LISTED: Final[dict[str, tuple[str, ...]]] = {EventKind.READING: _READING, EventKind.VERDICT: _VERDICT}
-# How each event is called, and how long after its time it may be entered: a run may store what it did at its end. An
-# import names old times; those of what has no time to show are of its begin. Imports are checked with their versions.
-_DATED: Final[dict[str, tuple[str, int]]] = {
-    EventKind.READING: ("a re-extracted text", MAX_RUN_MS),
-    EventKind.CHANGE: ("a change derived again", MAX_RUN_MS),
-    EventKind.REMOVAL: ("a deletion", MAX_RUN_MS),
-    EventKind.RECAPTURE_REMOVAL: ("the deletion of a recapture", MAX_RUN_MS),
-    EventKind.ALIAS: ("an address", MAX_IMPORT_MS),
-    EventKind.ALIAS_END: ("the end of an address", MAX_IMPORT_MS),
-    EventKind.MOVE: ("a move", MAX_IMPORT_MS),
-    EventKind.STATE: ("a state", MAX_IMPORT_MS),
-    EventKind.VERDICT: ("a verdict on it", 0),
-    EventKind.OUTSIDE_CAPTURE: ("another archive's answer for it", 0),
+# How long after its time an event may be entered: a run may store what it did at its end. An import names old times;
+# those of what has no time to show are of its begin. Imports are checked with their versions.
+_SLACK_MS: Final = {
+    **dict.fromkeys((EventKind.VERDICT, EventKind.OUTSIDE_CAPTURE), 0),
+    **dict.fromkeys((EventKind.READING, EventKind.CHANGE, EventKind.REMOVAL, EventKind.RECAPTURE_REMOVAL), MAX_RUN_MS),
+    **dict.fromkeys((EventKind.ALIAS, EventKind.ALIAS_END, EventKind.MOVE, EventKind.STATE), MAX_IMPORT_MS),
 }
 # The name of each thing that the tables may show otherwise than the log.
 _NAMES: Final[dict[str, str]] = {
@@ -436,14 +422,13 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
         if event.kind == EventKind.IMPORT:
             imports[event.n] = fields["at"]
     for event, at, imported in entered:
-        if at is None or event.kind not in _DATED:
+        if at is None or event.kind == EventKind.IMPORT:
             continue
-        name, slack = _DATED[event.kind]
         # Events of an imported version may have the times that its file gives, but not verdicts, which tell their own.
         read_at = imported if event.kind == EventKind.VERDICT else imports.get(event.n)
-        entered_by = at + slack if read_at is None else max(at + slack, read_at + MAX_IMPORT_MS)
+        entered_by = max(at + _SLACK_MS[event.kind], -math.inf if read_at is None else read_at + MAX_IMPORT_MS)
         if checkpoints.is_late(entered_by, event.position):
             what = ident if event.n is None else f"{ident}@{event.n}"
-            how = f"{name} is not in a checkpoint made after it: it was added later"
+            how = f"its {event.kind.replace('-', ' ')} is not in a checkpoint made after it: it was added later"
             damage.append(Damage(what, how, late=True))
     return records, damage

@@ -87,7 +87,8 @@ class Report:
     `unsealed` counts the entries that no checkpoint in the archive covers yet, `unsealed_kinds` by kind: "version",
     "recapture", or an `EventKind`. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints
     it was compared with. `against` is the checkpoint stored elsewhere, `after` the entries that it does not cover, by
-    kind. `damage` lists all findings.
+    kind. `damage` lists all findings, `differences` what today's code reads or derives otherwise, which is no damage.
+    `texts_not_compared` with their pages are those by another extractor, or without a page that can be read.
     """
 
     versions: int = 0
@@ -100,6 +101,9 @@ class Report:
     against: Checkpoint | None = None
     after: dict[str, int] = field(default_factory=dict)
     damage: list[Damage] = field(default_factory=list)
+    differences: list[Damage] = field(default_factory=list)
+    texts_compared: int = 0
+    texts_not_compared: int = 0
 
     def add(self, share: Report) -> None:
         """Add the report on a share of the versions."""
@@ -170,7 +174,7 @@ def _verify(
         for row in references:
             if hashlib.sha256(stored_bytes(archive, row.id) or b"").digest() != row.hash:
                 report.damage.append(Damage(f"reference page {row.id}", "its bytes do not match their hash"))
-    report.unsealed_kinds = logcheck.entries_after(archive, checkpoints.newest_size, article)
+    report.unsealed_kinds = logcheck.entries_after(archive, max(checkpoints.roots, default=0), article)
     report.unsealed = sum(report.unsealed_kinds.values())
     if report.against is not None:
         report.after = logcheck.entries_after(archive, report.against.size, article)

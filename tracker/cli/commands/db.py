@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -73,50 +73,32 @@ def verify(
             if isinstance(problem, SigningRefused):
                 report.damage.append(Damage(problem.resource, problem.message))
             app.out.note(f"{problem}\nhint: {problem.hint}")
-        deeper = _Deeper()
         if deep:
             idents = [known] if known else [each.id for each in list_articles(archive)]
-            deeper = asyncio.run(_derive_again(app, archive, idents))
-            report.damage += deeper.damage
-    _tell(app, report, key, deeper)
+            asyncio.run(_derive_again(app, archive, idents, report))
+    _tell(app, report, key)
     return OK if report.ok else VERIFICATION
 
 
-@dataclass(slots=True)
-class _Deeper:
-    """What `--deep` found: damage; differences, which are none; and how many texts were compared with their pages."""
-
-    differences: list[Damage] = field(default_factory=list)
-    damage: list[Damage] = field(default_factory=list)
-    compared: int = 0
-    not_compared: int = 0
-
-
-async def _derive_again(app: App, archive: Archive, idents: Sequence[str]) -> _Deeper:
+async def _derive_again(app: App, archive: Archive, idents: Sequence[str], report: Report) -> None:
     # They bring the rules of labels, which take long to load.
     from tracker.extraction.pool import ExtractPool
     from tracker.pipeline.reread import check_texts, derive_again
 
-    found = _Deeper()
     # Children, as in the service: a stored page may hang or crash the extractor.
     pool = ExtractPool(1, sites=rule_folders(app.config_path))
     try:
         with app.out.progress("articles whose texts and changes were derived again") as tell:
             for place, ident in enumerate(idents, 1):
                 versions = list_history(archive, ident)
-                texts = await check_texts(archive, pool, versions)
-                found.compared += texts.compared
-                found.not_compared += texts.not_compared
-                found.damage += (Damage(f"{ident}@{n}", how) for n, how in texts.damage)
-                found.differences += (Damage(f"{ident}@{n}", how) for n, how in texts.differences)
+                await check_texts(archive, pool, versions, report)
                 for each in derive_again(versions):
                     how = each.label_changes or "same labels, other details"
                     change = f"the current rules derive this change differently: {how}"
-                    found.differences.append(Damage(f"{ident}@{each.n}", change))
+                    report.differences.append(Damage(f"{ident}@{each.n}", change))
                 tell(place, len(idents))
     finally:
         pool.close()
-    return found
 
 
 def checkpoint_note(path: Path | None, key: str | None) -> str:
@@ -126,23 +108,20 @@ def checkpoint_note(path: Path | None, key: str | None) -> str:
     return "" if path is None else read_checkpoint(path)
 
 
-def _tell(app: App, report: Report, key: str | None, deeper: _Deeper) -> None:
+def _tell(app: App, report: Report, key: str | None) -> None:
     against = report.against
     if app.settings.json:
         held = None if against is None else {"origin": against.origin, "size": against.size, "root": against.root}
         value = {"ok": report.ok, **asdict(report), "against": held, "not_covered": NOT_COVERED}
-        value["uncovered_columns"] = uncovered()
-        value |= {"texts_compared": deeper.compared, "texts_not_compared": deeper.not_compared}
-        app.out.data(value | {"differences": [asdict(each) for each in deeper.differences]})
+        app.out.data(value | {"uncovered_columns": uncovered()})
         return
     for each in report.damage:
         app.out.wrapped(f"{one_line(each.what)}: {one_line(each.how)}")
-    for each in deeper.differences:
+    for each in report.differences:
         app.out.note(f"{one_line(each.what)}: {each.how}")
-    if deeper.compared or deeper.not_compared:
-        rest = "the others were read by another extractor, or their page is not there" if deeper.not_compared else ""
-        of_all = f"{deeper.compared:,} of {counted(deeper.compared + deeper.not_compared, 'text')}"
-        app.out.note("; ".join(filter(None, (f"Compared {of_all} with what the stored pages give", rest))) + ".")
+    if texts := report.texts_compared + report.texts_not_compared:
+        of_all = f"{report.texts_compared:,} of {counted(texts, 'text')}"
+        app.out.note(f"Compared {of_all} with what the stored pages give.")
     result = "everything matches the log" if report.ok else f"{len(report.damage)} damaged"
     pages = "" if report.decoded == report.versions else f" (contents of {report.decoded:,} read)"
     app.out.note(f"Verified {counted(report.versions, 'version')}{pages}: {result}.")
@@ -157,10 +136,10 @@ def _tell(app: App, report: Report, key: str | None, deeper: _Deeper) -> None:
     if report.unsealed:
         app.out.note(f"Not in a checkpoint of the archive yet: {_kinds(report.unsealed_kinds)}.")
     if app.settings.verbose:
-        app.out.note(f"Not covered by the log: {'; '.join(NOT_COVERED)}.")
+        columns = f"the columns {', '.join(uncovered())}"
+        app.out.note(f"Not covered by the log: {'; '.join((*NOT_COVERED, columns))}.")
     else:
-        app.out.note("Some data, such as checks and alerts, is not covered by the log; to list it, add --verbose.")
-    app.out.note(f"Each of the {len(uncovered())} columns without a proof: docs/reference/coverage.md, or --json.")
+        app.out.note("What no proof covers, such as checks and alerts, is listed with --verbose or --json.")
 
 
 def _kinds(entries: dict[str, int]) -> str:
