@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -74,6 +73,8 @@ def verify(
                 report.damage.append(Damage(problem.resource, problem.message))
             app.out.note(f"{problem}\nhint: {problem.hint}")
         if deep:
+            import asyncio  # it takes long to load
+
             idents = [known] if known else [each.id for each in list_articles(archive)]
             asyncio.run(_derive_again(app, archive, idents, report))
     _tell(app, report, key)
