@@ -17,7 +17,6 @@ from tracker.notices.recogniser import Recognised, recognise
 from .dates import with_colons
 from .edits import JudgedSpan, judge_span
 from .facts import EditedSpan, edited_spans, span_facts
-from .judging_cost import MAX_MATCHES, count_clauses, is_costly
 from .lexicon import LANGUAGES, SMALL
 from .noted import Note, NotedEdits
 from .notice_matching import Edits, Explained, stems
@@ -32,6 +31,17 @@ MIN_KEPT_FOR_NAMES: Final = 0.3
 MIN_ENTRIES: Final = 3
 """A text has entries if at least so many of its blocks head one."""
 _HEADS: Final = frozenset({ENTRY_TIME, ENTRY_HEADING})
+# What judging may cost, by counts alone, so that every machine decides the same. They were measured on pages of
+# shuffled names, numbers, initials and notices (`tests/nightly/large_pages.py`): a unit took at most 10 µs of CPU.
+MAX_UNITS: Final = 240_000
+"""Letters that may be judged: some 16,000 words of both texts that are all edited."""
+SPAN_UNITS: Final = 100  # of each sentence or field that was edited, however short it is
+MENTION_UNITS: Final = 8  # of each figure, name and quotation mark
+UNITS_PER_SQUARE: Final = 10_000  # each unit of a sentence may be compared with every other
+MAX_MATCHES: Final = 150_000
+"""Clauses of notes, times the edits and the pairs of facts that stood: 380 facts beside one note, 120 beside ten."""
+_CLAUSE_END: Final = re.compile(r"[,;]\s")
+_MENTION: Final = re.compile(r"\d+|[^\W\d_a-zß-öø-ÿ][^\W\d_]*|[\"“”„«»‘’?%]")
 
 
 class WireTag(StrEnum):
@@ -75,21 +85,21 @@ class ChangeContext:
     @cached_property
     def is_costly(self) -> bool:
         """Whether the change was not compared in detail, or would cost too much to judge."""
-        if self.change.budget_hit or is_costly(self.old, self.new, self.change):
+        if self.change.budget_hit or _is_costly(self.old, self.new, self.change):
             return True
         texts = [notice.text for notice in self.change.notices if notice.op is Op.INSERT]
         texts += [self.change.blocks[n].new_text for n in self.recognised]
         edits = len(self.judged) + sum(len(judged.facts) for judged in self.judged)
         # Each fact that stood is asked of each note beside every other one, its rivals.
         rivals = sum(len(judged.facts) for judged in self.judged if judged.unit.alters_existing_claim)
-        return sum(map(count_clauses, texts)) * (edits + rivals * rivals) > MAX_MATCHES
+        return sum(1 + len(_CLAUSE_END.findall(text)) for text in texts) * (edits + rivals * rivals) > MAX_MATCHES
 
     @cached_property
     def heads(self) -> ChangeContext:
         """The change of headline, dek and byline alone; an empty one where these cost too much themselves."""
         heads = replace(self.change, blocks=(), captions=(), notices=(), budget_hit=False)
         old, new = replace(self.old, blocks=()), replace(self.new, blocks=())
-        return ChangeContext(old, new, Change() if is_costly(old, new, heads) else heads)
+        return ChangeContext(old, new, Change() if _is_costly(old, new, heads) else heads)
 
     @cached_property
     def judged(self) -> tuple[JudgedSpan, ...]:
@@ -316,6 +326,17 @@ def _is_said_elsewhere(lost: JudgedSpan, judged: Sequence[JudgedSpan], came: Seq
     beside = {word for block, words in others if block == lost.unit.block for word in words}
     takers = [beside] if lost.span.standing else [beside, *(words for _, words in others)]
     return bool(gone) and any(len(gone & words) >= MIN_SHARE_BESIDE * len(gone) for words in takers)
+
+
+def _is_costly(old: Article, new: Article, change: Change) -> bool:
+    """Return whether the edits, the new notices and the new texts outside the article are too much to judge."""
+    known = {block.text for block in old.blocks if not block.editorial}
+    left_out = sum(len(block.text) for block in new.blocks if not block.editorial and block.text not in known)
+    total = left_out // 4 + sum(len(notice.text) for notice in change.notices if notice.op is not Op.SAME)
+    for span in edited_spans(change):
+        units = sum(len(text) + MENTION_UNITS * len(_MENTION.findall(text)) for text in (span.old, span.new))
+        total += SPAN_UNITS + units + units * units // UNITS_PER_SQUARE
+    return total > MAX_UNITS
 
 
 def all_moved(block: BlockChange) -> bool:

@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from .sentences import Sentence, sentences_of
-from .words import MAX_COMPARED_WORDS, TooLargeError, Vocabulary, shared_words, similarity
+from .words import MAX_COMPARED_WORDS, Vocabulary, shared_words, similarity
 
 MIN_SIMILARITY = 0.25
 """From this similarity on, two sentences at the same place are one that was edited."""
@@ -30,11 +30,11 @@ MAX_COMPARED_PAIRS = 1200
 _MAX_PLACES = 12
 MAX_TRIED_TEXTS = 20_000
 """Where more texts are compared with each other, a text that is there often is tried at its first place only."""
-MAX_EDITED_BLOCKS = 20_000
-MAX_EDITED_SENTENCES = 60_000
-MAX_EDITED_WORDS = 40_000
-"""Two texts are compared in detail up to so many blocks that are not equal and in order, sentences in them, and words
-of sentences that are not equal and in order, those of both texts together."""
+MAX_EDITED = 20_000
+"""Two texts are compared in detail up to so many blocks, and so many words of sentences, that are not equal and in
+order, those of both texts together."""
+MAX_COMPARED_CHARACTERS = 2_000_000
+"""Longer texts have more words than there are code points for them."""
 
 
 class SentencePair(NamedTuple):
@@ -103,17 +103,14 @@ def heaviest_chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[i
 
 def pair_sentences(
     old: Sequence[Sentence], new: Sequence[Sentence], gaps: Iterable[tuple[range, range]]
-) -> tuple[list[SentencePair], list[SentencePair]]:
+) -> tuple[list[SentencePair], list[SentencePair]] | None:
     """Pair the sentences of two texts: those that keep their order, and those that moved.
 
     Within a gap, equal sentences are found first and hold the order; between them similar ones are paired, most
     similar first, but none that is elsewhere word for word. The others are then compared across the gaps.
 
     `old` and `new` are the sentences of the blocks that differ, `gaps` the stretches of both between blocks that are
-    equal. A sentence that left its gap has moved.
-
-    Raises:
-        TooLargeError: too many words are in sentences that are not equal and in order.
+    equal. A sentence that left its gap has moved. None if too much differs.
     """
     placed: list[SentencePair] = []
     unequal: list[tuple[range, range]] = []
@@ -130,8 +127,8 @@ def pair_sentences(
             before = (i + 1, j + 1)
     # The cost of all that follows, the judging included, grows with these words, whatever the length of the texts.
     words = sum(len(each.code) for each in (*old, *new)) - sum(2 * len(old[pair.old].code) for pair in placed)
-    if words > MAX_EDITED_WORDS:
-        raise TooLargeError
+    if words > MAX_EDITED:
+        return None
     counts = _count_long(old, {pair.old for pair in placed})
     new_counts = _count_long(new, {pair.new for pair in placed})
     elsewhere = {text for text, count in counts.items() if new_counts[text] == count}
@@ -250,21 +247,18 @@ class Pairing(NamedTuple):
     new: list[Sentence]
 
 
-def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Pairing:
+def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: Vocabulary) -> Pairing | None:
     """Pair the blocks of two texts, each with at most one of the other text.
 
     Equal blocks come first, those in order and then those that moved. The sentences of all others are paired, and
-    blocks that share most of their sentences are one.
-
-    Raises:
-        TooLargeError: too much of the texts differs.
+    blocks that share most of their sentences are one. None if too much differs.
     """
     equal = equal_texts(old, new)
     used_old, used_new = {i for i, _ in equal}, {j for _, j in equal}
     free_old = [i for i in range(len(old)) if i not in used_old]
     free_new = [j for j in range(len(new)) if j not in used_new]
-    if len(free_old) + len(free_new) > MAX_EDITED_BLOCKS:
-        raise TooLargeError
+    if len(free_old) + len(free_new) > MAX_EDITED or sum(map(len, (*old, *new))) > MAX_COMPARED_CHARACTERS:
+        return None
     places: dict[str, list[int]] = defaultdict(list)
     for j in reversed(free_new):
         places[new[j]].append(j)
@@ -277,20 +271,20 @@ def pair_blocks(old: Sequence[str], new: Sequence[str], lang: str, vocabulary: V
     # Only the blocks that are left need be cut into sentences.
     olds = sentences_of([(i, old[i]) for i in free_old], lang, vocabulary)
     news = sentences_of([(j, new[j]) for j in free_new], lang, vocabulary)
-    if len(olds) + len(news) > MAX_EDITED_SENTENCES:
-        raise TooLargeError
     # Between pairs of equal blocks, where both sides have sentences.
     before, after = _stretches(olds, [i for i, _ in equal]), _stretches(news, [j for _, j in equal])
-    placed, moved = pair_sentences(olds, news, [(before[n], after[n]) for n in before if n in after])
+    paired = pair_sentences(olds, news, [(before[n], after[n]) for n in before if n in after])
+    if paired is None:
+        return None
     others = [(i, j, len(old[i]) + 1.0) for i, j in equal_elsewhere.items()]
     # Sentences that kept their order decide before those that moved.
     edited_old: set[int] = set()
     edited_new: set[int] = set()
-    for pairs in (placed, moved):
+    for pairs in paired:
         shared: dict[tuple[int, int], float] = defaultdict(float)
         for pair in pairs:
             a, b = olds[pair.old], news[pair.new]
-            a.partner, b.partner, a.likeness, b.moved = b, a, pair.likeness, pairs is moved
+            a.partner, b.partner, a.likeness, b.moved = b, a, pair.likeness, pairs is paired[1]
             shared[a.block, b.block] += pair.likeness * min(len(a.text), len(b.text))
         for (i, j), weight in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0])):
             is_new = i not in edited_old and j not in edited_new

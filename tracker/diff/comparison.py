@@ -13,7 +13,7 @@ from tracker.model.change import BlockChange, Change, Field, Hunk, HunkOp, Notic
 from .align import MIN_REORDERED, Pairing, equal_texts, heaviest_chain, pair_blocks
 from .reading_changes import kept_rows, without_phantoms
 from .sentences import Sentence, language
-from .words import Match, Tokens, TooLargeError, Vocabulary, clean, matches, shared_words, similarity
+from .words import Match, Tokens, Vocabulary, clean, matches, shared_words, similarity
 
 MIN_KEPT = 0.3
 """The share of the smaller block that must be in the other. Blocks that share less are shown as removed and added,
@@ -23,8 +23,6 @@ MIN_CAPTION_KEPT = 0.5
 MAX_COMPARED_CAPTIONS = 50
 # Next to a Chinese or Japanese character, a break between paragraphs is not a break between words.
 _CJK_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+(?=[\u3000-\u9fff\uff00-\uffef])")
-MAX_COMPARED_CHARACTERS = 2_000_000
-"""Two texts that are longer together are compared by whole blocks: there are too few code points for their words."""
 
 
 def compare(old: Article, new: Article, *, in_detail: bool = True) -> Change:
@@ -35,22 +33,16 @@ def compare(old: Article, new: Article, *, in_detail: bool = True) -> Change:
     would, or unless `in_detail`, only equal blocks are paired. Text that is on both pages, and was only read otherwise,
     is neither removed nor added: see `Change.reading_changed`.
     """
-    if in_detail:
-        try:
-            return _compare(old, new, _Comparison(language(new.lang or old.lang)))
-        except TooLargeError:
-            pass
-    return _compare(old, new, _Comparison(language(new.lang or old.lang), in_detail=False))
-
-
-def _compare(old: Article, new: Article, comparison: _Comparison) -> Change:
+    comparison = _Comparison(language(new.lang or old.lang))
     # Where the pages show the same headline, one in the metadata may still have been edited.
     titles = old.shown_title, new.shown_title
     title = comparison.field(*(titles if titles[0] != titles[1] else (old.title, new.title)))
     dek = comparison.field(old.dek, new.dek)
     byline = comparison.field(", ".join(old.byline), ", ".join(new.byline))
-    rows = comparison.blocks(old, new)
-    blocks, read_otherwise = without_phantoms(old, new, rows)
+    blocks = comparison.blocks(old, new, in_detail=in_detail)
+    settled = without_phantoms(old, new, blocks)
+    comparison.budget_hit = comparison.budget_hit or settled is None
+    blocks, read_otherwise = settled or (blocks, ())
     before, after = set(old.notices), set(new.notices)
     notices = [NoticeChange(n.kind, n.text, Op.SAME if n in before else Op.INSERT) for n in dict.fromkeys(new.notices)]
     notices += [NoticeChange(n.kind, n.text, Op.DELETE) for n in dict.fromkeys(old.notices) if n not in after]
@@ -103,9 +95,8 @@ def _layout_only(old: Article, new: Article) -> bool:
 class _Comparison:
     """What the parts of one comparison share: the language, the vocabulary, and whether the budget was hit."""
 
-    def __init__(self, lang: str, *, in_detail: bool = True) -> None:
+    def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.in_detail = in_detail
         self.vocabulary = Vocabulary()
         self.budget_hit = False
 
@@ -116,15 +107,12 @@ class _Comparison:
         before, after = ([Sentence(text, 0, 0, self.vocabulary)] for text in (old, new))
         return Field(old, new, self._hunks([SentenceGroup(before, after, compared=True)]))
 
-    def blocks(self, old: Article, new: Article) -> tuple[BlockChange, ...]:
+    def blocks(self, old: Article, new: Article, *, in_detail: bool) -> tuple[BlockChange, ...]:
         """Compare the editorial blocks."""
         before, after = [b.text for b in old.editorial], [b.text for b in new.editorial]
-        letters = sum(map(len, before)) + sum(map(len, after))
-        if before == after or letters > MAX_COMPARED_CHARACTERS or not self.in_detail:
-            self.budget_hit = self.budget_hit or before != after
-            pairing = Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [])
-        else:
-            pairing = pair_blocks(before, after, self.lang, self.vocabulary)
+        found = pair_blocks(before, after, self.lang, self.vocabulary) if in_detail and before != after else None
+        self.budget_hit = self.budget_hit or (found is None and before != after)
+        pairing = found or Pairing([(j, i, False) for i, j in equal_texts(before, after)], [], [])
         olds, news = by_block(pairing.old), by_block(pairing.new)
         rows: dict[int, BlockChange] = {}
         editorial, same = new.editorial, Op.SAME

@@ -20,7 +20,6 @@ from tracker.model.article import Article, Block, BlockKind
 from tracker.model.change import BlockChange, Op, SentenceChange
 
 from .align import equal_texts
-from .words import TooLargeError
 
 KEPT: Final = "as in the version before"
 """How the reason of a block begins whose class is that of the version before."""
@@ -176,15 +175,14 @@ def kept_rows(old: Article, new: Article, rows: Sequence[BlockChange]) -> tuple[
 
 def without_phantoms(
     old: Article, new: Article, rows: tuple[BlockChange, ...]
-) -> tuple[tuple[BlockChange, ...], tuple[int, ...]]:
+) -> tuple[tuple[BlockChange, ...], tuple[int, ...]] | None:
     """Return the rows of a comparison with what the other page says as well no longer shown as removed or added.
 
     A paragraph that the other page has as often, left out or within another paragraph, becomes a row of `Op.SAME` with
     one side alone; the second value has the indexes of these rows. Of a paragraph or sentence that the other page has
     less often, a copy came or went: its sentences become `Op.SAME`. The hunks stay as they are.
 
-    Raises:
-        TooLargeError: too many pieces would have to be looked up in too long a page.
+    None if too many pieces would have to be looked up in too long a page.
     """
     # Of a paragraph that was split off, every sentence is known from another.
     suspects = [
@@ -198,7 +196,7 @@ def without_phantoms(
     before, after = _Page(old), _Page(new)
     sought = sum(len(rows[n].sentences) + 2 for n in suspects)
     if sought * max(before.letters, after.letters) > MAX_SOUGHT_LETTERS:
-        raise TooLargeError
+        return None
     settled = list(rows)
     changed: list[int] = []
     for n in suspects:

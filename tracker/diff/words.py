@@ -119,10 +119,6 @@ _DMP = diff_match_patch()
 _DMP.Diff_Timeout = 0
 
 
-class TooLargeError(Exception):
-    """Two texts differ in so much that a comparison in detail would cost too much, by counts of what is compared."""
-
-
 class Match(NamedTuple):
     """A run of `n` equal tokens, which starts at `old` on the one side and at `new` on the other."""
 

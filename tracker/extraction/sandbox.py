@@ -27,31 +27,26 @@ _TCP_BIND_AND_CONNECT, _FOREIGN_SOCKETS_AND_SIGNALS = 3, 3
 
 _SET_NO_NEW_PRIVILEGES, _GET_SECCOMP, _SET_SECCOMP, _SECCOMP_FILTER = 38, 21, 22, 2
 _CAPABILITIES_VERSION: Final = 0x20080522
-_ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # of <linux/audit.h>
-_ALLOWED_CALLS: Final = {
-    "x86_64": (
-        *(0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 24, 25, 28, 35, 39, 44, 45, 60, 63, 79, 89, 96, 97),
-        *(98, 99, 102, 104, 107, 108, 110, 131, 160, 186, 201, 202, 204, 217, 219, 228, 229, 230, 231, 262, 267, 271),
-        *(318, 332),
-    ),
-    "aarch64": (
-        *(57, 61, 62, 63, 64, 67, 73, 78, 79, 80, 93, 94, 98, 99, 101, 113, 114, 115, 123, 128, 132, 134, 135, 139),
-        *(160, 163, 164, 165, 169, 172, 173, 174, 175, 176, 177, 178, 179, 206, 207, 214, 215, 216, 222, 226, 233),
-        *(124, 278, 291),
-    ),
+_MACHINES: Final = {
+    "x86_64": (0xC000003E, {2: 1, 257: 2}, 302, 234),
+    "aarch64": (0xC00000B7, {56: 2}, 261, 131),
 }
-"""By machine, the numbers of the system calls that parsing and importing need.
-
-read write close stat fstat lstat newfstatat statx lseek poll ppoll mmap mprotect munmap mremap madvise brk
-rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall pread64 sched_yield sched_getaffinity nanosleep
-clock_nanosleep clock_gettime clock_getres gettimeofday time futex getrandom getpid gettid getppid getuid geteuid getgid
-getegid sendto recvfrom exit exit_group uname sysinfo getrusage getrlimit setrlimit getcwd readlink readlinkat
-getdents64. Those of aarch64 are of the kernel's table, and have not been run.
+"""By machine: its number in <linux/audit.h>; the calls that open files, with the argument that has the flags, allowed
+for reading; prlimit64 and tgkill, which abort() needs, each allowed for the process itself."""
+_ALLOWED_CALLS: Final = """
+read 0 63, write 1 64, close 3 57, stat 4 -, fstat 5 80, lstat 6 -, poll 7 -, lseek 8 62, mmap 9 222, mprotect 10 226,
+munmap 11 215, brk 12 214, rt_sigaction 13 134, rt_sigprocmask 14 135, rt_sigreturn 15 139, pread64 17 67, sched_yield
+24 124, mremap 25 216, madvise 28 233, nanosleep 35 101, getpid 39 172, sendto 44 206, recvfrom 45 207, exit 60 93,
+uname 63 160, getcwd 79 17, readlink 89 -, gettimeofday 96 169, getrlimit 97 163, getrusage 98 165, sysinfo 99 179,
+getuid 102 174, getgid 104 176, geteuid 107 175, getegid 108 177, getppid 110 173, sigaltstack 131 132, setrlimit 160
+164, gettid 186 178, time 201 -, futex 202 98, sched_getaffinity 204 123, getdents64 217 61, restart_syscall 219 128,
+clock_gettime 228 113, clock_getres 229 114, clock_nanosleep 230 115, exit_group 231 94, newfstatat 262 79, readlinkat
+267 78, ppoll 271 73, getrandom 318 278, statx 332 291
 """
-_OPENING_CALLS: Final = {"x86_64": ((2, 1), (257, 2)), "aarch64": ((56, 2),)}
-"""Calls that open files, with the argument that has the flags: allowed for reading."""
-_PROCESS_CALLS: Final = {"x86_64": (302, 234), "aarch64": (261, 131)}
-"""prlimit64 and tgkill, which abort() needs: each allowed for the process itself."""
+"""The system calls that parsing and importing need, with their numbers by machine, in the order of `_MACHINES`.
+
+Those of aarch64 are of the kernel's table, and have not been run.
+"""
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 _WRITING: Final = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
@@ -64,11 +59,7 @@ def missing_protection() -> list[str]:
     missing = []
     if _landlock_version() < 1:
         missing.append("reading files (the kernel has no Landlock)")
-    if (
-        platform.machine() not in _ARCHITECTURES
-        or sys.platform != "linux"
-        or _libc().prctl(_GET_SECCOMP, 0, 0, 0, 0) < 0
-    ):
+    if platform.machine() not in _MACHINES or sys.platform != "linux" or _libc().prctl(_GET_SECCOMP, 0, 0, 0, 0) < 0:
         missing.append("opening connections or changing the limits of other processes (seccomp is not available)")
     return missing
 
@@ -84,22 +75,23 @@ def confine() -> None:
         _restrict_files(version)
     # Root without capabilities is held to its limits, and to the modes of files.
     _libc().capset(struct.pack("=Ii", _CAPABILITIES_VERSION, 0), bytes(24))
-    if platform.machine() in _ARCHITECTURES:
+    if platform.machine() in _MACHINES:
         _restrict_calls(platform.machine())
 
 
 def _restrict_calls(machine: str) -> None:
     """Let all system calls fail with EPERM from now on, but those listed."""
-    limits, signal_thread = _PROCESS_CALLS[machine]
+    architecture, opening, limits, signal_thread = _MACHINES[machine]
     # By number of the call: the argument to look at, the instruction, its value, and whether a match is allowed.
-    checked = {call: (argument, _JUMP_IF_ANY_BIT, _WRITING, False) for call, argument in _OPENING_CALLS[machine]}
+    checked = {call: (argument, _JUMP_IF_ANY_BIT, _WRITING, False) for call, argument in opening.items()}
     checked |= {limits: (0, _JUMP_IF_EQUAL, 0, True), signal_thread: (0, _JUMP_IF_EQUAL, os.getpid(), True)}
-    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, _ARCHITECTURES[machine]), (_RETURN, 0, 0, _KILL)]
+    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL)]
     program += [(_LOAD, 0, 0, 0)]
     for call, (argument, instruction, value, allowed) in checked.items():
         program += [(_JUMP_IF_EQUAL, 0, 4, call), (_LOAD, 0, 0, 16 + 8 * argument)]
         program += [(instruction, not allowed, allowed, value), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENY)]
-    calls = _ALLOWED_CALLS[machine]
+    numbers = [entry.split()[1 + list(_MACHINES).index(machine)] for entry in _ALLOWED_CALLS.split(",")]
+    calls = [int(number) for number in numbers if number != "-"]
     program += [(_JUMP_IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
     program += [(_RETURN, 0, 0, _DENY), (_RETURN, 0, 0, _ALLOW)]
     packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)

@@ -62,6 +62,12 @@ SENTENCES = st.sampled_from(
 BLOCKS = st.lists(st.one_of(SENTENCES, st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join)), max_size=7)
 
 
+def paired_blocks(old: list[str], new: list[str]) -> Pairing:
+    pairing = pair_blocks(old, new, "en", Vocabulary())
+    assert pairing is not None
+    return pairing
+
+
 def placed_and_moved(pairing: Pairing) -> tuple[list[tuple[int, int, float]], list[tuple[int, int, float]]]:
     """Return the pairs of sentences that keep their order and those that moved, each with its likeness."""
     pairs = [(i, s.partner, s.likeness) for i, s in enumerate(pairing.old) if s.partner]
@@ -73,7 +79,7 @@ def placed_and_moved(pairing: Pairing) -> tuple[list[tuple[int, int, float]], li
 
 @given(BLOCKS, BLOCKS)
 def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: list[str]) -> None:
-    pairing = pair_blocks(old, new, "en", Vocabulary())
+    pairing = paired_blocks(old, new)
     placed, moved = placed_and_moved(pairing)
     for partners in ([*placed, *moved], pairing.blocks):
         assert len({one for one, *_ in partners}) == len({other for _, other, *_ in partners}) == len(partners)
@@ -94,7 +100,7 @@ def test_a_block_and_a_sentence_have_at_most_one_partner(old: list[str], new: li
 def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds: int, paired: int) -> None:
     old = " ".join(f"As he is on it, so am I at {n}." for n in range(olds))
     new = " ".join(f"As he is in it, so am I at {n}." for n in range(olds if olds == 2 else 40))
-    placed, _ = placed_and_moved(pair_blocks([old], [new], "en", Vocabulary()))
+    placed, _ = placed_and_moved(paired_blocks([old], [new]))
     assert [(i, j) for i, j, _ in placed] == [(n, n) for n in range(paired)]
 
 
@@ -102,7 +108,7 @@ def test_beyond_1200_pairs_sentences_are_one_only_by_a_word_of_four_letters(olds
 def test_a_sentence_has_moved_only_where_few_others_have_its_words(wards: int, moved: int) -> None:
     stays = "The council met on Monday to discuss the bridge."
     new = [stays, *(f"Polls in ward {n} are open." for n in range(wards))]
-    pairing = pair_blocks(["Polls in ward 99 are open.", stays], new, "en", Vocabulary())
+    pairing = paired_blocks(["Polls in ward 99 are open.", stays], new)
     assert len(placed_and_moved(pairing)[1]) == moved
 
 
