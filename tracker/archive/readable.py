@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 from tracker.errors import UsageError
@@ -127,13 +127,9 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def version_of(key: int) -> Version | None:
-        try:
-            with archive.read() as connection:
-                found = versions_of(connection, connection.all(_ONE, id=key))
-            return found[0] if found else None
-        except KeyboardInterrupt:
-            driver.interrupt()  # SQLite would report it as an error of this function
-            return None
+        with archive.read() as connection:
+            found = versions_of(connection, connection.all(_ONE, id=key))
+        return found[0] if found else None
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def as_json(key: int) -> str | None:
@@ -144,8 +140,15 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
         version = version_of(key)
         return None if version is None else version.content.text
 
-    driver.create_function("writethru_version", 1, as_json, deterministic=True)
-    driver.create_function("writethru_text", 1, text, deterministic=True)
+    def called(function: Callable[[int], str | None], key: int) -> str | None:
+        try:
+            return function(key)
+        except KeyboardInterrupt:
+            driver.interrupt()  # SQLite would report it as an error of this function
+            return None
+
+    driver.create_function("writethru_version", 1, partial(called, as_json), deterministic=True)
+    driver.create_function("writethru_text", 1, partial(called, text), deterministic=True)
     for view, fields in _FIELDS.items():
         version = "writethru_version(r.version_id)"
         decoded = [f"json_extract({version}, '$.{path}') AS {name}" for name, path in fields.items()]
