@@ -21,7 +21,8 @@ a checkpoint contains: entries after it are counted by `verify --against`, see
 """
 _TAIL = """
 Numbers of rows (`id`) show nothing by themselves; where other rows refer to them, they are covered. Also not covered:
-the search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. Of rows in covered tables,
+the search index, quarantined pages, and on PostgreSQL views, triggers and other code in the database. Of rows in
+covered tables,
 
 - stored bytes may be added that nothing names.
 - outlets may be added that have no article.

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from tests.articles import article
 from tests.unit.pipeline.test_large_pages import ENDS, MAKERS, is_exact, paragraphs, sentence, shuffled, words
@@ -40,7 +41,7 @@ def renewed(make: Callable[[int], str], letters: int, length: int) -> Pair:
 
 CASES: dict[str, Callable[[int], Pair]] = {
     **{
-        f"{kind}, {ends}": lambda letters, make=make, length=length: renewed(make, letters, length)
+        f"{kind}, {ends}": partial(renewed, make, length=length)
         for kind, make in MAKERS.items()
         for ends, length in ENDS.items()
     },
