@@ -141,6 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length) if length else b""
+        if len(body) < length:  # the client was killed while it sent this
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         response = self.server.respond(HttpRequest(self.command, self.path, headers, body))
         self.send_response(response.status)

@@ -355,6 +355,16 @@ def test_messages_signed_by_the_reference_implementation_are_accepted(tmp_path: 
     assert json.loads((tmp_path / "alerts.jsonl").read_text())["signed"] is True
 
 
+def test_a_message_that_a_killed_sender_did_not_finish_is_no_message() -> None:
+    with WebhookReceiver(SECRET) as receiver:
+        host, port = receiver.base.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as sender:
+            sender.sendall(b"POST /alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+            sender.shutdown(socket.SHUT_WR)
+            assert sender.recv(1) == b""
+        assert receiver.log.entries() == []
+
+
 def test_forged_broken_and_rejected_messages_are_logged_but_not_accepted() -> None:
     with WebhookReceiver(SECRET, reject=lambda n, _: n == 4) as receiver:
         assert post(receiver.url, message(secret=make_secret(2))) == 401
