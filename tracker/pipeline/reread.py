@@ -198,20 +198,21 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
 async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version], report: Report) -> None:
     """Extract the stored pages of one article's versions again, and compare the texts; `versions` are all of them.
 
-    A text with words that its page does not have is damage.
+    A text with words that its page does not have is damage; if another extractor read it, it may only be a difference
+    between the two.
     """
     before = ""
     for version in versions:
         # The signature of the version before decides where text is looked for; one of a later check may have, too.
         signatures, before = dict.fromkeys((version.signature, before, "")), version.signature
-        read = []
-        if version.extractor == EXTRACTOR and not version.removed:
+        read, is_same = [], version.extractor == EXTRACTOR
+        if not version.removed:
             with suppress(ArchiveError):  # deleted, or damaged: `verify` itself names it
                 capture = get_capture(archive, version.article, version.n)
                 readings = [await reader.read(capture, prefer=name) for name in signatures]
                 read = [each.article for each in readings if isinstance(each, Reading)]
-        report.texts_compared += bool(read)
-        report.texts_not_compared += not read
+        report.texts_compared += bool(read) and is_same
+        report.texts_not_compared += not (read and is_same)
         texts, given = _texts(version.content), [_texts(article) for article in read]
         if not read or texts in given:
             continue
@@ -219,8 +220,11 @@ async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[
         on_page = _letters(decode(capture.body, capture.charset).decode())
         words = _WORD.findall("\n".join(text for text in texts if text not in known))
         foreign = [word for word in words if not any(_plain(word) in letters for letters in on_page)]
+        if not foreign and not is_same:
+            continue
         how = f"its text has words that its stored page does not have: {foreign[0]!r}" if foreign else _OTHERWISE
-        (report.damage if foreign else report.differences).append(Damage(f"{version.article}@{version.n}", how))
+        found = report.damage if foreign and is_same else report.differences
+        found.append(Damage(f"{version.article}@{version.n}", how))
 
 
 _OTHERWISE = "its stored page gives another text now, as after a change of site rules"
