@@ -405,12 +405,12 @@ def die(*_: object) -> None:
 
 def test_several_processes_find_what_one_finds(damaged: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
-    together = verify(damaged, own=SIGNER.public, progress=lambda *seen: told.append(seen))
+    together = verify(damaged, keys=[SIGNER.public], progress=lambda *seen: told.append(seen))
     assert told[-1] == (20, 20)
     assert len(told) == 7, "a share for each of six articles, and one for the rest"
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
     told.clear()
-    alone = verify(damaged, own=SIGNER.public, progress=lambda *seen: told.append(seen))
+    alone = verify(damaged, keys=[SIGNER.public], progress=lambda *seen: told.append(seen))
     assert told == [(20, 20)]
     assert in_order(together) == in_order(alone)
     assert len({each.what for each in alone.damage}) >= 3

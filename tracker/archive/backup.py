@@ -88,8 +88,8 @@ def restore(
         _require_sound(copy)
         _copy(copy, part)
         with open_archive(f"sqlite:///{part}") as archive:
-            own = folder.public() if folder else None
-            report = verify(archive, against=against, public=public, own=own, progress=progress)
+            keys = [*(folder.public_keys() if folder else ()), *([public] if public else [])]
+            report = verify(archive, against=against, public=public, keys=keys, progress=progress)
             for problem in signing_problems(archive, folder) if folder else ():
                 is_forked = isinstance(problem, SigningRefused) and problem.is_forked
                 how = f"{problem.message}; {problem.hint}"

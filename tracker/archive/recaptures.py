@@ -14,7 +14,7 @@ from typing import Final
 
 import orjson
 
-from tracker.errors import NotKnown
+from tracker.errors import ArchiveError, NotKnown
 from tracker.model.capture import Capture
 from tracker.model.version import Recaptured
 
@@ -220,7 +220,11 @@ def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture
     """Return the answers of other archives for versions of an article, oldest first."""
     with archive.read() as connection:
         records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
-    return [
-        OutsideCapture(fields["n"], from_ms(fields["at"]), fields["service"], fields["address"], fields["answer"])
-        for fields in records
-    ]
+    try:
+        return [
+            OutsideCapture(fields["n"], from_ms(fields["at"]), fields["service"], fields["address"], fields["answer"])
+            for fields in records
+        ]
+    except (KeyError, TypeError, OverflowError) as error:
+        hint = f"run writethru verify --article {article}"
+        raise ArchiveError("the record of a capture elsewhere is damaged", resource=article, hint=hint) from error

@@ -393,7 +393,7 @@ class Sealed:
     def verified(self, url: str) -> Report:
         """Verify a copy as its owner would, with the note."""
         with open_archive(url) as store:
-            return verify(store, against=self.note, public=SIGNER.public, own=SIGNER.public)
+            return verify(store, against=self.note, public=SIGNER.public, keys=[SIGNER.public])
 
     def altered(self, folder: Path, alter: Alter) -> Report:
         """Alter a copy of the archive and verify it. Raises Refused."""

@@ -405,7 +405,7 @@ def test_a_dump_comes_back_and_is_verified(postgres: Server, tmp_path: Path) -> 
     restored = postgres.create()
     run("pg_restore", restored, "--exit-on-error", "--no-owner", str(dump))
     with open_archive(restored) as store:
-        report = verify(store, against=note, public=SIGNER.public, own=SIGNER.public)
+        report = verify(store, against=note, public=SIGNER.public, keys=[SIGNER.public])
         assert (report.ok, report.versions, report.decoded) == (True, 9, 9)
         assert [each.what for each in verify(store, sample=0, against=later).damage] == ["the log"]
         # It can be written to again.

@@ -136,16 +136,13 @@ class TestLogAsAWhole:
         seal_log(store, SIGNER, NOW)
         grow_more(store)
         seal_log(store, SIGNER, minutes(1))
-        report = verify(store, sample=0, own=SIGNER.public)
+        report = verify(store, sample=0, keys=[SIGNER.public])
         assert (report.ok, report.entries, report.checkpoints) == (True, 5, 2)
         assert found(store, "UPDATE leaf SET position = NULL WHERE position = 4") == {
             "it had 5 entries at a checkpoint, now 4"
         }
         assert found(store, "UPDATE leaf SET position = 4 WHERE position IS NULL") == set()
-        assert found(store, "UPDATE checkpoint SET size = 4 WHERE size = 5") == {
-            "its row and its note differ",
-            "the first 4 entries do not match checkpoint 4",
-        }
+        assert found(store, "UPDATE checkpoint SET size = 4 WHERE size = 5") == {"its row and its note differ"}
         assert found(store, "UPDATE checkpoint SET size = 5, note = replace(note, '— ', '— x') WHERE size = 4") == {
             "the checkpoint is not signed with the given key"
         }
@@ -158,7 +155,7 @@ class TestLogAsAWhole:
 def found(store: Archive, statement: str) -> set[str]:
     with store.write() as connection:
         connection.run(statement)
-    return {each.how for each in verify(store, sample=0, own=SIGNER.public).damage}
+    return {each.how for each in verify(store, sample=0, keys=[SIGNER.public]).damage}
 
 
 class TestDamage:
@@ -193,10 +190,10 @@ class TestDamage:
                 connection.run(update, value=flipped(row.value, at, bit), key=row.key)
         except ArchiveError:
             return  # the database refuses it: a number that leads nowhere, or twice the same value
-        assert not verify(store, own=SIGNER.public).ok
+        assert not verify(store, keys=[SIGNER.public]).ok
         with store.write() as connection:
             connection.run(update, value=row.value, key=row.key)
-        assert verify(store, own=SIGNER.public).ok
+        assert verify(store, keys=[SIGNER.public]).ok
 
 
 def flipped(value: object, at: int, bit: int) -> object:
@@ -296,17 +293,17 @@ def test_nothing_is_named(tmp_path: Path, seed: int) -> None:
         owner = Owner(store, seed)
         owner.work(40)
         for note in owner.notes:
-            assert verify(store, against=note, public=SIGNER.public, own=SIGNER.public).damage == []
+            assert verify(store, against=note, public=SIGNER.public, keys=[SIGNER.public]).damage == []
         made = job(store, tmp_path / "all.jsonl")
         jsonl.write(made)
     backup(url, tmp_path / "copy.db")
     again = f"sqlite:///{tmp_path / 'again.db'}"
     restore(again, tmp_path / "copy.db", against=owner.notes[-1], public=SIGNER.public)
     with open_archive(again) as store:
-        assert verify(store, against=owner.notes[-1], own=SIGNER.public).damage == []
+        assert verify(store, against=owner.notes[-1], keys=[SIGNER.public]).damage == []
     with archive_at(tmp_path / "imported.db") as store:
         seal_log(store, SIGNER, minutes(owner.now))
         assert import_records(store, records(lines(tmp_path / "all.jsonl"), "all"), Config(), minutes(owner.now)).kept
-        assert verify(store, own=SIGNER.public).damage == []
+        assert verify(store, keys=[SIGNER.public]).damage == []
         seal_log(store, SIGNER, minutes(owner.now + 60))
-        assert verify(store, own=SIGNER.public).damage == []
+        assert verify(store, keys=[SIGNER.public]).damage == []

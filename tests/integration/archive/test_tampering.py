@@ -1,5 +1,7 @@
 """Whoever controls the database: every alteration of a sealed archive is named, or listed as not covered."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,26 @@ def test_an_event_of_other_types_and_a_view_are_named(on_sqlite: Sealed, tmp_pat
     assert found == [Damage("view verdicts_readable", "its definition is not the one that writethru makes")]
     found = on_sqlite.altered(tmp_path, event_of_other_types).damage
     assert [each.how for each in found] == ["an event and its record differ"]
+
+
+def test_an_index_that_has_other_rows_than_its_table_is_named(on_sqlite: Sealed, tmp_path: Path) -> None:
+    """Take an index out of the schema, delete rows, and put the schema back as it was."""
+    index = "name = 'ix_event_article_id'"
+    with on_sqlite.copy(tmp_path) as url:
+        path = url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as file:
+            (row,) = file.execute(f"SELECT * FROM sqlite_master WHERE {index}")
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute(f"DELETE FROM sqlite_master WHERE {index}")
+            file.commit()
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("UPDATE event SET article_id = 1 WHERE id = (SELECT max(id) FROM event)")
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+            file.commit()
+        found = [each.how for each in on_sqlite.verified(url).damage if each.what == "table event"]
+    assert len(found) == 1
+    assert "missing from index ix_event_article_id" in found[0]
 
 
 WRONG_TYPES = {

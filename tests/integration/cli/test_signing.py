@@ -239,13 +239,38 @@ class TestClock:
             add(store, 1, at=70)
             seal_log(store, FOLDER.signer(), minutes(120))
             assert verify(store).ok
-            assert verify(store, own=FOLDER.public()).ok
+            assert verify(store, keys=FOLDER.public_keys()).ok
             # One of another key takes nothing from ours.
             add(store, 1, at=1)
             seal_log(store, Signer.new("thief"), minutes(1))
-            assert [each.how.rpartition(": ")[2] for each in verify(store, own=FOLDER.public()).damage] == [
+            assert [each.how.rpartition(": ")[2] for each in verify(store, keys=FOLDER.public_keys()).damage] == [
                 "it was added later"
             ]
+
+    def test_a_new_key_and_another_machine_accuse_nobody_for_a_clock_that_ran_fast(self, signed):
+        old = PUBLIC.read_text().strip()
+        with open_archive(URL) as store:
+            add(store, 1)
+            fast = seal_log(store, FOLDER.signer(), minutes(60 * 24 * 365))
+            add(store, 1, at=20)
+            FOLDER.renew()
+            seal_log(store, FOLDER.signer(), minutes(60))
+            keys = FOLDER.public_keys()
+            assert set(keys) == {old, PUBLIC.read_text().strip()}
+            assert verify(store, keys=keys).ok
+            assert verify(store, keys=keys, against=fast).ok
+            assert verify(store, against=fast).ok
+
+    def test_a_checkpoint_by_an_unknown_key_counts_for_nothing(self, signed):
+        with open_archive(URL) as store:
+            add(store, 1)
+            seal_log(store, Signer.new("thief"), minutes(60 * 24 * 365))
+            add(store, 1, at=1)
+        (said,) = objects(signed("verify", "--json"))
+        assert (said["ok"], said["unknown_checkpoints"]) == (True, 1)
+        assert said["unsealed"] == 2
+        told = signed("verify").stderr.replace("\n  ", " ")
+        assert "Not counted: 1 checkpoint in the archive by a key that is not known here." in told
 
     def test_restore_warns_of_what_is_late_and_refuses_what_is_damaged(self, signed):
         sign(600, new=1)

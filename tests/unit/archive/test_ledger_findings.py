@@ -19,9 +19,10 @@ from tracker.archive.ledger.log_proofs import leaf_hash
 from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import MAX_PAGE_LATER_ROWS, Report, verify
 from tracker.archive.readings import save_readings
-from tracker.archive.recaptures import OutsideCapture, Unsaved, save_outside_capture
+from tracker.archive.recaptures import OutsideCapture, Unsaved, list_outside_captures, save_outside_capture
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict
+from tracker.errors import ArchiveError
 from tracker.model.change import Verdict
 from tracker.model.version import Raw, Reread, Rereading
 from tracker.model.watch import ArticleState, CheckOutcome, WatchedArticle
@@ -52,11 +53,11 @@ def test_a_checkpoint_that_another_signed_in_the_archive_s_name_is_told(store: A
     grow(store, watch(store), 2)
     earlier = Signer.new("herald.example/key-of-last-year")
     seal_log(store, earlier, minutes(60))
-    assert verify(store, own=SIGNER.public).ok, "an earlier key of the archive is not known any more"
+    assert verify(store, keys=[SIGNER.public]).ok, "an earlier key of the archive is not known any more"
     forged = Signer.new(SIGNER.name).sign(replace(read_note(list_checkpoints(store)[0]), origin=SIGNER.name))
     with store.write() as connection:
         connection.run("UPDATE checkpoint SET note = :note", note=forged)
-    assert found(verify(store, own=SIGNER.public)) == [
+    assert found(verify(store, keys=[SIGNER.public])) == [
         ("checkpoint 2", "the checkpoint is not signed with the given key")
     ]
 
@@ -307,6 +308,49 @@ def test_an_event_of_an_earlier_release_without_a_time_holds(store: Archive, tra
         connection.run("DELETE FROM event")
         enter(connection, (row, tracked.id), EventKind.STATE, state="paused")
     assert verify(store).ok
+
+
+def test_an_event_without_a_time_after_one_that_has_it_is_told(store: Archive, tracked: WatchedArticle) -> None:
+    set_article_state(store, tracked.id, ArticleState.PAUSED, minutes(1))
+    seal_log(store, SIGNER, minutes(2))
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.STATE, state="paused")
+    assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
+
+
+@pytest.mark.parametrize("n", [None, 1])
+def test_an_import_excuses_no_state(store: Archive, tracked: WatchedArticle, n: int | None) -> None:
+    seal_log(store, SIGNER, minutes(20_000))
+    imported = replace(intent(tracked, 1, minutes(1), raw=Raw.NONE), imported_at=minutes(20_000))
+    commit_check(store, imported)
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        if n is None:
+            enter(connection, (row, tracked.id), EventKind.IMPORT, n=None, at=minutes(20_000))
+        enter(connection, (row, tracked.id), EventKind.STATE, n=n, state="active", at=minutes(2))
+    assert late_of(verify(store)) == ["its state is not in a checkpoint made after it: it was added later"]
+
+
+@pytest.mark.parametrize("at", [None, 10**18, "today"])
+def test_an_answer_of_another_archive_at_no_time_is_told(store: Archive, tracked: WatchedArticle, at: object) -> None:
+    grow(store, tracked, 1)
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        fields = {"n": 1, "at": at, "service": "ia", "address": "", "answer": ""}
+        enter(connection, (row, tracked.id), EventKind.OUTSIDE_CAPTURE, **fields)
+    assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
+    with pytest.raises(ArchiveError, match="the record of a capture elsewhere is damaged"):
+        list_outside_captures(store, tracked.id)
+
+
+def test_a_change_cannot_be_said_to_be_none(store: Archive, tracked: WatchedArticle) -> None:
+    grow(store, tracked, 2)
+    alter(store, "DELETE FROM label", "DELETE FROM change")
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.CHANGE, n=2, change="", at=minutes(3))
+    assert (f"{tracked.id}@2", "the change that led to it is missing") in found(verify(store))
 
 
 def test_what_an_import_says_of_a_text_and_a_page_is_as_old_as_its_file(

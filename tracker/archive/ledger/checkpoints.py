@@ -252,6 +252,18 @@ class CheckpointFolder:
         found = self.key()
         return found.public if found is not None else self._published()
 
+    def public_keys(self) -> list[str]:
+        """Return the public key, and those that `renew` replaced, as far as they can be read."""
+        found = [self.public()]
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if self._is_configured:
+                found += [path.read_text(encoding="utf-8").strip() for path in self._folder.glob("key-*.pub")]
+        if not self._is_configured:
+            for path in self._key.parent.glob(f"{self._key.name}.*"):
+                with contextlib.suppress(ArchiveError):
+                    found.append(Signer.read(path).public)
+        return [key for key in found if key]
+
     def _published(self) -> str | None:
         try:
             return (self._folder / _PUBLIC).read_text(encoding="utf-8").strip() or None

@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ import orjson
 
 from tracker.archive.addresses import address_keys
 from tracker.archive.archive import Archive
-from tracker.archive.database.connection import Connection, Row, to_ms
+from tracker.archive.database.connection import Connection, Row, from_ms, to_ms
 from tracker.archive.schema_revision import TABLES
 from tracker.archive.versions import TAKEN_OUT_WHOLE
 from tracker.errors import ArchiveError
@@ -82,36 +81,40 @@ class Damage:
 class Checkpoints:
     """The checkpoints that the archive has of its own log, and one stored `elsewhere`.
 
-    `damage` has the findings about their rows. `own` is the archive's public key, if known.
+    `keys` are the archive's public keys. Checkpoints by other keys are only counted, as `unknown`: whoever controls the
+    database can add them. Where no key is known, all count. `damage` has the findings about their rows.
     """
 
-    def __init__(self, archive: Archive, own: str | None, elsewhere: Checkpoint | None = None) -> None:
+    def __init__(self, archive: Archive, keys: Sequence[str], elsewhere: Checkpoint | None = None) -> None:
         with archive.read() as connection:
             rows = connection.all("SELECT size, root, at, note FROM checkpoint ORDER BY size")
         self.elsewhere = elsewhere
-        self.roots: dict[int, bytes] = {row.size: bytes(row.root) for row in rows}
+        self.roots: dict[int, bytes] = {}
+        self.unknown = 0
         self.damage: list[Damage] = []
-        # Kept apart: whoever controls the database can add checkpoints of other keys, which must not hide ours.
-        signed: list[Checkpoint] = [] if elsewhere is None else [elsewhere]
-        unsigned: list[Checkpoint] = []
-        name = (own or "").partition("+")[0]
+        known: list[Checkpoint] = [] if elsewhere is None else [elsewhere]
+        by_name = {key.partition("+")[0]: key for key in keys}
         for row in rows:
             try:
                 found = read_note(row.note)
-                # An older key may have signed it; the signature is checked only if the note names the current key.
-                by_own = own is not None and (found.origin == name or f"— {name} " in row.note)
-                if by_own:
-                    read_note(row.note, own)
+                signers = {found.origin} | {line.split(" ")[1] for line in row.note.split("\n") if line[:2] == "— "}
+                claimed = [by_name[name] for name in signers & by_name.keys()]
+                if keys and not claimed:
+                    self.unknown += 1
+                    continue
+                for key in claimed:
+                    read_note(row.note, key)
             except ArchiveError as error:
                 self.damage.append(Damage(f"checkpoint {row.size}", error.message))
                 continue
             # Notes of earlier releases have no time.
             same_time = found.at is None or to_ms(found.at) == row.at
             if same_time and (found.size, found.root) == (row.size, bytes(row.root).hex()):
-                (signed if by_own else unsigned).append(found)
+                self.roots[row.size] = bytes(row.root)
+                known.append(found)
             else:
                 self.damage.append(Damage(f"checkpoint {row.size}", "its row and its note differ"))
-        self._timed = [_timed(some) for some in (signed, unsigned)]
+        self._timed = _timed(known)
 
     def is_between(self, first: int | None, second: int | None) -> bool:
         """Return whether a checkpoint contains the entry at position `first`, but not that at `second`."""
@@ -120,11 +123,9 @@ class Checkpoints:
 
     def is_late(self, seen: int, position: int | None) -> bool:
         """Return whether an entry seen at `seen` (ms) is missing from a checkpoint that was made after that."""
-        for timed in self._timed:
-            place = len(timed) if position is None else bisect_right(timed, position, key=itemgetter(0))
-            if place and seen < timed[place - 1][1]:
-                return True
-        return False
+        timed = self._timed
+        place = len(timed) if position is None else bisect_right(timed, position, key=itemgetter(0))
+        return place > 0 and seen < timed[place - 1][1]
 
 
 # Entries after the first so many, by kind: those without a position have not been sealed yet.
@@ -147,14 +148,14 @@ def entries_after(archive: Archive, size: int, ident: str = "") -> dict[str, int
 def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
     """Return size and time (ms, less the slack) of checkpoints, smallest first.
 
-    Without those that a clock made which ran fast: a larger one by the same key has an earlier time.
+    Without those that a clock made which ran fast: a larger one has an earlier time.
     """
     found: list[tuple[int, int]] = []
-    earliest: dict[str, datetime] = {}
+    earliest = math.inf
     for each in sorted(checkpoints, key=lambda each: each.size, reverse=True):
-        if each.at is not None and each.at <= earliest.setdefault(each.origin, each.at):
-            earliest[each.origin] = each.at
-            found.append((each.size, to_ms(each.at) - COMMIT_SLACK_MS))
+        if each.at is not None and to_ms(each.at) <= earliest:
+            earliest = to_ms(each.at)
+            found.append((each.size, earliest - COMMIT_SLACK_MS))
     return sorted(found)
 
 
@@ -199,6 +200,22 @@ def frames_without_base(connection: Connection) -> list[Damage]:
     found = [Damage(f"{row.ident}@{row.n}", f"its {row.name} {how}") for row in owners]
     rest = len(lost) - len(owners)
     return found + ([Damage("the archive", f"{rest} stored captures or reference pages {how}")] if rest > 0 else [])
+
+
+def unsound_tables(archive: Archive) -> Iterator[Damage]:
+    """Yield a finding for each table of SQLite whose rows and indexes do not fit together.
+
+    Queries that read an index would see other rows than those that read the table. Stored bytes, which are large, are
+    found by their row numbers and compared with their hashes, so their table is left out.
+    """
+    for table in sorted(TABLES - {"blob"}) if archive.is_sqlite else ():
+        try:
+            with archive.read() as connection:
+                found = connection.column(str, f"PRAGMA integrity_check({table})")[0]
+        except ArchiveError as error:
+            found = error.message
+        if found != "ok":
+            yield Damage(f"table {table}", f"the database is damaged: {found}")
 
 
 def wrong_types(connection: Connection) -> Iterator[Damage]:
@@ -259,6 +276,12 @@ _EVENTS: Final = f"""
 SELECT article_id, kind, n, record, leaf, position FROM event WHERE article_id {_BETWEEN}
 ORDER BY article_id, {EVENT_ORDER}
 """
+# The first event with a time of those kinds that had none in earlier releases. A quote in a text is not `"` alone.
+_FIRST_TIMED: Final = f"""
+SELECT min(position) FROM event WHERE record LIKE '%"at":%' AND kind IN ({
+    ", ".join(f"'{kind.value}'" for kind, names in _FIELDS.items() if "at" not in names)
+})
+"""
 _TOMBSTONES: Final = f"""
 SELECT v.article_id, v.n, t.parts, t.reason, t.at FROM tombstone t JOIN version v ON v.id = t.version_id
 WHERE v.article_id {_BETWEEN}
@@ -286,18 +309,22 @@ def damaged(archive: Archive, checkpoints: Checkpoints, ident: str = "") -> Iter
     of_article = "AND a.ident = :ident" if ident else ""
     statement = f"{_ARTICLES} WHERE a.id > :after {of_article} ORDER BY a.id LIMIT :most"
     after = -math.inf
+    with archive.read() as connection:
+        first_timed = connection.value(int, _FIRST_TIMED)
     while True:
         with archive.read() as connection:
             # Article by article: a log of years does not fit the memory, but the events of some hundred articles do.
             articles = connection.all(statement, after=after, ident=ident, most=MAX_PAGE_ARTICLES)
             if not articles:
                 return
-            found = list(_page_damage(connection, articles, checkpoints))
+            found = list(_page_damage(connection, articles, checkpoints, first_timed))
         yield from found
         after = articles[-1].id
 
 
-def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints) -> Iterator[Damage]:
+def _page_damage(
+    connection: Connection, articles: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
+) -> Iterator[Damage]:
     bounds = {"first": articles[0].id, "last": articles[-1].id}
     statements = (_EVENTS, _TOMBSTONES, _READINGS, _VERDICTS, _REMOVED, _ADDRESSES)
     rows: list[defaultdict[int, list[Row]]] = []
@@ -318,7 +345,7 @@ def _page_damage(connection: Connection, articles: Sequence[Row], checkpoints: C
         # Most articles: nothing ever happened to them that the log would tell.
         if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
             continue
-        records, wrong = _records(article.ident, events, checkpoints)
+        records, wrong = _records(article.ident, events, checkpoints, first_timed)
         yield from wrong
         yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
         by_version: defaultdict[int, list[Row]] = defaultdict(list)
@@ -394,7 +421,9 @@ def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
         yield Damage(f"{ident}@{key}" if of_version else ident, f"{_NAMES[kind]}{address} {how}")
 
 
-def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tuple[list[dict[str, Any]], list[Damage]]:
+def _records(
+    ident: str, events: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
+) -> tuple[list[dict[str, Any]], list[Damage]]:
     """Return the records of events that match their entries in the log, and findings about forged and late ones."""
     records, damage, entered = [], [], []
     imports: dict[int, int] = {}
@@ -405,14 +434,18 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
             continue
         try:
             fields = orjson.loads(record)
-            whole = fields.keys() >= _FIELDS[EventKind(event.kind)]
             plain = not any(isinstance(value, (list, dict)) for value in fields.values())
             about = tuple(map(fields.get, ("kind", "n", "article")))
             times = tuple(fields.get(name) for name in ("at", "imported"))
+            required = _FIELDS[EventKind(event.kind)]
             # Records of earlier releases may have no time.
-            timed = all(time is None or type(time) is int for time in times)
-            fits = whole and plain and timed and about == (event.kind, event.n, ident)
-        except (ValueError, TypeError, AttributeError):
+            timed = all(type(time) is int and from_ms(time) for time in times if time is not None)
+            numbered = "n" not in required or type(event.n) is int
+            fits = fields.keys() >= required and plain and timed and numbered and about == (event.kind, event.n, ident)
+            # Once one event of these kinds has a time, all later ones have.
+            is_new = first_timed is not None and (event.position is None or event.position > first_timed)
+            fits = fits and (times[0] is not None or not (is_new or "at" in required))
+        except (ValueError, TypeError, AttributeError, OverflowError):
             fits = False
         if not fits:
             damage.append(Damage(ident, "an event and its record differ"))
@@ -425,7 +458,8 @@ def _records(ident: str, events: Sequence[Row], checkpoints: Checkpoints) -> tup
         if at is None or event.kind == EventKind.IMPORT:
             continue
         # Events of an imported version may have the times that its file gives, but not verdicts, which tell their own.
-        read_at = imported if event.kind == EventKind.VERDICT else imports.get(event.n)
+        of_version = imports.get(event.n) if "n" in _FIELDS[EventKind(event.kind)] else None
+        read_at = imported if event.kind == EventKind.VERDICT else of_version
         entered_by = max(at + _SLACK_MS[event.kind], -math.inf if read_at is None else read_at + MAX_IMPORT_MS)
         if checkpoints.is_late(entered_by, event.position):
             what = ident if event.n is None else f"{ident}@{event.n}"

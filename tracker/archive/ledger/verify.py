@@ -43,7 +43,7 @@ from .log import (
     evidence_of,
     moves_in,
 )
-from .logcheck import Checkpoints, Damage, check_log, frames_without_base, wrong_types
+from .logcheck import Checkpoints, Damage, check_log, frames_without_base, unsound_tables, wrong_types
 
 Progress = Callable[[int, int], None]
 
@@ -86,9 +86,10 @@ class Report:
     `versions` counts those checked, `decoded` those of them with stored bytes that were decoded, in `bytes` bytes.
     `unsealed` counts the entries that no checkpoint in the archive covers yet, `unsealed_kinds` by kind: "version",
     "recapture", or an `EventKind`. `entries` counts the entries of the log, `checkpoints` the archive's own checkpoints
-    it was compared with. `against` is the checkpoint stored elsewhere, `after` the entries that it does not cover, by
-    kind. `damage` lists all findings, `differences` what today's code reads or derives otherwise, which is no damage.
-    `texts_not_compared` with their pages are those by another extractor, or without a page that can be read.
+    it was compared with, `unknown_checkpoints` those by keys that are not the archive's. `against` is the checkpoint
+    stored elsewhere, `after` the entries that it does not cover, by kind. `damage` lists all findings, `differences`
+    what today's code reads or derives otherwise, which is no damage. `texts_not_compared` with their pages are those by
+    another extractor, or without a page that can be read.
     """
 
     versions: int = 0
@@ -98,6 +99,7 @@ class Report:
     unsealed_kinds: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     checkpoints: int = 0
+    unknown_checkpoints: int = 0
     against: Checkpoint | None = None
     after: dict[str, int] = field(default_factory=dict)
     damage: list[Damage] = field(default_factory=list)
@@ -125,20 +127,21 @@ def verify(
     article: str = "",
     against: str = "",
     public: str | None = None,
-    own: str | None = None,
+    keys: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Verify all versions, or those of one `article`, and return a report that lists all damage.
 
     `sample` is the share of versions whose bytes are decoded and hashed: 0 for a quick run, 1 for all. `against` is
-    the note of a checkpoint; its signature is checked if a `public` key is given. `own` is the archive's own public
-    key. `progress` is called after each page of versions.
+    the note of a checkpoint; its signature is checked if a `public` key is given. `keys` are the archive's
+    own public keys; the archive's checkpoints by others do not count. `progress` is called after each page of versions.
     """
     report = Report(against=read_note(against, public) if against else None)
     if not article:
         report.damage += [Damage(what, how) for what, how in foreign_objects(archive)]
+    report.damage += unsound_tables(archive)
     try:
-        _verify(archive, report, sample, article, own, progress)
+        _verify(archive, report, sample, article, keys, progress)
     # Rows of a forged archive may hold anything: SQLite keeps a text in a column of numbers.
     except (AttributeError, TypeError, ValueError):
         with archive.read() as connection:
@@ -150,9 +153,9 @@ def verify(
 
 
 def _verify(
-    archive: Archive, report: Report, sample: float, article: str, own: str | None, progress: Progress | None
+    archive: Archive, report: Report, sample: float, article: str, keys: Sequence[str], progress: Progress | None
 ) -> None:
-    checkpoints = Checkpoints(archive, own, report.against)
+    checkpoints = Checkpoints(archive, keys, report.against)
     with archive.read() as connection:
         total = connection.number("SELECT count(*) FROM version") if progress and not article else 0
         for row in connection.all(_MISSING_VERSIONS.format("WHERE a.ident = :ident" if article else ""), ident=article):
@@ -161,7 +164,7 @@ def _verify(
         if not sample and not article:
             # A full run decodes these frames, and names them itself.
             report.damage += frames_without_base(connection)
-    if sample < 1 or article or not _check_in_shares(archive, report, own, progress, total):
+    if sample < 1 or article or not _check_in_shares(archive, report, keys, progress, total):
         for page in pages(archive, article):
             _check_page(archive, page, checkpoints, report, sample)
             if progress:
@@ -182,11 +185,13 @@ def _verify(
         report.entries, damage = check_log(archive, checkpoints)
         report.damage += damage
     if not article:
-        report.checkpoints = len(checkpoints.roots)
+        report.checkpoints, report.unknown_checkpoints = len(checkpoints.roots), checkpoints.unknown
         report.damage += checkpoints.damage
 
 
-def _check_in_shares(archive: Archive, report: Report, own: str | None, progress: Progress | None, total: int) -> bool:
+def _check_in_shares(
+    archive: Archive, report: Report, keys: Sequence[str], progress: Progress | None, total: int
+) -> bool:
     """Check all versions in several processes, where that is worth it, and return whether that was done."""
     processes = len(os.sched_getaffinity(0))
     if processes == 1:
@@ -206,7 +211,7 @@ def _check_in_shares(archive: Archive, report: Report, own: str | None, progress
         return False
     # Not forked: a child must not share the connections of its parent.
     context = multiprocessing.get_context("spawn")
-    done, checked = Report(), (archive.url, own, report.against)
+    done, checked = Report(), (archive.url, keys, report.against)
     try:
         with ProcessPoolExecutor(min(processes, len(shares)), context, initializer=_open, initargs=checked) as pool:
             for share in pool.map(_check_share, shares):
@@ -219,12 +224,12 @@ def _check_in_shares(archive: Archive, report: Report, own: str | None, progress
     return True
 
 
-def _open(url: DatabaseUrl, own: str | None, elsewhere: Checkpoint | None) -> None:
+def _open(url: DatabaseUrl, keys: Sequence[str], elsewhere: Checkpoint | None) -> None:
     """Prepare a child process."""
     # Ctrl-C reaches every process of the terminal; the parent ends its children.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     archive = Archive(url, readonly=True)
-    _opened[:] = [(archive, Checkpoints(archive, own, elsewhere))]
+    _opened[:] = [(archive, Checkpoints(archive, keys, elsewhere))]
 
 
 def _check_share(share: Share) -> Report:
@@ -386,7 +391,7 @@ def record_damage(page: Page, row: Row, checkpoints: Checkpoints) -> list[Damage
     if row.change_data is not None:
         if row.parts == TAKEN_OUT_WHOLE or (expected is None and form != 1):
             found.append(Damage(name, "the change that led to it is not in the log"))
-    elif expected and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
+    elif expected is not None and TAKEN_OUT_WHOLE not in {row.parts, row.before_parts}:
         found.append(Damage(name, "the change that led to it is missing"))
     elif page.kinds.get(row.id):
         found.append(Damage(name, "it has labels without a change"))

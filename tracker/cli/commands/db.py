@@ -63,11 +63,11 @@ def verify(
     share = 0.0 if quick else 1.0 if sample is None else sample
     # Notes in the archive are checked with it too: whoever forges rows could forge notes as well.
     folder = CheckpointFolder(app.config_or_default.archive.checkpoints, app.database)
-    own = folder.public()
+    keys = [*folder.public_keys(), *([key] if key else [])]
     with app.archive() as archive:
         known = get_article(archive, ident).id if ident else ""
         with app.out.progress("versions verified") as tell:
-            report = examine(archive, sample=share, article=known, against=note, public=key, own=own, progress=tell)
+            report = examine(archive, sample=share, article=known, against=note, public=key, keys=keys, progress=tell)
         for problem in () if known else signing_problems(archive, folder):
             if isinstance(problem, SigningRefused):
                 report.damage.append(Damage(problem.resource, problem.message))
@@ -129,6 +129,8 @@ def _tell(app: App, report: Report, key: str | None) -> None:
     if report.checkpoints:
         own = f"{counted(report.checkpoints, 'checkpoint')} in the archive"
         app.out.note(f"Compared the log of {counted(report.entries, 'entry', 'entries')} with {own}.")
+    if unknown := report.unknown_checkpoints:
+        app.out.note(f"Not counted: {counted(unknown, 'checkpoint')} in the archive by a key that is not known here.")
     if against is not None and not any(each.what == "the log" for each in report.damage):
         signed = f"signed by {one_line(against.origin)}" if key else "signature not checked; to check it, add --key"
         app.out.note(f"The log begins with the {against.size:,} entries of the checkpoint ({signed}).")
