@@ -1,6 +1,6 @@
 """A5: every table and column is altered, swapped, emptied, removed, added to and backdated behind a checkpoint.
 
-python -m tests.nightly.forgeries [--rows 4]
+python -m tests.nightly.forgeries [--rows 6]
 """
 
 import random
@@ -255,7 +255,7 @@ def try_all(sealed: Sealed, attempts: list[Attempt]) -> Outcomes:
 
 def main() -> int:
     """Try everything on both databases; return 1 if an alteration is neither named nor listed."""
-    options = read_options(__doc__, rows=4)
+    options = read_options(__doc__, rows=6)
     figures: dict[str, Figure] = {}
     with tempfile.TemporaryDirectory() as folder, running() as server:
         url = server.create()
