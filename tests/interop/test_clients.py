@@ -16,10 +16,9 @@ import pytest
 from tests.alert_samples import delivery
 from tests.archive_samples import URL, grow, watch
 from tests.archives import new_archive_at
-from tests.integration.alerts.receivers import Hook, http_server
+from tests.integration.alerts.receivers import Hook, http_server, webhook
 from tests.integration.exchange.pages import fill, job
 from tests.integration.web.conftest import client_of
-from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.archive.archive import Archive
 from tracker.archive.opening import open_archive
 from tracker.config.tables import FetchConfig
@@ -92,7 +91,7 @@ async def test_cloudevents_reads_a_webhook():
     http = client("cloudevents.core.bindings.http", "cloudevents")
     hook, fetcher = Hook(), HttpFetcher(FetchConfig(), contact="", version="test")
     async with http_server(hook) as where:
-        await WebhookNotifier(where, fetcher, private=True).send(delivery(), datetime.now(UTC))
+        await webhook(where, fetcher).send(delivery(), datetime.now(UTC))
     await fetcher.aclose()
     ((headers, body),) = hook.requests
     event = http.from_http_event(http.HTTPMessage(dict(headers), body))

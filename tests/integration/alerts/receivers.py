@@ -7,9 +7,22 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tracker.model.capture import Headers
+from tracker.alerts.channels.webhook import WebhookNotifier
+from tracker.config.root import Config
+from tracker.config.tables import WebhookTarget
+from tracker.model.capture import Fetcher, Headers
+
+
+def webhook(url: str, fetcher: Fetcher, secret: str = "") -> WebhookNotifier:
+    """Return what posts alerts to *url*, which may be a private address, signed with *secret*."""
+    given = {"name": "hook", "type": "webhook", "url": url, "private": True}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOOK_SECRET", secret)
+        target = WebhookTarget.model_validate(given | ({"secret": {"env": "HOOK_SECRET"}} if secret else {}))
+        return WebhookNotifier(target, Config(), fetcher)
 
 
 @dataclass

@@ -22,14 +22,13 @@ from tests.waiting import until
 from tracker.alerts.channels import apprise_child, channel_of
 from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.email import EmailNotifier
-from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.config.root import Config
 from tracker.config.tables import EmailTarget, FetchConfig
 from tracker.errors import ConfigError, DeliveryError
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Delivery
 
-from .receivers import Hook, Mailbox, http_server, repeating_server, silent_server, smtp_server
+from .receivers import Hook, Mailbox, http_server, repeating_server, silent_server, smtp_server, webhook
 
 
 @pytest.fixture(scope="module")
@@ -325,7 +324,7 @@ def chat(url: str, credentials: str = "", **options: Any) -> AppriseNotifier:
 async def test_a_signed_alert_arrives_over_http(fetcher):
     hook = Hook()
     async with http_server(hook) as url:
-        await WebhookNotifier(url, fetcher, secret=SECRET, private=True).send(delivery(), now())
+        await webhook(url, fetcher, SECRET).send(delivery(), now())
     ((headers, body),) = hook.requests
     told = Webhook(SECRET).verify(body, headers)
     assert told["id"] == headers["webhook-id"] == delivery().key
@@ -418,10 +417,10 @@ async def test_a_receiver_that_hangs_does_not_delay_others_at_its_host(fetcher):
             await hook(scope, receive, send)
 
     async with http_server(hangs_in_one_place) as url:
-        stuck = WebhookNotifier(f"{url}/hangs", fetcher, private=True, timeout=20)
+        stuck = webhook(f"{url}/hangs", fetcher)
         hanging = [asyncio.ensure_future(stuck.send(delivery(), now())) for _ in range(6)]
         await until(lambda: hung)
-        other = WebhookNotifier(f"{url}/works", fetcher, private=True)
+        other = webhook(f"{url}/works", fetcher)
         async with asyncio.timeout(15):
             await asyncio.gather(*(other.send(delivery(), now()) for _ in range(6)))
         for each in hanging:

@@ -19,9 +19,8 @@ from typing import Any
 import pytest
 
 from tests.archives import new_archive_at
-from tests.integration.alerts.receivers import http_server
+from tests.integration.alerts.receivers import http_server, webhook
 from tracker.alerts import schedule
-from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.alerts.payload import version_alert
 from tracker.archive.database.locking import lock
@@ -166,7 +165,7 @@ async def _work(database: str, base: str, names: Sequence[str], deadline: float,
         async with ArchiveThread(lambda: open_archive(database)) as thread:
             await thread.run(release_leases)
             fetcher = HttpFetcher(FetchConfig(), contact="", version="test")
-            targets = {name: WebhookNotifier(f"{base}/{name}", fetcher, private=True) for name in names}
+            targets = {name: webhook(f"{base}/{name}", fetcher) for name in names}
             outbox = DeliveryWorker(thread, targets, deadline=deadline, max_wait=0.2)
             ready.set()
             while (await thread.run(count_all)).pending_alerts:

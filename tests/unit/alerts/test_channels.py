@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.alert_samples import delivery
 from tests.fake_fetcher import FakeFetcher
+from tests.integration.alerts.receivers import webhook
 from tests.waiting import holders, until
 from tracker.alerts.channels import CHANNELS, Notifier, channel_of, notifiers
 from tracker.alerts.channels.apprise import NETWORK_SERVICES, AppriseNotifier, without_credentials, without_mentions
@@ -249,7 +250,7 @@ NEW_SECRET = "whsec_" + base64.b64encode(b"x" * 32).decode()
 
 async def posted(secret: str, now: datetime) -> tuple[bytes, dict[str, str]]:
     web = FakeFetcher()
-    await WebhookNotifier(URL, web, secret=secret).send(delivery(), now)
+    await webhook(URL, web, secret).send(delivery(), now)
     (post,) = web.posted
     return post.body, dict(post.headers)
 
@@ -282,7 +283,7 @@ async def test_without_a_secret_nothing_is_signed():
 @pytest.mark.parametrize("secret", ["whsec_short", "not base64 at all!", "whsec_", "ä" * 40])
 def test_an_invalid_secret_is_refused_without_being_shown(secret):
     with pytest.raises(ConfigError) as caught:
-        WebhookNotifier(URL, FakeFetcher(), secret=secret + "!")
+        webhook(URL, FakeFetcher(), secret + "!")
     assert secret not in str(caught.value)
 
 
@@ -302,20 +303,22 @@ def test_an_invalid_secret_is_refused_without_being_shown(secret):
 async def test_every_answer_but_2xx_is_a_failure(answer, permanent, after):
     web = FakeFetcher(answers={URL: answer})
     with pytest.raises(DeliveryError) as caught:
-        await WebhookNotifier(URL, web).send(delivery(), datetime(2026, 11, 25, 12, tzinfo=UTC))
+        await webhook(URL, web).send(delivery(), datetime(2026, 11, 25, 12, tzinfo=UTC))
     assert caught.value.permanent is permanent
     assert caught.value.retry_after == after
     assert "s3cr3t" not in str(caught.value)
 
 
-async def test_a_receiver_that_hangs_is_given_up():
+async def test_a_receiver_that_hangs_is_given_up(monkeypatch):
+    monkeypatch.setattr("tracker.alerts.channels.webhook.TIMEOUT_SECONDS", 0.05)
+
     class Hanging(FakeFetcher):
         async def post(self, url: str, headers: Headers, body: bytes, *, private: bool = False) -> tuple[int, Headers]:
             await asyncio.sleep(60)
             return 200, ()
 
     with pytest.raises(DeliveryError, match=r"no answer within 0\.05 s"):
-        await WebhookNotifier(URL, Hanging(), timeout=0.05).send(delivery(), datetime.now(UTC))
+        await webhook(URL, Hanging()).send(delivery(), datetime.now(UTC))
 
 
 def test_matching_a_rule_loads_nothing_that_sends():

@@ -49,28 +49,16 @@ class WebhookNotifier:
 
     Neither the address nor its secrets ever appear in an error, only the host: the path of a webhook is often a secret.
 
-    `secret` has the signing secrets, separated by spaces; if it is empty, requests are not signed. `private` says
-    whether the address may be a private one. One request may take `timeout` seconds. `source` is the source of the
-    event; None posts the alert without an event around it. Raises ConfigError if a secret cannot sign.
+    Raises ConfigError if the address or a secret cannot be used.
     """
 
-    def __init__(
-        self,
-        url: str,
-        fetcher: Fetcher,
-        *,
-        secret: str = "",
-        private: bool = False,
-        timeout: float = TIMEOUT_SECONDS,
-        source: str | None = DEFAULT_SOURCE,
-    ) -> None:
-        self._url = url
-        self._host = host_of(url)
+    def __init__(self, target: WebhookTarget, config: Config, fetcher: Fetcher) -> None:
+        self._url, keys = _url_and_keys(target)
+        self._host = host_of(self._url)
         self._fetcher = fetcher
-        self._signers = [Webhook(_signing_key(each, self._host)) for each in secret.split()]
-        self._private = private
-        self._timeout = timeout
-        self._source = source
+        self._signers = [Webhook(key) for key in keys]
+        self._private = target.private
+        self._source = _source(target, config)
 
     async def send(self, delivery: Delivery, now: datetime) -> None:
         """Post one alert. Any answer but 2xx is a failure; 410 is a permanent one."""
@@ -84,12 +72,12 @@ class WebhookNotifier:
             signatures = [signer.sign(delivery.key, now.astimezone(UTC), body) for signer in self._signers]
             headers.append(("webhook-signature", " ".join(signatures)))
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 status, answered = await self._fetcher.post(
                     self._url, tuple(headers), body.encode(), private=self._private
                 )
         except TimeoutError:
-            reason = f"no answer within {self._timeout:g} s"
+            reason = f"no answer within {TIMEOUT_SECONDS:g} s"
             raise DeliveryError(reason, resource=self._host, hint=keys_to_check("url")) from None
         except DeliveryError as error:
             error.hint = error.hint or keys_to_check("url")
@@ -139,24 +127,19 @@ def _signing_key(secret: str, host: str) -> bytes:
     return key
 
 
-def _open(target: WebhookTarget, config: Config, fetcher: Fetcher) -> WebhookNotifier:
-    url, secret = _url_and_secret(target)
-    return WebhookNotifier(url, fetcher, secret=secret, private=target.private, source=_source(target, config))
-
-
 def _check(target: WebhookTarget, _config: Config) -> None:
-    url, secret = _url_and_secret(target)
-    for each in secret.split():
-        _signing_key(each, host_of(url))
+    _url_and_keys(target)
 
 
-def _url_and_secret(target: WebhookTarget) -> tuple[str, str]:
+def _url_and_keys(target: WebhookTarget) -> tuple[str, list[bytes]]:
+    """Return the address, and a key for each of the secrets, which are separated by spaces; without any, none."""
     what = f"target {target.name}"
     try:
         url = fetchable(target.url)
     except UsageError as error:
         raise ConfigError(error.message, resource=what, hint=error.hint) from None
-    return url, target.secret.reveal(what) if target.secret else ""
+    secrets = target.secret.reveal(what).split() if target.secret else []
+    return url, [_signing_key(each, host_of(url)) for each in secrets]
 
 
 def _source(target: WebhookTarget, config: Config) -> str | None:
@@ -165,7 +148,7 @@ def _source(target: WebhookTarget, config: Config) -> str | None:
 
 CHANNEL: Final = Channel(
     WebhookTarget,
-    open=_open,
+    open=WebhookNotifier,
     check=_check,
     preview=lambda target, config, delivery: _body(delivery, _source(target, config)),
 )
