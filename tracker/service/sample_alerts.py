@@ -16,7 +16,7 @@ from tracker.alerts.message import Message, compose
 from tracker.alerts.payload import stale_copy_alerts, version_alert
 from tracker.config.root import Config
 from tracker.config.tables import RuleConfig, Target
-from tracker.errors import ConfigError, NotKnown, TrackerError, UsageError, did_you_mean, unknown
+from tracker.errors import ConfigError, NotKnown, TrackerError, did_you_mean, unknown
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Alert, Delivery
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
@@ -54,9 +54,7 @@ SAMPLES: Final = tuple(_NEW)
 
 
 def sample(kind: str, now: datetime = _EPOCH) -> tuple[Version, Article]:
-    """Return the invented second version of an article, seen at `now`, and its first one. Raises UsageError."""
-    if kind not in _NEW:
-        raise UsageError("no such sample", resource=kind, hint=f"choose one of: {', '.join(SAMPLES)}")
+    """Return the invented second version of an article, seen at `now`, and its first one; `kind` is one of SAMPLES."""
     version = Version(
         article=_ARTICLE,
         n=2,

@@ -17,7 +17,6 @@ from tracker.alerts.channels.webhook import event
 from tracker.alerts.matching import match_rules
 from tracker.alerts.message import MAX_SHORT_CHARACTERS, MAX_SUBJECT_CHARACTERS, Message, compose
 from tracker.alerts.payload import MAX_PAYLOAD_BYTES, checkpoint_alert, combine, stale_copy_alerts, version_alert
-from tracker.errors import UsageError
 from tracker.model.alert import Alert, Batch, Delivery
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind
 from tracker.model.change import (
@@ -245,12 +244,6 @@ def test_samples_hold_together(kind):
     assert [b.old_text for b in change.blocks if b.old is not None] == [b.text for b in previous.editorial]
     assert [b.new_text for b in change.blocks if b.new is not None] == [b.text for b in version.content.editorial]
     assert (change.title.old, change.title.new) == (previous.title, version.content.title)
-
-
-def test_an_unknown_sample_names_the_known_ones():
-    with pytest.raises(UsageError) as caught:
-        sample("retraction")
-    assert "correction" in caught.value.hint
 
 
 def test_a_first_version_is_sent_with_its_opening_and_notices():
