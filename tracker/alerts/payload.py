@@ -186,7 +186,8 @@ def combine(deliveries: Sequence[Delivery]) -> Delivery:
 LAGGING: Final = "edition.lagging"
 MAX_NAMED_COPIES: Final = 40
 
-_EDITIONS: Final = {"article.changed", "article.first-seen", LAGGING}
+# Alerts about editions: not those of a page that is gone or back, and not those whose payload a takedown emptied.
+EDITIONS: Final = {"article.changed", "article.first-seen", LAGGING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,6 @@ class LaggingCopy:
     url: str
     runs: int
     checked: datetime
-
-
-def is_edition(delivery: Delivery) -> bool:
-    """Return whether an alert is about an edition that was not taken out, and not about a page that is gone or back."""
-    return delivery.payload.get("type") in _EDITIONS
 
 
 def is_lagging(delivery: Delivery) -> bool:

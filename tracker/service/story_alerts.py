@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.alerts.matching import in_scope
-from tracker.alerts.payload import LaggingCopy, is_edition, is_lagging, lagging_alert, stale_copy_alerts, with_copies
+from tracker.alerts.payload import EDITIONS, LaggingCopy, is_lagging, lagging_alert, stale_copy_alerts, with_copies
 from tracker.archive.archive import Archive
 from tracker.archive.outbox import deliveries_about, enqueue_alerts, rewrite_deliveries, waiting_deliveries
 from tracker.archive.stories import get_story_book_of
@@ -99,12 +99,13 @@ FIRST_LOOKS: Final = timedelta(minutes=5)
 def combine_editions(archive: Archive, config: Config, now: datetime) -> int:
     """Bring waiting alerts of rules with `story = true` up to date; return how many were rewritten or deleted."""
     rules = {rule.name: rule for rule in config.rules if rule.story}
-    waiting = [each for each in waiting_deliveries(archive, list(rules)) if is_edition(each)] if rules else []
+    waiting = waiting_deliveries(archive, list(rules)) if rules else []
     # Those that are new, and those that are about to be sent.
     ready = [
         each
         for each in waiting
-        if each.due_at <= now + LAST_LOOK or (now - each.created_at <= FIRST_LOOKS and not is_lagging(each))
+        if each.payload.get("type") in EDITIONS
+        and (each.due_at <= now + LAST_LOOK or (now - each.created_at <= FIRST_LOOKS and not is_lagging(each)))
     ]
     decided: dict[int, tuple[Payload | None, Alert | None]] = {}
     for article in dict.fromkeys(each.article for each in ready):

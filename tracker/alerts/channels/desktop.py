@@ -86,13 +86,9 @@ def _check(_target: DesktopTarget, _config: Config) -> None:
     _notifier()
 
 
-def _preview(_target: DesktopTarget, _config: Config, delivery: Delivery) -> str:
-    return "\n".join(filter(None, words(delivery.payload)))
-
-
 CHANNEL: Final = Channel(
     DesktopTarget,
     open=lambda _target, _config, _fetcher: DesktopNotifier(),
     check=_check,
-    preview=_preview,
+    preview=lambda _target, _config, delivery: "\n".join(filter(None, words(delivery.payload))),
 )
