@@ -96,11 +96,6 @@ class FactsView(ChangeAnswer, frozen=True):
     old_version: int | UnsetType = UNSET
     new_version: int | UnsetType = UNSET
 
-    @classmethod
-    def of(cls, facts: tuple[Fact, ...], pair: tuple[Version, Version] | None) -> Self:
-        """Return the object of facts; `pair` is None for texts that are in no archive."""
-        return from_fields(cls, None, facts=facts, **_versions(pair))
-
 
 class ChangeView(EditsView, frozen=True, kw_only=True):
     """A whole change. Texts that are in no archive have no `article` and no versions.
@@ -128,24 +123,20 @@ class ChangeView(EditsView, frozen=True, kw_only=True):
         **more: object,
     ) -> Self:
         """Return the object of a change; `pair` is None for texts that are in no archive."""
+        named: dict[str, object] = {}
+        if pair is not None:
+            old, new = pair
+            named = {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
         return from_fields(
             cls,
             change,
             noted=change.outlet_noted,
             facts=facts,
-            **_versions(pair),
+            **named,
             noted_edits=change.noted_edits or UNSET,
             verdicts=[VerdictView.of(each) for each in verdicts] or UNSET,
             **more,
         )
-
-
-def _versions(pair: tuple[Version, Version] | None) -> dict[str, object]:
-    """Return the keys that say which two versions are compared; none for texts that are in no archive."""
-    if pair is None:
-        return {}
-    old, new = pair
-    return {"article": new.article, "url": new.url, "old_version": old.n, "new_version": new.n}
 
 
 def across(change: Change, steps: Iterable[Change]) -> Change:

@@ -212,7 +212,8 @@ def _show(out: Output, shown: Sides, form: str, *, changes_only: bool, context: 
     """Write the change as JSON if --json was given, else in `form`. `width` is in columns."""
     if out.json:
         whole = ChangeView.of(shown.change, shown.facts, shown.pair, shown.verdicts)
-        out.data(FactsView.of(shown.facts, shown.pair) if form == "facts" else whole)
+        facts = FactsView(whole.facts, whole.article, whole.url, whole.old_version, whole.new_version)
+        out.data(facts if form == "facts" else whole)
     elif form == "facts":
         found, blocks = shown.facts, shown.change.blocks
         if not (out.columns or width):
