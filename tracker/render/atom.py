@@ -62,11 +62,6 @@ def entry_id(link: str, at: datetime, *parts: object) -> str:
     return f"tag:{host},{at.astimezone(UTC):%Y-%m-%d}:{'/'.join(map(str, parts))}"
 
 
-def paragraph(words: str, tag: str) -> str:
-    """Return a passage as HTML within <ins> or <del>, whichever `tag` names."""
-    return f"<p><{tag}>{html.text(words)}</{tag}></p>"
-
-
 def feed(title: str, page: str, itself: str, entries: Sequence[FeedEntry], now: datetime) -> str:
     """Return a feed as XML, with `entries` in their order, which should be newest first.
 

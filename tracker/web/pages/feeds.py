@@ -11,7 +11,7 @@ from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import page_of_summaries
 from tracker.errors import UsageError
 from tracker.model.version import VersionQuery
-from tracker.render import atom
+from tracker.render import atom, html
 from tracker.service.story_list import get_story, named_stories
 from tracker.web.page_request import PageRequest, View
 
@@ -88,7 +88,7 @@ def search_feed(request: PageRequest) -> str:
             link=link,
             at=at,
             author=hit.source,
-            html=atom.paragraph(hit.text, "del" if last else "ins"),
+            html=f"<p>{html.hunks([('-' if last else '+', hit.text)])}</p>",
         )
         listed.append(entry)
     return atom.feed(f"“{found.query}”", page, request.base + found.feed, listed, _NEVER)
