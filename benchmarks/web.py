@@ -117,7 +117,7 @@ def application(url: str) -> Iterator[Starlette]:
         gc.freeze()  # as `serve` does when it is ready
         yield app
     finally:
-        archive.close()
+        archive.archive.close()
 
 
 async def ask(app: Starlette, path: str) -> tuple[int, float, bytes]:

@@ -80,7 +80,7 @@ def served(
         app.state.web.closing.set()
         server.should_exit = True
         thread.join(60)
-        cache.close()
+        cache.archive.close()
 
 
 @pytest.fixture(scope="module")

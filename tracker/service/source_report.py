@@ -24,7 +24,8 @@ from tracker.model.source import EditCounts, Layout, Scorecard, Share, SourceSum
 from tracker.model.version import Version
 from tracker.model.watch import Check, Remark
 from tracker.render.times import moment
-from tracker.views.source import SourceStatusView
+from tracker.views.json import from_fields
+from tracker.views.source import SourceStatusView, StormView
 
 RECENT: Final = timedelta(days=30)
 MAX_TIMED_CORRECTIONS: Final = 40
@@ -50,7 +51,12 @@ class SourceStatus:
 
     def of(self, name: str) -> SourceStatusView:
         """Return what happened to one source."""
-        return SourceStatusView.of(self.now, self.storms.get(name), self.layouts.get(name))
+        storm, layout, held = self.storms.get(name), self.layouts.get(name), self.held(name)
+        return SourceStatusView(
+            held.until if held else None,
+            from_fields(StormView, storm) if storm else None,
+            layout.began if layout else None,
+        )
 
     def held_lines(self, names: Collection[str] = ()) -> Iterator[str]:
         """Yield a line for each of the named sources, or of all, whose alerts are held."""
@@ -71,18 +77,12 @@ class SourceStatus:
                 yield f"{name}: new page layout since {since}; the text did not change, so there are no new versions"
 
 
-def source_events(archive: Archive) -> tuple[Mapping[str, Storm], Mapping[str, Layout]]:
-    """Return the latest storm and the latest layout change of every source that ever had one."""
-    return list_storms(archive), list_layouts(archive)
-
-
-def recent_status(events: tuple[Mapping[str, Storm], Mapping[str, Layout]], now: datetime) -> SourceStatus:
-    """Return the recent ones of the events that `source_events` found."""
-    storms, layouts = events
+def recent_status(archive: Archive, now: datetime) -> SourceStatus:
+    """Return the recent storms and layout changes of all sources."""
     return SourceStatus(
         now,
-        {name: each for name, each in storms.items() if now - each.until < RECENT},
-        {name: each for name, each in layouts.items() if now - each.last < RECENT},
+        {name: each for name, each in list_storms(archive).items() if now - each.until < RECENT},
+        {name: each for name, each in list_layouts(archive).items() if now - each.last < RECENT},
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tracker.archive.archive import Archive
 from tracker.archive.articles import get_articles
 from tracker.archive.stories import list_copies, list_decisions, newest_versions
 from tracker.model.watch import ArticleState
@@ -15,12 +16,9 @@ from tracker.stories.editions import V, VersionKey, by_edition, editions, story_
 from tracker.stories.propagation import Propagation, Timeline, propagate
 from tracker.views.json import from_fields
 from tracker.views.story import ListedArticle, ListedStory, StoryArticleView, StoryView
+from tracker.views.version import EditionCopy
 
-if TYPE_CHECKING:
-    from tracker.archive.archive import Archive
-    from tracker.views.version import EditionCopy
-
-    from .story_list import StoryLine
+from .story_list import StoryLine
 
 # A copy is linked with a few others that print its text, and these with the rest.
 MAX_LINK_STEPS: Final = 3

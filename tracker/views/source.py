@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import asdict
 
-from tracker.model.source import Layout, SourceSummary, Storm
+from tracker.model.source import SourceSummary
 from tracker.model.watch import HubState
 
 from .json import Answer, Part, from_fields
@@ -27,15 +27,6 @@ class SourceStatusView(Part, frozen=True):
     held_until: datetime | None
     storm: StormView | None
     layout_changed: datetime | None
-
-    @classmethod
-    def of(cls, now: datetime, storm: Storm | None = None, layout: Layout | None = None) -> Self:
-        """Return what happened to a source: the latest storm and the latest change of layout, if any."""
-        return cls(
-            storm.until if storm is not None and storm.holds(now) else None,
-            None if storm is None else from_fields(StormView, storm),
-            None if layout is None else layout.began,
-        )
 
 
 class SourceView(Answer, frozen=True):
@@ -122,12 +113,9 @@ class HubView(Answer, frozen=True):
             next=state.next_poll_at,
             error=state.last_error,
             **asdict(status),
-            source_articles=summary.articles,
-            source_versions=summary.versions,
-            source_failing=summary.failing,
-            source_possibly_gone=summary.possibly_gone,
-            source_overdue=summary.overdue,
-            source_last_ok=summary.last_ok,
-            source_next_visit=summary.next_visit,
-            source_error=summary.error,
+            **{
+                name: getattr(summary, name.removeprefix("source_"))
+                for name in cls.__struct_fields__
+                if name.startswith("source_")
+            },
         )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from msgspec import UNSET, UnsetType
 
+from tracker.durations import HOUR
 from tracker.model.change import LabelKind
 from tracker.model.source import EditCounts, Scorecard, Unseen, median_hours
 
 from .json import Answer, Part, from_fields
-
-_HOUR = timedelta(hours=1)
 
 
 class CountsView(Answer, frozen=True):
@@ -140,7 +139,7 @@ def read_from_versions(found: Scorecard, unseen: Unseen, moved_alone: int) -> di
         "unseen": UnseenView(
             count=unseen.count,
             of=unseen.of,
-            hours=round(unseen.time_unseen / _HOUR, 3),
-            longest_hours=round(unseen.longest / _HOUR, 3),
+            hours=round(unseen.time_unseen / HOUR, 3),
+            longest_hours=round(unseen.longest / HOUR, 3),
         ),
     }

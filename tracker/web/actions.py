@@ -25,8 +25,6 @@ from tracker.views.json import Answer
 
 from .page_request import View
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Actions:

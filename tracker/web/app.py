@@ -187,11 +187,8 @@ def api_of(endpoint: Endpoint, web: Web, request: Request) -> Response:
 
 
 async def listen(events: Events, request: Request) -> Response:  # noqa: ARG001 - routes pass it
-    """Send events to an open page. Raises HTTPException (503) if too many are open."""
-    answer = events.stream()
-    if answer is None:
-        raise HTTPException(503, "Too many open pages")
-    return answer
+    """Send events to an open page."""
+    return events.stream()
 
 
 async def static(request: Request) -> Response:

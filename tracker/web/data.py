@@ -6,19 +6,20 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tracker.archive.archive import Archive
 from tracker.archive.versions import newest_row
 from tracker.errors import ArchiveError
-from tracker.service.source_report import SourceStatus, recent_status, source_events
+from tracker.service.source_report import SourceStatus, recent_status
 
 T = TypeVar("T")
 FRESH_SECONDS: Final = 20.0
@@ -44,7 +45,7 @@ class CachedArchive:
 
     def source_status(self, now: datetime) -> SourceStatus:
         """Return the recent storms and layout changes of all sources."""
-        return recent_status(self.cached("source-status", lambda: source_events(self.archive)), now)
+        return replace(self.cached("source-status", lambda: recent_status(self.archive, now)), now=now)
 
     def cached(
         self,
@@ -80,10 +81,6 @@ class CachedArchive:
             for key in [key for key, each in self._kept.items() if not each.lasting]:
                 del self._kept[key]
 
-    def close(self) -> None:
-        """Close the database. Idempotent."""
-        self.archive.close()
-
 
 POLL_SECONDS: Final = 2.0
 KEEPALIVE_SECONDS: Final = 15
@@ -102,10 +99,13 @@ class Events:
     _listeners: set[asyncio.Queue[int]] = field(default_factory=set)
     _watch: asyncio.Task[None] | None = None
 
-    def stream(self) -> StreamingResponse | None:
-        """Return a response that lasts until the browser or the server closes it, or None with too many listeners."""
+    def stream(self) -> StreamingResponse:
+        """Return a response that lasts until the browser or the server closes it.
+
+        Raises HTTPException (503) if too many pages are open.
+        """
         if len(self._listeners) >= MAX_LISTENERS:
-            return None
+            raise HTTPException(503, "Too many open pages")
         mine: asyncio.Queue[int] = asyncio.Queue()
         # Counted from now on: many requests may have come before the first of them is answered.
         self._listeners.add(mine)

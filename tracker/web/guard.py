@@ -85,10 +85,6 @@ class Site:
         """Return whether reading needs a token or a user named by the proxy."""
         return bool(self.token or self.header) and not self.reading_is_free
 
-    def knows(self, host: str) -> bool:
-        """Return whether `host`, from the Host header, is accepted."""
-        return is_allowed_host(host, self.hosts)
-
     def is_token(self, given: str) -> bool:
         """Return whether `given` is the token. Compares in constant time."""
         # Of digests, because compare_digest lets the length of its arguments be measured.
@@ -261,7 +257,7 @@ class Guard:
 
     def _refusal(self, request: Request, token: str) -> PlainTextResponse | RedirectResponse | None:
         site = self._site
-        if not site.knows(request.headers.get("host", "")):
+        if not is_allowed_host(request.headers.get("host", ""), site.hosts):
             # DNS rebinding: a browser would let a page at a name that is pointed at this machine read ours.
             # Misdirected Request (RFC 9110, 15.5.20) says that the name is wrong, not the request.
             text = "Unknown host name. Add it to hosts in the [web] table of the configuration.\n"

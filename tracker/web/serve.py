@@ -150,7 +150,7 @@ class Serving:
         self._server.should_exit = True
         await self.wait()
         self._socket.close()
-        web.cache.close()
+        web.cache.archive.close()
 
     async def wait(self) -> None:
         """Wait until the server stops, for whatever reason."""

@@ -42,7 +42,7 @@ async def client_of(
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8766", **options) as made:
             yield made
     finally:
-        cache.close()
+        cache.archive.close()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("WRITETHRU_EXAMPLES", "6"))
 def app(kept: Kept) -> Iterator[Starlette]:
     cache = CachedArchive(open_archive(kept.url, readonly=True))
     yield build(cache, Site(hosts=frozenset({"testserver"})), lambda: NOW)
-    cache.close()
+    cache.archive.close()
 
 
 @pytest.fixture(scope="module")

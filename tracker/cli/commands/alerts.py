@@ -18,7 +18,7 @@ from tracker.model.change import LABELS, LabelKind
 from tracker.pipeline.settle import held_source, release_storm
 from tracker.render.text import counted, one_line, pad, wrap
 from tracker.render.times import moment
-from tracker.service.source_report import recent_status, source_events
+from tracker.service.source_report import recent_status
 from tracker.views.alert import AlertView
 
 from .. import options
@@ -57,7 +57,7 @@ def list_(
         ident = get_article(archive, article).id if article else None
         chosen = DeliveryState(state) if state else None
         found = list_deliveries(archive, chosen, limit, rule=rule, target=target, article=ident)
-        recent = recent_status(source_events(archive), app.now)
+        recent = recent_status(archive, app.now)
     if app.settings.json:
         app.out.records(AlertView.of(each, held=_state(each, app.now) == "held") for each in found)
         return

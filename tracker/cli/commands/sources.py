@@ -21,7 +21,7 @@ from tracker.model.source import Hub, HubKind, SourceSummary
 from tracker.model.watch import ArticleState, HubState, WatchedArticle
 from tracker.render.text import counted, facts, one_line, wrap
 from tracker.render.times import ago, full, suspicion
-from tracker.service.source_report import SourceStatus, recent_status, source_events
+from tracker.service.source_report import SourceStatus, recent_status
 from tracker.views.source import HubView, SourceView
 
 from .. import options
@@ -219,7 +219,7 @@ def _read(app: App, names: tuple[str, ...]) -> Listed:
             rows = list(_rows(chosen, polled, archive))
             shown = {source.name for source in chosen}
             missing = [each for each in list_possibly_gone(archive) if each.source in shown]
-            return Listed(rows, recent_status(source_events(archive), app.now), summaries, missing)
+            return Listed(rows, recent_status(archive, app.now), summaries, missing)
     except ArchiveError as error:
         app.out.note(f"The archive cannot be read yet: {error}")
         return Listed(list(_rows(chosen, {})), SourceStatus(app.now))
@@ -284,7 +284,7 @@ def show(app: App, name: str) -> None:
             (each, next((check.detail for check in list_checks(archive, each.id, 1)), ""))
             for each in failing[:MAX_SHOWN_ARTICLES]
         ]
-        recent = recent_status(source_events(archive), app.now)
+        recent = recent_status(archive, app.now)
         hourly = checks_by_host(archive, name, app.now - timedelta(hours=1))
     if app.settings.json:
         status = recent.of(name)

@@ -239,10 +239,9 @@ def entries(
 
 
 def _changes(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Change]:
-    try:
+    with suppress(ArchiveError):
         return get_changes(archive, pairs)
-    except ArchiveError:
-        return {}
+    return {}
 
 
 def _versions(archive: Archive, pairs: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], Version]:
