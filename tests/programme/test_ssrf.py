@@ -13,11 +13,11 @@ import pytest
 
 from tests.alert_samples import delivery
 from tests.archives import inline, temporary_archive
+from tests.integration.alerts import receivers
 from tests.integration.fetch.conftest import NOW
 from tests.unit.fetch.test_guard import SPELLINGS, Recorder
 from tests.unit.pipeline.world import read_list
 from tracker.addresses.urls import fetchable
-from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.archive.articles import add_targets
 from tracker.archive.sources import get_host, list_hubs, sync_source
 from tracker.config.root import Config
@@ -142,6 +142,6 @@ async def test_apprise_reaches_no_private_address() -> None:
         assert accepted == 2, "the receiver works"
         assert await apprise(urls, guarded=True) == [False] * len(urls)
         with pytest.raises(DeliveryError, match="loopback address"):
-            await AppriseNotifier("chat", f"json://127.0.0.1:{port}/").send(delivery(), NOW)
+            await receivers.apprise(f"json://127.0.0.1:{port}/").send(delivery(), NOW)
     assert len(connections) == accepted
     assert len(urls) >= MIN_SPELLINGS

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tracker.alerts.channels.apprise import AppriseNotifier
 from tracker.alerts.channels.webhook import WebhookNotifier
 from tracker.config.root import Config
-from tracker.config.tables import WebhookTarget
+from tracker.config.tables import AppriseTarget, WebhookTarget
 from tracker.model.capture import Fetcher, Headers
 
 
@@ -23,6 +24,14 @@ def webhook(url: str, fetcher: Fetcher, secret: str = "") -> WebhookNotifier:
         patch.setenv("HOOK_SECRET", secret)
         target = WebhookTarget.model_validate(given | ({"secret": {"env": "HOOK_SECRET"}} if secret else {}))
         return WebhookNotifier(target, Config(), fetcher)
+
+
+def apprise(url: str, *, private: bool = False) -> AppriseNotifier:
+    """Return what sends alerts to the Apprise URL *url*."""
+    given = {"name": "chat", "type": "apprise", "url": {"env": "APPRISE_URL"}, "private": private}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("APPRISE_URL", url)
+        return AppriseNotifier(AppriseTarget.model_validate(given), Config())
 
 
 @dataclass

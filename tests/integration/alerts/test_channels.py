@@ -28,7 +28,7 @@ from tracker.errors import ConfigError, DeliveryError
 from tracker.fetch.client import HttpFetcher
 from tracker.model.alert import Delivery
 
-from .receivers import Hook, Mailbox, http_server, repeating_server, silent_server, smtp_server, webhook
+from .receivers import Hook, Mailbox, apprise, http_server, repeating_server, silent_server, smtp_server, webhook
 
 
 @pytest.fixture(scope="module")
@@ -316,9 +316,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def chat(url: str, credentials: str = "", **options: Any) -> AppriseNotifier:
+def chat(url: str, credentials: str = "") -> AppriseNotifier:
     """Return what posts JSON to *url* with Apprise."""
-    return AppriseNotifier("chat", url.replace("http://", f"json://{credentials}"), private=True, **options)
+    return apprise(url.replace("http://", f"json://{credentials}"), private=True)
 
 
 async def test_a_signed_alert_arrives_over_http(fetcher):
@@ -356,23 +356,24 @@ async def test_apprise_says_why_a_service_refused_and_follows_no_redirect():
     assert len(hook.requests) == 2
 
 
-async def test_apprise_that_hangs_is_killed():
+async def test_apprise_that_hangs_is_killed(monkeypatch):
+    monkeypatch.setattr("tracker.alerts.channels.apprise.TIMEOUT_SECONDS", 3)
     hook = Hook(lambda _: None)
     async with http_server(hook) as url:
         with pytest.raises(DeliveryError, match="no answer within 3 s"):
-            await chat(url, timeout=3).send(delivery(), now())
+            await chat(url).send(delivery(), now())
 
 
 async def test_an_apprise_url_that_is_not_accepted_is_a_permanent_error():
     with pytest.raises(DeliveryError, match="does not accept this URL") as caught:
-        await AppriseNotifier("chat", "discord://").send(delivery(), now())
+        await apprise("discord://").send(delivery(), now())
     assert caught.value.permanent
 
 
 async def test_a_child_that_dies_is_a_failed_attempt(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(DeliveryError, match="exited with status 1"):
-        await AppriseNotifier("chat", "json://127.0.0.1:1/").send(delivery(), now())
+        await apprise("json://127.0.0.1:1/").send(delivery(), now())
 
 
 async def test_cancelling_kills_the_child():

@@ -50,15 +50,13 @@ _WORD_JOINER: Final = "\u2060"
 class AppriseNotifier:
     """Send alerts to one Apprise URL. The URL contains credentials and never appears in an error.
 
-    `name` is that of the target, for errors; `private` says whether the service may be at a private address. One alert
-    may take `timeout` seconds.
-
     Raises ConfigError if the service is not one that is reached over the network, or there is more than one URL.
     """
 
-    def __init__(self, name: str, url: str, *, private: bool = False, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, target: AppriseTarget, config: Config, _fetcher: Fetcher | None = None) -> None:
+        resource = f"target {target.name}"
+        url = target.url if isinstance(target.url, str) else target.url.reveal(resource)
         service = url.partition("://")[0].lower()
-        resource = f"target {name}"
         if service not in NETWORK_SERVICES:
             raise ConfigError(
                 f"{printable(service)[:40]!r} is not a supported Apprise service",
@@ -69,8 +67,7 @@ class AppriseNotifier:
             raise ConfigError("there is more than one Apprise URL", resource=resource, hint="create a target for each")
         self._url = url
         self._resource = f"{service}://"
-        self._private = private
-        self._timeout = timeout
+        self._private = target.private or config.fetch.allow_private
 
     async def send(self, delivery: Delivery, now: datetime) -> None:  # noqa: ARG002 - Apprise has no place for a time
         """Send one alert in a child process, which is killed after the timeout."""
@@ -83,7 +80,7 @@ class AppriseNotifier:
             "url": self._url,
             "title": without_mentions(message.subject),
             "body": without_mentions(message.short),
-            "timeout": self._timeout,
+            "timeout": TIMEOUT_SECONDS,
             "private": self._private,
         }
         try:
@@ -91,13 +88,13 @@ class AppriseNotifier:
                 # -P: a file of the current folder must not be imported in place of a library.
                 (sys.executable, "-P", "-m", "tracker.alerts.channels.apprise_child"),
                 json.dumps(order).encode(),
-                timeout=self._timeout,
+                timeout=TIMEOUT_SECONDS,
                 # Plugins log their messages there, credentials included.
                 stderr=asyncio.subprocess.DEVNULL,
                 environment={name: os.environ[name] for name in _CHILD_VARIABLES if name in os.environ},
             )
         except TimeoutError:
-            reason = f"no answer within {self._timeout:g} s"
+            reason = f"no answer within {TIMEOUT_SECONDS:g} s"
             raise DeliveryError(reason, resource=self._resource, hint=keys_to_check("url")) from None
         try:
             answer = json.loads(ended.output)
@@ -131,15 +128,10 @@ def without_mentions(text: str) -> str:
     return _MENTION.sub(lambda found: found[0] + _WORD_JOINER, text)
 
 
-def _open(target: AppriseTarget, config: Config, _fetcher: Fetcher | None = None) -> AppriseNotifier:
-    url = target.url if isinstance(target.url, str) else target.url.reveal(f"target {target.name}")
-    return AppriseNotifier(target.name, url, private=target.private or config.fetch.allow_private)
-
-
 def _check(target: AppriseTarget, config: Config) -> None:
     if importlib.util.find_spec("apprise") is None:
         raise ConfigError("Apprise is not installed", hint="pip install 'writethru[apprise]'")
-    _open(target, config)
+    AppriseNotifier(target, config)
 
 
 def _preview(_target: AppriseTarget, _config: Config, delivery: Delivery) -> str:
@@ -147,4 +139,4 @@ def _preview(_target: AppriseTarget, _config: Config, delivery: Delivery) -> str
     return f"{message.subject}\n\n{message.short}"
 
 
-CHANNEL: Final = Channel(AppriseTarget, open=_open, check=_check, preview=_preview)
+CHANNEL: Final = Channel(AppriseTarget, open=AppriseNotifier, check=_check, preview=_preview)

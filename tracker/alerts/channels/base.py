@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -21,7 +21,6 @@ MAX_REASON_CHARACTERS: Final = 500
 Options = TypeVar("Options", bound="BaseModel")
 
 
-@runtime_checkable
 class Notifier(Protocol):
     """Sends alerts to one target."""
 
@@ -46,7 +45,7 @@ class Channel(Generic[Options]):
 
     options: type[Options]
     open: Callable[[Options, Config, Fetcher], Notifier]
-    check: Callable[[Options, Config], None]
+    check: Callable[[Options, Config], object]
     preview: Callable[[Options, Config, Delivery], str | dict[str, Any]]
 
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tracker.config.root import Config
 from tracker.config.tables import DesktopTarget
 from tracker.errors import ConfigError, DeliveryError
 from tracker.model.alert import Delivery, Payload
@@ -82,13 +81,9 @@ def words(body: Payload) -> tuple[str, str, str]:
     return title, shorten(one_line(text), MAX_TEXT_CHARACTERS), str(body.get("link") or "")
 
 
-def _check(_target: DesktopTarget, _config: Config) -> None:
-    _notifier()
-
-
 CHANNEL: Final = Channel(
     DesktopTarget,
     open=lambda _target, _config, _fetcher: DesktopNotifier(),
-    check=_check,
+    check=lambda _target, _config: _notifier(),
     preview=lambda _target, _config, delivery: "\n".join(filter(None, words(delivery.payload))),
 )

@@ -127,10 +127,6 @@ def _signing_key(secret: str, host: str) -> bytes:
     return key
 
 
-def _check(target: WebhookTarget, _config: Config) -> None:
-    _url_and_keys(target)
-
-
 def _url_and_keys(target: WebhookTarget) -> tuple[str, list[bytes]]:
     """Return the address, and a key for each of the secrets, which are separated by spaces; without any, none."""
     what = f"target {target.name}"
@@ -149,6 +145,6 @@ def _source(target: WebhookTarget, config: Config) -> str | None:
 CHANNEL: Final = Channel(
     WebhookTarget,
     open=WebhookNotifier,
-    check=_check,
+    check=lambda target, _config: _url_and_keys(target),
     preview=lambda target, config, delivery: _body(delivery, _source(target, config)),
 )
