@@ -205,7 +205,8 @@ class TestReading:
 
     def test_at_a_glance(self, archive: Archive, tracked: WatchedArticle) -> None:
         commit_check(archive, intent(tracked, 1, minutes(1)))
-        commit_check(archive, intent(tracked, 2, minutes(2), kinds=(LabelKind.NUMBER, LabelKind.HEADLINE)))
+        kinds = (LabelKind.NUMBER, LabelKind.HEADLINE, LabelKind.NUMBER)
+        commit_check(archive, intent(tracked, 2, minutes(2), kinds=kinds))
         glances = list_summaries(archive, VersionQuery(limit=50))
         for glance, kept in zip(glances, iter_versions(archive, VersionQuery()), strict=True):
             led = kept.change or Change()
@@ -213,7 +214,7 @@ class TestReading:
             assert (glance.seen, glance.previous_seen, glance.source) == (kept.seen, kept.previous_seen, kept.source)
             assert (glance.sha256, glance.words) == (kept.content.sha256, led.words_added + led.words_removed)
             assert (glance.significance, glance.announced) == (led.significance, led.announced)
-            assert glance.kinds == tuple(label.kind for label in led.labels)
+            assert glance.kinds == tuple(dict.fromkeys(label.kind for label in led.labels))
             assert (glance.title, glance.removed) == (content(2).title, "")
         assert glances[0].kinds == (LabelKind.NUMBER, LabelKind.HEADLINE)
         assert list_summaries(archive, VersionQuery(limit=0)) == []

@@ -203,7 +203,7 @@ def _summaries(connection: Connection, rows: Sequence[Row]) -> list[VersionSumma
             VersionSummary,
             row,
             significance=Significance.of_score(row.significance or 0),
-            kinds=tuple(map(LabelKind, kinds.get(row.id, ()))),
+            kinds=tuple(dict.fromkeys(map(LabelKind, kinds.get(row.id, ())))),
         )
         for row in rows
     ]

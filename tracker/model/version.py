@@ -66,7 +66,7 @@ class VersionSummary:
     """A version as lists show it, read from columns alone: neither its content nor its change is loaded.
 
     `title` is the newest headline of the article, `words` how many were added and removed. `id` is the archive's own
-    number for the version, which grows whenever one is stored.
+    number for the version, which grows whenever one is stored. `kinds` are those of its labels, each once.
     """
 
     article: str

@@ -49,7 +49,7 @@ def entry(seen: VersionSummary, made: Change | None, link: str, copies: Sequence
         at=seen.seen,
         author=seen.source,
         html=f"<p>v{seen.n}, {when}</p>\n{body}{others}",
-        categories=tuple(dict.fromkeys(kind.value for kind in seen.kinds)),
+        categories=tuple(kind.value for kind in seen.kinds),
     )
 
 

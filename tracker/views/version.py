@@ -133,7 +133,7 @@ class ListedVersion(VersionKey, frozen=True, kw_only=True):
             view = VersionView.of(whole)
             read = {name: getattr(view, name) for name in view.__struct_fields__ if name in cls.__struct_fields__}
             read["removed"] = seen.removed if view.removed is UNSET else view.removed
-        named = {"version": seen.n, "labels": tuple(dict.fromkeys(seen.kinds)), "page": page, "copies": copies}
+        named = {"version": seen.n, "labels": seen.kinds, "page": page, "copies": copies}
         return from_fields(cls, seen, **named | read)
 
 

@@ -97,7 +97,7 @@ SEEN = VersionSummary(
     title="Portland visit postponed",
     sha256="ab" * 32,
     previous_seen=NOON - timedelta(minutes=4),
-    kinds=(LabelKind.HEADLINE, LabelKind.NUMBER, LabelKind.NUMBER),
+    kinds=(LabelKind.HEADLINE, LabelKind.NUMBER),
 )
 NS = "{http://www.w3.org/2005/Atom}"
 

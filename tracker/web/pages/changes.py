@@ -181,11 +181,6 @@ class VersionLine:
         return links.led_to(self.summary.article, self.summary.n)
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Return the kinds of the labels, each once."""
-        return tuple(dict.fromkeys(kind.value for kind in self.summary.kinds))
-
-    @property
     def marks(self) -> str:
         """Return "18 words added, 12 removed" if `change` is set, else their sum; "" if no word differs."""
         if self.summary.n == 1 or not self.summary.words:

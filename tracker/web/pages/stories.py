@@ -250,7 +250,7 @@ def _track(cache: CachedArchive, brief: ArticleSummary, place: Place | None) -> 
     marks = []
     for seen in glances:
         kind = "correction" if not set(seen.kinds).isdisjoint(CORRECTIONS) else "change" if seen.n > 1 else "first"
-        labels = ", ".join(dict.fromkeys(each.value for each in seen.kinds))
+        labels = ", ".join(seen.kinds)
         words = f"v{seen.n} {labels or ('first seen' if seen.n == 1 else 'changed')}"
         runs = copied.get(seen.n)
         marks.append(Mark(seen.seen, kind, words if runs is None else f"{words}, runs v{runs} of the text it copies"))
