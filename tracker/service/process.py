@@ -111,9 +111,9 @@ def require_free_ports(config: Config, *, with_page: bool) -> None:
                 raise AddressInUse(f"{key} {listen!r}") from None
 
 
-def notify_systemd(state: str, environ: Mapping[str, str] | None = None) -> bool:
+def notify_systemd(state: str) -> bool:
     """Send `state`, such as "READY=1", one assignment a line; return whether systemd was there to receive it."""
-    address = (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
+    address = os.environ.get("NOTIFY_SOCKET", "")
     if address[:1] not in {"/", "@"}:
         return False
     # An abstract socket has a NUL where its name is written with an @.
@@ -127,10 +127,9 @@ def notify_systemd(state: str, environ: Mapping[str, str] | None = None) -> bool
     return True
 
 
-def watchdog_interval(environ: Mapping[str, str] | None = None) -> float | None:
+def watchdog_interval() -> float | None:
     """Return the seconds within which systemd expects each WATCHDOG=1; None if it expects none of this process."""
-    given = os.environ if environ is None else environ
-    interval, process = given.get("WATCHDOG_USEC", ""), given.get("WATCHDOG_PID", "")
+    interval, process = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
     if not interval.isdecimal() or int(interval) == 0 or (process and process != str(os.getpid())):
         return None
     return int(interval) / 1_000_000

@@ -122,13 +122,7 @@ def listener(request, tmp_path):
         yield channel, {"NOTIFY_SOCKET": name}
 
 
-def test_words_reach_systemd(listener):
-    channel, environ = listener
-    assert notify_systemd("READY=1", environ)
-    assert channel.recv(100) == b"READY=1"
-
-
-def test_the_environment_is_read_where_none_is_given(listener, monkeypatch):
+def test_words_reach_systemd(listener, monkeypatch):
     channel, environ = listener
     monkeypatch.setenv("NOTIFY_SOCKET", environ["NOTIFY_SOCKET"])
     assert notify_systemd("WATCHDOG=1")
@@ -136,9 +130,11 @@ def test_the_environment_is_read_where_none_is_given(listener, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["", "relative", "/nowhere/at/all"])
-def test_without_systemd_words_go_nowhere(address):
-    assert not notify_systemd("READY=1", {"NOTIFY_SOCKET": address})
-    assert not notify_systemd("READY=1", {})
+def test_without_systemd_words_go_nowhere(address, monkeypatch):
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    assert not notify_systemd("READY=1")
+    monkeypatch.delenv("NOTIFY_SOCKET")
+    assert not notify_systemd("READY=1")
 
 
 @pytest.mark.parametrize(
@@ -152,13 +148,12 @@ def test_without_systemd_words_go_nowhere(address):
         ({}, None),
     ],
 )
-def test_the_watchdog_interval_is_what_systemd_asks_of_this_process(environ, seconds):
-    assert watchdog_interval(environ) == seconds
-
-
-def test_the_watchdog_interval_reads_the_environment(monkeypatch):
-    monkeypatch.delenv("WATCHDOG_USEC", raising=False)
-    assert watchdog_interval() is None
+def test_the_watchdog_interval_is_what_systemd_asks_of_this_process(environ, seconds, monkeypatch):
+    for name in ("WATCHDOG_USEC", "WATCHDOG_PID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert watchdog_interval() == seconds
 
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
