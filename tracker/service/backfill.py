@@ -44,10 +44,7 @@ def import_records(
     archive: Archive, records: Iterable[Recorded], config: Config, now: datetime, progress: Progress | None = None
 ) -> ImportResult:
     """Store versions as recorded in a file; the next check of each article follows its source's schedule."""
-
-    def again(tracked: WatchedArticle, at: datetime) -> datetime | None:
-        return _schedule(config, tracked, at, CheckVerdict(CheckOutcome.CHANGED))
-
+    again = partial(_schedule, config, verdict=CheckVerdict(CheckOutcome.CHANGED))
     return store_records(archive, records, now, again=again, progress=progress)
 
 

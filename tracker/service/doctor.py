@@ -25,7 +25,7 @@ from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import list_hubs, summarise_sources
 from tracker.archive.state import count_all, watch_state
 from tracker.config.root import Config
-from tracker.errors import ConfigError, SchemaMismatch, TrackerError
+from tracker.errors import ConfigError, TrackerError
 from tracker.extraction.sandbox import missing_protection
 from tracker.fetch.client import SourceFetcher
 from tracker.fetch.robots import robots_url
@@ -84,8 +84,6 @@ def archive_findings(database: str, now: datetime, checkpoints: str = "") -> lis
                     remedy = f"writethru sources test {hub.hub.url}"
                     found.append(Finding(f"list {hub.hub.url}", "warning", detail, remedy))
             return found
-    except SchemaMismatch as error:
-        return [Finding("archive", "broken", str(error), error.hint or "writethru db upgrade"), *_disk(database)]
     except TrackerError as error:
         return [Finding("archive", "broken", str(error), error.hint or "see WRITETHRU_DB"), *_disk(database)]
 

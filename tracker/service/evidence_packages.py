@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -108,7 +107,7 @@ class Packer:
         """Ask the service for a checkpoint and wait until it has made one. Raises ArchiveLocked if it does not."""
         for problem in signing_problems(archive, self.folder):
             raise problem
-        with closing(open_archive(self.database)) as writable:
+        with open_archive(self.database) as writable:
             ask_for_checkpoint(writable, self.now)
         self.note("Another writethru is using the archive. Waiting until it makes a checkpoint of these versions …")
         ends = time.monotonic() + MAX_CHECKPOINT_WAIT_SECONDS

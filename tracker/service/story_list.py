@@ -52,11 +52,6 @@ class StoryLine:
     last: datetime
     settled: CurrentStories = field(compare=False, repr=False)
 
-    @property
-    def sources(self) -> int:
-        """Return how many outlets have an article in it."""
-        return len(self.outlets)
-
 
 @dataclass(frozen=True, slots=True)
 class StoryCursor:

@@ -72,7 +72,9 @@ def story_view(found: Propagation, stories: CurrentStories) -> StoryView:
 def listed_story(line: StoryLine, found: Propagation) -> ListedStory:
     """Return the object of a story in a list, of which only the first and the newest versions need be `found`."""
     articles = tuple(ListedArticle(each.article, each.url, each.role) for each in found.places)
-    return from_fields(ListedStory, line, story=line.ident, title=found.title, articles=articles)
+    return from_fields(
+        ListedStory, line, story=line.ident, title=found.title, articles=articles, sources=len(line.outlets)
+    )
 
 
 def copies_of(archive: Archive, article: str) -> tuple[Timeline, list[Timeline]] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,9 +82,9 @@ class Actions:
                 sync(archive, config, now)
         return count
 
-    def archive(self) -> closing[Archive]:
+    def archive(self) -> Archive:
         """Return the archive, opened to write, for a with block."""
-        return closing(open_archive(self.database))
+        return open_archive(self.database)
 
 
 def parsed(text: str) -> Config:

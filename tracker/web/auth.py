@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -255,7 +254,7 @@ async def mark_all_read(web: Web, request: Request) -> Response:
         reading = Reading(row, now)
         # The archive of the pages is open to read alone.
         if who.named and web.marks:
-            with closing(open_archive(web.marks)) as archive:
+            with open_archive(web.marks) as archive:
                 save_reader_mark(archive, hash_reader(who.named), row, now)
         answer = RedirectResponse(inside(form.get("next", "/")), 303)
         _set_cookie(answer, reading, secure=request.state.secure)

@@ -56,8 +56,6 @@ class Reading:
 
     def after(self, rows: Iterable[int]) -> Reading:
         """Return the reading after these rows of versions were opened; very old ones are unread again."""
-        if self.at is None:
-            return self
         known = sorted(self.opened.union(each for each in rows if each > self.row))
         return replace(self, opened=frozenset(known[-MAX_OPENED:]))
 

@@ -117,7 +117,6 @@ def environment() -> Environment:
         "noted_in_words": lambda kinds, announced: plain.noted_in_words(frozenset(kinds), announced=announced),
         "substance": plain.substance,
         "words_changed": plain.words_changed,
-        "judged_by": plain.judged_by,
         "rule_rows": rule_rows,
     }
     # Defaults for the frame of a page.

@@ -149,7 +149,7 @@ def list_(app: App, source: str, after: str, limit: int | None, *, copies: bool,
             copied = sum(place.role == "copy" for place in each.places)
             is_name = line.title == line.ident and each.places
             title = each.places[0].headline if is_name else each.title or line.title
-            counts = str(line.articles), str(line.sources), str(copied) if copied else "-"
+            counts = str(line.articles), str(len(line.outlets)), str(copied) if copied else "-"
             rows.append((short_name(line.ident), *counts, one_line(title)))
         more = next(found, None)
     none = "No stories yet. To name one: writethru add --story NAME URL… The service finds others by their texts."
