@@ -107,8 +107,12 @@ class Job:
         return self.verdicts.get((version.article, version.n), ())
 
     def in_time(self) -> Iterator[Version]:
-        """Yield and count the selected versions, oldest first."""
-        return self.counted(in_time(self.archive, self.selection))
+        """Yield and count the selected versions, oldest first: the order in which `import` can read them."""
+        # One stream an article: a clock can go back, the numbers of an article's versions cannot.
+        idents = dict.fromkeys(self.selection.articles)
+        parts = [replace(self.selection, articles=(each,)) for each in idents] or [self.selection]
+        streams = [iter_versions(self.archive, each.query()) for each in parts]
+        return self.counted(heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n)))
 
     def by_article(self) -> Iterator[Version]:
         """Yield and count the selected versions, article by article, which compresses best."""
@@ -146,11 +150,3 @@ class Job:
             self.tally.versions += 1
             if self.progress is not None:
                 self.progress(self.tally)
-
-
-def in_time(archive: Archive, selection: Selection) -> Iterator[Version]:
-    """Yield the selected versions, oldest first: the order in which `import` can read them."""
-    # One stream an article: a clock can go back, the numbers of an article's versions cannot.
-    parts = [replace(selection, articles=(each,)) for each in dict.fromkeys(selection.articles)] or [selection]
-    streams = [iter_versions(archive, each.query()) for each in parts]
-    return heapq.merge(*streams, key=lambda version: (version.seen, version.article, version.n))

@@ -166,7 +166,7 @@ def test_texts_without_pages_that_0_1_imported_from_newsedits_stay_readable():
 
 @pytest.mark.parametrize(
     ("form", "place", "made"),
-    [("wacz", "a.wacz", "a.wacz"), ("parquet", "a.parquet", "a.parquet"), ("git", "a", "a/.git/HEAD")],
+    [("wacz", "a.wacz", "a.wacz"), ("parquet", "a.parquet", "a.parquet")],
 )
 def test_formats_that_need_a_place(kept, form, place, made):
     done = run("export", "--format", form, "--out", place)

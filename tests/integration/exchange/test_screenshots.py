@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import subprocess
 import zipfile
 from dataclasses import replace
 
@@ -28,7 +27,7 @@ from tracker.config.root import Config
 from tracker.errors import ArchiveError, PageError
 from tracker.evidence import packing, verifier
 from tracker.evidence.packing import Gathered, choose_anchor, gather
-from tracker.exchange import git, jsonl, tables, warc
+from tracker.exchange import jsonl, tables, warc
 from tracker.exchange.jsonl import records
 from tracker.exchange.store_records import store_records
 from tracker.exchange.warc_read import Found, Warcs
@@ -115,11 +114,7 @@ async def test_a_warc_file_has_them_as_resources_and_brings_them_back(tmp_path):
     assert get_capture(other, get_article(other, taken[0].capture.url).id, 1).fetched_at == at(5)
 
 
-def test_git_and_parquet_have_them_with_the_pages(store, tmp_path):
-    git.write(job(store, tmp_path / "repo", with_captures=True))
-    ident = get_article(store, URL).id
-    command = ["git", "-C", str(tmp_path / "repo"), "show", f"HEAD~1:Herald/flood-{ident}.jpg"]
-    assert subprocess.run(command, check=True, capture_output=True).stdout == PICTURES[2]
+def test_parquet_has_them_with_the_pages(store, tmp_path):
     reader = pytest.importorskip("pyarrow.parquet")
     tables.write_parquet(job(store, tmp_path / "news.parquet", with_captures=True))
     assert reader.read_table(tmp_path / "news.parquet")["screenshot"].to_pylist() == [None, PICTURES[2], PICTURES[3]]

@@ -17,7 +17,7 @@ from tracker.archive.sources import stored_source
 from tracker.archive.versions import count_versions
 from tracker.cli.exit_codes import OK, PARTIAL
 from tracker.errors import NotKnown, UsageError
-from tracker.exchange import git, jsonl, tables, warc
+from tracker.exchange import jsonl, tables, warc
 from tracker.exchange.export import Job, Selection
 from tracker.render.text import counted
 
@@ -53,7 +53,6 @@ FORMATS: Final = {
     "warc": ExportFormat(warc.write),
     "wacz": ExportFormat(warc.write_package),
     "parquet": ExportFormat(tables.write_parquet, with_captures=True),
-    "git": ExportFormat(git.write, with_captures=True),
     "site": ExportFormat(_write_site, is_folder=True),
 }
 
@@ -71,7 +70,7 @@ FORMATS: Final = {
 @options.source("Export only this source.")
 @options.since("Export only versions seen")
 @options.until("Export only versions seen")
-@click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet, git).")
+@click.option("--with-captures", is_flag=True, help="Include the pages as fetched (jsonl, parquet).")
 @click.option(
     "--with-checks", is_flag=True, help="Include every article and every check, even without a version (jsonl)."
 )
@@ -82,9 +81,9 @@ def export(
 ) -> int:  # fmt: skip
     """Export versions of the given articles, or of all articles, in a format that other programs read.
 
-    `import` reads jsonl, warc and wacz back. A file is not overwritten without --force; new versions are added to a git
-    repository or a site that was exported before. A site is a folder of web pages that work from disk; you can also
-    name the folder last, as in `export --format site DIR`.
+    `import` reads jsonl, warc and wacz back. A file is not overwritten without --force; new versions are added to a
+    site that was exported before. A site is a folder of web pages that work from disk; you can also name the folder
+    last, as in `export --format site DIR`.
     """
     if FORMATS[form].is_folder and out is None and idents:
         *idents_, out = idents
@@ -96,7 +95,7 @@ def export(
             raise UsageError(f"{form} cannot contain {key.removeprefix('with_')}", hint=f"formats that can: {can}")
     place = Path(out) if out and out != "-" else None
     if place is not None:
-        # New versions are added to a git repository or a site.
+        # New versions are added to a site.
         options.require_writable(place, force=force or place.is_dir())
     with app.archive() as archive, app.out.progress("versions written") as tell:
         # ID@V is taken for ID: a change means nothing without the version before it.
