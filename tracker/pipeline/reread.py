@@ -6,6 +6,7 @@ a version that turns out equal to the one before is kept and marked so.
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import unicodedata
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.archive.archive import Archive
@@ -39,7 +41,7 @@ from .decide import judged_change
 from .decision_context import MAX_RUNS, DecisionContext, TextRun
 
 if TYPE_CHECKING:
-    from tracker.archive.ledger.verify import Report
+    from tracker.archive.ledger.verify import Progress, Report
 
 Read = Mapping[int, Reading | Failure | str]
 """By version number; a string says why its page is missing."""
@@ -195,7 +197,29 @@ def derive_again(versions: Sequence[Version]) -> list[Reviewed]:
     return [each for each in found.versions if each.n in changed]
 
 
-async def check_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version], report: Report) -> None:
+def read_and_derive_again(
+    archive: Archive, idents: Sequence[str], sites: Sequence[Path], report: Report, tell: Progress
+) -> None:
+    """Extract the stored pages of articles and derive their changes again, and report what is different now.
+
+    `sites` are the folders of site rules. `tell` is called after each article.
+    """
+    # Children, as in the service: a stored page may hang or crash the extractor.
+    reader = ExtractPool(1, sites=sites)
+    try:
+        for place, ident in enumerate(idents, 1):
+            versions = list_history(archive, ident)
+            asyncio.run(_compare_texts(archive, reader, versions, report))
+            for each in derive_again(versions):
+                how = each.label_changes or "same labels, other details"
+                change = f"the current rules derive this change differently: {how}"
+                report.differences.append(Damage(f"{ident}@{each.n}", change))
+            tell(place, len(idents))
+    finally:
+        reader.close()
+
+
+async def _compare_texts(archive: Archive, reader: ExtractPool, versions: Sequence[Version], report: Report) -> None:
     """Extract the stored pages of one article's versions again, and compare the texts; `versions` are all of them.
 
     A text with words that its page does not have is damage; if another extractor read it, it may only be a difference

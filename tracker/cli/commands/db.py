@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +23,6 @@ from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import NOT_COVERED, Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
-from tracker.archive.versions import list_history
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import rule_folders
 from tracker.errors import SigningRefused, UsageError
@@ -73,33 +72,13 @@ def verify(
                 report.damage.append(Damage(problem.resource, problem.message))
             app.out.note(f"{problem}\nhint: {problem.hint}")
         if deep:
-            import asyncio  # it takes long to load
+            from tracker.pipeline.reread import read_and_derive_again  # it brings the rules of labels
 
             idents = [known] if known else [each.id for each in list_articles(archive)]
-            asyncio.run(_derive_again(app, archive, idents, report))
+            with app.out.progress("articles whose texts and changes were derived again") as tell:
+                read_and_derive_again(archive, idents, rule_folders(app.config_path), report, tell)
     _tell(app, report, key)
     return OK if report.ok else VERIFICATION
-
-
-async def _derive_again(app: App, archive: Archive, idents: Sequence[str], report: Report) -> None:
-    # They bring the rules of labels, which take long to load.
-    from tracker.extraction.pool import ExtractPool
-    from tracker.pipeline.reread import check_texts, derive_again
-
-    # Children, as in the service: a stored page may hang or crash the extractor.
-    pool = ExtractPool(1, sites=rule_folders(app.config_path))
-    try:
-        with app.out.progress("articles whose texts and changes were derived again") as tell:
-            for place, ident in enumerate(idents, 1):
-                versions = list_history(archive, ident)
-                await check_texts(archive, pool, versions, report)
-                for each in derive_again(versions):
-                    how = each.label_changes or "same labels, other details"
-                    change = f"the current rules derive this change differently: {how}"
-                    report.differences.append(Damage(f"{ident}@{each.n}", change))
-                tell(place, len(idents))
-    finally:
-        pool.close()
 
 
 def checkpoint_note(path: Path | None, key: str | None) -> str:
