@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -219,12 +219,16 @@ def save_outside_capture(archive: Archive, version: Unsaved, capture: OutsideCap
 def list_outside_captures(archive: Archive, article: str) -> list[OutsideCapture]:
     """Return the answers of other archives for versions of an article, oldest first."""
     with archive.read() as connection:
-        records = [orjson.loads(text) for text in connection.column(str, _OF_ARTICLE, ident=article)]
+        records = connection.column(str, _OF_ARTICLE, ident=article)
     try:
-        return [
-            OutsideCapture(fields["n"], from_ms(fields["at"]), fields["service"], fields["address"], fields["answer"])
-            for fields in records
-        ]
-    except (KeyError, TypeError, OverflowError) as error:
+        return [_outside_capture(orjson.loads(record)) for record in records]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         hint = f"run writethru verify --article {article}"
         raise ArchiveError("the record of a capture elsewhere is damaged", resource=article, hint=hint) from error
+
+
+def _outside_capture(fields: dict[str, Any]) -> OutsideCapture:
+    texts = [fields[name] for name in ("service", "address", "answer")]
+    if not all(isinstance(each, str) for each in texts):
+        raise TypeError("not a text")
+    return OutsideCapture(fields["n"], from_ms(fields["at"]), *texts)

@@ -259,7 +259,9 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 def _texts(article: Article) -> list[str]:
     """Return all texts of the page in order, whatever class each has."""
-    return [article.shown_title, *(block.text for block in article.blocks)]
+    notices = (notice.text for notice in article.notices)
+    blocks = (block.text for block in article.blocks)
+    return [article.title, article.heading, article.dek, *article.byline, *notices, *blocks]
 
 
 def _letters(page: str) -> tuple[str, str]:

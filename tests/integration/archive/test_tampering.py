@@ -88,6 +88,22 @@ def test_an_index_that_has_other_rows_than_its_table_is_named(on_sqlite: Sealed,
     assert "missing from index ix_event_article_id" in found[0]
 
 
+def test_an_index_of_bases_without_some_frames_is_named(on_sqlite: Sealed, tmp_path: Path) -> None:
+    """Build the index for some rows only, and put its definition back: pruning would delete what others need."""
+    with on_sqlite.copy(tmp_path) as url:
+        for definition in ("base_id) WHERE base_id < 0", "base_id)"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+                file.execute("PRAGMA writable_schema = ON")
+                statement = f"CREATE INDEX ix_blob_base_id ON blob ({definition}"
+                file.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'ix_blob_base_id'", (statement,))
+                file.commit()
+            if definition != "base_id)":
+                with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+                    file.execute("REINDEX ix_blob_base_id")
+        (found,) = on_sqlite.verified(url).damage
+    assert (found.what, found.how[-39:]) == ("table blob", "rows missing from index ix_blob_base_id")
+
+
 WRONG_TYPES = {
     "blob": "raw_len", "article": "url", "version": "n", "capture": "head_id", "leaf": "position", "checkpoint": "root",
     "reading": "sha256", "recapture": "fetched_at", "event": "record", "address": "key",

@@ -184,6 +184,7 @@ PAGE = f"<title>{HEADLINE}</title><body><article><h1>{HEADLINE}</h1>{PARAGRAPHS}
     [
         (None, EXTRACTOR, 0, ""),
         ("The mayor took bribes.", EXTRACTOR, 5, "its text has words that its stored page does not have: 'mayor'"),
+        ("By the mayor", EXTRACTOR, 5, "its text has words that its stored page does not have: 'By'"),
         ("The mayor took bribes.", "9", 0, "its text has words that its stored page does not have: 'mayor'"),
         ("The council heard.", EXTRACTOR, 0, "its stored page gives another text now, as after a change of site rules"),
         ("The council heard.", "9", 0, ""),
@@ -200,7 +201,11 @@ def test_a_text_that_its_stored_page_does_not_give_is_named(kept, altered, by, c
         commit_check(store, replace(made, version=version))
         if altered:
             blocks = (replace(read.article.blocks[0], text=altered), *read.article.blocks[1:])
-            forged = Reread(1, by, Rereading.CODE, replace(read.article, blocks=blocks), read.signature)
+            if altered.startswith("By "):
+                content = replace(read.article, byline=(altered,))
+            else:
+                content = replace(read.article, blocks=blocks)
+            forged = Reread(1, by, Rereading.CODE, content, read.signature)
             save_readings(store, tracked.id, [forged], [], minutes(70))
     kept("verify", "--article", tracked.id)
     done = kept("verify", "--deep", "--article", tracked.id, code=code)

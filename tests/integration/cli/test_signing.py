@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,6 +261,24 @@ class TestClock:
             assert verify(store, keys=keys).ok
             assert verify(store, keys=keys, against=fast).ok
             assert verify(store, against=fast).ok
+
+    def test_replaced_keys_are_found_beside_any_name_and_one_that_is_damaged(self, signed):
+        old = PUBLIC.read_text().strip()
+        FOLDER.renew()
+        Path("notes/key-x.pub").write_bytes(b"\xff\xfe")
+        assert old in FOLDER.public_keys()
+        beside = CheckpointFolder("", "sqlite:///news[1].db")
+        replaced = beside.renew().public
+        beside.renew()
+        assert replaced in beside.public_keys()
+
+    def test_of_two_checkpoints_of_one_size_the_earlier_time_counts(self, signed):
+        with open_archive(URL) as store:
+            add(store, 1)
+            right = read_note(seal_log(store, FOLDER.signer(), minutes(15)))
+            fast = FOLDER.renew().sign(replace(right, at=minutes(60 * 24 * 365)))
+            add(store, 1, at=20)
+            assert verify(store, keys=FOLDER.public_keys(), against=fast).ok
 
     def test_a_checkpoint_by_an_unknown_key_counts_for_nothing(self, signed):
         with open_archive(URL) as store:

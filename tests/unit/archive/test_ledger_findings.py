@@ -332,12 +332,28 @@ def test_an_import_excuses_no_state(store: Archive, tracked: WatchedArticle, n: 
     assert late_of(verify(store)) == ["its state is not in a checkpoint made after it: it was added later"]
 
 
-@pytest.mark.parametrize("at", [None, 10**18, "today"])
-def test_an_answer_of_another_archive_at_no_time_is_told(store: Archive, tracked: WatchedArticle, at: object) -> None:
+def test_an_import_excuses_no_move_and_is_of_a_version_that_is_there(store: Archive, tracked: WatchedArticle) -> None:
+    grow(store, tracked, 1)
+    seal_log(store, SIGNER, minutes(20_000))
+    move = {"url": tracked.url, "source": "Herald", "new_url": tracked.url, "new_source": "Herald"}
+    with store.write() as connection:
+        row = connection.number("SELECT id FROM article")
+        enter(connection, (row, tracked.id), EventKind.IMPORT, n=99, at=minutes(20_001))
+        enter(connection, (row, tracked.id), EventKind.MOVE, n=1, **move, at=minutes(2))
+    told = "its move is not in a checkpoint made after it: it was added later"
+    assert found(verify(store)) == [(tracked.id, "an event and its record differ"), (f"{tracked.id}@1", told)]
+
+
+@pytest.mark.parametrize(
+    "forged", [{"at": None}, {"at": 10**18}, {"at": "today"}, {"service": 5}, {"address": None}, {"answer": True}]
+)
+def test_an_answer_of_another_archive_that_is_none_is_told(
+    store: Archive, tracked: WatchedArticle, forged: dict[str, object]
+) -> None:
     grow(store, tracked, 1)
     with store.write() as connection:
         row = connection.number("SELECT id FROM article")
-        fields = {"n": 1, "at": at, "service": "ia", "address": "", "answer": ""}
+        fields = {"n": 1, "at": minutes(2), "service": "ia", "address": "", "answer": ""} | forged
         enter(connection, (row, tracked.id), EventKind.OUTSIDE_CAPTURE, **fields)
     assert found(verify(store)) == [(tracked.id, "an event and its record differ")]
     with pytest.raises(ArchiveError, match="the record of a capture elsewhere is damaged"):

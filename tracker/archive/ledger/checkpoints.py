@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import glob
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -255,13 +256,12 @@ class CheckpointFolder:
     def public_keys(self) -> list[str]:
         """Return the public key, and those that `renew` replaced, as far as they can be read."""
         found = [self.public()]
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            if self._is_configured:
-                found += [path.read_text(encoding="utf-8").strip() for path in self._folder.glob("key-*.pub")]
-        if not self._is_configured:
-            for path in self._key.parent.glob(f"{self._key.name}.*"):
-                with contextlib.suppress(ArchiveError):
-                    found.append(Signer.read(path).public)
+        folder, pattern = self._key.parent, f"{glob.escape(self._key.name)}.*"
+        if self._is_configured:
+            folder, pattern = self._folder, "key-*.pub"
+        for path in folder.glob(pattern):
+            with contextlib.suppress(ArchiveError, OSError, UnicodeDecodeError):
+                found.append(path.read_text().strip() if self._is_configured else Signer.read(path).public)
         return [key for key in found if key]
 
     def _published(self) -> str | None:

@@ -62,6 +62,12 @@ SELECT a.ident, v.n, part.name FROM (
 WHERE part.id IN (:ids) ORDER BY a.ident, v.n
 """
 _COLUMNS: Final = """SELECT name, type, "notnull" FROM pragma_table_info(:table)"""
+_CHECK_BASES: Final = """
+SELECT CASE count(*) WHEN 0 THEN 'ok' ELSE count(*) || ' rows missing from index ix_blob_base_id' END FROM (
+  SELECT id, base_id FROM blob NOT INDEXED WHERE base_id IS NOT NULL
+  EXCEPT SELECT id, base_id FROM blob INDEXED BY ix_blob_base_id WHERE base_id IS NOT NULL
+) missing
+"""
 # How SQLite stores the values of a declared type; everything else is an integer.
 _STORED_AS: Final = (("CHAR", "text"), ("TEXT", "text"), ("BLOB", "blob"), ("BINARY", "blob"), ("FLOAT", "real"))
 
@@ -152,10 +158,10 @@ def _timed(checkpoints: Sequence[Checkpoint]) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     earliest = math.inf
-    for each in sorted(checkpoints, key=lambda each: each.size, reverse=True):
-        if each.at is not None and to_ms(each.at) <= earliest:
-            earliest = to_ms(each.at)
-            found.append((each.size, earliest - COMMIT_SLACK_MS))
+    for size, at in sorted(((each.size, -to_ms(each.at)) for each in checkpoints if each.at), reverse=True):
+        if -at <= earliest:
+            earliest = -at
+            found.append((size, earliest - COMMIT_SLACK_MS))
     return sorted(found)
 
 
@@ -205,13 +211,14 @@ def frames_without_base(connection: Connection) -> list[Damage]:
 def unsound_tables(archive: Archive) -> Iterator[Damage]:
     """Yield a finding for each table of SQLite whose rows and indexes do not fit together.
 
-    Queries that read an index would see other rows than those that read the table. Stored bytes, which are large, are
-    found by their row numbers and compared with their hashes, so their table is left out.
+    Queries that read an index would see other rows than those that read the table. Stored bytes are too many to read:
+    of their table, only the index is compared.
     """
-    for table in sorted(TABLES - {"blob"}) if archive.is_sqlite else ():
+    for table in sorted(TABLES) if archive.is_sqlite else ():
         try:
             with archive.read() as connection:
-                found = connection.column(str, f"PRAGMA integrity_check({table})")[0]
+                check = _CHECK_BASES if table == "blob" else f"PRAGMA integrity_check({table})"
+                found = connection.column(str, check)[0]
         except ArchiveError as error:
             found = error.message
         if found != "ok":
@@ -270,7 +277,8 @@ _NAMES: Final[dict[str, str]] = {
 }
 _BETWEEN: Final = "BETWEEN :first AND :last"
 _ARTICLES: Final = """
-SELECT a.id, a.ident, a.url, a.state, s.name AS source FROM article a LEFT JOIN source s ON s.id = a.source_id
+SELECT a.id, a.ident, a.url, a.state, a.versions, s.name AS source
+FROM article a LEFT JOIN source s ON s.id = a.source_id
 """
 _EVENTS: Final = f"""
 SELECT article_id, kind, n, record, leaf, position FROM event WHERE article_id {_BETWEEN}
@@ -345,7 +353,7 @@ def _page_damage(
         # Most articles: nothing ever happened to them that the log would tell.
         if not (events or aliases or any(tables)) and article.state == ArticleState.ACTIVE.value:
             continue
-        records, wrong = _records(article.ident, events, checkpoints, first_timed)
+        records, wrong = _records(article, events, checkpoints, first_timed)
         yield from wrong
         yield from _differences(article.ident, _logged(records), _stored(article, tables, aliases))
         by_version: defaultdict[int, list[Row]] = defaultdict(list)
@@ -422,11 +430,12 @@ def _differences(ident: str, log: _Shown, tables: _Shown) -> Iterator[Damage]:
 
 
 def _records(
-    ident: str, events: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
+    article: Row, events: Sequence[Row], checkpoints: Checkpoints, first_timed: int | None
 ) -> tuple[list[dict[str, Any]], list[Damage]]:
     """Return the records of events that match their entries in the log, and findings about forged and late ones."""
     records, damage, entered = [], [], []
     imports: dict[int, int] = {}
+    ident: str = article.ident
     for event in events:
         record = event.record.encode()
         if leaf_hash(record) != bytes(event.leaf):
@@ -440,11 +449,13 @@ def _records(
             required = _FIELDS[EventKind(event.kind)]
             # Records of earlier releases may have no time.
             timed = all(type(time) is int and from_ms(time) for time in times if time is not None)
-            numbered = "n" not in required or type(event.n) is int
+            numbered = "n" not in required or (type(event.n) is int and 0 <= event.n <= article.versions)
             fits = fields.keys() >= required and plain and timed and numbered and about == (event.kind, event.n, ident)
             # Once one event of these kinds has a time, all later ones have.
             is_new = first_timed is not None and (event.position is None or event.position > first_timed)
             fits = fits and (times[0] is not None or not (is_new or "at" in required))
+            if event.kind == EventKind.OUTSIDE_CAPTURE:
+                fits = fits and all(isinstance(fields[name], str) for name in ("service", "address", "answer"))
         except (ValueError, TypeError, AttributeError, OverflowError):
             fits = False
         if not fits:
@@ -458,8 +469,8 @@ def _records(
         if at is None or event.kind == EventKind.IMPORT:
             continue
         # Events of an imported version may have the times that its file gives, but not verdicts, which tell their own.
-        of_version = imports.get(event.n) if "n" in _FIELDS[EventKind(event.kind)] else None
-        read_at = imported if event.kind == EventKind.VERDICT else of_version
+        of_version = event.kind != EventKind.MOVE and "n" in _FIELDS[EventKind(event.kind)]
+        read_at = imported if event.kind == EventKind.VERDICT else imports.get(event.n) if of_version else None
         entered_by = max(at + _SLACK_MS[event.kind], -math.inf if read_at is None else read_at + MAX_IMPORT_MS)
         if checkpoints.is_late(entered_by, event.position):
             what = ident if event.n is None else f"{ident}@{event.n}"
