@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 import orjson
@@ -78,27 +79,19 @@ def open_target(url: str, held: ServerLock | None = None) -> Archive:
     Raises ArchiveError if it holds anything else.
     """
     where = archive_url(url)
-    archive = Archive(where, held=held)
-    names = [table.name for table in METADATA.sorted_tables]
-    try:
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive(where, held=held))
         if schema_of(archive) != MOVING:
             migrations.upgrade(where.text)
             with archive.write() as connection:
-                filled = [name for name in names if connection.value(int, f"SELECT 1 FROM {name} LIMIT 1")]
-                _require_none(filled, where.shown)
+                if any(connection.value(int, f"SELECT 1 FROM {name} LIMIT 1") for name in METADATA.tables):
+                    hint = "move into a new database, or a new file"
+                    raise ArchiveError("the target is not empty", resource=where.shown, hint=hint)
                 connection.run(_STEPS)
                 # Until everything is there, no command may take this for an archive.
                 connection.run("UPDATE alembic_version SET version_num = :moving", moving=MOVING)
-    except BaseException:
-        archive.close()
-        raise
+        stack.pop_all()
     return archive
-
-
-def _require_none(filled: Sequence[str], shown: str) -> None:
-    if filled:
-        hint = "move into a new database, or a new file"
-        raise ArchiveError("the target is not empty", resource=shown, hint=hint)
 
 
 def _begin(source: Archive, target: Archive) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from tracker.errors import ArchiveError, SchemaMismatch, SchemaOutdated
@@ -42,12 +42,17 @@ def open_archive(
     require_file(where, readonly=readonly, may_be_missing=makes)
     if makes:
         _migrate(where, create_only=not migrate, in_child=in_child)
-    archive = Archive(where, readonly=readonly, held=held)
-    try:
-        _check(archive, where)
-    except BaseException:
-        archive.close()
-        raise
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive(where, readonly=readonly, held=held))
+        current = schema_of(archive)
+        require_no_newer(current, where)
+        if current != SCHEMA:
+            hint = "writethru run --migrate, or writethru db upgrade"
+            if current is None:
+                raise SchemaMismatch("no archive found", resource=where.shown, hint=hint)
+            message = f"the archive has schema {current}; this release needs {SCHEMA}"
+            raise SchemaOutdated(message, resource=where.shown, hint=hint)
+        stack.pop_all()
     return archive
 
 
@@ -89,15 +94,3 @@ def _upgrade(url: str) -> None:
     from . import migrations  # brings SQLAlchemy and Alembic, which no archive of the current schema needs
 
     migrations.upgrade(url)
-
-
-def _check(archive: Archive, where: DatabaseUrl) -> None:
-    current = schema_of(archive)
-    if current == SCHEMA:
-        return
-    require_no_newer(current, where)
-    hint = "writethru run --migrate, or writethru db upgrade"
-    if current is None:
-        raise SchemaMismatch("no archive found", resource=where.shown, hint=hint)
-    message = f"the archive has schema {current}; this release needs {SCHEMA}"
-    raise SchemaOutdated(message, resource=where.shown, hint=hint)

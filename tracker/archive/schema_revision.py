@@ -38,8 +38,7 @@ def schema_of(archive: Archive) -> str | None:
     with archive.read() as connection:
         if connection.value(int, _HAS_SCHEMA) is None:
             return None
-        found = connection.value(str, "SELECT version_num FROM alembic_version")
-        return None if found is None else str(found)
+        return connection.value(str, "SELECT version_num FROM alembic_version")
 
 
 def current(url: str | None = None) -> str | None:
