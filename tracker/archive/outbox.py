@@ -84,10 +84,7 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.due_at <= :now AND d.id IN ({_HE
 ORDER BY d.due_at, d.id LIMIT :most
 """
     with archive.write() as connection:
-        # Two workers may claim at the same time on PostgreSQL: a row locked by one is skipped by the other.
-        unlocked = Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
-        ids = connection.column(int, unlocked, now=now, most=limit, skip=list(skip))
-        return _lease(connection, ids, now, lease_seconds)
+        return _lease(connection, statement, now, lease_seconds, most=limit, skip=list(skip))
 
 
 def claim_batch(
@@ -102,10 +99,9 @@ SELECT d.id FROM delivery d WHERE {_FREE} AND d.target = :target AND d.batch = :
         found = connection.first(_DUE_BATCH.format(skipped=skipped), now=now, skip=list(skip))
         if found is None:
             return []
-        unlocked = Statement(statement, f"{statement} FOR UPDATE SKIP LOCKED")
-        ids = connection.column(int, unlocked, now=now, target=found.target, batch=found.batch, most=limit)
+        leased = _lease(connection, statement, now, lease_seconds, target=found.target, batch=found.batch, most=limit)
         # `_lease` orders by due time; a digest is in the order of the events.
-        return sorted(_lease(connection, ids, now, lease_seconds), key=lambda delivery: delivery.id)
+        return sorted(leased, key=lambda delivery: delivery.id)
 
 
 def release_leases(archive: Archive) -> int:
@@ -275,14 +271,14 @@ def _end_lease(archive: Archive, delivery: int, changes: str, values: Values) ->
         connection.run(statement, **values, id=delivery)
 
 
-def _lease(connection: Connection, ids: Sequence[int], now: datetime, seconds: float) -> list[Delivery]:
-    if not ids:
-        return []
+def _lease(connection: Connection, free: str, now: datetime, seconds: float, **values: object) -> list[Delivery]:
+    # Two workers may claim at the same time on PostgreSQL: a row locked by one is skipped by the other.
+    ids = connection.column(int, Statement(free, f"{free} FOR UPDATE SKIP LOCKED"), now=now, **values)
     until = now + timedelta(seconds=seconds)
     # The time of the lease is set by the caller's clock, which also compares it: clocks of server and client may
     # differ.
-    connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=list(ids))
-    rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=list(ids))
+    connection.run("UPDATE delivery SET leased_until = :until WHERE id IN (:ids)", until=until, ids=ids)
+    rows = connection.all(f"{_SELECT} WHERE d.id IN (:ids) ORDER BY d.due_at, d.id", ids=ids)
     return [_delivery(row) for row in rows]
 
 
