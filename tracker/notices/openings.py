@@ -87,17 +87,6 @@ def _edited_text() -> re.Pattern[str]:
     )
 
 
-@cache
-def _dates() -> re.Pattern[str]:
-    """Return the expression of words and figures of dates and times alone."""
-    return re.compile(rf"(?:\W|{any_of('labels', 'when')}\b|{_FIGURE}\b)*")
-
-
-@cache
-def _fixes() -> re.Pattern[str]:
-    return re.compile(rf"\b{any_of('openings', 'fixes')}\b")
-
-
 class Opening(NamedTuple):
     """How a text begins.
 
@@ -137,7 +126,8 @@ def is_only_label(text: str) -> bool:
     label = _label().match(low)
     if label is None or label["weak"] or (low.endswith(".") and not label["dated"]):  # "Correction appended."
         return False
-    return _dates().fullmatch(low, label.end()) is not None
+    dates = re.compile(rf"(?:\W|{any_of('labels', 'when')}\b|{_FIGURE}\b)*")
+    return dates.fullmatch(low, label.end()) is not None
 
 
 def read_opening(text: str, low: str) -> Opening:
@@ -145,7 +135,7 @@ def read_opening(text: str, low: str) -> Opening:
     wire = next((kind for kind, pattern in _wire() if pattern.match(low)), None)
     if wire is None and _CAPITALS.match(text):
         wire = NoticeKind.UPDATE
-    if wire is NoticeKind.UPDATE and _fixes().search(low):
+    if wire is NoticeKind.UPDATE and re.search(rf"\b{any_of('openings', 'fixes')}\b", low):
         wire = NoticeKind.CORRECTION
     if label := _label().match(low):
         found = label.groupdict()

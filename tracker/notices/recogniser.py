@@ -115,11 +115,6 @@ def _phrases(table: str, key: str) -> re.Pattern[str]:
     return re.compile(any_of(table, key), re.IGNORECASE)
 
 
-@cache
-def _contrary() -> re.Pattern[str]:
-    return re.compile(rf"\W*{any_of('exclusions', 'contrary')}(?P<clause>[^,.;:]+)[,.;:]", re.IGNORECASE)
-
-
 def _is_of_others(text: str) -> bool:
     """Return whether `text` is furniture of a site, or about what others than the outlet wrote or changed.
 
@@ -127,7 +122,7 @@ def _is_of_others(text: str) -> bool:
     """
     if any(_phrases("exclusions", key).search(text) for key in ("furniture", "of_a_talk_page")):
         return True
-    contrary = _contrary().match(text)
+    contrary = re.match(rf"\W*{any_of('exclusions', 'contrary')}(?P<clause>[^,.;:]+)[,.;:]", text, re.IGNORECASE)
     if contrary is None:
         return False
     found = {name for word in _LETTERS.findall(contrary["clause"].lower()) for name in meanings(word)}
