@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tracker.archive.addresses import address_key
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.commits import commit_check
@@ -18,6 +19,11 @@ from tracker.model.watch import Check, CheckOutcome, Intent, WatchedArticle
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 URL = "https://herald.example/news/flood"
+
+
+def article_id(url: str) -> str:
+    """The id of the article at `url`, unless another one has these digits."""
+    return address_key(url).hex()[:12]
 
 
 def minutes(count: float) -> datetime:

@@ -9,9 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.archive_samples import NOW, URL, alert, capture, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, alert, article_id, capture, grow, intent, look, minutes, watch
 from tests.archives import saved_states
-from tracker.addresses.urls import article_id
 from tracker.archive.addresses import MAX_NOTED_EVENTS, list_addresses, note_address
 from tracker.archive.archive import Archive, compact, free_bytes, shrink
 from tracker.archive.articles import get_article

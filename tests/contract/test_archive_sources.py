@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
+from tests.archive_samples import NOW, URL, alert, article_id, grow, intent, look, minutes, watch
 from tests.waiting import PATIENCE
-from tracker.addresses.urls import article_id
 from tracker.archive.addresses import former_key, list_addresses
 from tracker.archive.archive import Archive
 from tracker.archive.articles import (

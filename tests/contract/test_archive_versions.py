@@ -8,9 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, look, minutes, watch
+from tests.archive_samples import (
+    NOW,
+    URL,
+    alert,
+    article_id,
+    capture,
+    change,
+    content,
+    grow,
+    intent,
+    look,
+    minutes,
+    watch,
+)
 from tests.archives import counted_anew, temporary_archive
-from tracker.addresses.urls import article_id
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, set_article_state
 from tracker.archive.captures import get_capture

@@ -6,7 +6,6 @@ without fragment, tracking parameters, default file and the difference between h
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import re
 from collections.abc import Collection
@@ -60,7 +59,6 @@ _DEFAULT_PORT: Final = re.compile(r":(?:80|443)$")
 _CARET: Final = "~writethru-caret~"  # stands for ^ where an address is parsed that has one
 _USERINFO: Final = re.compile(r"//[^/?#@]*@")
 _BARE_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)")
-ARTICLE_ID_LENGTH: Final = 12
 MAX_SHOWN_CHARACTERS: Final = 200
 
 
@@ -133,11 +131,6 @@ def identity(url: str, version: int = TRACKING_VERSION) -> str:
     query = "&".join(pair for pair in _PAIR.findall(query) if not _is_tracking(pair, frozenset(), version))
     joined = f"{name.rstrip('.')}{colon}{port}{tail}" + (f"?{query}" if query else "")
     return _ESCAPE.sub(lambda escape: escape.group().upper(), joined)
-
-
-def article_id(url: str) -> str:
-    """Return the short identifier of the article at `url`: 12 hexadecimal digits of its identity's SHA-256."""
-    return hashlib.sha256(identity(url).encode()).hexdigest()[:ARTICLE_ID_LENGTH]
 
 
 @lru_cache(maxsize=4096)

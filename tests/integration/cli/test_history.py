@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, grow, intent, minutes, watch
+from tests.archive_samples import NOW, URL, article_id, grow, intent, minutes, watch
 from tests.archives import archive_at
 from tests.command_line import command, objects
 from tests.integration.cli.conftest import Run
-from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles
 from tracker.archive.commits import commit_check
 from tracker.archive.opening import open_archive

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, capture, content, grow, intent, look, minutes, watch, with_body
+from tests.archive_samples import NOW, URL, article_id, capture, content, grow, intent, look, minutes, watch, with_body
 from tests.archives import archive_at
 from tests.command_line import command, objects
 from tests.integration.cli.conftest import alter
 from tests.integration.web.conftest import client_of
 from tests.service import RunningService
 from tests.waiting import stopped, until
-from tracker.addresses.urls import article_id
 from tracker.archive.articles import get_article, list_articles, set_article_state
 from tracker.archive.commits import commit_check
 from tracker.archive.database.locking import lock

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, capture, intent, minutes, watch
+from tests.archive_samples import NOW, URL, article_id, capture, intent, minutes, watch
 from tests.archives import archive_at
 from tests.loopback import free_port
 from tracker import compare
-from tracker.addresses.urls import article_id
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import bury_delivery, claim_deliveries, enqueue_alerts
 from tracker.model.alert import Alert

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.archive_samples import URL, content
+from tests.archive_samples import URL, article_id, content
 from tests.command_line import objects, outputs
 from tests.integration.exchange.pages import page as article_page
-from tracker.addresses.urls import article_id
 from tracker.cli.commands.diff import compared, sides
 from tracker.model.change import LabelKind
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.archive_samples import article_id
 from tracker.addresses import urls
 from tracker.addresses.same_article import is_amp, is_same_document, may_be_alias, site_of
 from tracker.addresses.urls import host_without_port, is_loopback_host, registrable_domain, split_host_port
@@ -65,7 +66,7 @@ def test_any_text_is_an_address_or_a_usage_error(text):
         assert href.startswith(("http://", "https://"))
         assert "#" not in href
         assert urls.fetchable(href) == href
-        assert re.fullmatch("[0-9a-f]{12}", urls.article_id(href))
+        assert re.fullmatch("[0-9a-f]{12}", article_id(href))
     assert (urls.join("https://x.org/", text) or "https://").startswith(("http://", "https://"))
 
 
@@ -98,7 +99,7 @@ def test_any_text_is_an_address_or_a_usage_error(text):
 )
 def test_one_article_has_one_identity(left, right):
     assert urls.identity(left) == urls.identity(right)
-    assert urls.article_id(left) == urls.article_id(right)
+    assert article_id(left) == article_id(right)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +141,8 @@ def test_identities_of_earlier_tables_and_of_circumflexes_stay_as_they_were():
     # The standard has escaped it in paths since 2024.
     assert urls.fetchable("https://x.org/^a?^b#^c") == "https://x.org/^a?^b"
     assert urls.join("https://x.org/^a/b", "../%5ec") == "https://x.org/%5ec"
-    assert urls.article_id("http://caps.fool.com/ticker/^DJI.aspx") == "3048cbc13d22"
-    assert urls.article_id("http://caps.fool.com/ticker/%5eDJI.aspx") == "898092e78d13"
+    assert article_id("http://caps.fool.com/ticker/^DJI.aspx") == "3048cbc13d22"
+    assert article_id("http://caps.fool.com/ticker/%5eDJI.aspx") == "898092e78d13"
     with pytest.raises(UsageError):
         urls.fetchable("https://x^.org/")
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.archive_samples import article_id
 from tests.nightly.load import count_missed
 from tests.soak.assessment import (
     EVERY,
@@ -23,7 +24,7 @@ from tests.soak.assessment import (
 )
 from tests.soak.scenario import HOUR, Fault, FaultKind, FeedFault, RobotsFault, ServerTraits, make_scenario
 from tests.soak.scoring import align, article_key, edition_key
-from tracker.addresses.urls import article_id, host_of
+from tracker.addresses.urls import host_of
 from tracker.demo.schedule import Edition, demo_schedule
 from tracker.model.article import Article, Block, BlockKind, Notice
 from tracker.model.change import Change, Label, LabelKind
