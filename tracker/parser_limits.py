@@ -8,7 +8,7 @@ The page's bytes are searched for these before they are parsed; what the search 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Final
 
 MAX_TAGS: Final = 100_000
@@ -133,10 +133,4 @@ def _has_crowd(page: bytes, start: int, end: int) -> bool:
 
 
 def _position_of_nth(page: bytes, needle: bytes, n: int) -> int:
-    position = -1
-    for _ in range(n):
-        following = page.find(needle, position + 1)
-        if following < 0:
-            break
-        position = following
-    return max(0, position)
+    return next(islice(re.finditer(needle, page), n - 1, None)).start()
