@@ -385,7 +385,6 @@ def _insert(
         told_at=target.updated,
         listed_until=target.listed_until,
     )
-    assert found is not None
     # An article that had the address as an alias loses it, on record.
     before = connection.first(
         "SELECT a.id, a.ident FROM address d JOIN article a ON a.id = d.article_id WHERE d.key = :key", key=key

@@ -197,7 +197,7 @@ def framed(part: Part, frame: tuple[bytes, bool], base_id: int | None) -> Coded:
 
 def put(connection: Connection, rows: Sequence[Coded]) -> list[int]:
     """Store rows that `coded` made and return their numbers, in the same order."""
-    return [connection.insert_numbered("blob", **row) or 0 for row in rows]
+    return [connection.insert_numbered("blob", **row) for row in rows]
 
 
 def read(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:

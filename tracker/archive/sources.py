@@ -232,11 +232,8 @@ def list_failing_sources(archive: Archive) -> list[FailingSource]:
 
 def source_key(connection: Connection, name: str, now: datetime) -> int:
     """Return the row of a source, which is made where there is none."""
-    found = connection.value(int, _SOURCE, name=name)
-    if found is None:
-        found = connection.insert_numbered("source", name=name, paused=False, created_at=now)
-    assert found is not None
-    return found
+    found = connection.number(_SOURCE, name=name)
+    return found or connection.insert_numbered("source", name=name, paused=False, created_at=now)
 
 
 def hub_key(hub: Hub) -> bytes:

@@ -130,9 +130,9 @@ class Connection:
         """
         return self.run(insert_into(table, tuple(row), rest), **row)
 
-    def insert_numbered(self, table: str, rest: str = "", /, **row: object) -> int | None:
-        """Do as `insert`, and return the number of the new row; None if `rest` let nothing be inserted."""
-        return self.value(int, insert_into(table, tuple(row), f"{rest} RETURNING id"), **row)
+    def insert_numbered(self, table: str, /, **row: object) -> int:
+        """Insert a row as `insert` does, and return its number."""
+        return self.number(insert_into(table, tuple(row), "RETURNING id"), **row)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, object]], rest: str = "") -> None:
         """Insert rows that have the same columns."""
