@@ -185,12 +185,6 @@ def unread_versions(archive: Archive, limit: int = 50) -> list[Version]:
         return versions_of(connection, connection.all(_UNREAD, most=limit), with_changes=False)
 
 
-def has_unread_versions(archive: Archive) -> bool:
-    """Return whether any version was not read for its stories yet."""
-    with archive.read() as connection:
-        return bool(connection.all(_UNREAD, most=1))
-
-
 def newest_row(archive: Archive) -> int:
     """Return the number of the row that was written last: it grows whenever a version is stored."""
     with archive.read() as connection:

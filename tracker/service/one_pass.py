@@ -17,7 +17,7 @@ from tracker.archive.articles import force_due, get_article, list_articles
 from tracker.archive.outbox import has_due_deliveries, list_deliveries
 from tracker.archive.sources import list_hubs, list_sources
 from tracker.archive.state import due_hosts
-from tracker.archive.versions import has_unread_versions
+from tracker.archive.versions import unread_versions
 from tracker.config.root import Config
 from tracker.errors import ConfigError, unknown
 from tracker.jobs.crawl import MAX_TURN_DURATION, Listener
@@ -157,7 +157,7 @@ async def check_once(
 async def _read_stories(runtime: Runtime, visited: set[str] | None) -> None:
     """Assign new versions to stories; unless `visited` is None, also crawl articles watched because of them."""
     of_stories = any(rule.story or rule.stale_copy is not None for rule in runtime.config.rules)
-    if not of_stories and not await runtime.archive.run(has_unread_versions):
+    if not of_stories and not await runtime.archive.run(unread_versions, limit=1):
         return
     # Its imports take a tenth of a second, and most passes find no new version.
     from .story_worker import StoryWorker
