@@ -45,16 +45,12 @@ def prefix_end(prefix: str) -> str:
 
 def address_keys(named: str) -> Iterator[bytes]:
     """Yield the key of `named` read as an address, with or without its scheme; nothing if it cannot be one."""
-    for candidate in (named, f"https://{named}"):
-        try:
-            former, key = former_key(candidate), address_key(candidate)
-        except UsageError:
-            continue
+    candidate = next(filter(is_address, (named, f"https://{named}")), None)
+    if candidate is not None:
         # The former key first: an article that has it keeps it.
-        if former is not None:
+        if (former := former_key(candidate)) is not None:
             yield former
-        yield key
-        return
+        yield address_key(candidate)
 
 
 def no_article(ident: str) -> NotKnown:
