@@ -172,9 +172,7 @@ def retire_source(archive: Archive, source: str, now: datetime) -> None:
     """Stop watching a source that the configuration no longer names, and forget one that has no article."""
     sync_source(archive, source, [], now, paused=True)
     with archive.read() as connection:
-        found = connection.value(
-            int, "SELECT 1 FROM article a JOIN source s ON a.source_id = s.id WHERE s.name = :name LIMIT 1", name=source
-        )
+        found = connection.value(int, f"SELECT 1 FROM article WHERE {_WHICH} LIMIT 1", name=source)
     if found is None:
         forget_source(archive, source)
 
