@@ -170,6 +170,10 @@ class LineProcess:
         assert answer, "the process ended"
         return answer.strip()
 
+    def send_signal(self, sent: signal.Signals) -> None:
+        """Send a signal to the process."""
+        self._process.send_signal(sent)
+
     def close(self) -> str:
         """Wait until the process ends, which must be well, and return what it wrote to stderr."""
         _, errors = self._process.communicate(timeout=90)

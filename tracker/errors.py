@@ -6,6 +6,7 @@ TrackerError                 1
     NotKnown                 2
   ArchiveError               1
     ArchiveLocked           75
+      LockedByCommand       75
     ArchiveFull              1
     ArchiveUnreachable       1
     SigningRefused           1
@@ -71,6 +72,10 @@ class ArchiveError(TrackerError):
 
 class ArchiveLocked(ArchiveError):
     """Another writethru process is using the archive; the same command may succeed later. Exit code 75."""
+
+
+class LockedByCommand(ArchiveLocked):
+    """That process is a command, which ends by itself, and not a service. Exit code 75."""
 
 
 class ArchiveFull(ArchiveError):

@@ -83,10 +83,10 @@ class Cluster:
         self.processes: list[tuple[str, RunningService]] = []
         self.ports: dict[RunningService, int] = {}
 
-    def start(self, role: str) -> None:
-        """Start one more process."""
+    def start(self, role: str, url: str = "") -> None:
+        """Start one more process, which reaches the database at `url` if another is given."""
         port = free_port()
-        env = {"WRITETHRU_DB": self.url, "WRITETHRU_LISTEN": f"127.0.0.1:{port}"}
+        env = {"WRITETHRU_DB": url or self.url, "WRITETHRU_LISTEN": f"127.0.0.1:{port}"}
         service = self._stack.enter_context(RunningService(self._folder, "--role", role, env=env))
         self.processes.append((role, service))
         self.ports[service] = port

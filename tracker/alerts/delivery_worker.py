@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -85,6 +85,7 @@ class DeliveryWorker:
         deadline: seconds one send may take.
         max_wait: seconds `deliver_due` waits for sends that are in progress.
         max_parallel: concurrent sends per target.
+        may_send: asked before each send; without it, the delivery stays leased.
     """
 
     def __init__(
@@ -97,12 +98,14 @@ class DeliveryWorker:
         deadline: float = 60.0,
         max_wait: float = 1.0,
         max_parallel: int = 4,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self._archive = archive
         self._notifiers = notifiers
         self._unusable = frozenset(unusable)
         self._deadline = deadline
         self._max_wait = max_wait
+        self._may_send = may_send
         # Time to wait for a slot, to send, and to store the result: a lease that ends earlier would be sent twice.
         self._lease = 3 * deadline
         self._max_parallel = max_parallel
@@ -182,7 +185,7 @@ class DeliveryWorker:
                 # If the lease would end during the send, leave the delivery: it is due again then.
                 if loop.time() - self._leased_at[deliveries[0].id] > self._lease - self._deadline:
                     return 0
-                if await self._held(deliveries):
+                if await self._held(deliveries) or not self._may_send():
                     return 0
                 self._breakers[target] = self._breakers[target].send_started()
                 started = loop.time()
@@ -191,6 +194,8 @@ class DeliveryWorker:
                 error = await self._send(message)
                 if error is not None:
                     self._caps.count(message.rule, target, at, -1)
+                    if not self._may_send():
+                        return 0  # another process has it: a failure of ours would end its lease
                 metrics.DELIVERY_SECONDS.labels(target=target).observe(loop.time() - started)
                 recovered = self._update_breaker(target, error)
             accepted = await self._record(message, deliveries, error)

@@ -235,8 +235,9 @@ class Service:
                 await self._publisher.make(utc_now())
 
     async def _lead(self, work: Callable[[datetime], Awaitable[None]]) -> None:
-        """Do `work` if this process leads, and record an error of the archive."""
-        if self._leader.is_leader:
+        """Do `work` while this process leads, and record an error of the archive."""
+        if self._leader.is_leader and (task := asyncio.current_task()):
+            self._leader.works.add(task)
             with self._runtime.health.recording():
                 await work(utc_now())
 
@@ -288,7 +289,9 @@ class Service:
             # A worker for each configuration: it holds the targets, with their secrets and open connections.
             config = self._runtime.config
             targets = notifiers(config, self._runtime.fetcher)
-            worker = DeliveryWorker(self._runtime.archive, targets, rules=config.rules)
+            worker = DeliveryWorker(
+                self._runtime.archive, targets, rules=config.rules, may_send=lambda: self._leader.is_leader
+            )
             try:
                 while config is self._runtime.config and not self._stop.is_set():
                     accepted = 0

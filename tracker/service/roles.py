@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, Literal
+from weakref import WeakSet
 
 from tracker.archive.database.locking import Leadership
 from tracker.errors import ArchiveError
@@ -77,27 +78,38 @@ async def _release_dead_workers(queue: PostgresQueue, runtime: Runtime) -> None:
 class LeaderElection:
     """Takes the lead when it is free and then awaits `begin`; `is_leader` says whether this process leads.
 
-    On SQLite this process leads at once and for good. With the role "worker" it never does.
+    On SQLite this process leads at once and for good. With the role "worker" it never does. The tasks in `works` are
+    cancelled when it leads no more.
     """
 
     def __init__(self, database: str, role: Role, begin: Callable[[], Awaitable[None]]) -> None:
         self._leadership = Leadership(database) if role != "worker" else None
         self._begin = begin
         self._logged_standby = False
-        self.is_leader = False
+        self._leads = False
+        self.works: WeakSet[asyncio.Task[None]] = WeakSet()
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this process leads now: not if it has been frozen, even before it finds out who leads instead."""
+        return self._leads and self._leadership is not None and self._leadership.is_current
 
     async def check(self) -> None:
         """Try to take or confirm the lead. If `begin` raises, so does this, and the next call tries again."""
         if self._leadership is None:
             return
         leads = await asyncio.to_thread(self._leadership.check)
-        if leads and not self.is_leader:
+        if not leads:
+            for each in self.works:
+                each.cancel()
+        if leads and not self._leads:
             # In this order: nothing is scheduled or sent before the leases of the last leader are released.
-            await self._begin()
-            self.is_leader = True
-            _log.info("lead", detail="this process schedules and delivers alerts")
-        elif self.is_leader and not leads:
-            self.is_leader = self._logged_standby = False
+            if await self._begin_while_leading(self._leadership):
+                self._leads = True
+                why = "; the last leader did not answer and was disconnected" if self._leadership.ended else ""
+                _log.info("lead", detail=f"this process schedules and delivers alerts{why}")
+        elif self._leads and not leads:
+            self._leads = self._logged_standby = False
             _log.warning("lead", detail="this process no longer leads; another scheduler may take over")
         elif not leads and not self._logged_standby:
             self._logged_standby = True
@@ -119,6 +131,18 @@ class LeaderElection:
 
     async def close(self) -> None:
         """Release the lead, so that another scheduler can take it."""
-        self.is_leader = False
+        self._leads = False
         if self._leadership is not None:
             await asyncio.to_thread(self._leadership.close)
+
+    async def _begin_while_leading(self, leadership: Leadership) -> bool:
+        """Await `begin`, which may take long, confirming the lead meanwhile; return whether it is still ours."""
+        begun = asyncio.ensure_future(self._begin())
+        try:
+            while not (await asyncio.wait([begun], timeout=LEAD_CHECK_SECONDS))[0]:
+                if not await asyncio.to_thread(leadership.check):
+                    return False
+            await begun
+        finally:
+            begun.cancel()
+        return True

@@ -581,3 +581,20 @@ def test_caps_are_counted_by_the_hour_or_the_day():
     at, hour, midnight = utc("2026-11-25T12:10"), utc("2026-11-25T12:00"), utc("2026-11-25T00:00")
     assert cap_window(20, at) == (20, hour, hour + timedelta(hours=1))
     assert cap_window(12 / 24, at) == (12, midnight, midnight + timedelta(days=1))
+
+
+async def test_a_process_that_leads_no_more_sends_nothing_and_takes_no_lease_from_the_one_that_does():
+    leads = iter([True, False, False])
+
+    class Failing(Recorder):
+        async def send(self, delivery: Delivery, now: datetime) -> None:
+            await super().send(delivery, now)
+            raise DeliveryError("no answer")
+
+    box, desk = Outbox(alert()), Failing()
+    worker = DeliveryWorker(box.thread, {"desk": desk}, max_wait=30.0, may_send=lambda: next(leads))
+    await worker.deliver_due(NOW)
+    assert box.rows[1].attempts == 0, "the failure is not ours to record"
+    await worker.deliver_due(NOW + timedelta(hours=1))
+    assert len(desk.sent) == 1
+    await worker.aclose(0)

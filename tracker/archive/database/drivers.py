@@ -86,8 +86,13 @@ def archive_url(url: str | None = None) -> DatabaseUrl:
 
 # How long to wait for SQLite's write lock: a takedown or a compaction of many pages holds it for seconds.
 BUSY_SECONDS: Final = 30
-# A server that vanished without a word is noticed after a minute, not after two hours.
-_KEEPALIVES: Final[dict[str, Any]] = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# A server that vanished without a word is noticed after half a minute, not after two hours.
+TCP: Final[Any] = {"keepalives_idle": 15, "keepalives_interval": 5, "tcp_user_timeout": 30_000, "connect_timeout": 10}
+# The server ends the sessions of a machine that vanished as soon, and with them the locks that they hold.
+_SERVER_TCP: Final = "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+SERVER_OPTIONS: Final = f"-c timezone=UTC {_SERVER_TCP} -c tcp_user_timeout=30000"
+# The name of all sessions of this process, and of no others: see `locking.Leadership`.
+PROCESS: Final = f"writethru {os.uname().nodename[:30]} {os.getpid()} {os.urandom(4).hex()}"
 
 
 def connect(url: DatabaseUrl, *, readonly: bool = False, sealed: bool = False) -> Driver:
@@ -145,8 +150,8 @@ def connect_server(url: DatabaseUrl, *, readonly: bool = False, autocommit: bool
     import psycopg
     from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
-    driver = psycopg.connect(url.conninfo, options=options, autocommit=autocommit, **_KEEPALIVES)
+    options = SERVER_OPTIONS + (" -c default_transaction_read_only=on" if readonly else "")
+    driver = psycopg.connect(url.conninfo, options=options, application_name=PROCESS, autocommit=autocommit, **TCP)
     # One type for all integers: psycopg prepares a statement again for each combination of parameter types.
     for dumper in (Int8Dumper, Int8BinaryDumper):
         driver.adapters.register_dumper(int, dumper)

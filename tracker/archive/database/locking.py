@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from tracker.errors import ArchiveError, ArchiveLocked
+from tracker.errors import ArchiveError, ArchiveLocked, LockedByCommand
 from tracker.files import keep_owner, permission_hint
 
 from .drivers import archive_url, connect_server, explain, is_alive, server_error
@@ -25,18 +26,36 @@ _HINT: Final = (
 )
 
 
+# The sessions of the process that holds a lock, if it has sent nothing for a while: a transaction that it left open
+# would keep others waiting. By the server's clock, which is the only one that all processes share.
+_END_SILENT: Final = """
+SELECT count(pg_terminate_backend(other.pid)) FROM pg_locks held
+JOIN pg_stat_activity holder ON holder.pid = held.pid
+JOIN pg_stat_activity other ON other.datid = holder.datid AND other.application_name = holder.application_name
+WHERE held.locktype = 'advisory' AND held.granted AND holder.datname = current_database()
+  AND (held.classid::bigint << 32 | held.objid::bigint) = {key} AND starts_with(holder.application_name, 'writethru ')
+  AND holder.state_change < clock_timestamp() - make_interval(secs => {seconds})
+"""
+
+
 class ServerLock:
     """A lock on a PostgreSQL server, by default the crawler's; it ends with the session that holds it.
 
-    A restart of the server ends all sessions. Whoever writes calls `require` first, which takes the lock again.
+    A restart of the server ends all sessions. Whoever writes calls `require` first, which takes the lock again. With
+    `lease`, whoever finds that the holder has not called `require` with a ping for so many seconds ends all sessions of
+    that process: `ended` is how many, and the next call takes the lock.
     """
 
-    def __init__(self, url: DatabaseUrl, *, shared: bool = False, name: str = "crawler") -> None:
+    def __init__(
+        self, url: DatabaseUrl, *, shared: bool = False, name: str = "crawler", lease: float | None = None
+    ) -> None:
         self._url = url
         self._kind = "_shared" if shared else ""
         self._key = f"hashtext('writethru:{name}')"
+        self._lease = lease
         self._session: ServerDriver | None = None
         self._mutex = Lock()
+        self.ended = 0
 
     def require(self, *, ping: bool = False) -> None:
         """Make sure that the lock is held, taking it again if its session has ended; `ping` asks the server.
@@ -52,9 +71,14 @@ class ServerLock:
                 # Of the session, not of a transaction: a transaction open for weeks would keep VACUUM from its work.
                 taken = session.execute(f"SELECT pg_try_advisory_lock{self._kind}({self._key})").fetchone()
                 if not (taken and taken[0]):
+                    if self._lease is not None:
+                        ended = session.execute(_END_SILENT.format(key=self._key, seconds=self._lease).encode())
+                        self.ended = cast("tuple[int]", ended.fetchone())[0]
                     session.close()
                     message = "another writethru process is using this archive"
-                    raise ArchiveLocked(message, resource=self._url.shown, hint=_HINT)
+                    # Only a command locks out those that share the lock.
+                    kind = LockedByCommand if self._kind else ArchiveLocked
+                    raise kind(message, resource=self._url.shown, hint=_HINT)
                 self._session = session
 
     def release(self) -> None:
@@ -67,16 +91,17 @@ class ServerLock:
 
 
 @contextmanager
-def lock(url: str | None = None, *, shared: bool = False) -> Iterator[ServerLock | None]:
+def lock(url: str | None = None, *, shared: bool = False, service: bool = False) -> Iterator[ServerLock | None]:
     """Hold the crawler lock of the archive at `url` while the block runs. Raises ArchiveLocked if it is taken.
 
-    With `shared`, on PostgreSQL, other processes that also pass it may run at the same time. The operating system or
-    the server releases the lock when its holder ends, even after a crash. On PostgreSQL, pass what this yields to
-    `open_archive`, so that nothing is written after a restart of the server until the lock is held again.
+    `service` is whether a service holds it, not a command, which ends by itself. With `shared`, on PostgreSQL, other
+    processes that also pass it may run at the same time. The operating system or the server releases the lock when its
+    holder ends, even after a crash. On PostgreSQL, pass what this yields to `open_archive`, so that nothing is written
+    after a restart of the server until the lock is held again.
     """
     where = archive_url(url)
     if where.path is not None:
-        with _file_lock(where.path.with_name(where.path.name + ".lock")):
+        with _file_lock(where.path.with_name(where.path.name + ".lock"), "" if service else " command"):
             remove_leftover(where.path)
             yield None
         return
@@ -112,7 +137,7 @@ def remove_copy(part: Path) -> None:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
+def _file_lock(path: Path, kind: str) -> Iterator[None]:
     try:
         # Closed in children that are started: one that outlived us would still hold the lock.
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -125,10 +150,10 @@ def _file_lock(path: Path) -> Iterator[None]:
             # Not lockf: such a lock ends as soon as this process closes any descriptor of the file.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            raise ArchiveLocked(
-                f"another writethru process is using this archive (process {holder})", resource=str(path), hint=_HINT
-            ) from None
+            holder, _, held = os.pread(handle, 30, 0).decode("ascii", "replace").strip().partition(" ")
+            message = f"another writethru process is using this archive (process {holder or 'unknown'})"
+            locked = LockedByCommand if held else ArchiveLocked
+            raise locked(message, resource=str(path), hint=_HINT) from None
         if os.geteuid() == 0:
             # Else the service's user could not take the lock that root left.
             keep_owner(path, path.parent)
@@ -136,7 +161,7 @@ def _file_lock(path: Path) -> Iterator[None]:
         # it, and must not stop what frees some.
         with suppress(OSError):
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            os.pwrite(handle, f"{os.getpid()}{kind}\n".encode(), 0)
         # The file is not removed when the lock is released: otherwise two processes could lock two files of one
         # name.
         yield
@@ -144,27 +169,46 @@ def _file_lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+LEASE_SECONDS: Final = 30.0
+# A clock that goes on while the machine sleeps, if there is one.
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 class Leadership:
     """The lead of the archive at `url`: taken by whoever comes first, and free again when that process ends.
 
-    On SQLite there is one process and it leads. One thread at a time.
+    On SQLite there is one process and it leads. On PostgreSQL, a leader that has not called `check` for `lease` seconds
+    is replaced, because it is frozen or its machine has vanished; `ended` is how many connections were closed for that.
+    One thread at a time.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lease: float = LEASE_SECONDS) -> None:
         where = archive_url(url)
-        self._lock = None if where.path is not None else ServerLock(where, name="scheduler")
+        self._lock = None if where.path is not None else ServerLock(where, name="scheduler", lease=lease)
+        # Shorter than the lease, so that this process stops before another begins.
+        self._trusted = lease * 2 / 3
+        self._confirmed, self.ended = float("-inf"), 0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the lead was confirmed so recently that nobody else can have taken it; any thread may ask."""
+        return self._lock is None or time.clock_gettime(_CLOCK) - self._confirmed < self._trusted
 
     def check(self) -> bool:
         """Take the lead where it is free; say whether it is ours. A server that cannot be reached has no leader."""
         if self._lock is None:
             return True
+        asked = time.clock_gettime(_CLOCK)
         try:
             self._lock.require(ping=True)
         except (server_error(), ArchiveLocked):
+            self._confirmed, self.ended = float("-inf"), self._lock.ended
             return False
+        self._confirmed = asked
         return True
 
     def close(self) -> None:
         """Give the lead to whoever takes it next. Idempotent."""
+        self._confirmed = float("-inf")
         if self._lock is not None:
             self._lock.release()
