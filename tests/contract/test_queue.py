@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.dropping_proxy import DroppingProxy
 from tests.postgres import Server
 from tests.waiting import until
+from tracker.errors import ArchiveError
 from tracker.jobs.crawl import LocalQueue
 from tracker.jobs.postgres import PostgresQueue, open_postgres_queue
 
@@ -172,3 +174,29 @@ async def test_a_worker_that_cannot_reach_the_server_for_a_while_listens_again(p
         await until(lambda: taken)
         await queue.drain(5)
         await asyncio.wait([work])
+
+
+@pytest.mark.postgres
+async def test_a_server_that_stays_away_is_asked_again_every_few_seconds(postgres: Server, postgres_url: str) -> None:
+    name = postgres_url.partition("?")[0].rpartition("/")[2]
+    doors = f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS'
+
+    async def reached() -> bool:
+        with suppress(ArchiveError):
+            await queue.offer([])
+            return True
+        return False
+
+    with DroppingProxy(postgres_url) as proxy:
+        async with open_postgres_queue(
+            proxy.url, Crew().crawl, concurrency=1, crashed=lambda _host, _error: None, grace=0.5
+        ) as queue:
+            await asyncio.to_thread(postgres.execute, f"{doors} false")
+            cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            await asyncio.to_thread(postgres.execute, cut)
+            asking, before = asyncio.create_task(reached()), proxy.accepted
+            # With a pause that doubles each time there would be ten in half a minute.
+            await until(lambda: proxy.accepted >= before + 16, 29)
+            await asyncio.to_thread(postgres.execute, f"{doors} true")
+            await asking
+            assert await reached()

@@ -73,11 +73,11 @@ class Archive(AbstractContextManager["Archive"]):
         with self._transaction(writes=True) as connection:
             yield connection
 
-    def require_lock(self) -> None:
+    def require_lock(self, *, ping: bool = False) -> None:
         """Make sure that this process still holds the crawler lock, if it was opened with one; see `ServerLock`."""
         if self._held is not None:
             with self._explained():
-                self._held.require()
+                self._held.require(ping=ping)
 
     def serialise(self, connection: Connection, name: str) -> None:
         """Keep out other transactions that serialise by `name` until this one ends.

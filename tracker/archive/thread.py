@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from .archive import Archive
@@ -74,6 +75,12 @@ class ArchiveThread:
         return await answer
 
     @property
+    def busy_seconds(self) -> float:
+        """How long the present call has been running, 0 if there is none."""
+        began = self._thread.began
+        return 0.0 if began is None else monotonic() - began
+
+    @property
     def _opened(self) -> Archive:
         assert self._archive is not None, "the archive thread has not been entered"
         return self._archive
@@ -110,6 +117,7 @@ class _Worker:
     def __init__(self) -> None:
         self._asked: SimpleQueue[_Write | None] = SimpleQueue()
         self._stopped = False
+        self.began: float | None = None
         self._loop: asyncio.AbstractEventLoop
         # A daemon: a disk that hangs must not keep the process from ending.
         self._thread = Thread(target=self._work, name="archive", daemon=True)
@@ -135,10 +143,12 @@ class _Worker:
     def _work(self) -> None:
         while (asked := self._asked.get()) is not None:
             work, answer = asked
+            self.began = monotonic()
             try:
                 self._loop.call_soon_threadsafe(_resolve, answer, work(), None)
             except BaseException as error:  # noqa: BLE001 - raised where the work was asked for
                 self._loop.call_soon_threadsafe(_resolve, answer, None, error)
+            self.began = None
             del asked, work, answer  # a result may be large, and the next request may be long in coming
 
 

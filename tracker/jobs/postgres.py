@@ -22,7 +22,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import Status
 from psycopg_pool import AsyncConnectionPool
 
-from tracker.archive.database.drivers import archive_url
+from tracker.archive.database.drivers import PROCESS, SERVER_OPTIONS, TCP, archive_url
 from tracker.durations import backoff
 from tracker.errors import ArchiveError
 from tracker.observe import logs, metrics
@@ -39,6 +39,8 @@ NEXT_LEAP_DAY: Final = "0 0 29 2 *"
 _FAULTS: Final = (exceptions.ConnectorException, psycopg.Error, OSError)
 MIN_RECONNECT, MAX_RECONNECT = timedelta(seconds=1), timedelta(seconds=4)
 """Seconds between reconnection attempts, so that a server that is back is found within ten seconds."""
+MAX_WAIT_SECONDS: Final = 10.0
+"""How long a statement may wait for a connection."""
 _log = logs.get("jobs")
 
 
@@ -119,7 +121,7 @@ class PostgresQueue:
                 tell = _log.debug if failures else _log.warning
                 tell("queue", detail=f"the work was interrupted and begins again: {_reason(error)}")
             lived = asyncio.get_running_loop().time() - before
-            failures = 0 if lived > MAX_RECONNECT.total_seconds() else failures + 1
+            failures = 0 if lived > 3 * MAX_WAIT_SECONDS else failures + 1
             await wait_at_most(self._closing, backoff(MIN_RECONNECT, failures + 1, MAX_RECONNECT).total_seconds())
 
     async def drain(self, seconds: float) -> bool:
@@ -191,14 +193,18 @@ async def open_postgres_queue(
     """
     # An outage is reported once, by `PostgresQueue` and by those that find the archive gone. These would report each
     # attempt to connect, in words that do not say what happened.
-    for name in ("procrastinate", "psycopg.pool"):
+    for name in ("procrastinate", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     conninfo = archive_url(url).conninfo
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo,
-        kwargs={"options": f"-c search_path={SCHEMA} -c timezone=UTC"},
+        kwargs=TCP | {"options": f"-c search_path={SCHEMA} {SERVER_OPTIONS}", "application_name": PROCESS},
         min_size=1,
         max_size=4,
+        timeout=MAX_WAIT_SECONDS,
+        # By default the pause between attempts doubles for five minutes, and a server that is back waits for its end.
+        reconnect_timeout=MAX_RECONNECT.total_seconds(),
+        reconnect_failed=AsyncConnectionPool.check,  # begins a new series of attempts
         # Procrastinate's statements are single transactions; explicit BEGIN and COMMIT would add two round trips.
         configure=lambda connection: connection.set_autocommit(True),
         pool_factory=_pool,

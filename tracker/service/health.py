@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from tracker.addresses.urls import host_of
 from tracker.archive.archive import Archive
 from tracker.archive.thread import ArchiveThread
-from tracker.errors import ArchiveError, NetworkDown
+from tracker.errors import ArchiveError, ArchiveUnreachable, NetworkDown
 from tracker.fetch.guard import Guard
 from tracker.jobs.crawl import probe
 from tracker.model.capture import Allow, Capture, Failure, FailureKind, FetchResult, PageFetcher, Request
@@ -31,6 +31,8 @@ MIN_OTHER_HOSTS: Final = 2
 MAX_ASKED_HOSTS: Final = 4
 MAX_KNOWN_HOSTS: Final = 50
 MAX_CONNECT_SECONDS: Final = 3.0
+# Longer than SQLite waits for a lock.
+MAX_ANSWER_SECONDS: Final = 40.0
 _UNREACHED: Final = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
 _log = logs.get("service")
 
@@ -65,12 +67,19 @@ class ArchiveHealth:
         except ArchiveError as error:
             self.record(error)
 
-    async def is_writable(self, now: datetime) -> bool:
-        """Return whether the archive is usable and locked; after an error, try a small write to find out."""
+    def record_silence(self) -> None:
+        """Record it if the archive has not answered for long: a server that is frozen refuses nothing."""
+        if self._archive.busy_seconds > MAX_ANSWER_SECONDS:
+            message = f"the archive has not answered for {MAX_ANSWER_SECONDS:g} s"
+            self.record(ArchiveUnreachable(message, hint="check the database and its disk"))
+
+    async def is_writable(self, now: datetime, offer: Callable[[Sequence[str]], Awaitable[int]]) -> bool:
+        """Return whether the archive is usable and locked; after an error, try a small write and `offer`."""
         try:
-            await self._archive.run(Archive.require_lock)
+            await self._archive.run(Archive.require_lock, ping=True)
             if self.error:
                 await probe(self._archive, now)
+                await offer(())
         except ArchiveError as error:
             self.record(error)
             return False

@@ -212,7 +212,7 @@ class Service:
         is_up = await self._runtime.network.is_up()
         # Read during an outage too: another configuration may end it.
         self._reload(forced=False)
-        if await self._runtime.health.is_writable(now) and self._leader.is_leader:
+        if await self._runtime.health.is_writable(now, self._queue.offer) and self._leader.is_leader:
             with self._runtime.health.recording():
                 if self._runtime.synced is not self._runtime.config:
                     await self._runtime.sync()
@@ -318,6 +318,7 @@ class Service:
                 self._stepped = monotonic()
                 self._runtime.spawn(self._lead(self._runtime.clock_went_back), "clock")
             drift = now
+            self._runtime.health.record_silence()
             if self._healthy():
                 notify_systemd("WATCHDOG=1")
 

@@ -5,7 +5,7 @@ import os
 import signal
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -411,10 +411,14 @@ class Disk:
 async def test_a_disk_that_has_room_for_small_writes_alone_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("text")
     health = ArchiveHealth(inline(temporary_archive()))
+
+    async def offer(_hosts: Sequence[str]) -> int:
+        return 0
+
     for _ in range(3):
         health.record(ArchiveFull("the disk is full"))
-        assert await health.is_writable(NOW)
-    assert await health.is_writable(NOW)
+        assert await health.is_writable(NOW, offer)
+    assert await health.is_writable(NOW, offer)
     said = capsys.readouterr().err
     assert (said.count("the disk is full"), said.count("resuming")) == (1, 1)
 
