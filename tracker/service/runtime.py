@@ -14,7 +14,7 @@ from tracker import __version__
 from tracker.alerts.channels import notifiers
 from tracker.archive.archive import Archive
 from tracker.archive.database.drivers import archive_url
-from tracker.archive.database.locking import lock
+from tracker.archive.database.locking import ServerLock, lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.sources import get_host, list_answering, save_host
@@ -22,7 +22,7 @@ from tracker.archive.state import clock_went_back
 from tracker.archive.thread import ArchiveThread
 from tracker.config.file import own_folder, rule_folders
 from tracker.config.root import Config
-from tracker.errors import ArchiveError, NetworkDown
+from tracker.errors import ArchiveError, LockedByCommand, NetworkDown
 from tracker.extraction.pool import ExtractPool
 from tracker.extraction.site_rules import load_site_rules
 from tracker.fetch.browser import BrowserFetcher, find_chromium
@@ -38,11 +38,13 @@ from tracker.sources.hub_reader import read_hub_or_failure
 from tracker.tasks import finish_tasks
 
 from .health import MAX_KNOWN_HOSTS, ArchiveHealth, GuardedFetcher, NetworkHealth
+from .process import notify_systemd
 from .watchlist import require_usable, sync
 
 MAX_EXTRACTOR_PROCESSES: Final = 2
 MAX_HUB_READER_PROCESSES: Final = 1
 MAX_TASK_SHUTDOWN_SECONDS: Final = 5.0
+LOCK_RETRY_SECONDS: Final = 1.0
 # How long a host is left alone after crawling it ended in an exception.
 CRASH_PAUSE: Final = timedelta(minutes=5)
 _log = logs.get("service")
@@ -191,7 +193,7 @@ async def open_runtime(
     Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
     """
     url = config.archive.database
-    held = stack.enter_context(lock(url, shared=service))
+    held = await _lock(stack, url, service=service)
     is_file = archive_url(url).path is not None
     # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
     # locks.
@@ -222,6 +224,22 @@ async def open_runtime(
     # Hosts that answered in earlier runs: without them, an outage at the start would be blamed on each host.
     runtime.network.remember(await archive_thread.run(list_answering, MAX_KNOWN_HOSTS))
     return runtime
+
+
+async def _lock(stack: AsyncExitStack, url: str, *, service: bool) -> ServerLock | None:
+    """Take the lock of the archive until `stack` ends; a service first waits for a command that uses the archive."""
+    waits = False
+    while True:
+        try:
+            return stack.enter_context(lock(url, shared=service, service=service))
+        except LockedByCommand as error:
+            if not service:
+                raise
+            if not waits:
+                _log.warning("archive", detail=str(error), hint="the service starts when that command has ended")
+            waits = True
+        notify_systemd("EXTEND_TIMEOUT_USEC=60000000")
+        await asyncio.sleep(LOCK_RETRY_SECONDS)
 
 
 def require(config: Config, fetcher: Fetcher, *, targets: bool = True) -> None:

@@ -56,6 +56,13 @@ def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):
     assert "the target is not empty" in kept("db", "move", "sqlite:///moved.db", code=1).stderr
 
 
+@pytest.mark.parametrize("missing", ["sqlite:///missing.db", "postgresql://nobody@127.0.0.1:1/missing"])
+def test_a_move_from_a_missing_database_leaves_no_file(kept, missing):
+    before = sorted(Path().iterdir())
+    kept("--db", missing, "db", "move", "moved.db", code=1)
+    assert sorted(Path().iterdir()) == before
+
+
 def test_alerts_of_a_removed_target_are_dropped(kept):
     with open_archive(ARCHIVE) as archive:
         enqueue_alerts(archive, [alert("a"), alert("b", target="other")], NOW)
