@@ -150,7 +150,7 @@ class PostgresQueue:
         try:
             await self._crawl(host)
         except asyncio.CancelledError:
-            self._cancelled = True
+            self._cancelled = self._closing.is_set()  # and not in an outage
             raise
         except Exception as error:  # noqa: BLE001 - `crashed` logs and counts it; the other hosts continue
             self._crashed(host, error)
