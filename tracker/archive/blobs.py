@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 from tracker.errors import ArchiveError
@@ -271,22 +272,50 @@ def lock_bases(connection: Connection, *, shared: bool = False) -> None:
         connection.ask(f"SELECT pg_advisory_xact_lock{kind}(hashtext('writethru:bases'))")
 
 
-def empty(connection: Connection, blob_ids: Iterable[int]) -> None:
+class Deadline:
+    """How long one transaction that empties blobs may go on; `heirs` lasts for all transactions of one run.
+
+    `heirs` maps a blob that could not be emptied in time to the one that took its place as a base.
+    """
+
+    def __init__(self, seconds: float, heirs: dict[int, int]) -> None:
+        self.heirs = heirs
+        self._ends = monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the transaction should end now."""
+        return monotonic() >= self._ends
+
+
+def empty(connection: Connection, blob_ids: Sequence[int], deadline: Deadline | None = None) -> bool:
     """Take the bytes out of blobs, whose hashes and lengths stay; frames encoded against them are encoded again first.
 
-    The transaction must have called `lock_bases` first, unless no other can know these blobs.
+    If `deadline` is over before that, return False: no blob is empty then, and the next call continues. The transaction
+    must have called `lock_bases` first, unless no other can know these blobs.
     """
     for gone in blob_ids:
         base_id = connection.value(int, "SELECT base_id FROM blob WHERE id = :id", id=gone)
+        heir = None if deadline is None else deadline.heirs.get(gone)
+        if heir is not None:  # it may have been emptied itself since the last transaction
+            heir = connection.value(int, "SELECT id FROM blob WHERE id = :id AND length(data) > 0", id=heir)
         # The first frame coded against `gone` takes its place: it is coded against its base, and the others against it,
         # as they are alike. No chain becomes longer, and bases keep the lower numbers.
         for place, each in enumerate(connection.column(int, _HANGING, id=gone)):
+            # Not before the first, so that each transaction gets on.
+            if place and deadline is not None and deadline.is_over:
+                return False
+            base_id = base_id if heir is None else heir
             raw = read(connection, [each] if base_id is None else [each, base_id])
             frame, needs_base = encode(raw[each], None if base_id is None else raw[base_id])
             replace_frame(connection, each, frame, base_id if needs_base else None)
-            if place == 0:
-                base_id = each
+            if heir is None:
+                heir = each
+                if deadline is not None:
+                    deadline.heirs[gone] = heir
+    for gone in blob_ids:
         replace_frame(connection, gone, b"", None)
+    return True
 
 
 def replace_frame(connection: Connection, key: int, data: bytes, base_id: int | None) -> None:

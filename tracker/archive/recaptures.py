@@ -105,20 +105,26 @@ def insert_recapture(connection: Connection, row: Row, page: Capture) -> None:
 
 
 def take_out(
-    connection: Connection, where: str, values: Values, reason: str, now: datetime, most: int | None = None
-) -> int:
-    """Take out the bytes of the recaptures (r, of articles a) that `where` selects, of `most` of them if given.
+    connection: Connection,
+    where: str,
+    values: Values,
+    reason: str,
+    now: datetime,
+    deadline: blobs.Deadline | None = None,
+) -> tuple[int, bool]:
+    """Take out the bytes of the recaptures (r, of articles a) that `where` selects, until `deadline` is over.
 
-    Their hashes and leaves stay.
+    Their hashes and leaves stay. Return how many were taken out, and whether that were all.
     """
-    limit = "" if most is None else "ORDER BY r.id LIMIT :most"
-    rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where} {limit}", **values, most=most)
-    for row in rows:
-        blobs.empty(connection, (row.head_id, row.body_id))
+    rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where}", **values)
+    for place, row in enumerate(rows):
+        is_over = place > 0 and deadline is not None and deadline.is_over
+        if is_over or not blobs.empty(connection, (row.head_id, row.body_id), deadline):
+            return place, False
         connection.run("UPDATE recapture SET removed = :reason WHERE id = :id", reason=reason, id=row.id)
         fields = {"n": row.n, "capture": row.leaf.hex(), "reason": reason, "at": now}
         log.enter(connection, (row.article_id, row.ident), EventKind.RECAPTURE_REMOVAL, **fields)
-    return len(rows)
+    return len(rows), True
 
 
 def where_expired(source: str, seen_before: datetime | None, keep_newest: int) -> tuple[str, Values]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,20 +16,24 @@ from .ledger.log import SELECT_EVIDENCE, EventKind, evidence_of
 from .recaptures import SELECT_RECAPTURE
 from .versions import TAKEN_OUT_WHOLE
 
-# Versions pruned in one transaction, for which other writers wait.
-MAX_PRUNED_TOGETHER: Final = 20
-# Expired versions asked for at once: finding them may take longer than others should wait.
-MAX_EXPIRED_LISTED: Final = 5000
+# Other writers wait for one transaction of `prune_pages`; a large page may take longer by as much as it needs alone.
+MAX_TRANSACTION_SECONDS: Final = 0.1
+MAX_PRUNED_TOGETHER: Final = 100
+# Articles whose expired pages are listed at once: others wait for that, too.
+MAX_ARTICLES_LISTED: Final = 100
+_ARTICLES: Final = "SELECT id FROM article WHERE source_id = (SELECT id FROM source WHERE name = :source)"
+_SHOWN_AGAIN: Final = "SELECT r.id FROM recapture r JOIN article a ON a.id = r.article_id WHERE r.removed = ''"
 _VERSIONS: Final = """
 SELECT v.id, v.article_id, v.n, v.content_id, c.head_id, c.body_id, a.ident, t.parts, t.reason
 FROM version v JOIN capture c ON c.version_id = v.id JOIN article a ON a.id = v.article_id
   LEFT JOIN tombstone t ON t.version_id = v.id
 """
-# Reference pages are copies: they hold the same bytes as the page they were made of.
+# Reference pages are copies: they hold the same bytes as the page they were made of. There are few references, and very
+# many blobs, of which the hashes have no index: each hash of a reference is looked up by the number of its blob.
 _REFERENCES: Final = """
 SELECT r.id, r.head_id, r.body_id FROM reference r
-WHERE r.head_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
-  OR r.body_id IN (SELECT id FROM blob WHERE sha256 IN (SELECT sha256 FROM blob WHERE id IN (:ids)))
+WHERE (SELECT sha256 FROM blob WHERE id = r.head_id) IN (SELECT sha256 FROM blob WHERE id IN (:ids))
+  OR (SELECT sha256 FROM blob WHERE id = r.body_id) IN (SELECT sha256 FROM blob WHERE id IN (:ids))
 """
 # A page is encoded again only if its base is deleted and the page stays.
 _NEWEST_FIRST: Final = "ORDER BY v.article_id DESC, v.n DESC"
@@ -68,6 +73,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
         shown_again: Values = {"article_id": article_id, "numbers": [row.n for row in rows]}
         recaptures.take_out(connection, recaptures.OF_VERSIONS, shown_again, reason, now)
         taken = [row for row in rows if row.parts != TAKEN_OUT_WHOLE]
+        _take_out_references(connection, taken)
         for row in reversed(taken):  # as in `prune_pages`: the newest first
             readings.forget(connection, row.id, row.content_id)
             _take_out(connection, row, reason, now, whole=True)
@@ -97,7 +103,8 @@ def list_expired(
     each as the version it showed.
     """
     with archive.read() as connection:
-        expired = [(row.ident, row.n) for row in reversed(_expired(connection, source, seen_before, keep))]
+        rows = _expired(connection, f"IN ({_ARTICLES})", seen_before, keep, source=source)
+        expired = [(row.ident, row.n) for row in reversed(rows)]
         where, values = recaptures.where_expired(source, seen_before, keep)
         rows = connection.all(f"{SELECT_RECAPTURE} WHERE r.removed = '' AND {where} ORDER BY r.id", **values)
         return expired + [(row.ident, row.n) for row in rows]
@@ -107,31 +114,64 @@ def prune_pages(
     archive: Archive, source: str, now: datetime, *, seen_before: datetime | None = None, keep: int = 1
 ) -> int:
     """Delete pages and headers of the versions in `list_expired`; return how many. Texts and changes are kept."""
-    where, values = recaptures.where_expired(source, seen_before, keep)
-    count = 0
-    while True:
-        with archive.write() as connection:
-            blobs.lock_bases(connection)
-            taken = recaptures.take_out(connection, where, values, "retention", now, most=MAX_PRUNED_TOGETHER)
-        count += taken
-        if taken < MAX_PRUNED_TOGETHER:
-            break
-    while True:
-        with archive.read() as connection:
-            expired = [row.id for row in _expired(connection, source, seen_before, keep, most=MAX_EXPIRED_LISTED)]
-        for some in chunks(expired, MAX_PRUNED_TOGETHER):
-            with archive.write() as connection:
-                blobs.lock_bases(connection)
-                # Another process may have pruned them meanwhile.
-                still_there = f"{_VERSIONS} WHERE v.id IN (:ids) AND t.version_id IS NULL {_NEWEST_FIRST}"
-                rows = connection.all(still_there, ids=some)
-                for row in rows:
-                    _take_out(connection, row, "retention", now, whole=False)
-            count += len(rows)
-        if len(expired) < MAX_EXPIRED_LISTED:
-            break
+    count = sum(prune_in_steps(archive, source, now, seen_before=seen_before, keep=keep))
     archive.truncate_log()
     return count
+
+
+def prune_in_steps(
+    archive: Archive, source: str, now: datetime, *, seen_before: datetime | None, keep: int
+) -> Iterator[int]:
+    """Do as `prune_pages`, a short transaction a step; yield how many pages it deleted.
+
+    That is 0 while pages are looked for, or while frames that are kept are encoded again. Whoever stops early leaves
+    nothing half deleted.
+    """
+    heirs: dict[int, int] = {}
+    before = None
+    which, showing = recaptures.where_expired(source, seen_before, keep)
+    while True:
+        with archive.read() as connection:
+            older = "" if before is None else "AND id < :before"
+            statement = f"{_ARTICLES} {older} ORDER BY id DESC LIMIT :most"
+            articles = connection.column(int, statement, source=source, before=before, most=MAX_ARTICLES_LISTED)
+            shown = f"{_SHOWN_AGAIN} AND {which} AND a.id IN (:articles) ORDER BY r.id"
+            shown_again = connection.column(int, shown, **showing, articles=articles)
+            expired = [row.id for row in _expired(connection, "IN (:articles)", seen_before, keep, articles=articles)]
+        yield 0
+        for prune, keys in ((_prune_recaptures, shown_again), (_prune_versions, expired)):
+            for some in chunks(keys, MAX_PRUNED_TOGETHER):
+                finished = False
+                while not finished:
+                    with archive.write() as connection:
+                        blobs.lock_bases(connection)
+                        deadline = blobs.Deadline(MAX_TRANSACTION_SECONDS, heirs)
+                        count, finished = prune(connection, some, now, deadline)
+                    yield count
+        if len(articles) < MAX_ARTICLES_LISTED:
+            return
+        before = articles[-1]
+
+
+def _prune_recaptures(
+    connection: Connection, keys: Sequence[int], now: datetime, deadline: blobs.Deadline
+) -> tuple[int, bool]:
+    return recaptures.take_out(connection, "r.id IN (:keys)", {"keys": keys}, "retention", now, deadline)
+
+
+def _prune_versions(
+    connection: Connection, keys: Sequence[int], now: datetime, deadline: blobs.Deadline
+) -> tuple[int, bool]:
+    # Another process may have deleted them meanwhile.
+    still_there = f"{_VERSIONS} WHERE v.id IN (:keys) AND t.version_id IS NULL {_NEWEST_FIRST}"
+    rows = connection.all(still_there, keys=keys)
+    if not _take_out_references(connection, rows, deadline):
+        return 0, False
+    for place, row in enumerate(rows):
+        is_over = place > 0 and deadline.is_over
+        if is_over or not _take_out(connection, row, "retention", now, whole=False, deadline=deadline):
+            return place, False
+    return len(rows), True
 
 
 def list_tombstones(archive: Archive, article: str, *, whole: bool = False) -> dict[int, str]:
@@ -157,25 +197,44 @@ def remove_imported_page(archive: Archive, ident: str, n: int, *, sha256: str, r
 
 
 def _expired(
-    connection: Connection, source: str, seen_before: datetime | None, keep: int, most: int | None = None
+    connection: Connection, which: str, seen_before: datetime | None, keep: int, **values: object
 ) -> list[Row]:
     age = "" if seen_before is None else "AND v.seen_at < :seen_before"
-    limit = "" if most is None else "LIMIT :most"
     statement = f"""
 {_VERSIONS}
-WHERE a.source_id = (SELECT id FROM source WHERE name = :source) AND v.n <= a.versions - :keep
-  AND t.version_id IS NULL {age}
-{_NEWEST_FIRST} {limit}
+WHERE a.id {which} AND v.n <= a.versions - :keep AND t.version_id IS NULL {age}
+{_NEWEST_FIRST}
 """
-    return connection.all(statement, source=source, keep=keep, seen_before=seen_before, most=most)
+    return connection.all(statement, **values, keep=keep, seen_before=seen_before)
 
 
-def _take_out(connection: Connection, row: Row, reason: str, now: datetime, *, whole: bool) -> None:
-    for reference in connection.all(_REFERENCES, ids=[row.head_id, row.body_id]):
-        blobs.empty(connection, (reference.head_id, reference.body_id))
-        connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
-    blobs.empty(connection, (row.head_id, row.body_id, *((row.content_id,) if whole else ())))
+def _take_out_references(connection: Connection, rows: Sequence[Row], deadline: blobs.Deadline | None = None) -> bool:
+    """Delete the copies that were made of these pages; return whether that was done before `deadline`."""
+    for some in chunks(key for row in rows for key in (row.head_id, row.body_id)):
+        for reference in connection.all(_REFERENCES, ids=some):
+            # From now on no page is encoded against it, until another transaction has deleted it.
+            poor = "UPDATE reference SET poor = :poor WHERE id = :id"
+            connection.run(poor, poor=blobs.MAX_POOR_PAGES, id=reference.id)
+            if not blobs.empty(connection, (reference.head_id, reference.body_id), deadline):
+                return False
+            connection.run("DELETE FROM reference WHERE id = :id", id=reference.id)
+    return True
+
+
+def _take_out(
+    connection: Connection,
+    row: Row,
+    reason: str,
+    now: datetime,
+    *,
+    whole: bool,
+    deadline: blobs.Deadline | None = None,
+) -> bool:
+    content = (row.content_id,) if whole else ()
+    if not blobs.empty(connection, (row.head_id, row.body_id, *content), deadline):
+        return False
     _bury(connection, row, TAKEN_OUT_WHOLE if whole else "capture", reason, now)
+    return True
 
 
 def _bury(connection: Connection, row: Row, parts: str, reason: str, at: datetime) -> None:

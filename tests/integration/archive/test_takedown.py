@@ -1,11 +1,27 @@
 import hashlib
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, alert, capture, change, content, grow, intent, minutes, watch, with_body
-from tests.archives import archive_at, opened
+from tests.archive_samples import (
+    NOW,
+    URL,
+    alert,
+    article_id,
+    capture,
+    change,
+    content,
+    grow,
+    intent,
+    minutes,
+    watch,
+    with_body,
+)
+from tests.archives import archive_at, opened, temporary_archive
+from tracker.archive import takedowns
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article
 from tracker.archive.captures import get_capture
@@ -17,7 +33,7 @@ from tracker.archive.outbox import claim_deliveries, list_deliveries, mark_deliv
 from tracker.archive.readings import list_outdated, save_readings
 from tracker.archive.search import search_passages
 from tracker.archive.summaries import list_summaries
-from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
+from tracker.archive.takedowns import list_expired, list_tombstones, prune_in_steps, prune_pages, take_down
 from tracker.archive.versions import get_version, iter_versions, list_history
 from tracker.errors import ArchiveError, NotKnown
 from tracker.model.alert import DeliveryState
@@ -105,7 +121,66 @@ class TestTakedown:
             assert not any(b"Kxqzvwjhpfyrbd" in each.read_bytes() for each in tmp_path.iterdir())
 
 
+def steps_of(store: Archive, work: Callable[[], object]) -> int:
+    """Return how many hundreds of instructions SQLite runs during `work`."""
+    steps = [0]
+
+    def count() -> None:
+        steps[0] += 1
+
+    with store.read() as connection:
+        driver = connection.driver
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_progress_handler(count, 100)
+    try:
+        work()
+    finally:
+        driver.set_progress_handler(None, 0)
+    return steps[0]
+
+
 class TestRetention:
+    def test_a_page_costs_as_much_in_a_large_archive(self) -> None:
+        def cost(others: int) -> int:
+            store = temporary_archive()
+            grow(store, watch(store), 20)
+            with store.write() as connection:
+                other = {"raw_len": 1, "sha256": b"0" * 32, "crc": 0, "data": b"0"}
+                connection.insert_many("blob", [other] * others)
+            return steps_of(store, lambda: prune_pages(store, "Herald", NOW))
+
+        assert cost(20_000) < 2 * cost(0)
+
+    def test_pages_that_others_are_encoded_against_go_in_short_steps(
+        self, store: Archive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(takedowns, "MAX_TRANSACTION_SECONDS", 0.0)
+        for n in range(8):
+            page = with_body(capture(1, minutes(1), f"{URL}/{n}"), capture().body + f"<p>{n}</p>".encode())
+            commit_check(store, intent(watch(store, page.url), 1, minutes(1), capture=page))
+        first = article_id(f"{URL}/0")
+        commit_check(store, intent(get_article(store, first), 2, minutes(2)))
+        steps = 0
+        # The reference page is a copy of the first one, and seven others are encoded against it.
+        for _ in prune_in_steps(store, "Herald", NOW, seen_before=None, keep=1):
+            steps += 1
+            assert verify(store).ok
+        assert steps > 7
+        assert list_tombstones(store, first) == {1: "retention"}
+        with store.read() as connection:
+            assert connection.number("SELECT count(*) FROM reference") == 0
+        for n in range(1, 8):
+            assert get_capture(store, article_id(f"{URL}/{n}"), 1).body
+
+    def test_pages_go_in_part_if_retention_is_stopped(self, store: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(takedowns, "MAX_TRANSACTION_SECONDS", 0.0)
+        grow(store, watch(store), 9)
+        steps = prune_in_steps(store, "Herald", NOW, seen_before=None, keep=1)
+        while len(list_expired(store, "Herald")) > 4:
+            next(steps)
+        assert verify(store).ok
+        assert prune_pages(store, "Herald", NOW) == 4
+
     def test_old_pages_go_and_texts_stay(self, store: Archive) -> None:
         tracked = watch(store)
         grow(store, tracked, 6)
