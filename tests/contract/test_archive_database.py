@@ -26,6 +26,7 @@ from tracker.archive.outbox import (
     drop_deliveries,
     enqueue_alerts,
     forget_delivered,
+    forget_texts,
     list_deliveries,
     mark_delivered,
     postpone_delivery,
@@ -319,7 +320,7 @@ def visit(archive: Archive, name: str, seed: int, count: int = 300) -> str:
 def test_what_is_measured_from_checks_stays_the_same(archive: Archive) -> None:
     articles = [visit(archive, str(seed), seed) for seed in range(4)]
     before = [list_checks(archive, each, 1000) for each in articles]
-    assert count_old_checks(archive, NOW + timedelta(days=30)) > 400
+    assert sum(count_old_checks(archive, NOW + timedelta(days=30))) > 400
     after = [list_checks(archive, each, 1000) for each in articles]
     counted = counted_checks(archive, "Herald")
     was, now = visit_gaps(before), visit_gaps(after)
@@ -330,12 +331,12 @@ def test_what_is_measured_from_checks_stays_the_same(archive: Archive) -> None:
         changed = [[check for check in checks if check.outcome is CheckOutcome.CHANGED] for checks in (old, new)]
         assert changed[0] == changed[1]
         assert (new[0], new[-1]) == (old[0], old[-1])
-    assert count_old_checks(archive, NOW + timedelta(days=30)) == 0
+    assert sum(count_old_checks(archive, NOW + timedelta(days=30))) == 0
 
 
 def test_young_checks_are_kept_one_by_one(archive: Archive) -> None:
     article = visit(archive, "a", 1, 50)
-    assert count_old_checks(archive, NOW) == 0
+    assert sum(count_old_checks(archive, NOW)) == 0
     assert len(list_checks(archive, article, 1000)) == 51
 
 
@@ -343,8 +344,8 @@ def test_delivered_alerts_lose_their_text_and_go(archive: Archive) -> None:
     enqueue_alerts(archive, [alert(name) for name in "abcd"], NOW)
     for number, days in ((1, 0), (2, 40)):
         mark_delivered(archive, [number], NOW + timedelta(days=days))
-    done = forget_delivered(archive, slim_before=NOW + timedelta(days=41), drop_before=NOW + timedelta(days=1))
-    assert done == (2, 1)
+    assert sum(forget_texts(archive, NOW + timedelta(days=41))) == 2
+    assert sum(forget_delivered(archive, NOW + timedelta(days=1))) == 1
     assert [(each.key, each.payload) for each in list_deliveries(archive)] == [
         ("d", {"schema": 1}),
         ("c", {"schema": 1}),
@@ -367,7 +368,7 @@ def test_unused_space_is_given_back(archive: Archive) -> None:
     compact(archive)
     assert free_bytes(archive) == 0
     fill()
-    shrink(archive)
+    assert sum(shrink(archive)) > 100 or not archive.is_sqlite
     assert free_bytes(archive) == 0
 
 

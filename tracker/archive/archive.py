@@ -182,6 +182,8 @@ class Archive(AbstractContextManager["Archive"]):
 
 # Source: https://sqlite.org/pragma.html#pragma_auto_vacuum (0 is none, 1 full).
 _INCREMENTAL: Final = 2
+# Pages of the file that `shrink` moves in one transaction.
+MAX_PAGES_CUT_OFF: Final = 1000
 
 
 def free_bytes(archive: Archive) -> int:
@@ -192,15 +194,23 @@ def free_bytes(archive: Archive) -> int:
         return connection.number("PRAGMA freelist_count") * connection.number("PRAGMA page_size")
 
 
-def shrink(archive: Archive) -> None:
-    """Cut unused space off a SQLite file that `compact` has prepared for it; otherwise do nothing."""
+def shrink(archive: Archive) -> Iterator[int]:
+    """Cut unused space off a SQLite file that `compact` has prepared for it; otherwise do nothing.
+
+    Each step is one short transaction, and yields how many pages of the file it cut off.
+    """
     if not archive.is_sqlite:
         return
-    with archive.read() as connection:
-        if connection.value(int, "PRAGMA auto_vacuum") != _INCREMENTAL:
-            return
-    # The pages go at the end of the file, so the log must be written back before the file gets shorter.
-    archive.maintain("PRAGMA incremental_vacuum")
+    unused = -1
+    while True:
+        with archive.read() as connection:
+            is_prepared = connection.value(int, "PRAGMA auto_vacuum") == _INCREMENTAL
+            before, unused = unused, connection.number("PRAGMA freelist_count") if is_prepared else 0
+        if unused in {0, before}:
+            break
+        archive.maintain(f"PRAGMA incremental_vacuum({MAX_PAGES_CUT_OFF})")
+        yield min(unused, MAX_PAGES_CUT_OFF)
+    # The pages go at the end of the file, which gets shorter once the log is written back.
     archive.truncate_log()
 
 

@@ -54,7 +54,7 @@ _MADE_VERSION: Final = [OUTCOMES.index(each) for each in CheckOutcome if each.ma
 # Checks that `iter_checks_without_version` reads at a time.
 MAX_PAGE_CHECKS: Final = 1000
 # Articles whose checks are counted in one transaction: few, because other writers wait for it.
-MAX_ARTICLES_TOGETHER: Final = 200
+MAX_ARTICLES_TOGETHER: Final = 50
 # A page that is the same may be sent again or not: both say that nothing changed.
 _SAME: Final = tuple(OUTCOMES.index(each) for each in (CheckOutcome.UNCHANGED, CheckOutcome.NOT_MODIFIED))
 _KIND: Final = f"CASE WHEN outcome IN {_SAME} AND detail IS NULL THEN -1 ELSE outcome * 1000 + coalesce(status, 0) END"
@@ -145,21 +145,23 @@ def iter_checks_without_version(
         values |= {"at": rows[-1].at, "id": rows[-1].id}
 
 
-def count_old_checks(archive: Archive, before: datetime) -> int:
-    """Replace checks older than `before` that found nothing new by their counts; return how many.
+def count_old_checks(archive: Archive, before: datetime) -> Iterator[int]:
+    """Replace checks older than `before` that found nothing new by their counts.
 
-    The checks that are kept are those before or after which something else was found.
+    Each step is one short transaction, and yields how many it replaced. The checks that are kept are those before or
+    after which something else was found.
     """
-    counted = after = 0
+    after = 0
     while True:
         with archive.write() as connection:
             # Some articles at a time, because checks wait for the write lock meanwhile.
             ids = connection.column(int, _ARTICLES, after=after, most=MAX_ARTICLES_TOGETHER)
             if not ids:
-                return counted
+                return
             values = {"first": ids[0], "last": ids[-1], "before": to_ms(before), "made": _MADE_VERSION}
             connection.run(_COUNT, **values)
-            counted += connection.run(_DELETE, **values)
+            counted = connection.run(_DELETE, **values)
+        yield counted
         after = ids[-1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -231,14 +231,16 @@ def rewrite_deliveries(archive: Archive, payloads: Mapping[int, Payload], drop: 
             connection.run(f"DELETE FROM delivery AS d WHERE d.id IN (:ids) AND {_UNTRIED}", ids=list(drop))
 
 
-def forget_delivered(archive: Archive, *, slim_before: datetime, drop_before: datetime) -> tuple[int, int]:
-    """Delete the texts of alerts delivered before `slim_before`, and whole alerts delivered before `drop_before`.
+def forget_texts(archive: Archive, before: datetime) -> Iterator[int]:
+    """Delete the texts of alerts delivered before `before`; each step is one transaction and yields how many."""
+    return _in_turns(
+        archive, f"UPDATE delivery SET payload = '{{}}' WHERE id IN ({_OLD} AND payload <> '{{}}' {_SOME})", before
+    )
 
-    Return how many of each. Pending and dead alerts stay.
-    """
-    slim = f"UPDATE delivery SET payload = '{{}}' WHERE id IN ({_OLD} AND payload <> '{{}}' {_SOME})"
-    drop = f"DELETE FROM delivery WHERE id IN ({_OLD} {_SOME})"
-    return _in_turns(archive, slim, slim_before), _in_turns(archive, drop, drop_before)
+
+def forget_delivered(archive: Archive, before: datetime) -> Iterator[int]:
+    """Delete alerts delivered before `before`, as `forget_texts` does. Pending and dead alerts stay."""
+    return _in_turns(archive, f"DELETE FROM delivery WHERE id IN ({_OLD} {_SOME})", before)
 
 
 def drop_deliveries(archive: Archive, target: str, states: Sequence[DeliveryState]) -> int:
@@ -253,15 +255,13 @@ def _select(archive: Archive, which: str, **values: object) -> list[Delivery]:
         return [_delivery(row) for row in connection.all(f"{_SELECT} {which}", **values)]
 
 
-def _in_turns(archive: Archive, statement: str, before: datetime) -> int:
-    count = 0
-    while True:
+def _in_turns(archive: Archive, statement: str, before: datetime) -> Iterator[int]:
+    done = MAX_FORGOTTEN_TOGETHER
+    while done == MAX_FORGOTTEN_TOGETHER:
         with archive.write() as connection:
             # In turns of their own, because checks wait for the write lock meanwhile.
             done = connection.run(statement, before=before, most=MAX_FORGOTTEN_TOGETHER)
-        count += done
-        if done < MAX_FORGOTTEN_TOGETHER:
-            return count
+        yield done
 
 
 def _end_lease(archive: Archive, delivery: int, changes: str, values: Values) -> None:

@@ -33,6 +33,21 @@ def save_state(archive: Archive, name: str, value: str, now: datetime) -> None:
             connection.run("DELETE FROM state WHERE name = :name", name=name)
 
 
+_HOST_TIME: Final = "host time"
+
+
+def save_host_time(archive: Archive, at: datetime, host_time: datetime) -> None:
+    """Save the time that hosts gave in an answer, and the time `at` which it came by our own clock."""
+    save_state(archive, _HOST_TIME, host_time.isoformat(), at)
+
+
+def get_host_time(archive: Archive) -> tuple[datetime, datetime] | None:
+    """Return what `save_host_time` saved last, None if no host has given its time yet."""
+    with archive.read() as connection:
+        row = connection.first("SELECT at, value FROM state WHERE name = :name", name=_HOST_TIME)
+    return None if row is None else (from_ms(row.at), datetime.fromisoformat(row.value))
+
+
 _CHECKPOINT_WANTED: Final = "checkpoint wanted"
 
 

@@ -58,7 +58,7 @@ SECTIONS: Final[dict[str, Table]] = {
         "prune": (".prune:prune", "Delete stored pages of old versions; texts and diffs are kept."),
         "takedown": (".prune:takedown", "Delete a version and record the reason."),
         "reextract": (".reextract:reextract", "Re-extract stored pages with the current extractor."),
-        "db": (".db:db", "Upgrade, move or compact the archive."),
+        "db": (".db:db", "Upgrade or move the archive."),
         "config": (".config:config", "Show, check and locate the configuration."),
         "service": (".service:service", "Write the systemd units that run Writethru."),
         "completion": (".service:completion", "Print a completion script for your shell."),

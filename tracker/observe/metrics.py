@@ -140,6 +140,11 @@ CIRCUIT_OPEN: Final = _gauge(
     "writethru_target_circuit_open", "1 while nothing is sent to a target that keeps failing", ["target"]
 )
 REQUESTS: Final = _counter("writethru_requests", "Requests for pages, lists and robots.txt", ["host", "outcome"])
+PRUNED: Final = _counter("writethru_pruned_pages", "Stored pages deleted by retention", ["source"])
+RETENTION_RUNNING: Final = _gauge("writethru_retention_running", "1 while retention deletes what has expired")
+RETENTION_WAITING: Final = _gauge(
+    "writethru_retention_waiting", "1 while retention deletes nothing because the system clock may be wrong"
+)
 LEADER: Final = _gauge("writethru_leader", "1 if this process leads: it schedules checks and delivers alerts")
 NETWORK_UP: Final = _gauge("writethru_network_up", "0 while no host can be reached at all")
 ARCHIVE_UP: Final = _gauge("writethru_archive_up", "0 while the archive cannot be written")

@@ -23,7 +23,7 @@ from tracker.archive.ledger.logcheck import frames_without_base
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import list_deliveries
 from tracker.archive.sources import list_hubs, summarise_sources
-from tracker.archive.state import count_all, watch_state
+from tracker.archive.state import count_all, get_host_time, watch_state
 from tracker.config.root import Config
 from tracker.errors import ConfigError, TrackerError
 from tracker.extraction.sandbox import missing_protection
@@ -34,6 +34,8 @@ from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Re
 from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span, suspicion
+
+from .retention import clock_problem
 
 # Below the first, there is time to act; below the second, SQLite may soon be unable to write its log.
 MIN_FREE_BYTES_OK: Final = 2_000_000_000
@@ -75,6 +77,10 @@ def archive_findings(database: str, now: datetime, checkpoints: str = "") -> lis
                 found = [Finding("archive", "warning", detail, remedy)]
             found += [*_disk(database), *watch_findings(archive, counts, now)]
             found += _signing(archive, CheckpointFolder(checkpoints, database))
+            if problem := clock_problem(get_host_time(archive), now):
+                detail = f"waits: {problem}; nothing is deleted meanwhile"
+                remedy = "set the clock, for instance with systemd-timesyncd or chrony; retention then continues"
+                found.append(Finding("retention", "broken", detail, remedy))
             if counts.dead_alerts:
                 dead = f"{counted(counts.dead_alerts, 'alert')} could not be delivered"
                 found.append(Finding("alerts", "warning", dead, "to see why: writethru alerts list --state dead"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
@@ -110,6 +111,7 @@ class NetworkHealth:
         self._answered_at = 0.0
         self._answered: OrderedDict[Place, Place | None] = OrderedDict()
         self._asking: asyncio.Task[bool] | None = None
+        self._times: dict[str, tuple[datetime, datetime]] = {}
 
     def remember(self, urls: Iterable[str], source: str = "") -> None:
         """Note addresses that have answered before, the latest last."""
@@ -134,6 +136,23 @@ class NetworkHealth:
         """Raise NetworkDown if our own network is down."""
         if self.error:
             raise NetworkDown(self.error, hint="check the network and its DNS")
+
+    def note_time(self, result: FetchResult, now: datetime) -> None:
+        """Note the time that a host gave in its answer, which came at `now` by our clock."""
+        if isinstance(result, Failure):
+            return
+        with suppress(ValueError, TypeError, OverflowError):
+            # What a cache answers has the date of its first answer, and an age in seconds.
+            headers = {name.lower(): value for name, value in result.headers}
+            host_time = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+            self._times[host_of(result.url)] = (now, host_time + timedelta(seconds=int(headers.get("age", 0))))
+
+    def take_host_time(self) -> tuple[datetime, datetime] | None:
+        """Return the time of an answer by our clock and by the host's since the last call: the median of all hosts."""
+        # One host whose clock is wrong does not count if others answered.
+        by_difference = sorted(self._times.values(), key=lambda pair: pair[0] - pair[1])
+        self._times = {}
+        return by_difference[len(by_difference) // 2] if by_difference else None
 
     async def judge(self, result: FetchResult, began: float, source: str = "") -> None:
         """Take the result of a fetch for `source` into account that began at `began` by the monotonic clock.
@@ -192,6 +211,7 @@ class GuardedFetcher:
             is_status = result.kind is FailureKind.STATUS
             outcome = f"{result.status // 100}xx" if result.status and is_status else str(result.kind)
         metrics.count_request(host_of(request.url), outcome)
+        self.health.note_time(result, now)
         await self.health.judge(result, began, request.source)
         return result
 

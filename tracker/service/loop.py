@@ -30,7 +30,7 @@ from tracker.tasks import wait_at_most
 from .checkpoint_publisher import CheckpointPublisher
 from .page_saver import PageSaver
 from .process import OpenWeb, log_state, notify_systemd, require_free_ports, show, trim_heap, watchdog_interval
-from .retention import forget_old, prune_expired
+from .retention import RetentionWorker
 from .roles import LeaderElection, Role, is_shared, open_queue, queue_work
 from .runtime import open_runtime, require, slow_pace_warning, utc_now
 from .story_worker import STORY_INTERVAL, StoryWorker
@@ -175,7 +175,7 @@ class Service:
         for name, work in (("checkpoints", self._publisher.publish), ("captures", self._saver.save)):
             self._clock.every(timedelta(minutes=1), self._lead, work, name=name, at_once=True)
         self._clock.every(REQUEST_INTERVAL, self._lead, self._publisher.answer, name="requests")
-        self._clock.every(RETENTION_INTERVAL, self._lead, self._prune_expired, name="retention", at_once=True)
+        self._clock.every(RETENTION_INTERVAL, self._lead, self._apply_retention, name="retention", at_once=True)
         await self._maintain()
         await self._tick()
 
@@ -225,6 +225,7 @@ class Service:
     async def _maintain(self) -> None:
         trim_heap()
         with self._runtime.health.recording():
+            await self._runtime.save_host_time()
             self._counts = await self._runtime.archive.run(count_all)
             metrics.set_archive_gauges(self._counts, utc_now())
             metrics.set_watch_gauges(await self._runtime.archive.run(watch_state, utc_now()))
@@ -249,15 +250,9 @@ class Service:
             else:
                 await self._runtime.schedule.load()
 
-    async def _prune_expired(self, now: datetime) -> None:
-        """Delete stored pages, single checks and delivered alerts that the configuration does not keep any longer."""
-        pruned = await self._runtime.archive.run(prune_expired, self._config, now)
-        for source, pages in pruned.items():
-            if pages:
-                _log.info("pruned", source=source, pages=pages)
-        forgotten = await self._runtime.archive.run(forget_old, self._config, now)
-        if any(forgotten.values()):
-            _log.info("pruned", **forgotten)
+    async def _apply_retention(self, _: datetime) -> None:
+        archive, is_wanted = self._runtime.archive, lambda: self._leader.is_leader and not self._stop.is_set()
+        await RetentionWorker(archive, self._runtime.save_host_time, is_wanted, utc_now).apply(self._config)
 
     def _reload(self, *, forced: bool) -> None:
         """Read the configuration again if it changed; the next tick of the leader makes the archive watch it."""

@@ -149,6 +149,7 @@ async def check_once(
                 await publisher.publish(now)
             await PageSaver(lambda: runtime.config, runtime.archive, runtime.fetcher).save(now)
         unusable = await _deliver_alerts(runtime)
+        await runtime.save_host_time()
         # Last: results from before the network failed are stored, and alerts may reach targets on this machine.
         runtime.network.require()
     return Summary(dict(outcomes), dict(hubs), new, unusable, publisher.warnings if publisher else ())

@@ -18,7 +18,7 @@ from tracker.archive.database.locking import ServerLock, lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
 from tracker.archive.sources import get_host, list_answering, save_host
-from tracker.archive.state import clock_went_back
+from tracker.archive.state import clock_went_back, save_host_time
 from tracker.archive.thread import ArchiveThread
 from tracker.config.file import own_folder, rule_folders
 from tracker.config.root import Config
@@ -114,6 +114,11 @@ class Runtime:
         config = self.config
         await self.archive.run(sync, config, utc_now())
         self.synced = config
+
+    async def save_host_time(self) -> None:
+        """Save what hosts said of the time since the last call: retention compares the clock with it."""
+        if (pair := self.network.take_host_time()) is not None:
+            await self.archive.run(save_host_time, *pair)
 
     async def clock_went_back(self, now: datetime) -> None:
         """After the system clock was set back, reschedule everything planned by the old time."""

@@ -286,22 +286,6 @@ class TestPrune:
         assert kept(*OLD, "--keep", "2").stdout == "Herald: 1 page deleted\n"
 
 
-KEPT_FOR = '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\n'
-
-
-class TestConfigured:
-    def test_prune_does_what_the_configuration_says(self, kept, monkeypatch):
-        monkeypatch.setattr("tracker.cli.app.App.now", LATER)
-        kept("prune", code=2)
-        Path("writethru.toml").write_text(KEPT_FOR + "keep_newest = 2\n")
-        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be deleted\n"
-        assert kept("prune").stdout == "Herald: 1 page deleted\n"
-        assert kept("prune").stdout == "Herald: 0 pages deleted\n"
-        Path("writethru.toml").write_text(KEPT_FOR + 'keep_for = "1s"\n')
-        assert kept("prune").stdout == "Herald: 1 page deleted\n"
-        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page deleted\n"
-
-
 CONFIG = """contact = "desk@example.org"
 [archive]
 checkpoints = "checkpoints"
@@ -413,7 +397,12 @@ def test_a_takedown_needs_a_reason(kept, reason):
     "asked",
     [
         *("takedown zz --reason x", f"takedown {ID}@9 --reason x", "reextract --source Herold"),
-        *("reextract --article ffff", "prune", "prune --older-than soon", "prune --older-than 1d --source Gazette"),
+        *(
+            "reextract --article ffff",
+            "prune --source Herald",
+            "prune --older-than soon",
+            "prune --older-than 1d --source Gazette",
+        ),
     ],
 )
 def test_what_makes_no_sense(kept, asked):

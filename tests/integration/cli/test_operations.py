@@ -21,6 +21,7 @@ from tracker.archive.database.locking import lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import enqueue_alerts, list_deliveries
 from tracker.archive.sources import list_hubs, list_sources, sync_source
+from tracker.archive.state import save_host_time
 from tracker.cli.output import Output
 from tracker.model.watch import ArticleState, Check, CheckOutcome, Intent
 
@@ -37,11 +38,47 @@ def test_compact_gives_space_back(kept):
         rows = [{"name": str(n), "at": NOW, "value": "x" * 5000} for n in range(400)]
         connection.run_many("INSERT INTO state (name, at, value) VALUES (:name, :at, :value)", rows)
         connection.run("DELETE FROM state")
-    assert "to return them to the disk: writethru db compact" in kept("prune", "--older-than", "400d").stderr
+    assert "to return them to the disk: writethru prune" in kept("prune", "--older-than", "400d").stderr
     before = Path("writethru.db").stat().st_size
-    assert "MB after" in kept("db", "compact").stdout
+    assert "MB after" in kept("db", "compact", code=4).stdout
     assert Path("writethru.db").stat().st_size < before - 1_000_000
     kept("verify")
+
+
+KEPT_FOR = '[[sources]]\nname = "Herald"\nurls = ["https://h.example/a"]\n'
+
+
+def hosts_said(time: datetime, *, at: datetime | None = None) -> None:
+    with open_archive(ARCHIVE) as store:
+        save_host_time(store, at or time, time)
+
+
+class TestConfigured:
+    def test_prune_does_what_the_configuration_says(self, kept, monkeypatch):
+        monkeypatch.setattr("tracker.cli.app.App.now", minutes(60))
+        hosts_said(minutes(60))
+        nothing = kept("prune")
+        assert nothing.stdout.startswith("0 old checks reduced to counts, 0 old alerts deleted; ")
+        assert "No source has keep_for or keep_newest" in nothing.stderr
+        Path("writethru.toml").write_text(KEPT_FOR + "keep_newest = 2\n")
+        assert kept("prune", "--dry-run").stdout == "Herald: 1 page would be deleted\n"
+        assert kept("prune").stdout.startswith("Herald: 1 page deleted\n0 old checks")
+        assert kept("prune", "--source", "Herald").stdout == "Herald: 0 pages deleted\n"
+        Path("writethru.toml").write_text(KEPT_FOR + 'keep_for = "1s"\n')
+        assert kept("db", "compact").stdout.startswith("Herald: 1 page deleted\n")
+        assert kept("prune", "--keep", "0").stdout == "Herald: 1 page deleted\n"
+
+    def test_nothing_is_deleted_while_the_clock_is_not_confirmed(self, kept, monkeypatch):
+        Path("writethru.toml").write_text(KEPT_FOR + 'keep_for = "30d"\n')
+        monkeypatch.setattr("tracker.cli.app.App.now", minutes(60 * 24 * 40))
+        assert "no host has confirmed the system clock yet" in kept("prune", code=4).stderr
+        hosts_said(NOW)
+        assert "the newest check was 40 d ago" in kept("prune", code=4).stderr
+        hosts_said(NOW, at=minutes(60 * 24 * 40))
+        wrong = "Nothing is deleted: the system clock was 40 d ahead of the hosts' clocks"
+        assert wrong in kept("prune", "--older-than", "30d", code=4).stderr
+        assert "MB after" in kept("prune", code=4).stdout
+        assert "Herald" in kept("prune", "--dry-run").stdout
 
 
 def test_move_copies_everything_and_says_what_to_do_next(kept, monkeypatch):

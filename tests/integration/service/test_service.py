@@ -7,36 +7,41 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.archive_samples import NOW
+from tests.archive_samples import NOW, grow, watch
 from tests.archives import inline, temporary_archive
 from tests.programme.news_site import PAGE
 from tests.waiting import PATIENCE, stopped, until
-from tracker.archive import migrations
+from tracker.archive import migrations, takedowns
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.opening import open_archive
-from tracker.archive.state import due_hosts
+from tracker.archive.state import due_hosts, save_host_time
 from tracker.archive.takedowns import list_expired
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import iter_versions
 from tracker.config.root import load
 from tracker.demo.http_server import HttpRequest, HttpResponse, LoopbackServer
 from tracker.errors import ArchiveError, ArchiveFull, ArchiveLocked, ConfigError, SchemaMismatch
+from tracker.model.capture import NotModified
 from tracker.model.version import VersionQuery
 from tracker.model.watch import CheckOutcome
 from tracker.observe import logs, metrics
 from tracker.observe.metrics import HealthServer
 from tracker.pipeline.check import PollReport
 from tracker.pipeline.settle import CheckReport
-from tracker.service import loop
-from tracker.service.health import ArchiveHealth
+from tracker.service import loop, retention, runtime
+from tracker.service.doctor import archive_findings
+from tracker.service.health import ArchiveHealth, NetworkHealth
 from tracker.service.loop import Service
 from tracker.service.one_pass import Wanted, check_once
+from tracker.service.retention import RetentionWorker
 from tracker.service.roles import LeaderElection
 from tracker.service.runtime import Runtime, open_runtime
 
@@ -172,6 +177,66 @@ async def test_pages_that_are_kept_no_longer_are_let_go_at_the_start(settings: P
         await until(partial(are_expired, left))
         assert await stopped(running) == 0
     assert len(titles(settings)) == 3, "the texts stay"
+
+
+async def test_a_clock_that_is_wrong_at_the_start_deletes_nothing(
+    settings: Path, paper: Paper, tmp_path: Path, messages: io.StringIO, monkeypatch: pytest.MonkeyPatch
+):
+    database = load(settings).archive.database
+    migrations.upgrade(database)
+    settings.write_text(configuration(tmp_path, paper.base + "/feed.xml", 'keep_for = "30d"\n'))
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: len(titles(settings)) == 2)
+    paper.toll = "Seven"
+    await until(lambda: len(titles(settings)) == 3)
+    assert await stopped(running) == 0
+    for module in (loop, runtime):
+        monkeypatch.setattr(module, "utc_now", lambda: datetime.now(UTC) + timedelta(days=40))
+    monkeypatch.setattr(retention, "CLOCK_RETRY_SECONDS", 0.02)
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: "the system clock was 40 d ahead of the hosts' clocks" in messages.getvalue())
+    assert metrics.REGISTRY.get_sample_value("writethru_retention_waiting") == 1
+    assert await stopped(running) == 0
+    with open_archive(database) as store:
+        assert len(list_expired(store, "paper")) == 1
+    found = archive_findings(database, datetime.now(UTC))
+    assert [each.state for each in found if each.what == "retention"] == ["broken"]
+
+
+async def test_checks_take_their_turn_while_pages_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(takedowns, "MAX_TRANSACTION_SECONDS", 0.0)
+    store = temporary_archive()
+    grow(store, watch(store, source="paper"), 40)
+    save_host_time(store, NOW, NOW)
+    settings = tmp_path / "writethru.toml"
+    settings.write_text(configuration(tmp_path, "https://herald.example/feed", "keep_newest = 1\n"))
+
+    async def nothing() -> None:
+        pass
+
+    async with ArchiveThread(lambda: open_archive(store.url.text)) as thread:
+        checked: list[int] = []
+        worker = RetentionWorker(thread, nothing, lambda: len(checked) < 5, lambda: NOW)
+        applied = asyncio.create_task(worker.apply(load(settings)))
+        while len(checked) < 5:
+            checked.append(len(await thread.run(list_expired, "paper")))
+        await applied
+    assert checked[0] > checked[-1] >= 30, "some pages went meanwhile, and none after retention was stopped"
+    assert len(list_expired(store, "paper")) >= 30
+
+
+def test_the_time_of_most_hosts_counts() -> None:
+    network = NetworkHealth(private=True, proxy_for=lambda _url, _source: "")
+
+    def answer(host: str, date: str, *more: tuple[str, str]) -> NotModified:
+        return NotModified(f"https://{host}/", f"https://{host}/", (("Date", date), *more))
+
+    network.note_time(answer("a.example", "Wed, 25 Nov 2026 09:00:00 GMT"), NOW)
+    network.note_time(answer("b.example", "Tue, 24 Nov 2026 09:00:01 GMT", ("Age", "86400")), NOW)
+    network.note_time(answer("c.example", "Fri, 01 Jan 2016 00:00:00 GMT"), NOW)
+    network.note_time(answer("d.example", "today"), NOW)
+    assert network.take_host_time() in {(NOW, NOW), (NOW, NOW + timedelta(seconds=1))}
+    assert network.take_host_time() is None
 
 
 async def test_a_configuration_is_read_again_when_it_changes_and_a_broken_one_is_not_used(

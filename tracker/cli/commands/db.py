@@ -134,12 +134,12 @@ def _kinds(entries: dict[str, int]) -> str:
 @click.group(
     cls=LazyGroup,
     table={
-        "compact": (".prune:compact", "Reduce old checks to counts by day, delete old alerts, and free space."),
+        "compact": (".prune:prune", ""),
         "move": (".db_move:move", "Copy the archive to an empty database at URL: SQLite to PostgreSQL, or back."),
     },
 )
 def db() -> None:
-    """Upgrade, move or compact the archive."""
+    """Upgrade or move the archive."""
 
 
 @verb(group=db)

@@ -1,4 +1,4 @@
-"""`writethru prune`, `takedown`, `sources forget` and `db compact`: delete pages, versions, sources and old checks."""
+"""`writethru prune`, `takedown` and `sources forget`: delete pages, old checks, versions and sources."""
 
 from __future__ import annotations
 
@@ -6,56 +6,68 @@ from contextlib import suppress
 
 import click
 
+from tracker.archive.archive import Archive, free_bytes, shrink
 from tracker.archive.archive import compact as compact_archive
-from tracker.archive.archive import free_bytes, shrink
 from tracker.archive.articles import get_article, set_article_state
 from tracker.archive.sources import forget_source, list_sources, stored_source
-from tracker.archive.state import count_all
+from tracker.archive.state import count_all, get_host_time
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.durations import parse_duration
 from tracker.errors import NotKnown, UsageError
 from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
-from tracker.service.retention import Terms, forget_old, terms_of
+from tracker.service.retention import Terms, clock_problem, delete_old_records, reason_to_wait, terms_of
 
 from .. import options
 from ..app import App, verb
+from ..exit_codes import OK, PARTIAL
 from ..versions import Numbers, split
 from .db import locked_archive
 
 # Less is not worth a command that rewrites the file.
 MIN_FREE_BYTES_NAMED = 1_000_000
+_CLOCK_HINT = "check the system clock; if it is right, run writethru check first, or set limits with --older-than"
 
 
 @verb()
 @click.option("--older-than", metavar="AGE", help="Delete pages first seen longer ago than this: 90d, 52w.")
 @options.number("--keep", "Keep the newest N pages of each article. [default: 1]", 0)
 @options.source("Delete only pages of this source.")
+@click.option("--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables.")
 @options.dry_run("Show what would be deleted without deleting anything.")
-def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dry_run: bool) -> None:
-    """Delete stored pages of old versions; texts and diffs are kept.
+def prune(app: App, *, older_than: str | None, keep: int | None, source: str, full: bool, dry_run: bool) -> int:
+    """Delete stored pages of old versions, old checks and alerts, and free space; texts and diffs are kept.
 
-    The pages' headers are deleted with them; hashes are kept. Without --older-than and --keep, the `keep_for` and
-    `keep_newest` settings of each source apply; `writethru run` applies them too, when it starts and every six hours.
-    This cannot be undone; use --dry-run first. On SQLite, stop the service before running it, except with --dry-run.
+    The pages' headers are deleted with them; hashes are kept. Without options, the `keep_for` and `keep_newest`
+    settings of each source apply, and those of [archive] for checks and alerts; `writethru run` applies them too, when
+    it starts and every six hours. Then a SQLite file is rewritten, which needs as much free disk space as the archive
+    takes; on PostgreSQL, VACUUM makes the space reusable, or --full returns it to the disk. With --older-than, --keep
+    or --source, only pages are deleted. This cannot be undone; use --dry-run first. On SQLite, stop the service before
+    running it, except with --dry-run.
     """
     try:
         age = None if older_than is None else parse_duration(older_than)
     except (ValueError, OverflowError) as error:
         raise UsageError("not a valid age", resource=older_than or "", hint="write 90d, 52w or 36h") from error
+    seen_before = None if age is None else app.now - age
+    limits = None if age is None and keep is None else Terms(seen_before, 1 if keep is None else keep)
+    configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
     # On PostgreSQL, pages can be deleted while the services store others: `blobs.lock_bases` keeps them apart.
     with app.archive() if dry_run else locked_archive(app, shared=True) as archive:
         names = [stored_source(archive, source)] if source else list_sources(archive)
-        if age is not None or keep is not None:
-            limits = Terms(None if age is None else app.now - age, 1 if keep is None else keep)
-            chosen = [(name, limits) for name in names]
-        else:
-            configured = {each.name: terms_of(each, app.now) for each in app.config_or_default.sources}
-            chosen = [(name, made) for name in names if (made := configured.get(name)) is not None]
-            if not chosen:
-                hint = "give an age, such as --older-than 90d, or set keep_for for a source"
-                raise UsageError("no retention limit is set", hint=hint)
-        for name, terms in chosen:
+        chosen = [(name, terms) for name in names if (terms := limits or configured.get(name)) is not None]
+        if not chosen and source:
+            hint = "give an age, such as --older-than 90d, or set keep_for for it"
+            raise UsageError("no retention limit is set for this source", resource=source, hint=hint)
+        if not chosen:
+            app.out.note("No source has keep_for or keep_newest, so all pages are kept.")
+        # Whoever gives limits has looked at the clock; the configured ones apply by themselves.
+        compared = get_host_time(archive)
+        problem = clock_problem(compared, app.now) if limits else reason_to_wait(compared, app.now)
+        problem = "" if dry_run else problem
+        if problem:
+            app.out.note(f"Nothing is deleted: {problem}.\nhint: {_CLOCK_HINT}")
+        for name, terms in () if problem else chosen:
             if dry_run:
                 found = list_expired(archive, name, seen_before=terms.seen_before, keep=terms.keep)
                 for ident, number in found if app.settings.verbose else ():
@@ -66,12 +78,31 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, dr
             done = "would be deleted" if dry_run else "deleted"
             value = {"source": name, "pages": count, "dry_run": dry_run}
             app.out.say(value, f"{one_line(name)}: {counted(count, 'page')} {done}")
-        if not dry_run:
-            shrink(archive)
+        if not dry_run and (limits or source):
+            for _ in shrink(archive):
+                pass
             if (free := free_bytes(archive)) > MIN_FREE_BYTES_NAMED:
                 app.out.note(
-                    f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru db compact"
+                    f"{free / 1e6:,.0f} MB of the file are unused; to return them to the disk: writethru prune"
                 )
+        elif not dry_run:
+            _free_space(app, archive, delete=not problem, full=full)
+    return PARTIAL if problem else OK
+
+
+def _free_space(app: App, archive: Archive, *, delete: bool, full: bool) -> None:
+    """Delete old checks and alerts as [archive] says, if `delete` is set, and give unused space back."""
+    before = count_all(archive).bytes
+    deleted = dict.fromkeys(("checks", "alert_texts", "alerts"), 0)
+    for each in delete_old_records(archive, app.config_or_default, app.now) if delete else ():
+        deleted[each.what] += each.count
+    compact_archive(archive, full=full)
+    after = count_all(archive).bytes
+    what = f"{deleted['checks']:,} old checks reduced to counts, {deleted['alerts']:,} old alerts deleted"
+    app.out.say(
+        {**deleted, "bytes_before": before, "bytes_after": after},
+        f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after",
+    )
 
 
 @verb()
@@ -127,25 +158,3 @@ def forget(app: App, name: str, *, takedown: str) -> None:
     what = "deleted" if takedown.strip() else "kept as history"
     value = {"source": name, "articles": len(articles), "deleted": bool(takedown.strip())}
     app.out.say(value, f"{one_line(name)}: forgotten; the versions of {counted(len(articles), 'article')} are {what}")
-
-
-@verb()
-@click.option(
-    "--full", is_flag=True, help="On PostgreSQL, give the space back to the disk; locks all tables meanwhile."
-)
-def compact(app: App, *, full: bool) -> None:
-    """Reduce old checks to counts by day, delete old alerts, and free space.
-
-    `keep_checks`, `keep_alert_texts` and `keep_alerts` in [archive] set the ages; `writethru run` applies them too.
-    A SQLite file is rewritten, which needs as much free disk space as the archive takes, and shrinks automatically
-    from then on. On PostgreSQL, VACUUM makes the space reusable; to give it back to the disk, use --full or, without
-    stopping the services, pg_repack. Stop the service first.
-    """
-    with locked_archive(app) as archive:
-        before = count_all(archive).bytes
-        forgotten = forget_old(archive, app.config_or_default, app.now)
-        compact_archive(archive, full=full)
-        after = count_all(archive).bytes
-    value = {**forgotten, "bytes_before": before, "bytes_after": after}
-    what = f"{forgotten['checks']:,} old checks reduced to counts, {forgotten['alerts']:,} old alerts deleted"
-    app.out.say(value, f"{what}; {before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB after")
