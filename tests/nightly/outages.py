@@ -102,6 +102,12 @@ def leaders(cluster: Cluster) -> int:
     return sum(cluster.metric(each, "writethru_leader") == 1 for each in cluster.living("all"))
 
 
+def doubled_ids(receiver: WebhookReceiver) -> int:
+    """Return how many messages were accepted under an ID that had been accepted before."""
+    ids = [entry["id"] for entry in receiver.accepted()]
+    return len(ids) - len(set(ids))
+
+
 def main() -> int:
     options = read_options(__doc__, away=130.0, hosts=6, pages=3)
     with (
@@ -141,6 +147,8 @@ def main() -> int:
         moment = time.monotonic()
         until("every page is visited", lambda: sites.are_all_served_since(moment), 120, first, second)
 
+        handed_over = doubled_ids(receiver)
+
         stopped, halted = (Away(cluster, sites, options.away) for _ in range(2))
         stopped.go(server.stop, server.start)
         tell(f"PostgreSQL was stopped for {options.away:g} s: idle for {stopped.idle:.1f} s more")
@@ -158,7 +166,8 @@ def main() -> int:
         alerts, silent, doubled = check_alerts(cluster, receiver)
         with open_archive(cluster.url) as archive:
             waiting = len(list_deliveries(archive, DeliveryState.PENDING))  # of what was stored last
-        ids = [entry["id"] for entry in receiver.accepted()]
+        # What a target accepted just before the server stopped could not be recorded: it is sent again, with its ID.
+        unrecorded = sum(len(each.logged("archive_error")) for each in (first, second))
         tell("\n".join(["warnings and errors:", *log_lines(cluster)]))
     figures: dict[str, Figure] = {
         "takeover, machine vanished, s": (round(vanished, 1), "<=", MAX_TAKEOVER_SECONDS),
@@ -179,7 +188,8 @@ def main() -> int:
         "alerts": (alerts, ">=", len(sites.urls)),
         "versions without an alert": (silent - waiting, "==", 0),
         "versions with two alerts": (doubled, "==", 0),
-        "messages accepted twice": (len(ids) - len(set(ids)), "==", 0),
+        "messages sent twice by two leaders": (handed_over, "==", 0),
+        "messages sent twice": (doubled_ids(receiver), "<=", unrecorded),
         "exit codes": (max(codes), "==", 0),
     }
     return report("outages", figures)
