@@ -30,7 +30,7 @@ from .codec import row_to_value
 from .database.connection import Connection, Row, chunks, where_all
 from .ledger import log
 from .ledger.log import EventKind
-from .sources import POSSIBLY_GONE, source_key
+from .sources import IS_ARTICLE, POSSIBLY_GONE, source_key
 
 _PREFIX: Final = re.compile(r"[0-9a-f]{1,12}")
 # Two hexadecimal digits are ambiguous from some twenty articles on.
@@ -163,7 +163,7 @@ def list_by_last_change(
     """
     of_source = "a.source_id = (SELECT id FROM source WHERE name = :source)"
     fails = f"a.failures > 0 AND a.state = 'active' AND NOT ({POSSIBLY_GONE})"
-    where = where_all({of_source: source, fails: failing})
+    where = where_all({IS_ARTICLE: True, of_source: source, fails: failing})
     order = "ORDER BY coalesce(a.last_change_at, a.first_seen_at) DESC, a.id DESC"
     # Only the listed rows are joined.
     listed = f"SELECT a.id FROM article a {where} {order} LIMIT :most"

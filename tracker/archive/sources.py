@@ -24,6 +24,8 @@ _SOURCE: Final = "SELECT id FROM source WHERE name = :name"
 _WHICH: Final = f"source_id = ({_SOURCE})"
 # An article whose last visit failed, as the index of these articles has it.
 _FAILS: Final = "failures > 0 AND state = 'active'"
+# Where a page was seen and nothing was stored of it, its address only leads to another article.
+IS_ARTICLE: Final = "(versions > 0 OR last_seen_at IS NULL)"
 # The page of a stored article answers 404, and it is not sure yet that it was taken down.
 POSSIBLY_GONE: Final = """a.failures > 0 AND a.state = 'active' AND a.versions > 0
   AND 404 = (SELECT k.status FROM visit k WHERE k.article_id = a.id ORDER BY k.at DESC, k.id DESC LIMIT 1)"""
@@ -39,9 +41,9 @@ coalesce((
 """
 # An index has all of these columns, in the order of sources: no article is read and nothing is sorted.
 _SUMS: Final = f"""
-SELECT source_id, count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks,
-  count(CASE WHEN versions > 1 THEN 1 END) AS changed, count(CASE WHEN state = 'gone' THEN 1 END) AS gone,
-  count(CASE WHEN {_FAILS} THEN 1 END) AS failing,
+SELECT source_id, sum(versions) AS versions, sum(checks) AS checks,
+  count(CASE WHEN {IS_ARTICLE} THEN 1 END) AS articles, count(CASE WHEN versions > 1 THEN 1 END) AS changed,
+  count(CASE WHEN state = 'gone' THEN 1 END) AS gone, count(CASE WHEN {_FAILS} THEN 1 END) AS failing,
   count(CASE WHEN state <> 'paused' AND next_check_at <= :now THEN 1 END) AS overdue,
   max(last_check_at) AS checked_at, max(last_seen_at) AS seen_at, max(last_change_at) AS last_change,
   min(CASE WHEN state = 'active' THEN next_check_at END) AS check_at

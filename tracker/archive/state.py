@@ -15,7 +15,7 @@ from .articles import SELECT_ARTICLE, articles_of
 from .codec import row_to_value
 from .database.connection import Statement, from_ms, to_instant, to_ms
 from .quarantine import list_quarantined
-from .sources import SELECT_HUB
+from .sources import IS_ARTICLE, SELECT_HUB
 
 
 def get_state(archive: Archive, name: str) -> str:
@@ -267,7 +267,7 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
-_WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL"
+_WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL AND {IS_ARTICLE}"
 _COUNT_WATCHED: Final = f"""
 SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
 FROM article a WHERE {_WATCHED}
@@ -307,10 +307,11 @@ _SIZE: Final = Statement(
     postgresql="SELECT pg_database_size(current_database())",
 )
 # Versions and checks come from the articles' own counters: there are very many checks. Every version has a capture.
-_COUNTS: Final = """
+_COUNTS: Final = f"""
 SELECT watched.*, alerts.*, watched.versions AS captures, (SELECT count(*) FROM source) AS sources,
   (SELECT count(*) FROM source s WHERE EXISTS (SELECT 1 FROM article WHERE source_id = s.id)) AS sources_with_articles
-FROM (SELECT count(*) AS articles, sum(versions) AS versions, sum(checks) AS checks FROM article) watched,
+FROM (SELECT count(CASE WHEN {IS_ARTICLE} THEN 1 END) AS articles, sum(versions) AS versions, sum(checks) AS checks
+  FROM article) watched,
   (SELECT count(CASE WHEN state = 'pending' THEN 1 END) AS pending_alerts,
      count(CASE WHEN state = 'dead' THEN 1 END) AS dead_alerts,
      count(CASE WHEN state = 'delivered' THEN 1 END) AS delivered_alerts,

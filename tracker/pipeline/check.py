@@ -10,7 +10,8 @@ from functools import partial
 from typing import Final
 
 from tracker.addresses.redirects import onward_address
-from tracker.addresses.urls import untracked
+from tracker.addresses.urls import identity, untracked
+from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, find_articles
 from tracker.archive.checks import list_checks
 from tracker.archive.commits import commit_check, commit_poll
@@ -22,7 +23,7 @@ from tracker.extraction import EXTRACTOR
 from tracker.extraction.pool import ExtractPool
 from tracker.fetch.responses import refusal
 from tracker.model.article import Article, Reading, SamePage
-from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, NotModified, Request
+from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, HostState, NotModified, Request
 from tracker.model.source import Hub, HubKind, Listing, Target
 from tracker.model.watch import (
     ArticleState,
@@ -41,7 +42,7 @@ from .decide import CheckPolicy, decide
 from .decision_context import DecisionContext, read_before, recall
 from .host_session import HostSession
 from .reread import read_again
-from .settle import CheckReport, settle
+from .settle import CheckReport, settle, settle_redirect
 from .targets import (
     UNCONDITIONAL_EVERY,
     Forward,
@@ -159,14 +160,18 @@ class Pipeline:
         found, reading, context = await self._read_and_recall(found, tracked, session, now)
         intent = await self._decide(tracked, source, found, reading, session, now, context)
         # Settle, in one transaction; all that is logged and sent afterwards is stored by then.
-        report = await archive.run_grouped(settle, tracked, intent, self.config.service.storm)
+        onward, storm = onward_address(tracked.url, found, reading, context.latest), self.config.service.storm
+        if onward and isinstance(found, Capture) and reading is not None:
+            targets = self._targets(tracked, onward)
+            first = partial(self._decide_first, source=source, found=found, reading=reading, host=session.state)
+            report = await archive.run_grouped(settle_redirect, tracked, intent, storm, targets, first)
+        else:
+            report = await archive.run_grouped(settle, tracked, intent, storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
             await archive.run(release, tracked.id)
-        if onward := onward_address(tracked.url, found, reading, context.latest):
-            await self._watch(session, tracked, onward, now)
         for url in report.committed.released:
-            await self._watch(session, tracked, url, now)
+            await archive.run(add_targets, tracked.source, self._targets(tracked, url), now, tracked.stories)
         return report
 
     async def _read_and_recall(
@@ -238,9 +243,7 @@ class Pipeline:
         A child that hangs is killed. The texts are then compared coarsely, in another one; if that fails too, the page
         is stored as unreadable.
         """
-        policy = CheckPolicy(
-            self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first"
-        )
+        policy = self._policy(source)
         work = partial(decide, policy=policy, host=session.state, context=context)
         schedule = partial(self.schedule, source)
         texts = [reading.article, context.latest.content] if reading and context.latest else []
@@ -256,15 +259,35 @@ class Pipeline:
             reading = None
         return work(tracked, found, reading, now, schedule=schedule)
 
-    async def _watch(self, session: HostSession, tracked: WatchedArticle, url: str, now: datetime) -> None:
-        """Put an address that `tracked` redirected to under watch, as an article of its own.
+    def _decide_first(
+        self,
+        archive: Archive,
+        article: WatchedArticle,
+        *,
+        source: SourceConfig,
+        found: Capture,
+        reading: Reading,
+        host: HostState,
+    ) -> Intent | None:
+        """Decide what to store of `article`, which a redirect led to; None if `found` is not its own page."""
+        if identity(article.url) != identity(found.final_url):
+            return None  # that of an AMP page, for instance
+        now, policy, schedule = found.fetched_at, self._policy(source), partial(self.schedule, source)
+        context = recall(archive, article, found, reading, now)
+        return decide(article, found, reading, now, policy=policy, schedule=schedule, host=host, context=context)
+
+    def _policy(self, source: SourceConfig) -> CheckPolicy:
+        return CheckPolicy(self.config.rules, self.config.service.link, source.raw, first=self.config.match == "first")
+
+    def _targets(self, tracked: WatchedArticle, url: str) -> tuple[Target, ...]:
+        """Return what to watch, as an article of its own, of an address that `tracked` redirected to.
 
         On the site of another source, that source decides which articles to watch, and by which form of address.
         """
-        if owner_of(self.config, tracked.source, url) == tracked.source:
-            title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
-            targets = filter_targets(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
-            await session.archive.run(add_targets, tracked.source, targets, now, tracked.stories)
+        if owner_of(self.config, tracked.source, url) != tracked.source:
+            return ()
+        title = tracked.feed_title if self.config.owners(url).keys() <= {tracked.source} else ""
+        return filter_targets(self.config.settings_of(tracked.source), [Target(untracked(url), title)])
 
     async def record_crash(self, tracked: WatchedArticle, error: Exception, session: HostSession) -> CheckReport:
         """Store that the check of an article raised `error`, and postpone the article; after two in a row, by a day."""

@@ -37,7 +37,7 @@ from .targets import followed_hint
 Schedule = Callable[[WatchedArticle, datetime, CheckVerdict], datetime | None]
 
 # Time between two looks at an address that only leads to another article, which is watched in its place.
-POINTER_INTERVAL: Final = timedelta(days=1)
+POINTER_INTERVAL: Final = timedelta(days=7)
 # Consecutive checks, ten minutes apart, that must find a 404 before an article counts as gone; one 410 is enough.
 GONE_AFTER: Final = 3
 
@@ -195,13 +195,14 @@ def decide(
         subject=verdict.subject,
     )
     if verdict.onward:
-        # Look daily whether an address that redirects has become an article itself, until the lists drop it.
+        # Look now and then whether an address that redirects has become an article itself, until the lists drop it.
         is_dropped = tracked.listed_until is not None and tracked.listed_until <= now
         next_check_at = None if is_dropped else now + POINTER_INTERVAL
     else:
         next_check_at = schedule(tracked, now, verdict)
     etag, last_modified = _validators(tracked, found, verdict)
     is_moved = verdict.is_of_article and not is_same_document(tracked.url, found.final_url)
+    is_moved = is_moved or bool(verdict.onward and verdict.onward == found.final_url)
     stands_again = policy.raw is Raw.ALL and verdict.outcome is CheckOutcome.UNCHANGED
     return Intent(
         article=tracked.id,

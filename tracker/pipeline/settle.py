@@ -10,17 +10,19 @@ version is made; the change is recorded for the source.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.archive.archive import Archive
+from tracker.archive.articles import add_targets
 from tracker.archive.checks import source_activity
 from tracker.archive.commits import commit_check
 from tracker.archive.outbox import reschedule_storm
 from tracker.archive.sources import get_layout, get_storm, save_layout, save_storm
 from tracker.model.alert import Batch, Delivery, DeliveryState
-from tracker.model.source import Layout, Storm
+from tracker.model.source import Layout, Storm, Target
 from tracker.model.watch import CheckOutcome, Committed, Intent, Remark, WatchedArticle
 
 from .decision_context import NOT_FOUND
@@ -90,6 +92,29 @@ def settle(archive: Archive, tracked: WatchedArticle, intent: Intent, storm_thre
             is_new = before is None or before.began != after.began or not before.is_sure
             layout = after if after.is_sure and is_new else None
         return CheckReport(tracked, intent, committed, storm, layout)
+
+
+def settle_redirect(
+    archive: Archive,
+    tracked: WatchedArticle,
+    intent: Intent,
+    storm_threshold: int,
+    targets: Sequence[Target],
+    first: Callable[[Archive, WatchedArticle], Intent | None],
+) -> CheckReport:
+    """Carry out `intent` of an address that leads elsewhere, and put `targets`, where it leads, under watch.
+
+    If that is new, `first` decides which version of it the check stores, in the same transaction: an address that leads
+    elsewhere is not checked again. Return the report of that version, or of `tracked` if there is none.
+    """
+    with archive.write():
+        new = add_targets(archive, tracked.source, targets, intent.check.at, tracked.stories)
+        report = settle(archive, tracked, intent, storm_threshold)
+        for article in new:
+            decided = first(archive, article)
+            if decided is not None and decided.version is not None:
+                report = settle(archive, article, decided, storm_threshold)
+        return report
 
 
 def held_source(delivery: Delivery, now: datetime) -> str:

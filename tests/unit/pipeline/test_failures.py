@@ -232,9 +232,9 @@ def test_a_redirect_elsewhere_is_no_alias_and_no_first_version(final):
 
 @pytest.mark.parametrize(
     ("listed_until", "expected"),
-    [(None, timedelta(days=1)), (NOW + timedelta(hours=2), timedelta(days=1)), (NOW, None)],
+    [(None, timedelta(days=7)), (NOW + timedelta(hours=2), timedelta(days=7)), (NOW, None)],
 )
-def test_an_address_that_leads_to_another_article_is_looked_at_daily_while_a_list_names_it(listed_until, expected):
+def test_an_address_that_leads_to_another_article_is_looked_at_weekly_while_a_list_names_it(listed_until, expected):
     found = replace(capture(), final_url="https://o.test/harbour-fire", hops=(URL,))
     intent = run(replace(tracked(), listed_until=listed_until), None, found, reading(FIRST))
     assert (intent.next_check_at and intent.next_check_at - NOW) == expected

@@ -266,9 +266,9 @@ def two_outlets(outlets: Outlets) -> World:
 
 
 async def rounds(world: World, homes: tuple[str, ...]) -> None:
-    """Visit every host twice, an hour apart, evil's first."""
+    """Visit every host twice, four days apart, evil's first."""
     for _ in range(2):
-        world.clock.now += timedelta(hours=26)
+        world.clock.now += timedelta(days=4)
         for _ in range(2):
             hosts = [host_of(home) for home in homes]
             hosts += [tracked.host for tracked in list_articles(world.archive)]

@@ -172,7 +172,9 @@ class Forecast:
     def count(self, report: Report) -> None:
         """Count a report, and the articles that a list has named for the first time."""
         self.done += 1
-        host = report.tracked.host if isinstance(report, CheckReport) else host_of(report.poll.hub.url)
+        # Of an article that a redirect led to, the host that redirected.
+        visited = (report.intent if isinstance(report, CheckReport) else report.poll).host
+        host = visited.host if visited else ""
         self.waiting[host] = max(0, self.waiting[host] - 1)
         if isinstance(report, PollReport):
             self.waiting.update(each.host for each in report.new)
