@@ -231,7 +231,10 @@ MAX_CLOCK_OFFSET_SECONDS: Final = 120.0
 
 
 async def network_findings(config: Config, timeout_seconds: float) -> list[Finding]:
-    """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks."""
+    """Fetch the robots.txt of every host at once, and compare the local clock with the hosts' clocks.
+
+    A host is asked once, and again only after the configured delay if it redirects to itself.
+    """
     urls = [(hub.url, source.name) for source in config.sources if not source.paused for hub in source.hubs]
     urls += [(url, source.name) for source in config.sources for url in source.urls]
     urls += [(url, "") for story in config.stories for url in story.urls]
@@ -242,9 +245,25 @@ async def network_findings(config: Config, timeout_seconds: float) -> list[Findi
     except ConfigError as error:
         return [Finding("network", "broken", str(error), error.hint)]
 
+    asked, delay = set(hosts), config.fetch.delay.total_seconds()
+
     async def ask(request: Request) -> FetchResult | None:
+        last = ""
+
+        async def allow(url: str) -> Failure | None:
+            nonlocal last
+            before, last = last, host_of(url)
+            if last == before:
+                limit.reschedule(asyncio.get_running_loop().time() + delay + timeout_seconds)
+                await asyncio.sleep(delay)
+            elif before and last in asked:
+                return Failure(FailureKind.HOST_WAITS, f"{last} is asked by itself", url)
+            asked.add(last)
+            return None
+
         try:
-            return await asyncio.wait_for(fetcher.fetch(request, datetime.now(UTC)), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds) as limit:
+                return await fetcher.fetch(request, datetime.now(UTC), allow)
         except TimeoutError:
             return None
 
@@ -263,8 +282,8 @@ def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) 
     what = f"host {host}"
     if answer is None:
         return Finding(what, "broken", f"no answer within {timeout_seconds:g} s", "check the network; try again later")
-    if isinstance(answer, Failure) and answer.kind is not FailureKind.STATUS:
-        # An HTTP error is an answer: the host is there. Whatever else failed is between it and us.
+    if isinstance(answer, Failure) and answer.kind not in {FailureKind.STATUS, FailureKind.HOST_WAITS}:
+        # An HTTP error or a redirect is an answer: the host is there. Whatever else failed is between it and us.
         if answer.kind is FailureKind.BLOCKED_ADDRESS:
             return Finding(what, "broken", answer.reason, "set WRITETHRU_ALLOW_PRIVATE=1 if this address is intended")
         return Finding(what, "broken", answer.reason, "check the address, DNS and the network")
