@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from tracker.archive.state import clock_went_back, save_host_time
 from tracker.archive.thread import ArchiveThread
 from tracker.config.file import own_folder, rule_folders
 from tracker.config.root import Config
-from tracker.errors import ArchiveError, LockedByCommand, NetworkDown
+from tracker.errors import ArchiveError, LockedByCommand, NetworkDown, TrackerError
 from tracker.extraction.pool import ExtractPool
 from tracker.extraction.site_rules import load_site_rules
 from tracker.fetch.browser import BrowserFetcher, find_chromium
@@ -195,8 +196,14 @@ async def open_runtime(
     pass: on PostgreSQL several services may use one archive, and a target that cannot be used, for instance because its
     secret is not set, is a ConfigError. The site rules are next to `config_path`.
 
-    Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError.
+    Raises ArchiveLocked, SchemaMismatch, ArchiveError or ConfigError; TrackerError without a temporary folder.
     """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        # Not a ConfigError, after which systemd would not start the service again: the folder may only be full.
+        hint = "make /tmp writable, or set TMPDIR to a folder that is; see that its disk is not full"
+        raise TrackerError(f"pages cannot be read: {error.strerror}", hint=hint) from None
     url = config.archive.database
     held = await _lock(stack, url, service=service)
     is_file = archive_url(url).path is not None

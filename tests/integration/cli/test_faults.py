@@ -1,6 +1,8 @@
 """Slips of the hand: named at once, never found in the configuration, and no file is overwritten unasked."""
 
+import errno
 import json
+import tempfile
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -156,3 +158,14 @@ def test_a_backup_of_another_release_is_named(desk, schema, hint):
     said = desk("restore", "copy.db", "--force", code=1).stderr
     assert said.startswith("writethru: copy.db: ")
     assert f"hint: {hint}" in said
+
+
+@pytest.mark.parametrize("started", [("run",), ("check",)])
+def test_a_missing_temporary_folder_is_named_at_the_start(desk, monkeypatch, started):
+    def unusable() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp', '/var/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", unusable)
+    said = desk(*started, code=1).stderr
+    assert "pages cannot be read: No usable temporary directory found in ['/tmp', '/var/tmp']" in said
+    assert "set TMPDIR" in said
