@@ -72,7 +72,7 @@ async def test_an_overrunning_job_is_not_started_twice(rearmed: bool):
     await until(lambda: beats >= before + 5)
     assert begun == 1
     over.set()
-    await until(lambda: begun == 2)
+    await until(lambda: begun >= 2)
     clock.stop()
 
 
