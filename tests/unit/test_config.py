@@ -361,7 +361,8 @@ WRONG = {
     SOURCE + 'urls = ["file:///etc/passwd"]': "sources[1].urls[1]: only http and https addresses can be fetched",
     '[service]\nlisten = "127.0.0.1:99999"': "service.listen: '127.0.0.1:99999' is not a host and port",
     '[service]\nlisten = "8765"': "service.listen: '8765' is not a host and port; write it as in \"127.0.0.1:8765\"",
-    '[service]\nlisten = "0.0.0.0:8765"': "service.listen: '0.0.0.0:8765' can be reached from other machines",
+    '[web]\nlisten = ":8766"': "web.listen: ':8766' is not a host and port",
+    '[service]\nnetworks = ["10.0.0/8"]': "service.networks[1]: '10.0.0/8' does not appear to be an IPv4 or IPv6",
     # expressions and templates
     SOURCE + 'include = ["("]': "sources[1].include[1]: '(' is not a usable regular expression",
     RULE + "added = '(?=x)'\n" + EMAIL: "rules[1].added: '(?=x)' is not a usable regular expression: look-ahead",
@@ -382,6 +383,7 @@ WRONG = {
     EMAIL + 'password = "hunter2"': "targets[1].password: a secret must not be written here; name where it is stored",
     EMAIL + 'password = { env = "A", file = "B" }': "targets[1].password: name either env or file",
     EMAIL + "password = { env = 3 }": "targets[1].password.env: a secret must not be written here",
+    '[service]\ntoken = "hunter2"': "service.token: a secret must not be written here",
     '[web]\ntoken = "hunter2"': "web.token: a secret must not be written here",
     # broken TOML
     "x = ": "not valid TOML at end of document: invalid value",

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from string import Template
 from typing import Annotated, Any, Final, Literal, Self
@@ -22,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from tracker.addresses.urls import fetchable, is_loopback_host, split_host_port
+from tracker.addresses.urls import fetchable, split_host_port
 from tracker.durations import format_duration, format_rate, parse_duration, parse_rate
 from tracker.errors import ConfigError, UsageError
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
@@ -79,11 +80,8 @@ def _open_ntfy(text: str) -> str:
 
 
 def _listen(text: str) -> str:
-    if text and not is_loopback_host(split_host_port(text)[0]):
-        raise ValueError(
-            f"{text!r} can be reached from other machines, and this page asks for no password; "
-            "listen on 127.0.0.1 or [::1], behind a web server that asks for one"
-        )
+    if text:
+        split_host_port(text)
     return text
 
 
@@ -106,6 +104,7 @@ Interval = Annotated[Duration, AfterValidator(_positive)]
 Address = Annotated[str, AfterValidator(_address), Field(description="an http or https address")]
 Database = Annotated[str, Field(min_length=1), AfterValidator(database_url)]
 Listen = Annotated[str, AfterValidator(_listen)]
+Network = Annotated[str, AfterValidator(lambda text: str(ip_network(text, strict=False)))]
 Regex = Annotated[str, AfterValidator(_regex)]
 # The length apart from the pattern: a class of Unicode counted to 80 takes 50 ms to compile.
 Name = Annotated[
@@ -254,6 +253,8 @@ class ServiceConfig(ConfigModel):
     """How `writethru run` behaves."""
 
     listen: Listen = Field("127.0.0.1:8765", description="address of /healthz and /metrics; empty for none")
+    token: Secret | None = Field(None, description="token of at least 16 characters for other machines to read these")
+    networks: tuple[Network, ...] = Field((), description='networks that need no token for it, as in "10.0.0.0/8"')
     log: Literal["auto", "text", "logfmt", "json"] = Field(
         "auto", description="format of the log lines on stderr; auto: text on a terminal, or else logfmt"
     )
@@ -275,8 +276,7 @@ class ServiceConfig(ConfigModel):
 class WebConfig(ConfigModel):
     """The web pages over the archive. Other machines need a token, or a proxy that says who asks."""
 
-    # Not a Listen: other machines may reach these pages where a token or a proxy keeps them, which `web.guard` checks.
-    listen: str = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
+    listen: Listen = Field("127.0.0.1:8766", description="address of the web pages; empty for none")
     token: Secret | None = Field(
         None, description="token to sign in with, of at least 16 characters; with admin, also to make changes"
     )

@@ -1,14 +1,17 @@
-"""The metrics, and the page on loopback that serves them: /metrics for Prometheus, /healthz for monitoring."""
+"""The metrics, and the server of two pages: /metrics for Prometheus, /healthz for monitoring."""
 
 from __future__ import annotations
 
 import errno
+import hmac
 import json
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -25,11 +28,65 @@ from prometheus_client import (
     make_wsgi_app,
 )
 
-from tracker.addresses.urls import is_allowed_host, is_loopback_host, split_host_port
+from tracker.addresses.urls import host_without_port, is_allowed_host, is_loopback_host, split_host_port
+from tracker.config.root import Config
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
 
 MAX_IDLE_SECONDS: Final = 10
+# Of this process, each connection being one: more of other machines are closed, which must not fill the memory.
+MAX_THREADS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may read the pages: this machine, whoever sends the `token`, and the machines of `networks`.
+
+    `names` are host names the pages may be requested under, besides localhost, IP addresses and names without a dot.
+    """
+
+    names: Collection[str] = ()
+    token: str = field(default="", repr=False)
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def refusal(self, client: str, host: str, authorization: str) -> tuple[str, str] | None:
+        """Return the status and the error with which a request is refused, None if it is to be answered.
+
+        `client` is the IP address that it came from, `host` and `authorization` are its headers.
+        """
+        scheme, _, given = authorization.partition(" ")
+        is_known = scheme.lower() == "bearer" and hmac.compare_digest(given.encode("latin-1"), self.token.encode())
+        if self.token and is_known:
+            return None
+        # DNS rebinding, see `is_allowed_host`: it needs no check above, as no page of another site has the token, nor
+        # of names without a dot, such as those of containers, which nobody owns on the internet.
+        if not is_allowed_host(host, self.names) and (not host or "." in host_without_port(host)):
+            error = "this server does not answer under this name; add it to hosts under [web] in the configuration"
+            return "421 Misdirected Request", error
+        address = ip_address(client)
+        address = getattr(address, "ipv4_mapped", None) or address
+        if address.is_loopback or any(address in network for network in self.networks):
+            return None
+        if self.token:
+            return "401 Unauthorized", "send the token that service.token names, as in Authorization: Bearer TOKEN"
+        error = f"{address} may not read this page; add its network to networks under [service] in the configuration"
+        return "403 Forbidden", error
+
+
+def readers_of(config: Config) -> Readers:
+    """Return who may read the pages at `service.listen`. Raises ConfigError if nobody is named for other machines."""
+    service = config.service
+    token = service.token.reveal("service.token") if service.token else ""
+    if token and len(token) < 16:
+        raise ConfigError("the token is too short", resource="service.token", hint="use at least 16 characters")
+    if not (token or service.networks or is_loopback_host(split_host_port(service.listen)[0])):
+        raise ConfigError(
+            "other machines could read /healthz and /metrics without a password",
+            resource=f"service.listen {service.listen!r}",
+            hint="set token or networks in the [service] table, or listen on 127.0.0.1",
+        )
+    names = frozenset(map(host_without_port, config.web.hosts))
+    return Readers(names, token, tuple(map(ip_network, service.networks)))
 
 
 class _Handler(WSGIRequestHandler):
@@ -42,15 +99,18 @@ class _Handler(WSGIRequestHandler):
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def __init__(self, host: str, port: int) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), _Handler)
+
     def server_bind(self) -> None:
         # Unlike the base class, do not ask the resolver for this machine's name: that can hang without a network.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
         self.setup_environ()
 
-
-class _Server6(_Server):
-    address_family = socket.AF_INET6
+    def verify_request(self, _request: object, client_address: tuple[str, int]) -> bool:
+        return threading.active_count() < MAX_THREADS or is_loopback_host(client_address[0])
 
 
 class HealthServer:
@@ -62,20 +122,10 @@ class HealthServer:
 
     def __init__(self, listen: str, app: WSGIApplication) -> None:
         resource = f"service.listen {listen!r}"
-        try:
-            host, port = split_host_port(listen)
-        except ValueError as error:
-            raise ConfigError(str(error), resource="service.listen") from None
-        if not is_loopback_host(host):
-            raise ConfigError(
-                "other machines could read the health page, which asks for no password",
-                resource=resource,
-                hint="listen on 127.0.0.1 or [::1], behind a web server that asks for one",
-            )
+        host, port = split_host_port(listen)
         self.host = "127.0.0.1" if host == "localhost" else host
-        kind = _Server6 if ":" in self.host else _Server
         try:
-            self._server = kind((self.host, port), _Handler)
+            self._server = _Server(self.host, port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise AddressInUse(resource) from None
@@ -194,23 +244,19 @@ def set_archive_gauges(counts: Counts, now: datetime) -> None:
     OLDEST_ALERT.set(max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)
 
 
-def serve(
-    listen: str,
-    health: Callable[[], Mapping[str, object]],
-    names: Collection[str] = (),
-) -> HealthServer:
-    """Serve /healthz and /metrics at `listen` in a thread, as HealthServer does.
+def serve(listen: str, health: Callable[[], Mapping[str, object]], readers: Readers = Readers()) -> HealthServer:
+    """Serve /healthz and /metrics at `listen` in a thread, as HealthServer does, to `readers`.
 
     In that thread `health` is called, whose result /healthz returns as JSON, with status 200 if its "ok" is true and
-    503 otherwise. `names` are host names the page may be requested under, besides localhost and IP addresses.
+    503 otherwise.
     """
     exposition: WSGIApplication = make_wsgi_app(REGISTRY)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
-        if not is_allowed_host(environ.get("HTTP_HOST", ""), names):
-            error = "this server does not answer under this name; add it to hosts under [web] in the configuration"
-            return _answer(start_response, "421 Misdirected Request", {"error": error})
+        host, authorization = environ.get("HTTP_HOST", ""), environ.get("HTTP_AUTHORIZATION", "")
+        if refusal := readers.refusal(environ["REMOTE_ADDR"], host, authorization):
+            return _answer(start_response, refusal[0], {"error": refusal[1]})
         if method != "GET":
             return _answer(start_response, "405 Method Not Allowed", {"error": "only GET is supported"})
         if path == "/metrics":
@@ -226,5 +272,7 @@ def serve(
 def _answer(start_response: StartResponse, status: str, body: Mapping[str, object]) -> list[bytes]:
     raw = json.dumps(body, default=str).encode() + b"\n"
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(raw)))]
+    if status.startswith("401"):
+        headers.append(("WWW-Authenticate", 'Bearer realm="writethru"'))
     start_response(status, [*headers, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
     return [raw]

@@ -13,7 +13,6 @@ from time import monotonic
 from typing import Final
 
 from tracker import __version__
-from tracker.addresses.urls import host_without_port
 from tracker.alerts.channels import notifiers
 from tracker.alerts.delivery_worker import DeliveryWorker
 from tracker.archive.outbox import release_leases
@@ -123,8 +122,7 @@ class Service:
             metrics.NETWORK_UP.set_function(lambda: not runtime.network.error)
             metrics.ARCHIVE_UP.set_function(lambda: not runtime.health.error)
             if self._config.service.listen:
-                names = frozenset(map(host_without_port, self._config.web.hosts))
-                page = metrics.serve(self._config.service.listen, self._health, names)
+                page = metrics.serve(self._config.service.listen, self._health, metrics.readers_of(self._config))
                 stack.callback(page.close)
                 _log.info("listening", health=f"http://{page.host}:{page.port}/healthz")
             # Many workers may share a machine, but only one process can listen on the address.

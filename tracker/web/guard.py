@@ -101,14 +101,6 @@ class Site:
         return hmac.compare_digest(self.sign(what).encode(), signature.encode("utf-8", "replace"))
 
 
-def address(listen: str) -> tuple[str, int]:
-    """Return the host and port of HOST:PORT. Raises ConfigError."""
-    try:
-        return split_host_port(listen)
-    except ValueError as error:
-        raise ConfigError(str(error), resource="web.listen") from None
-
-
 def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = False) -> Site:
     """Return the access settings for pages served at `listen`.
 
@@ -116,7 +108,7 @@ def site_of(config: Config, *, listen: str, admin: bool = False, invent: bool = 
     machines could read without a token or a proxy, or if nobody could sign in.
     """
     web = config.web
-    host, _ = address(listen)
+    host, _ = split_host_port(listen)
     token = web.token.reveal("web.token") if web.token else ""
     if token and len(token) < 16:
         raise ConfigError("the token is too short", resource="web.token", hint="use at least 16 characters")

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tracker.addresses.urls import is_loopback_host
+from tracker.addresses.urls import is_loopback_host, split_host_port
 from tracker.archive.opening import open_archive
 from tracker.config.root import Config, load
 from tracker.errors import AddressInUse, ConfigError
@@ -25,7 +25,7 @@ from tracker.errors import AddressInUse, ConfigError
 from .actions import Actions
 from .app import build
 from .data import CachedArchive
-from .guard import Site, address, site_of
+from .guard import Site, site_of
 
 _END_SECONDS: Final = 3
 MAX_REQUEST_SECONDS: Final = 15.0
@@ -220,7 +220,7 @@ class LatestConfig:
 
 
 def _listen(where: str) -> socket.socket:
-    host, port = address(where)
+    host, port = split_host_port(where)
     resource = f"web.listen {where!r}"
     try:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]

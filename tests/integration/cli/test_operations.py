@@ -209,6 +209,19 @@ def test_an_empty_secret_is_found_by_config_check(run, monkeypatch):
     assert "the environment variable DESK is empty" in run("config", "check", code=78).stderr
 
 
+def test_health_pages_that_other_machines_could_read_are_refused(run, monkeypatch):
+    Path("writethru.toml").write_text('[service]\nlisten = "0.0.0.0:0"\n')
+    for words in (("config", "check"), ("run",)):
+        said = " ".join(run(*words, code=78).stderr.split())
+        assert "service.listen '0.0.0.0:0': other machines could read /healthz and /metrics without a password" in said
+        assert "hint: set token or networks in the [service] table, or listen on 127.0.0.1" in said
+    Path("writethru.toml").write_text('[service]\nlisten = "0.0.0.0:0"\ntoken = { env = "HEALTH" }\n')
+    monkeypatch.delenv("HEALTH", raising=False)
+    assert "not set here: service.token" in run("config", "check").stderr
+    monkeypatch.setenv("HEALTH", "too-short")
+    assert "use at least 16 characters" in run("config", "check", code=78).stderr
+
+
 def test_a_taken_port_is_named_before_anything_starts(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -172,7 +172,7 @@ def test_origins_are_configured_by_name_and_acting_needs_a_way_to_sign_in():
 @pytest.mark.parametrize("listen", ["8766", "127.0.0.1:", ":80", "127.0.0.1:x", "127.0.0.1:99999"])
 def test_what_is_no_address_is_refused(listen):
     with pytest.raises(ConfigError, match="not a host and port"):
-        site_of(Config(), listen=listen)
+        parse(f'[web]\nlisten = "{listen}"\n'.encode())
 
 
 DESK = "https://desk.example.org"

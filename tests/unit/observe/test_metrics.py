@@ -11,6 +11,7 @@ import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from tracker.config.root import parse
 from tracker.errors import AddressInUse, ConfigError
 from tracker.model.watch import Counts, WatchState
 from tracker.observe import metrics
-from tracker.observe.metrics import HealthServer
+from tracker.observe.metrics import HealthServer, Readers, readers_of
 from tracker.service import process
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -71,11 +73,12 @@ def test_counters_have_no_second_series_for_their_creation(page):
         ("127.0.0.1.evil.example", 421),
         ("", 421),
         ("localhost:8765", 200),
+        ("scheduler:8765", 200),
         ("watch.example", 200),
     ],
 )
 def test_a_request_under_another_name_is_refused(host, status):
-    with closing(metrics.serve("127.0.0.1:0", lambda: {"ok": True}, names={"watch.example"})) as served:
+    with closing(metrics.serve("127.0.0.1:0", lambda: {"ok": True}, Readers({"watch.example"}))) as served:
         for path in ("/healthz", "/metrics"):
             asking = http.client.HTTPConnection(served.host, served.port, timeout=60)
             asking.putrequest("GET", path, skip_host=True)
@@ -121,16 +124,78 @@ def test_nothing_is_printed_for_a_request(page, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+TOKEN = "0123456789abcdef"
+
+
 @pytest.mark.parametrize("listen", ["0.0.0.0:0", "192.0.2.1:0", "[::]:0", "example.org:80"])
-def test_an_address_others_can_reach_is_refused(listen):
-    with pytest.raises(ConfigError, match="other machines"):
-        metrics.serve(listen, dict)
+def test_an_address_others_can_reach_needs_a_token_or_a_network(listen, monkeypatch):
+    def read(more: str = "") -> Readers:
+        return readers_of(parse(f'[service]\nlisten = "{listen}"\n{more}'.encode()))
+
+    with pytest.raises(ConfigError, match="other machines") as refused:
+        read()
+    assert refused.value.hint == "set token or networks in the [service] table, or listen on 127.0.0.1"
+    monkeypatch.setenv("HEALTH", "short")
+    with pytest.raises(ConfigError, match="too short"):
+        read('token = { env = "HEALTH" }')
+    monkeypatch.setenv("HEALTH", TOKEN)
+    assert read('token = { env = "HEALTH" }').token == TOKEN
+    assert read('networks = ["10.1.2.3/8", "fd00::/8"]').networks == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
 
-@pytest.mark.parametrize("listen", ["", "127.0.0.1", ":80", "127.0.0.1:x", "127.0.0.1:70000"])
-def test_an_invalid_address_is_refused(listen):
-    with pytest.raises(ConfigError, match="not a host and port"):
-        metrics.serve(listen, dict)
+@pytest.mark.parametrize(
+    ("client", "token", "networks", "status"),
+    [
+        ("127.0.0.1", "", (), 200),
+        ("::1", "", (), 200),
+        ("::ffff:127.0.0.1", "", (), 200),
+        ("10.0.0.7", "", (), 403),
+        ("10.0.0.7", "", ("10.0.0.0/8",), 200),
+        ("::ffff:10.0.0.7", "", ("10.0.0.0/8",), 200),
+        ("fd00::7", "", ("10.0.0.0/8", "fd00::/8"), 200),
+        ("192.0.2.1", "", ("10.0.0.0/8",), 403),
+        ("192.0.2.1", TOKEN, ("10.0.0.0/8",), 401),
+        ("10.0.0.7", TOKEN, ("10.0.0.0/8",), 200),
+    ],
+)
+def test_other_machines_can_read_from_a_named_network_or_with_the_token(client, token, networks, status):
+    readers = Readers(token=token, networks=tuple(map(ip_network, networks)))
+    refused = readers.refusal(client, "scheduler:8765", "")
+    assert (200 if refused is None else int(refused[0][:3])) == status
+    if status == 403:
+        assert refused is not None
+        assert "add its network to networks under [service]" in refused[1]
+
+
+def test_only_the_whole_token_opens_the_pages_and_under_any_name():
+    readers = Readers(token=TOKEN)
+    assert readers.refusal("192.0.2.1", "watch.example", f"Bearer {TOKEN}") is None
+    assert readers.refusal("192.0.2.1", "10.0.0.1", f"bearer {TOKEN}") is None
+    for wrong in ("", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN[:-1]}", "Bearer", "Bearer ", "Bearer \xe9\xff"):
+        assert (readers.refusal("192.0.2.1", "10.0.0.1", wrong) or "")[0] == "401 Unauthorized"
+        # A page of another site whose name leads here, in the browser of somebody in a named network.
+        open_to_all = Readers(networks=(ip_network("0.0.0.0/0"),))
+        assert (open_to_all.refusal("192.0.2.1", "evil.example", wrong) or "")[0] == "421 Misdirected Request"
+    assert "0123" not in repr(readers)
+
+
+def test_a_neighbour_reads_the_pages_with_the_token():
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))  # sends nothing, and tells the address that others see
+        except OSError:
+            pytest.skip("this machine has no address but loopback")
+        own = asking.getsockname()[0]
+    with closing(metrics.serve("0.0.0.0:0", lambda: {"ok": True}, Readers(token=TOKEN))) as served:
+        for path in ("/healthz", "/metrics"):
+            connection = http.client.HTTPConnection(own, served.port, timeout=60)
+            for headers, status in (({}, 401), ({"Authorization": f"Bearer {TOKEN}"}, 200)):
+                connection.request("GET", path, headers=headers)
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == status
+                assert answer.headers.get("WWW-Authenticate", "").startswith("Bearer") == (status == 401)
+                connection.close()
 
 
 def test_close_frees_the_port_and_a_port_in_use_is_an_error():

@@ -19,6 +19,7 @@ from tracker.config.root import parse
 from tracker.errors import ArchiveError, ConfigError, UsageError
 from tracker.fetch.politeness import MAX_PAUSE_SECONDS
 from tracker.observe import redact
+from tracker.observe.metrics import readers_of
 from tracker.render.text import counted, safe
 from tracker.service.watchlist import require_secrets, require_usable
 from tracker.web.guard import site_of
@@ -163,6 +164,8 @@ def check(app: App) -> None:
     # A token that only the service has cannot be judged here.
     if found.web.listen and not any(each.startswith("web.token") for each in missing):
         site_of(found, listen=found.web.listen, invent=True)
+    if found.service.listen and not any(each.startswith("service.token") for each in missing):
+        readers_of(found)
     for each in missing:
         app.out.note(f"not set here: {each}")
     one = {"sources": "source", "stories": "story", "rules": "rule", "targets": "target"}
