@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from alembic.util import CommandError
 
 from tracker.archive.migrations import make_engine
 from tracker.archive.schema import METADATA
@@ -30,5 +31,12 @@ try:
         )
         with context.begin_transaction():
             context.run_migrations()
+except AttributeError as error:
+    if error.name != "downgrade":
+        raise
+    # The scripts have no downgrade(), which Alembic finds before it runs the first step.
+    raise CommandError(
+        "an archive cannot be downgraded: restore a backup made before the upgrade, with the older program"
+    ) from None
 finally:
     engine.dispose()

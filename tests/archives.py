@@ -12,14 +12,17 @@ from typing import Any, cast
 
 from alembic import command
 
+from tests.archive_samples import NOW, URL
 from tracker.archive import migrations
 from tracker.archive.archive import Archive
+from tracker.archive.database.drivers import archive_url
 from tracker.archive.opening import open_archive
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import ChangeCounts, iter_versions
 from tracker.model.change import LabelKind
 from tracker.model.version import VersionQuery
 
+ARTICLE = "abcdefghjkmn"
 _numbers = itertools.count(1)
 _opened: list[Archive] = []
 
@@ -104,9 +107,15 @@ def inline(archive: Archive, before: Callable[[Any], None] = lambda _: None) -> 
     return cast("ArchiveThread", _Inline(archive, before))
 
 
-def downgrade(url: str, revision: str) -> None:
-    """Downgrade an archive to *revision*; "base" removes all tables."""
-    command.downgrade(migrations.config(url), revision)
+def make_at(url: str, revision: str) -> None:
+    """Make an archive with an older schema, and put an article into it."""
+    migrations.upgrade(url, revision)
+    article: dict[str, object] = {"id": 1, "ident": ARTICLE, "source_id": 1, "first_seen_at": NOW, "state": "active"}
+    article |= {"url": URL, "host": "herald.example"} | dict.fromkeys(("checks", "versions", "failures"), 0)
+    article |= dict.fromkeys(("etag", "last_modified", "signature", "title", "feed_title"), "")
+    with Archive(archive_url(url)) as archive, archive.write() as connection:
+        connection.insert_many("source", [{"id": 1, "name": "Herald", "paused": False, "created_at": NOW}])
+        connection.insert_many("article", [article])
 
 
 def check_schema(url: str) -> None:

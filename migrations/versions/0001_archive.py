@@ -255,21 +255,3 @@ def upgrade() -> None:
         # The bytes are zstd frames already: PostgreSQL need not try to compress them.
         for table in ("blob", "change"):
             op.execute(f"ALTER TABLE {table} ALTER COLUMN data SET STORAGE EXTERNAL")
-
-
-def downgrade() -> None:
-    op.drop_table("habit")
-    op.drop_table("line")
-    op.drop_table("label")
-    op.drop_table("change")
-    op.drop_table("capture")
-    op.drop_table("visit")
-    op.drop_table("version")
-    op.drop_table("story")
-    op.drop_table("address")
-    op.drop_table("hub")
-    op.drop_table("article")
-    op.drop_table("source")
-    op.drop_table("host")
-    op.drop_table("delivery")
-    op.drop_table("blob")

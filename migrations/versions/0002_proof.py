@@ -58,8 +58,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name="fk_tombstone_version_id_version"),
         sa.PrimaryKeyConstraint("version_id", name="pk_tombstone"),
     )
-
-
-def downgrade() -> None:
-    for table in ("tombstone", "checkpoint", "leaf", "reference"):
-        op.drop_table(table)

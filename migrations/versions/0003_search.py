@@ -40,8 +40,3 @@ def upgrade() -> None:
     op.create_index("ix_passage_article_id", "passage", ["article_id", "first_n"])
     for statement in INDEX[op.get_bind().dialect.name]:
         op.execute(statement)
-
-
-def downgrade() -> None:
-    op.drop_table("passage")
-    op.execute("DROP TABLE fts_passage")

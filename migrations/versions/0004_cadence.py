@@ -31,10 +31,3 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_memo"),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("memo")
-    op.drop_table("tally")
-    for name in reversed(TOLD):
-        op.drop_column("article", name)

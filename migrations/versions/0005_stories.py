@@ -73,8 +73,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_story_out_article_id_article"),
         sa.PrimaryKeyConstraint("article_id", "name", name="pk_story_out"),
     )
-
-
-def downgrade() -> None:
-    for table in ("story_out", "story_decision", "story_copy", "story_mark", "story_home", "story_reading"):
-        op.drop_table(table)

@@ -65,8 +65,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("position IS NULL"),
         postgresql_where=sa.text("position IS NULL"),
     )
-
-
-def downgrade() -> None:
-    for table in ("recapture", "reading"):
-        op.drop_table(table)

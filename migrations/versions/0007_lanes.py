@@ -18,8 +18,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'pending' AND lane IS NOT NULL"),
         postgresql_where=sa.text("state = 'pending' AND lane IS NOT NULL"),
     )
-
-
-def downgrade() -> None:
-    op.drop_index("ix_delivery_lane", "delivery")
-    op.drop_column("delivery", "lane")

@@ -23,7 +23,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "day", "outcome", name="pk_visit_day"),
         sqlite_with_rowid=False,
     )
-
-
-def downgrade() -> None:
-    op.drop_table("visit_day")

@@ -86,8 +86,3 @@ def event(row: dict[str, Any]) -> dict[str, Any]:
     record = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     leaf = hashlib.sha256(b"\x00" + record.encode()).digest()
     return {"article_id": article_id, "kind": row["kind"], "n": row.get("n"), "record": record, "leaf": leaf}
-
-
-def downgrade() -> None:
-    op.drop_table("event")
-    op.drop_column("leaf", "change_sha256")

@@ -67,8 +67,3 @@ def sqlite_instant(column: str) -> str:
 
 def postgresql_instant(column: str) -> str:
     return f"""to_char(to_timestamp({column} / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
-
-
-def downgrade() -> None:
-    for view in ("versions_readable", "changes_readable", "checks_readable"):
-        op.execute(f"DROP VIEW {view}")

@@ -38,8 +38,3 @@ def upgrade() -> None:
     op.create_index("ix_verdict_version_id", "verdict", ["version_id"])
     bind = op.get_bind()
     bind.exec_driver_sql(VIEW.format(at=SQLITE if bind.dialect.name == "sqlite" else POSTGRESQL).strip())
-
-
-def downgrade() -> None:
-    op.execute("DROP VIEW verdicts_readable")
-    op.drop_table("verdict")

@@ -20,8 +20,3 @@ def upgrade() -> None:
         sqlite_where=FAILING,
         postgresql_where=FAILING,
     )
-
-
-def downgrade() -> None:
-    op.drop_index("ix_article_failing", "article")
-    op.drop_index("ix_article_source_change", "article")

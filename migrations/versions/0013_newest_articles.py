@@ -10,7 +10,3 @@ down_revision = "0012"
 
 def upgrade() -> None:
     op.create_index("ix_article_newest", "article", ["last_change_at", "first_seen_at"])
-
-
-def downgrade() -> None:
-    op.drop_index("ix_article_newest", "article")

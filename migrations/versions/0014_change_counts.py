@@ -37,9 +37,3 @@ def upgrade() -> None:
     op.execute(FILL)
     op.create_index("ix_article_sums", "article", SUMMED)
     op.drop_column("host", "latency")
-
-
-def downgrade() -> None:
-    op.add_column("host", sa.Column("latency", sa.Float(), nullable=False, server_default="0"))
-    op.drop_index("ix_article_sums", "article")
-    op.drop_table("change_count")

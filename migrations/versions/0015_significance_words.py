@@ -31,39 +31,21 @@ KIND = "CASE kind WHEN 'stealth' THEN 'not-noted' ELSE kind END"
 
 
 def upgrade() -> None:
-    drop_views()
-    op.add_column("change", sa.Column("classifier", sa.SmallInteger(), nullable=True))
-    create_views(
-        significance=SIGNIFICANCE,
-        classifier=", coalesce(h.classifier, 1) AS classifier",
-        kind=KIND,
-        listed="replace(replace({}, ',', ', '), 'stealth', 'not-noted')",
-    )
-
-
-def downgrade() -> None:
-    drop_views()
-    op.drop_column("change", "classifier")
-    create_views(significance="h.significance", classifier="", kind="kind", listed="replace({}, ',', ', ')")
-
-
-def drop_views() -> None:
     for view in ("changes_readable", "verdicts_readable"):
         op.execute(f"DROP VIEW {view}")
-
-
-def create_views(*, significance: str, classifier: str, kind: str, listed: str) -> None:
+    op.add_column("change", sa.Column("classifier", sa.SmallInteger(), nullable=True))
     bind = op.get_bind()
     is_sqlite = bind.dialect.name == "sqlite"
     instant = sqlite_instant if is_sqlite else postgresql_instant
-    gathered = f"group_concat({kind}, ', ')" if is_sqlite else f"string_agg({kind}, ', ' ORDER BY position)"
+    gathered = f"group_concat({KIND}, ', ')" if is_sqlite else f"string_agg({KIND}, ', ' ORDER BY position)"
     changes = CHANGES.format(
         seen=instant("v.seen_at"),
         previous_seen=instant("v.previous_seen_at"),
-        significance=significance,
+        significance=SIGNIFICANCE,
         labels=f"(SELECT {gathered} FROM label WHERE version_id = v.id)",
-        classifier=classifier,
+        classifier=", coalesce(h.classifier, 1) AS classifier",
     )
+    listed = "replace(replace({}, ',', ', '), 'stealth', 'not-noted')"
     verdicts = VERDICTS.format(at=instant("d.at"), shown=listed.format("d.shown"), right=listed.format("d.labels"))
     for view in (changes, verdicts):
         # Not as text(), which would take the colons of a time for parameters.

@@ -23,19 +23,5 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("storm", sa.Text(), nullable=True))
     op.execute(ALONE)
     op.execute(STORM)
-    create_index("batch")
-
-
-def downgrade() -> None:
-    op.drop_index("ix_delivery_batch", "delivery")
-    op.drop_column("delivery", "storm")
-    op.drop_column("delivery", "alone")
-    op.execute("ALTER TABLE delivery RENAME COLUMN batch TO lane")
-    create_index("lane")
-
-
-def create_index(column: str) -> None:
-    where = sa.text(f"state = 'pending' AND {column} IS NOT NULL")
-    op.create_index(
-        f"ix_delivery_{column}", "delivery", ["target", column], sqlite_where=where, postgresql_where=where
-    )
+    where = sa.text("state = 'pending' AND batch IS NOT NULL")
+    op.create_index("ix_delivery_batch", "delivery", ["target", "batch"], sqlite_where=where, postgresql_where=where)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,36 +56,6 @@ def upgrade() -> None:
         elif memo.name not in GONE:
             insert("state", name=memo.name.replace("|", "-"), at=memo.at, value=memo.text)
     op.drop_table("memo")
-
-
-def downgrade() -> None:
-    op.create_table(
-        "memo",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_memo"),
-    )
-    run("INSERT INTO memo (name, at, text) SELECT name, at, value FROM state")
-    run("UPDATE memo SET name = 'wayback|after' WHERE name = 'wayback-after'")
-    for name, text in written():
-        insert("memo", name=name, at=0, text=text)
-    for table in (
-        "state",
-        "threshold",
-        "storm",
-        "layout",
-        "quarantine",
-        "address_event",
-        "outside_job",
-        "reader_mark",
-        "named_url",
-        "unwatched",
-    ):
-        op.drop_table(table)
-    for table, columns in (("source", ("every", "filters")), ("visit", ("remark", "subject"))):
-        for column in columns:
-            op.drop_column(table, column)
 
 
 def create_tables() -> None:
@@ -251,47 +220,6 @@ def read_watchlist(named: dict[str, Any]) -> None:
             insert("unwatched", article_id=article_id, reason=reason)
 
 
-def written() -> list[tuple[str, str]]:
-    """Return the memos of the tables, by name."""
-    found = []
-    for row in all_of("SELECT s.name AS source, t.* FROM storm t JOIN source s ON s.id = t.source_id"):
-        spared = None if row.spared_until is None else to_iso(row.spared_until)
-        times = {"began": to_iso(row.began_at), "until": to_iso(row.until_at)}
-        counts = {"changed": row.changed, "seen": row.seen}
-        found.append((f"storm|{row.source}", json.dumps({**times, **counts, "spared": spared})))
-    for row in all_of("SELECT s.name AS source, t.* FROM layout t JOIN source s ON s.id = t.source_id"):
-        layout = {"began": to_iso(row.began_at), "last": to_iso(row.last_at), "articles": row.articles.split()}
-        found.append((f"layout|{row.source}", json.dumps(layout)))
-    for row in all_of("SELECT * FROM quarantine"):
-        page = {"url": row.url, "status": row.status, "fetched": to_iso(row.fetched_at), "sha256": row.sha256.hex()}
-        head = json.dumps({**page, "reason": row.reason, "headers": json.loads(row.headers)})
-        found.append((f"quarantine|{row.name}", f"{head}\n{base64.b64encode(row.body).decode()}"))
-    events: dict[str, list[str]] = {}
-    for row in all_of("SELECT a.ident, e.* FROM address_event e JOIN article a ON a.id = e.article_id ORDER BY e.id"):
-        line = json.dumps({"at": to_iso(row.at).replace("+00:00", "Z"), "url": row.url, "event": row.event})
-        events.setdefault(row.ident, []).append(line)
-    found += [(f"addresses|{ident}", "\n".join(lines)) for ident, lines in events.items()]
-    for row in all_of("SELECT a.ident, j.* FROM outside_job j JOIN article a ON a.id = j.article_id"):
-        found.append((f"wayback|{row.ident}@{row.n}", f"{row.job} {row.attempts}"))
-    for row in all_of("SELECT * FROM reader_mark"):
-        found.append((f"reader:{row.reader}", f"{row.newest}.{row.at // 1000}"))
-    prices: dict[str, dict[str, float]] = {"all": {}, "source": {}, "host": {}}
-    for row in all_of("SELECT * FROM threshold"):
-        prices[row.scope][row.name] = row.value
-    if prices["all"]:
-        schedule = {"threshold": prices["all"][""], "sources": prices["source"], "hosts": prices["host"]}
-        found.append(("cadence", json.dumps(schedule)))
-    sources = all_of("SELECT name, every, filters FROM source WHERE filters IS NOT NULL")
-    left = all_of("SELECT a.ident, u.reason FROM unwatched u JOIN article a ON a.id = u.article_id")
-    named = {
-        "urls": sorted(row.url for row in all_of("SELECT url FROM named_url")),
-        "intervals": {row.name: row.every for row in sources},
-        "filters": {row.name: row.filters for row in sources},
-        "left": {row.ident: row.reason for row in left},
-    }
-    return [*found, ("watchlist", json.dumps(named))] if any(named.values()) else found
-
-
 def run(statement: str, **values: object) -> None:
     op.get_bind().execute(sa.text(statement), values)
 
@@ -314,7 +242,3 @@ def article_ids(ident: str) -> list[int]:
 
 def to_ms(iso: str) -> int:
     return (datetime.fromisoformat(iso) - EPOCH) // timedelta(milliseconds=1)
-
-
-def to_iso(ms: int) -> str:
-    return (EPOCH + timedelta(milliseconds=ms)).isoformat()

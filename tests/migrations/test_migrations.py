@@ -4,21 +4,19 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 
+import alembic.command
 import psycopg
 import pytest
 from alembic.util import CommandError
 
-from tests.archive_samples import NOW, URL, content, grow, look, minutes, watch
-from tests.archives import check_schema, downgrade
+from tests.archive_samples import NOW, URL, content, grow, minutes
+from tests.archives import ARTICLE, check_schema, make_at
 from tracker.archive import migrations
 from tracker.archive.addresses import list_addresses
 from tracker.archive.archive import Archive
-from tracker.archive.articles import get_article
-from tracker.archive.captures import get_capture
+from tracker.archive.articles import list_articles
 from tracker.archive.checks import list_checks
-from tracker.archive.commits import commit_check
 from tracker.archive.database.drivers import archive_url
 from tracker.archive.migrations import make_engine
 from tracker.archive.opening import open_archive
@@ -104,23 +102,29 @@ def test_drift_is_seen(urls: tuple[str, str]) -> None:
         check_schema(urls[0])
 
 
-def test_every_step_down_keeps_what_is_stored_and_the_way_up_leads_to_the_same_schema(urls: tuple[str, str]) -> None:
-    url = urls[0]
-    with open_archive(url, migrate=True) as store:
-        tracked = watch(store)
-        grow(store, tracked, 3)
-    before = schema(url)
-    for revision in range(int(SCHEMA), 1, -1):
-        downgrade(url, f"{revision - 1:04}")
-    with pytest.raises(SchemaMismatch):
-        open_archive(url).close()
-    with open_archive(url, migrate=True) as store:
-        assert get_version(store, tracked.id, 3).content == content(3)
-        assert get_capture(store, tracked.id, 2).status == 200
-        assert get_article(store, tracked.id).versions == 3
-    assert schema(url) == before
-    downgrade(url, "base")
-    assert (schema(url), current(url)) == ([], None)
+@pytest.mark.parametrize("revision", ["base", "0001", "-1"])
+def test_a_schema_is_not_downgraded_but_a_backup_restored(urls: tuple[str, str], revision: str) -> None:
+    migrations.upgrade(urls[0])
+    before = schema(urls[0])
+    with pytest.raises(CommandError, match="cannot be downgraded: restore a backup made before the upgrade"):
+        alembic.command.downgrade(migrations.config(urls[0]), revision)
+    assert (schema(urls[0]), current(urls[0])) == (before, SCHEMA)
+
+
+def test_every_older_schema_is_upgraded_to_the_same_with_what_is_in_it(urls: tuple[str, str]) -> None:
+    made, url = urls
+    migrations.upgrade(made)
+    make_at(url, "0001")
+    for revision in range(2, int(SCHEMA) + 1):
+        with pytest.raises(SchemaMismatch):
+            open_archive(url).close()
+        migrations.upgrade(url, f"{revision:04}")
+    assert schema(url) == schema(made)
+    with open_archive(url) as archive:
+        (article,) = list_articles(archive)
+        assert (article.id, article.url, article.source) == (ARTICLE, URL, "Herald")
+        grow(archive, article, 3)
+        assert get_version(archive, article.id, 3).content == content(3)
 
 
 def test_a_broken_step_leaves_the_archive_as_it_was(urls: tuple[str, str]) -> None:
@@ -180,11 +184,6 @@ VALUES (:key, :rule, 'desk', :key, 1, '{"type":"x"}', 'pending', :now, :now, 0, 
             sent.append([each.key for each in batch])
         assert sorted(sent) == sorted([key] for key in LANES)
         assert reschedule_storm(store, "50 %_|storm|", NOW) == 1
-    downgrade(urls[0], "0014")
-    database = Archive(archive_url(urls[0]))
-    with database.read() as connection:
-        assert dict(connection.all("SELECT key, lane FROM delivery")) == LANES
-    database.close()
 
 
 ISO = NOW.isoformat()
@@ -247,19 +246,12 @@ def require_all(url: str, article: str) -> None:
         assert {each.detail: (each.remark, each.subject) for each in list_checks(archive, article)} == DETAILS
 
 
-def test_memos_become_rows_and_sentences_remarks_and_back(url: str) -> None:
-    with open_archive(url, migrate=True) as archive:
-        tracked = watch(archive)
-        for n, detail in enumerate(DETAILS):
-            made = look(tracked, 0, minutes(n), CheckOutcome.UNCHANGED)
-            commit_check(archive, replace(made, check=replace(made.check, detail=detail)))
-    downgrade(url, "0016")
-    old = Archive(archive_url(url))
-    with old.write() as connection:
-        rows = [{"name": name, "at": NOW, "text": text} for name, text in memos(tracked.id).items()]
-        connection.insert_many("memo", rows)
-    old.close()
-    for _ in range(2):
-        migrations.upgrade(url)
-        require_all(url, tracked.id)
-        downgrade(url, "0016")
+def test_memos_become_rows_and_sentences_remarks(url: str) -> None:
+    make_at(url, "0016")
+    visit = {"article_id": 1, "outcome": list(CheckOutcome).index(CheckOutcome.UNCHANGED), "elapsed": 0.0}
+    memo = [{"name": name, "at": NOW, "text": text} for name, text in memos(ARTICLE).items()]
+    with Archive(archive_url(url)) as old, old.write() as connection:
+        connection.insert_many("visit", [visit | {"at": minutes(n), "detail": each} for n, each in enumerate(DETAILS)])
+        connection.insert_many("memo", memo)
+    migrations.upgrade(url)
+    require_all(url, ARTICLE)

@@ -57,7 +57,7 @@ def require_no_newer(current: str | None, where: DatabaseUrl) -> None:
         raise SchemaMismatch(
             f"this archive was written by a newer writethru (schema {current}; this release supports {SCHEMA})",
             resource=where.shown,
-            hint="upgrade writethru",
+            hint="upgrade writethru, or restore a backup made before the archive was upgraded",
         )
 
 

@@ -238,7 +238,11 @@ def test_an_archive_that_cannot_be_read_is_named_and_not_the_copy(url: str, tmp_
 @pytest.mark.parametrize(
     ("revision", "message", "hint"),
     [
-        ("9999", "this archive was written by a newer writethru", "upgrade writethru"),
+        (
+            "9999",
+            "this archive was written by a newer writethru",
+            "upgrade writethru, or restore a backup made before the archive was upgraded",
+        ),
         ("0001", "the archive has schema 0001", "run: writethru --db {copy} db upgrade"),
         ("moving", "a move into this archive has not been finished", "run writethru db move again"),
     ],
