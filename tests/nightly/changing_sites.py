@@ -91,4 +91,5 @@ class ChangingSites(LoopbackSites):
         now = time.monotonic()
         number = int((now - self._starts[host, path]) // self.edition_seconds)
         self.served.append(Served(now, self._url(host, path), number))
-        yield html(PAGE.format(host=host, path=path, number=number))
+        # Retention waits until a host has confirmed the system clock.
+        yield html(PAGE.format(host=host, path=path, number=number), date=True)

@@ -68,26 +68,33 @@ private = true
 """
 
 
-class Cluster:
-    """The processes, and the database that they share; every process that was ever started is in `processes`."""
+def metric_at(port: int, name: str) -> float | None:
+    """Return the value of a gauge without labels, or None where the process does not answer."""
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
+        for line in page.read().decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+    return None
 
-    def __init__(self, folder: Path, server: Server, stack: ExitStack) -> None:
+
+class Processes:
+    """Processes of the program that share the archive at `url`; all that were ever started are in `processes`."""
+
+    def __init__(self, folder: Path, url: str, stack: ExitStack) -> None:
         self._folder = folder
         self._stack = stack
-        self.server = server
-        server.execute(f"CREATE ROLE {ROLE} LOGIN")
-        made = server.create()
-        server.execute(f'ALTER DATABASE "{made.partition("?")[0].rpartition("/")[2]}" OWNER TO {ROLE}')
-        self.url = made.replace("postgres@", f"{ROLE}@")
-        open_archive(self.url, migrate=True).close()
+        self.url = url
+        open_archive(url, migrate=True).close()
         self.processes: list[tuple[str, RunningService]] = []
         self.ports: dict[RunningService, int] = {}
 
     def start(self, role: str, url: str = "") -> None:
-        """Start one more process, which reaches the database at `url` if another is given."""
+        """Start one more process, which reaches the database at `url` if another is given; "web" serves the pages."""
         port = free_port()
-        env = {"WRITETHRU_DB": url or self.url, "WRITETHRU_LISTEN": f"127.0.0.1:{port}"}
-        service = self._stack.enter_context(RunningService(self._folder, "--role", role, env=env))
+        env = {"WRITETHRU_DB": url or self.url}
+        command = ("serve",) if role == "web" else ("run", "--no-pace", "--role", role)
+        where = ("--listen", f"127.0.0.1:{port}")
+        service = self._stack.enter_context(RunningService(self._folder, *where, env=env, command=command))
         self.processes.append((role, service))
         self.ports[service] = port
 
@@ -95,21 +102,9 @@ class Cluster:
         """Return the processes of a role that run."""
         return [each for known, each in self.processes if known == role and each.process.poll() is None]
 
-    @property
-    def leader(self) -> RunningService | None:
-        """The scheduler that leads, if one does."""
-        return next((each for each in self.living("scheduler") if self._leads(each)), None)
-
     def metric(self, service: RunningService, name: str) -> float | None:
         """Return the value of a gauge without labels, or None where the process does not answer."""
-        with (
-            suppress(OSError),
-            urllib.request.urlopen(f"http://127.0.0.1:{self.ports[service]}/metrics", timeout=5) as page,
-        ):
-            for line in page.read().decode().splitlines():
-                if line.startswith(name + " "):
-                    return float(line.split()[1])
-        return None
+        return metric_at(self.ports[service], name)
 
     def kill(self, service: RunningService) -> None:
         """Kill a process, and start another of its role three seconds later."""
@@ -117,6 +112,29 @@ class Cluster:
         service.kill()
         time.sleep(3)
         self.start(role)
+
+    def stop(self, role: str) -> list[int]:
+        """Stop every process of a role that runs and return their exit codes."""
+        left = self.living(role)
+        for each in left:
+            each.process.send_signal(SIGTERM)
+        return [each.wait(60) for each in left]
+
+
+class Cluster(Processes):
+    """The processes that share a new database of `server`."""
+
+    def __init__(self, folder: Path, server: Server, stack: ExitStack) -> None:
+        self.server = server
+        server.execute(f"CREATE ROLE {ROLE} LOGIN")
+        made = server.create()
+        server.execute(f'ALTER DATABASE "{made.partition("?")[0].rpartition("/")[2]}" OWNER TO {ROLE}')
+        super().__init__(folder, made.replace("postgres@", f"{ROLE}@"), stack)
+
+    @property
+    def leader(self) -> RunningService | None:
+        """The scheduler that leads, if one does."""
+        return next((each for each in self.living("scheduler") if self._leads(each)), None)
 
     def restart_server(self) -> None:
         self.server.stop(SIGINT)
@@ -143,13 +161,6 @@ class Cluster:
             connection.execute(f"SELECT pg_terminate_backend(pid) {sessions}".encode())
             time.sleep(LIMIT_SECONDS)
             connection.execute(f"ALTER ROLE {ROLE} CONNECTION LIMIT -1".encode())
-
-    def stop(self, role: str) -> list[int]:
-        """Stop every process of a role that runs and return their exit codes."""
-        left = self.living(role)
-        for each in left:
-            each.process.send_signal(SIGTERM)
-        return [each.wait(60) for each in left]
 
     def _leads(self, service: RunningService) -> bool:
         return bool(lead := service.logged("lead")) and "this process schedules" in lead[-1]["detail"]
@@ -236,7 +247,7 @@ def go_through(cluster: Cluster, sites: ChangingSites, seconds: float, tell: Cal
     return waits
 
 
-def compare(cluster: Cluster, sites: ChangingSites, ended: float) -> dict[str, float]:
+def compare(cluster: Processes, sites: ChangingSites, ended: float) -> dict[str, float]:
     """Compare what is stored with what the sites published and served, and with what the logs reported."""
     with open_archive(cluster.url) as archive:
         urls = {each.id: each.url for each in list_articles(archive)}
@@ -266,7 +277,7 @@ def compare(cluster: Cluster, sites: ChangingSites, ended: float) -> dict[str, f
     }
 
 
-def check_alerts(cluster: Cluster, receiver: WebhookReceiver) -> tuple[int, int, int]:
+def check_alerts(cluster: Processes, receiver: WebhookReceiver) -> tuple[int, int, int]:
     """Return how many alerts arrived under an id of their own, how many versions have none, and how many have two."""
     with open_archive(cluster.url) as archive:
         versions = {
@@ -279,7 +290,7 @@ def check_alerts(cluster: Cluster, receiver: WebhookReceiver) -> tuple[int, int,
     return len(ids), len(versions - ids.keys()), sum(len(each) > 1 for each in ids.values())
 
 
-def log_lines(cluster: Cluster) -> list[str]:
+def log_lines(cluster: Processes) -> list[str]:
     """Return the warnings and errors of all processes, each kind with how often it was logged."""
     kinds: Counter[str] = Counter()
     for role, service in cluster.processes:

