@@ -267,6 +267,8 @@ SELECT s.name, max(seen.at) AS at FROM source s LEFT JOIN (
 _WAITING: Final = """
 SELECT target, state, count(*) AS alerts FROM delivery WHERE state IN ('pending', 'dead') GROUP BY target, state
 """
+# Those who do them save when, under these names.
+_LAST_DONE: Final = "SELECT name, at FROM state WHERE name IN ('backup', 'verify', 'checkpoint')"
 _WATCHED: Final = f"{ACTIVE_ARTICLE} AND a.next_check_at IS NOT NULL AND {IS_ARTICLE}"
 _COUNT_WATCHED: Final = f"""
 SELECT count(*) AS articles, coalesce(sum(CASE WHEN a.first_seen_at > :since THEN 1 ELSE 0 END), 0) AS fresh
@@ -276,17 +278,18 @@ _SAMPLE: Final = f"{SELECT_ARTICLE} WHERE {_WATCHED} AND a.id % :every = 0 ORDER
 
 
 def watch_state(archive: Archive, now: datetime) -> WatchState:
-    """Return the overdue articles at `now`, quarantined pages, when each source was last seen, and waiting alerts."""
+    """Return the overdue articles at `now`, quarantined pages, when each source was last seen, and so on."""
     with archive.read() as connection:
         (overdue,) = connection.all(_OVERDUE, now=now)
         seen = {row.name: to_instant(row.at) for row in connection.all(_SEEN, no=False)}
         waiting = {(row.target, row.state): int(row.alerts) for row in connection.all(_WAITING)}
+        done = {row.name: from_ms(row.at) for row in connection.all(_LAST_DONE)}
         recent = connection.number(
             "SELECT count(*) FROM version WHERE seen_at >= :since", since=now - timedelta(days=7)
         )
         began = to_instant(connection.value(int, "SELECT min(created_at) FROM source"))
     lag = 0.0 if overdue.since is None else max((now - from_ms(overdue.since)).total_seconds(), 0.0)
-    return WatchState(int(overdue.articles), lag, tuple(list_quarantined(archive)), seen, waiting, recent, began)
+    return WatchState(int(overdue.articles), lag, tuple(list_quarantined(archive)), seen, waiting, done, recent, began)
 
 
 def survey_watched(archive: Archive, now: datetime, limit: int = 2000) -> Survey:

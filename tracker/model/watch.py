@@ -270,6 +270,7 @@ class WatchState:
         quarantined: articles and lists whose page hung or crashed extraction.
         last_seen: when a page or list of each source was last read, by source.
         waiting: alerts by target and state, pending or dead.
+        last_done: when a backup, a verify without damage and a checkpoint were last done, by these words.
         versions_last_week: versions stored in the last seven days.
         began: when the first source was put under watch.
     """
@@ -279,6 +280,7 @@ class WatchState:
     quarantined: tuple[str, ...] = ()
     last_seen: Mapping[str, datetime | None] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    last_done: Mapping[str, datetime] = field(default_factory=dict)
     versions_last_week: int = 0
     began: datetime | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hmac
 import json
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -173,6 +175,12 @@ DELIVERY_SECONDS: Final = Histogram(
 ARTICLES: Final = _gauge("writethru_articles", "Articles in the archive")
 ARCHIVED_VERSIONS: Final = _gauge("writethru_versions", "Versions in the archive")
 ARCHIVE_BYTES: Final = _gauge("writethru_archive_bytes", "Size of the archive")
+FREE_BYTES: Final = _gauge(
+    "writethru_disk_free_bytes", "Free space on the disk of the SQLite archive and of the checkpoints", ["folder"]
+)
+LAST_DONE: Final = _gauge(
+    "writethru_last_done_timestamp_seconds", "When a backup, a verify without damage or a checkpoint ended", ["task"]
+)
 ALERTS: Final = _gauge("writethru_alerts", "Alerts in the outbox", ["state"])
 OLDEST_ALERT: Final = _gauge("writethru_alerts_pending_oldest_seconds", "Age of the oldest pending alert")
 OVERDUE: Final = _gauge("writethru_overdue_articles", "Articles that should have been checked by now")
@@ -215,12 +223,19 @@ def count_request(host: str, outcome: str) -> None:
 
 
 def set_watch_gauges(state: WatchState) -> None:
-    """Set the gauges of overdue articles, quarantined pages and waiting alerts."""
+    """Set the gauges of overdue articles, quarantined pages, waiting alerts and what an operator does now and then."""
     OVERDUE.set(state.overdue)
     LAG.set(state.lag_seconds)
     QUARANTINED.set(len(state.quarantined))
     _set_all(LAST_SUCCESS, {(name,): seen.timestamp() if seen else 0 for name, seen in state.last_seen.items()})
     _set_all(WAITING_ALERTS, dict(state.waiting.items()))
+    _set_all(LAST_DONE, {(task,): at.timestamp() for task, at in state.last_done.items()})
+
+
+def set_free_space(*folders: Path | None) -> None:
+    """Set the gauge of free disk space for those folders that exist."""
+    found = [each for each in folders if each and each.is_dir()]
+    _set_all(FREE_BYTES, {(str(each),): shutil.disk_usage(each).free for each in found})
 
 
 def _set_all(gauge: Gauge, values: dict[tuple[str, ...], float]) -> None:

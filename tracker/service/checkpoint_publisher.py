@@ -20,7 +20,7 @@ from tracker.alerts.payload import checkpoint_alert
 from tracker.archive.ledger.checkpoints import CheckpointFolder, Rhythm
 from tracker.archive.ledger.log import sign_log
 from tracker.archive.outbox import enqueue_alerts
-from tracker.archive.state import take_checkpoint_request
+from tracker.archive.state import save_state, take_checkpoint_request
 from tracker.archive.thread import ArchiveThread
 from tracker.config.tables import ArchiveConfig, Rfc3161Stamp
 from tracker.durations import Backoff
@@ -104,6 +104,7 @@ class CheckpointPublisher:
                     alert = checkpoint_alert(self._config.checkpoint_target, note, signer.public)
                     await self._archive.run(enqueue_alerts, [alert], now)
                 await asyncio.to_thread(self._queue.want, path, self._works)
+                await self._archive.run(save_state, "checkpoint", "done", now)
         except ArchiveError as error:
             again = "the next attempt is at the next checkpoint" if is_due else "whoever asked for it can ask again"
             _log.error("checkpoint", detail=str(error), hint=error.hint or again)

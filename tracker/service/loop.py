@@ -15,6 +15,7 @@ from typing import Final
 from tracker import __version__
 from tracker.alerts.channels import notifiers
 from tracker.alerts.delivery_worker import DeliveryWorker
+from tracker.archive.database.drivers import archive_url
 from tracker.archive.outbox import release_leases
 from tracker.archive.schema_revision import SCHEMA
 from tracker.archive.state import count_all, due_hosts, watch_state
@@ -222,6 +223,9 @@ class Service:
 
     async def _maintain(self) -> None:
         trim_heap()
+        config = self._config.archive
+        file, notes = archive_url(config.database).path, Path(config.checkpoints) if config.checkpoints else None
+        await asyncio.to_thread(metrics.set_free_space, file and file.absolute().parent, notes)
         with self._runtime.health.recording():
             await self._runtime.save_host_time()
             self._counts = await self._runtime.archive.run(count_all)

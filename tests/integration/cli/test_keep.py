@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from tracker.archive.ledger.log import seal_log
 from tracker.archive.opening import open_archive
 from tracker.archive.quarantine import list_quarantined, quarantine
 from tracker.archive.readings import save_readings
+from tracker.archive.state import watch_state
 from tracker.archive.takedowns import take_down
 from tracker.archive.verdicts import save_verdict
 from tracker.config.root import load
@@ -58,6 +60,25 @@ class TestVerify:
         assert (report["schema"], report["ok"], report["versions"], report["decoded"]) == (1, True, 3, 0)
         (report,) = objects(kept("verify", "--sample", "1", "--article", ID[:6], "--json"))
         assert (report["ok"], report["decoded"], report["damage"]) == (True, 3, [])
+
+    def test_metrics_know_when_the_last_backup_and_verify_without_damage_were(self, kept):
+        def done() -> dict[str, datetime]:
+            with open_archive("sqlite:///writethru.db") as store:
+                return dict(watch_state(store, minutes(9)).last_done)
+
+        kept("verify", "--quick")
+        kept("verify", "--article", ID)
+        assert done() == {}, "these two have not read every page"
+        before = datetime.now(UTC)
+        kept("verify")
+        assert set(done()) == {"verify"}
+        kept("backup", "copy.db")
+        found = done()
+        assert set(found) == {"verify", "backup"}
+        assert before - timedelta(seconds=1) < found["verify"] <= found["backup"] <= datetime.now(UTC)
+        alter("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")
+        kept("verify", code=5)
+        assert done() == found
 
     def test_the_damaged_version_is_named_and_a_file_that_is_no_checkpoint(self, kept):
         alter("UPDATE version SET seen_at = seen_at - 1 WHERE n = 2")

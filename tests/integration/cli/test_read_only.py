@@ -46,7 +46,7 @@ def reading(archive: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_commands_read_an_archive_that_cannot_be_written_and_doctor_says_so(archive):
-    for args in (("log", "--json"), ("search", "rose", "--json"), ("stories",)):
+    for args in (("log", "--json"), ("search", "rose", "--json"), ("stories",), ("verify",)):
         result = reading(archive, *args)
         assert result.returncode == 0, result.stderr
     assert len(reading(archive, "log", "--json").stdout.splitlines()) == 3

@@ -22,7 +22,7 @@ from tracker.archive import migrations, takedowns
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.checkpoints import Signer
 from tracker.archive.opening import open_archive
-from tracker.archive.state import due_hosts, save_host_time
+from tracker.archive.state import due_hosts, save_host_time, watch_state
 from tracker.archive.takedowns import list_expired
 from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import iter_versions
@@ -365,6 +365,19 @@ async def test_a_service_that_cannot_look_for_due_work_does_not_say_that_it_did(
     await until(lambda: crashes() > before)
     await until(lambda: float(str(health(ports[0])["last_tick_seconds_ago"])) > 2)
     assert await stopped(running) == 0
+
+
+async def test_metrics_tell_the_last_checkpoint_and_the_free_space_where_it_is(settings: Path, tmp_path) -> None:
+    (notes := tmp_path / "notes").mkdir()
+    settings.write_text(settings.read_text().replace("[fetch]", f"checkpoints = '{notes}'\n[fetch]"))
+    before, value = datetime.now(UTC).timestamp(), metrics.REGISTRY.get_sample_value
+    running = asyncio.create_task(Service(load(settings), settings, no_pace=True).serve(migrate=True))
+    await until(lambda: value("writethru_disk_free_bytes", {"folder": str(notes)}) is not None)
+    assert (value("writethru_disk_free_bytes", {"folder": str(tmp_path)}) or 0) > 0
+    await until(lambda: any(notes.glob("*.note")))
+    assert await stopped(running) == 0
+    with open_archive(load(settings).archive.database) as store:
+        assert watch_state(store, datetime.now(UTC)).last_done["checkpoint"].timestamp() > before - 1
 
 
 async def test_a_service_that_cannot_sign_watches_on_and_says_why(

@@ -4,11 +4,15 @@ import sqlite3
 import subprocess
 import threading
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from tests.archive_samples import NOW
+from tests.archives import archive_at
+from tracker.archive.state import watch_state
 from tracker.cli.main import cli
 
 CRON = Path(__file__).parents[3] / "cron"
@@ -147,3 +151,10 @@ def test_a_damaged_archive_is_not_copied_over_good_copies(tmp_path):
     done = _backup(archive, tmp_path / "copies")
     assert done.returncode != 0
     assert not list((tmp_path / "copies").glob("*"))
+
+
+def test_a_backup_of_an_archive_is_known_to_its_metrics(tmp_path):
+    archive_at(tmp_path / "w.db").close()
+    assert _backup(tmp_path / "w.db", tmp_path / "copies").returncode == 0
+    with archive_at(tmp_path / "w.db") as store:
+        assert datetime.now(UTC) - watch_state(store, NOW).last_done["backup"] < timedelta(minutes=1)

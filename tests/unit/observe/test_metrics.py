@@ -236,7 +236,10 @@ def scraped(served: HealthServer) -> dict[tuple[str, ...], float]:
 
 
 def test_a_scrape_shows_the_gauges_that_were_set_last():
-    metrics.set_watch_gauges(WatchState(2, 90.5, ("a",), {"Herald": NOW, "Post": None}, {("desk", "pending"): 3}))
+    metrics.set_watch_gauges(
+        WatchState(2, 90.5, ("a",), {"Herald": NOW, "Post": None}, {("desk", "pending"): 3}, {"verify": NOW})
+    )
+    metrics.set_free_space(FOLDER, None, FOLDER / "not there")
     with closing(metrics.serve("127.0.0.1:0", dict)) as page:
         found = scraped(page)
         assert found["writethru_overdue_articles",] == 2
@@ -245,6 +248,11 @@ def test_a_scrape_shows_the_gauges_that_were_set_last():
         assert found["writethru_last_success_timestamp_seconds", "Herald"] == NOW.timestamp()
         assert found["writethru_last_success_timestamp_seconds", "Post"] == 0
         assert found["writethru_alerts_by_target", "desk", "pending"] == 3
+        assert found["writethru_last_done_timestamp_seconds", "verify"] == NOW.timestamp()
+        assert [key for key in found if key[0] == "writethru_disk_free_bytes"] == [
+            ("writethru_disk_free_bytes", str(FOLDER))
+        ]
+        assert 0 < found["writethru_disk_free_bytes", str(FOLDER)] < shutil.disk_usage(FOLDER).total
         metrics.set_watch_gauges(WatchState())
         assert ("writethru_alerts_by_target", "desk", "pending") not in scraped(page)
 

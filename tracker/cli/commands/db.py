@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from tracker.archive.ledger.logcheck import Damage
 from tracker.archive.ledger.verify import NOT_COVERED, Report
 from tracker.archive.ledger.verify import verify as examine
 from tracker.archive.opening import open_archive, require_file
+from tracker.archive.state import save_state
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import rule_folders
-from tracker.errors import SigningRefused, UsageError
+from tracker.errors import ArchiveError, SigningRefused, UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
@@ -77,8 +78,16 @@ def verify(
             idents = [known] if known else [each.id for each in list_articles(archive)]
             with app.out.progress("articles whose texts and changes were derived again") as tell:
                 read_and_derive_again(archive, idents, rule_folders(app.config_path), report, tell)
+    if report.ok and not (known or quick):
+        _save_done(app, "verify")
     _tell(app, report, key)
     return OK if report.ok else VERIFICATION
+
+
+def _save_done(app: App, task: str) -> None:
+    # Not in an archive of an earlier release, nor in one that may only be read.
+    with suppress(ArchiveError), app.archive(readonly=False) as archive:
+        save_state(archive, task, "done", app.now)
 
 
 def checkpoint_note(path: Path | None, key: str | None) -> str:
@@ -189,6 +198,7 @@ def backup(app: App, *, file: Path) -> None:
     options.require_writable(file, force=False)
     with app.out.progress("MiB written", scale=1 << 20) as tell:
         size = copy_archive(app.database, file, tell)
+    _save_done(app, "backup")
     app.out.say({"file": str(file), "bytes": size}, f"{file}: {size:,} bytes")
 
 
