@@ -154,7 +154,6 @@ def test_a_damaged_archive_is_not_copied_over_good_copies(tmp_path):
 
 
 def test_a_backup_of_an_archive_is_known_to_its_metrics(tmp_path):
-    archive_at(tmp_path / "w.db").close()
-    assert _backup(tmp_path / "w.db", tmp_path / "copies").returncode == 0
     with archive_at(tmp_path / "w.db") as store:
+        assert _backup(tmp_path / "w.db", tmp_path / "copies").returncode == 0
         assert datetime.now(UTC) - watch_state(store, NOW).last_done["backup"] < timedelta(minutes=1)
