@@ -235,7 +235,7 @@ def set_watch_gauges(state: WatchState) -> None:
 def set_free_space(*folders: Path | None) -> None:
     """Set the gauge of free disk space for those folders that exist."""
     found = [each for each in folders if each and each.is_dir()]
-    _set_all(FREE_BYTES, {(str(each),): shutil.disk_usage(each).free for each in found})
+    _set_all(FREE_BYTES, {(str(each.absolute()),): shutil.disk_usage(each).free for each in found})
 
 
 def _set_all(gauge: Gauge, values: dict[tuple[str, ...], float]) -> None:

@@ -225,7 +225,7 @@ class Service:
         trim_heap()
         config = self._config.archive
         file, notes = archive_url(config.database).path, Path(config.checkpoints) if config.checkpoints else None
-        await asyncio.to_thread(metrics.set_free_space, file and file.absolute().parent, notes)
+        await asyncio.to_thread(metrics.set_free_space, file and file.parent, notes)
         with self._runtime.health.recording():
             await self._runtime.save_host_time()
             self._counts = await self._runtime.archive.run(count_all)
