@@ -1,12 +1,16 @@
 """Let an archive grow to a million versions, and measure what grows with it.
 
     benchmarks/growth.py [--articles N] [--quick]
+    benchmarks/growth.py --year [--data /work/shared/data] [--articles N]
 
 Every version is stored in the usual way, fifty a transaction, as an import does; pages are made up (30 KB, twelve
 paragraphs, five versions an article, fifteen sources). At 10,000, 100,000 and a million versions it measures what
 storing the next ones costs, what commands of a whole process cost, what the first page of the web server costs, and
 how large the file is. Times are CPU, those of verification and backup also wall. It takes most of an hour and 4 GB of
 disk. Prints a table and, last, one line of JSON.
+
+With `--year` it measures the bytes of each table instead, of made-up pages and, with `--data`, of real ones, and scales
+them up to a year of 1,000 articles that get four versions a day and are checked every half hour. It takes minutes.
 """
 
 from __future__ import annotations
@@ -22,26 +26,46 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from archive import commit_all, decisions, generated_from
+from _archive_pages import generated, intent, recaptures
+from archive import NOW, States, commit_all, decisions, generated_from
 from web import application, ask
 
+from tracker.archive.archive import Archive
+from tracker.archive.articles import add_targets
+from tracker.archive.checks import count_old_checks
 from tracker.archive.opening import open_archive
 from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+from tracker.model.source import Target
+from tracker.model.watch import Check, CheckOutcome, Intent
 
 BATCH_ARTICLES = 500
 _VERSIONS = 5
+VERSIONS_A_YEAR = 1_000 * 4 * 365
+CHECKS_A_VERSION = 12
+_TABLES = """
+SELECT CASE WHEN m.tbl_name LIKE 'fts_%' THEN 'fts_passage' ELSE m.tbl_name END AS name, sum(d.pgsize) AS bytes
+FROM dbstat d JOIN sqlite_master m ON m.name = d.name WHERE d.aggregate = TRUE GROUP BY 1
+"""
+"""Bytes of each table with its indexes."""
 
 
 def main() -> int:
     """Grow the archive, and print what each step measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="not needed: the pages are made up")
+    parser.add_argument("--data", type=Path, help="real pages for --year; all others are made up")
     parser.add_argument("--articles", type=int, default=200_000, help="articles of five versions [default: 200,000]")
     parser.add_argument("--quick", action="store_true", help="2,000 articles")
+    parser.add_argument("--year", action="store_true", help="bytes of each table in a year [articles: 400]")
     options = parser.parse_args()
+    if options.year:
+        articles = 400 if options.articles == parser.get_default("articles") else options.articles
+        print(json.dumps({"benchmark": "growth-year", "megabytes": year(articles, options.data)}))
+        return 0
     most = 2_000 if options.quick else options.articles
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)  # as in the program
     folder = Path(tempfile.mkdtemp(prefix="wt-growth-"))
@@ -74,6 +98,55 @@ def grown(folder: Path, steps: list[int]) -> dict[str, Any]:
         for name, value in found[str(versions)].items():
             print(f"{versions:>10,}  {name:<24}{value:>10,}", flush=True)
     return found
+
+
+def year(articles: int, data: Path | None) -> dict[str, dict[str, float]]:
+    """Print the megabytes that each table gets in a year, and return them."""
+    kinds = {"made-up pages": list(generated_from(0, articles))}
+    if data:
+        kinds["real, edits made up"] = list(generated(150, _VERSIONS, data))
+        kinds["real, captured again"] = list(recaptures(data))
+    found: dict[str, dict[str, float]] = {}
+    for name, pages in kinds.items():
+        sizes, versions = tables(pages), sum(len(states) for states in pages)
+        found[name] = {table: round(size * VERSIONS_A_YEAR / versions / 1e6, 1) for table, size in sizes.items()}
+        found[name]["all"] = round(sum(found[name].values()), 1)
+        print(f"{name}: measured with {versions:,} versions of {len(pages):,} articles")
+    first = next(iter(found.values()))
+    print(f"\n{'MB a year':<16}" + "".join(f"{name:>24}" for name in found))
+    for table in sorted(first, key=lambda table: -first[table]):
+        print(f"{table:<16}" + "".join(f"{sizes.get(table, 0):>24,}" for sizes in found.values()))
+    return found
+
+
+def tables(pages: list[States]) -> Counter[str]:
+    """Store the pages, six hours between two versions, with the checks between; return the bytes of each table."""
+    with (
+        tempfile.TemporaryDirectory(prefix="wt-year-") as folder,
+        open_archive(f"sqlite:///{folder}/y.db", migrate=True) as archive,
+    ):
+        before = used(archive)
+        for place, states in enumerate(pages):
+            source = f"source {place % 15}"
+            (tracked,) = add_targets(archive, source, [Target(f"https://s{place % 15}.example/{place}")], NOW)
+            made: list[Intent] = []
+            for n, state in enumerate(states, 1):
+                at = NOW + timedelta(hours=6 * n)
+                made.append(intent(tracked, n, state, states[n - 2][0] if n > 1 else None, at))
+                for k in range(1, CHECKS_A_VERSION):
+                    again = at + timedelta(minutes=30 * k)
+                    check = Check(tracked.id, again, CheckOutcome.NOT_MODIFIED, status=304)
+                    made.append(Intent(tracked.id, check, expected_versions=n, next_check_at=again))
+            commit_all(archive, made)
+        for _ in count_old_checks(archive, NOW + timedelta(days=400)):
+            pass
+        return used(archive) - before
+
+
+def used(archive: Archive) -> Counter[str]:
+    """Return the bytes of each table with its indexes, free pages left out."""
+    with archive.read() as connection:
+        return Counter({row.name: row.bytes for row in connection.all(_TABLES)})
 
 
 def measured(folder: Path, url: str, ident: str) -> dict[str, float]:
