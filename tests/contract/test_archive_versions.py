@@ -353,12 +353,14 @@ def made(n: int, labelled: Labelled) -> Change:
 def store(archive: Archive, tracked: WatchedArticle, labelled: Labelled) -> None:
     n = tracked.versions + 1
     led = made(n, labelled) if n > 1 else None
-    assert commit_check(archive, intent(tracked, n, minutes(n), change=led)).version == n
+    after_takedown = intent(tracked, n, minutes(n), change=led, latest_removed=True)
+    assert commit_check(archive, after_takedown).version == n
 
 
 def delete(archive: Archive, tracked: WatchedArticle, n: int | None) -> None:
     if tracked.versions >= (n or 1):
         take_down(archive, tracked.id, "court", NOW, n)
+        set_article_state(archive, tracked.id, ArticleState.ACTIVE, NOW)
 
 
 def prune(archive: Archive, tracked: WatchedArticle, _: None) -> None:

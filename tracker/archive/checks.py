@@ -16,7 +16,7 @@ from tracker.model.watch import Check, CheckOutcome
 
 from .archive import Archive
 from .codec import row_to_value
-from .database.connection import Values, to_ms, where_all
+from .database.connection import Values, from_ms, to_ms, where_all
 
 # The order is part of the schema: a check keeps the place of its outcome in this list.
 OUTCOMES: Final = (
@@ -163,6 +163,13 @@ def count_old_checks(archive: Archive, before: datetime) -> Iterator[int]:
             counted = connection.run(_DELETE, **values)
         yield counted
         after = ids[-1]
+
+
+def oldest_check(archive: Archive) -> datetime | None:
+    """Return when the oldest check was made that is not only counted; None if there is none."""
+    with archive.read() as connection:
+        at = connection.value(int, "SELECT min(at) FROM visit")
+    return None if at is None else from_ms(at)
 
 
 def counted_checks(archive: Archive, source: str) -> dict[CheckOutcome, int]:

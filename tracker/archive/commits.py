@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tracker.errors import NotKnown
 from tracker.model.version import Raw
-from tracker.model.watch import ArticleState, Committed, HubPoll, Intent, WatchedArticle
+from tracker.model.watch import ArticleState, CheckOutcome, Committed, HubPoll, Intent, WatchedArticle
 
 from . import blobs, captures, outbox, recaptures, sources
 from .addresses import SELECT_ADDRESSES, is_address, note_redirect, update_aliases
@@ -25,22 +27,28 @@ SELECT id, ident, source_id, url, state, last_seen_at, checks, versions, publish
 FROM article WHERE ident = :ident
 """
 _LOCK_ARTICLE: Final = Statement(sqlite=_ARTICLE, postgresql=f"{_ARTICLE} FOR UPDATE")
+_TAKEN_DOWN: Final = """
+SELECT v.n, v.sha256 FROM version v JOIN tombstone t ON t.version_id = v.id
+WHERE v.article_id = (SELECT id FROM article WHERE ident = :ident) AND t.parts = 'all'
+"""
 
 
 def commit_check(archive: Archive, intent: Intent) -> Committed:
     """Carry out the decision of one check: check, version, capture, change, labels and alerts, all or nothing.
 
     Refuses (``stale``) where the article has another number of versions than the intent expected. An article that
-    was paused meanwhile stays paused. Raises NotKnown; ArchiveError where a capture does not match its hash.
+    was paused meanwhile stays paused, and of a text that was taken down meanwhile nothing is stored. Raises NotKnown;
+    ArchiveError where a capture does not match its hash.
     """
     with archive.write() as connection:
         # Locked before anything is concluded from it: two processes may have checked the same article.
-        row, addressed, before = _read(connection, intent)
+        row, addressed, before, taken_down = _read(connection, intent)
         if row is None:
             raise NotKnown("no such article", resource=intent.article, hint="writethru add URL")
         # Somebody else stored a version since the decision, which compared with the one before: it must be made again.
         if row.versions != intent.expected_versions:
             return Committed(stale=True)
+        intent = _without_removed(intent, row, taken_down)
         article = (row.id, row.ident)
         number = row.versions + 1 if intent.version else None
         rows = _rows_of(intent, row)
@@ -73,21 +81,41 @@ def commit_check(archive: Archive, intent: Intent) -> Committed:
         return Committed(version=number, alerts=alerts, released=tuple(released))
 
 
-def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None]:
-    """Lock the article and return its row, its addresses, and the questions about the version before.
+def _read(connection: Connection, intent: Intent) -> tuple[Row | None, list[Row], captures.Before | None, list[Row]]:
+    """Lock the article; return its row, its addresses, questions about the version before, and removed versions.
 
     All in one exchange with a server; nothing is read that the intent does not need.
     """
-    addressed, before = None, None
+    addressed, before, taken_down = None, None, None
     with connection.pipeline():
-        if intent.version is not None or intent.recapture is not None:
+        has_text = bool(intent.version or intent.recapture or intent.alerts)
+        if has_text:
             blobs.lock_bases(connection, shared=True)
         found = connection.ask(_LOCK_ARTICLE, ident=intent.article)
+        if has_text and intent.imported_at is None:
+            taken_down = connection.ask(_TAKEN_DOWN, ident=intent.article)
         if intent.version is not None or intent.aliases:
             addressed = connection.ask(SELECT_ADDRESSES, ident=intent.article)
         if intent.version is not None:
             before = captures.ask_before(connection, intent.article, intent.expected_versions)
-    return next(iter(found()), None), addressed() if addressed is not None else [], before
+    addresses, removed = (rows() if rows is not None else [] for rows in (addressed, taken_down))
+    return next(iter(found()), None), addresses, before, removed
+
+
+def _without_removed(intent: Intent, row: Row, taken_down: Sequence[Row]) -> Intent:
+    """Return `intent` without texts, if it was decided before a takedown, or would store a removed text again.
+
+    The page may have been on its way. The next check asks for the whole page.
+    """
+    new, newest_removed = intent.version, any(each.n == row.versions for each in taken_down)
+    is_removed = newest_removed and (row.state == ArticleState.PAUSED.value or not intent.latest_removed)
+    if not is_removed and (new is None or all(each.sha256.hex() != new.content.sha256 for each in taken_down)):
+        return intent
+    check = intent.check
+    if new is not None:
+        check = replace(check, outcome=CheckOutcome.UNCHANGED, detail="not stored: a text was taken down")
+    without = replace(intent, check=check, version=None, alerts=(), recapture=None, lines=(), habits=())
+    return replace(without, etag="", last_modified="")
 
 
 def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
@@ -129,6 +157,7 @@ def _rows_of(intent: Intent, row: Row) -> dict[str, Values]:
 
 _RETITLE: Final = (
     "UPDATE article SET feed_title = :title WHERE id = :id AND source_id = :source_id AND feed_title <> :title"
+    " AND state <> 'paused'"  # it may have been taken down
 )
 _MENTION: Final = """
 UPDATE article SET published_at = coalesce(:published_at, published_at), told_at = :listing_updated_at,

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 
 import orjson
 
 from tracker.model.capture import Capture, Failure, Headers
 
 from .archive import Archive
-from .database.connection import from_ms
+from .database.connection import Statement, from_ms
+
+_PAUSED: Final = "SELECT 1 FROM article WHERE ident = :name AND state = 'paused'"
+_IS_PAUSED: Final = Statement(sqlite=_PAUSED, postgresql=f"{_PAUSED} FOR SHARE")
 
 
 def quarantine(archive: Archive, name: str, page: Capture, failure: Failure) -> Failure:
     """Store the page that `failure` is about, and return the failure with how to look at it.
 
-    `name` is the article's id, or the address of a list. A page that is stored already is not written again.
+    `name` is the article's id, or the address of a list. A page that is stored already is not written again, and that
+    of a paused article is not stored: it may have been taken down.
     """
     digest = bytes.fromhex(page.sha256)
     with archive.write() as connection:
+        if connection.value(int, _IS_PAUSED, name=name):
+            return failure
         stored = connection.value(bytes, "SELECT sha256 FROM quarantine WHERE name = :name", name=name)
         if stored != digest:
             connection.replace(

@@ -18,6 +18,7 @@ from tracker.errors import NotKnown
 from tracker.model.story import CopyPair, Decision, Home, StoryBook, StoryDecisionKind, StoryPostings, StoryReading
 from tracker.model.version import Version
 
+from . import blobs
 from .addresses import no_article, prefix_end
 from .archive import Archive
 from .articles import JOIN_STORY
@@ -53,8 +54,9 @@ FROM story_copy c JOIN article first ON first.id = c.first_id JOIN article secon
 WHERE first.ident IN (:idents) OR second.ident IN (:idents)
 """
 _READ: Final = """
-SELECT a.ident, a.id AS article_id, v.n, v.id, r.version_id IS NOT NULL AS is_read
+SELECT a.ident, a.id AS article_id, v.n, v.id, r.version_id IS NOT NULL OR t.version_id IS NOT NULL AS is_read
 FROM version v JOIN article a ON a.id = v.article_id LEFT JOIN story_reading r ON r.version_id = v.id
+  LEFT JOIN tombstone t ON t.version_id = v.id AND t.parts = 'all'
 WHERE a.ident IN (:idents) AND v.n IN (:numbers)
 """
 _MOVE: Final = """
@@ -151,9 +153,10 @@ def get_story_book(archive: Archive) -> StoryBook:
 def save_readings(archive: Archive, readings: Sequence[StoryReading]) -> int:
     """Store the readings of versions for their stories, all or nothing; return how many were not stored before.
 
-    Raises NotKnown where there is no such version.
+    Nothing is stored of a version that was taken down. Raises NotKnown where there is no such version.
     """
     with archive.write() as connection:
+        blobs.lock_bases(connection, shared=True)  # a takedown holds it
         rows = connection.of_pairs(_READ, ((reading.article, reading.version) for reading in readings))
         known = {(row.ident, row.n): row for row in rows}
         unread: dict[int, tuple[int, int, StoryReading]] = {}

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from tracker.errors import NotKnown
+from tracker.model.watch import ArticleState
 
 from . import blobs, readings, recaptures, search, stories, versions
 from .archive import Archive
+from .articles import set_article_state
 from .database.connection import Connection, Row, Values, chunks, to_ms
 from .ledger import log
 from .ledger.log import SELECT_EVIDENCE, EventKind, evidence_of
@@ -53,13 +55,15 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
     """Delete one version of an article, or all of them, and return the numbers of those not deleted before.
 
     Deletes the page, its headers, recaptures of the version, the text, the changes that quote it and the alerts
-    about them; with all versions, also a quarantined page of the article. Blobs encoded against deleted ones are
-    re-encoded first. After deleting a whole article, pause it too, or it is captured again. A version deleted before
-    keeps its reason. Raises NotKnown if there is no such version.
+    about them; with all versions, also a quarantined page of the article, which is paused. Blobs encoded against
+    deleted ones are re-encoded first. A version deleted before keeps its reason. A service may run meanwhile: what it
+    decided before is stored without the text, see `commit_check`. Raises NotKnown if there is no such version.
     """
     which = "" if n is None else "AND v.n = :n"
     with archive.write() as connection:
         blobs.lock_bases(connection)
+        if n is None:
+            set_article_state(archive, article, ArticleState.PAUSED, now)
         rows = connection.all(f"{_VERSIONS} WHERE a.ident = :ident {which} ORDER BY v.n", ident=article, n=n)
         unread = article if n is None else ""
         if not connection.run("DELETE FROM quarantine WHERE name = :name", name=unread) and not rows:

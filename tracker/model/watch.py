@@ -213,6 +213,7 @@ class Intent:
     Attributes:
         expected_versions: how many versions the decision was based on. Where there are others by now, the archive
             refuses the intent.
+        latest_removed: whether the newest version had been taken down by then.
         aliases: further addresses that the article was seen under.
         redirected_to: the address of another page that the article's own now redirects to; empty if it does not.
         lines: lines of the page to be counted for the source.
@@ -244,6 +245,7 @@ class Intent:
     raw: Raw = Raw.VERSIONS
     recapture: Capture | None = None
     imported_at: datetime | None = None
+    latest_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

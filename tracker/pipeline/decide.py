@@ -225,6 +225,7 @@ def decide(
         followed_hint=followed_hint(tracked, verdict.outcome, now),
         raw=policy.raw,
         recapture=found if stands_again and isinstance(found, Capture) else None,
+        latest_removed=bool(context.latest and context.latest.removed),
     )
 
 

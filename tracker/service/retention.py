@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Final
 
 from tracker.archive.archive import Archive, shrink
-from tracker.archive.checks import count_old_checks
+from tracker.archive.checks import count_old_checks, oldest_check
 from tracker.archive.outbox import forget_delivered, forget_texts
 from tracker.archive.state import get_host_time
 from tracker.archive.takedowns import prune_in_steps
@@ -75,6 +75,12 @@ def delete_old_records(archive: Archive, config: Config, now: datetime) -> Itera
     yield from (Deleted("checks", count) for count in count_old_checks(archive, now - kept.keep_checks))
     yield from (Deleted("alert_texts", count) for count in forget_texts(archive, now - kept.keep_alert_texts))
     yield from (Deleted("alerts", count) for count in forget_delivered(archive, now - kept.keep_alerts))
+
+
+def has_old_records(archive: Archive, config: Config, now: datetime) -> bool:
+    """Return whether `delete_old_records` may find anything: alerts are no older than the first check."""
+    kept, oldest = config.archive, oldest_check(archive)
+    return oldest is not None and now - oldest > min(kept.keep_checks, kept.keep_alert_texts, kept.keep_alerts)
 
 
 def clock_problem(host_time: tuple[datetime, datetime] | None, now: datetime) -> str:

@@ -75,7 +75,7 @@ class TestTakedown:
         for n in (1, 3, 5):
             take_down(store, tracked.id, "no", minutes(60), n)
         for n in range(6, 14):
-            commit_check(store, intent(tracked, n, minutes(n)))
+            commit_check(store, intent(tracked, n, minutes(n), latest_removed=n == 6))
         for n in (2, 4, *range(6, 14)):
             assert get_capture(store, tracked.id, n) == capture(n, minutes(n))
         assert verify(store).ok

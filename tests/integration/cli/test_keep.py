@@ -282,9 +282,12 @@ class TestTakedown:
         assert "v1, v2, v3 would be deleted" in kept("takedown", ID, "--reason", "x", "--dry-run").stdout
         assert content(2).blocks[0].text in kept("show", f"{ID}@2").stdout
 
-    def test_not_while_the_service_runs(self, kept):
+    def test_beside_the_service_and_not_beside_another_command(self, kept):
         with lock("sqlite:///writethru.db"):
             kept("takedown", ID, "--reason", "x", code=75)
+            kept(*OLD, code=75)
+        with lock("sqlite:///writethru.db", service=True):
+            kept("takedown", ID, "--reason", "x")
             kept(*OLD, code=75)
 
 

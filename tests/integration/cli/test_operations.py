@@ -40,7 +40,9 @@ def test_compact_gives_space_back(kept):
         connection.run("DELETE FROM state")
     assert "to return them to the disk: writethru prune" in kept("prune", "--older-than", "400d").stderr
     before = Path("writethru.db").stat().st_size
-    assert "MB after" in kept("db", "compact", code=4).stdout
+    compacted = kept("db", "compact")
+    assert "MB after" in compacted.stdout
+    assert "Nothing is deleted" not in compacted.stderr, "no host has confirmed the clock, but nothing is old"
     assert Path("writethru.db").stat().st_size < before - 1_000_000
     kept("verify")
 

@@ -330,7 +330,7 @@ async def test_a_page_whose_newest_version_was_taken_out_is_read():
     visits = Visits()
     await visits.visit(story())
     (tracked,) = list_articles(visits.world.archive)
-    take_down(visits.world.archive, tracked.id, "the court said so", START)
+    take_down(visits.world.archive, tracked.id, "the court said so", START, 1)
     await visits.visit(story())
     assert visits.reader.full == [True, True]
 

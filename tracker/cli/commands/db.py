@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from tracker.archive.opening import open_archive, require_file
 from tracker.archive.state import save_state
 from tracker.cli.exit_codes import ERROR, OK, VERIFICATION
 from tracker.config.file import rule_folders
-from tracker.errors import ArchiveError, SigningRefused, UsageError
+from tracker.errors import ArchiveError, ArchiveLocked, LockedByCommand, SigningRefused, UsageError
 from tracker.render.text import counted, one_line
 
 from .. import options
@@ -229,12 +229,19 @@ def restore(app: App, *, file: Path, force: bool, against: Path | None, key: str
 
 
 @contextmanager
-def locked_archive(app: App, *, shared: bool = False) -> Iterator[Archive]:
+def locked_archive(app: App, *, shared: bool = False, beside_service: bool = False) -> Iterator[Archive]:
     """Open the archive to write, under the crawler lock. Raises ArchiveLocked if another process holds it.
 
-    With `shared`, other processes that share the lock may write too; see `lock`.
+    With `shared`, other processes that share the lock may write too; see `lock`. With `beside_service`, a service may
+    hold it as well, on SQLite too; only another command may not.
     """
     # Before the lock, which would leave a file of its own behind.
     require_file(archive_url(app.database))
-    with lock(app.database, shared=shared) as held, open_archive(app.database, held=held) as opened:
-        yield opened
+    with ExitStack() as stack:
+        held = None
+        try:
+            held = stack.enter_context(lock(app.database, shared=shared or beside_service))
+        except ArchiveLocked as error:
+            if not beside_service or isinstance(error, LockedByCommand):
+                raise
+        yield stack.enter_context(open_archive(app.database, held=held))

@@ -8,15 +8,21 @@ import click
 
 from tracker.archive.archive import Archive, free_bytes, shrink
 from tracker.archive.archive import compact as compact_archive
-from tracker.archive.articles import get_article, set_article_state
+from tracker.archive.articles import get_article
 from tracker.archive.sources import forget_source, list_sources, stored_source
 from tracker.archive.state import count_all, get_host_time
 from tracker.archive.takedowns import list_expired, list_tombstones, prune_pages, take_down
 from tracker.durations import parse_duration
 from tracker.errors import NotKnown, UsageError
-from tracker.model.watch import ArticleState
 from tracker.render.text import counted, one_line
-from tracker.service.retention import Terms, clock_problem, delete_old_records, reason_to_wait, terms_of
+from tracker.service.retention import (
+    Terms,
+    clock_problem,
+    delete_old_records,
+    has_old_records,
+    reason_to_wait,
+    terms_of,
+)
 
 from .. import options
 from ..app import App, verb
@@ -61,10 +67,7 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
             raise UsageError("no retention limit is set for this source", resource=source, hint=hint)
         if not chosen:
             app.out.note("No source has keep_for or keep_newest, so all pages are kept.")
-        # Whoever gives limits has looked at the clock; the configured ones apply by themselves.
-        compared = get_host_time(archive)
-        problem = clock_problem(compared, app.now) if limits else reason_to_wait(compared, app.now)
-        problem = "" if dry_run else problem
+        problem = "" if dry_run else _reason_not_to_delete(app, archive, chosen, has_limits=limits is not None)
         if problem:
             app.out.note(f"Nothing is deleted: {problem}.\nhint: {_CLOCK_HINT}")
         for name, terms in () if problem else chosen:
@@ -90,6 +93,15 @@ def prune(app: App, *, older_than: str | None, keep: int | None, source: str, fu
     return PARTIAL if problem else OK
 
 
+def _reason_not_to_delete(app: App, archive: Archive, chosen: list[tuple[str, Terms]], *, has_limits: bool) -> str:
+    """Return why the clock may be wrong; empty also if nothing is old enough to be deleted."""
+    # Whoever gives limits has looked at the clock; the configured ones apply by themselves.
+    compared = get_host_time(archive)
+    problem = clock_problem(compared, app.now) if has_limits else reason_to_wait(compared, app.now)
+    expired = (list_expired(archive, name, seen_before=each.seen_before, keep=each.keep) for name, each in chosen)
+    return problem if has_old_records(archive, app.config_or_default, app.now) or any(expired) else ""
+
+
 def _free_space(app: App, archive: Archive, *, delete: bool, full: bool) -> None:
     """Delete old checks and alerts as [archive] says, if `delete` is set, and give unused space back."""
     before = count_all(archive).bytes
@@ -113,12 +125,13 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
     """Delete one version (ID@V) or all versions of an article: page, headers, text, and changes that quote it.
 
     Hashes, the log entry and the reason are kept, so `verify` still succeeds. If all versions are deleted, the article
-    is no longer checked. This cannot be undone; use --dry-run first. Stop the service before running it.
+    is no longer checked. The service can keep running: nothing that it fetched before is stored. This cannot be undone;
+    use --dry-run first.
     """
     if not reason.strip():
         raise UsageError("a takedown needs a reason", hint='give one, such as --reason "court order 12/2026"')
     name, spec = split(ident)
-    with locked_archive(app) as archive:
+    with locked_archive(app, beside_service=True) as archive:
         known = get_article(archive, name)
         number = Numbers(archive, known, app.now).one(spec) if spec else None
         named = [number] if number else list(range(1, known.versions + 1))
@@ -126,9 +139,6 @@ def takedown(app: App, *, ident: str, reason: str, dry_run: bool) -> None:
         gone = [n for n in named if n not in before]
         if not dry_run:
             take_down(archive, known.id, reason.strip(), app.now, number)
-        if not dry_run and number is None:
-            # Otherwise the next check would store the text again.
-            set_article_state(archive, known.id, ArticleState.PAUSED, app.now)
     value = {"article": known.id, "url": known.url, "versions": gone, "reason": reason.strip(), "dry_run": dry_run}
     value["deleted_before"] = [{"version": n, "reason": why} for n, why in before.items()]
     done = "would be deleted" if dry_run else "deleted"
