@@ -11,7 +11,7 @@ COPY .ci/package .ci/package
 COPY tracker tracker
 COPY migrations migrations
 COPY config config
-COPY cron/writethru.service cron/writethru-check.service cron/writethru-check.timer cron/
+COPY cron/writethru.service cron/
 COPY docs/reference/writethru.1 docs/reference/
 RUN uv sync --frozen --no-default-groups --all-extras --compile-bytecode \
   && .venv/bin/python -m compileall -q tracker migrations \

@@ -33,6 +33,11 @@ def test_a_dry_run_of_prune_works_beside_the_service(kept):
         assert "would be deleted" in kept("prune", "--older-than", "1ms", "--dry-run").stdout
 
 
+def test_an_upgrade_with_nothing_to_do_works_beside_the_service(kept):
+    with lock(ARCHIVE, service=True):
+        assert "nothing to do" in kept("db", "upgrade").stdout
+
+
 def test_compact_gives_space_back(kept):
     with open_archive(ARCHIVE) as archive, archive.write() as connection:
         rows = [{"name": str(n), "at": NOW, "value": "x" * 5000} for n in range(400)]

@@ -390,13 +390,13 @@ def test_a_users_folder_is_not_read_as_a_specifier_of_systemd(place, monkeypatch
 def test_a_system_unit_keeps_its_protection(place, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/opt/writethru/bin/python3")
     monkeypatch.setattr(Path, "exists", lambda _self: True)
-    done = command("service", "install", "--system", "--timer", "--force", "--into", str(place / "units"))
+    done = command("service", "install", "--system", "--force", "--into", str(place / "units"))
     assert "Let it read the configuration:\n  chmod 644 /etc/writethru/writethru.toml\n" in done.stderr
-    text = (place / "units" / "writethru-check.service").read_text()
-    assert "ExecStart=/opt/writethru/bin/writethru check --due" in text
+    text = (place / "units" / "writethru.service").read_text()
+    assert "ExecStart=/opt/writethru/bin/writethru run --migrate" in text
     assert "DynamicUser=yes" in text
     assert "WRITETHRU_CONFIG=/etc/writethru/writethru.toml" in text
-    assert "OnCalendar" in (place / "units" / "writethru-check.timer").read_text()
+    assert "ReadWritePaths=" in text
 
 
 def test_a_unit_that_differs_is_not_replaced_unasked(place):

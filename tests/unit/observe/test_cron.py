@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import sqlite3
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from tests.archive_samples import NOW
@@ -16,7 +18,7 @@ from tracker.archive.state import watch_state
 from tracker.cli.main import cli
 
 CRON = Path(__file__).parents[3] / "cron"
-UNITS = ("writethru.service", "writethru-check.service", "writethru-check.timer")
+UNITS = ("writethru.service", "writethru-scheduler.service", "writethru-worker@.service")
 _CALL = re.compile(r"/bin/writethru ((?:[a-z-]+ ?)+)")
 
 
@@ -58,7 +60,7 @@ def test_systemd_accepts_the_units(units):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["writethru.service", "writethru-check.service"])
+@pytest.mark.parametrize("name", UNITS)
 def test_the_services_are_hardened(units, name):
     path = next(unit for unit in units if unit.endswith("/" + name))
     done = _analyze("security", "--offline=true", "--no-pager", "--threshold=20", path)
@@ -76,10 +78,60 @@ def test_the_service_talks_to_systemd():
 
 def test_a_reader_that_is_killed_for_its_memory_does_not_end_the_service():
     limited = [text for text in (path.read_text() for path in CRON.glob("*.service")) if "/bin/writethru" in text]
-    assert len(limited) == 4
+    assert len(limited) == 3
     for text in limited:
         assert "\nMemoryMax=" in text
         assert "\nOOMPolicy=continue\n" in text
+
+
+def test_the_units_may_write_to_the_folders_that_the_guides_name():
+    guides = "".join(path.read_text() for path in (CRON.parent / "docs" / "how-to").glob("*.md"))
+    named = set(re.findall(r'^checkpoints = "(/.+)"', guides, re.MULTILINE))
+    assert named
+    for unit in ("writethru.service", "writethru-scheduler.service"):
+        (line,) = re.findall(r"^ReadWritePaths=(.*)", (CRON / unit).read_text(), re.MULTILINE)
+        assert named <= {path.removeprefix("-") for path in line.split()}
+
+
+def test_all_services_of_compose_stop_before_the_schema_is_upgraded():
+    services = yaml.safe_load((CRON / "compose.yaml").read_text())["services"]
+    for name in ("scheduler", "worker", "web"):
+        waits = services[name]["depends_on"]["schema"]
+        assert waits == {"condition": "service_completed_successfully", "restart": True}
+
+
+def _for_cron(log: Path, script: str) -> subprocess.CompletedProcess[str]:
+    command = [str(CRON / "mail-failures"), str(log), "sh", "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+
+
+def test_cron_mails_failures_only_and_each_once_a_day(tmp_path):
+    log = tmp_path / "check.log"
+    for status in (0, 4, 75):
+        done = _for_cron(log, f"echo result {status}; echo some >&2; exit {status}")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = _for_cron(log, "echo the disk is full >&2; exit 1")
+    assert done.returncode == 1
+    assert "failed with exit code 1" in done.stdout
+    assert "the disk is full" in done.stdout
+    assert _for_cron(log, "exit 1").stdout == "", "it goes on"
+    os.utime(f"{log}.failed", (1, 1))
+    assert "exit code 78" in _for_cron(log, "exit 78").stdout, "a day later"
+    _for_cron(log, "exit 0")
+    assert "exit code 1" in _for_cron(log, "exit 1").stdout, "it had worked meanwhile"
+    assert log.read_text().startswith("result 0\nsome\nresult 4\n")
+
+
+def test_cron_mails_that_the_log_cannot_be_written(tmp_path):
+    done = _for_cron(tmp_path / "none" / "check.log", "exit 0")
+    assert done.returncode != 0
+    assert done.stdout + done.stderr
+
+
+def test_the_crontab_mails_failures():
+    lines = [line for line in (CRON / "crontab").read_text().splitlines() if " writethru " in line and line[0] != "#"]
+    assert len(lines) == 2
+    assert all("/cron/mail-failures " in line and ">" not in line for line in lines)
 
 
 def _backup(*arguments: Path | str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -157,8 +157,8 @@ def upgrade(app: App) -> None:
 
     A damaged archive is not changed.
     """
-    # No service may write while tables change under it.
-    with lock(app.database):
+    # No service may write while tables change under it. Docker Compose runs this each time it starts the services.
+    with nullcontext() if schema_revision.current(app.database) == schema_revision.SCHEMA else lock(app.database):
         before = schema_revision.current(app.database)
         if before is not None:
             # The schema can be up to date while database pages are damaged.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,19 +19,18 @@ from .. import options
 from ..app import App, LazyGroup, verb
 from ..main import cli
 
-SERVICE: Final = ("writethru.service",)
-TIMER: Final = ("writethru-check.service", "writethru-check.timer")
+UNIT: Final = "writethru.service"
 SYSTEM_FOLDER: Final = Path("/etc/systemd/system")
 # What only the system's manager can do for a service: a user's own runs as that user and sees its home.
 _SYSTEM_ONLY: Final = re.compile(
     r"^(DynamicUser|User|StateDirectory|StateDirectoryMode|CapabilityBoundingSet|Private\w+|ProcSubset|Protect\w+"
-    r"|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
+    r"|ReadWritePaths|RemoveIPC|WorkingDirectory|#LoadCredential)=.*\n",
     re.MULTILINE,
 )
 # ProtectHome and PrivateTmp of the shipped units hide these (systemd.exec(5)).
 _HIDDEN_FOLDERS: Final = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - nothing is written there
-# What a shipped unit says about secrets holds for the system's manager alone.
-_SECRETS_COMMENT: Final = re.compile(r"^# Secrets: .*\n(#[^\n]*\n)*", re.MULTILINE)
+# What a shipped unit says about secrets and folders holds for the system's manager alone.
+_SYSTEM_COMMENTS: Final = re.compile(r"^# (?:Secrets|Folders): .*\n(#[^\n]*\n)*", re.MULTILINE)
 # The comments at the top of a shipped unit say how to install it by hand.
 _HEAD: Final = re.compile(r"\A(#.*\n)+")
 
@@ -49,12 +47,11 @@ def service() -> None:
 @click.option(
     "--system", "whose", flag_value="system", help="Install it for the machine: it runs as a user of its own."
 )
-@click.option("--timer", is_flag=True, help="Check every five minutes instead of keeping a service in memory.")
-@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the units to this folder.")
-@click.option("--force", is_flag=True, help="Replace units that differ.")
-@options.dry_run("Print the units without writing them.")
-def install(app: App, *, whose: str | None, timer: bool, into: Path | None, force: bool, dry_run: bool) -> None:
-    """Write systemd units for this installation, and say how to start them.
+@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path), help="Write the unit to this folder.")
+@click.option("--force", is_flag=True, help="Replace a unit that differs.")
+@options.dry_run("Print the unit without writing it.")
+def install(app: App, *, whose: str | None, into: Path | None, force: bool, dry_run: bool) -> None:
+    """Write a systemd unit for this installation, and say how to start it.
 
     With --user the unit uses the configuration and the archive that `writethru` uses in this folder. With --system the
     configuration is /etc/writethru/writethru.toml and the archive is in /var/lib/writethru.
@@ -64,18 +61,15 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
             "choose who runs the service", hint="add --user for yourself, or --system (as root) for the machine"
         )
     is_user = whose == "user"
-    program = _program(is_user=is_user)
-    texts = {name: _unit(app, name, program, is_user=is_user) for name in (TIMER if timer else SERVICE)}
+    text = _unit(app, _program(is_user=is_user), is_user=is_user)
     user_folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
-    folder = into or (user_folder if is_user else SYSTEM_FOLDER)
+    place = (into or (user_folder if is_user else SYSTEM_FOLDER)) / UNIT
     if not dry_run:
-        _write(folder, texts, force=force)
-    for name, text in texts.items():
-        place = str(folder / name)
-        if app.settings.json:
-            app.out.data({"file": place, "text": text, "written": not dry_run})
-        else:
-            app.out.line(f"# {place}\n{text}" if dry_run else place)
+        _write(place, text, force=force)
+    if app.settings.json:
+        app.out.data({"file": str(place), "text": text, "written": not dry_run})
+    else:
+        app.out.line(f"# {place}\n{text}" if dry_run else str(place))
     if dry_run:
         return
     control = "systemctl --user" if is_user else "systemctl"
@@ -83,7 +77,7 @@ def install(app: App, *, whose: str | None, timer: bool, into: Path | None, forc
         app.out.note("The service runs as a user of its own. Let it read the configuration:")
         app.out.command("chmod 644 /etc/writethru/writethru.toml")
     app.out.note("Start it:")
-    app.out.command(f"{control} daemon-reload && {control} enable --now {list(texts)[-1]}")
+    app.out.command(f"{control} daemon-reload && {control} enable --now {UNIT}")
     if is_user:
         app.out.note("Let it run while you are not signed in: loginctl enable-linger")
 
@@ -104,9 +98,9 @@ def _program(*, is_user: bool) -> Path:
     return program
 
 
-def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
+def _unit(app: App, program: Path, *, is_user: bool) -> str:
     """Return the text of a unit for this installation."""
-    shipped = shipped_folder("_units", "cron", name) / name
+    shipped = shipped_folder("_units", "cron", UNIT) / UNIT
     text = _HEAD.sub("", shipped.read_text(encoding="utf-8"))
     text = re.sub(r"^Documentation=.*\n", "Documentation=man:writethru(1)\n", text, flags=re.MULTILINE)
     text = re.sub(r"^ExecStart=\S+", f"ExecStart={_quoted(str(program))}", text, flags=re.MULTILINE)
@@ -117,7 +111,7 @@ def _unit(app: App, name: str, program: Path, *, is_user: bool) -> str:
     if database.path is not None:  # the address of a server may hold a password, and stays where it is written
         environment["WRITETHRU_DB"] = f"sqlite:///{database.path.absolute()}"
     # A user's systemd cannot apply them, and would not start the service.
-    text = _SYSTEM_ONLY.sub("", _SECRETS_COMMENT.sub("", text)).replace("multi-user.target", "default.target")
+    text = _SYSTEM_ONLY.sub("", _SYSTEM_COMMENTS.sub("", text)).replace("multi-user.target", "default.target")
     text = re.sub(r"^Environment=WRITETHRU_\w+=.*\n", "", text, flags=re.MULTILINE)
     lines = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items())
     # systemd takes the rest of the line as the folder, with its specifiers but without quotes.
@@ -131,22 +125,18 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"' if re.search(r"[\s\"'\\]", text) else escaped
 
 
-def _write(folder: Path, texts: Mapping[str, str], *, force: bool) -> None:
-    """Write the units, all or none. Raises UsageError if one is there and differs, TrackerError if it cannot be."""
-    for name, text in texts.items():
-        place = folder / name
-        if not force and place.exists() and place.read_text(encoding="utf-8", errors="replace") != text:
-            raise UsageError(
-                "there is a different unit with this name", resource=str(place), hint="add --force to replace it"
-            )
+def _write(place: Path, text: str, *, force: bool) -> None:
+    """Write the unit. Raises UsageError if one is there and differs, TrackerError if it cannot be written."""
+    if not force and place.exists() and place.read_text(encoding="utf-8", errors="replace") != text:
+        raise UsageError(
+            "there is a different unit with this name", resource=str(place), hint="add --force to replace it"
+        )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise TrackerError(
-            f"the unit cannot be written: {error.strerror}", resource=str(folder), hint="run it as root, or with --user"
-        ) from None
+        why, hint = f"the unit cannot be written: {error.strerror}", "run it as root, or with --user"
+        raise TrackerError(why, resource=str(place.parent), hint=hint) from None
 
 
 _SHELLS = ["bash", "zsh", "fish", "powershell"]
