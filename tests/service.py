@@ -22,7 +22,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run_program(
-    folder: Path, *arguments: str, env: Mapping[str, str] | None = None
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None, seconds: float = 220
 ) -> subprocess.CompletedProcess[str]:
     """Run `writethru` with `arguments` in `folder` and return its output and exit code."""
     return subprocess.run(
@@ -33,7 +33,7 @@ def run_program(
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=220,
+        timeout=seconds,
     )
 
 

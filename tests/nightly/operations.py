@@ -30,9 +30,11 @@ from tests.service import RunningService, run_program, until
 from tracker.archive.articles import list_articles
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
+from tracker.archive.outbox import list_deliveries
 from tracker.archive.versions import iter_versions
 from tracker.demo.harness import make_secret
 from tracker.demo.http_server import WebhookReceiver
+from tracker.model.alert import DeliveryState
 from tracker.model.version import VersionQuery
 
 from .changing_sites import ChangingSites, number_in
@@ -71,13 +73,16 @@ class Operation:
         raise NotImplementedError
 
     def kill(self, role: str) -> None:
-        """Kill a process of a role, and start another three seconds later."""
+        """Kill a process of a role, start another three seconds later, and wait until it is ready."""
         victim = self._rng.choice(self._processes.living(role))
         with self.gap():
             victim.kill()
         self.kills += 1
         time.sleep(3)
         self._processes.start(role)
+        started = self._processes.processes[-1][1]
+        if role != "web":  # a process that starts while the server is stopped ends; a supervisor would start it again
+            until("it is started", lambda: started.logged("started"), PATIENCE, started)
 
     def run(self, *command: str) -> None:
         """Run a command on the archive."""
@@ -284,6 +289,8 @@ def run(options: argparse.Namespace, database: str) -> int:
         found = compare(processes, sites, ended - 2 * CHECK_SECONDS)
         lost, excused = missing(operation, processes, sites, ended - 2 * CHECK_SECONDS)
         alerts, silent, doubled = check_alerts(processes, receiver)
+        with open_archive(processes.url) as archive:
+            waiting = len(list_deliveries(archive, DeliveryState.PENDING))  # of what was stored last
         ids = [entry["id"] for entry in receiver.accepted()]
         tell("\n".join(["warnings and errors:", *log_lines(processes), *operation.messages]))
         tell(f"commands and their exit codes: {dict(operation.codes)}; web pages: {dict(reader.answers)}")
@@ -308,7 +315,7 @@ def run(options: argparse.Namespace, database: str) -> int:
         "reported twice": (found["reported twice"], "==", 0),
         "damage found by verify": (found["damage"], "==", 0),
         "alerts": (alerts, ">=", len(sites.urls) * (options.minutes - 1)),
-        "versions without an alert": (silent, "==", 0),
+        "versions without an alert": (silent - waiting, "==", 0),
         "versions under two alert ids": (doubled, "==", 0),
         "messages sent again with their id": (len(ids) - len(set(ids)), ">=", 0),
         "web pages read": (reader.answers[200], ">=", options.minutes * 10),

@@ -99,7 +99,7 @@ def run(versions: int, database: str) -> int:
         if database == "postgresql":
             target = stack.enter_context(running()).create()
             tell("moving them to PostgreSQL")
-            moved = run_program(folder, "db", "move", target, env={"WRITETHRU_DB": url})
+            moved = run_program(folder, "db", "move", target, env={"WRITETHRU_DB": url}, seconds=PATIENCE)
             assert moved.returncode == 0, moved.stderr
             url = target
         config = CONFIG.format(url=url, source=SOURCE, every=CHECK_SECONDS, urls=sites.urls)
