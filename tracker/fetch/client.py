@@ -337,7 +337,7 @@ class HttpFetcher:
             return NotModified(request.url, chain.url, headers, chain.elapsed)
         wait = retry_after(first_header(headers, "retry-after"), now)
         reason = explain_status(status, wait)
-        return Failure(FailureKind.STATUS, reason, request.url, status, wait, chain.url, chain.elapsed)
+        return Failure(FailureKind.STATUS, reason, request.url, status, wait, chain.url, chain.elapsed, headers)
 
     def _get_tls_context(self) -> ssl.SSLContext:
         if self._tls_context is None:

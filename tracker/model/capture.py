@@ -111,7 +111,8 @@ class FailureKind(StrEnum):
 class Failure:
     """A fetch that gave no page. It becomes the outcome of a check, never a version.
 
-    `retry_after` is how long the host asked us to wait, `elapsed` how long the fetch took, both in seconds.
+    `retry_after` is how long the host asked us to wait, `elapsed` how long the fetch took, both in seconds. `headers`
+    are those of the response if `kind` is STATUS.
     """
 
     kind: FailureKind
@@ -121,6 +122,7 @@ class Failure:
     retry_after: float | None = None
     final_url: str = ""
     elapsed: float = 0.0
+    headers: Headers = ()
 
 
 FetchResult = Capture | NotModified | Failure

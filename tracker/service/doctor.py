@@ -30,7 +30,7 @@ from tracker.extraction.sandbox import missing_protection
 from tracker.fetch.client import SourceFetcher
 from tracker.fetch.robots import robots_url
 from tracker.model.alert import DeliveryState
-from tracker.model.capture import Capture, Failure, FailureKind, FetchResult, Request
+from tracker.model.capture import Failure, FailureKind, FetchResult, Request, first_header
 from tracker.model.watch import Counts, WatchState
 from tracker.render.text import counted, one_line
 from tracker.render.times import span, suspicion
@@ -293,7 +293,7 @@ def host_finding(host: str, answer: FetchResult | None, timeout_seconds: float) 
 def clock_finding(answers: Iterable[FetchResult | None], now: datetime) -> Finding:
     """Compare the local clock, which says `now`, with that of the first host that sent its time."""
     for answer in answers:
-        date = answer.header("date") if isinstance(answer, Capture) else ""
+        date = first_header(answer.headers, "date") if answer else ""
         try:
             off = abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
         except (ValueError, OverflowError):

@@ -45,3 +45,13 @@ async def test_a_host_that_redirects_to_itself_is_asked_again_after_its_delay(se
     found = await findings(server, "127.0.0.1", delay=0.4)
     assert times[1] - times[0] >= 0.4
     assert found[0].state == "ok"
+
+
+async def test_the_clock_is_compared_with_a_host_that_has_no_robots_txt(server: Server):
+    async def answer(_: Seen, __: object) -> bytes:
+        return response(b"", "Date: Wed, 25 Nov 2026 12:00:00 GMT", status="404 Not Found")
+
+    server.routes["/robots.txt"] = answer
+    clock = (await findings(server, "127.0.0.1"))[-1]
+    assert (clock.what, clock.state) == ("clock", "broken")
+    assert "from a host's clock (Wed, 25 Nov 2026 12:00:00 GMT)" in clock.detail
