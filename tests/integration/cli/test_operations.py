@@ -107,6 +107,15 @@ def test_a_move_from_a_missing_database_leaves_no_file(kept, missing):
     assert sorted(Path().iterdir()) == before
 
 
+def test_verify_counts_only_articles_that_have_versions_in_its_progress(kept, monkeypatch):
+    with open_archive(ARCHIVE) as store:
+        watch(store, f"{URL}/old-address")
+    monkeypatch.setattr("tracker.cli.output.PROGRESS_SECONDS", 0.0)
+    shown = kept("verify", "--deep").stderr
+    assert "1 of 1 articles whose texts and changes were derived again" in shown
+    assert "of 2 articles" not in shown
+
+
 def test_alerts_of_a_removed_target_are_dropped(kept):
     with open_archive(ARCHIVE) as archive:
         enqueue_alerts(archive, [alert("a"), alert("b", target="other")], NOW)

@@ -75,7 +75,7 @@ def verify(
         if deep:
             from tracker.pipeline.reread import read_and_derive_again  # it brings the rules of labels
 
-            idents = [known] if known else [each.id for each in list_articles(archive)]
+            idents = [known] if known else [each.id for each in list_articles(archive) if each.versions]
             with app.out.progress("articles whose texts and changes were derived again") as tell:
                 read_and_derive_again(archive, idents, rule_folders(app.config_path), report, tell)
     if report.ok and not (known or quick):
