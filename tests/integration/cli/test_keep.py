@@ -92,6 +92,10 @@ class TestVerify:
     def test_against_a_checkpoint(self, kept):
         signer = seal("then.note")
         kept("verify", "--against", "then.note", "--key", signer.public)
+        with open_archive("sqlite:///writethru.db") as store:
+            assert not watch_state(store, minutes(9)).last_done, (
+                "a copy that is held against a checkpoint is not altered"
+            )
         other = Signer.new("herald.example").public
         assert "not signed with the given" in kept("verify", "--against", "then.note", "--key", other, code=1).stderr
         alter("UPDATE leaf SET position = NULL WHERE position = 2")

@@ -78,7 +78,7 @@ def verify(
             idents = [known] if known else [each.id for each in list_articles(archive) if each.versions]
             with app.out.progress("articles whose texts and changes were derived again") as tell:
                 read_and_derive_again(archive, idents, rule_folders(app.config_path), report, tell)
-    if report.ok and not (known or quick):
+    if report.ok and not (known or quick or against):
         _save_done(app, "verify")
     _tell(app, report, key)
     return OK if report.ok else VERIFICATION
