@@ -42,9 +42,8 @@ def run(
 
     The configuration is read again when its file changes. If there is none, a terminal is asked whether to write one;
     otherwise the command exits with 78. It exits with 1 if another process listens on its address. On SQLite, it exits
-    with 75 if another service uses the archive. If another command uses it, such as `prune`, it waits. On
-    PostgreSQL, any number can run: one scheduler is active and delivers the alerts, the others are on standby, and all
-    processes except schedulers check hosts, never two on the same host at once.
+    with 75 if another service uses the archive. If another command uses it, such as `prune`, it waits.
+    For several processes on PostgreSQL, see docs/how-to/scale-out.md.
     """
 
     def opened(config: Config, current: Callable[[], Config]) -> WebServer:
