@@ -32,6 +32,9 @@ _MIN_CHILD_SHARE: Final = 0.72
 _MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
 _MIN_NAMED_CONTAINER_SHARE: Final = 0.4
 _MIN_SECTION_MASS: Final = 60  # a sentence
+_MIN_SIBLINGS_SHARE: Final = 0.1
+# An element around the headline with this mass has the text, unless another is named so.
+_MIN_MASS_NEAR_HEADLINE: Final = 1_000
 _NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
 _TABLE_TAGS: Final = frozenset("table thead tbody tfoot tr".split())
 _REGION_TAGS: Final = frozenset({"article", "main"})
@@ -46,7 +49,7 @@ _MIN_FOUND_SHARE: Final = 0.5
 _MIN_SURE_SHARE: Final = 0.9
 
 
-def find_container(page: PageTree, prefer: str = "") -> Element:
+def find_container(page: PageTree, prefer: str = "", headline: Line | None = None) -> Element:
     """Return the element that holds the article's text: from the body down while one child has most of the mass.
 
     `prefer` is the signature of the last version's container. If most of the paragraphs that it marks are on the page,
@@ -78,12 +81,12 @@ def find_container(page: PageTree, prefer: str = "") -> Element:
         same = [e for e in page.elements if shares[e.index] >= share * shares[0] and _path(e) == path]
         known = max(same, key=lambda e: (marked[e.index], e.index), default=None)
     if known is None:
-        known = _heaviest_container(page, masses)
+        known = _heaviest_container(page, masses, headline)
         if marked[0]:
             around = known if marked[known.index] >= _MIN_FOUND_SHARE * marked[0] else page.elements[0]
             known = _narrow_down(page, around, marked, _MIN_SURE_SHARE)
     # A consent form that was read while nothing else was there must not be read for ever.
-    return _heaviest_container(page, masses) if known.junk else known
+    return _heaviest_container(page, masses, headline) if known.junk else known
 
 
 def make_signature(page: PageTree, container: Element, blocks: Iterable[Block]) -> str:
@@ -119,7 +122,7 @@ def _mark(text: str) -> str:
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"[:_MARK_DIGITS]
 
 
-def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
+def _heaviest_container(page: PageTree, masses: list[float], headline: Line | None) -> Element:
     least = _MIN_NAMED_CONTAINER_SHARE * masses[0]
     named = [
         e
@@ -129,8 +132,13 @@ def _heaviest_container(page: PageTree, masses: list[float]) -> Element:
         and (e.tag == "article" or "articleBody" in e.itemprop or e.hint & Hint.BODY)
     ]
     best = max(named, key=lambda e: masses[e.index], default=None)
-    node = page.elements[0] if best is None else best
-    if best is not None:
+    if best is None:
+        # What is heavier and far from the headline is comments, or a list of something else.
+        node = headline.owner if headline is not None else page.elements[0]
+        while node.parent is not None and masses[node.index] < _MIN_MASS_NEAR_HEADLINE:
+            node = node.parent
+    else:
+        node = best
         # Some pages put each section into an element of its own: the smallest around all that have the names of `best`.
         names = set(best.names.split())
         alike = [
@@ -157,6 +165,10 @@ def _narrow_down(page: PageTree, node: Element, shares: list[float], least: floa
     while True:
         best = max(children.get(node.index, ()), key=lambda e: shares[e.index], default=None)
         if best is None or shares[best.index] < least * shares[node.index] or best.tag in _NEVER_CONTAINERS:
+            break
+        # Some pages put each section into an element of its own.
+        others = (e for e in children[node.index] if e is not best and e.tag == best.tag and e.names == best.names)
+        if best.names and sum(shares[e.index] for e in others) >= _MIN_SIBLINGS_SHARE * shares[best.index]:
             break
         node = best
     while node.tag in _TABLE_TAGS and node.parent is not None:

@@ -31,6 +31,7 @@ _OK: Final = 200
 _WITHOUT_TEXT: Final = frozenset({PageKind.JS_SHELL, PageKind.EMPTY})
 _PARAGRAPH_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*|<br\s*/?>\s*<br\s*/?>|</p>\s*", re.IGNORECASE)
 _MIN_JSON_LD_TEXT_CHARS: Final = 250
+_MIN_NOSCRIPT_CHARS: Final = 500
 # Without events the parser copies no chosen <option> into <selectedcontent>, which is not read, and is faster.
 _PARSER_OPTIONS: Final = LexborDocumentOptions.WO_EVENTS
 
@@ -109,6 +110,9 @@ def _parse(html: bytes, charset: str) -> _Parsed | Reading:
         text, cut = truncate(unfold_shadow_roots(text))
         tree = LexborHTMLParser(text, options=_PARSER_OPTIONS)
         head = read_head(tree)
+    noscript = sum(len(node.text()) for node in tree.css("body noscript"))
+    if tree.body is not None and noscript >= _MIN_NOSCRIPT_CHARS and 2 * noscript > len(tree.body.text()):
+        tree.unwrap_tags(["noscript"])  # the page shows hardly anything else without its scripts
     tree.strip_tags(CROWDED_TAGS)
     return _Parsed(tree, head, cut)
 
@@ -147,7 +151,7 @@ def _read_body(
     total = scoring.weigh(page)
     scoring.mark_junk(page, total, metadata.headline)
     rules.mark_junk(page)
-    container = rules.container or find_container(page, prefer)
+    container = rules.container or find_container(page, prefer, metadata.headline)
     is_live_blog = bool(live_blog_reason(head, page))
     dek, blocks = build_body(page, container, metadata, rules, base, is_live_blog=is_live_blog)
     return dek, blocks, container

@@ -126,6 +126,9 @@ def _find_h1(page: PageTree, h1_lines: list[Line], h1_texts: list[str], titles: 
     # The headline may be in another heading, and repeated by an h1 that is part of a breadcrumb.
     headings = (line for line in page.lines if line.zone & Zone.HEADING and len(line.text) > _MIN_HEADLINE_CHARS)
     found = next((line for line in headings if any(_agreement(line.text, other) >= 1 for other in others)), None)
+    if found is None and not h1_lines:
+        keys = {key(other) for other in others if len(other) >= _MIN_HEADLINE_CHARS}
+        found = next((line for line in page.lines if not line.links and key(line.text) in keys), None)
     known = [titles.bare_og] if titles.bare_og else others
     return next((text for text in h1_texts if any(_agreement(text, other) >= 1 for other in known)), ""), found
 

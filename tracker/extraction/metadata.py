@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -170,26 +171,20 @@ def _stated_dates(head: PageHead, properties: tuple[str, ...], keys: tuple[str, 
 
 
 def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -> tuple[datetime | None, str]:
-    """Look for the day of publication in <time> elements, near the headline, in the address, then anywhere."""
-    start = headline.owner.index if headline is not None else 0
+    """Return the day of publication: by <time>, by a line of text, or by the address; those near the headline first."""
     address = day_in_address(context.url)
-    timestamps = sorted(
-        page.timestamps,
-        key=lambda each: ("ublished" not in each[0].itemprop, each[0].index < start - _ELEMENTS_BEFORE_HEADLINE),
-    )
-    for element, text in timestamps:
-        value = read_time(text, context)
-        if value is None or element.zone & (Zone.ASIDE | Zone.FOOTER):
-            continue
-        if not address or abs((value - address).days) <= _MAX_ADDRESS_DISTANCE_DAYS:
-            return value, "time"
+    timestamps = sorted(page.timestamps, key=lambda each: "ublished" not in each[0].itemprop)
+    timestamps = [(e, text) for e, text in timestamps if not e.zone & (Zone.ASIDE | Zone.FOOTER)]
     if headline is None:
         near = [line for line in page.lines if line.owner.hint & Hint.DATE]
+        near_elements = range(len(page.elements))
     else:
         # Those after the headline first; the headline itself last, since a date in it is that of the event.
         at = headline.index
         before = page.lines[max(0, at - _LINES_BEFORE_HEADLINE) : at]
         near = [*page.lines[at + 1 : at + _LINES_AFTER_HEADLINE], *before, headline]
+        last = page.lines[min(len(page.lines) - 1, at + _LINES_AFTER_HEADLINE)]
+        near_elements = range(max(0, headline.owner.index - _ELEMENTS_BEFORE_HEADLINE), last.owner.index + 1)
     labelled = [line for line in page.lines if is_date_label(line.text)]
     # Lines that date something else, captions or paragraphs, have more words.
     sure = [
@@ -197,11 +192,22 @@ def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -
         for line in near
         if len(line.text) <= _MAX_SURE_DATE_CHARS or line.owner.hint & Hint.DATE or _LABEL.match(line.text)
     ]
-    value = next(filter(None, (_written_in(lines, context) for lines in (sure, labelled, near))), None)
-    if value is None and address is not None:
-        return address, "address"
-    value = value or _written_in(page.lines, context)
-    return value, "page" if value is not None else ""
+    candidates = itertools.chain(
+        (
+            ("time", read_time(text, context))
+            for e, text in timestamps
+            if e.index in near_elements or "ublished" in e.itemprop
+        ),
+        (("page", _written_in(lines, context)) for lines in (sure, labelled)),
+        (("time", read_time(text, context)) for e, text in timestamps),
+        (("page", _written_in(near, context)), ("address", address), ("page", _written_in(page.lines, context))),
+    )
+    for source, value in candidates:
+        if value is not None and (
+            source == "page" or not address or abs((value - address).days) <= _MAX_ADDRESS_DISTANCE_DAYS
+        ):
+            return value, source
+    return None, ""
 
 
 def _written_in(lines: Iterable[Line], context: DateContext) -> datetime | None:

@@ -25,14 +25,11 @@ _MIN_LIST_MASS: Final = _MIN_PARAGRAPH_MASS / 3
 _SHORT_LINE_CHARS: Final = 80
 _SHORT_PARAGRAPH_CHARS: Final = 120
 _LABEL_FACTOR: Final = 0.3  # for the mass of a short line that does not end as a sentence
-# For the mass of a paragraph that is alone in its parent and its parent's parent, and of one that is short or has links
-# next to it. So many paragraphs together are not alone.
-_LONE_FACTOR: Final = 0.6
-_TEASER_FACTOR: Final = 0.35
-_MIN_TOGETHER: Final = 3
-_MIN_LINKS_BESIDE_SHARE: Final = 0.12
-# Hidden text of more than this share of the visible text is the article.
-_MAX_HIDDEN_SHARE: Final = 0.5
+# Prose that is hidden, in an <aside> or in a <footer> is the article if it is so much more than all other prose:
+# a paywall covers it, a script shows it later, or it is the transcript or the slides that the page is about.
+_MIN_SET_APART_CHARS: Final = {Zone.HIDDEN: 0, Zone.ASIDE: 1_500, Zone.FOOTER: 1_500}
+_MIN_SET_APART_FACTOR: Final = 2
+_MIN_PROSE_LINE_CHARS: Final = 80
 # An element that is named the article's text is, with more than this share of the page's mass.
 _MIN_BODY_MASS_SHARE: Final = 0.3
 # Prose has no more links than this and no less mass, per character; and its named parts have this share of its mass.
@@ -68,22 +65,19 @@ _JUNK_HINTS: Final = (
 
 def weigh(page: PageTree) -> float:
     """Give every line and element its mass and return the mass of the page."""
-    shown = hidden = 0
+    prose: Counter[int] = Counter()  # characters by the zones that set them apart
     for line in page.lines:
-        if line.owner.tag == "p" and len(line.text) >= 80 and not line.zone & (Zone.ASIDE | Zone.FOOTER | Zone.FORM):
-            if line.zone & Zone.HIDDEN:
-                hidden += len(line.text)
-            else:
-                shown += len(line.text)
-    if hidden > _MAX_HIDDEN_SHARE * shown:  # scripts show it later, or a paywall covers it
-        for line in page.lines:
-            line.zone &= ~Zone.HIDDEN
+        if line.owner.tag == "p" and len(line.text) >= _MIN_PROSE_LINE_CHARS and not line.zone & Zone.FORM:
+            prose[line.zone & sum(_MIN_SET_APART_CHARS)] += len(line.text)
+    usual = _MIN_SET_APART_FACTOR * prose[0]
+    shown = sum(zone for zone, least in _MIN_SET_APART_CHARS.items() if prose[zone] > usual + least)
+    for line in page.lines if shown else ():
+        line.zone &= ~shown
     total = _give_mass(page.lines, _PARAGRAPH_TAGS, broken=True)
     if total < _MIN_PARAGRAPH_MASS:
         total += _give_mass(page.lines, _TEXT_TAGS, broken=False)
     if total < _MIN_LIST_MASS:
         total += _give_mass(page.lines, _LIST_TAGS, broken=False)
-    _discount_lone_paragraphs(page.lines)
     for line in page.lines:
         line.owner.mass += line.mass
     for element in reversed(page.elements):
@@ -114,20 +108,6 @@ def _give_mass(lines: Iterable[Line], tags: frozenset[str], *, broken: bool) -> 
                 line.mass *= _LABEL_FACTOR
             total += line.mass
     return total
-
-
-def _discount_lone_paragraphs(lines: list[Line]) -> None:
-    """Take mass from paragraphs that are alone in their parent, as teasers are, above all if links are next to them."""
-    heavy = [(line, _column_of(line)) for line in lines if line.mass]
-    by_parent = Counter(parent for _, parent in heavy)
-    by_grandparent = Counter(parent.parent for _, parent in heavy)
-    for line, parent in heavy:
-        if by_parent[parent] >= _MIN_TOGETHER or by_grandparent[parent.parent] >= _MIN_TOGETHER:
-            continue
-        card = parent if parent.length > 1.15 * len(line.text) or parent.parent is None else parent.parent
-        has_links = card.links - line.links > _MIN_LINKS_BESIDE_SHARE * card.length
-        is_teaser = has_links and card.length < 3 * len(line.text)
-        line.mass *= _TEASER_FACTOR if is_teaser or len(line.text) < _SHORT_PARAGRAPH_CHARS else _LONE_FACTOR
 
 
 def _column_of(line: Line) -> Element:
