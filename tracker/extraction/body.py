@@ -31,8 +31,7 @@ _MIN_CHILD_SHARE: Final = 0.72
 # The container of the last version is kept while it has this share of the mass, so that small edits move no borders.
 _MIN_KNOWN_CONTAINER_SHARE: Final = 0.5
 _MIN_NAMED_CONTAINER_SHARE: Final = 0.4
-_MIN_SECTION_MASS: Final = 60  # a sentence
-_MIN_SIBLINGS_SHARE: Final = 0.1
+_MIN_SIBLINGS_SHARE: Final = 0.1  # of the mass of the child that is one of them
 # An element around the headline with this mass has the text, unless another is named so.
 _MIN_MASS_NEAR_HEADLINE: Final = 1_000
 _NEVER_CONTAINERS: Final = frozenset("p span li ul ol dl dt dd blockquote".split())
@@ -131,26 +130,11 @@ def _heaviest_container(page: PageTree, masses: list[float], headline: Line | No
         and not e.junk
         and (e.tag == "article" or "articleBody" in e.itemprop or e.hint & Hint.BODY)
     ]
-    best = max(named, key=lambda e: masses[e.index], default=None)
-    if best is None:
+    node = max(named, key=lambda e: masses[e.index], default=None)
+    if node is None:
         # What is heavier and far from the headline is comments, or a list of something else.
         node = headline.owner if headline is not None else page.elements[0]
         while node.parent is not None and masses[node.index] < _MIN_MASS_NEAR_HEADLINE:
-            node = node.parent
-    else:
-        node = best
-        # Some pages put each section into an element of its own: the smallest around all that have the names of `best`.
-        names = set(best.names.split())
-        alike = [
-            e
-            for e in page.heavy
-            if e.hint & Hint.BODY
-            and masses[e.index] >= _MIN_SECTION_MASS
-            and not e.junk
-            and e.tag == best.tag
-            and not names.isdisjoint(e.names.split())
-        ]
-        while node.parent is not None and not all(each.within(node) for each in alike):
             node = node.parent
     return _narrow_down(page, node, masses, _MIN_CHILD_SHARE)
 

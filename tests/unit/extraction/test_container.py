@@ -196,3 +196,34 @@ def test_what_is_no_article_has_no_fingerprint(page):
 
 def test_an_error_page_is_never_the_same():
     assert not isinstance(read_unless_same(PAGE, None, FINGERPRINT, status=404), SamePage)
+
+
+@pytest.mark.parametrize("tag", ["aside", "footer"])
+def test_an_aside_or_footer_that_holds_most_of_the_prose_is_the_article(tag):
+    transcript = f"<{tag}><div>{TEXT * 2}</div></{tag}>"
+    assert (
+        news(plain_page("<p>To learn more about the terminal, click play.</p>", transcript)).count(PARAGRAPHS[3]) == 2
+    )
+    beside = f"<{tag}><p>{REVIEW[0]}</p></{tag}>"
+    assert news(plain_page(TEXT, beside)) == list(PARAGRAPHS)
+
+
+def test_the_text_near_the_headline_is_the_article_and_not_a_longer_list_far_from_it():
+    speakers = f"<table><tr><td>{paragraphs(REVIEW * 6)}</td></tr></table>"
+    title = "<title>Council closes ferry terminal</title>"
+    story = f"<div><div>Council closes ferry terminal</div>{paragraphs(STORY * 2)}</div>"
+    page_without_h1 = f"<html><head>{title}</head><body><div>{story}</div><div>{speakers}</div></body></html>"
+    found = read(page_without_h1.encode()).article
+    assert REVIEW[0] not in found.text
+    assert found.text.startswith(STORY[0])
+
+
+def test_sections_of_one_name_are_read_together():
+    sections = f"<div class=para>{paragraphs(STORY[:4])}</div><div class=para>{paragraphs(STORY[4:])}</div>"
+    assert read(page(f"<div>{sections}</div>", "")).article.text == "\n\n".join(STORY)
+
+
+def test_text_in_noscript_is_read_where_the_page_shows_no_other():
+    hidden = f"<noscript><div>{TEXT}</div></noscript>"
+    assert news(plain_page(hidden)) == list(PARAGRAPHS)
+    assert REVIEW[0] not in read(plain_page(TEXT, f"<noscript><p>{REVIEW[0]}</p></noscript>")).article.text

@@ -318,3 +318,12 @@ def test_never_raise(text):
         metadata.read_time(text, NOWHERE),
     ):
         assert value is None or value.tzinfo is not None
+
+
+def test_the_date_near_the_headline_counts_and_not_the_time_of_another_item():
+    other = (
+        '<div class=item><h3>Gulls return</h3><time datetime="2020-12-03T07:32:49+00:00">3 December</time></div>' * 2
+    )
+    far = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 3)
+    found = read(article(before="<p>31 October 2023</p>", after=f"{far}{other}")).article
+    assert found.published == datetime(2023, 10, 31, tzinfo=UTC)
