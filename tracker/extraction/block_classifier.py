@@ -236,10 +236,11 @@ class BlockClassifier:
         """Return what a line is by its place (a table, a picture, junk, beside the text), else by its wording."""
         if line.index in self._paths.tabular:
             return BlockKind.TABLE, ""
-        if line.zone & (Zone.CAPTION | Zone.FIGURE):
-            return BlockKind.CAPTION, "in a figure"
-        if _hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY:
-            return BlockKind.CAPTION, "named a caption"
+        is_in_figure = bool(line.zone & (Zone.CAPTION | Zone.FIGURE))
+        if is_in_figure or (_hints(line) & Hint.CAPTION and not line.owner.hint & Hint.BODY):
+            return BlockKind.CAPTION, "in a figure" if is_in_figure else "named a caption"
+        if self._is_in_fact_box(line):
+            return _furniture_wording(line) or (BlockKind.BOX, "")
         if junk := line.owner.junk:
             return (BlockKind.PROMO if junk == "teasers" or line.links else BlockKind.BOILERPLATE), junk
         # A line that is alone with a picture is its caption, unless it is furniture by its wording.
@@ -255,6 +256,19 @@ class BlockClassifier:
         is_among_text = self._text_begun and line.index < self._last_text and line.owner.tag == "p"
         is_day_of_text = is_among_text and not _hints(line) & Hint.DATE and _DAY_ALONE.fullmatch(line.text)
         return None if is_day_of_text else _furniture_wording(line)
+
+    def _is_in_fact_box(self, line: Line) -> bool:
+        """Return whether `line` is in an element among the text that is named a fact box, and is not a link."""
+        is_among_text = self._text_begun and line.index < self._last_text
+        if (
+            not is_among_text
+            or line.owner.junk not in {"", "beside the article"}
+            or line.link_share > _MIN_LABELLED_LINK_SHARE
+        ):
+            return False
+        return any(
+            element.hint & Hint.BOX and element.within(self._paths.container) for element in line.owner.ancestors()
+        )
 
     def _byline_or_date(self, line: Line) -> Verdict | None:
         text = line.text

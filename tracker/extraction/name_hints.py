@@ -22,6 +22,7 @@ class Hint:
     PROMO: Final = 256
     PAYWALL: Final = 512
     LIVE: Final = 1024
+    BOX: Final = 2048  # a fact box
 
 
 _JOINT: Final = r"[-_ ]?"  # between two words of a name
@@ -65,7 +66,7 @@ _PATTERNS: Final[dict[int, str]] = {
         r"card|profile|desc)|bio(?![a-z])|about-?author|autor|copyright|disclaimer"
         r"|legal|fact-?box|info-?box|infokasten|factsheet|box(?![a-z])|card(?![a-z])|(?<![a-z])tools(?![a-z])|"
         r"modal|popup|overlay|embed|pull-?quote|gallery|galerie|slideshow|audio|listen|read-?time|"
-        r"reading-?time|views?-?count|hidden"
+        r"reading-?time|views?-?count"
     ),
     Hint.DEK: (
         rf"standfirst|(?<![a-z])dek(?![a-z])|deck(?![a-z])|(?<![a-z])lead(?![a-z])|"
@@ -91,6 +92,7 @@ _PATTERNS: Final[dict[int, str]] = {
         r"paywall|regwall|piano-|metered|premium-?(?:wall|box|offer)|subscriber-?only|"
         r"plus-?(?:paywall|wall)|offer-?wall"
     ),
+    Hint.BOX: r"fact-?(?:box|file|sheet)|info-?box|infokasten|fakta-?(?:box|ruta)|recuadro|despiece|encadre",
     Hint.LIVE: r"live-?_?blog|liveticker|live-?ticker|liveupdate|live-?_?(?:post|entry|event)",
 }
 

@@ -43,6 +43,7 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     DATELINE = "dateline"
     TABLE = "table"
+    BOX = "box"
     NOTICE = "notice"
     CREDIT = "credit"
     PROMO = "promo"
@@ -58,9 +59,10 @@ EDITORIAL = frozenset(
         BlockKind.QUOTE,
         BlockKind.DATELINE,
         BlockKind.TABLE,
+        BlockKind.BOX,
     }
 )
-"""The kinds of blocks that make up the news text. Only they are compared and count towards a version's identity."""
+"""The kinds of blocks that are compared and count towards a version's identity: the news text, and its fact boxes."""
 
 
 # The values of this and of every other enumeration here are stored, and are in exports: add some, but rename none.
@@ -125,7 +127,7 @@ class Block:
 
     @property
     def editorial(self) -> bool:
-        """Whether the block belongs to the news text."""
+        """Whether the block belongs to the news text or to a fact box in it."""
         return self.kind in EDITORIAL
 
 
@@ -182,13 +184,13 @@ class Article:
 
     @cached_property
     def editorial(self) -> tuple[Block, ...]:
-        """The blocks of the news text, in order. Block indexes of a `Change` count in this tuple."""
+        """The blocks of the news text and of its fact boxes, in order. Block indexes of a `Change` count in them."""
         return tuple(b for b in self.blocks if b.editorial)
 
     @cached_property
     def text(self) -> str:
-        """The editorial blocks, joined by blank lines."""
-        return "\n\n".join(b.text for b in self.editorial)
+        """The editorial blocks without fact boxes, joined by blank lines."""
+        return "\n\n".join(b.text for b in self.editorial if b.kind is not BlockKind.BOX)
 
     @cached_property
     def words(self) -> int:
