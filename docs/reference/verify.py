@@ -238,7 +238,7 @@ SUMS, SIGNATURE, KEY, NOTE, LATEST, PROOF, CONSISTENCY = (
 SIDES = ("old", "new")
 VERDICTS, VERDICTS_TEXT = "verdicts.json", "verdicts.txt"
 SCREENSHOT = "screenshot.jpg"
-EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table"})
+EDITORIAL = frozenset({"paragraph", "subhead", "list-item", "quote", "dateline", "table", "box"})
 NEXT = (
     "Nothing is proven. Ask for the .zip file as the archive made it, and compare --key with the key that it publishes."
 )

@@ -65,7 +65,7 @@ _PATTERNS: Final[dict[int, str]] = {
         r"tags?(?![a-z0-9])|tag-?list|topics?(?![a-z])|keywords|meta(?![a-z])|author-?(?:bio|box|info|"
         r"card|profile|desc)|bio(?![a-z])|about-?author|autor|copyright|disclaimer"
         r"|legal|fact-?box|info-?box|infokasten|factsheet|box(?![a-z])|card(?![a-z])|(?<![a-z])tools(?![a-z])|"
-        r"modal|popup|overlay|embed|pull-?quote|gallery|galerie|slideshow|audio|listen|read-?time|"
+        r"modal|popup|overlay|embed|pull-?quote|slideshow|audio|listen|read-?time|"
         r"reading-?time|views?-?count"
     ),
     Hint.DEK: (
