@@ -1,6 +1,7 @@
 """How well, how steadily and how fast pages are read: ours beside the peers, interleaved page by page in one run.
 
     benchmarks/extraction.py [--data DIR] [--quick] [--only NAME,…] [--slow-pages N] [--generalise [--pages N]]
+                             [--ablate]
 
 DIR, or its folder ``pages``, holds folders (scrapinghub, fundus, …), each with ``truth.jsonl.gz`` and
 ``pages/<id>.html.gz``, or with a ``dev`` folder that holds these. Peers come with ``uv sync --group bench``; one that
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import _extraction_ablate as ablate
 import _extraction_adapters as adapters
 import _extraction_generalise as generalise
 import _extraction_recaptures as recaptures
@@ -131,6 +133,15 @@ def print_generalisation(sets: list[tuple[str, Path]], limit: int | None) -> Non
     print(json.dumps({"benchmark": "extraction_generalise", "pages": limit, **figures}))
 
 
+def print_ablation(sets: list[tuple[str, Path]], limit: int | None) -> None:
+    """Print what each set loses without each rule, a line a rule."""
+    found = dict(ablate.run(sets, WITH_DEK, limit))
+    for rule, differences in found.items():
+        shown = ", ".join(f"{where} {points:+.4f}" for where, points in sorted(differences.items(), key=lambda e: e[1]))
+        print(f"{rule:28} {shown or 'nothing'}")
+    print(json.dumps({"benchmark": "extraction_ablate", "pages": limit, "rules": found}))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT)
@@ -138,10 +149,14 @@ def main() -> int:
     parser.add_argument("--only", default="", help="names of extractors, comma-separated")
     parser.add_argument("--slow-pages", type=int, default=SLOW_PAGES, help="pages a set for slow peers, 0: all")
     parser.add_argument("--generalise", action="store_true", help="ours alone, on ten thirds of the publishers")
-    parser.add_argument("--pages", type=int, help="with --generalise: a sample of so many pages of each set")
+    parser.add_argument("--ablate", action="store_true", help="ours alone, without one rule after the other")
+    parser.add_argument("--pages", type=int, help="with --generalise or --ablate: only so many pages of each set")
     options = parser.parse_args()
     if options.generalise:
         print_generalisation(folders(options.data), options.pages or (QUICK if options.quick else None))
+        return 0
+    if options.ablate:
+        print_ablation(folders(options.data), options.pages or (QUICK if options.quick else None))
         return 0
     extractors, missing = adapters.available(set(filter(None, options.only.split(","))))
     for peer, reason in missing.items():
