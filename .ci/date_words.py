@@ -20,9 +20,9 @@ from babel import Locale
 
 FILE = Path(__file__).resolve().parents[1] / "tracker/dates/words.json"
 LOCALES = (
-    "af am ar ar_MA az be bg bn bs ca cs cy da de de_AT el en en_AU en_CA en_GB es es_MX et eu fa fi fil fr fr_CA ga "
-    "gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lt lv mk ml mn mr ms my nb ne nl pa pl ps pt pt_PT ro ru si sk "
-    "sl sq sr sr_Latn sv sw ta te th tr uk ur uz vi zh zh_Hant"
+    "af am ar ar_MA ar_SY az be bg bn bs ca cs cy da de de_AT el en en_AU en_CA en_GB es es_MX et eu fa fi fil fr "
+    "fr_CA ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lt lv mk ml mn mr ms my nb ne nl pa pl ps pt "
+    "pt_PT ro ru si sk sl sq sr sr_Latn sv sw ta te th tr uk ur uz vi zh zh_Hant"
 ).split()
 # What programs write that the CLDR does not have.
 ALSO_WEEKDAYS = {"tues": 1, "thur": 3, "thurs": 3}

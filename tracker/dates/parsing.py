@@ -199,6 +199,7 @@ def read_date(text: str, context: DateContext = _NOWHERE) -> datetime | None:
         return None
     if not text.isascii():
         text = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
+        text = _in_gregorian_calendar(text, context)
     try:
         found = _parse_figures(text) or _parse_words(text, context)
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -422,31 +423,8 @@ def _words() -> dict[str, Any]:
     return words
 
 
-_MONTH_PREFIXES: Final = (
-    # One line a month: prefixes that tell it apart, in Latin, Cyrillic, Greek, Arabic, Hebrew and Indic scripts.
-    "jan ene gen oca sty led siječ янв січ ιαν يناير ינוא जनव জানু ianuar tammi januar januári ocak ýan",
-    "feb fév fev feb şub lut úno velj фев лют φεβ فبراير شباط פברו फ़रव फर ফেব helmi febr únor шев",
-    "mar mär mrt mars maa břez ožu мар бер μαρ مارس آذار מרץ מרס मार्च মার্চ maalis marz márc berez",
-    "apr avr abr kwi dub nis trav апр кві απρ أبريل ابريل نيسان אפרי अप्रै এপ্রি huhti",
-    "may mai mei maj mag květ svib мая май тра μαϊ μάι μαι مايو أيار ايار מאי मई মে touko máj",
-    "jun juin giu haz cze červn lip июн чер ιουν يونيو حزيران יוני जून জুন kesä jún",
-    "jul juil lug tem lipc červenc srp июл лип ιουλ يوليو تموز יולי जुला জুলা heinä júl",
-    "aug aoû aou ago ağu sie srpn kol авг сер αυγ أغسطس آب אוגו अगस्त আগ elo",
-    "sep set eyl wrz září ruj сен вер σεπ سبتمبر أيلول ايلول ספטמ सित সেপ syys sze",
-    "oct okt out ott eki paź říj lis окт жов οκτ أكتوبر אוקט अक्टू অক্ট loka",
-    "nov kas lis listop stud ноя лис νοε نوفمبر נובמ नवं নভে marras",
-    "dec déc dez dic des ara gru pros дек гру δεκ ديسمبر דצמ दिसं ডিসে joulu",
-)
-# Prefixes of two months in two languages; the more common use decides.
-_AMBIGUOUS_PREFIXES: Final = {
-    "lis": 11, "lip": 7, "tra": 5, "trav": 4, "srp": 7, "mar": 3, "mai": 5, "maj": 5, "kas": 11, "ara": 12,
-}  # fmt: skip
-_MONTHS: Final = {
-    prefix: number for number, prefixes in reversed(list(enumerate(_MONTH_PREFIXES, 1))) for prefix in prefixes.split()
-} | _AMBIGUOUS_PREFIXES
-_MAX_PREFIX_CHARS: Final = max(map(len, _MONTHS))
 _YEAR: Final = r"(?P<year>(?:19[89]|20[0-4])\d)"
-_MONTH_NAME: Final = r"(?P<month>[^\s\d.,/()|:-]{3,14})\.?"
+_MONTH_NAME: Final = r"(?P<month>[^\s\d.,/()|:-]{2,14})\.?"
 _OTHER_MONTH_NAME: Final = r"[^\s\d.,/()|:-]{3,14}\s?/\s?"  # as in "نيسان / أبريل"
 _MONTH_NUMBER: Final = r"(?P<month>\d{1,2})"
 _DAY: Final = r"(?P<day>\d{1,2})"
@@ -476,21 +454,56 @@ _MAX_CLOCK_DISTANCE_CHARS: Final = 40
 _DIGITS: Final = {first + n: str(n) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
 
+_PERSIAN_MONTHS: Final = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+_PERSIAN_DATE: Final = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s?({'|'.join(_PERSIAN_MONTHS)})(?:[\s\u200c]?ماه)?،?\s?(1[34]\d\d)(?!\d)"
+    r"|(?<!\d)(1[34]\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)"
+)
+_THAI_DOT: Final = re.compile(r"(?<=[\u0e00-\u0e7f])\.")  # of an abbreviation
+# The Gregorian year before the first of an era, and how its years are written.
+_ERAS: Final = (
+    (1911, re.compile(r"(?:中[華华])?民[國国]\s?(\d{2,3})(?=\s?年)")),
+    (2018, re.compile(r"令和\s?(\d{1,2})(?=\s?年)")),
+    (1988, re.compile(r"平成\s?(\d{1,2})(?=\s?年)")),
+    (-543, re.compile(r"(?<=[\u0e00-\u0e7f]\s)(?:พศ\s?)?(25[3-9]\d)(?!\d)")),
+)
+
+
+def _in_gregorian_calendar(text: str, context: DateContext) -> str:
+    """Return `text` with the dates of the Persian, and the years of the Thai, Minguo and Japanese calendars rewritten.
+
+    Digits must be ASCII. A Persian date in numbers is taken for one where the language is Persian, or its zone Iran's.
+    """
+    text = _THAI_DOT.sub("", text)
+    for before, era in _ERAS:
+        if found := era.search(text):
+            text = f"{text[: found.start()]}{int(found[1]) + before}{text[found.end() :]}"
+
+    def gregorian(found: re.Match[str]) -> str:
+        if found[1]:
+            year, month, day = int(found[3]), _PERSIAN_MONTHS.index(found[2]), int(found[1])
+        elif context.base_language == "fa" or context.country == "ir":
+            year, month, day = int(found[4]), int(found[5]) - 1, int(found[6])
+        else:
+            return found[0]
+        # The year 979 began on 20 March 1600; 8 of 33 years are leap years, and the first six months have 31 days.
+        since = year - 979
+        days = 365 * since + since // 33 * 8 + (since % 33 + 3) // 4 + 31 * min(month, 6) + 30 * max(month - 6, 0)
+        return str(date(1600, 1, 1) + timedelta(days=days + day + 78))
+
+    return _PERSIAN_DATE.sub(gregorian, text)
+
+
 def find_date(text: str, context: DateContext, *, american: bool = False) -> datetime | None:
     """Return the first date in `text`, with the time of day if one follows it closely, in its zone or else in UTC.
 
     `american` reads 4/5/2024 as April 5 instead of 4 May.
     """
-    if not text.isascii():
-        text = text.translate(_DIGITS)
+    if not text.isascii() or context.base_language == "fa":
+        text = _in_gregorian_calendar(text.translate(_DIGITS), context)
     for found in (found for form in _FORMS for found in form.finditer(text)):
         year, word, day = int(found["year"]), found["month"], int(found["day"])
-        if word.isdecimal():
-            month = int(word)
-        else:
-            low = word.casefold().removeprefix("ב")  # Hebrew joins "in" to the word
-            sizes = range(min(_MAX_PREFIX_CHARS, len(low)), 1, -1)
-            month = next((_MONTHS[low[:size]] for size in sizes if low[:size] in _MONTHS), 0)
+        month = int(word) if word.isdecimal() else _month_named(word, context)
         if found.re in _DAY_FIRST and ((american and day <= 12) or month > 12):
             day, month = month, day
         at = day_of(year + 2000 if year < 100 else year, month, day)
@@ -510,6 +523,13 @@ def find_date(text: str, context: DateContext, *, american: bool = False) -> dat
         zone = zone_named(named[1], context) if named is not None else None
         return (instant(at, zone) if zone is not None else None) or at
     return None
+
+
+def _month_named(word: str, context: DateContext) -> int:
+    """Return the number of a month by a name or abbreviation of the CLDR; 0 if it is none, or differs by language."""
+    months, low = _words()["months"], unicodedata.normalize("NFKC", word).casefold()
+    found = months.get(low) or months.get(low.removeprefix("ב"), 0)  # Hebrew joins "in" to the word
+    return found if isinstance(found, int) else found.get(context.base_language, 0)
 
 
 def day_of(year: int, month: int, day: int) -> datetime | None:

@@ -72,6 +72,10 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
         if published is not None and zone is not None and published.tzinfo is UTC:
             published = published.replace(tzinfo=zone)
     modified, modified_source = _date_in_head(head, _MODIFIED_PROPERTIES, _MODIFIED_KEYS, context)
+    zone = _zone_shown(published, page, headline, context)
+    if zone is not None and published is not None:
+        published = published.astimezone(zone)
+        modified = modified.astimezone(zone) if modified is not None and not modified.utcoffset() else modified
     sources = {
         "title": title.source if title.title else "",
         "byline": byline_source,
@@ -131,6 +135,10 @@ _URL_DATE: Final = re.compile(
 )
 _ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$|T[\d:.]+[+-]\d{2}", re.IGNORECASE)
 _ENGLISH_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+# Zones are whole or half hours ahead of UTC; a shown time that differs by anything else is that of an update.
+_MIN_ZONE: Final = timedelta(hours=-11)
+_MAX_ZONE: Final = timedelta(hours=14)
+_ZONE_STEP: Final = timedelta(minutes=30)
 _MAX_LABELLED_CHARS: Final = 80
 _MAX_SURE_DATE_CHARS: Final = 60
 _LABEL: Final = re.compile(
@@ -208,6 +216,22 @@ def _date_on_page(page: PageTree, headline: Line | None, context: DateContext) -
         ):
             return value, source
     return None, ""
+
+
+def _zone_shown(
+    published: datetime | None, page: PageTree, headline: Line | None, context: DateContext
+) -> timezone | None:
+    """Return the zone in which a date near the headline is the instant `published`, if that is in UTC."""
+    if published is None or headline is None or published.utcoffset() or not (published.hour or published.minute):
+        return None
+    for line in page.lines[max(0, headline.index - _LINES_BEFORE_HEADLINE) : headline.index + _LINES_AFTER_HEADLINE]:
+        shown = _written_in([line], context) if len(line.text) <= _MAX_SURE_DATE_CHARS else None
+        if shown is None or not (shown.hour or shown.minute):
+            continue
+        ahead = shown.replace(tzinfo=UTC) - published.replace(second=0)
+        if ahead and _MIN_ZONE <= ahead <= _MAX_ZONE and not ahead % _ZONE_STEP:
+            return timezone(ahead)
+    return None
 
 
 def _written_in(lines: Iterable[Line], context: DateContext) -> datetime | None:

@@ -327,3 +327,20 @@ def test_the_date_near_the_headline_counts_and_not_the_time_of_another_item():
     far = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 3)
     found = read(article(before="<p>31 October 2023</p>", after=f"{far}{other}")).article
     assert found.published == datetime(2023, 10, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "hours"),
+    [
+        ("2024-02-25T02:25:54Z", "February 24, 2024, 9:25 p.m.", -5),
+        ("2024-05-03T12:02:00Z", "3. Mai 2024, 14:02 Uhr", 2),
+        ("2024-05-03T12:02:00Z", "Updated 3 May 2024, 15:17", 0),
+        ("2024-05-03T12:02:00Z", "3 May 2024", 0),
+        ("2024-05-03T12:02:00+01:00", "3 May 2024, 13:02", 1),
+    ],
+)
+def test_an_instant_in_utc_gets_the_zone_of_the_time_that_readers_see(stated, shown, hours):
+    head = f'<meta property="article:published_time" content="{stated}">'
+    found = read(article(head=head, before=f"<p>{shown}</p>")).article.published
+    assert found == datetime.fromisoformat(stated)
+    assert found.utcoffset() == timedelta(hours=hours)
