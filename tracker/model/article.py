@@ -160,7 +160,8 @@ class Article:
         published, modified: aware times that the page gives; None if it gives none.
         blocks: all blocks of the page in order, furniture included.
         fields: which part of the page each piece of metadata came from ("title" → "h1" …).
-        heading: the h1, where it differs from the title. It belongs to the version as the title does.
+        heading: the headline as the page spells it, where that differs from the title; in versions before extractor 20
+            the h1. It belongs to the version as the title does.
     """
 
     title: str = ""

@@ -213,11 +213,11 @@ def test_metadata_and_where_it_came_from():
             "title",
         ),
         (b'<meta property=og:title content="Council closes pier"><p>x', "Council closes pier", "og:title"),
-        (b"<h1>Herald</h1><title>Council closes pier</title>", "Council closes pier", "title"),
+        (b"<title>Council closes pier</title><h1>Herald</h1>", "Council closes pier", "title"),
         (
             b"<nav><h1>Council closes pier</h1></nav><title>Council closes pier</title><h2>Council closes pier</h2>",
             "Council closes pier",
-            "h1",
+            "page",
         ),
     ],
 )

@@ -4,7 +4,6 @@ import pytest
 
 from tracker import compare
 from tracker.extraction.extractor import read
-from tracker.extraction.headline import Titles, choose
 from tracker.model.article import Article
 
 from . import pages
@@ -14,56 +13,86 @@ COUNCIL = "Council closes the old ferry terminal"
 MAY_CLOSE = "Council may close the old ferry terminal"
 
 
-def page(h1: str, *, og: str = "", ld: str = "", html: str = "") -> bytes:
+ASKED = "“Nobody asked us”, islanders say"
+
+
+def page(h1: str, *, og: str = "", ld: str = "", html: str = "", site: str = "") -> bytes:
     script = pages.ld(headline=ld) if ld else ""
+    heading = f"<h1>{h1}</h1>" if h1 else ""
     return (
-        f'<html><head><title>{html}</title><meta property="og:title" content="{og}">{script}</head>'
-        f"<body><article><h1>{h1}</h1>{pages.TEXT}</article></body></html>"
+        f'<html><head><title>{html}</title><meta property="og:title" content="{og}">'
+        f'<meta property="og:site_name" content="{site}">{script}</head>'
+        f"<body><article>{heading}{pages.TEXT}</article></body></html>"
     ).encode()
+
+
+def titled(*titles: str, site: str = "Herald") -> tuple[str, str]:
+    """Return the title of a page without any heading, and its source."""
+    found = read(page("", **dict(zip(("og", "ld", "html"), titles, strict=False)), site=site)).article
+    return found.title, dict(found.fields).get("title", "")
 
 
 @pytest.mark.parametrize(
     ("h1", "og", "ld", "html", "title"),
     [
-        # one other surface repeats the h1: it is the headline, whatever the others say
+        # readers see the h1, whatever is written for sharing and searching
         (COUNCIL, "Islanders lose their link to the shore", COUNCIL, "Ferry news | Herald", COUNCIL),
-        (COUNCIL, "Islanders lose their link to the shore", "Islanders left behind", COUNCIL, COUNCIL),
-        # it stands alone against JSON-LD and a second one
-        ("“Nobody asked us”", COUNCIL, COUNCIL, "Ferry news", COUNCIL),
-        ("“Nobody asked us”", "Ferry news", COUNCIL, f"{COUNCIL} | Herald", COUNCIL),
-        # og:title and <title> alone may be one field of the editor's
-        ("“Nobody asked us”", COUNCIL, "", f"{COUNCIL} | Herald", "“Nobody asked us”"),
-        # an edit of what the others say: they lag behind
+        (ASKED, COUNCIL, COUNCIL, "Ferry news", ASKED),
+        (ASKED, COUNCIL, COUNCIL, f"{COUNCIL} | Herald", ASKED),
         (MAY_CLOSE, COUNCIL, COUNCIL, COUNCIL, MAY_CLOSE),
+        (f"{COUNCIL} after survey", COUNCIL, COUNCIL, f"{COUNCIL} after survey", f"{COUNCIL} after survey"),
+        # a kicker or a subtitle that only the others have
+        (COUNCIL, f"Harbourton: {COUNCIL}", f"Harbourton: {COUNCIL}", "", COUNCIL),
+        (COUNCIL, f"{COUNCIL} – a long farewell", f"{COUNCIL} – a long farewell", "", COUNCIL),
+        # a kicker that the others do not have
         (f"Ministers: {COUNCIL}!", f"{COUNCIL}!", "", "", f"{COUNCIL}!"),
-        # the others add a kicker or a subtitle
-        (COUNCIL, f"Harbourton: {COUNCIL}", f"Harbourton: {COUNCIL}", "", f"Harbourton: {COUNCIL}"),
-        (COUNCIL, f"{COUNCIL} – a long farewell", f"{COUNCIL} – a long farewell", "", f"{COUNCIL} – a long farewell"),
-        # only the page sets the kicker apart: the others write the sign
+        # only the page's style sets the kicker apart: the others write the sign
         (f"Ferries {COUNCIL}", f"Ferries: {COUNCIL}", f"Ferries: {COUNCIL}", "", f"Ferries: {COUNCIL}"),
-        # a short name after a bar is the outlet's, whatever the outlet calls itself elsewhere
         (COUNCIL, f"{COUNCIL} | HBT", f"{COUNCIL} | HBT", f"{COUNCIL} | HBT", COUNCIL),
-        # kickers that differ are none of the headline
-        (f"Ferries - {COUNCIL}", f"Crisis of the islands: {COUNCIL}", "", "", COUNCIL),
-        # <title> alone repeats the h1, two others say alike what it does not
-        (f"{COUNCIL} after survey", COUNCIL, COUNCIL, f"{COUNCIL} after survey", COUNCIL),
         ("", f"{COUNCIL} | Herald", "", "", COUNCIL),
         ("", "", "", "", ""),
     ],
 )  # fmt: skip
-def test_which_surface_is_the_headline(h1, og, ld, html, title):
-    assert choose(h1, Titles(og, ld, html, "Herald")).title == title
+def test_the_headline_is_what_readers_see(h1, og, ld, html, title):
+    assert read(page(h1, og=og, ld=ld, html=html, site="Herald")).article.title == title
 
 
 def test_sections_outlets_and_mastheads_are_no_part_of_a_headline():
-    chosen = choose("", Titles(f"Regional | {COUNCIL} - Ferries | Herald", COUNCIL, "", "Herald"))
-    assert (chosen.title, chosen.source) == (COUNCIL, "og:title")
-    chosen = choose("", Titles("Harbour Herald | Council closes the old terminal for good", site="Harbour Herald"))
-    assert chosen.title == "Council closes the old terminal for good"
+    assert titled(f"{COUNCIL} - Ferries | Herald") == (f"{COUNCIL} - Ferries", "og:title")
+    close = "Council closes the old terminal for good"
+    assert titled(f"Harbour Herald | {close}", site="Harbour Herald") == (close, "og:title")
     assert read(page('<a href="/">The Harbour Herald</a>')).article.title == "The Harbour Herald"
     teaser = '<section><h1><a href="/b">Council and islanders at odds over the ferry</a></h1></section>'
     found = page(COUNCIL, og="Ferry: what the council and the islanders want", html="What now for the ferry?")
     assert read(found.replace(b"</article>", f"</article>{teaser}".encode())).article.title == COUNCIL
+
+
+@pytest.mark.parametrize(
+    ("shown", "title"),
+    [
+        (f"<h2>{COUNCIL}</h2>", COUNCIL),
+        (f"<h3>{COUNCIL} at last</h3>", f"{COUNCIL} at last"),
+        (f'<div class="caption">{COUNCIL}</div>', COUNCIL),
+        (f"<h2>Ferries</h2><h1>News</h1><h2>{COUNCIL}</h2>", COUNCIL),
+        (f"<h2>{COUNCIL[:30]}...</h2><h2>Ferry news</h2>", COUNCIL),
+        (f"<header><h2><div>{COUNCIL}</div><div>: a farewell</div></h2></header>", f"{COUNCIL}: a farewell"),
+    ],
+)
+def test_without_an_h1_the_line_that_the_titles_repeat_is_the_headline(shown, title):
+    found = page("", html=f"{COUNCIL} | Herald").replace(b"<article>", f"<article>{shown}".encode())
+    article = read(found).article
+    assert article.title == article.shown_title == title
+    assert COUNCIL not in article.text
+
+
+def test_a_shown_headline_is_followed_where_a_menu_repeats_the_titles():
+    menu = f"<nav><h1>{COUNCIL}</h1></nav>"
+    shown = page("", og=COUNCIL, ld=ASKED, html=COUNCIL).replace(
+        b"<article>", f"{menu}<article><h2>{ASKED}</h2>".encode()
+    )
+    assert read(shown).article.title == ASKED
+    only_menu = page("", og="Ferries", html=f"{COUNCIL} | Herald").replace(b"<article>", f"{menu}<article>".encode())
+    assert read(only_menu).article.title == COUNCIL
 
 
 @pytest.mark.parametrize("prefix", ["Ministers: ", "Now ", ""])
@@ -77,14 +106,13 @@ def test_an_edit_of_the_h1_alone_shows_in_the_title(prefix):
 
 def test_an_h1_written_anew_while_all_else_stays_is_a_change_too():
     before = read(page(COUNCIL, og=COUNCIL, ld=COUNCIL, html=COUNCIL)).article
-    after = read(page("“Nobody asked us”, islanders say", og=COUNCIL, ld=COUNCIL, html=COUNCIL)).article
-    assert after.title == COUNCIL
-    assert after.heading == after.shown_title == "“Nobody asked us”, islanders say"
-    assert dict(after.fields)["title"] == "og:title"
+    after = read(page(ASKED, og=COUNCIL, ld=COUNCIL, html=COUNCIL)).article
+    assert after.title == after.shown_title == ASKED
+    assert dict(after.fields)["title"] == "h1"
     assert before.sha256 != after.sha256
     change = compare(before, after)
     assert not change.is_empty
-    assert (change.title.old, change.title.new) == (COUNCIL, "“Nobody asked us”, islanders say")
+    assert (change.title.old, change.title.new) == (COUNCIL, ASKED)
 
 
 def test_a_title_where_readers_do_not_look_counts_and_identities_from_before_stay():
@@ -154,7 +182,11 @@ SHOWN = "Islanders lose their last boat to the mainland"
     [
         (f"<h2>{SHOWN}</h2>", SHOWN, SHOWN),
         (f"<h2><span>Ferries</span> {SHOWN}</h2>", SHOWN, SHOWN),
-        (f"<h2>Anger on the pier <div>{SHOWN}</div></h2>", f"Anger on the pier: {SHOWN}", SHOWN),
+        (
+            f"<h2>Anger on the pier <div>{SHOWN}</div></h2>",
+            f"Anger on the pier: {SHOWN}",
+            f"Anger on the pier: {SHOWN}",
+        ),
         (f'<h2><a href="/other">{SHOWN}</a></h2>', SHOWN, CRUMB),
         ("<h2>What islanders say about it now</h2>", SHOWN, CRUMB),
     ],
@@ -164,7 +196,6 @@ def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_bre
     found = read(page(CRUMB, og=og, html=CRUMB).replace(plain, crumb)).article
     assert found.title == title
     assert found.headlines.h1 == CRUMB
-    assert found.heading == (CRUMB if title != CRUMB else "")
     assert found.dek != SHOWN
 
 
@@ -178,12 +209,12 @@ def test_the_heading_that_a_surface_repeats_heads_the_text_below_the_h1_of_a_bre
 )
 def test_names_and_sections_are_cut_where_no_blanks_part_them(title, bare):
     site = "港日報" if "港" in title else "항구일보"
-    assert choose("", Titles(title, "", title, site)).title == bare
+    assert titled(title, "", title, site=site)[0] == bare
 
 
 def test_endless_headlines_take_no_endless_time():
     one, other = "a b " * 200_000, "b c " * 200_000
-    assert choose(one, Titles(other, other, other, "Herald")).title
+    assert read(page(one, og=other, ld=other, html=other)).article.title
 
 
 FIRST = "Islanders lose their only link to the shore after 94 years of service."
