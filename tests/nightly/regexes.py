@@ -34,9 +34,9 @@ MIN_SECONDS_SHORT = 0.1
 
 MAX_CHARACTERS = {
     # White space was collapsed, and a pair of brackets became one blank.
-    "tracker.extraction.person_names._TRAILING_DATE": 500,
-    "tracker.extraction.person_names._TRAILING_NOTE": 500,
-    "tracker.extraction.person_names": 1_000,
+    "tracker.extraction.byline._TRAILING_DATE": 500,
+    "tracker.extraction.byline._TRAILING_NOTE": 500,
+    "tracker.extraction.byline": 1_000,
     "tracker.extraction.page_kind._SENTENCE": 600,
     "tracker.classify.mentions._GIVEN": 60,
     "tracker.classify.mentions._WORD_BEFORE": 40,

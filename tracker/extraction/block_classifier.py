@@ -16,6 +16,7 @@ from tracker.notices.openings import is_only_label, read_opening
 from tracker.notices.recogniser import recognise
 
 from . import standfirst
+from .byline import names
 from .furniture_patterns import (
     announces_links,
     is_boilerplate,
@@ -28,7 +29,6 @@ from .furniture_patterns import (
 from .learned_boilerplate import SITE_RULE
 from .name_hints import Hint
 from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
-from .person_names import names
 from .text import SENTENCE_ENDINGS, clean
 from .text_paths import TextPaths
 

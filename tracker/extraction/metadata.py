@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Final
 from tracker.dates.parsing import DateContext, day_of, find_date, read_date
 from tracker.model.article import Headlines
 
-from . import byline
+from .byline import confirmed_by, find_byline, names, unique
 from .headline import find_headline
 from .name_hints import Hint
 from .page_head import PageHead
 from .page_tree import Line, PageTree, Zone
-from .person_names import names, unique
 from .text import clean
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     """Read every field from the head first, then from the page, then from the address."""
     title, headlines, headline = find_headline(head, page)
     description = head.first(*_DESCRIPTION_KEYS)[0] or head.entity("description")
-    names, byline_source = byline.find_byline(head, page, headline, description)
+    authors, byline_source = find_byline(head, page, headline, description)
     section, section_source = head.first(*_SECTION_KEYS)
     if not section:
         section, section_source = head.entity("articleSection"), "json-ld"
@@ -79,7 +78,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     sources = {
         "title": title.source if title.title else "",
         "byline": byline_source,
-        "byline confirmed": byline.confirmed_by(head, page, names, byline_source),
+        "byline confirmed": confirmed_by(head, page, authors, byline_source),
         "section": section_source if section else "",
         "published": published_source,
         "modified": modified_source,
@@ -87,7 +86,7 @@ def extract_metadata(head: PageHead, page: PageTree, url: str) -> Metadata:
     return Metadata(
         title=title.title,
         heading=title.heading,
-        byline=names,
+        byline=authors,
         published=published,
         modified=modified,
         section=section,
