@@ -448,6 +448,7 @@ _FORMS: Final = (
 _CLOCK_NEAR_DATE: Final = re.compile(
     r"(?<!\d)([01]?\d|2[0-3])\s?[:.h時시]\s?([0-5]\d)(?!\d)(?:[:.]\d\d)?\s*(분|分|[ap]\.?m\.?)?", re.IGNORECASE
 )
+_CLOCK_BEFORE_DATE: Final = re.compile(_CLOCK_NEAR_DATE.pattern + r"(?=[\s,·–|-]{1,4}$)", re.IGNORECASE)
 _ZONE_BEHIND: Final = re.compile(r"\s?(?:Uhr\s)?\(?(?!AT\b)([A-Z]{2,4})\b")
 _MAX_CLOCK_DISTANCE_CHARS: Final = 40
 # Arabic, Persian, Devanagari, Bengali and full-width digits.
@@ -495,7 +496,7 @@ def _in_gregorian_calendar(text: str, context: DateContext) -> str:
 
 
 def find_date(text: str, context: DateContext, *, american: bool = False) -> datetime | None:
-    """Return the first date in `text`, with the time of day if one follows it closely, in its zone or else in UTC.
+    """Return the first date in `text`, with the time of day if one is next to it, in its zone or else in UTC.
 
     `american` reads 4/5/2024 as April 5 instead of 4 May.
     """
@@ -510,7 +511,7 @@ def find_date(text: str, context: DateContext, *, american: bool = False) -> dat
         if at is None:
             continue
         rest = text[found.end() : found.end() + _MAX_CLOCK_DISTANCE_CHARS]
-        clock = _CLOCK_NEAR_DATE.search(rest)
+        clock = _CLOCK_NEAR_DATE.search(rest) or _CLOCK_BEFORE_DATE.search(text[: found.start()])
         if clock is None:
             return at
         hour, half = int(clock[1]), (clock[3] or "").lower()
@@ -519,7 +520,7 @@ def find_date(text: str, context: DateContext, *, american: bool = False) -> dat
         elif half.startswith("a") and hour == 12:
             hour = 0
         at += timedelta(hours=hour, minutes=int(clock[2]))
-        named = _ZONE_BEHIND.match(rest, clock.end())
+        named = _ZONE_BEHIND.match(clock.string, clock.end())
         zone = zone_named(named[1], context) if named is not None else None
         return (instant(at, zone) if zone is not None else None) or at
     return None

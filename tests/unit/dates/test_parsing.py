@@ -259,3 +259,8 @@ def test_persian_years_begin_at_the_vernal_equinox_and_days_follow_one_another(d
     assert len(found) == len(dates)
     assert (found[0].month, found[0].day) in {(3, 20), (3, 21)}
     assert [(found[n] - found[0]).days for n in (30, 31, 60, 61)] == [30, 186, 215, 336]
+
+
+@pytest.mark.parametrize("text", ["11:25 PM - 10 Jul 2020", "23:25, 10 July 2020", "10 July 2020, 23:25"])
+def test_a_time_of_day_right_before_or_behind_a_date_belongs_to_it(text):
+    assert find_date(text, DateContext("en")) == datetime(2020, 7, 10, 23, 25, tzinfo=UTC)
