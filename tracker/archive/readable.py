@@ -30,6 +30,7 @@ DEFAULT_QUERY_SECONDS: Final = 60.0
 _STEPS: Final = 100_000
 # COPY, ATTACH and some other statements write files although the transaction is read-only. Comments are taken as they
 # are (`?>`), not up to a later end that would hide the statement.
+_RAISED: Final = "user-defined function raised exception"  # of sqlite3
 _IS_QUERY: Final = re.compile(
     r"(?>(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*)"
     r"(?:(?:select|with|values|table|explain|show)\b|pragma\s+(?:table|index|foreign_key)_)",
@@ -72,6 +73,7 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
     if not _IS_QUERY.match(query):
         raise UsageError("this is not a query", hint=_ONLY_QUERIES)
     began, waited = time.monotonic(), 0.0
+    failed = list[Exception]()
 
     def is_over() -> bool:
         return time.monotonic() - began - waited > seconds
@@ -79,7 +81,7 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
     with archive.read() as connection:
         driver = connection.driver
         if isinstance(driver, sqlite3.Connection):
-            decode_on(driver, archive)
+            failed = decode_on(driver, archive)
             driver.set_progress_handler(is_over, _STEPS)
         else:
             connection.run("SELECT set_config('statement_timeout', :ms, true)", ms=str(int(seconds * 1000)))
@@ -96,6 +98,8 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
                 # Not the time of the query: the reader may be a person.
                 waited += time.monotonic() - handed
         except (archive.driver_error, ValueError) as error:
+            if str(error) == _RAISED and not failed:
+                raise KeyboardInterrupt from None
             raise _explained(error, archive, seconds, is_over=is_over()) from None
         finally:
             if isinstance(driver, sqlite3.Connection):
@@ -118,12 +122,14 @@ def _explained(error: Exception, archive: Archive, seconds: float, *, is_over: b
     return UsageError(f"the query cannot be run: {reason}", hint=hint)
 
 
-def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
+def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[Exception]:
     """Register `writethru_version` and `writethru_text` on a connection, and let its views have decoded columns.
 
     `writethru_version(version_id)` is the object of `show --json`, `writethru_text(version_id)` the text. Both are NULL
     for a version that is not there. The views are temporary: they hide those of the archive on this connection alone.
+    What the functions raise is added to the list that is returned. Ctrl-C may be raised before one begins, and is not.
     """
+    failed = list[Exception]()
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def version_of(key: int) -> Version | None:
@@ -146,6 +152,9 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
         except KeyboardInterrupt:
             driver.interrupt()  # SQLite would report it as an error of this function
             return None
+        except Exception as error:
+            failed.append(error)
+            raise
 
     driver.create_function("writethru_version", 1, partial(called, as_json), deterministic=True)
     driver.create_function("writethru_text", 1, partial(called, text), deterministic=True)
@@ -156,3 +165,4 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> None:
             decoded.append("writethru_text(r.version_id) AS text")
         # Temporary views come before those of the file in name resolution, so that queries need not know of them.
         driver.execute(f"CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT r.*, {', '.join(decoded)} FROM main.{view} r")
+    return failed

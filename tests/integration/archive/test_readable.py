@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from datetime import UTC
 from itertools import islice, product
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -132,7 +133,9 @@ def test_a_query_without_end_is_ended(filled, what):
 def test_ctrl_c_ends_a_query(filled, query):
     program = [sys.executable, "-m", "tracker", "--db", filled, "sql", query]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        time.sleep(3)
+        while not any("news.db" in str(fd.resolve()) for fd in Path(f"/proc/{running.pid}/fd").iterdir()):
+            time.sleep(0.1)  # it starts
+        time.sleep(2)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
     assert (running.returncode, errors.strip()) == (130, "writethru: interrupted")
