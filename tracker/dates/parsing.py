@@ -473,7 +473,7 @@ _ERAS: Final = (
 def _in_gregorian_calendar(text: str, context: DateContext) -> str:
     """Return `text` with the dates of the Persian, and the years of the Thai, Minguo and Japanese calendars rewritten.
 
-    Digits must be ASCII. A Persian date in numbers is taken for one where the language is Persian, or its zone Iran's.
+    Digits must be ASCII. Numbers alone are a Persian date only if the page is in Persian or from Iran.
     """
     text = _THAI_DOT.sub("", text)
     for before, era in _ERAS:
