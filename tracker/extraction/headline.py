@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from tracker.model.article import Headlines
@@ -116,8 +117,13 @@ def _candidates(page: PageTree, known_keys: set[str]) -> Iterator[Candidate]:
             if element.tag == "h1" or not candidate.text.endswith(_ELLIPSES) or key(candidate.text) in known_keys:
                 yield candidate
         else:
-            repeated = (line for line in group if len(line.text) >= _MIN_HEADLINE_CHARS and not line.links)
-            yield from (Candidate((line,), "") for line in repeated if key(line.text) in known_keys)
+            yield from (
+                Candidate((line,), "")
+                for line in group
+                if not line.links
+                and _MIN_HEADLINE_CHARS <= len(line.text) <= _MAX_COMPARED_CHARS
+                and key(line.text) in known_keys
+            )
 
 
 def _best(candidates: list[Candidate], titles: list[str], h1s: int) -> Candidate | None:
@@ -221,6 +227,7 @@ _MAX_NAME_WORDS: Final = 3
 _MIN_NAME_OVERLAP: Final = 0.6
 
 
+@lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """Return the words of `text` without spaces and signs: the same for two spellings of one headline."""
     return "".join(tokens(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Final
 
 import webencodings
@@ -197,9 +198,10 @@ def overlap(one: str, other: str) -> float:
     return len(left & right) / min(len(left), len(right))
 
 
-def _units(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _units(text: str) -> frozenset[str]:
     words = tokens(text)
     if words and max(map(len, words)) > _MAX_WORD_CHARS:
         joined = "".join(words)
-        return {joined[i : i + 2] for i in range(len(joined) - 1)} or {joined}
-    return set(words)
+        return frozenset(joined[i : i + 2] for i in range(len(joined) - 1)) or frozenset({joined})
+    return frozenset(words)
