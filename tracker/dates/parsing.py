@@ -423,6 +423,12 @@ def _words() -> dict[str, Any]:
     return words
 
 
+def is_date_word(word: str) -> bool:
+    """Return whether `word` can be part of a written date: a month, a weekday, half of a day, or what joins them."""
+    low, words = unicodedata.normalize("NFKC", word).casefold(), _words()
+    return any(low in words[kind] for kind in ("months", "weekdays", "halves", "between"))
+
+
 _YEAR: Final = r"(?P<year>(?:19[89]|20[0-4])\d)"
 _MONTH_NAME: Final = r"(?P<month>[^\s\d.,/()|:-]{2,14})\.?"
 _OTHER_MONTH_NAME: Final = r"[^\s\d.,/()|:-]{3,14}\s?/\s?"  # as in "نيسان / أبريل"

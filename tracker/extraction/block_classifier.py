@@ -17,7 +17,7 @@ from tracker.notices.recogniser import recognise
 
 from . import standfirst
 from .byline import names
-from .furniture_patterns import (
+from .furniture import (
     announces_links,
     is_boilerplate,
     is_credit,

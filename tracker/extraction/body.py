@@ -19,7 +19,7 @@ from tracker.model.article import ENTRY_HEADING, ENTRY_TIME, OUTSIDE_ARTICLE, Bl
 
 from . import standfirst
 from .block_classifier import BlockClassifier, RuleMatches
-from .furniture_patterns import announces_links, is_boilerplate, is_promo, is_timestamp
+from .furniture import announces_links, is_boilerplate, is_promo, is_timestamp
 from .learned_boilerplate import SITE_RULE
 from .metadata import Metadata
 from .name_hints import Hint

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tracker.model.article import LONE_NAME
 
-from .furniture_patterns import is_credit, is_timestamp
+from .furniture import is_credit, is_timestamp
 from .name_hints import Hint
 from .page_head import PageHead, flatten
 from .page_tree import Line, PageTree, Zone

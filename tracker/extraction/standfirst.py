@@ -9,7 +9,7 @@ from typing import Final
 from tracker.notices.recogniser import recognise
 
 from .byline import names, starts_byline
-from .furniture_patterns import is_boilerplate, is_credit, is_promo, is_timestamp
+from .furniture import is_boilerplate, is_credit, is_promo, is_timestamp
 from .name_hints import Hint
 from .page_tree import HEADING_TAGS, Element, Line, PageTree, Zone
 from .text import SENTENCE_ENDINGS, overlap

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.articles import article
-from tracker.extraction.furniture_patterns import (
+from tracker.extraction.furniture import (
     announces_links,
     is_boilerplate,
     is_credit,
@@ -148,6 +148,8 @@ def test_what_a_rule_calls_news_is_neither_learned_nor_set_aside(reason):
         "03.05.2024, 14:02 Uhr",
         "Publié le 3 mai 2024 à 14h02",
         "2024年5月3日 14時02分",
+        "30 Ekim 2020 Cuma 18:28",
+        "19 Αυγούστου 2020 9:02 μμ",
     ],
 )
 def test_times_that_are_a_line(text):
@@ -157,6 +159,8 @@ def test_times_that_are_a_line(text):
 def test_sentences_with_times_are_no_timestamps_and_datelines_and_headings_no_lines():
     assert not is_timestamp("Two people died on May 3, 2024, police said.")
     assert not is_timestamp("today")
+    assert not is_timestamp("Solaris 11 and 10")  # "sol" is no weekday
+    assert not is_timestamp("24A")
     assert is_dateline("LONDON (Wire) —")
     assert not is_dateline("London said so.")
     assert announces_links("Related articles")
