@@ -111,6 +111,7 @@ def _candidates(page: PageTree, known_keys: set[str]) -> Iterator[Candidate]:
         around = line.owner.ancestors()[:_MAX_HEADING_DEPTH] if line.zone & Zone.HEADING else ()
         return next((element for element in around if element.tag in HEADING_TAGS), None)
 
+    longest = 2 * max(map(len, known_keys), default=0)  # spaces and signs are not part of a key
     for element, group in itertools.groupby(page.lines, key=heading):
         if element is not None:
             candidate = Candidate(tuple(group), element.tag)
@@ -120,9 +121,7 @@ def _candidates(page: PageTree, known_keys: set[str]) -> Iterator[Candidate]:
             yield from (
                 Candidate((line,), "")
                 for line in group
-                if not line.links
-                and _MIN_HEADLINE_CHARS <= len(line.text) <= _MAX_COMPARED_CHARS
-                and key(line.text) in known_keys
+                if not line.links and _MIN_HEADLINE_CHARS <= len(line.text) <= longest and key(line.text) in known_keys
             )
 
 

@@ -53,21 +53,20 @@ def hint(names: str) -> int:
         for name in names.split():
             found |= hint(name)
         return found
-    if _NEUTRAL_NAME.fullmatch(names):
+    if names.startswith("kg-") and _NEUTRAL_NAME.fullmatch(names):
         return found
-    words = _PLAIN_WORD.findall(names)  # digits may follow a word of four letters
-    if not names.islower():
-        words = []
-        for word in _PLAIN_WORD.findall(names):
-            pieces = [word] if word.islower() else _CAMEL_CASE.sub("-", word).lower().split("-")
-            if len(pieces) < 3 or len(word) >= _MIN_CAMEL_PIECE_CHARS * len(pieces):
-                words += pieces
+    if names.islower() and names.isalpha():
+        return _meaning(names)
     before = ""
-    for word in words:
-        found |= _meaning(word)
-        if before:
-            found |= _meaning(f"{before}-{word}")
-        before = word if word in _FIRST_OF_TWO else ""
+    for run in _PLAIN_WORD.findall(names):  # digits may follow a word of four letters
+        pieces = [run] if run.islower() else _CAMEL_CASE.sub("-", run).lower().split("-")
+        if len(pieces) > 2 and len(run) < _MIN_CAMEL_PIECE_CHARS * len(pieces):
+            continue
+        for word in pieces:
+            found |= _meaning(word)
+            if before:
+                found |= _meaning(f"{before}-{word}")
+            before = word if word in _FIRST_OF_TWO else ""
     return found
 
 
