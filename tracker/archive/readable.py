@@ -63,6 +63,9 @@ _FIELDS: Final = {
     },
 }
 
+# In UTC, as other times in the views: with the offsets of pages they would not sort as text.
+_DATES: Final = frozenset({"published", "modified"})
+
 
 def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) -> Iterator[Sequence[object]]:
     """Yield the names of the columns of a query, then its rows.
@@ -160,7 +163,10 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[Exception]:
     driver.create_function("writethru_text", 1, partial(called, text), deterministic=True)
     for view, fields in _FIELDS.items():
         version = "writethru_version(r.version_id)"
-        decoded = [f"json_extract({version}, '$.{path}') AS {name}" for name, path in fields.items()]
+        values = {name: f"json_extract({version}, '$.{path}')" for name, path in fields.items()}
+        for name in _DATES & values.keys():
+            values[name] = f"strftime('%Y-%m-%dT%H:%M:%fZ', {values[name]})"
+        decoded = [f"{value} AS {name}" for name, value in values.items()]
         if view == "versions_readable":
             decoded.append("writethru_text(r.version_id) AS text")
         # Temporary views come before those of the file in name resolution, so that queries need not know of them.

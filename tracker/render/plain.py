@@ -15,7 +15,7 @@ from tracker.model.version import Version
 
 from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy, with_spaces_between
 from .text import PLAIN, Span, Style, cells, counted, cut, facts, one_line, pad, safe, wrap
-from .times import full, iso, moment
+from .times import full, moment, outlet_time
 
 _STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
@@ -220,8 +220,8 @@ def meta(found: Reading, width: int | None) -> Iterator[str]:
         ("title", page.title, "title"),
         ("dek", page.dek, "dek"),
         ("byline", ", ".join(page.byline), "byline"),
-        ("published", iso(page.published) or "", "published"),
-        ("modified", iso(page.modified) or "", "modified"),
+        ("published", outlet_time(page.published), "published"),
+        ("modified", outlet_time(page.modified), "modified"),
         ("section", page.section, "section"),
         ("language", page.lang, "lang"),
         ("address", page.canonical_url, "canonical_url"),

@@ -1,4 +1,4 @@
-"""Write times in words. All of them are in UTC, and the current time is always an argument."""
+"""Write times in words. All are in UTC except `outlet_time`, and the current time is always an argument."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tracker.views.json import iso
+from tracker.views.json import iso, outlet_time
 from tracker.views.version import EditionCopy
 
 from .text import one_line
 
-__all__ = ["ago", "also_at", "copied", "day", "delay", "interval", "iso", "moment", "span", "suspicion"]
+__all__ = ["ago", "also_at", "copied", "day", "delay", "interval", "iso", "moment", "outlet_time", "span", "suspicion"]
 
 MAX_NAMED_COPIES: Final = 5
 

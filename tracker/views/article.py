@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from tracker.model.article import Article, BlockKind, Headlines, Link, Notice
@@ -89,8 +89,6 @@ class ContentView(Answer, frozen=True):
         return from_fields(
             cls,
             page,
-            published=page.published and page.published.astimezone(UTC),
-            modified=page.modified and page.modified.astimezone(UTC),
             blocks=[from_fields(BlockView, each) for each in page.blocks],
             fields=dict(page.fields),
         )

@@ -54,4 +54,9 @@ def _required(kind: type[Part]) -> tuple[str, ...]:
 
 def iso(when: datetime | None) -> str | None:
     """Write a time for machines: 2026-11-25T12:05:00Z, with microseconds if there are any."""
-    return None if when is None else when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if when is None else outlet_time(when.astimezone(UTC))
+
+
+def outlet_time(when: datetime | None) -> str:
+    """Write a date of a page with the offset that it has there: 2026-03-05T23:30:00-05:00. Without one, nothing."""
+    return "" if when is None else when.isoformat().replace("+00:00", "Z")

@@ -27,7 +27,7 @@ from tracker.render.pictures.flow import describe, flow, heat, in_order
 from tracker.render.pictures.svg import spark, survival, tracks
 from tracker.render.rows import notice_title
 from tracker.render.text import counted, direction, safe
-from tracker.render.times import ago, copied, day, interval, iso, moment, span
+from tracker.render.times import ago, copied, day, interval, iso, moment, outlet_time, span
 from tracker.views.change import shorten, verdict_line
 from tracker.web.pages.alerts import rule_rows
 
@@ -130,6 +130,7 @@ def environment() -> Environment:
         "hours": lambda hours: "–" if hours is None else span(timedelta(hours=hours)),
         "highlight": lambda change: Markup(html.highlight(change)),  # noqa: S704 - render escapes
         "when": when,
+        "outlet_when": outlet_when,
         "day": day,
         "iso": iso,
         "span": span,
@@ -159,6 +160,16 @@ def when(at: datetime | None, now: datetime | None = None, *, seconds: bool | No
     full = f"{utc:%-d %b %Y %H:%M:%S} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         iso(at), full, moment(at, now) + (f"{utc::%S}" if seconds else "")
+    )
+
+
+def outlet_when(at: datetime | None) -> Markup:
+    """Return a <time> element for a date of a page; with its offset if that is not UTC: 5 Mar 2026 23:30 UTC-05:00."""
+    if at is None or not at.utcoffset():
+        return when(at)
+    written = outlet_time(at)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        written, f"{moment(at)} UTC", f"{at:%-d %b %Y %H:%M} UTC{written[-6:]}"
     )
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 from itertools import islice, product
 from typing import cast
 
@@ -168,6 +168,16 @@ def test_texts_and_labels_are_decoded_only_where_their_columns_are_asked_for(fil
         )
         rows(archive, "SELECT source, count(*) FROM versions_readable GROUP BY source")
     assert called == []
+
+
+def test_dates_of_pages_are_in_utc_so_that_they_sort_as_text(filled):
+    with open_archive(filled) as archive:
+        tracked = get_article(archive, URL)
+        page = replace(content(3), published=minutes(0).astimezone(timezone(timedelta(hours=-10))), modified=None)
+        new = NewVersion(page, capture(3, minutes(3)), "7", "", None)
+        commit_check(archive, intent(tracked, 3, minutes(3), version=new))
+        query = "SELECT published, modified FROM versions_readable ORDER BY version DESC LIMIT 1"
+        assert rows(archive, query) == [{"published": "2026-11-25T09:00:00.000Z", "modified": None}]
 
 
 def test_sql_writes_csv_json_and_tables(filled):

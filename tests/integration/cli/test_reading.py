@@ -3,6 +3,7 @@
 import errno
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -291,6 +292,9 @@ def test_extract(run, tmp_path, name):
     assert made["schema"] == 1
     assert made["page"] == "article"
     assert made["published"] == "2026-11-25T08:00:00Z"
+    local = body.replace(b"2026-11-25T08:00:00Z", b"2026-11-24T23:30:00-08:30")
+    assert re.search(r"published +2026-11-24T23:30:00-08:30 ", run("extract", "-", stdin=local).stdout)
+    assert objects(run("extract", "-", "--json", stdin=local))[0]["published"] == "2026-11-24T23:30:00-08:30"
 
 
 def test_extract_never_passes_escapes_on(run):

@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from tests.command_line import command
 from tests.integration.web.conftest import client_of
 from tests.integration.web.newsroom_archive import NOW, Kept, store_article
 from tracker.archive.commits import commit_check
+from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
 from tracker.archive.summaries import earlier_headlines
 from tracker.archive.versions import get_version, get_versions, list_history
 from tracker.cli.main import cli
 from tracker.config.root import parse
 from tracker.errors import ArchiveError
+from tracker.model.version import NewVersion
 from tracker.render import plain
 from tracker.views.json import iso
 from tracker.web.pages import changes
@@ -305,3 +307,30 @@ async def test_the_page_of_an_imported_version_says_that_it_was_not_fetched(tmp_
         versions = [(await client.get(f"/articles/{tracked.id}/{n}.json")).json() for n in (1, 2)]
     assert ["did not fetch this version from the outlet" in page.text for page in pages] == [True, False]
     assert [each["imported"] for each in versions] == [iso(minutes(9)), None]
+
+
+async def test_dates_of_a_page_keep_their_offset_and_times_of_ours_are_utc(tmp_path):
+    late = minutes(0).astimezone(timezone(timedelta(hours=-10)))
+    url = new_archive_at(tmp_path / "news.db")
+    with open_archive(url) as archive:
+        tracked = watch(archive)
+        page = replace(content(1), published=late, modified=minutes(1))
+        new = NewVersion(page, capture(1, minutes(2)), "7", "", None)
+        commit_check(archive, intent(tracked, 1, minutes(2), version=new))
+    shown = command("--db", url, "show", tracked.id, "--meta").stdout
+    assert re.search(r"published +2026-11-24T23:00:00-10:00\n", shown)
+    assert re.search(r"modified +2026-11-25T09:01:00Z\n", shown)
+    assert re.search(r"first seen +2026-11-25T09:02:00Z\n", shown)
+    made = json.loads(command("--db", url, "show", tracked.id, "--json").stdout)
+    async with client_of(url) as client:
+        html = (await client.get(f"/articles/{tracked.id}/1")).text
+        answer = (await client.get(f"/articles/{tracked.id}/1.json")).json()
+    for each in (made, answer):
+        assert each["content"]["published"] == "2026-11-24T23:00:00-10:00"
+        assert each["content"]["modified"] == "2026-11-25T09:01:00Z"
+        assert each["seen"] == "2026-11-25T09:02:00Z"
+    assert (
+        '<time datetime="2026-11-24T23:00:00-10:00" title="25 Nov 2026 09:00 UTC">24 Nov 2026 23:00 UTC-10:00' in html
+    )
+    with open_archive(url, readonly=True) as archive:
+        assert verify(archive).ok

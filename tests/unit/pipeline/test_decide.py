@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -137,7 +137,9 @@ def test_a_clock_that_moves_alone_is_noted_and_is_no_version():
     assert (intent.check.remark, intent.check.subject) == (Remark.CLOCK, NOW.isoformat())
     assert NOW.isoformat() in intent.check.detail
     assert intent.version is None
-    for old, new in ((then, then), (then, FIRST), (FIRST, then)):
+    elsewhere = replace(then, modified=EARLIER.astimezone(timezone(timedelta(hours=-5))))
+    assert elsewhere.sha256 == then.sha256
+    for old, new in ((then, then), (then, elsewhere), (elsewhere, then), (then, FIRST), (FIRST, then)):
         assert run(watched(), version(old), capture(), reading(new)).check.detail == ""
 
 

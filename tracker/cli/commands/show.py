@@ -21,7 +21,7 @@ from tracker.model.version import Version
 from tracker.model.watch import WatchedArticle
 from tracker.render import html, plain
 from tracker.render.text import counted, facts, one_line, wrap
-from tracker.render.times import interval, iso
+from tracker.render.times import interval, iso, outlet_time
 from tracker.views.change import verdict_line
 from tracker.views.version import StoredAgain, VersionView
 
@@ -144,8 +144,8 @@ def _meta(known: WatchedArticle, version: Version) -> Iterator[tuple[str, str]]:
     yield "first seen", iso(version.seen) or ""
     yield "old last seen", iso(version.previous_seen) or ""
     yield "status", str(version.status)
-    yield "published", iso(content.published) or ""
-    yield "modified", iso(content.modified) or ""
+    yield "published", outlet_time(content.published)
+    yield "modified", outlet_time(content.modified)
     yield "words", str(content.words)
     if version.change is not None:
         yield "change", plain.summary(version.change)
