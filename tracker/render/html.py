@@ -17,7 +17,7 @@ from tracker.model.change import Change, Field, Hunk, Op
 from tracker.views.change import MAX_WORD_CHARACTERS, first_words, near_edits, shorten, top_hunk
 
 from .plain import summary
-from .rows import UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, Row, collapse, rows, tidy, with_spaces_between
+from .rows import BOX, UNEXPLAINED, UNEXPLAINED_NOW, WHOLE, DiffOptions, Row, collapse, rows, tidy, with_spaces_between
 from .text import safe
 
 # Feed readers drop style sheets: every element has its style.
@@ -56,6 +56,7 @@ def diff(change: Change, options: DiffOptions = _CHANGES_ONLY) -> str:
         note = f' <em style="font:13px sans-serif">({text(row.note)})</em>' if row.note else ""
         name = "" if row.part == "block" else f"<strong>{text(row.name)}</strong>{note}: "
         lead = f"{note.strip()} " if row.part == "block" and note else ""
+        lead += f"<strong>{row.mark}</strong>" if row.mark else ""
         style = f"{_P};border-left:3px solid {_BARS[row.op]};padding-left:10px"
         remark = f'<br><em style="font:13px sans-serif">{text(row.remark)}</em>' if row.remark else ""
         body.append(f'<p style="{style}">{name}{lead}{hunks(row.hunks, _STYLES)}{remark}</p>')
@@ -68,7 +69,9 @@ def article(content: Article) -> str:
     parts = [f"<h1>{text(content.title)}</h1>"] if content.title else []
     parts += [f'<p style="{_P}"><strong>{text(content.dek)}</strong></p>'] if content.dek else []
     parts += [f'<p style="{_NOTE}">By {text(", ".join(content.byline))}</p>'] if content.byline else []
-    parts += [f'<p style="{_P}">{text(block.text)}</p>' for block in content.editorial]
+    for block in content.editorial:
+        mark = f"<strong>{BOX}</strong>" if block.kind is BlockKind.BOX else ""
+        parts.append(f'<p style="{_P}">{mark}{text(block.text)}</p>')
     parts += [f'<p style="{_NOTE}">{n.kind.value}: {text(n.text)}</p>' for n in content.notices]
     return "\n".join(parts)
 
@@ -93,7 +96,6 @@ class Piece(Row):
     Attributes:
         both: both sides in one text, as HTML; `old` and `new` are each side alone, empty if that side has none.
         block: the index in `Change.blocks`; None if it is not a block.
-        kind: the kind of the block.
         origin: the former place of a moved paragraph, from 1; `up` says which way it moved.
         unexplained: no note from the outlet explains the edit.
         count: how many paragraphs a gap leaves out.
@@ -103,7 +105,6 @@ class Piece(Row):
     old: str = ""
     new: str = ""
     block: int | None = None
-    kind: str = "paragraph"
     origin: int | None = None
     count: int = 0
     up: bool = False
@@ -128,11 +129,11 @@ def pieces(change: Change, *, changes_only: bool = False, context: int = 1) -> l
             row.name,
             row.note,
             row.remark,
+            row.kind,
             both=hunks(row.hunks),
             old=hunks(old) if any(part for _, part in old) else "",
             new=hunks(new) if any(part for _, part in new) else "",
             block=index,
-            kind=block.kind.value if block else BlockKind.PARAGRAPH.value,
             origin=block.old + 1 if block and moved and block.old is not None else None,
             up=block is not None and moved and (block.new or 0) < (block.old or 0),
             unexplained=row.remark in {UNEXPLAINED, UNEXPLAINED_NOW},

@@ -13,12 +13,13 @@ from tracker.model.article import Article, Block, BlockKind, Reading, count_word
 from tracker.model.change import LABELS, Change, Direction, Hunk, LabelKind, Noted, Op, Substance, most_prominent_first
 from tracker.model.version import Version
 
-from .rows import WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy, with_spaces_between
+from .rows import BOX, WHOLE, DiffOptions, Row, explanation, paragraph_name, rows, tidy, with_spaces_between
 from .text import PLAIN, Span, Style, cells, counted, cut, facts, one_line, pad, safe, wrap
 from .times import full, moment, outlet_time
 
 _STYLES: Final = {"=": "", "-": "red strike", "+": "green underline"}
 _SIGNS: Final = {Op.SAME: "", Op.EDIT: "yellow", Op.INSERT: "green", Op.DELETE: "red", Op.MOVE: "cyan"}
+_KIND_MARKS: Final = {BlockKind.LIST_ITEM: "- ", BlockKind.BOX: BOX}
 _NAME, _NOTE, _REMARK = "bold", "italic cyan", "italic magenta"
 _MARKS = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 MAX_BAR_COLUMNS = 30
@@ -65,7 +66,7 @@ def diff(change: Change, options: DiffOptions = WHOLE, *, width: int | None = No
         elif row.part == "block":
             note = f"({row.note}) " if row.note else ""
             first = f"{row.sign} ", _SIGNS[row.op]
-            lines = style.wrapped([(note, _NOTE), *edits], width, first=first, rest="  ")
+            lines = style.wrapped([(note, _NOTE), (row.mark, _NAME), *edits], width, first=first, rest="  ")
             lines += _remark(row, width, style)
         else:
             note = f" ({row.note})" if row.note else ""
@@ -191,14 +192,14 @@ def _side(row: Row, without: str, width: int, style: Style) -> list[list[Span]]:
     note = f"({row.note})" if row.note and (without == "-" or row.op is Op.DELETE) else ""
     name = "" if row.part == "block" else row.name
     gap, end = " " * bool(name and note), " " if row.part == "block" else ": "
-    lead = [(name, _NAME), (gap, ""), (note, _NOTE), (end * bool(name or note), "")]
+    lead = [(name, _NAME), (gap, ""), (note, _NOTE), (end * bool(name or note), ""), (row.mark, _NAME)]
     return style.wrapped([*lead, *_spans(parts, style)], width)
 
 
 def article(content: Article, *, width: int | None = None) -> str:
     """Return headline, dek, byline, text and notices with blank lines between them."""
     parts = [content.title, content.dek, f"By {', '.join(content.byline)}" if content.byline else ""]
-    parts += [f"- {b.text}" if b.kind is BlockKind.LIST_ITEM else b.text for b in content.editorial]
+    parts += [_KIND_MARKS.get(b.kind, "") + b.text for b in content.editorial]
     parts += [f"{n.kind.value}: {n.text}" for n in content.notices]
     return "\n\n".join("\n".join(wrap(one_line(part), width)) for part in parts if part)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, TypeVar
 
+from tracker.model.article import BlockKind
 from tracker.model.change import BlockChange, Change, Hunk, LabelKind, NoticeChange, Op
 from tracker.views.change import near_edits
 
@@ -18,6 +19,8 @@ from .text import counted, safe
 UNEXPLAINED: Final = "no note from the outlet explains this edit"
 # Where versions were published in between: a note on one of them may be gone by now.
 UNEXPLAINED_NOW: Final = "no note in the newer version explains this edit"
+# Before a paragraph of a fact box, which is compared and does not belong to the text.
+BOX: Final = "Box: "
 _SIGNS = {Op.SAME: " ", Op.EDIT: "~", Op.INSERT: "+", Op.DELETE: "-", Op.MOVE: ">"}
 _CONTEXT_WORDS = 6
 _FIELDS = {"title": "the headline", "dek": "the dek", "byline": "the byline", "caption": "a caption"}
@@ -49,6 +52,7 @@ class Row:
         name: the words before the row.
         note: where the paragraph comes from.
         remark: whether the outlet explains the edit.
+        kind: the kind of the block.
     """
 
     part: str
@@ -57,6 +61,12 @@ class Row:
     name: str = ""
     note: str = ""
     remark: str = ""
+    kind: BlockKind = BlockKind.PARAGRAPH
+
+    @property
+    def mark(self) -> str:
+        """The words before a paragraph that tell its kind."""
+        return BOX if self.kind is BlockKind.BOX else ""
 
     @property
     def sign(self) -> str:
@@ -158,7 +168,9 @@ def paragraph_name(block: BlockChange) -> str:
 def _text(change: Change) -> list[Row]:
     blocks = change.blocks
     if change.layout_only:  # only paragraph breaks changed: the text is shown unmarked
-        blocks = tuple(BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),)) for b in blocks if b.new is not None)
+        blocks = tuple(
+            BlockChange(Op.SAME, b.new, b.new, (("=", b.new_text),), b.kind) for b in blocks if b.new is not None
+        )
     remarks = _remarks(change)
     moved_to: dict[int, list[int]] = {}
     for block in blocks:
@@ -170,7 +182,7 @@ def _text(change: Change) -> list[Row]:
         # A paragraph on both pages bears no mark, though one text alone has it.
         unmarked = index in change.reading_changed
         hunks = tuple(("=" if unmarked else op, text) for op, text in block.hunks)
-        laid.append(Row("block", block.op, hunks, name=name, note=note, remark=remarks.get(index, "")))
+        laid.append(Row("block", block.op, hunks, name, note, remarks.get(index, ""), block.kind))
         laid += [_notice(notice, change) for notice in change.notices if _shown_below(notice) == index]
     return laid
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.articles import article
 from tests.unit.render.samples import CHANGE, NOON, content, version
 from tracker import compare
 from tracker.model.article import Article, Block, BlockKind, Notice, NoticeKind, PageKind, Reading
@@ -29,6 +30,27 @@ from tracker.render import json as as_json
 from tracker.render.plain import classes, diff, meta, removed, side_by_side
 from tracker.render.rows import DiffOptions, tidy
 from tracker.render.text import Style, cells, cut, one_line, pad, safe, wrap
+
+
+def test_a_fact_box_is_marked_on_the_terminal_and_in_html():
+    old, new = (
+        article("The bridge is shut.", Block(BlockKind.BOX, f"Cost: {n} million."), Block(BlockKind.LIST_ITEM, "Two"))
+        for n in (3, 4)
+    )
+    change = compare(old, new)
+    assert plain.article(new) == "The bridge is shut.\n\nBox: Cost: 4 million.\n\n- Two"
+    assert "~ Box: Cost: [-3-]{+4+} million." in plain.diff(change)
+    assert "  The bridge is shut." in plain.diff(change)
+    assert re.search(
+        r"^Box: Cost: \[-3-\] million\. +~ Box: Cost: \{\+4\+\} million\.$", side_by_side(change), re.MULTILINE
+    )
+    assert html.diff(change).count("<strong>Box: </strong>Cost") == 1
+    assert html.article(new).count("<strong>Box: </strong>Cost") == 1
+    assert [piece.kind for piece in html.pieces(change)] == [b.kind for b in new.blocks]
+    joined = compare(
+        article(Block(BlockKind.BOX, "One."), Block(BlockKind.BOX, "Two.")), article(Block(BlockKind.BOX, "One. Two."))
+    )
+    assert plain.diff(joined).count("Box: ") == len(joined.blocks)
 
 
 def test_words_are_marked_as_git_does_and_views_leave_out_the_rest():
