@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Final
 
-from tracker.errors import UsageError
+from tracker.errors import ArchiveError, UsageError
 from tracker.model.version import Version
 from tracker.render.json import dumps
 from tracker.views.version import VersionView
@@ -71,12 +71,12 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
     """Yield the names of the columns of a query, then its rows.
 
     The archive is to be opened read-only. Raises UsageError for a statement that cannot be run, does not only read,
-    returns no rows, or keeps the database busy for longer than `seconds`.
+    returns no rows, or keeps the database busy for longer than `seconds`; ArchiveError for a version that is damaged.
     """
     if not _IS_QUERY.match(query):
         raise UsageError("this is not a query", hint=_ONLY_QUERIES)
     began, waited = time.monotonic(), 0.0
-    failed = list[Exception]()
+    failed = list[ArchiveError]()
 
     def is_over() -> bool:
         return time.monotonic() - began - waited > seconds
@@ -101,8 +101,10 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
                 # Not the time of the query: the reader may be a person.
                 waited += time.monotonic() - handed
         except (archive.driver_error, ValueError) as error:
-            if str(error) == _RAISED and not failed:
-                raise KeyboardInterrupt from None
+            if str(error) == _RAISED and not is_over():
+                if not failed:
+                    raise KeyboardInterrupt from None
+                raise failed[-1] from failed[-1].__cause__
             raise _explained(error, archive, seconds, is_over=is_over()) from None
         finally:
             if isinstance(driver, sqlite3.Connection):
@@ -112,7 +114,7 @@ def ask(archive: Archive, query: str, seconds: float = DEFAULT_QUERY_SECONDS) ->
 def _explained(error: Exception, archive: Archive, seconds: float, *, is_over: bool) -> UsageError:
     """Return the error for a query that failed. Raises KeyboardInterrupt if Ctrl-C ended it."""
     code, state = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
-    if state == _QUERY_CANCELED or (code == sqlite3.SQLITE_INTERRUPT and is_over):
+    if state == _QUERY_CANCELED or (is_over and (code == sqlite3.SQLITE_INTERRUPT or str(error) == _RAISED)):
         hint = "narrow it down with WHERE or LIMIT, or give it longer with --timeout"
         return UsageError(f"the query took longer than {seconds:g} s and was ended", hint=hint)
     if code == sqlite3.SQLITE_INTERRUPT:
@@ -125,14 +127,14 @@ def _explained(error: Exception, archive: Archive, seconds: float, *, is_over: b
     return UsageError(f"the query cannot be run: {reason}", hint=hint)
 
 
-def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[Exception]:
+def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[ArchiveError]:
     """Register `writethru_version` and `writethru_text` on a connection, and let its views have decoded columns.
 
     `writethru_version(version_id)` is the object of `show --json`, `writethru_text(version_id)` the text. Both are NULL
     for a version that is not there. The views are temporary: they hide those of the archive on this connection alone.
-    What the functions raise is added to the list that is returned. Ctrl-C may be raised before one begins, and is not.
+    Why a function failed is added to the list that is returned. Ctrl-C may be raised before one begins, and is not.
     """
-    failed = list[Exception]()
+    failed = list[ArchiveError]()
 
     @lru_cache(MAX_CACHED_VERSIONS)
     def version_of(key: int) -> Version | None:
@@ -156,7 +158,9 @@ def decode_on(driver: sqlite3.Connection, archive: Archive) -> list[Exception]:
             driver.interrupt()  # SQLite would report it as an error of this function
             return None
         except Exception as error:
-            failed.append(error)
+            hint = getattr(error, "hint", "") or "run writethru verify to list the damage"
+            failed.append(ArchiveError("this version cannot be decoded", resource=f"version_id {key}", hint=hint))
+            failed[-1].__cause__ = error
             raise
 
     driver.create_function("writethru_version", 1, partial(called, as_json), deterministic=True)

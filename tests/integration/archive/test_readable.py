@@ -145,6 +145,18 @@ def test_ctrl_c_ends_a_query(filled, query):
     assert (running.returncode, errors.strip().splitlines()[-1]) == (130, "writethru: interrupted"), errors
 
 
+def test_a_version_that_cannot_be_decoded_is_named_with_the_reason(filled):
+    with sqlite3.connect(filled.removeprefix("sqlite:///")) as database:
+        database.execute("UPDATE blob SET data = zeroblob(10) WHERE id = (SELECT content_id FROM version WHERE id = 2)")
+    for query in ("SELECT title FROM versions_readable", "SELECT writethru_text(2)"):
+        done = command("--db", filled, "sql", query, code=1)
+        assert done.stderr.splitlines() == [
+            "writethru: version_id 2: this version cannot be decoded: a stored frame is damaged",
+            "hint: run writethru verify to list the damage",
+        ]
+    assert command("--db", filled, "sql", "SELECT writethru_text(1) LIKE '%1 streets%'").stdout == "1\n"
+
+
 def test_a_table_of_a_query_controls_no_terminal(filled):
     done = command("--db", filled, "sql", "--csv", "SELECT 'a' || char(27) || ']0;x' AS said, 1 AS n")
     assert done.stdout.splitlines() == ["said,n", "a]0;x,1"]
