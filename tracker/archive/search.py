@@ -333,9 +333,13 @@ class SearchHit:
 _MATCHES: Final = Statement(
     sqlite="f.fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
 )
-_RANK: Final = Statement(
-    sqlite="bm25(f.fts_passage)", postgresql="-ts_rank(f.words, to_tsquery('simple'::regconfig, :query))"
+# What a match is weighed by, and its score: PostgreSQL would weigh every match if it were to do so beside the LIMIT.
+_WEIGHED_BY: Final = Statement(sqlite="bm25(f.fts_passage)", postgresql="f.words")
+_SCORE: Final = Statement(
+    sqlite="weighed_by", postgresql="-ts_rank(weighed_by, to_tsquery('simple'::regconfig, :query))"
 )
+MAX_RANKED_MATCHES: Final = 10_000
+"""The best are searched for among so many of the newest matches: common words match millions of passages."""
 _OF_PASSAGE: Final = """
   JOIN article a ON a.id = p.article_id JOIN source s ON s.id = a.source_id
   JOIN version first ON first.article_id = a.id AND first.n = p.first_n
@@ -347,7 +351,10 @@ SELECT p.block, p.first_n AS first_version, p.last_n AS last_version,
   a.ident AS article, a.url, a.title, s.name AS source, coalesce(r.content_id, first.content_id) AS content_id,
   first.seen_at AS since, after.seen_at AS until
 FROM (
-    SELECT f.rowid AS id, {{score}} AS score FROM fts_passage f {{joins}} {{where}} ORDER BY {{order}} LIMIT :most
+    SELECT id, {{score}} AS score FROM (
+      SELECT f.rowid AS id, {{weighed_by}} AS weighed_by FROM fts_passage f {{joins}} {{where}}
+      ORDER BY f.rowid DESC LIMIT :matches
+    ) newest ORDER BY score, id DESC LIMIT :most
   ) found JOIN passage p ON p.id = found.id {_OF_PASSAGE}
   LEFT JOIN reading r ON r.version_id = first.id AND r.superseded_at IS NULL
 ORDER BY found.score, found.id DESC
@@ -366,7 +373,7 @@ def search_passages(
     ranked: bool = False,
     limit: int = 50,
 ) -> list[SearchHit]:
-    """Return paragraphs that match, newest first, or best first where `ranked`.
+    """Return paragraphs that match, newest first; where `ranked`, the best of the newest MAX_RANKED_MATCHES first.
 
     All words must be in one paragraph. `since` leaves out paragraphs that were gone by then, `until` later ones.
     Raises UsageError for a query that cannot be understood.
@@ -382,17 +389,18 @@ def search_passages(
     }
     sqlite, postgresql = (
         _SELECT.format(
-            score=rank if ranked else 0,
-            order="score, f.rowid DESC" if ranked else "f.rowid DESC",
+            score=score if ranked else 0,
+            weighed_by=weighed_by if ranked else 0,
             joins=f"JOIN passage p ON p.id = f.rowid {_OF_PASSAGE}" if any(conditions.values()) else "",
             where=where_all({matches: True, **conditions}),
         )
-        for matches, rank in zip(_MATCHES, _RANK, strict=True)
+        for matches, weighed_by, score in zip(_MATCHES, _WEIGHED_BY, _SCORE, strict=True)
     )
     with archive.read() as connection:
         words = asked.sqlite if connection.is_sqlite else asked.postgres
         given = {"source": source, "story": story, "since": since, "until": until}
-        rows = connection.all(Statement(sqlite, postgresql), query=words, **given, most=limit)
+        most = max(limit, MAX_RANKED_MATCHES) if ranked else limit
+        rows = connection.all(Statement(sqlite, postgresql), query=words, **given, matches=most, most=limit)
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [

@@ -361,6 +361,20 @@ def test_what_is_found(searchable: Archive, asked: str, found: int) -> None:
     assert len(search_passages(searchable, asked, ranked=True)) == found
 
 
+def test_the_best_are_searched_for_among_the_newest_matches(
+    searchable: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(searchable, watch(searchable, URL + "/4"), 1, "The river, the river, the river.")
+    best = search_passages(searchable, "river", ranked=True, limit=1)
+    assert [hit.text for hit in best] == ["The river, the river, the river."]
+    keep(searchable, watch(searchable, URL + "/3"), 1, "On the other side of the river nobody has seen any water yet.")
+    assert search_passages(searchable, "river", ranked=True, limit=1) == best
+    monkeypatch.setattr("tracker.archive.search.MAX_RANKED_MATCHES", 1)
+    (newest,) = search_passages(searchable, "river", ranked=True, limit=1)
+    assert newest.text.startswith("On the other side")
+    assert len(search_passages(searchable, "river", ranked=True, limit=3)) == 3
+
+
 def test_words_around_one_that_is_too_long_for_postgresql_are_found(store: Archive, tracked: WatchedArticle) -> None:
     keep(store, tracked, 1, f"The mayor {'x' * 3000} spoke.")
     assert [hit.article for hit in search_passages(store, "mayor spoke")] == [tracked.id]

@@ -59,7 +59,7 @@ class SearchCommand(Verb):
 @options.story("Search only articles of this story.")
 @options.since("Search only text that was on the page")
 @options.until("Search only text that was on the page")
-@click.option("--ranked", is_flag=True, help="Show the best matches first instead of the newest.")
+@click.option("--ranked", is_flag=True, help="Show the best of the newest 10,000 matches first.")
 @options.limit("Show at most this many.", 50)
 def search(
     app: App, *, query: tuple[str, ...], where: Where | Literal["verdicts"], source: str, story: str,
