@@ -6,11 +6,15 @@
 same text with other noise around it (counters, tokens, "served" lines), sent whole; the same again, 304 for whoever
 asks for it by ETag; an edit of a death toll and a new last paragraph on every page. Ours is the service's own runtime
 held open on the empty archive that `init` makes, pace off, reading for stories included; the peers run as their
-documentation has it, with their html2text filter where they have one, installed from PyPI into .cache/peers. CPU is
-user and system time of all processes of each, memory the peaks of its processes added up, and for ours also what is
-held at the end with shared pages counted once. A change reported in the second and third pass is false, one not
-reported in the fourth is missed. The machine's speed changes within minutes, so ours and urlwatch, which it is compared
-with, are run in turns, and the median of each pass counts. Prints a table and, last, one line of JSON.
+documentation has it, installed from PyPI into .cache/peers: urlwatch and webchanges with the filter that users choose
+for articles, `css: article`, and once more on whole pages, with `html2text`. CPU is user and system time of all
+processes of each, memory the peaks of its processes added up, and for ours also what is held at the end with shared
+pages counted once. A change reported in the second and third pass is false, one not reported in the fourth is missed.
+
+The month of an article is 1 new page, 44 unchanged ones and 2.6 changed ones, as in docs/explanation/scale.md: once on
+sites that answer 304 for the unchanged ones, once on sites that send them whole, with other noise each time. The
+machine's speed changes within minutes, so ours and the two with `css: article` are run in turns, and the median of each
+pass counts. Prints tables and, last, one line of JSON.
 """
 
 from __future__ import annotations
@@ -37,8 +41,15 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 PASSES = ("new", "noise", "304", "changed")
-NAMES = ("writethru", "urlwatch", "webchanges", "changedetection.io")
-IN_TURNS = NAMES[:2]
+CSS = "-css"
+NAMES = ("writethru", f"urlwatch{CSS}", f"webchanges{CSS}", "urlwatch", "webchanges", "changedetection.io")
+IN_TURNS = NAMES[:3]
+COMPARED_WITH = NAMES[1]
+MONTHS = {
+    "with_304": {"new": 1, "304": 44, "changed": 2.6},
+    "without_304": {"new": 1, "noise": 44, "changed": 2.6},
+}
+"""How often an article is visited in a month, by pass: on sites that answer 304, and on sites that do not."""
 
 
 class Runner(Protocol):
@@ -182,9 +193,11 @@ def configure(folder: Path, urls: list[str]) -> None:
     )
 
 
-def peer_command(name: str, programs: Path, folder: Path, urls: list[str]) -> list[str | Path]:
+def peer_command(
+    name: str, programs: Path, folder: Path, urls: list[str], text_filter: str = "html2text"
+) -> list[str | Path]:
     """Write the jobs of webchanges or urlwatch, and return the command that does them once."""
-    (folder / "urls.yaml").write_text("\n---\n".join(f"url: {url}\nfilter: [html2text]" for url in urls))
+    (folder / "urls.yaml").write_text("\n---\n".join(f"url: {url}\nfilter: [{text_filter}]" for url in urls))
     (folder / "c.yaml").write_text("report: {stdout: {enabled: true, color: false}}\n")
     store = "--database" if name == "webchanges" else "--cache"
     jobs = "--jobs" if name == "webchanges" else "--urls"
@@ -194,7 +207,8 @@ def peer_command(name: str, programs: Path, folder: Path, urls: list[str]) -> li
 def runner(name: str, folder: Path, urls: list[str]) -> Runner | None:
     if name == "writethru":
         return Ours(folder, urls)
-    programs = peer(name)
+    program = name.removesuffix(CSS)
+    programs = peer(program)
     if programs is None:
         return None
     if name == "changedetection.io":
@@ -202,7 +216,7 @@ def runner(name: str, folder: Path, urls: list[str]) -> Runner | None:
         named = [part for url in urls for part in ("-u", url)]
         env = {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "FETCH_WORKERS": "10", "MINIMUM_SECONDS_RECHECK_TIME": "0"}
         return ChangeDetection([*base, "-C", *named], [*base, "-r", "all"], folder, env=env)
-    command = peer_command(name, programs, folder, urls)
+    command = peer_command(program, programs, folder, urls, "css: article" if name != program else "html2text")
     return Command(command, command, folder)
 
 
@@ -235,7 +249,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="100 pages")
     parser.add_argument("--data", type=Path, help="not used; every benchmark takes it")
     parser.add_argument("--only", default="", help="programs, comma-separated")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of ours and urlwatch, in turns")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of ours and the peers with css: article, in turns")
     parser.add_argument("--alone", help=argparse.SUPPRESS)
     options = parser.parse_args()
     count = 100 if options.quick else 1000
@@ -263,11 +277,10 @@ def main() -> int:
             print(
                 f"{'':20} of that, stories: {story_ms:.2f} ms a stored version; with shared pages once: {pss_mb:.0f} MB"
             )
-    if all("error" not in found.get(name, {"error": ""}) for name in IN_TURNS):
-        ours, theirs = ([cpu_of(run) for run in (found[name], *rounds[name])] for name in IN_TURNS)
-        whole, *each = (f"{mine / other:.3f}" for mine, other in zip(ours, theirs, strict=True))
-        print(f"all four passes, ours against {IN_TURNS[1]}: {whole} ({', '.join(each)})")
-    print(json.dumps({"benchmark": "pipeline", "pages": count, "figures": found}))
+    months = {name: month_of(figures, count) for name, figures in found.items() if "error" not in figures}
+    ratios = ratios_of(months)
+    print_months(months, ratios, rounds, count)
+    print(json.dumps({"benchmark": "pipeline", "pages": count, "figures": found, "months": months, "ratios": ratios}))
     return 0
 
 
@@ -283,9 +296,36 @@ def median_of(runs: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def cpu_of(figures: dict[str, Any]) -> float:
-    """Return the seconds of CPU of all four passes."""
-    return float(sum(figures[phase]["cpu"] for phase in PASSES))
+def month_of(figures: dict[str, Any], count: int) -> dict[str, float]:
+    """Return the milliseconds of CPU that an article costs in a month, for each kind of site."""
+    return {
+        kind: round(sum(times * figures[phase]["cpu"] / count * 1000 for phase, times in visits.items()), 2)
+        for kind, visits in MONTHS.items()
+    }
+
+
+def ratios_of(months: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Return our months divided by those of urlwatch with `css: article`; nothing where one of them was not run."""
+    if NAMES[0] not in months or COMPARED_WITH not in months:
+        return {}
+    return {kind: round(months[NAMES[0]][kind] / months[COMPARED_WITH][kind], 3) for kind in MONTHS}
+
+
+def print_months(
+    months: dict[str, dict[str, float]], ratios: dict[str, float], rounds: dict[str, list[dict[str, Any]]], count: int
+) -> None:
+    """Print the month of every program, and ours against urlwatch with `css: article`, of the medians and each turn."""
+    print(f"\n{'CPU ms a month':20} {'with 304':>10} {'without':>10}   1 new page, 44 unchanged, 2.6 changed")
+    for name, month in months.items():
+        print(f"{name:20}" + "".join(f" {month[kind]:10.1f}" for kind in MONTHS))
+    if ratios:
+        turns = [
+            ratios_of({name: month_of(run, count) for name, run in zip(IN_TURNS, runs, strict=False)})
+            for runs in zip(*(rounds[name] for name in (NAMES[0], COMPARED_WITH)), strict=True)
+        ]
+        for kind, ratio in ratios.items():
+            each = ", ".join(f"{turn[kind]:.3f}" for turn in turns)
+            print(f"{kind}, ours ÷ {COMPARED_WITH}: {ratio:.3f} (turns: {each})")
 
 
 def row(name: str, figures: dict[str, Any], count: int) -> str:
