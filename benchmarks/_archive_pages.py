@@ -8,6 +8,7 @@ import json
 import random
 from typing import TYPE_CHECKING
 
+from tracker import extract
 from tracker.model.article import Article, Block, BlockKind
 from tracker.model.capture import Capture
 from tracker.model.change import BlockChange, Change, Field, Label, LabelKind, Op, Significance
@@ -15,7 +16,7 @@ from tracker.model.version import NewVersion
 from tracker.model.watch import Check, CheckOutcome, Intent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -88,13 +89,13 @@ def real_pages(data: Path, count: int) -> list[str]:
 
 
 def recaptures(data: Path) -> Iterator[list[tuple[Article, bytes]]]:
-    """Yield the captures of each address that was really captured more than once."""
+    """Yield the captures of each address that was really captured more than once, with the articles read from them."""
     folder = data / "pages" / "recaptures" / "dev"
     with gzip.open(folder / "captures.jsonl.gz", "rt", encoding="utf-8") as rows:
         for row in map(json.loads, rows):
             files = [folder / "pages" / f"{row['id']}.{n}.html.gz" for n in range(len(row["captures"]))]
             pages = [gzip.decompress(each.read_bytes()) for each in files if each.exists()]
-            yield [(article(paragraphs(random.Random(row["id"])), n), page) for n, page in enumerate(pages)]
+            yield [(extract(page, row["url"]), page) for page in pages]
 
 
 def article(texts: list[str], n: int) -> Article:
@@ -123,9 +124,14 @@ def change(old: Article, new: Article) -> Change:
 
 
 def intent(
-    tracked: WatchedArticle, n: int, state: tuple[Article, bytes], before: Article | None, at: datetime
+    tracked: WatchedArticle,
+    n: int,
+    state: tuple[Article, bytes],
+    before: Article | None,
+    at: datetime,
+    between: Callable[[Article, Article], Change] = change,
 ) -> Intent:
-    """Return the decision to keep one state."""
+    """Return the decision to keep one state; *between* says what changed. Real texts need `compare` for it."""
     new, body = state
     new.sha256  # noqa: B018 - known before anything is kept: by it the crawler tells a change from none
     headers = (
@@ -135,7 +141,7 @@ def intent(
         ("Server", "nginx"),
     )
     captured = Capture(tracked.url, tracked.url, 200, headers, body, at, hashlib.sha256(body).hexdigest(), 0.25)
-    led = change(before, new) if before is not None else None
+    led = between(before, new) if before is not None else None
     return Intent(
         article=tracked.id,
         check=Check(tracked.id, at, CheckOutcome.CHANGED if led else CheckOutcome.NEW, status=200),

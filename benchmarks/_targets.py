@@ -20,7 +20,8 @@ _INTRODUCTION = """# Targets, and what was measured
 
 Every target that a benchmark of `benchmarks/` measures, next to the figure of its last run. `make figures` writes this
 page from `benchmarks/targets.toml` and `benchmarks/results`; nothing on it is typed by hand. Each result names the
-commit, the day and the machine it is of; they are in the last table. CPU figures vary with the machine: trust ratios.
+commit, the day and the machine it is of; they are in the last table. Times
+vary with the machine, so they are compared only as ratios, to a peer in the same run where there is one.
 
 What only long tests show (kills, power cuts, fourteen days of news) is in [What is guaranteed](reliability.md).
 """
@@ -33,6 +34,7 @@ class Row(NamedTuple):
     measure: str
     target: str
     figure: str
+    peer: str
     met: bool | None
     why: str
 
@@ -44,8 +46,20 @@ def rows(found: Mapping[str, Any]) -> Iterator[Row]:
             value = figure(each, found)
             target = f"≤ {each['max']:g}" if "max" in each else f"≥ {each['min']:g}"
             met = None if value is None else value <= each.get("max", value) and value >= each.get("min", value)
-            shown = "not measured" if value is None else f"{round(value, 3 if abs(value) < 10 else 1):g}"
-            yield Row(area["name"], each["measure"], target, shown, met, each.get("why", ""))
+            shown = "not measured" if value is None else rounded(value)
+            yield Row(area["name"], each["measure"], target, shown, peer(each, found), met, each.get("why", ""))
+
+
+def rounded(value: float) -> str:
+    """Return a figure with three digits after the point if it is small, with one if it is not."""
+    return f"{round(value, 3 if abs(value) < 10 else 1):g}"
+
+
+def peer(target: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Return the name of what a target is compared with, after its figure if it has one; empty if there is none."""
+    beside = target.get("peer", {"name": ""})
+    value = figure(beside, found) if "figure" in beside else None
+    return beside["name"] if value is None else f"{rounded(value)} ({beside['name']})"
 
 
 def areas() -> list[dict[str, Any]]:
@@ -95,10 +109,17 @@ def page(found: Mapping[str, Any]) -> str:
     met = sum(row.met is True for row in table)
     lines = [_INTRODUCTION, f"**{met} of {len(table)} targets are met.**", ""]
     for area in areas():
-        lines += [f"## {area['name']}", "", area["note"], "", "| measure | target | measured | |", "|---|---|---|---|"]
+        lines += [
+            f"## {area['name']}",
+            "",
+            area["note"],
+            "",
+            "| measure | target | measured | peer | |",
+            "|---|---|---|---|---|",
+        ]
         marks = {True: "", False: "missed", None: ""}
         lines += [
-            f"| {row.measure} | {row.target} | {row.figure} | {marks[row.met]} |"
+            f"| {row.measure} | {row.target} | {row.figure} | {row.peer} | {marks[row.met]} |"
             for row in table
             if row.area == area["name"]
         ]

@@ -35,8 +35,9 @@ from tracker.archive.versions import get_version, iter_versions
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from _archive_bulk import multiply
-from _archive_pages import article, edit, furniture, generated, html, intent, paragraphs, recaptures
+from _archive_pages import article, change, edit, furniture, generated, html, intent, paragraphs, recaptures
 
+from tracker import compare
 from tracker.archive import blobs
 from tracker.archive.ledger.verify import verify
 from tracker.archive.opening import open_archive
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     from tracker.archive.archive import Archive
     from tracker.model.article import Article
+    from tracker.model.change import Change
     from tracker.model.watch import Intent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,7 +58,13 @@ States = list[tuple["Article", bytes]]
 _BATCH = 50
 
 
-def decisions(store: Archive, pages: Iterable[States], first: int = 0, sources: int = 15) -> list[Intent]:
+def decisions(
+    store: Archive,
+    pages: Iterable[States],
+    first: int = 0,
+    sources: int = 15,
+    between: Callable[[Article, Article], Change] = change,
+) -> list[Intent]:
     """Put the pages under watch and return what is to be kept, as a crawler would meet it: version by version."""
     pages = list(pages)
     made: list[tuple[int, Intent]] = []
@@ -65,7 +73,8 @@ def decisions(store: Archive, pages: Iterable[States], first: int = 0, sources: 
         (tracked,) = add_targets(store, name, [Target(f"https://s{place % sources}.example/{place}")], NOW)
         before: Article | None = None
         for n, state in enumerate(states, 1):
-            made.append((n, intent(tracked, n, state, before, NOW + timedelta(minutes=n * len(pages) + place))))
+            at = NOW + timedelta(minutes=n * len(pages) + place)
+            made.append((n, intent(tracked, n, state, before, at, between)))
             before = state[0]
     return [each for _, each in sorted(made, key=lambda pair: pair[0])]
 
@@ -99,9 +108,11 @@ def git_bytes(pages: list[States], folder: Path) -> int:
     return sum(each.stat().st_size for each in (folder / ".git/objects/pack").glob("*.pack"))
 
 
-def measure_bytes(name: str, pages: list[States], folder: Path) -> dict[str, Any]:
+def measure_bytes(
+    name: str, pages: list[States], folder: Path, between: Callable[[Article, Article], Change] = change
+) -> dict[str, Any]:
     with open_archive(f"sqlite:///{folder / name}.db", migrate=True) as store:
-        made = decisions(store, pages)
+        made = decisions(store, pages, between=between)
         for each in made:
             commit_check(store, each)
         captures, everything = size_of(store)
@@ -319,9 +330,16 @@ def main() -> None:
     try:
         figures: dict[str, Any] = {}
         if not given.only_reads:
-            figures["generated"] = measure_bytes("generated", list(generated(60, 5, given.data)), folder)
+            figures["generated"] = measured = measure_bytes("generated", list(generated(60, 5, given.data)), folder)
             if given.data:
-                figures["recaptures"] = measure_bytes("recaptures", list(recaptures(given.data)), folder)
+                pages = list(recaptures(given.data))
+                figures["recaptures"] = measured = measure_bytes("recaptures", pages, folder, compare)
+            if measured["git"]:
+                times = {name: measured[name] / measured["git"] for name in ("all_in", "captures")}
+                print(
+                    f"× git, {'real recaptures' if given.data else 'made-up pages, as there is no --data'}:"
+                    f" {times['all_in']:.2f} all in, {times['captures']:.2f} pages and headers alone"
+                )
             figures["rows"] = measure_rows(folder)
             figures["ingest"] = measure_ingest(60 if given.quick else 300, folder)
         figures["reads"] = measure_reads(given.articles or (1000 if given.quick else 10_000), folder)

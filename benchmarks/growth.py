@@ -27,19 +27,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from _archive_pages import generated, intent, recaptures
+from _archive_pages import change, generated, intent, recaptures
 from archive import NOW, States, commit_all, decisions, generated_from
 from web import application, ask
 
+from tracker import compare
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets
 from tracker.archive.checks import count_old_checks
 from tracker.archive.opening import open_archive
 from tracker.cli.main import MAX_NEW_OBJECTS_BEFORE_COLLECTION
+from tracker.model.article import Article
+from tracker.model.change import Change
 from tracker.model.source import Target
 from tracker.model.watch import Check, CheckOutcome, Intent
 
@@ -47,6 +51,7 @@ BATCH_ARTICLES = 500
 _VERSIONS = 5
 VERSIONS_A_YEAR = 1_000 * 4 * 365
 CHECKS_A_VERSION = 12
+RECAPTURED = "real, captured again"
 _TABLES = """
 SELECT CASE WHEN m.tbl_name LIKE 'fts_%' THEN 'fts_passage' ELSE m.tbl_name END AS name, sum(d.pgsize) AS bytes
 FROM dbstat d JOIN sqlite_master m ON m.name = d.name WHERE d.aggregate = TRUE GROUP BY 1
@@ -105,10 +110,10 @@ def year(articles: int, data: Path | None) -> dict[str, dict[str, float]]:
     kinds = {"made-up pages": list(generated_from(0, articles))}
     if data:
         kinds["real, edits made up"] = list(generated(150, _VERSIONS, data))
-        kinds["real, captured again"] = list(recaptures(data))
+        kinds[RECAPTURED] = list(recaptures(data))
     found: dict[str, dict[str, float]] = {}
     for name, pages in kinds.items():
-        sizes, versions = tables(pages), sum(len(states) for states in pages)
+        sizes, versions = tables(pages, compare if name == RECAPTURED else change), sum(len(states) for states in pages)
         found[name] = {table: round(size * VERSIONS_A_YEAR / versions / 1e6, 1) for table, size in sizes.items()}
         found[name]["all"] = round(sum(found[name].values()), 1)
         print(f"{name}: measured with {versions:,} versions of {len(pages):,} articles")
@@ -119,7 +124,7 @@ def year(articles: int, data: Path | None) -> dict[str, dict[str, float]]:
     return found
 
 
-def tables(pages: list[States]) -> Counter[str]:
+def tables(pages: list[States], between: Callable[[Article, Article], Change]) -> Counter[str]:
     """Store the pages, six hours between two versions, with the checks between; return the bytes of each table."""
     with (
         tempfile.TemporaryDirectory(prefix="wt-year-") as folder,
@@ -132,7 +137,7 @@ def tables(pages: list[States]) -> Counter[str]:
             made: list[Intent] = []
             for n, state in enumerate(states, 1):
                 at = NOW + timedelta(hours=6 * n)
-                made.append(intent(tracked, n, state, states[n - 2][0] if n > 1 else None, at))
+                made.append(intent(tracked, n, state, states[n - 2][0] if n > 1 else None, at, between))
                 for k in range(1, CHECKS_A_VERSION):
                     again = at + timedelta(minutes=30 * k)
                     check = Check(tracked.id, again, CheckOutcome.NOT_MODIFIED, status=304)
