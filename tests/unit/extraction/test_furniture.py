@@ -1,4 +1,6 @@
+import tomllib
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ from tracker.extraction.learned_boilerplate import (
     line_key,
     volatile_lines,
 )
+from tracker.extraction.name_hints import Hint
 from tracker.model.article import Block, BlockKind
 from tracker.model.source import HabitKind, LineCounts
 
@@ -175,6 +178,7 @@ def test_sentences_with_times_are_no_timestamps_and_datelines_and_headings_no_li
         "Read more: Why the pier cracked",
         "Lesen Sie auch: Der Pier",
         "Lire aussi",
+        "Noticias relacionadas",
         "関連記事",
     ],
 )
@@ -276,3 +280,19 @@ def test_news_about_such_things_is_news(text):
 )
 def test_promos_that_need_no_link(text, promo):
     assert is_promo_with_colon(text) is promo
+
+
+def test_the_data_files_hold_phrases_in_lower_case_and_names_of_hints():
+    folder = files("tracker.extraction")
+    wording = tomllib.loads(folder.joinpath("furniture.toml").read_text("utf-8"))
+    lists = [(table, name, value) for table, names in wording.items() for name, value in names.items()]
+    for table, name, value in lists:
+        phrases = value.split() if isinstance(value, str) else value
+        assert phrases
+        if name != "patterns":
+            unusual = [each for each in phrases if each != each.lower() or set(each) & set("?[]\\^$+")]
+            assert not unusual, f"{table}.{name} has phrases, not regular expressions: {unusual}"
+    hints = tomllib.loads(folder.joinpath("name_hints.toml").read_text("utf-8"))
+    for name, parts in hints.items():
+        assert name.upper() in vars(Hint)
+        assert all(part.replace("-", "").isalpha() and part.islower() for part in parts.split()), name
