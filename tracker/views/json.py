@@ -58,5 +58,5 @@ def iso(when: datetime | None) -> str | None:
 
 
 def outlet_time(when: datetime | None) -> str:
-    """Write a date of a page with the offset that it has there: 2026-03-05T23:30:00-05:00. Without one, nothing."""
+    """Write a date of a page with the outlet's offset: 2026-03-05T23:30:00-05:00. Empty if there is no date."""
     return "" if when is None else when.isoformat().replace("+00:00", "Z")
