@@ -11,7 +11,7 @@ from .database.connection import Statement
 from .database.drivers import DatabaseUrl, archive_url, damaged
 
 # The newest revision in migrations/: kept here so that opening an archive need not load Alembic.
-SCHEMA: Final = "0017"
+SCHEMA: Final = "0018"
 # Stands in place of the revision while `writethru db move` fills an archive.
 MOVING: Final = "moving"
 _HAS_SCHEMA: Final = Statement(

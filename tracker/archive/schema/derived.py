@@ -25,7 +25,7 @@ from sqlmodel import Field
 from tracker.model.source import HabitKind
 from tracker.model.story import StoryDecisionKind
 
-from .core import Clean, Digest, Instant, Row, Word, column, index_where, one_of, reference_to, row_key
+from .core import Clean, Digest, Instant, Row, Word, column, one_of, reference_to, row_key
 
 
 class LineRow(Row, table=True):
@@ -167,10 +167,7 @@ class PassageRow(Row, table=True):
     the start of the SHA-256 of its text.
     """
 
-    __table_args__ = (
-        index_where("last_n IS NULL", "ix_passage_standing", "article_id"),
-        Index("ix_passage_article_id", "article_id", "first_n"),
-    )
+    __table_args__ = (Index("ix_passage_article_id", "article_id", "first_n"),)
     id: int | None = row_key()
     article_id: int = reference_to("article")
     first_n: int = column(Integer)
@@ -200,9 +197,12 @@ class StoryHomeRow(Row, table=True):
 
 
 class StoryMarkRow(Row, table=True):
-    """A mark of a text's signature and an article that has it: how copies are found."""
+    """A mark of a text's signature and an article that has it: how copies are found.
 
-    __table_args__ = (Index("ix_story_mark_article_id", "article_id"), {"sqlite_with_rowid": False})
+    The other way, only a takedown looks, and reads all marks: an index by article would double their bytes.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
     mark: int = column(BigInteger, primary=True)
     article_id: int = reference_to("article", primary=True)
 
