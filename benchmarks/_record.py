@@ -41,7 +41,7 @@ def main(script: Path, options: list[str]) -> int:
         if "--only" in options:
             before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
             parts = before.get("parts", {}) | {options[options.index("--only") + 1]: run}
-            kept = {"parts": parts, "figures": merged(before.get("figures", {}), kept["figures"])}
+            kept = before | {"parts": parts, "figures": merged(before.get("figures", {}), kept["figures"])}
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return process.returncode
 

@@ -1,6 +1,7 @@
 """Let an archive grow to a million versions, and measure what grows with it.
 
     benchmarks/growth.py [--articles N] [--quick]
+    benchmarks/growth.py --only search [--articles N] [--quick]
     benchmarks/growth.py --year [--data /work/shared/data] [--articles N]
 
 Every version is stored in the usual way, fifty a transaction, as an import does; pages are made up (30 KB, twelve
@@ -8,6 +9,9 @@ paragraphs, five versions an article, fifteen sources). At 10,000, 100,000 and a
 storing the next ones costs, what commands of a whole process cost, what the first page of the web server costs, and
 how large the file is. Times are CPU, those of verification and backup also wall. It takes most of an hour and 4 GB of
 disk. Prints a table and, last, one line of JSON.
+
+With `--only search` the archive is made in minutes, by copying the rows of 500 articles, and commands alone are
+measured.
 
 With `--year` it measures the bytes of each table instead, of made-up pages and, with `--data`, of real ones, and scales
 them up to a year of 1,000 articles that get four versions a day and are checked every half hour. It takes minutes.
@@ -33,7 +37,7 @@ from pathlib import Path
 from typing import Any
 
 from _archive_pages import change, generated, intent, recaptures
-from archive import NOW, States, commit_all, decisions, generated_from
+from archive import NOW, States, commit_all, decisions, fill, generated_from
 from web import application, ask
 
 from tracker import compare
@@ -65,6 +69,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="real pages for --year; all others are made up")
     parser.add_argument("--articles", type=int, default=200_000, help="articles of five versions [default: 200,000]")
     parser.add_argument("--quick", action="store_true", help="2,000 articles")
+    parser.add_argument("--only", choices=("search",), help="measure commands alone, in copied rows")
     parser.add_argument("--year", action="store_true", help="bytes of each table in a year [articles: 400]")
     options = parser.parse_args()
     if options.year:
@@ -75,11 +80,20 @@ def main() -> int:
     gc.set_threshold(MAX_NEW_OBJECTS_BEFORE_COLLECTION)  # as in the program
     folder = Path(tempfile.mkdtemp(prefix="wt-growth-"))
     try:
-        steps = [each for each in (most // 100, most // 10, most) if each >= BATCH_ARTICLES or each == most]
-        figures = grown(folder, steps)
+        if options.only:
+            url = f"sqlite:///{folder / 'g.db'}"
+            with open_archive(url, migrate=True) as archive:
+                fill(archive, most, BATCH_ARTICLES)
+                with archive.read() as connection:
+                    (ident,) = connection.column(str, "SELECT max(ident) FROM article")
+            figures = {"search": {"versions": most * _VERSIONS} | commands(url, ident)}
+            print(figures)
+        else:
+            steps = [each for each in (most // 100, most // 10, most) if each >= BATCH_ARTICLES or each == most]
+            figures = {"steps": grown(folder, steps)}
     finally:
         shutil.rmtree(folder)
-    print(json.dumps({"benchmark": "growth", "steps": figures}))
+    print(json.dumps({"benchmark": "growth", **figures}))
     return 0
 
 
@@ -156,14 +170,7 @@ def used(archive: Archive) -> Counter[str]:
 
 def measured(folder: Path, url: str, ident: str) -> dict[str, float]:
     """Measure commands, the first page and the size of the archive at *url*, of which *ident* is an article."""
-    figures: dict[str, float] = {}
-    for name, arguments in {
-        "log_article_ms": ["log", ident],
-        "log_newest_ms": ["log", "--limit", "50"],
-        "search_ms": ["search", "river harbour"],
-        "search_ranked_ms": ["search", "river harbour", "--ranked"],
-    }.items():
-        figures[name] = round(1000 * min(command(url, arguments)[0] for _ in range(3)))
+    figures = commands(url, ident)
     for name, arguments in {"verify": ["verify"], "backup": ["backup", str(folder / "copy.db")]}.items():
         cpu, wall = command(url, arguments)
         figures |= {f"{name}_cpu_s": round(cpu, 1), f"{name}_wall_s": round(wall, 1)}
@@ -173,6 +180,17 @@ def measured(folder: Path, url: str, ident: str) -> dict[str, float]:
         figures["start_page_ms"] = round(min(asyncio.run(ask(app, "/"))[1] for _ in range(5)), 1)
     figures["megabytes"] = round((folder / "g.db").stat().st_size / 1e6)
     return figures
+
+
+def commands(url: str, ident: str) -> dict[str, float]:
+    """Return milliseconds of CPU of commands that read a page of an archive, the least of three each."""
+    asked = {
+        "log_article_ms": ["log", ident],
+        "log_newest_ms": ["log", "--limit", "50"],
+        "search_ms": ["search", "river harbour"],
+        "search_ranked_ms": ["search", "river harbour", "--ranked"],
+    }
+    return {name: round(1000 * min(command(url, each)[0] for _ in range(3))) for name, each in asked.items()}
 
 
 def command(url: str, arguments: list[str]) -> tuple[float, float]:
