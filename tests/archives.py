@@ -85,6 +85,7 @@ class _Inline:
     def __init__(self, archive: Archive, before: Callable[[Any], None]) -> None:
         self._archive = archive
         self._before = before
+        self.is_sqlite = archive.is_sqlite
 
     async def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
         self._before(function)

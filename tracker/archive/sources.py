@@ -437,8 +437,10 @@ def save_host(archive: Archive, state: HostState) -> None:
 
 def learn(connection: Connection, source_id: int, intent: Intent) -> None:
     """Enter what a check teaches about its source: lines, habits, and whether the hub was right about the article."""
-    connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": line.key} for line in intent.lines])
-    habits = [{"source_id": source_id, **columns(habit)} for habit in intent.habits]
+    # In the order of their keys: checks of one source that lock the same rows in another order could deadlock.
+    keys = sorted(line.key for line in intent.lines)
+    connection.run_many(_COUNT_LINE, [{"source_id": source_id, "key": key} for key in keys])
+    habits = [{"source_id": source_id, **columns(habit)} for habit in sorted(intent.habits, key=lambda each: each.key)]
     connection.insert_many("habit", habits, "ON CONFLICT (source_id, key) DO NOTHING")
     changed = intent.check.outcome is CheckOutcome.CHANGED
     # Most checks have neither touch nor change: counted, they would fade out all that says something about the hub.

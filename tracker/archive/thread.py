@@ -11,6 +11,8 @@ from threading import Thread
 from time import monotonic
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
+from tracker.errors import ArchiveUnreachable
+
 from .archive import Archive
 
 P = ParamSpec("P")
@@ -27,13 +29,11 @@ class ArchiveThread:
 
     Args:
         open_archive: opens the archive; called on that thread, so that a database handle never crosses threads.
-        group_writes: let `run_grouped` share one transaction between the writes that wait at the same time.
     """
 
-    def __init__(self, open_archive: Callable[[], Archive], *, group_writes: bool = False) -> None:
+    def __init__(self, open_archive: Callable[[], Archive]) -> None:
         self._thread = _Worker()
         self._open = open_archive
-        self._group_writes = group_writes
         self._archive: Archive | None = None
         self._waiting: deque[_Write] = deque()
         self._grouping: asyncio.Task[None] | None = None
@@ -63,16 +63,20 @@ class ArchiveThread:
     async def run_grouped(self, function: Callable[Concatenate[Archive, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do as `run` for a function that writes, sharing one transaction with other writes that wait.
 
-        They wait for the disk only once. If the shared transaction fails, each is carried out on its own.
+        They wait for the disk only once. If the shared transaction fails, each is carried out on its own; but if the
+        server is lost meanwhile, all of them fail, because the transaction may have been committed.
         """
-        if not self._group_writes:
-            return await self.run(function, *args, **kwargs)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         self._waiting.append((partial(function, self._opened, *args, **kwargs), answer))
         if self._grouping is None:
             self._grouping = loop.create_task(self._write_groups(), name="grouped writes")
         return await answer
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the archive is a SQLite file, to which no other process writes."""
+        return self._opened.is_sqlite
 
     @property
     def busy_seconds(self) -> float:
@@ -99,11 +103,16 @@ class ArchiveThread:
     async def _write_together(self, group: Sequence[_Write]) -> bool:
         def in_one_transaction() -> list[Any]:
             # The writes open blocks of their own, which join this one.
-            with self._opened.write():
+            with self._opened.write() as connection:
+                self._opened.give_way(connection)
                 return [work() for work, _ in group]
 
         try:
             results = await self._thread.submit(in_one_transaction)
+        except ArchiveUnreachable as error:
+            for _, answer in group:
+                _resolve(answer, None, error)
+            return True
         except Exception:  # noqa: BLE001 - which write failed shows when each is carried out alone
             return False
         for (_, answer), result in zip(group, results, strict=True):

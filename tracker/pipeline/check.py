@@ -164,9 +164,11 @@ class Pipeline:
         if onward and isinstance(found, Capture) and reading is not None:
             targets = self._targets(tracked, onward)
             first = partial(self._decide_first, source=source, found=found, reading=reading, host=session.state)
-            report = await archive.run_grouped(settle_redirect, tracked, intent, storm, targets, first)
+            report = await archive.run(settle_redirect, tracked, intent, storm, targets, first)
         else:
-            report = await archive.run_grouped(settle, tracked, intent, storm)
+            # On PostgreSQL, a version is not grouped: other processes would wait long for its locks.
+            is_grouped = archive.is_sqlite or not (intent.version or intent.alerts)
+            report = await (archive.run_grouped if is_grouped else archive.run)(settle, tracked, intent, storm)
         self.known.remember(report, reading)
         if tracked.failures and not intent.failures:
             await archive.run(release, tracked.id)

@@ -67,14 +67,15 @@ class CheckReport:
 def settle(archive: Archive, tracked: WatchedArticle, intent: Intent, storm_threshold: int) -> CheckReport:
     """Carry out `intent`, holding its alerts while there is a storm at the article's source.
 
-    The reads that judge the source and the writes about it are in one transaction, so that checks of two hosts of one
-    source cannot lose each other's updates.
+    The reads that judge the source and the writes about it are in one transaction, and the source is locked if there
+    are any, so that checks of two hosts of one source cannot lose each other's updates.
 
     `storm_threshold` is how many articles must change within ten minutes for a storm; 0 for never.
     """
     source, now = tracked.source, intent.check.at
     with archive.write() as connection:
-        archive.serialise(connection, f"source status|{source}")
+        if intent.alerts or intent.check.remark is Remark.LAYOUT:
+            archive.serialise(connection, f"source status|{source}")
         storm = layout = None
         if intent.alerts:
             intent, storm = hold_in_storm(archive, source, intent, storm_threshold, now)

@@ -14,7 +14,6 @@ from typing import Final
 from tracker import __version__
 from tracker.alerts.channels import notifiers
 from tracker.archive.archive import Archive
-from tracker.archive.database.drivers import archive_url
 from tracker.archive.database.locking import ServerLock, lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import release_leases
@@ -206,15 +205,9 @@ async def open_runtime(
         raise TrackerError(f"pages cannot be read: {error.strerror}", hint=hint) from None
     url = config.archive.database
     held = await _lock(stack, url, service=service)
-    is_file = archive_url(url).path is not None
-    # On PostgreSQL writes are not grouped: long transactions of several processes would block each other's row
-    # locks.
     archive_thread = await stack.enter_async_context(
-        ArchiveThread(
-            # A single pass ends soon, and would only wait for the child.
-            lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=service),
-            group_writes=is_file,
-        )
+        # A single pass ends soon, and would only wait for the child.
+        ArchiveThread(lambda: open_archive(url, migrate=migrate, create=True, held=held, in_child=service))
     )
     if not service:
         # We hold the lock, so any process that leased alerts has ended: deliver them now, not when the leases

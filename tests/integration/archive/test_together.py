@@ -1,3 +1,4 @@
+import asyncio
 import sqlite3
 import threading
 import time
@@ -8,24 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_samples import NOW, URL, alert, grow, intent, minutes, watch
+from tests.archive_samples import NOW, URL, alert, grow, intent, look, minutes, watch
 from tests.archives import archive_at
 from tests.postgres import Server
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 from tracker.archive.archive import Archive
 from tracker.archive.articles import add_targets, get_article, list_articles, set_article_state
-from tracker.archive.commits import commit_check
+from tracker.archive.commits import commit_check, commit_poll
 from tracker.archive.database.locking import Leadership, lock
 from tracker.archive.opening import open_archive
 from tracker.archive.outbox import claim_deliveries, enqueue_alerts, mark_delivered
 from tracker.archive.sources import get_host, save_host, sync_source
 from tracker.archive.state import MANY_DUE_ARTICLES, count_all, due_hosts
+from tracker.archive.thread import ArchiveThread
 from tracker.archive.versions import iter_versions
 from tracker.errors import ArchiveLocked
 from tracker.model.capture import HostState
 from tracker.model.source import Hub, HubKind, Target
 from tracker.model.version import VersionQuery
-from tracker.model.watch import ArticleState
+from tracker.model.watch import ArticleState, CheckOutcome, HubPoll, Intent, Mention, WatchedArticle
+from tracker.pipeline.settle import settle
 
 
 def test_many_decide_on_one_state_and_one_is_heard(archive_url: str) -> None:
@@ -236,3 +239,68 @@ def test_a_backlog_gives_the_same_hosts_in_the_same_order(store: Archive) -> Non
     assert due_hosts(store, NOW + timedelta(minutes=8)) == ["feed.example", "h2.example"]
     assert due_hosts(store, NOW - timedelta(minutes=1)) == []
     assert waits.host in due_hosts(store, NOW + timedelta(days=3))
+
+
+def waits_for_a_lock(archive: Archive) -> bool:
+    """Say whether any transaction of this database waits for another."""
+    mine = "datname = current_database() AND wait_event_type = 'Lock'"
+    with archive.read() as connection:
+        return connection.number(f"SELECT count(*) FROM pg_stat_activity WHERE {mine}") > 0
+
+
+@pytest.mark.postgres
+async def test_groups_that_lock_hosts_in_opposite_order_both_complete(postgres_url: str) -> None:
+    with open_archive(postgres_url) as store:
+        tracked = [watch(store, f"{URL}/{n}") for n in range(4)]
+    gate = threading.Barrier(2)
+
+    def settle_first(archive: Archive, article: WatchedArticle, of_host: Intent) -> None:
+        settle(archive, article, of_host, 0)
+        if not gate.broken:
+            gate.wait(PATIENCE)
+            gate.abort()  # the check is repeated alone
+
+    async def work(articles: list[WatchedArticle], hosts: tuple[str, str]) -> None:
+        checks = [
+            look(each, 0, NOW, CheckOutcome.UNCHANGED, host=HostState(host))
+            for each, host in zip(articles, hosts, strict=True)
+        ]
+        async with ArchiveThread(lambda: open_archive(postgres_url)) as mine:
+            await asyncio.gather(
+                mine.run_grouped(settle_first, articles[0], checks[0]),
+                mine.run_grouped(settle, articles[1], checks[1], 0),
+            )
+
+    await asyncio.gather(work(tracked[:2], ("a.example", "b.example")), work(tracked[2:], ("b.example", "a.example")))
+    with open_archive(postgres_url) as store:
+        assert [get_article(store, each.id).checks for each in tracked] == [1, 1, 1, 1]
+
+
+@pytest.mark.postgres
+async def test_a_poll_that_a_group_would_wait_for_in_a_cycle_does_not_fail(postgres_url: str) -> None:
+    hub = Hub("Herald", HubKind.FEED, "https://feed.example/f")
+    with open_archive(postgres_url) as store:
+        sync_source(store, "Herald", [hub], NOW)
+        first, second = watch(store, f"{URL}/1"), watch(store, f"{URL}/2")
+    mentions = tuple(Mention(each.id, None, NOW, None, None, None) for each in (second, first))
+    polled = HubPoll(hub, NOW, minutes(10), CheckOutcome.UNCHANGED, mentions=mentions)
+    holds, waits = threading.Event(), threading.Event()
+
+    def settle_first(archive: Archive, article: WatchedArticle, check: Intent) -> None:
+        settle(archive, article, check, 0)
+        holds.set()
+        waits.wait(PATIENCE)
+
+    with open_archive(postgres_url) as other, open_archive(postgres_url, readonly=True) as watcher:
+        async with ArchiveThread(lambda: open_archive(postgres_url)) as worker:
+            checks = [look(each, 0, minutes(1), CheckOutcome.UNCHANGED) for each in (first, second)]
+            group = asyncio.gather(
+                worker.run_grouped(settle_first, first, checks[0]), worker.run_grouped(settle, second, checks[1], 0)
+            )
+            await asyncio.to_thread(holds.wait, PATIENCE)
+            poll = asyncio.create_task(asyncio.to_thread(commit_poll, other, polled))
+            await until(lambda: waits_for_a_lock(watcher))
+            waits.set()
+            assert await poll == []
+            await group
+        assert [get_article(other, each.id).checks for each in (first, second)] == [1, 1]

@@ -13,7 +13,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.connection import Connection
 from tracker.archive.state import get_state, save_state
 from tracker.archive.thread import MAX_GROUPED_WRITES, ArchiveThread
-from tracker.errors import ArchiveLocked, NotKnown
+from tracker.errors import ArchiveLocked, ArchiveUnreachable, NotKnown
 
 T = TypeVar("T")
 
@@ -39,10 +39,10 @@ def note_transaction(archive: Archive, seen: list[Connection]) -> None:
 
 
 @asynccontextmanager
-async def busy(archive: Archive, *, group_writes: bool = True) -> AsyncIterator[tuple[ArchiveThread, threading.Event]]:
+async def busy(archive: Archive) -> AsyncIterator[tuple[ArchiveThread, threading.Event]]:
     """Give a thread that is held up until the gate opens."""
     gate = threading.Event()
-    async with ArchiveThread(lambda: archive, group_writes=group_writes) as thread:
+    async with ArchiveThread(lambda: archive) as thread:
         held = asyncio.create_task(thread.run(hold, gate))
         yield thread, gate
         gate.set()
@@ -135,9 +135,8 @@ async def test_an_archive_that_cannot_be_opened_is_said_so():
             pass
 
 
-@pytest.mark.parametrize("group_writes", [True, False])
-async def test_an_error_is_raised_where_the_call_was_made(group_writes: bool):
-    async with ArchiveThread(temporary_archive, group_writes=group_writes) as thread:
+async def test_an_error_is_raised_where_the_call_was_made():
+    async with ArchiveThread(temporary_archive) as thread:
         with pytest.raises(NotKnown, match="no such article"):
             await thread.run(add, -1)
         with pytest.raises(NotKnown, match="no such article"):
@@ -152,13 +151,12 @@ async def test_after_the_end_nothing_is_taken_any_more():
         await thread.run(add, 1)
 
 
-@pytest.mark.parametrize(("group_writes", "transactions"), [(True, 3), (False, 2 * MAX_GROUPED_WRITES + 1)])
-async def test_writes_that_wait_together_share_a_transaction_where_they_may(group_writes: bool, transactions: int):
+async def test_writes_that_wait_together_share_a_transaction():
     seen: list[Connection] = []
-    async with busy(temporary_archive(), group_writes=group_writes) as (thread, gate):
+    async with busy(temporary_archive()) as (thread, gate):
         many = range(2 * MAX_GROUPED_WRITES + 1)
         await asked((thread.run_grouped(note_transaction, seen) for _ in many), gate)
-    assert len(seen) == transactions
+    assert len(seen) == 3
 
 
 async def test_each_of_a_group_has_its_own_result():
@@ -176,6 +174,19 @@ async def test_what_fails_in_a_group_is_the_only_one_to_fail():
     assert isinstance(done[2], NotKnown)
     kept = saved_states(archive)
     assert (kept["1"], kept["2"], kept["4"]) == ("|", "|", "|"), "what the failed group wrote was taken back"
+
+
+async def test_a_group_that_lost_its_server_is_not_repeated():
+    asked_for: list[int] = []
+
+    def lose(_archive: Archive, number: int) -> None:
+        asked_for.append(number)
+        raise ArchiveUnreachable("the server cannot be reached", resource="w")
+
+    async with busy(temporary_archive()) as (thread, gate):
+        done = await asked((thread.run_grouped(lose, number) for number in (1, 2, 3)), gate)
+    assert [type(each) for each in done] == [ArchiveUnreachable] * 3
+    assert asked_for == [1], "the server may have committed it"
 
 
 async def test_a_caller_that_goes_away_takes_no_other_with_it():
