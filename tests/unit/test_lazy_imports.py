@@ -97,3 +97,9 @@ def test_the_process_that_readers_are_forked_from_imports_little_besides_the_ext
 def test_the_service_imports_no_library_of_an_extra_or_of_a_rare_task():
     rare = {"apprise", "cryptography", "playwright", "procrastinate", "psycopg", "pyarrow", "rfc3161_client"}
     assert loaded_by("import tracker.service.loop, tracker.web.app") & rare == set()
+
+
+def test_a_pass_without_a_changed_page_imports_nothing_that_compares_texts_and_not_the_program_of_httpx(initialised):
+    loaded_modules = modules("check", cwd=initialised)
+    assert "httpx" in loaded_modules
+    assert {"rapidfuzz", "pygments", "rich.console", "tracker.diff.words"} & loaded_modules == set()

@@ -41,7 +41,6 @@ from tracker.observe import logs, metrics
 from .decide import CheckPolicy, decide
 from .decision_context import DecisionContext, read_before, recall
 from .host_session import HostSession
-from .reread import read_again
 from .settle import CheckReport, settle, settle_redirect
 from .targets import (
     UNCONDITIONAL_EVERY,
@@ -203,6 +202,8 @@ class Pipeline:
             # Re-extract the newest version first, so that a difference between extractors is not taken for an edit.
             outdated = await archive.run(list_outdated, reading.extractor, article=tracked.id)
             if outdated:
+                from .reread import read_again  # once a release, and it brings what compares texts
+
                 await read_again(archive, self.reader, tracked.id, reading.extractor, now)
                 context = await archive.run(recall, tracked, found, reading, now)
         return found, reading, context

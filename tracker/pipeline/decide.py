@@ -10,10 +10,7 @@ from typing import Final
 from tracker.addresses.redirects import leads_elsewhere, onward_address, watched_apart
 from tracker.addresses.same_article import aliases, is_same_document
 from tracker.alerts.matching import match_rules
-from tracker.classify.label import classify
 from tracker.config.tables import RuleConfig
-from tracker.diff.comparison import compare
-from tracker.diff.reading_changes import keep_reading
 from tracker.extraction.learned_boilerplate import apply, is_mostly_original
 from tracker.model.alert import Alert
 from tracker.model.article import LONE_NAME, VERSIONED, Article, PageKind, Reading, container_path
@@ -161,6 +158,8 @@ def decide(
         habits = context.habits.with_habits(learned)
         article = kept = apply(habits, reading.article)
         if context.latest is not None:
+            from tracker.diff.reading_changes import keep_reading  # as in judged_change
+
             latest = replace(context.latest, content=apply(habits, context.latest.content))
             context = replace(context, latest=latest)
             kept = keep_reading(latest.content, article)
@@ -274,6 +273,10 @@ def judged_change(
     latest: Version, content: Article, now: datetime, context: DecisionContext, *, in_detail: bool = True
 ) -> Change:
     """Return the change from the newest version to `content`, seen at `now`, with its labels."""
+    # Their imports take a tenth of a short run, and most runs find no changed page.
+    from tracker.classify.label import classify
+    from tracker.diff.comparison import compare
+
     change = classify(latest.content, content, compare(latest.content, content, in_detail=in_detail))
     back = restored_label(context, content, latest, now)
     return replace(change, labels=(back, *change.labels)) if back else change
