@@ -103,3 +103,20 @@ def test_a_pass_without_a_changed_page_imports_nothing_that_compares_texts_and_n
     loaded_modules = modules("check", cwd=initialised)
     assert "httpx" in loaded_modules
     assert {"rapidfuzz", "pygments", "rich.console", "tracker.diff.words"} & loaded_modules == set()
+
+
+def test_readers_do_not_run_the_file_of_the_command_again(tmp_path):
+    script, runs = tmp_path / "writethru", tmp_path / "runs"
+    script.write_text(f"""
+with open({str(runs)!r}, "a") as file:
+    print(__name__, file=file)
+from tracker.cli.main import main
+from tracker.extraction.pool import prepare_children
+if __name__ == "__main__":
+    try:
+        main()
+    except SystemExit:
+        prepare_children()
+""")
+    subprocess.run([sys.executable, script, "--version"], check=True, timeout=60)
+    assert runs.read_text().split() == ["__main__"]
