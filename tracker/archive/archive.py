@@ -18,8 +18,6 @@ from .database.locking import ServerLock
 if TYPE_CHECKING:
     from .database.drivers import Driver
 
-# How long a transaction that gives way waits for a lock: shorter than PostgreSQL's `deadlock_timeout`, one second.
-MAX_LOCK_WAIT_MS: Final = 200
 # Seconds a pooled server connection may be idle before it is pinged, unless the server sent something meanwhile.
 TRUSTED_SECONDS: Final = 1.0
 
@@ -89,14 +87,6 @@ class Archive(AbstractContextManager["Archive"]):
         if not self.is_sqlite:
             # The server releases it with the transaction, even if this process dies before it ends.
             connection.run("SELECT pg_advisory_xact_lock(hashtext(:name))", name=f"writethru:{name}")
-
-    def give_way(self, connection: Connection) -> None:
-        """Let this transaction fail rather than wait long for a lock, so that in a deadlock no other one fails.
-
-        For a transaction that locks rows in any order and can be repeated. Does nothing on SQLite.
-        """
-        if not self.is_sqlite:
-            connection.run(f"SET LOCAL lock_timeout = {MAX_LOCK_WAIT_MS}")
 
     def maintain(self, *statements: str) -> None:
         """Run statements that cannot be part of a transaction, such as VACUUM."""

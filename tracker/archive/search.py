@@ -17,11 +17,12 @@ from typing import Final, Literal
 
 from tracker.errors import UsageError
 from tracker.model.article import Article
+from tracker.views.json import from_fields
+from tracker.views.version import SearchHitView
 
 from . import blobs, codec
 from .archive import Archive
 from .articles import IN_STORY
-from .codec import row_to_value
 from .database.connection import Connection, Row, Statement, Values, chunks, from_ms, insert_into, to_instant, where_all
 
 # Han, kana, hangul, Thai, Lao, Khmer, Myanmar: often written without spaces, so each character is indexed as a word
@@ -309,26 +310,6 @@ def text_at(content: Article, block: int) -> str:
 # -- searching it
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A paragraph that was found, and how long it was part of its article.
-
-    It was there from `first_version` to `last_version` (None while it is current): first seen at `since`, first seen
-    gone at `until`. The fields are the keys of its JSON.
-    """
-
-    article: str
-    source: str
-    url: str
-    title: str
-    place: Literal["title", "dek", "text"]
-    text: str
-    first_version: int
-    last_version: int | None
-    since: datetime
-    until: datetime | None
-
-
 # SQLite's index has a hidden column of its own name, which stands for all of a row; PostgreSQL's is a plain table.
 _MATCHES: Final = Statement(
     sqlite="f.fts_passage MATCH :query", postgresql="f.words @@ to_tsquery('simple'::regconfig, :query)"
@@ -372,7 +353,7 @@ def search_passages(
     until: datetime | None = None,
     ranked: bool = False,
     limit: int = 50,
-) -> list[SearchHit]:
+) -> list[SearchHitView]:
     """Return paragraphs that match, newest first; where `ranked`, the best of the newest MAX_RANKED_MATCHES first.
 
     All words must be in one paragraph. `since` leaves out paragraphs that were gone by then, `until` later ones.
@@ -404,8 +385,13 @@ def search_passages(
         contents = blobs.read(connection, [row.content_id for row in rows])
     articles = {key: codec.load(Article, text) for key, text in contents.items()}
     return [
-        row_to_value(
-            SearchHit, row, text=text_at(articles[row.content_id], row.block), place=PLACES.get(row.block, "text")
+        from_fields(
+            SearchHitView,
+            row,
+            place=PLACES.get(row.block, "text"),
+            text=text_at(articles[row.content_id], row.block),
+            since=from_ms(row.since),
+            until=None if row.until is None else from_ms(row.until),
         )
         for row in rows
     ]

@@ -22,6 +22,8 @@ _Write = tuple[Callable[[], Any], asyncio.Future[Any]]
 
 # More would gain little, and all of them are done again one by one if a single one fails.
 MAX_GROUPED_WRITES: Final = 50
+# How long a group waits for a lock: shorter than PostgreSQL's `deadlock_timeout`, one second.
+MAX_LOCK_WAIT_MS: Final = 200
 
 
 class ArchiveThread:
@@ -104,7 +106,9 @@ class ArchiveThread:
         def in_one_transaction() -> list[Any]:
             # The writes open blocks of their own, which join this one.
             with self._opened.write() as connection:
-                self._opened.give_way(connection)
+                if not connection.is_sqlite:
+                    # A group locks rows in any order. In a deadlock it is to fail, not the other transaction.
+                    connection.run(f"SET LOCAL lock_timeout = {MAX_LOCK_WAIT_MS}")
                 return [work() for work, _ in group]
 
         try:

@@ -163,16 +163,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
-    """A source at a glance.
-
-    Attributes:
-        scheduled: whether something of it has a time for its next visit. It keeps that time while the source is paused
-            or not configured, until the source is forgotten.
-        failing, hubs_failing: articles and hubs whose last visit failed.
-        possibly_gone: articles with stored versions whose page answered 404 at the last visit; they are not `failing`.
-        overdue: articles that should have been visited by now.
-        error: the newest reason for a failure.
-    """
+    """A source at a glance; `SourceView`, its JSON, describes the fields."""
 
     name: str
     paused: bool = False

@@ -20,8 +20,7 @@ from tracker.model.version import VersionQuery
 from tracker.render.text import cells, counted, one_line, pad, wrap
 from tracker.render.times import moment
 from tracker.service.shown_versions import without_boilerplate
-from tracker.views.json import from_fields
-from tracker.views.version import BlameView, SearchHitView, VersionMark
+from tracker.views.version import BlameView, VersionMark
 
 from .. import options
 from ..app import App, Verb, verb
@@ -100,7 +99,7 @@ def search(
             limit=limit,
         )
     if app.settings.json:
-        app.out.records(from_fields(SearchHitView, hit) for hit in hits)
+        app.out.records(hits)
         return
     if not hits:
         app.out.note("No paragraphs match.")

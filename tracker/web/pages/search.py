@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final, cast
 
 from tracker.archive.articles import ArticleSummary, summarise_articles
-from tracker.archive.search import SearchHit, Where, search_passages
+from tracker.archive.search import Where, search_passages
 from tracker.archive.verdicts import list_verdicts
 from tracker.errors import UsageError
 from tracker.model.change import Verdict
 from tracker.views.change import VerdictView
-from tracker.views.json import Answer, from_fields
+from tracker.views.json import Answer
 from tracker.views.version import SearchHitView
 from tracker.web.page_request import PageRequest, View
 
@@ -47,7 +47,7 @@ class Search(View):
     where: Where
     filter: Filter
     ranked: bool
-    hits: tuple[SearchHit, ...]
+    hits: tuple[SearchHitView, ...]
     problem: str
     more: bool
     verdicts: tuple[Verdict, ...]
@@ -72,9 +72,8 @@ class Search(View):
 
     def answer(self) -> SearchAnswer:
         """Return the JSON object of the page."""
-        hits = [from_fields(SearchHitView, hit) for hit in self.hits]
         verdicts = list(map(VerdictView.of, self.verdicts))
-        return SearchAnswer(self.query, self.where, hits, verdicts, self.more, self.problem)
+        return SearchAnswer(self.query, self.where, list(self.hits), verdicts, self.more, self.problem)
 
 
 def search(request: PageRequest) -> Search:
@@ -84,7 +83,7 @@ def search(request: PageRequest) -> Search:
     chosen = replace(filter_of(request), new=False, min_words=0)
     filtered = replace(chosen, source="").active
     ranked = request.query.get("ranked", "") == "1"
-    hits: list[SearchHit] = []
+    hits: list[SearchHitView] = []
     problem = ""
     if request.query.get("q") and not query:
         problem = "Enter at least one word."
