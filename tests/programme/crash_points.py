@@ -53,13 +53,13 @@ FUNCTIONS: dict[str, tuple[Any, str]] = {
     "sent": (HttpFetcher, "post"),
 }
 """Points after a function returns; "written" is inside the transaction."""
-ARCHIVE_CALLS: dict[str, tuple[str, str]] = {
-    "committed": ("run_grouped", "settle"),
-    "listed": ("run", "commit_poll"),
-    "claimed": ("run", "claim_deliveries"),
-    "acknowledged": ("run", "mark_delivered"),
+ARCHIVE_CALLS: dict[str, str] = {
+    "committed": "settle",
+    "listed": "commit_poll",
+    "claimed": "claim_deliveries",
+    "acknowledged": "mark_delivered",
 }
-"""Points after the archive's thread has carried out a function: the thread's method, and the function's name."""
+"""Points after the archive's thread has carried out a function of this name, alone or in a group."""
 POINTS = ("fetched", "read", "written", "committed", "listed", "claimed", "sent", "acknowledged")
 
 
@@ -77,8 +77,9 @@ def crash(point: str, times: int) -> None:
     if point in FUNCTIONS:
         wrap(*FUNCTIONS[point], lambda result, *_: count(result))
     else:
-        method, name = ARCHIVE_CALLS[point]
-        wrap(ArchiveThread, method, lambda result, _, call, *__: count(result) if call.__name__ == name else None)
+        name = ARCHIVE_CALLS[point]
+        for method in ("run", "run_grouped"):
+            wrap(ArchiveThread, method, lambda result, _, call, *__: count(result) if call.__name__ == name else None)
 
 
 def wrap(owner: Any, name: str, after: Callable[..., None]) -> None:
