@@ -32,10 +32,10 @@ from tracker.archive.outbox import bury_delivery, list_deliveries, mark_delivere
 from tracker.archive.readings import save_readings
 from tracker.archive.sources import get_host, list_sources, rename_source, save_host
 from tracker.archive.state import count_all
-from tracker.archive.summaries import list_summaries
+from tracker.archive.summaries import list_summaries, page_of_summaries
 from tracker.archive.takedowns import prune_pages, take_down
 from tracker.archive.verdicts import list_verdicts, save_verdict, verdicts_by_version
-from tracker.archive.versions import count_changes, get_version, iter_versions, latest_version
+from tracker.archive.versions import count_changes, count_versions, get_version, iter_versions, latest_version
 from tracker.errors import ArchiveError, NotKnown, UsageError
 from tracker.model.capture import HostState
 from tracker.model.change import Change, LabelKind, Verdict, Weight
@@ -327,6 +327,46 @@ def test_verdicts_are_listed_by_version(store: Archive, tracked: WatchedArticle)
     assert save_verdict(store, other)
     assert verdicts_by_version(store) == {(tracked.id, 2): [one], (tracked.id, 3): [other]}
     assert (one.wrong, one.missing) == ((LabelKind.NUMBER,), (LabelKind.NAME, LabelKind.QUOTE))
+
+
+def test_versions_are_selected_by_the_newest_verdict_page_by_page(store: Archive, tracked: WatchedArticle) -> None:
+    grow(store, tracked, 8)
+    added = (LabelKind.NUMBER, LabelKind.NOT_NOTED)
+    for each in (
+        verdict(tracked.id, version=2, labels=(LabelKind.NUMBER,)),
+        verdict(tracked.id, version=3, labels=(LabelKind.NUMBER,)),
+        verdict(tracked.id, version=3, at=minutes(9), weight=Weight.ROUTINE, labels=()),
+        # Stored last, as an import may be, and given first.
+        verdict(tracked.id, version=3, at=minutes(4), labels=(LabelKind.NUMBER,)),
+        verdict(tracked.id, version=4, labels=added),
+        verdict(tracked.id, version=6, labels=added),
+        verdict(tracked.id, version=6, at=minutes(8), weight=Weight.ROUTINE),
+        verdict(tracked.id, version=7, weight=None),
+    ):
+        assert save_verdict(store, each)
+
+    def found(word: str, *kinds: LabelKind) -> list[int]:
+        query = VersionQuery(verdict=word, kinds=kinds, changes_only=True)
+        page = page_of_summaries(store, query, size=1)
+        listed = list(page.summaries)
+        while page.after:
+            page = page_of_summaries(store, query, page.after, size=1)
+            listed += page.summaries
+        assert listed == list_summaries(store, query)
+        numbers = [each.n for each in listed]
+        assert numbers == [each.n for each in iter_versions(store, query)]
+        assert count_versions(store, query) == len(numbers)
+        return numbers
+
+    assert found("any") == [7, 6, 4, 3, 2]
+    assert found("none") == [8, 5]
+    assert found("significant") == [4, 2]
+    assert found("routine") == [6, 3]
+    assert found("labels-right") == [2]
+    assert found("wrong-label") == [6, 4, 3]
+    assert found("confirmed") == [6, 4, 2]
+    assert found("confirmed", LabelKind.NOT_NOTED, LabelKind.CORRECTION) == [6, 4]
+    assert found("confirmed", LabelKind.CORRECTION) == []
 
 
 def test_the_same_verdict_is_stored_once_and_one_on_nothing_is_refused(store: Archive, tracked: WatchedArticle) -> None:

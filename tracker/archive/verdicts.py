@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import orjson
 
-from tracker.model.change import LabelKind, Verdict, Weight
+from tracker.model.change import LabelKind, Verdict, Weight, stored_words
 
 from .addresses import no_version
 from .archive import Archive
@@ -34,6 +36,30 @@ SELECT a.ident, e.record FROM event e JOIN article a ON a.id = e.article_id
 WHERE e.kind = 'verdict' AND a.ident IN (:idents)
 """
 _OF_SOURCE: Final = "a.source_id = (SELECT id FROM source WHERE name = :source)"
+_ANY: Final = "SELECT version_id FROM verdict"
+# The newest verdict on a change that weighs it, or that refers to its labels.
+_NEWEST: Final = """
+SELECT d.version_id FROM verdict d WHERE d.{given} AND {that} AND NOT EXISTS (
+  SELECT 1 FROM verdict e WHERE e.version_id = d.version_id AND e.{given} AND (e.at, e.id) > (d.at, d.id))
+"""
+_WEIGHED: Final = _NEWEST.format(given="weight <> ''", that="d.weight = :verdict")
+_BY_LABELS: Final = partial(_NEWEST.format, given="labels IS NOT NULL")
+CONFIRMED: Final = "confirmed"
+VERDICTS: Final = {
+    "any": f"v.id IN ({_ANY})",
+    "none": f"h.version_id IS NOT NULL AND v.id NOT IN ({_ANY})",
+    **{weight.value: f"v.id IN ({_WEIGHED})" for weight in Weight},
+    "labels-right": f"v.id IN ({_BY_LABELS(that='d.labels = d.shown')})",
+    "wrong-label": f"v.id IN ({_BY_LABELS(that='d.labels <> d.shown')})",
+    CONFIRMED: f"v.id IN ({_BY_LABELS(that='({labels})')})",
+}
+"""The verdicts that versions are selected by, each with its condition on versions (v) and changes (h)."""
+
+
+def where_verdict(word: str, kinds: Iterable[LabelKind]) -> str:
+    """Return the condition for a word of VERDICTS. CONFIRMED asks for one of `kinds`; without kinds, for any label."""
+    confirmed = " OR ".join(f"',' || d.labels || ',' LIKE '%,{kind},%'" for kind in stored_words(kinds))
+    return VERDICTS[word].format(labels=confirmed or "d.labels <> ''")
 
 
 def save_verdict(archive: Archive, verdict: Verdict, *, imported_at: datetime | None = None) -> bool:
@@ -73,9 +99,10 @@ def list_verdicts(
     """
     words = [word for part in find.casefold().split() if (word := part.strip('"*'))]
     where = where_all({"a.ident = :article": article, _OF_SOURCE: source})
+    statement = f"{_VERDICTS} {where} ORDER BY d.at DESC, d.id DESC"
     found: list[Verdict] = []
     with archive.read() as connection:
-        for row in connection.stream(f"{_VERDICTS} {where} ORDER BY d.id DESC", article=article, source=source):
+        for row in connection.stream(statement, article=article, source=source):
             if len(found) == limit:
                 break
             # Compared here, not with LIKE: SQLite ignores the case of English letters alone.

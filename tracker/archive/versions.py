@@ -21,6 +21,7 @@ from .archive import Archive
 from .articles import IN_STORY, stories_by_key
 from .codec import columns
 from .database.connection import Connection, Row, Statement, Values, clean_text, from_ms, to_instant, where_all
+from .verdicts import CONFIRMED, where_verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +199,10 @@ def where_versions(query: VersionQuery) -> tuple[str, Values]:
         "a.ident IN (:articles)": query.articles,
         "s.name = :source": clean_text(query.source),
         IN_STORY: clean_text(query.story),
-        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:words))": query.kinds,
+        # A person may confirm labels that the program did not find.
+        "EXISTS (SELECT 1 FROM label l WHERE l.version_id = v.id AND l.kind IN (:words))": query.kinds
+        and query.verdict != CONFIRMED,
+        where_verdict(query.verdict, query.kinds) if query.verdict else "": query.verdict,
         "v.seen_at >= :since": query.since,
         "v.seen_at < :until": query.until,
         "h.words >= :min_words": query.min_words,

@@ -17,8 +17,6 @@ from tracker.model.version import Version
 Judged = tuple[Change, Sequence[Verdict]]
 """A change as the program sees it now, and the verdicts on it, oldest first."""
 
-# What `says` can look for.
-VERDICTS: Final = ("any", *(weight.value for weight in Weight), "labels-right", "wrong-label")
 MAX_NOTE_CHARS: Final = 4000
 
 
@@ -72,16 +70,6 @@ def verdict_on(version: Version, opinion: Opinion, by: str, now: datetime) -> Ve
         note=note,
         link=fetchable(link) if link else "",
     )
-
-
-def says(verdicts: Sequence[Verdict], word: str) -> bool:
-    """Return whether verdicts on a change, oldest first, come to `word` of VERDICTS; the newest of a kind counts."""
-    weight, labels = _newest(verdicts)
-    return {
-        "any": bool(verdicts),
-        "labels-right": labels is not None and not (labels.wrong or labels.missing),
-        "wrong-label": labels is not None and bool(labels.wrong or labels.missing),
-    }.get(word, weight == word)
 
 
 def _newest(verdicts: Sequence[Verdict]) -> tuple[Weight | None, Verdict | None]:

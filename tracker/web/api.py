@@ -17,6 +17,7 @@ from tracker.archive.articles import get_article, get_articles, list_by_last_cha
 from tracker.archive.checks import list_checks
 from tracker.archive.state import count_all
 from tracker.archive.summaries import list_summaries
+from tracker.archive.verdicts import VERDICTS
 from tracker.errors import UsageError
 from tracker.model.change import EARLIER_WORDS, LabelKind, Significance
 from tracker.model.version import VersionQuery
@@ -172,6 +173,7 @@ ENDPOINTS: Final = (
                 "only changes that are at least this significant: high, medium or low",
                 _SIGNIFICANCE,
             ),
+            Parameter("verdict", "only changes with this verdict of a person", {"enum": list(VERDICTS)}),
             Parameter("after", "start of the page, from `next`", {"type": "string", "pattern": f"^{CHANGE_PLACE}$"}),
         ),
         ChangesAnswer,

@@ -21,6 +21,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from tracker import __version__
+from tracker.archive.verdicts import VERDICTS
 from tracker.model.change import LABELS, LabelKind, most_prominent_first
 from tracker.render import html, plain
 from tracker.render.pictures.flow import describe, flow, heat, in_order
@@ -112,6 +113,7 @@ def environment() -> Environment:
         "within_minutes": lambda first, last: last - first < timedelta(minutes=10),
         "label_table": LABELS,
         "label_kinds": tuple(LabelKind),
+        "verdict_words": tuple(VERDICTS),
         "most_prominent_first": most_prominent_first,
         "noted": plain.noted,
         "noted_in_words": lambda kinds, announced: plain.noted_in_words(frozenset(kinds), announced=announced),

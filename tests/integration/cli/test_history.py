@@ -251,6 +251,7 @@ def test_verdicts_are_found(ident):
     assert "1 verdict too: writethru search --in verdicts called" in command("search", "called").stderr
     for word, versions in (
         ("any", [3, 2]), ("routine", [2]), ("significant", []), ("labels-right", [2]), ("wrong-label", []),
+        ("confirmed", [2]), ("none", []),
     ):  # fmt: skip
         shown = objects(command("log", "--verdict", word, "--json"))
         assert [each["version"] for each in shown] == versions

@@ -178,6 +178,16 @@ async def test_a_change_is_judged(place):
         assert f'<a href="{page}" dir="auto">Port Alder bridge to stay shut' in found.text
         assert [each["version"] for each in (await client.get("/search.json?q=asked")).json()["verdicts"]] == [2]
         assert (await client.get("/search.json?q=asked&in=removed")).json()["verdicts"] == []
+        query = "?verdict=confirmed&label=quote"
+        for path in (f"/changes.json{query}", f"/api/v1/changes{query}", "/api/v1/changes?verdict=wrong-label"):
+            listed = (await client.get(path)).json()["changes"]
+            assert [(each["article"], each["version"]) for each in listed] == [(ident, 2)], path
+        feed = (await client.get(f"/changes.atom{query}")).text
+        assert feed.count("<entry>") == 1
+        assert "<option selected>confirmed</option>" in (await client.get(f"/changes{query}")).text
+        assert (await client.get("/changes.json?verdict=routine")).json()["changes"] == []
+        for path in ("/changes?verdict=x", "/api/v1/changes?verdict=x"):
+            assert (await client.get(path)).status_code == 400
         for wrong in ({"weight": "huge"}, {"wrong": "nonsense"}, {"link": "javascript:alert(1)"}):
             answer = await send(client, f"/changes/{ident}@2/verdict", **judged | wrong)
             assert answer.status_code == 400, wrong

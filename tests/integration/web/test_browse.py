@@ -241,7 +241,7 @@ async def test_every_list_is_filtered(client, kept):
     bridge = kept.articles["bridge"]
     for path in ("/changes", "/", "/sources/The%20Harbor%20Ledger", "/stories", "/alerts", "/search?q=bridge"):
         page = (await client.get(path)).text
-        assert all(f'name="{name}"' in page for name in ("kind", "story", "min_significance")), path
+        assert all(f'name="{name}"' in page for name in ("kind", "story", "min_significance", "verdict")), path
         joined = "&" if "?" in path else "?"
         for wrong in ("kind=x", "min_words=x", *(f"min_significance={each}" for each in ("2", ".", "1e0", "1.5"))):
             assert (await client.get(f"{path}{joined}{wrong}")).status_code == 400, (path, wrong)

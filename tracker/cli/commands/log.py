@@ -31,7 +31,7 @@ from tracker.archive.articles import (
 from tracker.archive.checks import list_checks
 from tracker.archive.sources import stored_source
 from tracker.archive.stories import list_copies
-from tracker.archive.verdicts import VerdictsByVersion, verdicts_by_version
+from tracker.archive.verdicts import VERDICTS, VerdictsByVersion, verdicts_by_version
 from tracker.archive.versions import iter_versions, newest_row
 from tracker.errors import UsageError
 from tracker.model.change import (
@@ -51,7 +51,6 @@ from tracker.render import plain
 from tracker.render.text import cut, one_line, wrap
 from tracker.render.times import also_at, suspicion
 from tracker.service.shown_versions import group_copies
-from tracker.service.verdicts import VERDICTS, says
 from tracker.views.change import top_hunk, verdict_line
 from tracker.views.version import EditionCopy, VersionView
 
@@ -190,10 +189,11 @@ def log(
             until=until,
             limit=limit or (None if ident or all_ else MAX_LISTED_VERSIONS),
             reverse=reverse,
+            verdict=verdict or "",
             **filters,
         )
         verdicts = verdicts_by_version(archive, query.article)
-        judged = bool(substance or noted or verdict)
+        judged = bool(substance or noted)
         grouped = not (app.settings.json or tracked or EVENT_KINDS.intersection(query.kinds))
         # These filters are not columns of the archive, and copies are not entries: the limit is applied after both.
         versions = iter_versions(archive, replace(query, limit=None) if judged or grouped else query)
@@ -205,9 +205,8 @@ def log(
                 and (substance is None or each.change.substance == substance)
                 and (noted is None or each.change.outlet_noted == noted)
             )
-            versions = (each for each in versions if not verdict or says(verdicts.get(_key(each), ()), verdict))
         # Nobody judges events.
-        events = () if judged else _events(archive, query, tracked, as_json=app.settings.json)
+        events = () if judged or verdict else _events(archive, query, tracked, as_json=app.settings.json)
         entries = _entries(archive, versions) if grouped else map(_Entry, versions)
         listed = islice(_in_order(entries, map(_Entry, events), reverse=not reverse), query.limit)
         if app.settings.json:

@@ -13,6 +13,7 @@ from tracker.archive.archive import Archive
 from tracker.archive.database.connection import from_ms, to_ms
 from tracker.archive.sources import list_sources, stored_source
 from tracker.archive.summaries import earlier_headlines, list_summaries, page_of_summaries, words_by_version
+from tracker.archive.verdicts import VERDICTS
 from tracker.archive.versions import get_changes, get_versions, newest_row
 from tracker.errors import ArchiveError, UsageError
 from tracker.model.change import EARLIER_WORDS, Change, LabelKind, Significance
@@ -28,7 +29,7 @@ from .. import links
 from ..data import CachedArchive
 from ..page_request import PageRequest, Reading, View
 
-PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance")
+PARAMETERS: Final = ("label", "kind", "source", "story", "min_significance", "verdict")
 """The parameters that every filtered page takes; `kind` is the earlier name of `label`."""
 MAX_WORDS: Final = 9_999_999
 _SCORE: Final = re.compile(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?")
@@ -45,6 +46,7 @@ class Filter:
     source: str = ""
     story: str = ""
     kind: str = ""
+    verdict: str = ""
     min_words: int = 0
     min_significance: Significance = Significance.LOW
     new: bool = False
@@ -56,6 +58,7 @@ class Filter:
         """Return the filters that are set, as parameters of an address."""
         return {
             "kind": self.kind,
+            "verdict": self.verdict,
             "source": self.source,
             "story": self.story,
             "min_words": self.min_words or "",
@@ -74,7 +77,8 @@ class Filter:
         words = {Significance.HIGH: "high significance", Significance.MEDIUM: "medium or high significance"}
         significance = words.get(self.min_significance, "")
         new = "since you last looked" if self.new else ""
-        return " · ".join(part for part in (self.kind, self.source, self.story, significance, new) if part)
+        verdict = f"verdict: {self.verdict}" if self.verdict else ""
+        return " · ".join(part for part in (self.kind, verdict, self.source, self.story, significance, new) if part)
 
     def query(self, newer_than: int = 0) -> VersionQuery:
         """Return the changes that match; `newer_than` is the last row that is not new to the reader."""
@@ -82,6 +86,7 @@ class Filter:
             source=self.source,
             articles=self.articles,
             kinds=(LabelKind(self.kind),) if self.kind else (),
+            verdict=self.verdict,
             min_words=self.min_words,
             min_significance=self.min_significance,
             newer_than=newer_than if self.new else 0,
@@ -129,10 +134,14 @@ def filter_of(request: PageRequest) -> Filter:
         least = Significance.of_score(float(least))
     if least and least not in set(Significance):
         raise UsageError(f"min_significance must be one of {', '.join(Significance)}", resource=least[:80])
+    verdict = given.get("verdict", "")
+    if verdict and verdict not in VERDICTS:
+        raise UsageError("no such verdict", resource=verdict[:80], hint=f"verdicts are {', '.join(VERDICTS)}")
     return Filter(
         source=source,
         story=story,
         kind=kind,
+        verdict=verdict,
         min_words=min_words,
         min_significance=Significance(least or Significance.LOW),
         new=given.get("new", "") == "1",
