@@ -77,8 +77,8 @@ def in_scope(rule: RuleConfig, version: Version) -> bool:
 
 
 def _matches(rule: RuleConfig, version: Version, happened: PageEvent | None) -> bool:
-    # Rules about stale copies look at stories, not at single changes.
-    if rule.stale_copy is not None or not in_scope(rule, version):
+    # Rules about stale copies look at stories, and those about citations at passages.
+    if rule.stale_copy is not None or rule.cites or not in_scope(rule, version):
         return False
     if rule.gone is not None:
         return happened is not None and (rule.gone == "suspected" or happened is PageEvent.UNPUBLISHED)

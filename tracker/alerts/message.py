@@ -64,6 +64,9 @@ def name(body: Body) -> str:
         return "copies lag"
     if body["type"] == "article.first-seen":
         return "new article"
+    if passages := body.get("citations"):
+        states = list(dict.fromkeys(each["state"] for each in passages))
+        return f"cited passage {states[0]}" if len(states) == 1 else "cited passages changed"
     if body["type"] in _SUSPICIONS:
         return _SUSPICIONS[body["type"]][0]
     kinds = {LabelKind(label["kind"]) for label in body["labels"]}
@@ -96,6 +99,7 @@ def facts(body: Body) -> list[str]:
         return [_SUSPICIONS[body["type"]][1].format(at=at), *([_UNSURE] if is_unsure else [])]
     verb = {"article.unpublished": "Gone", "article.restored": "Back"}.get(body["type"], "Changed")
     sentences = [f"{verb} {at}." if at.startswith("between") else f"{capital}."]
+    sentences = [*map(_cited, body.get("citations") or ()), *sentences]
     if body["words_added"] or body["words_removed"]:
         sentences.append(f"{words_changed(body['words_added'], body['words_removed'])}.")
     if kinds := labels(body):
@@ -161,6 +165,17 @@ def command(body: Body) -> str:
     if body["previous_version"] is None:
         return f"writethru show {body['article']}@v{body['version']}"
     return f"writethru diff {body['article']} {body['previous_version']}..{body['version']}"
+
+
+def _cited(passage: Body) -> str:
+    """Return what happened to a passage that was cited."""
+    happened = {
+        "altered": "was altered",
+        "removed": "was removed",
+        "corrected": "was changed, and the outlet published a note about it",
+        "gone": "is no longer online: the page was taken down",
+    }[passage["state"]]
+    return f"The passage that you cited {happened}: “{one_line(passage['quotation'])}”."
 
 
 def _copies(body: Body) -> list[str]:

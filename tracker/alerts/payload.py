@@ -19,6 +19,7 @@ from tracker.config.tables import RuleConfig
 from tracker.model.alert import Alert, Delivery, Payload
 from tracker.model.article import Article
 from tracker.model.change import LabelKind
+from tracker.model.citation import FollowedCitation
 from tracker.model.version import Version
 from tracker.render import plain
 from tracker.render.json import dumps
@@ -61,6 +62,24 @@ def version_alert(
     key = alert_key(version.article, version.n, version.content.sha256, rule, target, event, salt)
     body = views.version_alert(key, rule, version, previous, link, event)
     return Alert(key, rule, target, version.article, version.n, worded(body, wording))
+
+
+def citation_alert(
+    rule: RuleConfig,
+    target: str,
+    version: Version,
+    previous: Article | None,
+    followed: Sequence[FollowedCitation],
+    *,
+    link: str,
+    event: str,
+) -> Alert:
+    """Return the alert that `version`, or what happened to the page at it, changes passages that are cited.
+
+    See `version_alert` for `previous`, `link` and `event`. Its first edits are those of the passages.
+    """
+    alert = version_alert(rule.name, target, version, previous, link=link, event=event, salt="cites", wording=None)
+    return replace(alert, payload=worded(views.with_citations(alert.payload, followed), rule))
 
 
 def stale_copy_alerts(

@@ -53,7 +53,8 @@ SELECT a.id, a.ident, s.name AS source, a.url, a.host, a.first_seen_at, a.state,
   CASE WHEN t.version_id IS NULL THEN c.sha256 END AS capture_sha256,
   CASE WHEN {POSSIBLY_GONE} THEN (
     SELECT min(k.at) FROM visit k WHERE k.article_id = a.id AND k.status = 404 AND k.at > coalesce(a.last_seen_at, 0)
-  ) END AS possibly_gone_since
+  ) END AS possibly_gone_since,
+  EXISTS (SELECT 1 FROM citation q WHERE q.article_id = a.id) AS is_cited
 FROM article a JOIN source s ON s.id = a.source_id
   LEFT JOIN version v ON v.article_id = a.id AND v.n = a.versions
   LEFT JOIN capture c ON c.version_id = v.id

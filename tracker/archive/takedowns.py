@@ -45,6 +45,7 @@ UPDATE delivery SET payload = '{}', last_error = CASE WHEN state = 'pending' THE
   state = CASE WHEN state = 'pending' THEN 'dead' ELSE state END
 WHERE article = :ident AND version IN (:numbers)
 """
+_BLANK_PASSAGES: Final = "UPDATE citation SET passage = '' WHERE article_id = :article_id AND n = :n"
 _NEWEST_PARTS: Final = """
 SELECT t.parts FROM tombstone t JOIN version v ON v.id = t.version_id JOIN article a ON a.id = v.article_id
 WHERE a.ident = :ident AND v.n = a.versions
@@ -87,6 +88,7 @@ def take_down(archive: Archive, article: str, reason: str, now: datetime, n: int
                 statement = f"DELETE FROM {table} WHERE version_id IN ({_QUOTING})"
                 connection.run(statement, article_id=row.article_id, numbers=numbers)
             connection.run(_BLANK_ALERTS, ident=row.ident, numbers=numbers)
+            connection.run(_BLANK_PASSAGES, article_id=article_id, n=row.n)
         versions.recount_changes(connection, article_id)
         # From the versions that are left: their paragraphs are found again.
         search.rebuild(connection, article_id)

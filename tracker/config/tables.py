@@ -547,18 +547,17 @@ class RuleConfig(ConfigModel):
     added: Regex = Field("", description="regular expression for the added text")
     removed: Regex = Field("", description="regular expression for the removed text")
     announced: bool | None = Field(
-        None,
-        description="true: the outlet noted the change; false: it altered or removed a claim without a note",
+        None, description="true: the outlet noted the change; false: it altered or removed a claim without a note"
     )
     significance: LeastSignificance = Field(Significance.LOW, description="minimum significance")
     headline_only: bool = Field(default=False, description="only changes of the headline that leave the text unchanged")
     gone: Literal["suspected", "confirmed"] | None = Field(
-        None,
-        description='only pages taken down: "confirmed", or "suspected" from the first 404 on, and when they are back',
+        None, description='only pages taken down: "confirmed", or "suspected" from the first 404 on, or back again'
     )
     stale_copy: Interval | None = Field(
         None, description="only copies that still lack a correction of their original after this time"
     )
+    cites: bool = Field(default=False, description="only cited passages: altered, removed, corrected, or page gone")
     story: bool = Field(
         default=False,
         description="one alert for all copies of an edition, two minutes later, and a note on copies that lag",
@@ -579,6 +578,8 @@ class RuleConfig(ConfigModel):
         edits = {"labels", "min_words", "added", "removed", "announced", "headline_only", "stale_copy", "first_version"}
         if self.gone is not None and (others := sorted(edits & self.model_fields_set)):
             raise ValueError(f"gone is about pages, not about edits: put {', '.join(others)} into a rule of its own")
+        if self.cites and (others := sorted((edits | {"gone", "story"}) & self.model_fields_set)):
+            raise ValueError(f"cites is about passages: put {', '.join(others)} into a rule of its own")
         if LabelKind.ADDRESS in self.labels:
             raise ValueError('labels: there are no alerts for "address", which only log lists; leave it out')
         return self
@@ -586,15 +587,14 @@ class RuleConfig(ConfigModel):
 
 def warnings(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a warning for each key of a file's [[rules]] with a value of release 0.1, with the word it is read as."""
-    found = []
-    rules = data.get("rules", ())
+    found, rules = [], data.get("rules", ())
     for place, rule in enumerate(rules if isinstance(rules, list) else ()):
-        table = rule if isinstance(rule, dict) else {}
-        score, labels = table.get("significance"), table.get("labels")
+        score, labels = map(rule.get, ("significance", "labels")) if isinstance(rule, dict) else (None, None)
         if isinstance(word := _word(score), Significance):
             found.append(f'rules[{place + 1}].significance: {score} is read as "{word}"; write "{word}"')
-        for label in labels if isinstance(labels, list) else ():
-            if isinstance(label, str) and label in EARLIER_WORDS:
-                word = EARLIER_WORDS[label]
-                found.append(f'rules[{place + 1}].labels: "{label}" is read as "{word}"; write "{word}"')
+        found += [
+            f'rules[{place + 1}].labels: "{label}" is read as "{kind}"; write "{kind}"'
+            for label, kind in EARLIER_WORDS.items()
+            if isinstance(labels, list) and label in labels
+        ]
     return tuple(found)

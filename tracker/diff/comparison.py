@@ -66,6 +66,11 @@ def compare(old: Article, new: Article, *, in_detail: bool = True) -> Change:
     )
 
 
+def compare_field(old: str, new: str, lang: str = "") -> Field:
+    """Compare two short texts, such as a passage before and after."""
+    return _Comparison(language(lang)).field(old, new)
+
+
 def _edited_captions(old: Article, new: Article) -> Iterator[tuple[str, str]]:
     """Yield each caption that was edited, before and after; another picture with its own caption is no edit."""
     before, after = ([b.text for b in each.blocks if b.kind is BlockKind.CAPTION] for each in (old, new))

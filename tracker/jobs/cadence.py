@@ -132,11 +132,11 @@ def next_check(
     An article without a publication time is taken to be published when it was first seen.
 
     `changed`: it found a new version. `every` is the fixed interval of its source, if it has one; after a change, one
-    check may come sooner. `until` is how long after its last change an article is watched.
+    check may come sooner. `until` is how long after its last change an article is watched that is not cited.
     """
     last_change = now if changed else tracked.last_change_at
     quiet_since = max(tracked.first_seen_at, last_change or tracked.first_seen_at)
-    if now - quiet_since >= until:
+    if now - quiet_since >= until and not tracked.is_cited:
         return None
     last = tracked.last_check_at
     # One check sooner, and only if this one was not: a page that changes every time is not checked more than twice as

@@ -37,6 +37,7 @@ class WatchedArticle:
         capture_sha256: the hash of the newest version's page; empty if that version was taken down.
         possibly_gone_since: the first 404 since the page was seen, while the last check found one too and it is not
             sure that the page was taken down.
+        is_cited: whether there is a citation of it.
     """
 
     id: str
@@ -64,6 +65,7 @@ class WatchedArticle:
     listed_until: datetime | None = None
     capture_sha256: str = ""
     possibly_gone_since: datetime | None = None
+    is_cited: bool = False
 
 
 class CheckOutcome(StrEnum):

@@ -158,6 +158,11 @@ class Pipeline:
         await session.answered(found)
         found, reading, context = await self._read_and_recall(found, tracked, session, now)
         intent = await self._decide(tracked, source, found, reading, session, now, context)
+        if tracked.is_cited and any(rule.cites for rule in self.config.rules):
+            from .citations import with_citation_alerts  # it brings what compares texts, and few articles are cited
+
+            link = self.config.service.link
+            intent = await archive.run(with_citation_alerts, tracked, intent, self.config.rules, link)
         # Settle, in one transaction; all that is logged and sent afterwards is stored by then.
         onward, storm = onward_address(tracked.url, found, reading, context.latest), self.config.service.storm
         if onward and isinstance(found, Capture) and reading is not None:

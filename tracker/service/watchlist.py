@@ -82,7 +82,7 @@ def _watch(archive: Archive, config: Config, source: SourceConfig, urls: Sequenc
 def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: datetime) -> None:
     """Pause articles that are no longer named, resume those named again, and record the current names.
 
-    A URL removed from `urls` stays under watch while a hub lists it.
+    A URL removed from `urls` stays under watch while a hub lists it, and any article while it is cited.
     """
     single = [url for source in config.sources for url in source.urls]
     single += [url for story in config.stories for url in story.urls]
@@ -90,7 +90,8 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
     left = dict(before.left)
     for tracked in find_articles(archive, sorted(set(before.urls) - set(urls.values()))):
         # An address that is only written otherwise, or that a list still names, stays under watch.
-        if tracked and identity(tracked.url) not in urls and not (tracked.listed_until and tracked.listed_until > now):
+        is_listed = tracked is not None and tracked.listed_until is not None and tracked.listed_until > now
+        if tracked and identity(tracked.url) not in urls and not is_listed and not tracked.is_cited:
             _pause(archive, tracked, left, "urls", now)
     for tracked in find_articles(archive, sorted(urls.values())):
         if tracked and tracked.id in left:
@@ -100,7 +101,7 @@ def _pause_unnamed(archive: Archive, config: Config, before: NamedBefore, now: d
         if before.filters.get(source.name, filters[source.name]) != filters[source.name]:
             for tracked in list_articles(archive, source=source.name):
                 passes = identity(tracked.url) in urls or bool(filter_targets(source, [Target(tracked.url)]))
-                if not passes and tracked.state is ArticleState.ACTIVE:
+                if not passes and not tracked.is_cited and tracked.state is ArticleState.ACTIVE:
                     _pause(archive, tracked, left, "filters", now)
                 elif passes and left.get(tracked.id) == "filters":
                     _resume(archive, tracked, left, now)

@@ -13,6 +13,7 @@ from typing import Final, Self
 from tracker.model.alert import Delivery, DeliveryState
 from tracker.model.article import Article, Notice
 from tracker.model.change import BlockChange, Change, Field, LabelKind, NoticeChange, Op, Significance
+from tracker.model.citation import FollowedCitation
 from tracker.model.version import Version
 
 from .change import ChangeSummary, near_edits, shorten, top_hunk
@@ -131,6 +132,23 @@ def version_alert(
         page = f"{version.article}/{version.n - 1}..{version.n}"
         body["link"] = f"{site.rstrip('/')}/a/{page}" if site else version.url
     return body
+
+
+def with_citations(body: JsonObject, followed: Sequence[FollowedCitation]) -> JsonObject:
+    """Return the alert `body` about a version with the cited passages that it changes, and their edits first."""
+    listed = followed[:MAX_CHANGES]
+    edits = [
+        _edit("cited passage", Field(each.citation.passage, each.passage.text, each.passage.hunks))
+        for each in listed
+        if each.passage.hunks
+    ]
+    passages = [
+        {"id": each.citation.key, "state": each.passage.state}
+        | {"quotation": shorten(each.citation.quotation, MAX_OPENING_CHARACTERS)}
+        for each in listed
+    ]
+    body |= {"citations": passages}
+    return body | ({"top_hunk": edits[0], "changes": edits[1:], "more_changes": 0} if edits else {})
 
 
 def stale_copy_alert(

@@ -130,6 +130,20 @@ class OutsideJobRow(Row, table=True):
     attempts: int = column(Integer)
 
 
+class CitationRow(Row, table=True):
+    """A passage of version `n` of an article that somebody quoted; `place` is which of several alike ones, from 0."""
+
+    __table_args__ = (Index("ix_citation_article_id", "article_id"),)
+    id: int | None = row_key()
+    article_id: int = reference_to("article")
+    n: int = column(Integer)
+    quotation: str = column(Clean)
+    passage: str = column(Clean)
+    place: int = column(Integer)
+    note: str = column(Clean)
+    at: int = column(Instant)
+
+
 class ReaderMarkRow(Row, table=True):
     """When a user marked all as read, and the newest version then; `reader` is a hash of the user's name."""
 

@@ -1,0 +1,98 @@
+"""Citations: passages of articles that somebody quoted. Their articles stay under watch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import orjson
+
+from tracker.errors import NotKnown
+from tracker.model.citation import Citation
+
+from .archive import Archive
+from .codec import row_to_value
+from .database.connection import from_ms, where_all
+
+_CITATIONS: Final = """
+SELECT c.id AS key, a.ident AS article, c.n AS version, a.url, c.quotation, c.passage, c.place, c.note, c.at AS added
+FROM citation c JOIN article a ON a.id = c.article_id
+"""
+_SAME: Final = "a.ident = :article AND c.n = :version AND c.passage = :passage AND c.place = :place"
+_GONE: Final = """
+SELECT e.record FROM event e JOIN article a ON a.id = e.article_id
+WHERE a.ident = :article AND e.kind = 'state' ORDER BY e.id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCitation:
+    """A citation to record; see `Citation`."""
+
+    article: str
+    version: int
+    quotation: str
+    passage: str
+    place: int
+    note: str
+
+
+def add_citation(archive: Archive, new: NewCitation, now: datetime) -> tuple[Citation, bool]:
+    """Record a citation; return it, and whether it is new: one of the same passage is recorded once."""
+    values = {"article": new.article, "version": new.version, "passage": new.passage, "place": new.place}
+    with archive.write() as connection:
+        known = connection.first(f"{_CITATIONS} WHERE {_SAME}", **values)
+        if known is not None:
+            return row_to_value(Citation, known), False
+        article_id = connection.number("SELECT id FROM article WHERE ident = :ident", ident=new.article)
+        connection.insert(
+            "citation",
+            article_id=article_id,
+            n=new.version,
+            quotation=new.quotation,
+            passage=new.passage,
+            place=new.place,
+            note=new.note,
+            at=now,
+        )
+        (row,) = connection.all(f"{_CITATIONS} WHERE {_SAME}", **values)
+        return row_to_value(Citation, row), True
+
+
+def get_citation(archive: Archive, key: int) -> Citation:
+    """Return a citation by its number. Raises NotKnown."""
+    with archive.read() as connection:
+        row = connection.first(f"{_CITATIONS} WHERE c.id = :key", key=key)
+    if row is None:
+        raise NotKnown("no such citation", resource=str(key), hint="writethru cite list")
+    return row_to_value(Citation, row)
+
+
+def list_citations(archive: Archive, article: str = "") -> list[Citation]:
+    """Return all citations, or those of an article, oldest first."""
+    where = where_all({"a.ident = :article": article})
+    with archive.read() as connection:
+        rows = connection.all(f"{_CITATIONS} {where} ORDER BY c.id", article=article)
+    return [row_to_value(Citation, row) for row in rows]
+
+
+def remove_citation(archive: Archive, key: int) -> Citation:
+    """Delete a citation and return it. Raises NotKnown."""
+    with archive.write() as connection:
+        found = get_citation(archive, key)
+        connection.run("DELETE FROM citation WHERE id = :key", key=key)
+    return found
+
+
+def gone_since(archive: Archive, articles: Sequence[str]) -> dict[str, datetime]:
+    """Return since when pages that are gone have been so; those that are not gone are left out."""
+    found: dict[str, datetime] = {}
+    with archive.read() as connection:
+        for ident in dict.fromkeys(articles):
+            record = connection.value(str, _GONE, article=ident)
+            event = orjson.loads(record) if record else {}
+            if event.get("state") == "gone":
+                found[ident] = from_ms(event["at"])
+    return found

@@ -1,0 +1,277 @@
+"""Find a quotation in an article, and follow the passage through the article's later versions. Pure.
+
+Words are compared by `words.words_of`; quotation marks, dashes and spaces of all kinds count as the same, and breaks
+between paragraphs as spaces. Words that differ are looked for by the edit distance of a part of a text (Sellers 1980).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import LCSseq
+
+from tracker.model.article import Article
+from tracker.model.change import CORRECTIONS, BlockChange, Change, LabelKind, Op, SentenceChange
+from tracker.model.citation import CitationState, PassageState
+
+from .comparison import compare_field
+from .words import words_of
+
+TITLE: Final = -1
+DEK: Final = -2
+MAX_QUOTATION_WORDS: Final = 400
+"""The search for words that differ takes time with the product of both lengths."""
+MAX_DIFFERENT_WORDS: Final = 5
+MIN_WORDS_PER_DIFFERENCE: Final = 5
+"""One word in five may differ, and no more than `MAX_DIFFERENT_WORDS` of a long quotation."""
+MIN_KEPT: Final = 0.4
+"""With a smaller share of its words in the new sentences, a passage was removed and not altered."""
+
+_ALIKE: Final = str.maketrans(
+    dict.fromkeys("“”„‟«»″〝〞＂", '"')
+    | dict.fromkeys("‘’‚‛‹›′`´", "'")
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f", " ")
+)
+_MARKS: Final = "\"'.,;:!?…()[]- "
+
+
+class Token(NamedTuple):
+    """A word or a mark of an article: its block (or TITLE, DEK), and where it begins and ends there."""
+
+    word: str
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage of an article: its tokens `first` to before `last`.
+
+    `different_words` is how many words a quotation has otherwise, 0 if only marks differ, None if nothing does.
+    """
+
+    first: int
+    last: int
+    different_words: int | None = None
+
+
+class Text:
+    """The headline, dek and editorial blocks of an article as tokens."""
+
+    def __init__(self, article: Article) -> None:
+        self.blocks = {TITLE: article.title, DEK: article.dek} | {
+            place: block.text for place, block in enumerate(article.editorial)
+        }
+        self.tokens = [token for block, text in self.blocks.items() for token in _tokens(text, block)]
+        # Separated by what is in no word, so that a string search finds whole words alone.
+        self._joined = "\0" + "".join(f"{token.word}\0" for token in self.tokens)
+        self._starts = {}
+        at = 0
+        for place, token in enumerate(self.tokens):
+            self._starts[at] = place
+            at += len(token.word) + 1
+
+    def passage(self, place: Place) -> str:
+        """Return the words at `place`, paragraphs separated by blank lines."""
+        return "\n\n".join(self.blocks[block][start:end] for block, start, end in self.pieces(place))
+
+    def pieces(self, place: Place) -> list[tuple[int, int, int]]:
+        """Return the blocks that a passage runs over, with where it begins and ends in each."""
+        found: list[tuple[int, int, int]] = []
+        for token in self.tokens[place.first : place.last]:
+            if found and found[-1][0] == token.block:
+                found[-1] = (token.block, found[-1][1], token.end)
+            else:
+                found.append((token.block, token.start, token.end))
+        return found
+
+    def exact(self, wanted: str) -> list[Place]:
+        """Return where the words of `wanted` stand."""
+        words = [token.word for token in _tokens(wanted, 0)]
+        return list(self._exact(words)) if words else []
+
+    def _exact(self, words: Sequence[str]) -> Iterator[Place]:
+        sought, at = "\0" + "\0".join(words) + "\0", -1
+        while (at := self._joined.find(sought, at + 1)) >= 0:
+            first = self._starts[at]
+            yield Place(first, first + len(words))
+
+    def nearly(self, wanted: str) -> list[Place]:
+        """Return where the words of `wanted` stand with a few words of difference, the nearest first."""
+        words = [token.word for token in _tokens(wanted, 0) if _is_word(token.word)]
+        most = min(len(words) // MIN_WORDS_PER_DIFFERENCE, MAX_DIFFERENT_WORDS)
+        places = [place for place, token in enumerate(self.tokens) if _is_word(token.word)]
+        ends = _distances(words, [self.tokens[place].word for place in places])
+        found: list[Place] = []
+        for end, (distance, start) in sorted(enumerate(ends), key=lambda each: each[1][0]):
+            if distance > most or start > end:
+                continue
+            place = Place(places[start], places[end] + 1, distance)
+            if all(place.last <= other.first or other.last <= place.first for other in found):
+                found.append(place)
+        return found
+
+
+def locate(quotation: str, article: Article) -> list[Place]:
+    """Return the places of an article that a quotation may be from: exact ones, or else those that nearly are.
+
+    None if it is not found; several are alike, and only a person can say which it is.
+    """
+    wanted, text = quotation.strip().translate(_ALIKE).strip(_MARKS), Text(article)
+    if len(words_of(wanted)) > MAX_QUOTATION_WORDS:
+        wanted = "".join(words_of(wanted)[:MAX_QUOTATION_WORDS])
+    return text.exact(wanted) or text.nearly(wanted)
+
+
+def follow(
+    passage: str, place: int, versions: Sequence[tuple[int, Article]], changes: Sequence[Change | None]
+) -> list[PassageState]:
+    """Return the state of a passage in each of `versions`, oldest first; it is from the first of them.
+
+    Args:
+        passage: its words, as `Text.passage` gives them.
+        place: which of the places with these words it is, from 0.
+        versions: the numbers and texts of the cited version and the later ones.
+        changes: the change that led to each, from `blame.changes_between`.
+    """
+    if not versions:
+        return []
+    number, article = versions[0]
+    text = Text(article)
+    places = text.exact(passage)
+    if place >= len(places):  # the text was deleted, or is read otherwise today
+        return [PassageState(None, number) for _ in versions]
+    step = _Step(text, text.pieces(places[place]), len(places), PassageState(CitationState.STANDS, number, passage))
+    states = [step.state]
+    for (number, article), change in zip(versions[1:], changes[1:], strict=True):
+        step = _next(step, passage, number, Text(article), change)
+        states.append(step.state)
+    return states
+
+
+class _Step(NamedTuple):
+    """A passage in one version: where it is (nowhere if it was removed), and how many passages are like it."""
+
+    text: Text
+    pieces: list[tuple[int, int, int]]
+    alike: int
+    state: PassageState
+
+
+def _next(before: _Step, passage: str, number: int, text: Text, change: Change | None) -> _Step:
+    places = text.exact(passage)
+    rows = _rows_of(before, change)
+    heirs = list(_heirs(before, change, rows, text))
+    homes = {block for block, _, _ in heirs}
+    here = [each for each in places if text.tokens[each.first].block in homes]
+    # It moved, unless what is found now is another passage with the same words.
+    if not here and (len(places) >= before.alike if before.pieces else len(places) > before.alike):
+        here = places[-1:]
+    state = before.state
+    if here:
+        if state.state is not CitationState.STANDS:
+            state = PassageState(CitationState.STANDS, number, passage)
+        return _Step(text, text.pieces(here[0]), len(places), state)
+    now = "\n\n".join(text.blocks[block][start:end] for block, start, end in heirs)
+    if state.text == now and state.state is not CitationState.STANDS:
+        return _Step(text, heirs, len(places), state)
+    if _kept(passage, now) < MIN_KEPT:
+        heirs, now = [], ""
+    notice = _notice(change, rows)
+    kind = CitationState.ALTERED if now else CitationState.REMOVED
+    kind = CitationState.CORRECTED if notice else kind
+    if kind is state.state and not now:
+        return _Step(text, heirs, len(places), state)
+    hunks = compare_field(passage, now).hunks
+    return _Step(text, heirs, len(places), PassageState(kind, number, now, hunks, notice))
+
+
+def _rows_of(before: _Step, change: Change | None) -> list[int]:
+    """Return the rows of a change that the blocks of a passage are in, or their sentences went to."""
+    blocks = {block for block, _, _ in before.pieces}
+    return [
+        place
+        for place, row in enumerate(change.blocks if change else ())
+        if row.old in blocks or any(_old_block(row, each) in blocks for each in row.sentences)
+    ]
+
+
+def _heirs(before: _Step, change: Change | None, rows: Iterable[int], text: Text) -> Iterator[tuple[int, int, int]]:
+    """Yield where the sentences of a passage are in the new text, or the text that took their place."""
+    if change is None:
+        return
+    found: set[tuple[int, int, int]] = set()
+    for block, start, end in before.pieces:
+        if block < 0:
+            new = text.blocks[block]
+            found.update([(block, 0, len(new))] if new else [])
+            continue
+        for row in (change.blocks[place] for place in rows):
+            if row.old == block and row.new is not None and not row.sentences:
+                found.add((row.new, start, end))
+            for each in row.sentences:
+                at = before.text.blocks[block].find(each.old_text)
+                is_touched = _old_block(row, each) == block and at < end and at + len(each.old_text) > start
+                into = row.new if each.new_block is None else each.new_block
+                if is_touched and each.op is not Op.DELETE and into is not None:
+                    begin = max(text.blocks[into].find(each.new_text), 0)
+                    found.add((into, begin, begin + len(each.new_text)))
+    yield from sorted(found)
+
+
+def _old_block(row: BlockChange, sentence: SentenceChange) -> int | None:
+    if sentence.old is None:
+        return None
+    return row.old if sentence.old_block is None else sentence.old_block
+
+
+def _notice(change: Change | None, rows: Iterable[int]) -> str:
+    """Return the note of the outlet that came with a change and explains one of its rows, "" if there is none."""
+    explained = set(rows)
+    for notice in change.notices if change else ():
+        is_correction = LabelKind(notice.kind.value) in CORRECTIONS
+        if notice.op is Op.INSERT and is_correction and not explained.isdisjoint(notice.explains):
+            return notice.text
+    return ""
+
+
+def _kept(passage: str, now: str) -> float:
+    """Return the share of the words of a passage that are in `now`, in their order."""
+    old, new = ([token.word for token in _tokens(text, 0) if _is_word(token.word)] for text in (passage, now))
+    return LCSseq.similarity(old, new) / max(len(old), 1)
+
+
+def _tokens(text: str, block: int) -> Iterator[Token]:
+    at = 0
+    for word in words_of(text.translate(_ALIKE)):
+        if bare := word.strip():
+            start = at + word.index(bare)
+            yield Token(bare, block, start, start + len(bare))
+        at += len(word)
+
+
+def _is_word(word: str) -> bool:
+    return any(map(str.isalnum, word))
+
+
+def _distances(words: Sequence[str], text: Sequence[str]) -> list[tuple[int, int]]:
+    """Return for each word of `text` the least edit distance of `words` to a part that ends there, and its start."""
+    column = [(n, 0) for n in range(len(words) + 1)]
+    found: list[tuple[int, int]] = []
+    for place, other in enumerate(text):
+        diagonal, column[0] = (0, place), (0, place + 1)
+        for n, word in enumerate(words, 1):
+            distance, start = diagonal
+            best = min(
+                (distance + (word != other), start),
+                (column[n][0] + 1, column[n][1]),
+                (column[n - 1][0] + 1, column[n - 1][1]),
+                key=lambda each: each[0],
+            )
+            diagonal, column[n] = column[n], best
+        found.append(column[-1])
+    return found

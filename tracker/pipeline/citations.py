@@ -1,0 +1,167 @@
+"""Locate quotations in stored versions, follow them through later ones, and alert when a cited passage changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from tracker.alerts.matching import in_scope
+from tracker.alerts.payload import citation_alert
+from tracker.alerts.schedule import scheduled
+from tracker.archive.archive import Archive
+from tracker.archive.citations import gone_since, list_citations
+from tracker.archive.versions import list_history
+from tracker.config.tables import RuleConfig
+from tracker.diff.blame import changes_between
+from tracker.diff.quotations import Text, follow, locate
+from tracker.model.article import Article
+from tracker.model.change import Change, LabelKind, PageEvent, status_change
+from tracker.model.citation import Citation, CitationState, FollowedCitation, PassageState
+from tracker.model.version import Version
+from tracker.model.watch import ArticleState, Intent, WatchedArticle
+
+MAX_CONTEXT_CHARACTERS: Final = 60
+_TOLD: Final = {CitationState.ALTERED, CitationState.REMOVED, CitationState.CORRECTED}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that a quotation may be from.
+
+    Attributes:
+        passage: its words in the version.
+        place: which of the passages with these words it is, from 0.
+        different_words: how many words the quotation has otherwise; None if it is exact.
+        context: the words around it.
+    """
+
+    version: int
+    passage: str
+    place: int
+    different_words: int | None
+    context: str
+
+
+def find_quotation(archive: Archive, article: str, quotation: str) -> list[FoundPassage]:
+    """Return the passages of the newest version that has any which a quotation may be from; none if no version has.
+
+    Exact ones of any version outweigh those with a few words of difference.
+    """
+    history = [each for each in reversed(list_history(archive, article)) if not each.removed]
+    nearly: list[FoundPassage] = []
+    for version in history:
+        found = list(_found(quotation, version))
+        if found and found[0].different_words is None:
+            return found
+        nearly = nearly or found
+    return nearly
+
+
+def _found(quotation: str, version: Version) -> Iterator[FoundPassage]:
+    text = Text(version.content)
+    for place in locate(quotation, version.content):
+        passage = text.passage(place)
+        ordinal = [each.first for each in text.exact(passage)].index(place.first)
+        block, start, end = text.pieces(place)[0]
+        before, after = text.blocks[block][:start], text.blocks[block][end:]
+        context = f"{before[-MAX_CONTEXT_CHARACTERS:]}[{passage}]{after[:MAX_CONTEXT_CHARACTERS]}"
+        yield FoundPassage(version.n, passage, ordinal, place.different_words, context)
+
+
+def follow_citations(archive: Archive, citations: Iterable[Citation]) -> list[FollowedCitation]:
+    """Return citations, in their order, with their states now."""
+    listed = list(citations)
+    gone = gone_since(archive, [each.article for each in listed])
+    histories: dict[str, _History] = {}
+    found = []
+    for each in listed:
+        history = histories.get(each.article)
+        if history is None:
+            history = histories[each.article] = _History.of(list_history(archive, each.article))
+        passage = history.states(each)[-1]
+        since = history.seen(passage.version) or each.added
+        if each.article in gone:
+            passage, since = replace(passage, state=CitationState.GONE), gone[each.article]
+        found.append(FollowedCitation(each, passage, since))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The versions of an article whose texts are there, with the changes between them."""
+
+    versions: tuple[Version, ...]
+    changes: tuple[Change | None, ...]
+
+    @classmethod
+    def of(cls, versions: Sequence[Version]) -> _History:
+        there = [each for each in versions if not each.removed]
+        contents: list[Article] = [each.content for each in there]
+        return cls(tuple(there), tuple(changes_between(contents, [each.change for each in there])))
+
+    def states(self, citation: Citation) -> list[PassageState]:
+        """Return the state of a citation in its own version and each later one."""
+        later = [place for place, each in enumerate(self.versions) if each.n >= citation.version]
+        texts = [(self.versions[place].n, self.versions[place].content) for place in later]
+        if not texts or texts[0][0] != citation.version:
+            return [PassageState(None, citation.version)]
+        return follow(citation.passage, citation.place, texts, [self.changes[place] for place in later])
+
+    def seen(self, number: int) -> datetime | None:
+        """Return when a version was first seen; None if its text is not there."""
+        return next((each.seen for each in self.versions if each.n == number), None)
+
+
+def with_citation_alerts(
+    archive: Archive, tracked: WatchedArticle, intent: Intent, rules: Sequence[RuleConfig], link: str
+) -> Intent:
+    """Return `intent` with the alerts about cited passages that its version alters or its state takes away."""
+    citations, at = list_citations(archive, tracked.id), intent.check.at
+    stored = list_history(archive, tracked.id)
+    if not citations or not stored:
+        return intent
+    latest, event = stored[-1], ""
+    version, before = _version_of(intent, tracked, latest), None
+    if intent.state is ArticleState.GONE and tracked.state is not ArticleState.GONE:
+        gone = status_change(PageEvent.UNPUBLISHED)
+        version, event = (
+            replace(latest, previous_seen=tracked.last_seen_at, seen=at, change=gone),
+            f"{PageEvent.UNPUBLISHED}:{at.isoformat()}",
+        )
+        affected = [(each, PassageState(CitationState.GONE, latest.n)) for each in citations]
+    # A page that alternates between texts was told of when it first did.
+    elif version is None or version.change is None or LabelKind.FLAP in version.change.kinds:
+        return intent
+    else:
+        before, history = latest.content, _History.of([*stored, version])
+        states = [(each, history.states(each)[-1]) for each in citations]
+        affected = [pair for pair in states if pair[1].version == version.n and pair[1].state in _TOLD]
+    followed = [FollowedCitation(each, passage, at) for each, passage in affected]
+    alerts = [
+        scheduled(citation_alert(rule, target, version, before, followed, link=link, event=event), rule, at)
+        for rule in rules
+        if rule.cites and followed and in_scope(rule, version)
+        for target in dict.fromkeys(rule.to)
+    ]
+    return replace(intent, alerts=(*intent.alerts, *alerts))
+
+
+def _version_of(intent: Intent, tracked: WatchedArticle, latest: Version) -> Version | None:
+    """Return the version that `intent` stores, which follows `latest`; None if it stores none."""
+    new = intent.version
+    if new is None:
+        return None
+    return replace(
+        latest,
+        n=tracked.versions + 1,
+        seen=intent.check.at,
+        content=new.content,
+        extractor=new.extractor,
+        capture_sha256=new.capture.sha256,
+        previous_seen=tracked.last_seen_at or latest.seen,
+        change=new.change,
+        status=new.capture.status,
+        removed="",
+    )
